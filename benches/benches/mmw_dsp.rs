@@ -1,0 +1,2 @@
+//! Benchmarks of `mmw-dsp`.
+fn main() {}

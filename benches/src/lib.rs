@@ -1,0 +1,1 @@
+//! What the benchmarks share: sizes, seeds and the Python peers.

@@ -1,0 +1,2 @@
+//! The `mmw` command.
+fn main() {}

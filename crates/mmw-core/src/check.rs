@@ -1,0 +1,157 @@
+//! Argument checks that name the argument: each returns its value, so that a check reads as an assignment.
+
+use crate::{Error, Real, Result};
+use ndarray::{ArrayRef, Dimension};
+use num_complex::Complex;
+use std::borrow::Cow;
+
+/// `value`, when it is finite.
+///
+/// # Errors
+/// [`Error::Domain`] for NaN and infinities.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// assert_eq!(check::finite("delay_s", -1e-9)?, -1e-9);
+/// assert!(check::finite("delay_s", f64::NAN).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn finite(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
+    if value.is_finite() { Ok(value) } else { Err(Error::domain(name, value, "a finite number")) }
+}
+
+/// `value`, when it is finite and above zero.
+///
+/// # Errors
+/// [`Error::Domain`] otherwise.
+pub fn positive(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
+    if value.is_finite() && value > 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::domain(name, value, "a finite number above 0"))
+    }
+}
+
+/// `value`, when it is finite and not below zero.
+///
+/// # Errors
+/// [`Error::Domain`] otherwise.
+pub fn non_negative(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::domain(name, value, "a finite number not below 0"))
+    }
+}
+
+/// `value`, when `low <= value <= high`.
+///
+/// # Errors
+/// [`Error::Domain`] otherwise, NaN included.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// let error = check::in_range("probability", 1.5, 0.0, 1.0).unwrap_err();
+/// assert_eq!(error.to_string(), "probability is 1.5, but must be a number from 0 to 1");
+/// ```
+pub fn in_range(name: impl Into<Cow<'static, str>>, value: f64, low: f64, high: f64) -> Result<f64> {
+    if value >= low && value <= high {
+        Ok(value)
+    } else {
+        Err(Error::domain(name, value, format!("a number from {low} to {high}")))
+    }
+}
+
+/// `count`, when it is at least `needed`.
+///
+/// # Errors
+/// [`Error::TooFew`] otherwise.
+pub fn at_least(name: impl Into<Cow<'static, str>>, count: usize, needed: usize) -> Result<usize> {
+    if count >= needed { Ok(count) } else { Err(Error::too_few(name, needed, count)) }
+}
+
+/// Nothing, when two lengths that belong together are equal.
+///
+/// # Errors
+/// [`Error::Shape`] otherwise.
+pub fn same_len(name: impl Into<Cow<'static, str>>, expected: usize, got: usize) -> Result<()> {
+    if expected == got { Ok(()) } else { Err(Error::shape(name, &[expected], &[got])) }
+}
+
+/// Nothing, when two shapes are equal.
+///
+/// # Errors
+/// [`Error::Shape`] otherwise.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// assert!(check::same_shape("cube", &[12, 128, 256], &[12, 128, 256]).is_ok());
+/// assert!(check::same_shape("cube", &[12, 128, 256], &[12, 256, 128]).is_err());
+/// ```
+pub fn same_shape(name: impl Into<Cow<'static, str>>, expected: &[usize], got: &[usize]) -> Result<()> {
+    if expected == got { Ok(()) } else { Err(Error::shape(name, expected, got)) }
+}
+
+/// Nothing, when every element of a real array is finite.
+///
+/// # Errors
+/// [`Error::NotFinite`] with the index of the first element that is not.
+pub fn all_finite<T: Real, D: Dimension>(
+    name: impl Into<Cow<'static, str>>,
+    array: &ArrayRef<T, D>,
+) -> Result<()> {
+    match array.iter().position(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(Error::NotFinite { name: name.into(), index }),
+    }
+}
+
+/// Nothing, when every element of a complex array is finite.
+///
+/// A contiguous array is first summed with the exponent trick `0 * x`, which vectorises: NaN and infinity
+/// turn the sum into NaN, everything else leaves it zero.
+///
+/// # Errors
+/// [`Error::NotFinite`] with the index of the first element that is not.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{C32, check};
+/// use ndarray::Array1;
+/// let mut x = Array1::from_elem(100, C32::new(1.0, 2.0));
+/// assert!(check::all_finite_complex("x", &x).is_ok());
+/// x[42].im = f32::NAN;
+/// let error = check::all_finite_complex("x", &x).unwrap_err();
+/// assert_eq!(error.to_string(), "x holds a value that is not finite at flat index 42");
+/// ```
+pub fn all_finite_complex<T: Real, D: Dimension>(
+    name: impl Into<Cow<'static, str>>,
+    array: &ArrayRef<Complex<T>, D>,
+) -> Result<()> {
+    if let Some(slice) = array.as_slice()
+        && complex_slice_is_finite(slice)
+    {
+        return Ok(());
+    }
+    match array.iter().position(|z| !(z.re.is_finite() && z.im.is_finite())) {
+        None => Ok(()),
+        Some(index) => Err(Error::NotFinite { name: name.into(), index }),
+    }
+}
+
+fn complex_slice_is_finite<T: Real>(slice: &[Complex<T>]) -> bool {
+    const LANES: usize = 16;
+    let mut sums = [Complex::<T>::new(T::zero(), T::zero()); LANES];
+    let (blocks, rest) = slice.as_chunks::<LANES>();
+    for block in blocks {
+        for (sum, z) in sums.iter_mut().zip(block) {
+            sum.re += z.re * T::zero();
+            sum.im += z.im * T::zero();
+        }
+    }
+    sums.iter().all(|s| s.re.is_finite() && s.im.is_finite())
+        && rest.iter().all(|z| z.re.is_finite() && z.im.is_finite())
+}

@@ -1,0 +1,62 @@
+//! The shared vocabulary of the `mmw` workspace: arrays with physical axes, antennas, units, errors,
+//! reproducible randomness and Monte Carlo.
+//!
+//! ```
+//! use mmw_core::{antenna::AntennaArray, geometry::Direction, units::wavelength_m};
+//!
+//! # fn main() -> mmw_core::Result<()> {
+//! let wavelength_m = wavelength_m(77e9)?;
+//! let array = AntennaArray::uniform_linear(8, wavelength_m / 2.0)?;
+//! let a = array.steering_vector(Direction::new(0.3, 0.0)?, wavelength_m)?;
+//! assert_eq!(a.len(), 8);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Modules
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`error`](mod@error), [`check`] | the one [`Error`] and the argument checks that raise it |
+//! | [`float`] | [`Real`]: `f32` or `f64` |
+//! | [`complex`] | [`C32`], [`C64`], split and interleaved views, magnitude, power, phase, dB |
+//! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
+//! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
+//! | [`geometry`], [`antenna`] | directions, wave vectors; arrays, patterns, steering vectors |
+//!
+//! # Conventions
+//! | | |
+//! | --- | --- |
+//! | units | SI and radians; every dimensional name carries its unit: `range_m`, `carrier_hz` |
+//! | frame | x right, y forward, z up; azimuth from y towards x, elevation from the horizon up |
+//! | phase | `exp(+j 2π f t)` in time, `exp(+j k·x)` for a wave from the direction of `k` |
+//! | errors | no public function panics on any input or returns NaN for finite input |
+//!
+//! # Features
+//! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod error;
+pub mod float;
+
+pub mod check;
+mod reinterpret;
+
+pub mod axis;
+pub mod complex;
+pub mod consts;
+pub mod data_array;
+pub mod units;
+
+pub mod antenna;
+pub mod geometry;
+
+pub use axis::Axis;
+pub use complex::{C32, C64, ComplexArray1, ComplexArray2, ComplexArray3, ComplexArray4};
+pub use data_array::{DataArray, DataArray1, DataArray2, DataArray3, DataArray4};
+pub use error::{Error, Result};
+pub use float::Real;
+
+pub use ndarray;
+pub use num_complex;
+pub use num_traits;
+pub use rand;
