@@ -130,6 +130,7 @@ impl Axis {
     }
 
     /// All coordinates in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         (0..self.len()).map(|i| self.coordinate(i).unwrap_or_default())
     }

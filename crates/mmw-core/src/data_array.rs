@@ -111,7 +111,7 @@ impl<A, D: Dimension> DataArray<A, D> {
     /// # Examples
     /// ```
     /// use mmw_core::{Axis, DataArray};
-    /// let curve = DataArray::new("x", "m", ndarray::array![1.0, 4.0], vec![Axis::index("i", 2)])?;
+    /// let curve = DataArray::new("x", "m", ndarray::array![1.0_f64, 4.0], vec![Axis::index("i", 2)])?;
     /// let root = curve.map("root of x", "m^0.5", |x| x.sqrt());
     /// assert_eq!(root.data(), &ndarray::array![1.0, 2.0]);
     /// # Ok::<(), mmw_core::Error>(())

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// use mmw_core::{check, Error};
 ///
 /// let error = check::positive("carrier_hz", -1.0).unwrap_err();
-/// assert!(matches!(error, Error::Domain { name, .. } if name == "carrier_hz"));
+/// assert!(matches!(&error, Error::Domain { name, .. } if name == "carrier_hz"));
 /// assert_eq!(error.to_string(), "carrier_hz is -1, but must be a finite number above 0");
 /// assert_eq!(error.kind(), "domain");
 /// ```
@@ -171,6 +171,7 @@ impl Error {
     /// let error = Error::io(path, "open", &std::fs::File::open(path).unwrap_err());
     /// assert_eq!(error.kind(), "io");
     /// ```
+    #[must_use]
     pub fn io(path: &std::path::Path, action: &'static str, error: &std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), action, kind: error.kind(), message: error.to_string() }
     }

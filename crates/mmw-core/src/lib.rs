@@ -47,8 +47,17 @@ pub mod consts;
 pub mod data_array;
 pub mod units;
 
-pub mod antenna;
 pub mod geometry;
+
+pub mod antenna;
+
+pub mod linalg;
+
+pub mod random;
+
+pub mod stats;
+
+pub mod monte_carlo;
 
 pub use axis::Axis;
 pub use complex::{C32, C64, ComplexArray1, ComplexArray2, ComplexArray3, ComplexArray4};

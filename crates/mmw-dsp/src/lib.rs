@@ -2,7 +2,42 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod board;
+
 pub mod fmcw;
+
+pub mod capture;
+
+pub mod window;
+
+mod lanes;
+
+pub mod fft;
+
+pub mod range_doppler;
+
+pub mod mti;
+
+pub mod phase;
+
+pub mod tdm;
+
+pub mod cfar;
+
+pub mod peak;
+
+pub mod covariance;
+
+pub mod doa;
+
+pub mod crlb;
+
+pub mod simulate;
+
+pub mod forms;
+
+pub mod point_cloud;
+
+pub mod processor;
 
 pub use board::{AntennaLayout, Board};
 pub use fmcw::{Fmcw, FmcwConfig, Sampling};

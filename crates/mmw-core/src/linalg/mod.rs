@@ -1,0 +1,3 @@
+//! Small dense linear algebra: Hermitian eigenvalues, singular values, log-determinants, least squares.
+
+mod hermitian;

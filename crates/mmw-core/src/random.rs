@@ -1,0 +1,1 @@
+//! Reproducible streams of random numbers, independent of thread and machine.

@@ -1,0 +1,1 @@
+//! Empirical distributions, quantiles with confidence, running moments, Kolmogorov-Smirnov.

@@ -1,0 +1,1 @@
+//! Raw captures: layouts, readers, configuration files.

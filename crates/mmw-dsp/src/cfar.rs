@@ -1,0 +1,1 @@
+//! Constant false-alarm rate detection.

@@ -1,0 +1,1 @@
+//! Sample covariance, forward-backward averaging, spatial smoothing, number of sources.

@@ -1,0 +1,1 @@
+//! Cramér-Rao bounds of a single target.

@@ -1,0 +1,1 @@
+//! Directions of arrival: one trait for the whole family.

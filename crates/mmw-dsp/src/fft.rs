@@ -1,0 +1,1 @@
+//! FFT along one axis: zero padding, shift, stated normalisation.

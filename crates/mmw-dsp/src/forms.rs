@@ -1,0 +1,1 @@
+//! The seven data forms of the source.

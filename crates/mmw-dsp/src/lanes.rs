@@ -1,0 +1,1 @@
+//! Lane-parallel FFT kernels.

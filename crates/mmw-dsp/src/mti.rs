@@ -1,0 +1,1 @@
+//! Moving-target indication: the three clutter filters of the source.

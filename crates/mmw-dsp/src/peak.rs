@@ -1,0 +1,1 @@
+//! From detections to targets: grouping and sub-bin refinement.

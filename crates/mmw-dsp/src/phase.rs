@@ -1,0 +1,1 @@
+//! Slow-time phase: demodulation, unwrapping, displacement.

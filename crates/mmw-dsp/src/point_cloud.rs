@@ -1,0 +1,1 @@
+//! Detections to a 4-D point cloud.

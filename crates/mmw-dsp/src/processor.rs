@@ -1,0 +1,1 @@
+//! The whole chain, frame by frame.

@@ -1,0 +1,1 @@
+//! The plan that turns a cube into a range-Doppler cube.

@@ -1,0 +1,1 @@
+//! Scenes of moving point targets, sampled as a radar would.

@@ -1,0 +1,1 @@
+//! TDM-MIMO: Doppler phase compensation and channel calibration.

@@ -1,0 +1,1 @@
+//! Window functions with their coherent gain and noise bandwidth.
