@@ -1,1 +1,400 @@
-//! The seven data forms of the source.
+//! The maps a spectrum can be seen as: range-Doppler, range-azimuth, range-elevation, the 4-D tensor, and
+//! the profiles that become range-time and Doppler-time maps when frames are laid side by side.
+//!
+//! All values are linear powers. Angle maps are views of the tensor: the tensor summed over velocity and over
+//! the other angle. Over a full period of the other direction cosine that sum is, by Parseval, the sum over
+//! the rows (or columns) of the array of each row's own angular spectrum, and so it is computed.
+
+use crate::fmcw::Fmcw;
+use crate::tdm::DopplerCompensation;
+use mmw_core::antenna::AntennaArray;
+use mmw_core::geometry::{Direction, dot};
+use mmw_core::ndarray::{Array1, Array2, Array4, ArrayRef2, ArrayRef3, ArrayView2, Zip, s};
+use mmw_core::{Axis, C32, C64, DataArray2, DataArray4, Error, Result, check};
+
+/// Sum of the channel powers of each cell: `[channel, range, doppler]` to `[range, doppler]`.
+///
+/// # Errors
+/// [`Error::TooFew`] without a channel.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{forms, mmw_core::C32, ndarray::Array3};
+///
+/// let spectrum = Array3::from_elem((12, 4, 8), C32::new(3.0, 4.0));
+/// assert_eq!(forms::channel_power(&spectrum)?[[2, 5]], 12.0 * 25.0);
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+pub fn channel_power(spectrum: &ArrayRef3<C32>) -> Result<Array2<f32>> {
+    let (channels, ranges, dopplers) = spectrum.dim();
+    check::at_least("channels of the spectrum", channels, 1)?;
+    let mut power = Array2::zeros((ranges, dopplers));
+    for channel in spectrum.outer_iter() {
+        Zip::from(&mut power).and(&channel).for_each(|p, z| *p += z.norm_sqr());
+    }
+    Ok(power)
+}
+
+/// Elements of an array that lie in one line across the scanned angle, with their steering products.
+#[derive(Debug, Clone)]
+struct Line {
+    elements: Vec<usize>,
+    /// `conj(s_i) s_j` for each pair `i > j`, `[angle, pair]`.
+    products: Array2<C32>,
+}
+
+/// Plan of the angle maps of one waveform and array: grids, steering vectors, Doppler compensation.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{Fmcw, FmcwConfig, forms::AngleMaps, mmw_core::C32, ndarray::Array3};
+///
+/// let fmcw = Fmcw::new(FmcwConfig { chirps: 8, samples: 16, ..FmcwConfig::iwr1843() })?;
+/// let maps = AngleMaps::new(&fmcw, 91, 31, 8)?;
+/// let spectrum = Array3::from_elem((12, 16, 8), C32::new(1.0, 0.0));
+/// let map = maps.range_azimuth(&spectrum)?;
+/// assert_eq!(map.data().dim(), (16, 91));
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct AngleMaps {
+    range: Axis,
+    velocity: Axis,
+    azimuth: Axis,
+    elevation: Axis,
+    compensation: Array2<C32>,
+    rows: Vec<Line>,
+    columns: Vec<Line>,
+    /// Steering vectors of the tensor's grid, `[elevation · azimuth, channel]`.
+    steering: Array2<C32>,
+    tensor_azimuth: Axis,
+    tensor_elevation: Axis,
+}
+
+/// Directions of the tensor: fewer than the maps have, for the tensor has a cell for each pair and velocity.
+const TENSOR_AZIMUTHS: usize = 33;
+const TENSOR_ELEVATIONS: usize = 9;
+/// Greatest elevation of the tensor's grid, rad (60 degrees).
+const TENSOR_ELEVATION_RAD: f64 = std::f64::consts::FRAC_PI_3;
+
+impl AngleMaps {
+    /// Plans maps of `azimuths` and `elevations` angles, from -90 to +90 degrees, of spectra
+    /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted Doppler bins.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; [`Error::TooFew`] for fewer than 2 angles.
+    pub fn new(fmcw: &Fmcw, azimuths: usize, elevations: usize, doppler_fft: usize) -> Result<Self> {
+        let array = fmcw.virtual_array().ok_or_else(|| {
+            Error::missing("antenna layout", "angles need the places of the antennas: name the board")
+        })?;
+        let half_turn = std::f64::consts::FRAC_PI_2;
+        let azimuth = angle_axis("azimuth", half_turn, azimuths)?;
+        let elevation = angle_axis("elevation", half_turn, elevations)?;
+        let tensor_azimuth = angle_axis("azimuth", half_turn, TENSOR_AZIMUTHS)?;
+        let tensor_elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, TENSOR_ELEVATIONS)?;
+        let wavelength_m = fmcw.wavelength_m();
+        let compensation = DopplerCompensation::new(fmcw, doppler_fft)?;
+        let across = |axis: &Axis, azimuthal: bool| -> Result<Vec<Direction>> {
+            axis.iter()
+                .map(|angle| if azimuthal { Direction::new(angle, 0.0) } else { Direction::new(0.0, angle) })
+                .collect()
+        };
+        let grid: Vec<Direction> = tensor_elevation
+            .iter()
+            .flat_map(|el| tensor_azimuth.iter().map(move |az| Direction::new(az, el)))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            range: fmcw.range_axis(fmcw.config().samples)?,
+            velocity: fmcw.velocity_axis(doppler_fft)?,
+            compensation: channel_weights(fmcw, &compensation, doppler_fft),
+            rows: lines(array, 0, &across(&azimuth, true)?, wavelength_m)?,
+            columns: lines(array, 2, &across(&elevation, false)?, wavelength_m)?,
+            steering: array.steering_matrix(&grid, wavelength_m)?.mapv(narrow),
+            azimuth,
+            elevation,
+            tensor_azimuth,
+            tensor_elevation,
+        })
+    }
+
+    /// Power over range and azimuth `[range, azimuth]`, summed over velocity and elevation. A plane wave
+    /// from the horizon reads its power in one channel, times the Doppler gain.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a spectrum of another shape; [`Error::TooFew`] when no two antennas lie in a row.
+    pub fn range_azimuth(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray2<f32>> {
+        check::at_least("antennas in a row", self.rows.len(), 1)?;
+        let data = self.scan(spectrum, &self.rows, self.azimuth.len())?;
+        DataArray2::new("range-azimuth power", "", data, vec![self.range.clone(), self.azimuth.clone()])
+    }
+
+    /// Power over range and elevation `[range, elevation]`, summed over velocity and azimuth.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a spectrum of another shape; [`Error::TooFew`] when no two antennas lie above
+    /// each other: such an array does not see elevation.
+    pub fn range_elevation(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray2<f32>> {
+        check::at_least("antennas above each other", self.columns.len(), 1)?;
+        let data = self.scan(spectrum, &self.columns, self.elevation.len())?;
+        DataArray2::new("range-elevation power", "", data, vec![self.range.clone(), self.elevation.clone()])
+    }
+
+    /// The whole tensor, power over `[range, velocity, elevation, azimuth]`, each cell beamformed with all
+    /// channels. 33 azimuths from -90 to +90 and 9 elevations from -60 to +60 degrees.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a spectrum of another shape.
+    pub fn tensor(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray4<f32>> {
+        self.check_shape(spectrum)?;
+        let (channels, ranges, dopplers) = spectrum.dim();
+        let (elevations, azimuths) = (TENSOR_ELEVATIONS, TENSOR_AZIMUTHS);
+        let scale = 1.0 / (channels * channels) as f32;
+        let mut tensor = Array4::zeros((ranges, dopplers, elevations, azimuths));
+        let mut beam = Array1::<C32>::zeros(dopplers);
+        for range in 0..ranges {
+            let cells = self.compensated(spectrum, range);
+            for (angle, steering) in self.steering.outer_iter().enumerate() {
+                beam.fill(C32::default());
+                // The beat signal's array phases are the conjugate of the steering vector's: the matched
+                // filter is the plain product.
+                for (cell, &weight) in cells.outer_iter().zip(&steering) {
+                    Zip::from(&mut beam).and(&cell).for_each(|b, &z| *b += weight * z);
+                }
+                let mut column = tensor.slice_mut(s![range, .., angle / azimuths, angle % azimuths]);
+                Zip::from(&mut column).and(&beam).for_each(|p, z| *p = scale * z.norm_sqr());
+            }
+        }
+        let axes = vec![
+            self.range.clone(),
+            self.velocity.clone(),
+            self.tensor_elevation.clone(),
+            self.tensor_azimuth.clone(),
+        ];
+        DataArray4::new("tensor power", "", tensor, axes)
+    }
+
+    fn check_shape(&self, spectrum: &ArrayRef3<C32>) -> Result<()> {
+        let (channels, dopplers) = self.compensation.dim();
+        check::same_shape("spectrum", &[channels, self.range.len(), dopplers], spectrum.shape())
+    }
+
+    /// The cells of one range, `[channel, doppler]`, with the motion between transmitters taken out.
+    fn compensated(&self, spectrum: &ArrayRef3<C32>, range: usize) -> Array2<C32> {
+        &spectrum.slice(s![.., range, ..]) * &self.compensation
+    }
+
+    fn scan(&self, spectrum: &ArrayRef3<C32>, lines: &[Line], angles: usize) -> Result<Array2<f32>> {
+        self.check_shape(spectrum)?;
+        let mut map = Array2::zeros((self.range.len(), angles));
+        let weight: usize = lines.iter().map(|line| line.elements.len().pow(2)).sum();
+        let scale = 1.0 / weight.max(1) as f32;
+        for (range, mut powers) in map.outer_iter_mut().enumerate() {
+            let cells = self.compensated(spectrum, range);
+            for line in lines {
+                let (trace, pairs) = line_covariance(cells.view(), &line.elements);
+                Zip::from(&mut powers).and(line.products.rows()).for_each(|p, products| {
+                    let cross: f32 =
+                        products.iter().zip(&pairs).map(|(s, r)| s.re * r.re - s.im * r.im).sum();
+                    // Rounding may leave a null slightly below zero.
+                    *p += scale * (trace + 2.0 * cross).max(0.0);
+                });
+            }
+        }
+        Ok(map)
+    }
+}
+
+/// Trace and the products `x_i conj(x_j)`, `i > j`, summed over Doppler.
+fn line_covariance(cells: ArrayView2<'_, C32>, elements: &[usize]) -> (f32, Vec<C32>) {
+    let mut trace = 0.0;
+    let mut pairs = Vec::with_capacity(elements.len() * elements.len().saturating_sub(1) / 2);
+    for (i, &a) in elements.iter().enumerate() {
+        let first = cells.row(a);
+        trace += first.iter().map(|z| z.norm_sqr()).sum::<f32>();
+        for &b in &elements[..i] {
+            let second = cells.row(b);
+            pairs.push(first.iter().zip(&second).map(|(x, y)| x * y.conj()).sum());
+        }
+    }
+    (trace, pairs)
+}
+
+/// Groups of two or more elements that differ only along `axis` (0 for rows along x, 2 for columns along z).
+fn lines(
+    array: &AntennaArray,
+    axis: usize,
+    directions: &[Direction],
+    wavelength_m: f64,
+) -> Result<Vec<Line>> {
+    let places = array.positions_m();
+    let tolerance_m = wavelength_m / 100.0;
+    let together = |a: usize, b: usize| {
+        (0..3).all(|k| k == axis || (places[a][k] - places[b][k]).abs() <= tolerance_m)
+    };
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for element in 0..places.len() {
+        match groups.iter_mut().find(|group| together(group[0], element)) {
+            Some(group) => group.push(element),
+            None => groups.push(vec![element]),
+        }
+    }
+    let spread = |group: &[usize]| {
+        let along = |&e: &usize| places[e][axis];
+        let low = group.iter().map(along).fold(f64::INFINITY, f64::min);
+        let high = group.iter().map(along).fold(f64::NEG_INFINITY, f64::max);
+        high - low > tolerance_m
+    };
+    groups.retain(|group| spread(group));
+    let waves = directions.iter().map(|d| d.wave_vector(wavelength_m)).collect::<Result<Vec<_>>>()?;
+    let line = |elements: Vec<usize>| {
+        let pairs: Vec<(usize, usize)> =
+            (0..elements.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
+        // Steering vectors of the beat signal are conj(a): conj(s_i) s_j = a_i conj(a_j).
+        let products = Array2::from_shape_fn((waves.len(), pairs.len()), |(angle, pair)| {
+            let (i, j) = pairs[pair];
+            let phase = dot(waves[angle], places[elements[i]]) - dot(waves[angle], places[elements[j]]);
+            narrow(C64::from_polar(1.0, phase))
+        });
+        Line { elements, products }
+    };
+    Ok(groups.into_iter().map(line).collect())
+}
+
+fn channel_weights(fmcw: &Fmcw, compensation: &DopplerCompensation, doppler_fft: usize) -> Array2<C32> {
+    let receivers = fmcw.config().receivers;
+    Array2::from_shape_fn((fmcw.channels(), doppler_fft), |(channel, bin)| {
+        narrow(compensation.weight(channel / receivers, bin))
+    })
+}
+
+fn angle_axis(name: &'static str, limit_rad: f64, points: usize) -> Result<Axis> {
+    check::at_least(name, points, 2)?;
+    Axis::uniform(name, "rad", -limit_rad, 2.0 * limit_rad / (points - 1) as f64, points)
+}
+
+fn narrow(z: C64) -> C32 {
+    C32::new(z.re as f32, z.im as f32)
+}
+
+/// Range-time and Doppler-time (micro-Doppler) maps: one column a frame.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{Fmcw, FmcwConfig, forms::History, ndarray::Array2};
+///
+/// let fmcw = Fmcw::new(FmcwConfig::iwr1843())?;
+/// let mut history = History::new(&fmcw, 128)?;
+/// history.push(&Array2::from_elem((256, 128), 1.0))?;
+/// assert_eq!(history.range_time()?.data().dim(), (256, 1));
+/// assert_eq!(history.doppler_time()?.data()[[64, 0]], 256.0);
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct History {
+    range: Axis,
+    velocity: Axis,
+    frame_period_s: f64,
+    frames: usize,
+    ranges: Vec<f32>,
+    velocities: Vec<f32>,
+}
+
+impl History {
+    /// An empty history of maps with the range bins of the waveform and `doppler_fft` velocities.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] when `doppler_fft` is below the number of chirps.
+    pub fn new(fmcw: &Fmcw, doppler_fft: usize) -> Result<Self> {
+        Ok(Self {
+            range: fmcw.range_axis(fmcw.config().samples)?,
+            velocity: fmcw.velocity_axis(doppler_fft)?,
+            frame_period_s: fmcw.config().frame_period_s,
+            frames: 0,
+            ranges: Vec::new(),
+            velocities: Vec::new(),
+        })
+    }
+
+    /// Squeezes a range-Doppler map `[range, velocity]` along either dimension and appends both profiles.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a map of another shape.
+    pub fn push(&mut self, power: &ArrayRef2<f32>) -> Result<()> {
+        check::same_shape("power map", &[self.range.len(), self.velocity.len()], power.shape())?;
+        self.ranges.extend(power.rows().into_iter().map(|row| row.sum()));
+        let mut total = Array1::<f32>::zeros(self.velocity.len());
+        for row in power.rows() {
+            total += &row;
+        }
+        self.velocities.extend(total);
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// Frames appended so far.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Power over `[range, time]`, summed over velocity.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] before the first frame.
+    pub fn range_time(&self) -> Result<DataArray2<f32>> {
+        self.map("range-time power", &self.range, &self.ranges)
+    }
+
+    /// Power over `[velocity, time]`, summed over range: the micro-Doppler map.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] before the first frame.
+    pub fn doppler_time(&self) -> Result<DataArray2<f32>> {
+        self.map("Doppler-time power", &self.velocity, &self.velocities)
+    }
+
+    fn map(&self, name: &'static str, axis: &Axis, columns: &[f32]) -> Result<DataArray2<f32>> {
+        check::at_least("frames", self.frames, 1)?;
+        let time = Axis::uniform("time", "s", 0.0, self.frame_period_s, self.frames)?;
+        let data = Array2::from_shape_fn((axis.len(), self.frames), |(i, t)| columns[t * axis.len() + i]);
+        DataArray2::new(name, "", data, vec![axis.clone(), time])
+    }
+}
+
+/// Strongest cells of a power map, each the greatest of its neighbourhood, strongest first.
+///
+/// Bins closer than `exclusion` (per dimension) to a stronger cell are passed over; rows below `first_range`
+/// (leakage between transmitter and receiver) are not looked at. Returns `[range, doppler]` indices.
+#[must_use]
+pub fn strongest_cells(
+    power: &ArrayRef2<f32>,
+    count: usize,
+    exclusion: [usize; 2],
+    first_range: usize,
+) -> Vec<[usize; 2]> {
+    let mut found: Vec<[usize; 2]> = Vec::new();
+    while found.len() < count {
+        let free = |&(index, _): &((usize, usize), &f32)| {
+            index.0 >= first_range
+                && found.iter().all(|f| {
+                    f[0].abs_diff(index.0) > exclusion[0] || f[1].abs_diff(index.1) > exclusion[1]
+                })
+        };
+        let best = power.indexed_iter().filter(free).max_by(|a, b| a.1.total_cmp(b.1));
+        match best {
+            Some((index, &value)) if value > 0.0 => found.push([index.0, index.1]),
+            _ => break,
+        }
+    }
+    found
+}
+
+/// A power map `[range, doppler]` with its axes in metres and metres a second.
+///
+/// # Errors
+/// [`Error::Shape`] when the map does not fit the waveform.
+pub fn range_doppler(fmcw: &Fmcw, power: Array2<f32>) -> Result<DataArray2<f32>> {
+    let range = fmcw.range_axis(fmcw.config().samples)?;
+    let velocity = fmcw.velocity_axis(power.dim().1.max(fmcw.config().chirps))?;
+    DataArray2::new("range-Doppler power", "", power, vec![range, velocity])
+}
