@@ -26,13 +26,24 @@ use mmw_core::{Axis, C32, C64, DataArray2, DataArray4, Error, Result, check};
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
 pub fn channel_power(spectrum: &ArrayRef3<C32>) -> Result<Array2<f32>> {
+    let mut power = Array2::zeros((spectrum.dim().1, spectrum.dim().2));
+    channel_power_into(spectrum, &mut power)?;
+    Ok(power)
+}
+
+/// [`channel_power`] into a map that exists already.
+///
+/// # Errors
+/// [`Error::TooFew`] without a channel, [`Error::Shape`] for a map of another shape.
+pub fn channel_power_into(spectrum: &ArrayRef3<C32>, power: &mut ArrayRef2<f32>) -> Result<()> {
     let (channels, ranges, dopplers) = spectrum.dim();
     check::at_least("channels of the spectrum", channels, 1)?;
-    let mut power = Array2::zeros((ranges, dopplers));
+    check::same_shape("power map", &[ranges, dopplers], power.shape())?;
+    power.fill(0.0);
     for channel in spectrum.outer_iter() {
-        Zip::from(&mut power).and(&channel).for_each(|p, z| *p += z.norm_sqr());
+        Zip::from(&mut *power).and(&channel).for_each(|p, z| *p += z.norm_sqr());
     }
-    Ok(power)
+    Ok(())
 }
 
 /// Elements of an array that lie in one line across the scanned angle, with their steering products.

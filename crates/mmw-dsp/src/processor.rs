@@ -1,12 +1,376 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::cfar::{CaCfar, CfarConfig, Detection};
-use crate::doa::DoaMethod;
+use crate::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, SingleTarget, resolvable};
 use crate::fmcw::Fmcw;
 use crate::forms::{self, AngleMaps};
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{PeakRefiner, group_peaks};
+use crate::peak::{PeakRefiner, RefinedPeak, group_peaks};
 use crate::point_cloud::Point;
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::tdm::Calibration;
 use crate::window::Window;
+use mmw_core::geometry::Direction;
+use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3};
+use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
+
+/// How the angles of a detected cell are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+pub enum DoaMethod {
+    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
+    #[default]
+    Fft,
+    /// MUSIC over the Doppler cells around the peak: several targets a cell, resolved below the beam width.
+    Music,
+}
+
+/// What the chain does between cube and points: plain data, checked by [`Processor::new`].
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{ProcessorConfig, Window, mti::MtiKind};
+///
+/// let config = ProcessorConfig { mti: MtiKind::MeanPhasor, ..ProcessorConfig::default() };
+/// assert_eq!(config.range_window, Window::Hann);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcessorConfig {
+    /// Window over the samples of a chirp.
+    pub range_window: Window,
+    /// Window over the chirps of a frame.
+    pub doppler_window: Window,
+    /// Clutter filter.
+    pub mti: MtiKind,
+    /// Detector; its `looks` are set to the number of channels.
+    pub cfar: CfarConfig,
+    /// Cells on each side (range, Doppler) that a peak must exceed to be a target of its own.
+    pub peak_half_width: [usize; 2],
+    /// Targets nearer than this are leakage from transmitter to receiver and left out, m.
+    pub min_range_m: f64,
+    /// How angles are found.
+    pub doa: DoaMethod,
+    /// Amplitudes and phases that equalise the channels.
+    pub calibration: Option<Calibration>,
+    /// Angles of the range-azimuth and range-elevation maps, -90 to +90 degrees.
+    pub map_angles: [usize; 2],
+}
+
+impl Default for ProcessorConfig {
+    /// Hann windows, no clutter filter, one false alarm in a million cells, FFT angles, maps of 181 azimuths
+    /// and 91 elevations.
+    fn default() -> Self {
+        Self {
+            range_window: Window::Hann,
+            doppler_window: Window::Hann,
+            mti: MtiKind::None,
+            cfar: CfarConfig::default(),
+            peak_half_width: [2, 2],
+            min_range_m: 0.0,
+            doa: DoaMethod::Fft,
+            calibration: None,
+            map_angles: [181, 91],
+        }
+    }
+}
+
+/// A planned chain for frames of one waveform.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
+/// use mmw_dsp::{Board, Processor, ProcessorConfig, mmw_core::random::Streams};
+///
+/// let targets = vec![PointTarget::polar(3.0, 0.3, 0.0, -0.5, 1.0).with_snr_db(0.0)];
+/// let simulator = Simulator::new(Scene { targets, ..Scene::preset(Board::Iwr1843) })?;
+/// let cube = simulator.frame(0, &mut Streams::new(1).stream(0))?;
+///
+/// let mut radar = Processor::new(simulator.fmcw(), &ProcessorConfig::default())?;
+/// let frame = radar.process(&cube)?;
+/// let point = frame.points()?[0];
+/// assert!((point.velocity_m_s + 0.5).abs() < 1e-2 && (point.azimuth_rad - 0.3).abs() < 1e-2);
+/// assert_eq!(frame.range_doppler()?.data().dim(), (256, 128));
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Processor {
+    fmcw: Fmcw,
+    config: ProcessorConfig,
+    transform: RangeDoppler<f32>,
+    scratch: RangeDopplerScratch<f32>,
+    mti: Box<dyn Mti<f32>>,
+    cfar: CaCfar,
+    refiner: PeakRefiner,
+    angles: Option<Angles>,
+    filtered: Array3<C32>,
+    spectrum: Array3<C32>,
+    power: Array2<f32>,
+    frames: u64,
+}
+
+/// What needs an antenna layout.
+#[derive(Debug)]
+struct Angles {
+    maps: AngleMaps,
+    single: SingleTarget,
+    music: Option<Music>,
+}
+
+impl Processor {
+    /// Plans everything that does not depend on the samples.
+    ///
+    /// # Errors
+    /// What the parts refuse: [`RangeDoppler::new`], [`CaCfar::new`], [`PeakRefiner::new`],
+    /// [`AngleMaps::new`], [`Music::new`]; [`Error::Shape`] for a calibration of another number of channels.
+    pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
+        check::non_negative("min_range_m", config.min_range_m)?;
+        let transform_config = RangeDopplerConfig {
+            range_window: config.range_window,
+            doppler_window: config.doppler_window,
+            ..RangeDopplerConfig::from_fmcw(fmcw)
+        };
+        let transform = RangeDoppler::new(transform_config)?;
+        let [channels, ranges, dopplers] = transform_config.output_shape();
+        if let Some(calibration) = &config.calibration {
+            check::same_len("calibration", channels, calibration.weights().len())?;
+        }
+        let cfar = CfarConfig { looks: channels, ..config.cfar.clone() };
+        let refiner = PeakRefiner::new(
+            config.range_window.weights::<f64>(transform_config.samples)?.as_slice().unwrap_or_default(),
+            transform_config.range_fft,
+            config.doppler_window.weights::<f64>(transform_config.chirps)?.as_slice().unwrap_or_default(),
+            transform_config.doppler_fft,
+        )?;
+        let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
+        Ok(Self {
+            scratch: transform.scratch(),
+            mti: config.mti.build(),
+            cfar: CaCfar::new(cfar, [ranges, dopplers])?,
+            refiner,
+            angles,
+            filtered: Array3::zeros(transform_config.input_shape()),
+            spectrum: Array3::zeros(transform_config.output_shape()),
+            power: Array2::zeros((ranges, dopplers)),
+            frames: 0,
+            fmcw: fmcw.clone(),
+            config: config.clone(),
+            transform,
+        })
+    }
+
+    /// The waveform.
+    #[must_use]
+    pub fn fmcw(&self) -> &Fmcw {
+        &self.fmcw
+    }
+
+    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown.
+    #[must_use]
+    pub fn resolves(&self) -> (bool, bool) {
+        let resolvable = self.fmcw.virtual_array().map(resolvable);
+        resolvable.map_or((false, false), |r| (r.azimuth, r.elevation))
+    }
+
+    /// Processes the next frame, `[channel, chirp, sample]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for a cube that holds NaN or
+    /// infinity.
+    pub fn process(&mut self, cube: &ArrayRef3<C32>) -> Result<Frame<'_>> {
+        check::same_shape("cube", self.filtered.shape(), cube.shape())?;
+        if self.config.mti == MtiKind::None && self.config.calibration.is_none() {
+            self.transform.process_into(cube, &mut self.scratch, &mut self.spectrum)?;
+        } else {
+            self.filtered.assign(cube);
+            if let Some(calibration) = &self.config.calibration {
+                calibration.apply(&mut self.filtered)?;
+            }
+            self.mti.filter_cube(&mut self.filtered)?;
+            self.transform.process_into(&self.filtered, &mut self.scratch, &mut self.spectrum)?;
+            let zero_velocity = self.spectrum.dim().2 / 2;
+            self.mti.filter_spectrum(&mut self.spectrum, zero_velocity)?;
+        }
+        forms::channel_power_into(&self.spectrum, &mut self.power)?;
+        let index = self.frames;
+        self.frames += 1;
+        Ok(Frame { processor: self, index })
+    }
+
+    fn point(&self, index: u64, detection: &Detection) -> Result<Vec<Point>> {
+        let peak = self.refiner.refine(&self.spectrum, detection.index)?;
+        let beat_hz =
+            peak.range_bin * self.fmcw.config().sample_rate_hz / self.transform.config().range_fft as f64;
+        let doppler_hz =
+            peak.doppler_bin / (self.transform.config().doppler_fft as f64 * self.fmcw.repetition_s());
+        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, doppler_hz);
+        if range_m < self.config.min_range_m {
+            return Ok(Vec::new());
+        }
+        let snr_db = 10.0 * detection.snr.max(f64::MIN_POSITIVE).log10();
+        let directions = match &self.angles {
+            Some(angles) => angles.find(self, detection, &peak, doppler_hz)?,
+            None => vec![Direction::default()],
+        };
+        let point = |d| Point::new(index, range_m.max(0.0), velocity_m_s, d, snr_db);
+        Ok(directions.into_iter().map(point).collect())
+    }
+
+    /// Phases that the motion between the transmitters' turns has put on the channels, taken back.
+    fn compensation(&self, doppler_hz: f64) -> Array1<C64> {
+        let receivers = self.fmcw.config().receivers;
+        let turn = |channel: usize| {
+            -std::f64::consts::TAU * doppler_hz * self.fmcw.tx_delay_s(channel / receivers)
+        };
+        (0..self.fmcw.channels()).map(|channel| C64::cis(turn(channel))).collect()
+    }
+}
+
+impl Angles {
+    fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
+        let [azimuths, elevations] = config.map_angles;
+        let array =
+            fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
+        let music = match config.doa {
+            DoaMethod::Fft => None,
+            DoaMethod::Music => {
+                let half_turn = std::f64::consts::FRAC_PI_2;
+                let grid = if resolvable(array).elevation {
+                    AngleGrid::sector(half_turn, 91, std::f64::consts::FRAC_PI_3, 41)?
+                } else {
+                    AngleGrid::azimuth_sector(half_turn, 181)?
+                };
+                Some(Music::new(array, fmcw.wavelength_m(), grid, MusicConfig::default())?)
+            }
+        };
+        Ok(Self {
+            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
+            single: SingleTarget::new(array, fmcw.wavelength_m())?,
+            music,
+        })
+    }
+
+    fn find(
+        &self,
+        radar: &Processor,
+        detection: &Detection,
+        peak: &RefinedPeak,
+        doppler_hz: f64,
+    ) -> Result<Vec<Direction>> {
+        let compensation = radar.compensation(doppler_hz);
+        let Some(music) = &self.music else {
+            return Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
+        };
+        let snapshots = neighbourhood(&radar.spectrum, detection.index, &compensation);
+        let found = music.estimate(&snapshots)?.angles;
+        if found.is_empty() {
+            return Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
+        }
+        Ok(found.into_iter().map(|angle| angle.direction).collect())
+    }
+}
+
+/// The cells around a peak, `[channel, cell]`: one range bin and three Doppler bins on each side, Doppler
+/// wrapped. All of them carry the target's own Doppler phase, whatever bin they stand in.
+fn neighbourhood(
+    spectrum: &Array3<C32>,
+    [range, doppler]: [usize; 2],
+    compensation: &Array1<C64>,
+) -> Array2<C64> {
+    let (channels, ranges, dopplers) = spectrum.dim();
+    let reach = 3.min(dopplers.saturating_sub(1) / 2);
+    let rows: Vec<usize> = (range.saturating_sub(1)..=(range + 1).min(ranges - 1)).collect();
+    let columns: Vec<usize> =
+        (0..=2 * reach).map(|i| (doppler + dopplers + i - reach) % dopplers).collect();
+    Array2::from_shape_fn((channels, rows.len() * columns.len()), |(channel, cell)| {
+        let z = spectrum[[channel, rows[cell / columns.len()], columns[cell % columns.len()]]];
+        C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
+    })
+}
+
+/// One processed frame; the maps are computed when they are asked for.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    processor: &'a Processor,
+    index: u64,
+}
+
+impl Frame<'_> {
+    /// Number of the frame since the processor was made, from 0.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The complex spectrum `[channel, range, doppler]`, windowed, unnormalised, zero velocity at
+    /// `doppler / 2`.
+    #[must_use]
+    pub fn spectrum(&self) -> &Array3<C32> {
+        &self.processor.spectrum
+    }
+
+    /// Power over `[range, doppler]`, summed over channels, without axes.
+    #[must_use]
+    pub fn power(&self) -> &Array2<f32> {
+        &self.processor.power
+    }
+
+    /// Power over `[range, velocity]`, summed over channels.
+    ///
+    /// # Errors
+    /// None for a frame of its own processor.
+    pub fn range_doppler(&self) -> Result<DataArray2<f32>> {
+        forms::range_doppler(&self.processor.fmcw, self.processor.power.clone())
+    }
+
+    /// Power over `[range, azimuth]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_azimuth`].
+    pub fn range_azimuth(&self) -> Result<DataArray2<f32>> {
+        self.maps()?.range_azimuth(&self.processor.spectrum)
+    }
+
+    /// Power over `[range, elevation]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_elevation`].
+    pub fn range_elevation(&self) -> Result<DataArray2<f32>> {
+        self.maps()?.range_elevation(&self.processor.spectrum)
+    }
+
+    /// Power over `[range, velocity, elevation, azimuth]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::tensor`].
+    pub fn tensor(&self) -> Result<DataArray4<f32>> {
+        self.maps()?.tensor(&self.processor.spectrum)
+    }
+
+    /// Detected cells, one a target, strongest first.
+    ///
+    /// # Errors
+    /// As [`CaCfar::detect`].
+    pub fn detections(&self) -> Result<Vec<Detection>> {
+        let all = self.processor.cfar.detect(&self.processor.power)?;
+        group_peaks(&self.processor.power, &all, self.processor.config.peak_half_width)
+    }
+
+    /// The point cloud: detected, refined below a cell, with angles where the array resolves them.
+    ///
+    /// # Errors
+    /// As [`Frame::detections`], and what the angle estimator meets.
+    pub fn points(&self) -> Result<Vec<Point>> {
+        let mut points = Vec::new();
+        for detection in self.detections()? {
+            points.extend(self.processor.point(self.index, &detection)?);
+        }
+        Ok(points)
+    }
+
+    fn maps(&self) -> Result<&AngleMaps> {
+        let angles = self.processor.angles.as_ref();
+        angles
+            .map(|a| &a.maps)
+            .ok_or_else(|| Error::missing("antenna layout", "angle maps need it: name the board"))
+    }
+}
