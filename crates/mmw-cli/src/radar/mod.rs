@@ -1,0 +1,32 @@
+//! `mmw radar`: captures simulated, processed and listened to.
+
+pub(crate) mod maps;
+mod phase;
+mod process;
+mod simulate;
+mod source;
+
+use crate::error::Result;
+
+/// The commands of the area.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum RadarCommand {
+    /// Simulate a scene of moving point targets as a raw capture
+    Simulate(simulate::SimulateArgs),
+    /// Turn a raw capture into maps and a 4-D point cloud
+    Process(process::ProcessArgs),
+    /// Follow the phase at one range from frame to frame: vibration, breathing
+    Phase(phase::PhaseArgs),
+}
+
+/// Runs one command of the area.
+///
+/// # Errors
+/// What the command meets.
+pub(crate) fn run(command: RadarCommand) -> Result<()> {
+    match command {
+        RadarCommand::Simulate(args) => simulate::run(&args),
+        RadarCommand::Process(args) => process::run(args),
+        RadarCommand::Phase(args) => phase::run(&args),
+    }
+}

@@ -1,0 +1,127 @@
+//! `mmw radar simulate`: a scene becomes a raw capture, its configuration and its truth.
+
+use crate::error::{Error, Result};
+use crate::json;
+use crate::output::{AtomicFile, Interrupt, save_bytes};
+use crate::progress::{Progress, Unit};
+use crate::stdout::{print_json, print_line};
+use mmw_core::random::Streams;
+use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LvdsLanes};
+use mmw_dsp::simulate::{Scene, Simulator, Truth};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// The arguments of the command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct SimulateArgs {
+    /// The scene: board or waveform, frames, targets (TOML)
+    #[arg(value_name = "SCENE.toml")]
+    scene: PathBuf,
+
+    /// The capture to write; its configuration (.toml) and truth (.truth.json) go beside it
+    #[arg(short, long, value_name = "CAPTURE.bin")]
+    output: PathBuf,
+
+    /// LVDS lanes of the file: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
+    #[arg(long, value_name = "COUNT", default_value_t = 2)]
+    lanes: usize,
+
+    /// Another seed than the scene's
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// Another number of frames than the scene's
+    #[arg(long, value_name = "COUNT")]
+    frames: Option<usize>,
+
+    /// Print the result as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct Report {
+    capture: PathBuf,
+    config: PathBuf,
+    truth: PathBuf,
+    frames: usize,
+    bytes: u64,
+    clipped_samples: u64,
+    seed: u64,
+}
+
+/// The truth beside a capture.
+#[derive(Debug, Serialize)]
+struct TruthFile {
+    seed: u64,
+    scene: Scene,
+    targets: Vec<Truth>,
+}
+
+/// Reads a scene file.
+///
+/// # Errors
+/// Kind `io` or `parse`, naming the file.
+pub(crate) fn read_scene(path: &Path) -> Result<Scene> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", &error))?;
+    Scene::from_toml(&text).map_err(|error| Error::Parse(format!("{}: {error}", path.display())))
+}
+
+pub(super) fn run(args: &SimulateArgs) -> Result<()> {
+    let mut scene = read_scene(&args.scene)?;
+    scene.seed = args.seed.unwrap_or(scene.seed);
+    scene.frames = args.frames.unwrap_or(scene.frames);
+    let simulator = Simulator::new(scene)?;
+    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.output)?;
+    if args.json {
+        return print_json(&report);
+    }
+    print_line(&format!(
+        "{}: {} frames, {} bytes",
+        report.capture.display(),
+        report.frames,
+        report.bytes
+    ))?;
+    if report.clipped_samples > 0 {
+        print_line(&format!("{} samples clipped at full scale", report.clipped_samples))?;
+    }
+    print_line(&format!("configuration in {}, truth in {}", report.config.display(), report.truth.display()))
+}
+
+fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Result<Report> {
+    let scene = simulator.scene();
+    let format = CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false });
+    let mut config = CaptureConfig::new(scene.fmcw.clone(), format)?;
+    config.frames = Some(scene.frames as u64);
+    let codec = config.codec()?;
+    let streams = Streams::new(scene.seed);
+    let mut cube = mmw_core::ndarray::Array3::zeros(codec.shape());
+    let mut bytes = vec![0; codec.frame_bytes()];
+    let mut file = AtomicFile::create(output)?;
+    let progress = Progress::new(scene.frames as u64, Unit::Count("frames"));
+    let (mut clipped, mut truths) = (0, Vec::new());
+    for frame in 0..scene.frames {
+        Interrupt::check()?;
+        clipped += simulator.frame_into(frame, &mut streams.stream(frame as u64), &mut cube)?;
+        clipped += codec.encode_into(&cube, &mut bytes)?;
+        file.append(&bytes)?;
+        truths.extend(simulator.truth(frame)?);
+        progress.advance(1);
+    }
+    let (config_path, truth_path) = (output.with_extension("toml"), output.with_extension("truth.json"));
+    file.commit()?;
+    save_bytes(&config_path, config.to_toml()?.as_bytes())?;
+    let truth = TruthFile { seed: scene.seed, scene: scene.clone(), targets: truths };
+    save_bytes(&truth_path, json::to_pretty(&truth)?.as_bytes())?;
+    progress.finish();
+    Ok(Report {
+        capture: output.to_path_buf(),
+        config: config_path,
+        truth: truth_path,
+        frames: scene.frames,
+        bytes: (codec.frame_bytes() * scene.frames) as u64,
+        clipped_samples: clipped,
+        seed: scene.seed,
+    })
+}
