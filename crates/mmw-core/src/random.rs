@@ -1,1 +1,0 @@
-//! Reproducible streams of random numbers, independent of thread and machine.
