@@ -1,1 +1,67 @@
-//! Raw captures: layouts, readers, configuration files.
+//! Raw captures: how they are stored, what they hold, and reading them frame by frame.
+//!
+//! A [`Capture`] is a file of samples with the [`CaptureConfig`] that explains it. The configuration comes
+//! from mmWave Studio's `*.mmwave.json`, from a `.cfg` of TI's SDK, or from our own TOML; what the file does
+//! not say is named in [`CaptureOptions`] and never guessed.
+//!
+//! | file | names | module contents |
+//! | --- | --- | --- |
+//! | DCA1000 `.bin` | lanes, I/Q order | [`AdcLayout`], [`FrameCodec`], [`CaptureReader`], [`CaptureWriter`] |
+//! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`] |
+//!
+//! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
+//! channel `t * receivers + r` for the `t`-th transmitter in firing order.
+//!
+//! The parsers of JSON and TOML need the feature `serde`; that of `.cfg` needs nothing.
+//!
+//! ```no_run
+//! use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
+//!
+//! let options = CaptureOptions { lanes: Some(LvdsLanes::Two), ..Default::default() };
+//! let mut capture = Capture::open_with("adc_data.bin".as_ref(), "profile.cfg".as_ref(), &options)?;
+//! println!("{} frames of {:?}", capture.frames(), capture.shape());
+//! let cube = capture.read_frame(0)?;
+//! # Ok::<(), mmw_core::Error>(())
+//! ```
+
+mod layout;
+
+mod axes;
+mod npy_header;
+
+mod config;
+
+mod text_file;
+
+mod chirp_plan;
+
+mod ti_cfg;
+
+#[cfg(feature = "serde")]
+mod mmwave_json;
+
+#[cfg(feature = "serde")]
+mod toml_config;
+
+mod config_file;
+
+mod reader;
+
+mod writer;
+
+mod npy;
+
+mod source;
+
+pub use axes::{NpyAxes, NpyAxis};
+pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+pub use layout::{AdcLayout, FrameCodec, LvdsLanes};
+#[cfg(feature = "serde")]
+pub use mmwave_json::parse_mmwave_json;
+pub use npy::NpyReader;
+pub use reader::CaptureReader;
+pub use source::Capture;
+pub use ti_cfg::parse_ti_cfg;
+#[cfg(feature = "serde")]
+pub use toml_config::parse_toml;
+pub use writer::CaptureWriter;

@@ -1,0 +1,106 @@
+//! The names that a user gives to the axes of a `.npy` file.
+
+use mmw_core::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// What one axis of a `.npy` file counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NpyAxis {
+    /// Frames.
+    Frame,
+    /// Chirps of one transmitter.
+    Chirp,
+    /// Transmitters, in firing order.
+    Tx,
+    /// Receivers.
+    Rx,
+    /// Pairs of both, receivers running fastest.
+    Channel,
+    /// Samples of a chirp.
+    Sample,
+}
+
+impl NpyAxis {
+    /// All names, in the order in which the cube is nested.
+    pub const ALL: [Self; 6] = [Self::Frame, Self::Channel, Self::Tx, Self::Rx, Self::Chirp, Self::Sample];
+
+    /// `frame`, `chirp`, `tx`, `rx`, `channel` or `sample`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Frame => "frame",
+            Self::Chirp => "chirp",
+            Self::Tx => "tx",
+            Self::Rx => "rx",
+            Self::Channel => "channel",
+            Self::Sample => "sample",
+        }
+    }
+}
+
+/// The axes of a `.npy` file in the order in which NumPy prints its shape; a name that is absent has
+/// length one.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::capture::{NpyAxes, NpyAxis};
+///
+/// let axes: NpyAxes = "frame, chirp, tx, rx, sample".parse()?;
+/// assert_eq!(axes.as_slice()[2], NpyAxis::Tx);
+/// assert_eq!(axes.to_string(), "frame,chirp,tx,rx,sample");
+/// assert!("chirp,chirp".parse::<NpyAxes>().is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NpyAxes {
+    axes: Vec<NpyAxis>,
+}
+
+impl NpyAxes {
+    /// Axes in that order.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] for none; [`Error::Invalid`] for a name that stands twice, and for `channel` beside
+    /// `tx` or `rx`.
+    pub fn new(axes: Vec<NpyAxis>) -> Result<Self> {
+        mmw_core::check::at_least("axes", axes.len(), 1)?;
+        if let Some((_, twice)) = axes.iter().enumerate().find(|(i, axis)| axes[..*i].contains(axis)) {
+            return Err(Error::invalid("axes", format!("\"{}\" stands twice", twice.name())));
+        }
+        let has = |axis| axes.contains(&axis);
+        if has(NpyAxis::Channel) && (has(NpyAxis::Tx) || has(NpyAxis::Rx)) {
+            return Err(Error::invalid("axes", "\"channel\" counts pairs of \"tx\" and \"rx\": name either"));
+        }
+        Ok(Self { axes })
+    }
+
+    /// The axes, outermost of the printed shape first.
+    #[must_use]
+    pub fn as_slice(&self) -> &[NpyAxis] {
+        &self.axes
+    }
+}
+
+impl FromStr for NpyAxes {
+    type Err = Error;
+
+    fn from_str(names: &str) -> Result<Self> {
+        let axis = |name: &str| {
+            let known = || NpyAxis::ALL.map(NpyAxis::name).join(", ");
+            let found = NpyAxis::ALL.into_iter().find(|axis| axis.name() == name);
+            found.ok_or_else(|| {
+                Error::invalid("axes", format!("no axis is named \"{name}\"; known are {}", known()))
+            })
+        };
+        // A handful of names at most: anything longer has a name twice, and is refused before it is stored.
+        let limit = NpyAxis::ALL.len() + 1;
+        Self::new(names.split(',').take(limit).map(|name| axis(name.trim())).collect::<Result<_>>()?)
+    }
+}
+
+impl fmt::Display for NpyAxes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.axes.iter().map(|axis| axis.name()).collect::<Vec<_>>().join(","))
+    }
+}

@@ -1,0 +1,233 @@
+//! From the profiles, chirps and frame that TI's tools configure to one TDM-MIMO waveform.
+//!
+//! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the
+//! TDM frame: one profile, one transmitter a chirp, the transmitters in turn. Everything else is refused
+//! with the reason, since decoding it as TDM would give a plausible picture of nothing.
+
+use super::config::FileContents;
+use crate::fmcw::{FmcwConfig, Sampling};
+use mmw_core::{Error, Result, check};
+
+/// Chirps that the chip can define.
+const MAX_CHIRPS: u64 = 512;
+
+/// One ramp, in SI units.
+#[derive(Debug, Clone)]
+pub(super) struct Profile {
+    pub(super) number: u64,
+    pub(super) start_frequency_hz: f64,
+    pub(super) idle_s: f64,
+    pub(super) adc_start_s: f64,
+    pub(super) ramp_end_s: f64,
+    pub(super) slope_hz_per_s: f64,
+    pub(super) samples: u64,
+    pub(super) sample_rate_hz: f64,
+}
+
+/// A range of chirps and how they differ from their profile.
+#[derive(Debug, Clone)]
+pub(super) struct Chirps {
+    /// Where this stands in the file, for messages.
+    pub(super) place: String,
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) profile: u64,
+    /// Offsets of start frequency and slope, in the units of the file: only zero is accepted.
+    pub(super) ramp_variation: [f64; 2],
+    pub(super) idle_variation_s: f64,
+    pub(super) adc_start_variation_s: f64,
+    pub(super) transmitter_mask: u64,
+}
+
+/// The order of chirps in a frame.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) place: String,
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) loops: u64,
+    /// Announced frames, 0 for "until stopped".
+    pub(super) frames: u64,
+    pub(super) period_s: f64,
+}
+
+/// All that TI's tools configure of the waveform.
+#[derive(Debug)]
+pub(super) struct ChirpPlan {
+    pub(super) profiles: Vec<Profile>,
+    pub(super) chirps: Vec<Chirps>,
+    pub(super) frame: Frame,
+    pub(super) transmitter_mask: u64,
+    pub(super) receiver_mask: u64,
+    pub(super) sampling: Sampling,
+}
+
+impl ChirpPlan {
+    /// The waveform and the antennas, the storage still unknown.
+    pub(super) fn contents(&self) -> Result<FileContents> {
+        let sequence = self.sequence()?;
+        let [first, ..] = sequence.as_slice() else {
+            return Err(not_tdm(&self.frame.place, "the frame has no chirps"));
+        };
+        for chirps in &sequence {
+            chirps.check_like(first)?;
+        }
+        let profile = self.profile(first)?;
+        let (transmitters, rounds) = self.turns(&sequence)?;
+        let receivers = numbers(self.receiver_mask);
+        check::at_least("receivers (channel mask)", receivers.len(), 1)?;
+        let fmcw = FmcwConfig {
+            start_frequency_hz: profile.start_frequency_hz,
+            slope_hz_per_s: profile.slope_hz_per_s,
+            adc_start_s: profile.adc_start_s + first.adc_start_variation_s,
+            sample_rate_hz: profile.sample_rate_hz,
+            samples: count("samples", profile.samples)?,
+            chirps: count("chirps", self.frame.loops.saturating_mul(rounds))?,
+            chirp_interval_s: profile.idle_s + first.idle_variation_s + profile.ramp_end_s,
+            frame_period_s: self.frame.period_s,
+            sampling: self.sampling,
+            transmitters: transmitters.len(),
+            receivers: receivers.len(),
+            antennas: None,
+        };
+        Ok(FileContents {
+            fmcw,
+            transmitters,
+            receivers,
+            board: None,
+            frames: (self.frame.frames > 0).then_some(self.frame.frames),
+            format: None,
+            lanes: None,
+            iq_swap: None,
+            axes: None,
+            wrap_u16: None,
+        })
+    }
+
+    /// The chirps of one loop in the order in which they are sent.
+    fn sequence(&self) -> Result<Vec<&Chirps>> {
+        let Frame { first, last, ref place, .. } = self.frame;
+        if first > last || last >= MAX_CHIRPS {
+            let reason = format!("chirps {first} to {last} are no range below {MAX_CHIRPS}");
+            return Err(Error::invalid(place.clone(), reason));
+        }
+        (first..=last).map(|index| self.chirp(index)).collect()
+    }
+
+    fn chirp(&self, index: u64) -> Result<&Chirps> {
+        let mut matching = self.chirps.iter().filter(|c| (c.first..=c.last).contains(&index));
+        match (matching.next(), matching.next()) {
+            (Some(chirps), None) => Ok(chirps),
+            (Some(_), Some(again)) => {
+                Err(Error::invalid(again.place.clone(), format!("chirp {index} is defined before")))
+            }
+            (None, _) => Err(Error::missing(
+                format!("chirp {index}"),
+                format!("{} sends it, but nothing defines it", self.frame.place),
+            )),
+        }
+    }
+
+    fn profile(&self, chirps: &Chirps) -> Result<&Profile> {
+        self.profiles.iter().find(|p| p.number == chirps.profile).ok_or_else(|| {
+            Error::missing(
+                format!("profile {}", chirps.profile),
+                format!("{} uses it, but nothing defines it", chirps.place),
+            )
+        })
+    }
+
+    /// The transmitters in firing order, and how often each fires in one loop.
+    fn turns(&self, sequence: &[&Chirps]) -> Result<(Vec<usize>, u64)> {
+        let fired: Vec<usize> = sequence.iter().map(|c| self.transmitter(c)).collect::<Result<_>>()?;
+        let mut order: Vec<usize> = Vec::new();
+        for &transmitter in &fired {
+            if order.contains(&transmitter) {
+                break;
+            }
+            order.push(transmitter);
+        }
+        let regular = fired.chunks(order.len().max(1)).all(|round| round == order);
+        if !regular {
+            let reason = format!("transmitters {fired:?} do not fire in turn");
+            return Err(not_tdm(&self.frame.place, &reason));
+        }
+        let rounds = fired.len() / order.len().max(1);
+        Ok((order, rounds as u64))
+    }
+
+    fn transmitter(&self, chirps: &Chirps) -> Result<usize> {
+        let [transmitter] = numbers(chirps.transmitter_mask)[..] else {
+            let reason = format!(
+                "the transmitter mask {:#x} names {} transmitters, not one",
+                chirps.transmitter_mask,
+                chirps.transmitter_mask.count_ones()
+            );
+            return Err(not_tdm(&chirps.place, &reason));
+        };
+        if self.transmitter_mask >> transmitter & 1 == 0 {
+            let reason = format!(
+                "transmitter {transmitter} fires, but the channel mask {:#x} switches it off",
+                self.transmitter_mask
+            );
+            return Err(Error::invalid(chirps.place.clone(), reason));
+        }
+        Ok(transmitter)
+    }
+}
+
+impl Chirps {
+    fn check_like(&self, first: &Self) -> Result<()> {
+        let reason = if self.ramp_variation != [0.0; 2] {
+            "start frequency or slope differ from the profile"
+        } else if self.profile != first.profile {
+            "the chirps of a frame use different profiles"
+        } else if self.idle_variation_s != first.idle_variation_s {
+            "the idle time varies from chirp to chirp"
+        } else if self.adc_start_variation_s != first.adc_start_variation_s {
+            "the start of sampling varies from chirp to chirp"
+        } else {
+            return Ok(());
+        };
+        Err(not_tdm(&self.place, reason))
+    }
+}
+
+fn not_tdm(place: &str, reason: &str) -> Error {
+    let expected = "expected TDM: one profile, one transmitter a chirp, the transmitters in turn";
+    Error::invalid(place.to_owned(), format!("{reason}; {expected}"))
+}
+
+/// The positions of the bits that are set.
+fn numbers(mask: u64) -> Vec<usize> {
+    (0..64).filter(|bit| mask >> bit & 1 == 1).collect()
+}
+
+/// A count that cannot overflow a product of counts later on.
+pub(super) fn count(name: &'static str, value: u64) -> Result<usize> {
+    const LIMIT: u64 = 1 << 32;
+    usize::try_from(value)
+        .ok()
+        .filter(|_| value <= LIMIT)
+        .ok_or_else(|| Error::domain(name, value as f64, "an integer of at most 2^32"))
+}
+
+/// The sampling that TI's output format 0 to 2 means.
+pub(super) fn sampling(name: impl Into<std::borrow::Cow<'static, str>>, format: u64) -> Result<Sampling> {
+    match format {
+        0 => Ok(Sampling::Real),
+        1 => Ok(Sampling::Complex1x),
+        2 => Ok(Sampling::Complex2x),
+        _ => Err(Error::domain(name, format as f64, "0 (real), 1 (complex 1x) or 2 (complex 2x)")),
+    }
+}
+
+/// Whether the channels come in the one order that the lanes can carry to a DCA1000: on two lanes they
+/// must not be interleaved.
+pub(super) fn check_interleave(place: &str, interleave: u64, options_lanes: Option<usize>) -> Result<()> {
+    if interleave == 0 && options_lanes == Some(2) {
+        let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
+        return Err(Error::invalid(place.to_owned(), reason));
+    }
+    Ok(())
+}

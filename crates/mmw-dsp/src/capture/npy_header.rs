@@ -1,0 +1,298 @@
+//! The header of a `.npy` file, read without trusting it.
+//!
+//! The format is that of `numpy.lib.format`: a magic string, a version, the length of the header and a
+//! Python dictionary with three keys. Only what NumPy writes for plain numeric arrays is accepted; nothing
+//! nests, and nothing is multiplied unchecked, so a hostile header costs an error and no more.
+
+use mmw_core::{Error, Result};
+use std::io::Read;
+use std::path::Path;
+
+/// Longest header that is read. NumPy pads that of six axes to 128 bytes.
+const MAX_HEADER: usize = 4096;
+/// Most axes that can be named.
+const MAX_AXES: usize = 8;
+
+/// Element types, without their byte order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scalar {
+    I1,
+    I2,
+    I4,
+    I8,
+    U1,
+    U2,
+    U4,
+    U8,
+    F4,
+    F8,
+}
+
+impl Scalar {
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::I1 | Self::U1 => 1,
+            Self::I2 | Self::U2 => 2,
+            Self::I4 | Self::U4 | Self::F4 => 4,
+            Self::I8 | Self::U8 | Self::F8 => 8,
+        }
+    }
+}
+
+/// What the header says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NpyHeader {
+    pub(super) scalar: Scalar,
+    pub(super) complex: bool,
+    pub(super) big_endian: bool,
+    pub(super) fortran_order: bool,
+    pub(super) shape: Vec<u64>,
+    /// Where the data start, bytes.
+    pub(super) data_offset: u64,
+}
+
+impl NpyHeader {
+    /// Bytes of one element.
+    pub(super) fn item_bytes(&self) -> usize {
+        self.scalar.bytes() * (1 + usize::from(self.complex))
+    }
+
+    /// Reads the header from the start of `reader`; `path` is for messages.
+    pub(super) fn read(reader: &mut impl Read, path: &Path) -> Result<Self> {
+        let mut bytes = Vec::with_capacity(MAX_HEADER + 12);
+        let limit = MAX_HEADER as u64 + 12;
+        reader.take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", &e))?;
+        let error = |offset: usize, expected: &str, found: String| Error::Format {
+            path: path.display().to_string(),
+            offset: offset as u64,
+            expected: expected.into(),
+            found,
+        };
+        let (start, len) = preamble(&bytes).map_err(|(at, expected, found)| error(at, expected, found))?;
+        let text = bytes.get(start..start + len).ok_or_else(|| {
+            error(
+                start,
+                "the header of a .npy file",
+                format!("{len} bytes of which {} are there", bytes.len() - start),
+            )
+        })?;
+        let mut parser = Parser { text, at: 0 };
+        let header = parser.header().map_err(|expected| {
+            let rest: Vec<u8> = text[parser.at.min(len)..].iter().take(24).copied().collect();
+            error(start + parser.at, expected, format!("\"{}\"", rest.escape_ascii()))
+        })?;
+        Ok(Self { data_offset: (start + len) as u64, ..header })
+    }
+}
+
+/// Where the dictionary starts and how long it is; else offset, what is expected, what is found.
+fn preamble(bytes: &[u8]) -> std::result::Result<(usize, usize), (usize, &'static str, String)> {
+    if !bytes.starts_with(b"\x93NUMPY") {
+        let found: Vec<u8> = bytes.iter().take(6).copied().collect();
+        return Err((
+            0,
+            "the magic string \\x93NUMPY of a .npy file",
+            format!("\"{}\"", found.escape_ascii()),
+        ));
+    }
+    let (start, len) = match bytes.get(6..12) {
+        Some(&[1, 0, a, b, ..]) => (10, usize::from(u16::from_le_bytes([a, b]))),
+        Some(&[2 | 3, 0, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
+        Some(&[major, minor, ..]) => return Err((6, "version 1.0, 2.0 or 3.0", format!("{major}.{minor}"))),
+        None | Some(_) => return Err((6, "a version and a length", "the end of the file".into())),
+    };
+    if len > MAX_HEADER {
+        return Err((8, "a header of at most 4096 bytes", format!("{len} bytes")));
+    }
+    Ok((start, len))
+}
+
+type Parsed<T> = std::result::Result<T, &'static str>;
+
+/// A cursor over the dictionary; errors say what is expected at the cursor.
+struct Parser<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Parser<'_> {
+    fn header(&mut self) -> Parsed<NpyHeader> {
+        let (mut dtype, mut fortran_order, mut shape) = (None, None, None);
+        self.expect(b'{', "a dictionary")?;
+        while !self.accept(b'}') {
+            let key = self.string("a key in quotes")?;
+            self.expect(b':', "a colon")?;
+            match key.as_slice() {
+                b"descr" if dtype.is_none() => dtype = Some(self.dtype()?),
+                b"fortran_order" if fortran_order.is_none() => fortran_order = Some(self.boolean()?),
+                b"shape" if shape.is_none() => shape = Some(self.shape()?),
+                _ => return Err("each of the keys 'descr', 'fortran_order' and 'shape' once"),
+            }
+            if !self.accept(b',') {
+                self.expect(b'}', "a comma or the end of the dictionary")?;
+                break;
+            }
+        }
+        self.skip_space();
+        if self.at < self.text.len() {
+            return Err("nothing after the dictionary");
+        }
+        let (scalar, complex, big_endian) = dtype.ok_or("the key 'descr'")?;
+        let fortran_order = fortran_order.ok_or("the key 'fortran_order'")?;
+        let shape = shape.ok_or("the key 'shape'")?;
+        Ok(NpyHeader { scalar, complex, big_endian, fortran_order, shape, data_offset: 0 })
+    }
+
+    fn dtype(&mut self) -> Parsed<(Scalar, bool, bool)> {
+        const EXPECTED: &str = "a plain numeric element type (c8, c16, f4, f8, i1 to i8, u1 to u8)";
+        let before = self.at;
+        let text = self.string(EXPECTED)?;
+        let [order, kind @ ..] = text.as_slice() else {
+            self.at = before;
+            return Err(EXPECTED);
+        };
+        let big_endian = match order {
+            b'<' | b'|' => Some(false),
+            b'>' => Some(true),
+            b'=' => Some(cfg!(target_endian = "big")),
+            _ => None,
+        };
+        let scalar = match kind {
+            b"c8" => Some((Scalar::F4, true)),
+            b"c16" => Some((Scalar::F8, true)),
+            b"f4" => Some((Scalar::F4, false)),
+            b"f8" => Some((Scalar::F8, false)),
+            b"i1" => Some((Scalar::I1, false)),
+            b"i2" => Some((Scalar::I2, false)),
+            b"i4" => Some((Scalar::I4, false)),
+            b"i8" => Some((Scalar::I8, false)),
+            b"u1" => Some((Scalar::U1, false)),
+            b"u2" => Some((Scalar::U2, false)),
+            b"u4" => Some((Scalar::U4, false)),
+            b"u8" => Some((Scalar::U8, false)),
+            _ => None,
+        };
+        match (scalar, big_endian) {
+            (Some((scalar, complex)), Some(big_endian)) => Ok((scalar, complex, big_endian)),
+            _ => {
+                self.at = before;
+                Err(EXPECTED)
+            }
+        }
+    }
+
+    fn boolean(&mut self) -> Parsed<bool> {
+        self.skip_space();
+        for (word, value) in [(b"True".as_slice(), true), (b"False", false)] {
+            if self.text[self.at..].starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        Err("True or False")
+    }
+
+    fn shape(&mut self) -> Parsed<Vec<u64>> {
+        let mut shape = Vec::new();
+        self.expect(b'(', "a tuple of lengths")?;
+        while !self.accept(b')') {
+            if shape.len() == MAX_AXES {
+                return Err("no more than 8 axes");
+            }
+            shape.push(self.integer()?);
+            if !self.accept(b',') {
+                self.expect(b')', "a comma or the end of the tuple")?;
+                break;
+            }
+        }
+        Ok(shape)
+    }
+
+    fn integer(&mut self) -> Parsed<u64> {
+        self.skip_space();
+        let digits = self.text[self.at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let number = self.text[self.at..self.at + digits]
+            .iter()
+            .try_fold(0_u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))
+            .filter(|_| digits > 0)
+            .ok_or("a length below 2^64")?;
+        self.at += digits;
+        // Python 2 wrote long integers with a suffix.
+        self.accept(b'L');
+        Ok(number)
+    }
+
+    fn string(&mut self, expected: &'static str) -> Parsed<Vec<u8>> {
+        self.skip_space();
+        let quote = match self.text.get(self.at) {
+            Some(&quote @ (b'\'' | b'"')) => quote,
+            _ => return Err(expected),
+        };
+        let body = &self.text[self.at + 1..];
+        let len = body.iter().position(|&b| b == quote).ok_or(expected)?;
+        self.at += len + 2;
+        Ok(body[..len].to_vec())
+    }
+
+    fn expect(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
+        if self.accept(byte) { Ok(()) } else { Err(expected) }
+    }
+
+    fn accept(&mut self, byte: u8) -> bool {
+        self.skip_space();
+        let found = self.text.get(self.at) == Some(&byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.text[self.at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(dict: &str) -> Result<NpyHeader> {
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((dict.len() as u16).to_le_bytes());
+        bytes.extend(dict.as_bytes());
+        NpyHeader::read(&mut bytes.as_slice(), Path::new("x.npy"))
+    }
+
+    #[test]
+    fn what_numpy_writes_is_understood() {
+        let header = read("{'descr': '>c16', 'fortran_order': True, 'shape': (3, 4), }   \n").unwrap();
+        assert_eq!((header.scalar, header.complex, header.big_endian), (Scalar::F8, true, true));
+        assert_eq!((header.shape.as_slice(), header.fortran_order), ([3, 4].as_slice(), true));
+        assert_eq!(header.data_offset, 10 + 62);
+        assert_eq!(read("{'descr': '<i2', 'fortran_order': False, 'shape': (7,), }").unwrap().shape, [7]);
+        assert!(read("{'descr': '<f4', 'fortran_order': False, 'shape': ()}").unwrap().shape.is_empty());
+    }
+
+    #[test]
+    fn what_it_does_not_write_is_refused_with_the_place() {
+        let error = read("{'descr': '<O8', 'fortran_order': False, 'shape': (7,), }").unwrap_err();
+        assert!(
+            matches!(&error, Error::Format { offset: 19, expected, .. } if expected.contains("c8")),
+            "{error}"
+        );
+        for dict in [
+            "",
+            "{",
+            "{}",
+            "{'descr'",
+            "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
+            "{'descr': '', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+        ] {
+            assert!(matches!(read(dict), Err(Error::Format { .. })), "{dict}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A capture of either format, so that what processes frames need not care.
+
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, missing_axes};
+use super::npy::NpyReader;
+use super::reader::CaptureReader;
+use mmw_core::ndarray::ArrayRef3;
+use mmw_core::num_complex::Complex;
+use mmw_core::{ComplexArray3, Real, Result};
+use std::path::Path;
+
+/// A file of frames and the configuration that explains it.
+#[derive(Debug)]
+pub struct Capture {
+    config: CaptureConfig,
+    frames: Frames,
+}
+
+#[derive(Debug)]
+enum Frames {
+    Dca1000(CaptureReader),
+    Npy(Box<NpyReader>),
+}
+
+impl Capture {
+    /// Opens a capture.
+    ///
+    /// # Errors
+    /// As [`CaptureReader::open`] or [`NpyReader::open`]; [`mmw_core::Error::Missing`] for a file named
+    /// `.npy` whose configuration names no axes.
+    pub fn open(path: &Path, config: &CaptureConfig) -> Result<Self> {
+        let frames = match config.format {
+            CaptureFormat::Dca1000(_) if FormatKind::of_path(path) == Some(FormatKind::Npy) => {
+                return Err(missing_axes());
+            }
+            CaptureFormat::Dca1000(_) => Frames::Dca1000(CaptureReader::open(path, config)?),
+            CaptureFormat::Npy { .. } => Frames::Npy(Box::new(NpyReader::open(path, config)?)),
+        };
+        Ok(Self { config: config.clone(), frames })
+    }
+
+    /// Opens a capture with the configuration in a file. Unless `options.format` says otherwise, the name
+    /// of the capture tells a `.npy` file from a `.bin` file.
+    ///
+    /// # Errors
+    /// As [`CaptureConfig::from_file`] and [`Capture::open`].
+    pub fn open_with(path: &Path, config_path: &Path, options: &CaptureOptions) -> Result<Self> {
+        let mut options = options.clone();
+        options.format = options.format.or_else(|| FormatKind::of_path(path));
+        Self::open(path, &CaptureConfig::from_file(config_path, &options)?)
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &CaptureConfig {
+        &self.config
+    }
+
+    /// Frames in the file.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.frames(),
+            Frames::Npy(reader) => reader.frames(),
+        }
+    }
+
+    /// The number of frames that the configuration announces, where that differs from
+    /// [`Capture::frames`]. The file's size rules; a difference hints at a capture cut short or at the
+    /// configuration of another one.
+    #[must_use]
+    pub fn announced_otherwise(&self) -> Option<u64> {
+        self.config.frames.filter(|&announced| announced != self.frames())
+    }
+
+    /// Shape of each frame, `[channel, chirp, sample]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.shape(),
+            Frames::Npy(reader) => reader.shape(),
+        }
+    }
+
+    /// Reads frame `index` (from 0) into `cube` without allocating.
+    ///
+    /// # Errors
+    /// As [`CaptureReader::read_frame_into`] or [`NpyReader::read_frame_into`].
+    pub fn read_frame_into<T: Real>(&mut self, index: u64, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+        match &mut self.frames {
+            Frames::Dca1000(reader) => reader.read_frame_into(index, cube),
+            Frames::Npy(reader) => reader.read_frame_into(index, cube),
+        }
+    }
+
+    /// Frame `index` (from 0).
+    ///
+    /// # Errors
+    /// As [`Capture::read_frame_into`].
+    pub fn read_frame(&mut self, index: u64) -> Result<ComplexArray3<f32>> {
+        match &mut self.frames {
+            Frames::Dca1000(reader) => reader.read_frame(index),
+            Frames::Npy(reader) => reader.read_frame(index),
+        }
+    }
+
+    /// The frames of a range, each read when it is asked for.
+    pub fn frames_in(
+        &mut self,
+        range: std::ops::Range<u64>,
+    ) -> impl Iterator<Item = Result<ComplexArray3<f32>>> + '_ {
+        range.map(move |index| self.read_frame(index))
+    }
+}
