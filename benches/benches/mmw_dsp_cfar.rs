@@ -1,9 +1,13 @@
-//! 2-D CA-CFAR on a 256 x 128 map, 8 training and 4 guard cells a side: ours, SciPy's box filters, mmwcore.
+//! Detection. 2-D CA-CFAR on a 256 x 128 map, 8 training and 4 guard cells a side: ours, SciPy's box filters;
+//! sub-bin refinement of a peak.
 //!
 //! `cargo bench -p mmw-benches --bench mmw_dsp_cfar`
 use criterion::{Criterion, criterion_group, criterion_main};
-use mmw_core::ndarray::Array2;
+use mmw_core::ndarray::{Array2, Array3};
+use mmw_core::{C32, C64};
 use mmw_dsp::cfar::{CaCfar, CfarConfig};
+use mmw_dsp::peak::PeakRefiner;
+use std::f64::consts::TAU;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -88,5 +92,30 @@ fn cfar(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, cfar);
+/// One target in 12 channels of a 256 x 128 spectrum with Hann weights, 5 bins each side.
+fn refine(c: &mut Criterion) {
+    let dft = |at: f64, bin: usize, len: usize| -> C64 {
+        let weight = |n: usize| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / len as f64).cos();
+        (0..len).map(|n| C64::cis(TAU * n as f64 * (at - bin as f64) / len as f64) * weight(n)).sum()
+    };
+    let range: Vec<C64> = (0..SHAPE[0]).map(|r| dft(40.3, r, SHAPE[0])).collect();
+    let doppler: Vec<C64> = (0..SHAPE[1]).map(|d| dft(80.6, d, SHAPE[1])).collect();
+    let noise = power();
+    let spectrum = Array3::from_shape_fn((12, SHAPE[0], SHAPE[1]), |(c, r, d)| {
+        let z = range[r] * doppler[d] * C64::cis(c as f64) + f64::from(noise[[(r + 11 * c) % 256, d]]) * 10.0;
+        C32::new(z.re as f32, z.im as f32)
+    });
+    let hann = |len: usize| -> Vec<f64> {
+        (0..len).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / len as f64).cos()).collect()
+    };
+    let plan = PeakRefiner::new(&hann(SHAPE[0]), SHAPE[0], &hann(SHAPE[1]), SHAPE[1], [5, 5]);
+    let Ok(plan) = plan else { return };
+    let mut group = c.benchmark_group("mmw_dsp/peak_refine/12 channels");
+    group.bench_function("mmw-dsp, 5 bins each side", |b| {
+        b.iter(|| plan.refine(black_box(&spectrum), [40, 81], false));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, cfar, refine);
 criterion_main!(benches);

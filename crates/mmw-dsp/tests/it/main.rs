@@ -1,3 +1,4 @@
 //! Integration tests of `mmw-dsp`.
 
 mod cfar;
+mod peak;
