@@ -1,1 +1,0 @@
-//! Constant false-alarm rate detection.

@@ -1,0 +1,79 @@
+//! Constant false-alarm rate detection on a range-Doppler power map.
+
+mod multiplier;
+mod plan;
+mod window_sum;
+
+pub use multiplier::{ca_false_alarm_probability, ca_multiplier};
+pub use plan::{CaCfar, CfarScratch};
+
+/// What lies beyond the ends of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Edge {
+    /// The other end: a Doppler axis, or a range axis that keeps all bins of its FFT.
+    Wrap,
+    /// Nothing: the window shrinks to the cells that exist, with the multiplier for as many cells.
+    Shrink,
+}
+
+/// Cell-averaging CFAR in two dimensions; index 0 is range, index 1 is Doppler.
+///
+/// The noise at a cell is the mean over the rectangle of `2 (train + guard) + 1` cells a side around it,
+/// without the inner rectangle of `2 guard + 1` cells a side.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::cfar::{CfarConfig, Edge};
+///
+/// let config = CfarConfig { looks: 12, ..CfarConfig::default() };
+/// assert_eq!(config.edges, [Edge::Shrink, Edge::Wrap]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
+pub struct CfarConfig {
+    /// Training cells on each side.
+    pub train: [usize; 2],
+    /// Guard cells on each side, between the cell under test and the training cells.
+    pub guard: [usize; 2],
+    /// Probability that a cell with noise alone is detected, in `[1e-100, 1)`.
+    pub false_alarm_probability: f64,
+    /// Independent powers that were added up in every cell (channels of a non-coherent sum), at least 1.
+    pub looks: usize,
+    /// What lies beyond the ends of each axis.
+    pub edges: [Edge; 2],
+}
+
+impl Default for CfarConfig {
+    /// 8 training and 4 guard cells a side, one false alarm in a million cells, one look, range shrinks and
+    /// Doppler wraps.
+    fn default() -> Self {
+        Self {
+            train: [8, 8],
+            guard: [4, 4],
+            false_alarm_probability: 1e-6,
+            looks: 1,
+            edges: [Edge::Shrink, Edge::Wrap],
+        }
+    }
+}
+
+/// A cell above its threshold. Powers in the unit of the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Detection {
+    /// `[range, doppler]`.
+    pub index: [usize; 2],
+    /// Power of the cell.
+    pub power: f64,
+    /// Mean power of its training cells.
+    pub noise: f64,
+    /// `power / noise`, linear; the largest finite number where the noise is zero.
+    pub snr: f64,
+    /// What `power` had to exceed.
+    pub threshold: f64,
+}

@@ -1,1 +1,0 @@
-//! From detections to targets: grouping and sub-bin refinement.

@@ -1,0 +1,129 @@
+//! One peak a target: local maxima among the detections.
+
+use crate::cfar::{Detection, Edge};
+use mmw_core::ndarray::{Array2, ArrayRef2};
+use mmw_core::{Error, Real, Result, check};
+
+/// How far a peak suppresses its neighbours; index 0 is range, index 1 is Doppler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
+pub struct GroupConfig {
+    /// A cell is a peak when no cell within this many bins on each side is stronger.
+    pub half_width: [usize; 2],
+    /// What lies beyond the ends of each axis.
+    pub edges: [Edge; 2],
+}
+
+impl Default for GroupConfig {
+    /// One bin on each side; Doppler wraps, range does not.
+    fn default() -> Self {
+        Self { half_width: [1, 1], edges: [Edge::Shrink, Edge::Wrap] }
+    }
+}
+
+/// A local maximum among detections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Peak {
+    /// The strongest cell.
+    pub detection: Detection,
+    /// Detected cells in its neighbourhood, itself included: the extent of the target.
+    pub cells: usize,
+}
+
+/// The detections that are local maxima of `power` (`[range, doppler]`), strongest first.
+///
+/// Of equal cells the one that comes first in row-major order wins, so that a plateau has one peak.
+///
+/// # Errors
+/// [`Error::TooFew`] for an empty map, [`Error::NotFinite`] for NaN or infinity in it, [`Error::Domain`] for
+/// a detection outside it.
+///
+/// # Examples
+/// ```
+/// use mmw_core::ndarray::Array2;
+/// use mmw_dsp::cfar::{CaCfar, CfarConfig};
+/// use mmw_dsp::peak::{GroupConfig, group_peaks};
+///
+/// let mut power = Array2::from_elem((64, 32), 1.0_f64);
+/// // One target across the Doppler seam.
+/// power[[20, 31]] = 300.0;
+/// power[[20, 0]] = 200.0;
+/// let detections = CaCfar::new(&CfarConfig::default(), [64, 32])?.detect(&power)?;
+/// let peaks = group_peaks(&power, &detections, &GroupConfig::default())?;
+/// assert_eq!(peaks.len(), 1);
+/// assert_eq!((peaks[0].detection.index, peaks[0].cells), ([20, 31], 2));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn group_peaks<T: Real>(
+    power: &ArrayRef2<T>,
+    detections: &[Detection],
+    config: &GroupConfig,
+) -> Result<Vec<Peak>> {
+    check::at_least("power", power.len(), 1)?;
+    check::all_finite("power", power)?;
+    let shape = power.dim();
+    let mut detected = Array2::from_elem(shape, false);
+    for detection in detections {
+        match detected.get_mut(detection.index) {
+            Some(cell) => *cell = true,
+            None => return Err(outside(detection, [shape.0, shape.1])),
+        }
+    }
+    let mut peaks: Vec<Peak> = detections
+        .iter()
+        .filter_map(|&detection| {
+            let cells = cells_of_peak(power, &detected, detection.index, config)?;
+            Some(Peak { detection, cells })
+        })
+        .collect();
+    peaks.sort_by(|a, b| b.detection.power.total_cmp(&a.detection.power));
+    Ok(peaks)
+}
+
+fn outside(detection: &Detection, shape: [usize; 2]) -> Error {
+    let axis = usize::from(detection.index[0] < shape[0]);
+    let domain = format!("below {}, the length of axis {axis}", shape[axis]);
+    Error::domain("index of a detection", detection.index[axis] as f64, domain)
+}
+
+/// Detected cells around a local maximum; `None` where another cell of the neighbourhood is stronger.
+fn cells_of_peak<T: Real>(
+    power: &ArrayRef2<T>,
+    detected: &ArrayRef2<bool>,
+    index: [usize; 2],
+    config: &GroupConfig,
+) -> Option<usize> {
+    let (rows, columns) = power.dim();
+    let own = power[index];
+    let mut cells = 0;
+    for r in neighbours(index[0], rows, config.half_width[0], config.edges[0]) {
+        for c in neighbours(index[1], columns, config.half_width[1], config.edges[1]) {
+            let other = power[[r, c]];
+            if other > own || (other == own && [r, c] < index) {
+                return None;
+            }
+            cells += usize::from(detected[[r, c]]);
+        }
+    }
+    Some(cells)
+}
+
+/// Bins within `half_width` of bin `i`, each once.
+fn neighbours(i: usize, len: usize, half_width: usize, edge: Edge) -> impl Iterator<Item = usize> {
+    let reach = half_width.min(len);
+    let whole_axis = edge == Edge::Wrap && 2 * reach + 1 >= len;
+    let (start, count) = match edge {
+        _ if whole_axis => (0, len),
+        Edge::Wrap => (i + len - reach, 2 * reach + 1),
+        Edge::Shrink => {
+            let start = i.saturating_sub(reach);
+            (start, (i + reach).min(len - 1) - start + 1)
+        }
+    };
+    (start..start + count).map(move |bin| bin % len)
+}

@@ -1,0 +1,14 @@
+//! From detections to targets: grouping and sub-bin refinement.
+//!
+//! [`group_peaks`] keeps one cell a target, [`PeakRefiner`] finds where between the bins the target is, with
+//! the error of the Cramér-Rao bound. [`interpolate`] has the usual three-point formulas, which cost nothing
+//! and miss that bound.
+
+mod group;
+pub mod interpolate;
+mod patch;
+mod likelihood;
+mod refine;
+
+pub use group::{GroupConfig, Peak, group_peaks};
+pub use refine::{PeakRefiner, RefinedPeak};

@@ -1,0 +1,4 @@
+//! Integration tests of `mmw-dsp`.
+
+mod cfar;
+mod peak;
