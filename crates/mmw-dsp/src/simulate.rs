@@ -1,1 +1,0 @@
-//! Scenes of moving point targets, sampled as a radar would.
