@@ -1,1 +1,444 @@
 //! The plan that turns a cube into a range-Doppler cube.
+//!
+//! ```text
+//! Y[c, r, d] = sum_m sum_n  w_D[m] w_R[n] x[c, m, n]  exp(-j 2 pi (n r / N_R + m k / N_D)),   d = (k + N_D/2) mod N_D
+//! ```
+//! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward and
+//! not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase grows
+//! from chirp to chirp recedes, and shows at `d > N_D / 2`.
+//!
+//! In `f32` and with power-of-two lengths the work is done in vector lanes (AVX-512 or AVX2, found at run
+//! time); everything else takes the portable path through `rustfft`.
+
+use crate::Fmcw;
+use crate::lanes;
+use crate::window::{MAX_LEN, Window};
+use mmw_core::ndarray::{Array3, ArrayRef3, ArrayView2, Axis};
+use mmw_core::num_complex::Complex;
+use mmw_core::{C32, Error, Real, Result, check};
+use portable::{PortableBuffers, PortablePlan};
+use rustfft::FftNum;
+
+mod portable;
+
+/// Shapes, windows and order of a range-Doppler transform: plain data, checked by [`RangeDoppler::new`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct RangeDopplerConfig {
+    /// Channels of the cube.
+    pub channels: usize,
+    /// Chirps of the cube.
+    pub chirps: usize,
+    /// Samples a chirp of the cube.
+    pub samples: usize,
+    /// Points of the range transform; samples beyond the cube's are zeros.
+    pub range_fft: usize,
+    /// Points of the Doppler transform; chirps beyond the cube's are zeros.
+    pub doppler_fft: usize,
+    /// Range bins that are kept, from bin 0 on.
+    pub range_bins: usize,
+    /// Window over the samples.
+    pub range_window: Window,
+    /// Window over the chirps.
+    pub doppler_window: Window,
+    /// Whether zero velocity stands at `doppler_fft / 2` (else at 0).
+    pub shift: bool,
+}
+
+impl RangeDopplerConfig {
+    /// What a frame of this waveform asks for: no zero padding, Hann windows, zero velocity in the middle,
+    /// and the range bins that hold targets.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::range_doppler::RangeDopplerConfig;
+    /// use mmw_dsp::{Fmcw, FmcwConfig};
+    /// let config = RangeDopplerConfig::from_fmcw(&Fmcw::new(FmcwConfig::iwr1843())?);
+    /// assert_eq!((config.channels, config.range_bins, config.doppler_fft), (12, 256, 128));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn from_fmcw(fmcw: &Fmcw) -> Self {
+        let [channels, chirps, samples] = fmcw.cube_shape();
+        Self {
+            channels,
+            chirps,
+            samples,
+            range_fft: samples,
+            doppler_fft: chirps,
+            range_bins: fmcw.range_bins(),
+            range_window: Window::Hann,
+            doppler_window: Window::Hann,
+            shift: true,
+        }
+    }
+
+    /// Shape of the input: `[channel, chirp, sample]`.
+    #[must_use]
+    pub fn input_shape(&self) -> [usize; 3] {
+        [self.channels, self.chirps, self.samples]
+    }
+
+    /// Shape of the output: `[channel, range, doppler]`.
+    #[must_use]
+    pub fn output_shape(&self) -> [usize; 3] {
+        [self.channels, self.range_bins, self.doppler_fft]
+    }
+
+    fn check(&self) -> Result<()> {
+        check::at_least("channels", self.channels, 1)?;
+        check::at_least("chirps", self.chirps, 1)?;
+        check::at_least("samples", self.samples, 1)?;
+        check::at_least("range_fft", self.range_fft, self.samples)?;
+        check::at_least("doppler_fft", self.doppler_fft, self.chirps)?;
+        check::at_least("range_bins", self.range_bins, 1)?;
+        check::at_least("range_fft", self.range_fft, self.range_bins)?;
+        check::in_range("range_fft", self.range_fft as f64, 1.0, MAX_LEN as f64)?;
+        check::in_range("doppler_fft", self.doppler_fft as f64, 1.0, MAX_LEN as f64)?;
+        let elements = self.channels as f64 * self.range_fft as f64 * self.doppler_fft as f64;
+        check::in_range("elements of the transform, all channels", elements, 1.0, MAX_ELEMENTS).map(drop)
+    }
+}
+
+/// Most elements of a transform, so that sizes never overflow on 64-bit machines.
+const MAX_ELEMENTS: f64 = 4_294_967_296.0;
+
+/// The instructions that a plan runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// 16 lanes of AVX-512F.
+    Avx512,
+    /// 8 lanes of AVX2 with FMA.
+    Avx2,
+    /// `rustfft` and a blocked transpose: any type, length and machine.
+    Portable,
+}
+
+impl Backend {
+    /// All of them, the fastest first.
+    pub const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+}
+
+/// A planned range-Doppler transform of cubes of one shape.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::mmw_core::C32;
+/// use mmw_dsp::ndarray::Array3;
+/// use mmw_dsp::range_doppler::{RangeDoppler, RangeDopplerConfig};
+/// use mmw_dsp::{Fmcw, FmcwConfig};
+/// use std::f32::consts::TAU;
+///
+/// let fmcw = Fmcw::new(FmcwConfig::iwr1843())?;
+/// let plan = RangeDoppler::<f32>::new(RangeDopplerConfig::from_fmcw(&fmcw))?;
+/// // Range bin 40, and a phase that grows by 5/128 of a turn from chirp to chirp.
+/// let cube = Array3::from_shape_fn(fmcw.cube_shape(), |(_, m, n)| {
+///     C32::from_polar(1.0, TAU * (40.0 * n as f32 / 256.0 + 5.0 * m as f32 / 128.0))
+/// });
+/// let spectrum = plan.process(&cube)?;
+/// let peak = spectrum.indexed_iter().max_by(|a, b| a.1.norm().total_cmp(&b.1.norm()));
+/// let ((_, range, doppler), value) = peak.expect("not empty");
+/// assert_eq!((range, doppler), (40, 64 + 5));
+/// // Hann halves the sum on each axis.
+/// assert!((value.norm() - 256.0 * 128.0 / 4.0).abs() < 0.1);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct RangeDoppler<T: Real + FftNum> {
+    config: RangeDopplerConfig,
+    engine: Engine<T>,
+}
+
+#[derive(Debug)]
+enum Engine<T: Real + FftNum> {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(lanes::avx512::Avx512, lanes::range_doppler::Plan),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(lanes::avx2::Avx2, lanes::range_doppler::Plan),
+    Portable(PortablePlan<T>),
+}
+
+/// The memory that a plan works in; one for each thread that calls it.
+#[derive(Debug)]
+pub struct RangeDopplerScratch<T: Real> {
+    workers: Vec<Worker<T>>,
+}
+
+#[derive(Debug)]
+struct Worker<T: Real> {
+    #[cfg(target_arch = "x86_64")]
+    avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
+    #[cfg(target_arch = "x86_64")]
+    avx2: lanes::range_doppler::Buffers<lanes::avx2::Avx2>,
+    portable: PortableBuffers<T>,
+    /// A channel in standard layout, when the cube is not.
+    packed: Vec<Complex<T>>,
+    finite: bool,
+}
+
+impl<T: Real + FftNum> RangeDoppler<T> {
+    /// Plans on the best instructions that type, lengths and processor allow.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`Window::weights`].
+    pub fn new(config: RangeDopplerConfig) -> Result<Self> {
+        let planned =
+            Backend::ALL.into_iter().find_map(|backend| match Self::with_backend(config, backend) {
+                Err(Error::Invalid { name, .. }) if name == "backend" => None,
+                other => Some(other),
+            });
+        planned.unwrap_or_else(|| Self::with_backend(config, Backend::Portable))
+    }
+
+    /// Plans on given instructions, for comparing them.
+    ///
+    /// # Errors
+    /// As [`RangeDoppler::new`], and [`Error::Invalid`] named `backend` when the processor lacks the
+    /// instructions or they do not serve this type or these lengths.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::range_doppler::{Backend, RangeDoppler, RangeDopplerConfig};
+    /// use mmw_dsp::{Fmcw, FmcwConfig};
+    /// let config = RangeDopplerConfig::from_fmcw(&Fmcw::new(FmcwConfig::iwr1843())?);
+    /// let plan = RangeDoppler::<f64>::with_backend(config, Backend::Portable)?;
+    /// assert_eq!(plan.backend(), Backend::Portable);
+    /// assert!(RangeDoppler::<f64>::with_backend(config, Backend::Avx2).is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn with_backend(config: RangeDopplerConfig, backend: Backend) -> Result<Self> {
+        config.check()?;
+        let range_weights = config.range_window.weights::<f64>(config.samples)?.to_vec();
+        let mut doppler_weights = config.doppler_window.weights::<f64>(config.chirps)?.to_vec();
+        // Shifting an even number of bins by half is turning every second chirp around.
+        if config.shift && config.doppler_fft.is_multiple_of(2) {
+            doppler_weights.iter_mut().skip(1).step_by(2).for_each(|w| *w = -*w);
+        }
+        let engine = match backend {
+            Backend::Portable => {
+                Some(Engine::Portable(PortablePlan::new(&config, &range_weights, &doppler_weights)))
+            }
+            _ => Self::lane_engine(&config, backend, &range_weights, &doppler_weights),
+        };
+        let reason = || {
+            format!(
+                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two in its range"
+            )
+        };
+        let engine = engine.ok_or_else(|| Error::invalid("backend", reason()))?;
+        Ok(Self { config, engine })
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn lane_engine(
+        config: &RangeDopplerConfig,
+        backend: Backend,
+        range_weights: &[f64],
+        doppler_weights: &[f64],
+    ) -> Option<Engine<T>> {
+        use lanes::{Lanes, avx2::Avx2, avx512::Avx512, range_doppler::Plan};
+        if std::any::TypeId::of::<T>() != std::any::TypeId::of::<f32>() {
+            return None;
+        }
+        let narrow = |weights: &[f64]| weights.iter().map(|&w| w as f32).collect::<Vec<_>>();
+        let plan = Plan::new(
+            &narrow(range_weights),
+            &narrow(doppler_weights),
+            config.range_fft,
+            config.doppler_fft,
+            config.range_bins,
+        )?;
+        match backend {
+            Backend::Avx512 if plan.fits(Avx512::WIDTH) => Some(Engine::Avx512(Avx512::detect()?, plan)),
+            Backend::Avx2 if plan.fits(Avx2::WIDTH) => Some(Engine::Avx2(Avx2::detect()?, plan)),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn lane_engine(_: &RangeDopplerConfig, _: Backend, _: &[f64], _: &[f64]) -> Option<Engine<T>> {
+        None
+    }
+
+    /// The configuration it was made from.
+    #[must_use]
+    pub fn config(&self) -> &RangeDopplerConfig {
+        &self.config
+    }
+
+    /// The instructions it runs on.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self.engine {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(..) => Backend::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(..) => Backend::Avx2,
+            Engine::Portable(_) => Backend::Portable,
+        }
+    }
+
+    /// The memory for [`RangeDoppler::process_into`].
+    #[must_use]
+    pub fn scratch(&self) -> RangeDopplerScratch<T> {
+        #[cfg(feature = "rayon")]
+        let threads = rayon::current_num_threads().clamp(1, self.config.channels);
+        #[cfg(not(feature = "rayon"))]
+        let threads = 1;
+        let mut scratch = RangeDopplerScratch { workers: (0..threads).map(|_| Worker::new()).collect() };
+        scratch.workers.iter_mut().for_each(|worker| self.fit(worker));
+        scratch
+    }
+
+    /// Transforms `[channel, chirp, sample]` into a new `[channel, range, doppler]`.
+    ///
+    /// # Errors
+    /// As [`RangeDoppler::process_into`].
+    pub fn process(&self, cube: &ArrayRef3<Complex<T>>) -> Result<Array3<Complex<T>>> {
+        let zero = Complex::new(T::zero(), T::zero());
+        check::same_shape("cube", &self.config.input_shape(), cube.shape())?;
+        let mut output = Array3::from_elem(self.config.output_shape(), zero);
+        self.process_into(cube, &mut self.scratch(), &mut output)?;
+        Ok(output)
+    }
+
+    /// Transforms `[channel, chirp, sample]` into `[channel, range, doppler]`.
+    ///
+    /// Nothing is allocated when the scratch is from this plan and both arrays are in standard layout;
+    /// other layouts cost a copy. With the feature `rayon` the channels are shared out over its threads,
+    /// with the same bits.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for `cube` or `output`; [`Error::NotFinite`] when the cube holds NaN or infinity,
+    /// and [`Error::Invalid`] when it is finite but its transform is not, so large are the values. The
+    /// output is then not to be used.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::mmw_core::C64;
+    /// use mmw_dsp::ndarray::Array3;
+    /// use mmw_dsp::range_doppler::{RangeDoppler, RangeDopplerConfig};
+    /// use mmw_dsp::{Fmcw, FmcwConfig};
+    ///
+    /// let fmcw = Fmcw::new(FmcwConfig { chirps: 10, ..FmcwConfig::iwr1843() })?;
+    /// let plan = RangeDoppler::<f64>::new(RangeDopplerConfig::from_fmcw(&fmcw))?;
+    /// let mut scratch = plan.scratch();
+    /// let mut spectrum = Array3::from_elem(plan.config().output_shape(), C64::new(0.0, 0.0));
+    /// let frame = Array3::from_elem(fmcw.cube_shape(), C64::new(1.0, 0.0));
+    /// plan.process_into(&frame, &mut scratch, &mut spectrum)?;
+    /// assert!((spectrum[[3, 0, 5]].re - 10.0 * 256.0 / 4.0).abs() < 1e-9);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn process_into(
+        &self,
+        cube: &ArrayRef3<Complex<T>>,
+        scratch: &mut RangeDopplerScratch<T>,
+        output: &mut ArrayRef3<Complex<T>>,
+    ) -> Result<()> {
+        check::same_shape("cube", &self.config.input_shape(), cube.shape())?;
+        check::same_shape("output", &self.config.output_shape(), output.shape())?;
+        if let Some(slice) = output.as_slice_mut() {
+            return self.process_slice(cube, scratch, slice);
+        }
+        let mut packed = vec![Complex::new(T::zero(), T::zero()); output.len()];
+        self.process_slice(cube, scratch, &mut packed)?;
+        output.iter_mut().zip(packed).for_each(|(to, z)| *to = z);
+        Ok(())
+    }
+
+    fn process_slice(
+        &self,
+        cube: &ArrayRef3<Complex<T>>,
+        scratch: &mut RangeDopplerScratch<T>,
+        output: &mut [Complex<T>],
+    ) -> Result<()> {
+        let channel_len = self.config.range_bins * self.config.doppler_fft;
+        let share = self.config.channels.div_ceil(scratch.workers.len().max(1));
+        let run = |(index, (worker, output)): (usize, (&mut Worker<T>, &mut [Complex<T>]))| {
+            self.fit(worker);
+            worker.finite = true;
+            for (i, output) in output.chunks_exact_mut(channel_len).enumerate() {
+                let channel = cube.index_axis(Axis(0), index * share + i);
+                worker.finite &= self.process_channel(&channel, worker, output);
+            }
+        };
+        #[cfg(feature = "rayon")]
+        {
+            use rayon::prelude::*;
+            let outputs = output.par_chunks_mut(share * channel_len);
+            scratch.workers.par_iter_mut().zip(outputs).enumerate().for_each(run);
+        }
+        #[cfg(not(feature = "rayon"))]
+        scratch.workers.iter_mut().zip(output.chunks_mut(share * channel_len)).enumerate().for_each(run);
+        let used = self.config.channels.div_ceil(share);
+        if scratch.workers.iter().take(used).all(|worker| worker.finite) {
+            return Ok(());
+        }
+        check::all_finite_complex("cube", cube)?;
+        Err(Error::invalid("cube", "its values are so large that the transform overflows"))
+    }
+
+    /// Makes the memory as large as this plan needs it; nothing when it is.
+    fn fit(&self, worker: &mut Worker<T>) {
+        match &self.engine {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(lanes, plan) => plan.fit(*lanes, &mut worker.avx512),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(lanes, plan) => plan.fit(*lanes, &mut worker.avx2),
+            Engine::Portable(plan) => plan.fit(&mut worker.portable),
+        }
+    }
+
+    /// Transforms one channel; whether all that came out is finite.
+    fn process_channel(
+        &self,
+        channel: &ArrayView2<'_, Complex<T>>,
+        worker: &mut Worker<T>,
+        output: &mut [Complex<T>],
+    ) -> bool {
+        let channel = match channel.as_slice() {
+            Some(slice) => slice,
+            None => {
+                worker.packed.clear();
+                worker.packed.extend(channel.iter());
+                &worker.packed
+            }
+        };
+        match &self.engine {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(lanes, plan) => {
+                with_c32(channel, output, |x, y| plan.process(*lanes, x, &mut worker.avx512, y))
+            }
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(lanes, plan) => {
+                with_c32(channel, output, |x, y| plan.process(*lanes, x, &mut worker.avx2, y))
+            }
+            Engine::Portable(plan) => plan.process(channel, &mut worker.portable, output),
+        }
+    }
+}
+
+/// Calls `process` with the slices as what they are when `T` is `f32`; `false` when it is not.
+#[cfg(target_arch = "x86_64")]
+fn with_c32<T: Real>(
+    input: &[Complex<T>],
+    output: &mut [Complex<T>],
+    process: impl FnOnce(&[C32], &mut [C32]) -> bool,
+) -> bool {
+    lanes::same::same(input).zip(lanes::same::same_mut(output)).is_some_and(|(x, y)| process(x, y))
+}
+
+impl<T: Real> Worker<T> {
+    fn new() -> Self {
+        Self {
+            #[cfg(target_arch = "x86_64")]
+            avx512: lanes::range_doppler::Buffers::new(),
+            #[cfg(target_arch = "x86_64")]
+            avx2: lanes::range_doppler::Buffers::new(),
+            portable: PortableBuffers::new(),
+            packed: Vec::new(),
+            finite: true,
+        }
+    }
+}

@@ -1,2 +1,0 @@
-//! Benchmarks of `mmw-dsp`.
-fn main() {}

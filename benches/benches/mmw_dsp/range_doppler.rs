@@ -1,0 +1,61 @@
+//! Both windows and both transforms of a cube.
+
+use criterion::Criterion;
+use mmw_benches::{group, peers::Python, random};
+use mmw_core::C32;
+use mmw_core::ndarray::Array3;
+use mmw_dsp::range_doppler::{Backend, RangeDoppler, RangeDopplerConfig};
+use mmw_dsp::{Fmcw, FmcwConfig};
+use mmwcore::{ComplexFftSpec, FftWindow, fft_complex_axis};
+use serde_json::json;
+use std::hint::black_box;
+
+/// The source's frame, 12 x 128 x 256.
+pub(crate) fn transforms(criterion: &mut Criterion) {
+    let Ok(fmcw) = Fmcw::new(FmcwConfig::iwr1843()) else { return };
+    let config = RangeDopplerConfig::from_fmcw(&fmcw);
+    let shape = config.input_shape();
+    let cube = random::cube(shape, 1);
+    let mut output = Array3::from_elem(config.output_shape(), C32::new(0.0, 0.0));
+    let mut group = group(criterion, "mmw-dsp/range_doppler/12x128x256");
+
+    let labels =
+        [("ours", None), ("ours-avx2", Some(Backend::Avx2)), ("ours-portable", Some(Backend::Portable))];
+    for (label, backend) in labels {
+        let plan = match backend {
+            None => RangeDoppler::<f32>::new(config),
+            Some(backend) => RangeDoppler::with_backend(config, backend),
+        };
+        let Ok(plan) = plan else { continue };
+        let mut scratch = plan.scratch();
+        group.bench_function(label, |b| {
+            b.iter(|| plan.process_into(black_box(&cube), &mut scratch, black_box(&mut output)));
+        });
+    }
+
+    group.bench_function("memcpy", |b| {
+        let (Some(from), Some(to)) = (cube.as_slice(), output.as_slice_mut()) else { return };
+        b.iter(|| black_box(&mut *to).copy_from_slice(black_box(from)));
+    });
+
+    // mmwcore leaves the output as [channel, doppler, range]: it is spared the transpose.
+    group.bench_function("mmwcore-0.3.0", |b| {
+        let Some(data) = cube.as_slice() else { return };
+        let (Ok(range), Ok(doppler)) = (
+            ComplexFftSpec::new(shape[2], FftWindow::Hann, false, false, false),
+            ComplexFftSpec::new(shape[1], FftWindow::Hann, false, true, false),
+        ) else {
+            return;
+        };
+        b.iter(|| {
+            let (spectra, shape) = fft_complex_axis(black_box(data), &shape, 2, range)?;
+            fft_complex_axis(&spectra, &shape, 1, doppler)
+        });
+    });
+
+    let mut python = Python::start();
+    let arguments = json!({ "shape": shape });
+    python.bench(&mut group, "scipy", "mmw_dsp.range_doppler_scipy", &arguments);
+    python.bench(&mut group, "numpy", "mmw_dsp.range_doppler_numpy", &arguments);
+    group.finish();
+}

@@ -1,1 +1,0 @@
-//! Lane-parallel FFT kernels.

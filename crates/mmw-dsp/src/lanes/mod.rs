@@ -1,0 +1,80 @@
+//! Vectors of `f32` that carry one transform in each lane, and the kernels on top of them.
+//!
+//! A batch of Fourier transforms is fastest when nothing moves between lanes: with 16 neighbouring samples
+//! in one register, 16 Doppler transforms run side by side with the same scalar twiddle factors, and real
+//! and imaginary parts sit in registers of their own. [`Lanes`] is what such a kernel needs of a machine;
+//! `avx512` and `avx2` provide it, [`portable`] is their twin in plain Rust for the tests.
+//!
+//! A value of a type that implements [`Lanes`] is a proof that the processor has the instructions: the
+//! detecting constructor is the only way to one. That makes every method a safe function, and the kernels
+//! free of `unsafe`.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(test)]
+pub(crate) mod portable;
+
+mod butterfly;
+
+pub(crate) mod same;
+
+pub(crate) mod transform;
+
+pub(crate) mod range_doppler;
+
+use mmw_core::C32;
+use std::fmt::Debug;
+
+/// A set of vector instructions; the value proves that the processor has them.
+///
+/// Implementations mark every method `#[inline(always)]`, so that it is compiled inside [`Lanes::run`],
+/// with the instructions enabled.
+pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
+    /// `WIDTH` numbers.
+    type Vector: Copy + Send + Sync + Debug + 'static;
+    /// Lanes of a vector.
+    const WIDTH: usize;
+
+    fn splat(self, x: f32) -> Self::Vector;
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a b + c`, rounded once.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// `a b - c`, rounded once.
+    fn mul_sub(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// The sum of all lanes.
+    fn sum(self, a: Self::Vector) -> f32;
+    /// The first `WIDTH` numbers of a slice; zeros when it is shorter.
+    fn load(self, from: &[f32]) -> Self::Vector;
+    /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
+    fn load_complex(self, from: &[C32]) -> Z<Self>;
+    /// Joins the parts into the first `WIDTH` places of a slice; nothing when it is shorter.
+    fn store_complex(self, z: Z<Self>, to: &mut [C32]);
+    /// Lane `i` of row `j` to lane `j` of row `i`, `WIDTH` rows; nothing when a slice is shorter.
+    fn transpose(self, rows: &[Z<Self>], to: &mut [Z<Self>]);
+    /// Runs a kernel compiled for these instructions.
+    fn run<K: Kernel<Self>>(self, kernel: K) -> K::Output;
+
+    /// `WIDTH` complex zeros.
+    #[inline(always)]
+    fn zero(self) -> Z<Self> {
+        Z { re: self.splat(0.0), im: self.splat(0.0) }
+    }
+}
+
+/// Work written against [`Lanes`]; `run` must be `#[inline(always)]`, as must all that it calls in its
+/// loops, or it is compiled without the instructions.
+pub(crate) trait Kernel<L: Lanes> {
+    type Output;
+    fn run(self, lanes: L) -> Self::Output;
+}
+
+/// `WIDTH` complex numbers, the parts apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Z<L: Lanes> {
+    pub(crate) re: L::Vector,
+    pub(crate) im: L::Vector,
+}

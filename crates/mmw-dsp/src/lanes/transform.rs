@@ -1,0 +1,202 @@
+//! A power-of-two transform of `WIDTH` lanes at once, in two or three passes.
+//!
+//! Decimation in frequency: with `N = R M`, `n = M j + i` and `k = R l + m`,
+//!
+//! ```text
+//! X[R l + m] = sum_i exp(-j 2 pi l i / M) { exp(-j 2 pi m i / N) sum_j x[M j + i] exp(-j 2 pi m j / R) }
+//! ```
+//! The inner sum is a butterfly in registers, the factor before it a twiddle, and the outer sum the same
+//! problem on a contiguous block of `M`. A block of 256 holds 32 KiB in 16 lanes and stays in the first
+//! cache; longer transforms take a first pass over everything and then go block by block. Results stand in
+//! digit-reversed places, which [`LaneFft::order`] lists: whoever reads them puts them in order for free.
+
+use super::butterfly::{Butterfly, Dft, rotate};
+use super::{Lanes, Z};
+use std::f64::consts::TAU;
+
+/// Where the first pass takes its input from.
+pub(super) trait Source<L: Lanes> {
+    /// Element `n`; implementations are `#[inline(always)]`.
+    fn element(&self, lanes: L, n: usize) -> Z<L>;
+}
+
+/// Cosine and sine of a twiddle factor.
+type Twiddle = [f32; 2];
+
+#[derive(Debug, Clone)]
+struct Pass {
+    radix: usize,
+    /// `radix` factors for each `i`, the first of them 1.
+    twiddles: Vec<Twiddle>,
+}
+
+impl Pass {
+    fn new(len: usize, radix: usize) -> Self {
+        let factor = |i: usize, m: usize| {
+            let (sin, cos) = (-TAU * (i * m % len) as f64 / len as f64).sin_cos();
+            [cos as f32, sin as f32]
+        };
+        let twiddles = (0..len / radix).flat_map(|i| (0..radix).map(move |m| factor(i, m))).collect();
+        Self { radix, twiddles }
+    }
+}
+
+/// The plan for one length.
+#[derive(Debug, Clone)]
+pub(crate) struct LaneFft {
+    first: Pass,
+    middle: Option<Pass>,
+    last_radix: usize,
+    order: Vec<usize>,
+}
+
+impl LaneFft {
+
+    /// The plan; `None` unless `len` is a power of two from 8 to 4096.
+    pub(crate) fn new(len: usize) -> Option<Self> {
+        let radices: &[usize] = match len {
+            8 => &[2, 4],
+            16 => &[4, 4],
+            32 => &[8, 4],
+            64 => &[8, 8],
+            128 => &[8, 16],
+            256 => &[16, 16],
+            512 => &[8, 8, 8],
+            1024 => &[16, 8, 8],
+            2048 => &[16, 16, 8],
+            4096 => &[16, 16, 16],
+            _ => return None,
+        };
+        let (&first, rest) = radices.split_first()?;
+        let (&last_radix, middle) = rest.split_last()?;
+        let middle = middle.first().map(|&radix| Pass::new(len / first, radix));
+        let order = digit_reversed(radices, len);
+        Some(Self { first: Pass::new(len, first), middle, last_radix, order })
+    }
+
+    /// Number of points.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The place of frequency `k` after [`LaneFft::run`].
+    pub(crate) fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// Transforms `source` into `work`, which holds one element a point.
+    #[inline(always)]
+    pub(super) fn run<L: Lanes>(&self, lanes: L, source: &impl Source<L>, work: &mut [Z<L>]) {
+        match self.first.radix {
+            2 => first_pass::<L, 2>(lanes, &self.first, source, work),
+            4 => first_pass::<L, 4>(lanes, &self.first, source, work),
+            8 => first_pass::<L, 8>(lanes, &self.first, source, work),
+            _ => first_pass::<L, 16>(lanes, &self.first, source, work),
+        }
+        self.later_passes(lanes, work);
+    }
+
+    /// Transforms `work` in place.
+    #[inline(always)]
+    pub(super) fn run_in_place<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
+        match self.first.radix {
+            2 => pass::<L, 2>(lanes, &self.first, work),
+            4 => pass::<L, 4>(lanes, &self.first, work),
+            8 => pass::<L, 8>(lanes, &self.first, work),
+            _ => pass::<L, 16>(lanes, &self.first, work),
+        }
+        self.later_passes(lanes, work);
+    }
+
+    #[inline(always)]
+    fn later_passes<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
+        let Some(middle) = &self.middle else { return last_pass(lanes, self.last_radix, work) };
+        for block in work.chunks_exact_mut(self.order.len() / self.first.radix) {
+            match middle.radix {
+                8 => pass::<L, 8>(lanes, middle, block),
+                _ => pass::<L, 16>(lanes, middle, block),
+            }
+            last_pass(lanes, self.last_radix, block);
+        }
+    }
+}
+
+/// `k = m1 + R1 (m2 + R2 m3)` stands at `m3 + R3 (m2 + R2 m1)`.
+fn digit_reversed(radices: &[usize], len: usize) -> Vec<usize> {
+    let place = |k: usize| {
+        let (mut rest, mut place) = (k, 0);
+        for radix in radices {
+            place = place * radix + rest % radix;
+            rest /= radix;
+        }
+        place
+    };
+    (0..len).map(place).collect()
+}
+
+#[inline(always)]
+fn first_pass<L: Lanes, const R: usize>(lanes: L, pass: &Pass, source: &impl Source<L>, work: &mut [Z<L>])
+where
+    Dft: Butterfly<R>,
+{
+    let twiddles = pass.twiddles.as_chunks::<R>().0;
+    let step = twiddles.len();
+    for (i, twiddles) in twiddles.iter().enumerate() {
+        let mut x = [lanes.zero(); R];
+        for (j, x) in x.iter_mut().enumerate() {
+            *x = source.element(lanes, step * j + i);
+        }
+        put_twiddled(lanes, Dft::dft(lanes, x), twiddles, work, step, i);
+    }
+}
+
+#[inline(always)]
+fn pass<L: Lanes, const R: usize>(lanes: L, pass: &Pass, work: &mut [Z<L>])
+where
+    Dft: Butterfly<R>,
+{
+    let twiddles = pass.twiddles.as_chunks::<R>().0;
+    let step = twiddles.len();
+    for (i, twiddles) in twiddles.iter().enumerate() {
+        let mut x = [lanes.zero(); R];
+        for (j, x) in x.iter_mut().enumerate() {
+            *x = work[step * j + i];
+        }
+        put_twiddled(lanes, Dft::dft(lanes, x), twiddles, work, step, i);
+    }
+}
+
+#[inline(always)]
+fn put_twiddled<L: Lanes, const R: usize>(
+    lanes: L,
+    y: [Z<L>; R],
+    twiddles: &[Twiddle; R],
+    work: &mut [Z<L>],
+    step: usize,
+    i: usize,
+) {
+    work[i] = y[0];
+    for m in 1..R {
+        work[step * m + i] = rotate(lanes, y[m], twiddles[m]);
+    }
+}
+
+#[inline(always)]
+fn last_pass<L: Lanes>(lanes: L, radix: usize, work: &mut [Z<L>]) {
+    match radix {
+        4 => butterflies::<L, 4>(lanes, work),
+        8 => butterflies::<L, 8>(lanes, work),
+        _ => butterflies::<L, 16>(lanes, work),
+    }
+}
+
+#[inline(always)]
+fn butterflies<L: Lanes, const R: usize>(lanes: L, work: &mut [Z<L>])
+where
+    Dft: Butterfly<R>,
+{
+    for block in work.as_chunks_mut::<R>().0 {
+        *block = Dft::dft(lanes, *block);
+    }
+}
