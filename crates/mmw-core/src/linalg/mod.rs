@@ -2,6 +2,7 @@
 //!
 //! | function | what it does |
 //! | --- | --- |
+//! | [`hermitian_eigen`], [`HermitianSolver`] | eigenvalues and eigenvectors of a Hermitian matrix |
 //! | [`singular_values`] | all singular values of a complex matrix |
 //! | [`log2_det_i_plus`], [`log2_det_i_plus_batch`] | `log2 det(I + ρ H Hᴴ)` of one matrix or of many |
 //! | [`least_squares`], [`solve`] | overdetermined and square real systems |
@@ -15,6 +16,7 @@ mod least_squares;
 mod log_det;
 mod singular;
 
+pub use hermitian::{HermitianEigen, HermitianSolver, hermitian_eigen};
 pub use least_squares::{least_squares, solve};
 pub use log_det::{log2_det_i_plus, log2_det_i_plus_batch};
 pub use singular::singular_values;

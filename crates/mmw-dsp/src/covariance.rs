@@ -1,1 +1,0 @@
-//! Sample covariance, forward-backward averaging, spatial smoothing, number of sources.
