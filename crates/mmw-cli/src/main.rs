@@ -1,2 +1,24 @@
-//! The `mmw` command.
-fn main() {}
+//! The `mmw` command: parses, calls a crate of the workspace, prints, plots.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+// The plumbing comes before the commands that use it.
+#![allow(dead_code, unused_imports)]
+
+mod batch;
+mod cli;
+mod error;
+mod export;
+mod json;
+mod output;
+mod plot;
+mod progress;
+mod radar;
+mod reproduce;
+mod stdout;
+#[cfg(test)]
+mod testing;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os())
+}

@@ -1,0 +1,71 @@
+//! The command line: areas, commands, exit status.
+
+use crate::error::{Error, Result};
+use crate::output::Interrupt;
+use crate::{radar, reproduce};
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Millimetre-wave radar captures to maps and point clouds, and the source papers reproduced
+#[derive(Debug, Parser)]
+#[command(name = "mmw", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit status: 0 if all went well, 1 if the work or any line of a batch failed, 2 for wrong usage,\n130 after Ctrl-C (nothing half-written is left behind)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    area: Area,
+}
+
+#[derive(Debug, Subcommand)]
+enum Area {
+    /// FMCW radar: waveforms, captures, maps, point clouds
+    Radar(radar::RadarArgs),
+    /// Recompute the tables and figures of the source papers, with a ledger of printed and recomputed numbers
+    Reproduce(reproduce::ReproduceArgs),
+}
+
+impl Area {
+    fn run(&self) -> Result<()> {
+        match self {
+            Self::Radar(args) => radar::run(args),
+            Self::Reproduce(args) => reproduce::run(args),
+        }
+    }
+}
+
+/// Parses, runs and reports; what comes back is the exit status.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that nobody reads to its end (`mmw --help | head -1`) is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match Interrupt::install().and_then(|()| cli.area.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+fn report(error: &Error) -> ExitCode {
+    if !matches!(error, Error::ClosedPipe) {
+        let _ = writeln!(std::io::stderr(), "mmw: {error}");
+    }
+    error.exit_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

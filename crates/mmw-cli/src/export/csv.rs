@@ -1,0 +1,164 @@
+//! Curves, maps, tables and points as CSV (RFC 4180, line feeds): a header, then numbers that read back to
+//! the same bits.
+
+use super::Point;
+use crate::error::Result;
+use crate::output;
+use mmw_core::ndarray::Axis as Dim;
+use mmw_core::{Axis, DataArray1, DataArray2, Real, check};
+use std::io::Write;
+use std::path::Path;
+
+/// A field, quoted when a separator, a quote or a line break stands in it.
+fn field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The shortest digits that read back to the same value.
+fn number<T: Real>(value: T) -> String {
+    format!("{value:?}")
+}
+
+fn join(fields: impl IntoIterator<Item = String>) -> String {
+    fields.into_iter().collect::<Vec<_>>().join(",")
+}
+
+fn label(name: &str, unit: &str) -> String {
+    if unit.is_empty() { field(name) } else { field(&format!("{name} ({unit})")) }
+}
+
+/// Writes curves over one axis: the axis is the first column, each curve one more.
+///
+/// # Errors
+/// Kind `too_few` without a curve, `shape` when a curve's length differs from the first one's, `io` naming
+/// the file.
+pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -> Result<()> {
+    check::at_least("curves", curves.len(), 1)?;
+    let axis = curves[0].axes().first().cloned().unwrap_or_else(|| Axis::index("index", 0));
+    for curve in curves {
+        check::same_len("curve", axis.len(), curve.data().len())?;
+    }
+    output::save(path, |file| {
+        let names = curves.iter().map(|curve| label(curve.name(), curve.unit()));
+        writeln!(file, "{}", join(std::iter::once(field(&axis.label())).chain(names)))?;
+        for (i, coordinate) in axis.iter().enumerate() {
+            let values = curves.iter().filter_map(|curve| curve.data().get(i).map(|&v| number(v)));
+            writeln!(file, "{}", join(std::iter::once(number(coordinate)).chain(values)))?;
+        }
+        Ok(())
+    })
+}
+
+/// Writes a map: the first column holds the coordinates of dimension 0 under the map's label, the header the
+/// coordinates of dimension 1.
+///
+/// # Errors
+/// Kind `io` naming the file.
+pub(crate) fn save_map_csv<T: Real>(path: &Path, map: &DataArray2<T>) -> Result<()> {
+    let [rows, columns] = map.axes() else { return Ok(()) };
+    output::save(path, |file| {
+        let corner = field(&format!("{} \\ {}", rows.label(), columns.label()));
+        writeln!(file, "{}", join(std::iter::once(corner).chain(columns.iter().map(number))))?;
+        for (coordinate, row) in rows.iter().zip(map.data().axis_iter(Dim(0))) {
+            writeln!(
+                file,
+                "{}",
+                join(std::iter::once(number(coordinate)).chain(row.iter().map(|&v| number(v))))
+            )?;
+        }
+        Ok(())
+    })
+}
+
+/// Writes points, one a line, under the names of [`Point::COLUMNS`].
+///
+/// # Errors
+/// Kind `io` naming the file.
+pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
+    output::save(path, |file| {
+        writeln!(file, "{}", Point::COLUMNS.join(","))?;
+        points.iter().try_for_each(|point| writeln!(file, "{}", join(point.values().map(number))))
+    })
+}
+
+/// Writes a table of texts under its header.
+///
+/// # Errors
+/// Kind `shape` when a row's length differs from the header's, `io` naming the file.
+pub(crate) fn save_table_csv(path: &Path, columns: &[String], rows: &[Vec<String>]) -> Result<()> {
+    for row in rows {
+        check::same_len("row of a table", columns.len(), row.len())?;
+    }
+    output::save(path, |file| {
+        writeln!(file, "{}", join(columns.iter().map(|text| field(text))))?;
+        rows.iter().try_for_each(|row| writeln!(file, "{}", join(row.iter().map(|text| field(text)))))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TempFolder;
+    use mmw_core::ndarray::array;
+
+    fn lines(path: &Path) -> Vec<String> {
+        std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn curves_share_the_first_column_and_read_back_exactly() {
+        let folder = TempFolder::new("curves");
+        let path = folder.path().join("c.csv");
+        let axis = Axis::uniform("range", "m", 0.0, 0.1, 3).unwrap();
+        let curve =
+            |name: &'static str, values| DataArray1::new(name, "dB", values, vec![axis.clone()]).unwrap();
+        let (a, b) = (curve("a", array![1.0, 1e-300, -0.1 - 0.2]), curve("b", array![0.0, 1.0, 2.0]));
+        save_curves_csv(&path, &[&a, &b]).unwrap();
+        let lines = lines(&path);
+        assert_eq!(lines[0], "range (m),a (dB),b (dB)");
+        assert_eq!(lines[2], "0.1,1e-300,1.0");
+        let back: f64 = lines[3].split(',').nth(1).unwrap().parse().unwrap();
+        assert_eq!(back.to_bits(), (-0.1_f64 - 0.2).to_bits());
+        assert!(save_curves_csv::<f64>(&path, &[]).is_err());
+    }
+
+    #[test]
+    fn a_map_has_coordinates_on_both_sides() {
+        let folder = TempFolder::new("map");
+        let path = folder.path().join("m.csv");
+        let axes = vec![
+            Axis::uniform("range", "m", 0.0, 0.5, 2).unwrap(),
+            Axis::uniform("velocity", "m/s", -1.0, 1.0, 3).unwrap(),
+        ];
+        let map = DataArray2::new("power", "dB", array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.5]], axes).unwrap();
+        save_map_csv(&path, &map).unwrap();
+        assert_eq!(
+            lines(&path),
+            ["range (m) \\ velocity (m/s),-1.0,0.0,1.0", "0.0,1.0,2.0,3.0", "0.5,4.0,5.0,6.5",]
+        );
+    }
+
+    #[test]
+    fn texts_with_separators_are_quoted() {
+        let folder = TempFolder::new("table");
+        let path = folder.path().join("t.csv");
+        let columns = ["item".to_owned(), "why".to_owned()];
+        let rows = [vec!["a, b".to_owned(), "says \"no\"".to_owned()]];
+        save_table_csv(&path, &columns, &rows).unwrap();
+        assert_eq!(lines(&path)[1], "\"a, b\",\"says \"\"no\"\"\"");
+        assert!(save_table_csv(&path, &columns, &[vec![]]).is_err());
+    }
+
+    #[test]
+    fn points_have_named_columns() {
+        let folder = TempFolder::new("points");
+        let path = folder.path().join("p.csv");
+        save_points_csv(&path, &[Point { x_m: 1.0, y_m: 2.0, z_m: 3.0, velocity_m_s: -0.5, snr_db: 20.0 }])
+            .unwrap();
+        assert_eq!(lines(&path), ["x_m,y_m,z_m,velocity_m_s,snr_db", "1.0,2.0,3.0,-0.5,20.0"]);
+    }
+}

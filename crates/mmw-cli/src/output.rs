@@ -1,0 +1,237 @@
+//! Files that are whole or absent: written beside their target, then renamed over it.
+//!
+//! Every file under way is listed in one registry. Ctrl-C and SIGTERM remove what the registry lists, while
+//! holding it, so that no new file can begin between the clearing and the end of the process.
+
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Files under way: the temporary names.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Set once Ctrl-C or SIGTERM has come.
+static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// Distinguishes files that one process writes to the same target at once.
+static COUNTER: AtomicUsize = AtomicUsize::new(0);
+/// How long loops that poll [`Interrupt::requested`] have for an orderly end before the process is ended.
+const GRACE: Duration = Duration::from_millis(200);
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    // A set of paths is valid whatever a panicking holder was doing.
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ctrl-C and SIGTERM.
+#[derive(Debug)]
+pub(crate) struct Interrupt;
+
+impl Interrupt {
+    /// Installs the handler: it raises the flag, waits a moment for an orderly end, then removes the
+    /// unfinished files and ends the process with status 130.
+    ///
+    /// # Errors
+    /// Kind `io` when the operating system refuses the handler.
+    pub(crate) fn install() -> Result<()> {
+        let installed = ctrlc::set_handler(|| {
+            if REQUESTED.swap(true, Ordering::SeqCst) {
+                return;
+            }
+            std::thread::sleep(GRACE);
+            let files = unfinished();
+            for file in files.iter() {
+                let _ = std::fs::remove_file(file);
+            }
+            let _ = writeln!(std::io::stderr(), "\nmmw: {}", Error::Interrupted);
+            std::process::exit(130);
+        });
+        installed.map_err(|error| mmw_core::Error::invalid("interrupt handler", error.to_string()).into())
+    }
+
+    /// Whether Ctrl-C or SIGTERM has come.
+    pub(crate) fn requested() -> bool {
+        REQUESTED.load(Ordering::SeqCst)
+    }
+
+    /// Nothing, or [`Error::Interrupted`] once Ctrl-C or SIGTERM has come: `Interrupt::check()?` in a loop.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub(crate) fn check() -> Result<()> {
+        if Self::requested() { Err(Error::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// A file that appears at its path only when [`AtomicFile::commit`] succeeds; dropped before, it leaves
+/// nothing. Devices and pipes (`/dev/null`, `/dev/stdout`) are written straight through.
+#[derive(Debug)]
+pub(crate) struct AtomicFile {
+    writer: BufWriter<File>,
+    target: PathBuf,
+    /// The name while under way; `None` for what is written straight through.
+    temporary: Option<PathBuf>,
+}
+
+impl AtomicFile {
+    /// Begins a file; its folder must exist.
+    ///
+    /// # Errors
+    /// Kind `io` naming `path`, when the folder is missing or closed to us.
+    pub(crate) fn create(path: &Path) -> Result<Self> {
+        let refused = |error: std::io::Error| Error::io(path, "create", &error);
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        if target.is_dir() {
+            return Err(refused(std::io::ErrorKind::IsADirectory.into()));
+        }
+        if target.exists() && !target.is_file() {
+            let file = File::options().write(true).open(&target).map_err(refused)?;
+            return Ok(Self { writer: BufWriter::new(file), target, temporary: None });
+        }
+        let Some(name) = target.file_name() else {
+            return Err(refused(std::io::ErrorKind::InvalidInput.into()));
+        };
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let mut temporary_name = std::ffi::OsString::from(".");
+        temporary_name.push(name);
+        temporary_name.push(format!(".tmp-{}-{count}", std::process::id()));
+        let temporary = target.with_file_name(temporary_name);
+        let mut files = unfinished();
+        let file = File::options().write(true).create_new(true).open(&temporary).map_err(refused)?;
+        files.insert(temporary.clone());
+        Ok(Self { writer: BufWriter::new(file), target, temporary: Some(temporary) })
+    }
+
+    /// Where the file will be.
+    pub(crate) fn path(&self) -> &Path {
+        &self.target
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// Kind `io` naming the file: a full disk, for one.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.writer.write_all(bytes).map_err(|error| Error::io(&self.target, "write", &error))
+    }
+
+    /// Puts the whole file at its path, replacing what was there.
+    ///
+    /// # Errors
+    /// Kind `io` naming the file; nothing is left behind then.
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.writer.flush().map_err(|error| Error::io(&self.target, "write", &error))?;
+        let Some(temporary) = &self.temporary else { return Ok(()) };
+        let mut files = unfinished();
+        std::fs::rename(temporary, &self.target)
+            .map_err(|error| Error::io(&self.target, "create", &error))?;
+        files.remove(temporary);
+        self.temporary = None;
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.writer.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        if let Some(temporary) = self.temporary.take() {
+            let mut files = unfinished();
+            let _ = std::fs::remove_file(&temporary);
+            files.remove(&temporary);
+        }
+    }
+}
+
+/// Writes a whole file through `fill`.
+///
+/// # Errors
+/// Kind `io` naming the file; nothing is left behind then.
+pub(crate) fn save(path: &Path, fill: impl FnOnce(&mut AtomicFile) -> std::io::Result<()>) -> Result<()> {
+    let mut file = AtomicFile::create(path)?;
+    fill(&mut file).map_err(|error| Error::io(path, "write", &error))?;
+    file.commit()
+}
+
+/// Writes a whole file of these bytes.
+///
+/// # Errors
+/// As [`save`].
+pub(crate) fn save_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    save(path, |file| file.write_all(bytes))
+}
+
+/// Makes a folder and those above it, unless there.
+///
+/// # Errors
+/// Kind `io` naming the folder.
+pub(crate) fn create_folder(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| Error::io(path, "create", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TempFolder;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_only_when_it_is_whole() {
+        let folder = TempFolder::new("atomic");
+        let path = folder.path().join("map.npy");
+        std::fs::write(&path, "old").unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.append(b"new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(folder.path()).len(), 2);
+        file.commit().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(folder.path()), ["map.npy"]);
+    }
+
+    #[test]
+    fn a_failed_or_dropped_file_leaves_nothing() {
+        let folder = TempFolder::new("dropped");
+        let path = folder.path().join("map.npy");
+        drop(AtomicFile::create(&path).unwrap());
+        let failed = save(&path, |file| {
+            file.write_all(b"half")?;
+            Err(std::io::ErrorKind::StorageFull.into())
+        });
+        let message = failed.unwrap_err().to_string();
+        assert!(message.starts_with(&format!("cannot write {}: ", path.display())), "{message}");
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_missing_folder_is_named_by_the_path_that_was_asked_for() {
+        let error = save_bytes(Path::new("no/such/folder/x.png"), b"").unwrap_err().to_string();
+        assert_eq!(error, "cannot create no/such/folder/x.png: No such file or directory");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_are_written_straight_through_and_a_full_one_is_named() {
+        save_bytes(Path::new("/dev/null"), b"x").unwrap();
+        let error = save_bytes(Path::new("/dev/full"), b"x").unwrap_err().to_string();
+        assert_eq!(error, "cannot write /dev/full: No space left on device");
+    }
+}

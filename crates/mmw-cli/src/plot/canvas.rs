@@ -1,0 +1,321 @@
+//! A page to draw on, the same for PNG and SVG.
+//!
+//! The back ends take whole pixels; the page therefore works on a finer grid ([`super::picture`]) and takes
+//! fractions of a pixel.
+
+use super::colour::{Colour, INK};
+use crate::error::{Error, Result};
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, ShapeStyle, register_font};
+use std::sync::OnceLock;
+
+/// Ascent plus descent of the registered font over its em, which is what the rasteriser calls its size.
+const BITMAP_SIZE_OVER_EM: f64 = 1.121;
+/// What the SVG back end divides a size by to get the em.
+const SVG_SIZE_OVER_EM: f64 = 1.24;
+
+/// A point of the page: pixels to the right and down from the upper left corner.
+pub(crate) type Point = (f64, f64);
+
+/// A rectangle of the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
+}
+
+impl Rect {
+    pub(crate) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+    pub(crate) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+}
+
+/// How a line looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stroke {
+    pub(crate) colour: Colour,
+    pub(crate) width: f64,
+}
+
+/// Which point of a text stands at the given place; the height is always that of the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Lettering {
+    /// The em, in pixels.
+    pub(crate) em: f64,
+    pub(crate) anchor: Anchor,
+    /// Read from below to above.
+    pub(crate) upwards: bool,
+    pub(crate) bold: bool,
+    pub(crate) colour: Colour,
+}
+
+impl Lettering {
+    pub(crate) fn new(em: f64, anchor: Anchor) -> Self {
+        Self { em, anchor, upwards: false, bold: false, colour: INK }
+    }
+    pub(crate) fn upwards(self) -> Self {
+        Self { upwards: true, ..self }
+    }
+    pub(crate) fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+}
+
+enum Surface<'a> {
+    Svg(SVGBackend<'a>),
+    Bitmap(BitMapBackend<'a>),
+}
+
+/// Calls the same back-end method on either surface.
+macro_rules! on_surface {
+    ($canvas:expr, $backend:ident => $call:expr) => {
+        match &mut $canvas.surface {
+            Surface::Svg($backend) => $call.map_err(|error| failed(&error)),
+            Surface::Bitmap($backend) => $call.map_err(|error| failed(&error)),
+        }
+    };
+}
+
+pub(super) fn failed(error: &dyn std::fmt::Display) -> Error {
+    mmw_core::Error::invalid("plot", error.to_string()).into()
+}
+
+/// The page under the pen.
+pub(crate) struct Canvas<'a> {
+    surface: Surface<'a>,
+    scale: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl<'a> Canvas<'a> {
+    /// A page of nominal size on an SVG of `scale` grid steps a pixel.
+    pub(super) fn on_svg(backend: SVGBackend<'a>, scale: u32, (width, height): (u32, u32)) -> Self {
+        let (width, height) = (f64::from(width), f64::from(height));
+        Self { surface: Surface::Svg(backend), scale: f64::from(scale), width, height }
+    }
+
+    /// A page of nominal size on a bitmap of `scale` device pixels a pixel.
+    pub(super) fn on_bitmap(backend: BitMapBackend<'a>, scale: u32, (width, height): (u32, u32)) -> Self {
+        let (width, height) = (f64::from(width), f64::from(height));
+        Self { surface: Surface::Bitmap(backend), scale: f64::from(scale), width, height }
+    }
+
+    /// Ends the drawing.
+    pub(super) fn finish(mut self) -> Result<()> {
+        on_surface!(self, backend => backend.present())
+    }
+
+    fn device(&self, (x, y): Point) -> (i32, i32) {
+        // `as` saturates, so that points far off the page stay far off the page.
+        ((x * self.scale).round() as i32, (y * self.scale).round() as i32)
+    }
+
+    fn stroke(&self, stroke: Stroke) -> ShapeStyle {
+        let width = (stroke.width * self.scale).round().max(1.0) as u32;
+        ShapeStyle { color: stroke.colour.to_rgba(), filled: false, stroke_width: width }
+    }
+
+    /// Whether pixels can be put on the page ([`Canvas::blit`]).
+    pub(crate) fn is_bitmap(&self) -> bool {
+        matches!(self.surface, Surface::Bitmap(_))
+    }
+
+    /// A line through points.
+    pub(crate) fn polyline(&mut self, points: &[Point], stroke: Stroke) -> Result<()> {
+        let style = self.stroke(stroke);
+        let mut path: Vec<(i32, i32)> = points.iter().map(|&p| self.device(p)).collect();
+        path.dedup();
+        if path.len() < 2 {
+            return Ok(());
+        }
+        match &mut self.surface {
+            Surface::Svg(backend) => backend.draw_path(path, &style).map_err(|e| failed(&e)),
+            // Piece by piece: the back end's own joint of wide lines spikes at sharp turns.
+            Surface::Bitmap(backend) => path
+                .windows(2)
+                .try_for_each(|w| backend.draw_line(w[0], w[1], &style).map_err(|e| failed(&e))),
+        }
+    }
+
+    /// A line through points in dashes.
+    pub(crate) fn dashed(&mut self, points: &[Point], stroke: Stroke) -> Result<()> {
+        for dash in dashes(points, 7.0, 5.0) {
+            self.polyline(&dash, stroke)?;
+        }
+        Ok(())
+    }
+
+    /// A filled rectangle.
+    pub(crate) fn fill(&mut self, rect: Rect, colour: Colour) -> Result<()> {
+        let (from, to) = (self.device((rect.left, rect.top)), self.device((rect.right, rect.bottom)));
+        let style = colour.filled();
+        on_surface!(self, backend => backend.draw_rect(from, to, &style, true))
+    }
+
+    /// The border of a rectangle.
+    pub(crate) fn outline(&mut self, rect: Rect, stroke: Stroke) -> Result<()> {
+        let corners = [
+            (rect.left, rect.top),
+            (rect.right, rect.top),
+            (rect.right, rect.bottom),
+            (rect.left, rect.bottom),
+        ];
+        (0..4).try_for_each(|i| self.polyline(&[corners[i], corners[(i + 1) % 4]], stroke))
+    }
+
+    /// A filled disc.
+    pub(crate) fn disc(&mut self, centre: Point, radius: f64, colour: Colour) -> Result<()> {
+        let (centre, style) = (self.device(centre), colour.filled());
+        let radius = (radius * self.scale).round().max(1.0) as u32;
+        on_surface!(self, backend => backend.draw_circle(centre, radius, &style, true))
+    }
+
+    /// A circle drawn as a polygon, which unlike the back end's circle takes a line width.
+    pub(crate) fn ring(&mut self, (x, y): Point, radius: f64, stroke: Stroke) -> Result<()> {
+        let points: Vec<Point> = (0..=32)
+            .map(|i| {
+                let (sin, cos) = (f64::from(i) * std::f64::consts::TAU / 32.0).sin_cos();
+                (x + radius * cos, y + radius * sin)
+            })
+            .collect();
+        self.polyline(&points, stroke)
+    }
+
+    /// A text whose baseline passes through `at`.
+    pub(crate) fn text(&mut self, text: &str, at: Point, lettering: Lettering) -> Result<()> {
+        let em = lettering.em * self.scale;
+        // Both back ends are anchored at the top; this is how far below it each puts the baseline.
+        let (size, drop) = match self.surface {
+            Surface::Svg(_) => (em * SVG_SIZE_OVER_EM, 0.76 * em),
+            Surface::Bitmap(_) => (em * BITMAP_SIZE_OVER_EM, em * BITMAP_SIZE_OVER_EM / 2.0),
+        };
+        let style = match lettering.bold && !self.is_bitmap() {
+            true => FontStyle::Bold,
+            false => FontStyle::Normal,
+        };
+        let horizontal = match lettering.anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        let rotation = if lettering.upwards { FontTransform::Rotate270 } else { FontTransform::None };
+        let style = FontDesc::new(FontFamily::SansSerif, size, style)
+            .transform(rotation)
+            .color(&lettering.colour)
+            .pos(Pos::new(horizontal, VPos::Top));
+        let (x, y) = (at.0 * self.scale, at.1 * self.scale);
+        let (x, y) = if lettering.upwards { (x - drop, y) } else { (x, y - drop) };
+        let (x, y) = (x.round() as i32, y.round() as i32);
+        // The registered font is a light one: shifted copies bring it to regular and bold weight.
+        let copies = match (self.is_bitmap(), lettering.bold) {
+            (false, _) => 1,
+            (true, false) => 2,
+            (true, true) => 3,
+        };
+        (0..copies).try_for_each(|shift| {
+            let at = if lettering.upwards { (x, y - shift) } else { (x + shift, y) };
+            on_surface!(self, backend => backend.draw_text(text, &style, at))
+        })
+    }
+
+    /// Pixels of the bitmap that a rectangle covers: `(left, top, columns, rows)`.
+    pub(crate) fn pixels(&self, rect: Rect) -> (i32, i32, usize, usize) {
+        let ((left, top), (right, bottom)) =
+            (self.device((rect.left, rect.top)), self.device((rect.right, rect.bottom)));
+        let count = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+        (left, top, count(left, right), count(top, bottom))
+    }
+
+    /// Puts `columns * rows` RGB pixels on a bitmap, row by row.
+    ///
+    /// # Errors
+    /// Kind `usage` on an SVG page.
+    pub(crate) fn blit(&mut self, at: (i32, i32), size: (usize, usize), rgb: &[u8]) -> Result<()> {
+        let Surface::Bitmap(backend) = &mut self.surface else {
+            return Err(Error::Usage(
+                "maps and point clouds are drawn as PNG: give a name that ends in .png".into(),
+            ));
+        };
+        let size = (size.0 as u32, size.1 as u32);
+        backend.blit_bitmap(at, size, rgb).map_err(|error| failed(&error))
+    }
+}
+
+/// The pieces of a line through `points` that dashes of length `on` with gaps of length `off` leave.
+fn dashes(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
+    let mut dashes = Vec::new();
+    let mut dash: Vec<Point> = points.first().copied().into_iter().collect();
+    let (mut drawing, mut left) = (true, on);
+    for pair in points.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        loop {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = dx.hypot(dy);
+            if length <= left || !length.is_finite() {
+                left -= length;
+                if drawing {
+                    dash.push(to);
+                }
+                break;
+            }
+            from = (from.0 + dx * left / length, from.1 + dy * left / length);
+            if drawing {
+                dash.push(from);
+                dashes.push(std::mem::take(&mut dash));
+            } else {
+                dash = vec![from];
+            }
+            drawing = !drawing;
+            left = if drawing { on } else { off };
+        }
+    }
+    if drawing {
+        dashes.push(dash);
+    }
+    dashes
+}
+
+/// Width of a text in pixels, in the registered font. A viewer's own font in an SVG is up to a fifth wider.
+pub(crate) fn text_width(text: &str, em: f64) -> f64 {
+    if register().is_err() {
+        return 0.0;
+    }
+    let font = FontDesc::new(FontFamily::SansSerif, 100.0 * BITMAP_SIZE_OVER_EM, FontStyle::Normal);
+    font.box_size(text).map_or(0.0, |(width, _)| f64::from(width) * em / 100.0)
+}
+
+/// Registers the font that comes with the program: a bare machine has none.
+pub(super) fn register() -> Result<()> {
+    static REGISTERED: OnceLock<bool> = OnceLock::new();
+    let registered = *REGISTERED.get_or_init(|| {
+        register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok()
+    });
+    if registered { Ok(()) } else { Err(failed(&"the font that comes with the program is damaged")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_cover_their_share_of_a_line_round_corners() {
+        let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 14.0)], 7.0, 5.0);
+        assert_eq!(pieces, [vec![(0.0, 0.0), (7.0, 0.0)], vec![(10.0, 2.0), (10.0, 9.0)],]);
+        assert!(dashes(&[], 7.0, 5.0).iter().all(Vec::is_empty));
+    }
+}

@@ -1,0 +1,298 @@
+//! A map as a picture: range over velocity, range over angle, an SAR image.
+
+use super::canvas::{Canvas, Point, Rect, Stroke};
+use super::colour::{Colour, ColourMap};
+use super::frame::{AXIS_STROKE, Frame, LABEL_EM, Scale, Span, TICK_EM, draw_title, fitting_em};
+use super::{canvas, picture, ticks};
+use crate::error::Result;
+use mmw_core::ndarray::ArrayView2;
+use mmw_core::{Axis, DataArray2, Error, Real, check};
+use std::path::Path;
+
+/// The page, in pixels.
+const SIZE: (u32, u32) = (960, 720);
+const MARKER_RADIUS: f64 = 8.0;
+const HALO: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width: 4.0 };
+const MARKER: Stroke = Stroke { colour: Colour { 0: 0xe0, 1: 0x10, 2: 0x20 }, width: 2.0 };
+
+/// Which values the colours span; what lies outside takes the colour of the nearer end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum ColourRange {
+    /// From this many units (decibels) below the greatest value up to it, or less if no value is so low.
+    BelowPeak(f64),
+    /// From the least to the greatest value.
+    Full,
+    /// From the first to the second number.
+    Fixed(f64, f64),
+}
+
+/// A map to be drawn.
+///
+/// ```text
+/// MapPlot::new(&map).title("Range and velocity").x_dimension(0).markers(vec![(3.2, 0.5)]).save(path)?
+/// ```
+#[derive(Debug, Clone)]
+pub(crate) struct MapPlot<'a, T: Real> {
+    map: &'a DataArray2<T>,
+    title: String,
+    x_dimension: usize,
+    range: ColourRange,
+    colours: ColourMap,
+    markers: Vec<Point>,
+}
+
+impl<'a, T: Real> MapPlot<'a, T> {
+    /// A map under its own name, columns (dimension 1) from left to right, over the upper 60 dB when its
+    /// unit is a decibel and over all its values otherwise.
+    pub(crate) fn new(map: &'a DataArray2<T>) -> Self {
+        let range =
+            if map.unit().starts_with("dB") { ColourRange::BelowPeak(60.0) } else { ColourRange::Full };
+        let title = map.name().to_owned();
+        Self { map, title, x_dimension: 1, range, colours: ColourMap::Viridis, markers: Vec::new() }
+    }
+
+    /// Another title than the map's name.
+    pub(crate) fn title(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+
+    /// Which dimension runs from left to right: 0 or 1.
+    pub(crate) fn x_dimension(self, x_dimension: usize) -> Self {
+        Self { x_dimension, ..self }
+    }
+
+    /// Which values the colours span.
+    pub(crate) fn range(self, range: ColourRange) -> Self {
+        Self { range, ..self }
+    }
+
+    /// Which colours.
+    pub(crate) fn colours(self, colours: ColourMap) -> Self {
+        Self { colours, ..self }
+    }
+
+    /// Circles at `(x, y)`, in the units of the axes as drawn; those outside the map are left out.
+    pub(crate) fn markers(self, markers: Vec<(f64, f64)>) -> Self {
+        Self { markers, ..self }
+    }
+
+    /// Draws the map into a PNG file.
+    ///
+    /// # Errors
+    /// Kind `too_few` for an empty map, `not_finite` for a value that is, `domain` for a dimension above 1
+    /// or limits that are no range, `usage` for a name that does not end in `.png`, `io` naming the file.
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        picture::save(path, SIZE, |canvas| self.draw(canvas))
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
+        check::at_least("map", self.map.data().len(), 1)?;
+        check::all_finite("map", self.map.data())?;
+        let (values, x, y) = match (self.x_dimension, self.map.axes()) {
+            (1, [y, x]) => (self.map.data().view(), x, y),
+            (0, [x, y]) => (self.map.data().view().reversed_axes(), x, y),
+            _ => return Err(Error::domain("x_dimension", self.x_dimension as f64, "0 or 1").into()),
+        };
+        let (x_cells, y_cells) = (Cells::new(x)?, Cells::new(y)?);
+        let (low, high) = self.limits()?;
+        let bar = ColourBar { low, high, colours: self.colours, label: value_label(self.map) };
+
+        let area = Rect {
+            left: 14.0,
+            top: 52.0,
+            right: canvas.width - bar.width() - 26.0,
+            bottom: canvas.height - 8.0,
+        };
+        let frame = Frame::new(area, (&x.label(), x_cells.span()?), (&y.label(), y_cells.span()?));
+        let (left, top, columns, rows) = canvas.pixels(frame.rect);
+        let rgb = shade(values, &x_cells.seen(columns), &y_cells.seen(rows), &bar);
+        canvas.blit((left, top), (columns, rows), &rgb)?;
+        for point in self.markers.iter().filter_map(|&(x, y)| frame.place(x, y)).filter(|&p| frame.holds(p)) {
+            canvas.ring(point, MARKER_RADIUS, HALO)?;
+            canvas.ring(point, MARKER_RADIUS, MARKER)?;
+        }
+        frame.draw_axes(canvas)?;
+        bar.draw(canvas, frame.rect)?;
+        draw_title(canvas, &self.title, frame.rect, 34.0)
+    }
+
+    /// The values of the first and the last colour, never the same.
+    fn limits(&self) -> Result<(f64, f64)> {
+        let least = self.map.data().iter().fold(f64::INFINITY, |a, v| a.min(v.as_f64()));
+        let peak = self.map.data().iter().fold(f64::NEG_INFINITY, |a, v| a.max(v.as_f64()));
+        let (low, high) = match self.range {
+            ColourRange::BelowPeak(depth) => {
+                ((peak - check::positive("depth below the peak", depth)?).max(least), peak)
+            }
+            ColourRange::Full => (least, peak),
+            ColourRange::Fixed(low, high) => {
+                (check::finite("lower limit", low)?, check::finite("upper limit", high)?)
+            }
+        };
+        if low > high {
+            return Err(Error::invalid("colour range", "the lower limit must be below the upper one").into());
+        }
+        let span = Span::new(low, high, Scale::Linear)?;
+        Ok((span.low, span.high))
+    }
+}
+
+/// Name and unit of the values.
+fn value_label<T>(map: &DataArray2<T>) -> String {
+    match (map.name(), map.unit()) {
+        (name, "") => name.to_owned(),
+        ("", unit) => unit.to_owned(),
+        (name, unit) => format!("{name} ({unit})"),
+    }
+}
+
+/// The cells of an axis in rising order of their coordinates.
+struct Cells {
+    centres: Vec<f64>,
+    /// One more than there are cells: halfway between neighbours, and as far beyond the ends.
+    edges: Vec<f64>,
+    /// Whether the axis falls, so that the first cell here is the last of the array.
+    reversed: bool,
+}
+
+impl Cells {
+    fn new(axis: &Axis) -> Result<Self> {
+        let mut centres = axis.to_vec();
+        let reversed = centres.len() > 1 && centres[0] > centres[centres.len() - 1];
+        if reversed {
+            centres.reverse();
+        }
+        let (Some(&first), Some(&last)) = (centres.first(), centres.last()) else {
+            return Err(Error::too_few("axis of a map", 1, 0).into());
+        };
+        let lone = axis.step().map_or(1.0, f64::abs);
+        let gap = |pair: Option<&[f64]>| pair.map_or(lone, |pair| pair[1] - pair[0]);
+        let begin = first - gap(centres.windows(2).next()) / 2.0;
+        let end = last + gap(centres.windows(2).next_back()) / 2.0;
+        let between = centres.windows(2).map(|pair| f64::midpoint(pair[0], pair[1]));
+        let edges = std::iter::once(begin).chain(between).chain(std::iter::once(end)).collect();
+        Ok(Self { centres, edges, reversed })
+    }
+
+    fn span(&self) -> Result<Span> {
+        let (low, high) = (self.edges[0], self.edges[self.edges.len() - 1]);
+        // Unlike a curve's span, this one must not be widened: the cells fill it.
+        check::finite("length of an axis", high - low)?;
+        check::positive("length of an axis", high - low)?;
+        Ok(Span { low, high, scale: Scale::Linear })
+    }
+
+    /// For each of `pixels` from the low end to the high end, the array indices `from..to` that it shows:
+    /// all cells whose centres it holds, or else the one cell that covers its middle.
+    fn seen(&self, pixels: usize) -> Vec<(usize, usize)> {
+        let count = self.centres.len();
+        let (low, high) = (self.edges[0], self.edges[count]);
+        let at = |pixel: f64| low + (high - low) * (pixel / pixels as f64);
+        let cells = (0..pixels).map(|pixel| {
+            let pixel = pixel as f64;
+            let from = self.centres.partition_point(|&c| c < at(pixel));
+            let to = self.centres.partition_point(|&c| c < at(pixel + 1.0));
+            if from < to {
+                return (from, to);
+            }
+            let cell = self.edges.partition_point(|&edge| edge <= at(pixel + 0.5)).clamp(1, count) - 1;
+            (cell, cell + 1)
+        });
+        if self.reversed {
+            cells.map(|(from, to)| (count - to, count - from)).collect()
+        } else {
+            cells.collect()
+        }
+    }
+}
+
+/// RGB of every pixel, row by row from the top. A pixel that holds many cells shows the greatest, so that no
+/// target is lost when a large map is drawn small.
+fn shade<T: Real>(
+    values: ArrayView2<'_, T>,
+    columns: &[(usize, usize)],
+    rows: &[(usize, usize)],
+    bar: &ColourBar,
+) -> Vec<u8> {
+    let table = bar.colours.table();
+    let steps = 255.0 / (bar.high - bar.low);
+    let mut rgb = Vec::with_capacity(3 * columns.len() * rows.len());
+    let mut greatest = vec![f64::NEG_INFINITY; values.ncols()];
+    let mut previous: Option<((usize, usize), usize)> = None;
+    for &(from, to) in rows.iter().rev() {
+        let start = rgb.len();
+        if let Some((cells, drawn)) = previous
+            && cells == (from, to)
+        {
+            rgb.extend_from_within(drawn..drawn + 3 * columns.len());
+            continue;
+        }
+        greatest.fill(f64::NEG_INFINITY);
+        for row in from..to {
+            for (greatest, value) in greatest.iter_mut().zip(values.row(row)) {
+                *greatest = greatest.max(value.as_f64());
+            }
+        }
+        for &(from, to) in columns {
+            let value = greatest[from..to].iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+            rgb.extend(table[((value - bar.low) * steps).round().clamp(0.0, 255.0) as usize]);
+        }
+        previous = Some(((from, to), start));
+    }
+    rgb
+}
+
+/// The bar that says which value a colour stands for.
+pub(super) struct ColourBar {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) colours: ColourMap,
+    pub(super) label: String,
+}
+
+impl ColourBar {
+    const WIDTH: f64 = 22.0;
+
+    /// The label with its prefix, and the ticks.
+    fn scale(&self) -> (String, Vec<ticks::Tick>) {
+        let scaling = ticks::scaling(&self.label, self.low.abs().max(self.high.abs()));
+        let ticks = ticks::linear(self.low, self.high, 10, scaling.divisor);
+        (scaling.label, ticks)
+    }
+
+    /// Room that the bar takes beside a frame.
+    pub(super) fn width(&self) -> f64 {
+        22.0 + Self::WIDTH + 10.0 + self.widest() + 10.0 + LABEL_EM
+    }
+
+    fn widest(&self) -> f64 {
+        let (_, ticks) = self.scale();
+        ticks.iter().map(|tick| canvas::text_width(&tick.label, TICK_EM)).fold(0.0, f64::max)
+    }
+
+    /// Draws the bar to the right of a frame.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Rect) -> Result<()> {
+        use canvas::{Anchor, Lettering};
+        let left = beside.right + 22.0;
+        let rect = Rect { left, right: left + Self::WIDTH, ..beside };
+        let (x, y, columns, rows) = canvas.pixels(rect);
+        let mut rgb = Vec::with_capacity(3 * columns * rows);
+        for row in (0..rows).rev() {
+            let Colour { 0: r, 1: g, 2: b } = self.colours.at((row as f64 + 0.5) / rows as f64);
+            rgb.extend(std::iter::repeat_n([r, g, b], columns).flatten());
+        }
+        canvas.blit((x, y), (columns, rows), &rgb)?;
+        canvas.outline(rect, AXIS_STROKE)?;
+        let (label, ticks) = self.scale();
+        for tick in ticks {
+            let y = rect.bottom - (tick.value - self.low) / (self.high - self.low) * rect.height();
+            canvas.polyline(&[(rect.right, y), (rect.right + 5.0, y)], AXIS_STROKE)?;
+            let at = (rect.right + 9.0, y + TICK_EM * 0.35);
+            canvas.text(&tick.label, at, Lettering::new(TICK_EM, Anchor::Start))?;
+        }
+        let at =
+            (rect.right + 10.0 + self.widest() + 10.0 + LABEL_EM * 0.8, f64::midpoint(rect.top, rect.bottom));
+        let em = fitting_em(&label, LABEL_EM, rect.height());
+        canvas.text(&label, at, Lettering::new(em, Anchor::Middle).upwards())
+    }
+}

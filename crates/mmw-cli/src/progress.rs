@@ -1,0 +1,95 @@
+//! A bar on a terminal, silence in a pipe.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Bytes, shown as KiB, MiB, …
+    Bytes,
+    /// Anything else, by its plural: `Count("frames")`.
+    Count(&'static str),
+}
+
+/// How far some work is. Drawn on standard error, and only when that is a terminal.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Begins work of `total` units; a total of 0 is one that is not known.
+    pub(crate) fn new(total: u64, unit: Unit) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let counts = match unit {
+            Unit::Bytes => "{bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)".to_owned(),
+            Unit::Count(plural) => format!("{{pos}}/{{len}} {plural} ({{per_sec}}, {{eta}} left)"),
+        };
+        let template = match (total, unit) {
+            (0, Unit::Bytes) => "{spinner} {bytes} ({bytes_per_sec})".to_owned(),
+            (0, Unit::Count(plural)) => format!("{{spinner}} {{pos}} {plural} ({{per_sec}})"),
+            _ => format!("{{wide_bar}} {counts}"),
+        };
+        let bar = if total == 0 { ProgressBar::no_length() } else { ProgressBar::new(total) };
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// `n` more units are done.
+    pub(crate) fn advance(&self, n: u64) {
+        self.bar.inc(n);
+    }
+
+    /// Prints a line above the bar, on standard error: a warning in the middle of the work.
+    pub(crate) fn note(&self, message: &str) {
+        self.bar.suspend(|| {
+            use std::io::Write;
+            let _ = writeln!(std::io::stderr(), "mmw: {message}");
+        });
+    }
+
+    /// Removes the bar. Dropping does the same.
+    pub(crate) fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if !self.bar.is_finished() {
+            self.bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_total_and_any_advance_are_fine() {
+        for (total, unit) in [(0, Unit::Bytes), (10, Unit::Count("frames")), (u64::MAX, Unit::Bytes)] {
+            let progress = Progress::new(total, unit);
+            progress.advance(3);
+            progress.advance(u64::MAX);
+            progress.finish();
+        }
+    }
+
+    #[test]
+    fn every_template_is_understood_by_the_bar() {
+        for template in [
+            "{wide_bar} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)",
+            "{wide_bar} {pos}/{len} frames ({per_sec}, {eta} left)",
+            "{spinner} {bytes} ({bytes_per_sec})",
+        ] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The page: one HTML file beside its pictures, without scripts and without anything from the network.
+
+use super::{AreaReport, Figure, LedgerRow, Report, Section, Table, section};
+use std::fmt::Write;
+
+const STYLE: &str = "\
+:root{color-scheme:light}\
+*{box-sizing:border-box}\
+body{margin:0;background:#f6f7f9;color:#20242a;font:16px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,\
+'Helvetica Neue',Arial,sans-serif}\
+main,header>div{max-width:1080px;margin:0 auto;padding:0 24px}\
+header{background:#fff;border-bottom:1px solid #e1e5ea;padding:32px 0 20px;margin-bottom:28px}\
+h1{font-size:28px;line-height:1.25;margin:0 0 6px}\
+h2{font-size:22px;margin:44px 0 14px}\
+h3{font-size:18px;margin:0 0 8px}\
+p{margin:0 0 12px;max-width:75ch}\
+a{color:#0b5cad}\
+nav{margin-top:14px}nav a{margin-right:18px}\
+code{font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:#eef1f4;padding:2px 6px;\
+border-radius:4px}\
+.made{color:#58616b;font-size:15px}\
+section{background:#fff;border:1px solid #e1e5ea;border-radius:8px;padding:22px 26px;margin:0 0 22px}\
+figure{margin:18px 0;text-align:center}\
+figure img{max-width:100%;height:auto;border:1px solid #eceff2}\
+figcaption,caption{color:#58616b;font-size:14.5px;text-align:left;margin-top:6px}\
+caption{caption-side:top;margin-bottom:6px}\
+.wide{overflow-x:auto;margin:18px 0}\
+table{border-collapse:collapse;font-size:14.5px;line-height:1.45;font-variant-numeric:tabular-nums}\
+th,td{padding:6px 14px 6px 0;border-bottom:1px solid #e6eaee;text-align:left;vertical-align:top}\
+th{border-bottom:2px solid #c9d0d7;font-weight:600;white-space:nowrap}\
+.ledger{width:100%}\
+.ledger td:last-child{font-size:13px;color:#58616b;overflow-wrap:anywhere;min-width:11em}\
+.why{display:block;color:#58616b;margin-top:3px;font-size:13.5px}\
+.verdict{display:inline-block;padding:1px 9px;border-radius:10px;font-size:13px;white-space:nowrap}\
+.reproduced{background:#dcf3e4;color:#14613a}\
+.corrected{background:#fdeecb;color:#7a4b00}\
+.not_reproducible{background:#e9ebee;color:#4a525b}\
+.failed{background:#fde2e1;color:#8c1d18;padding:10px 14px;border-radius:6px}\
+@media print{body{background:#fff}section{break-inside:avoid;border:0;padding:0}}";
+
+/// The whole page.
+pub(super) fn html(report: &Report) -> String {
+    let mut html = String::with_capacity(1 << 16);
+    // Writing into a `String` cannot fail, here and below.
+    let _ = write!(
+        html,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>mmw: papers reproduced</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    );
+    header(&mut html, report);
+    html.push_str("<main>\n");
+    for area in &report.areas {
+        area_part(&mut html, area);
+    }
+    ledger_part(&mut html, report);
+    html.push_str("</main>\n</body>\n</html>\n");
+    html
+}
+
+fn header(html: &mut String, report: &Report) {
+    let quick = if report.quick { " Quick run: fewer trials, larger statistical errors." } else { "" };
+    let _ = write!(
+        html,
+        "<header><div>\n<h1>Tables and figures of the source papers, recomputed</h1>\n\
+         <p class=\"made\">Made by <code>{}</code>, version {}, seed {}.{quick}</p>\n<p>{}</p>\n<nav>",
+        escape(&report.command),
+        escape(report.version),
+        report.seed,
+        tally(report),
+    );
+    for area in &report.areas {
+        let _ = write!(html, "<a href=\"#{}\">{}</a>", area.area.name(), escape(area.area.title()));
+    }
+    html.push_str(
+        "<a href=\"#ledger\">Ledger</a><a href=\"ledger.csv\">ledger.csv</a>\
+         <a href=\"ledger.json\">ledger.json</a><a href=\"report.json\">report.json</a></nav>\n</div></header>\n",
+    );
+}
+
+fn tally(report: &Report) -> String {
+    [("reproduced", "reproduced"), ("corrected", "corrected"), ("not_reproducible", "not reproducible")]
+        .map(|(word, text)| format!("<span class=\"verdict {word}\">{} {text}</span>", report.count(word)))
+        .join(" ")
+}
+
+fn area_part(html: &mut String, area: &AreaReport) {
+    let _ = writeln!(html, "<h2 id=\"{}\">{}</h2>", area.area.name(), escape(area.area.title()));
+    if let Some(error) = &area.error {
+        let _ = writeln!(html, "<p class=\"failed\">This area stopped: {}</p>", escape(error));
+    }
+    for section in &area.sections {
+        section_part(html, section, area.area.name());
+    }
+}
+
+fn section_part(html: &mut String, section: &Section, area: &str) {
+    let _ = writeln!(
+        html,
+        "<section id=\"{area}-{}\">\n<h3>{}</h3>",
+        section::slug(&section.title),
+        escape(&section.title)
+    );
+    for paragraph in section.intro.split("\n\n").filter(|text| !text.trim().is_empty()) {
+        let _ = writeln!(html, "<p>{}</p>", escape(paragraph.trim()));
+    }
+    section.figures.iter().for_each(|figure| figure_part(html, figure));
+    section.tables.iter().for_each(|table| table_part(html, table, area));
+    if !section.ledger.is_empty() {
+        ledger_table(html, &section.ledger.iter().collect::<Vec<_>>());
+    }
+    html.push_str("</section>\n");
+}
+
+fn figure_part(html: &mut String, figure: &Figure) {
+    let file = escape(&figure.file.to_string_lossy());
+    let caption = escape(&figure.caption);
+    let _ = writeln!(
+        html,
+        "<figure><a href=\"{file}\"><img src=\"{file}\" alt=\"{caption}\" loading=\"lazy\"></a>\
+         <figcaption>{caption}</figcaption></figure>"
+    );
+}
+
+fn table_part(html: &mut String, table: &Table, area: &str) {
+    let _ = write!(
+        html,
+        "<div class=\"wide\"><table><caption>{} (<a href=\"{file}\">CSV</a>)</caption>\n<tr>",
+        escape(&table.title),
+        file = escape(&table.file(area)),
+    );
+    for column in &table.columns {
+        let _ = write!(html, "<th>{}</th>", escape(column));
+    }
+    html.push_str("</tr>\n");
+    for row in &table.rows {
+        html.push_str("<tr>");
+        for cell in row {
+            let _ = write!(html, "<td>{}</td>", escape(cell));
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</table></div>\n");
+}
+
+fn ledger_part(html: &mut String, report: &Report) {
+    let rows = report.ledger();
+    html.push_str("<h2 id=\"ledger\">Ledger</h2>\n<section>\n");
+    if rows.is_empty() {
+        html.push_str("<p>No printed number was compared in this run.</p>\n");
+    } else {
+        let _ =
+            writeln!(html, "<p>Every printed number that was compared, with the test that keeps it so.</p>");
+        ledger_table(html, &rows);
+    }
+    html.push_str("</section>\n");
+}
+
+fn ledger_table(html: &mut String, rows: &[&LedgerRow]) {
+    html.push_str(
+        "<div class=\"wide\"><table class=\"ledger\">\n<tr><th>Source</th><th>Item</th><th>Printed</th>\
+         <th>Ours</th><th>Verdict</th><th>Test</th></tr>\n",
+    );
+    for row in rows {
+        let word = row.verdict.word();
+        let why = match row.verdict.why() {
+            "" => String::new(),
+            why => format!("<span class=\"why\">{}</span>", escape(why)),
+        };
+        let _ = writeln!(
+            html,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+             <td><span class=\"verdict {word}\">{}</span>{why}</td><td>{}</td></tr>",
+            escape(&row.source),
+            escape(&row.item),
+            escape(&row.printed),
+            escape(&row.ours),
+            word.replace('_', " "),
+            escape(&row.test),
+        );
+    }
+    html.push_str("</table></div>\n");
+}
+
+/// Text as HTML, also inside a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AreaName, Verdict};
+    use super::*;
+
+    fn report() -> Report {
+        let mut section = Section::new("Range & <velocity>", "First.\n\nSecond.");
+        section.figures.push(Figure::new("radar-map.png", "A \"map\""));
+        let mut table = Table::new("Waveform", ["quantity", "value"]);
+        table.push(["B < 4".into(), "1 GHz".into()]).unwrap();
+        section.tables.push(table);
+        section.ledger.push(LedgerRow {
+            source: "S".into(),
+            item: "I".into(),
+            printed: "1".into(),
+            ours: "2".into(),
+            verdict: Verdict::corrected("a < b"),
+            test: "t".into(),
+        });
+        let area = AreaReport { area: AreaName::Radar, sections: vec![section], error: None };
+        Report { command: "mmw reproduce".into(), version: "0", seed: 7, quick: true, areas: vec![area] }
+    }
+
+    #[test]
+    fn every_text_is_escaped_and_every_link_is_local() {
+        let html = html(&report());
+        assert!(html.contains("Range &amp; &lt;velocity&gt;"));
+        assert!(html.contains("<td>B &lt; 4</td>"));
+        assert!(html.contains("alt=\"A &quot;map&quot;\""));
+        assert!(html.contains("radar-waveform.csv"));
+        assert!(html.contains("1 corrected"));
+        assert!(!html.contains("http"));
+        assert!(!html.contains("<script"));
+    }
+
+    #[test]
+    fn tags_are_balanced() {
+        let html = html(&report());
+        for tag in ["table", "tr", "td", "th", "section", "figure", "div", "p", "span", "main", "header"] {
+            let opened =
+                html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+            assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+    }
+}
