@@ -104,7 +104,6 @@ impl AngleMaps {
         let tensor_azimuth = angle_axis("azimuth", half_turn, TENSOR_AZIMUTHS)?;
         let tensor_elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, TENSOR_ELEVATIONS)?;
         let wavelength_m = fmcw.wavelength_m();
-        let compensation = DopplerCompensation::new(fmcw, doppler_fft)?;
         let across = |axis: &Axis, azimuthal: bool| -> Result<Vec<Direction>> {
             axis.iter()
                 .map(|angle| if azimuthal { Direction::new(angle, 0.0) } else { Direction::new(0.0, angle) })
@@ -117,7 +116,7 @@ impl AngleMaps {
         Ok(Self {
             range: fmcw.range_axis(fmcw.config().samples)?,
             velocity: fmcw.velocity_axis(doppler_fft)?,
-            compensation: channel_weights(fmcw, &compensation, doppler_fft),
+            compensation: channel_weights(fmcw, doppler_fft)?,
             rows: lines(array, 0, &across(&azimuth, true)?, wavelength_m)?,
             columns: lines(array, 2, &across(&elevation, false)?, wavelength_m)?,
             steering: array.steering_matrix(&grid, wavelength_m)?.mapv(narrow),
@@ -271,11 +270,17 @@ fn lines(
     Ok(groups.into_iter().map(line).collect())
 }
 
-fn channel_weights(fmcw: &Fmcw, compensation: &DopplerCompensation, doppler_fft: usize) -> Array2<C32> {
-    let receivers = fmcw.config().receivers;
-    Array2::from_shape_fn((fmcw.channels(), doppler_fft), |(channel, bin)| {
-        narrow(compensation.weight(channel / receivers, bin))
-    })
+/// What takes the motion between the transmitters' turns out of a bin, `[channel, doppler]`.
+fn channel_weights(fmcw: &Fmcw, doppler_fft: usize) -> Result<Array2<C32>> {
+    let compensation = DopplerCompensation::<f32>::new(fmcw, doppler_fft)?;
+    let mut weights = Array2::zeros((fmcw.channels(), doppler_fft));
+    let mut cell = vec![C32::default(); fmcw.channels()];
+    for (bin, mut column) in weights.columns_mut().into_iter().enumerate() {
+        cell.fill(C32::new(1.0, 0.0));
+        compensation.apply_bin(&mut cell, bin)?;
+        column.iter_mut().zip(&cell).for_each(|(weight, &value)| *weight = value);
+    }
+    Ok(weights)
 }
 
 fn angle_axis(name: &'static str, limit_rad: f64, points: usize) -> Result<Axis> {

@@ -19,6 +19,8 @@ pub mod mti;
 
 pub mod phase;
 
+pub mod slow_time;
+
 pub mod tdm;
 
 pub mod cfar;

@@ -5,13 +5,13 @@ use crate::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, SingleTarget, re
 use crate::fmcw::Fmcw;
 use crate::forms::{self, AngleMaps};
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{PeakRefiner, RefinedPeak, group_peaks};
+use crate::peak::{GroupConfig, PeakRefiner, RefinedPeak, group_peaks};
 use crate::point_cloud::Point;
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
-use crate::tdm::Calibration;
+use crate::tdm::{Calibration, DopplerCompensation};
 use crate::window::Window;
 use mmw_core::geometry::Direction;
-use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3};
+use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
 
 /// How the angles of a detected cell are found.
@@ -44,8 +44,8 @@ pub struct ProcessorConfig {
     pub mti: MtiKind,
     /// Detector; its `looks` are set to the number of channels.
     pub cfar: CfarConfig,
-    /// Cells on each side (range, Doppler) that a peak must exceed to be a target of its own.
-    pub peak_half_width: [usize; 2],
+    /// How far apart two peaks must be to be two targets.
+    pub grouping: GroupConfig,
     /// Targets nearer than this are leakage from transmitter to receiver and left out, m.
     pub min_range_m: f64,
     /// How angles are found.
@@ -65,7 +65,7 @@ impl Default for ProcessorConfig {
             doppler_window: Window::Hann,
             mti: MtiKind::None,
             cfar: CfarConfig::default(),
-            peak_half_width: [2, 2],
+            grouping: GroupConfig { half_width: [2, 2], ..GroupConfig::default() },
             min_range_m: 0.0,
             doa: DoaMethod::Fft,
             calibration: None,
@@ -101,6 +101,7 @@ pub struct Processor {
     mti: Box<dyn Mti<f32>>,
     cfar: CaCfar,
     refiner: PeakRefiner,
+    compensation: DopplerCompensation<f64>,
     angles: Option<Angles>,
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
@@ -135,18 +136,14 @@ impl Processor {
             check::same_len("calibration", channels, calibration.weights().len())?;
         }
         let cfar = CfarConfig { looks: channels, ..config.cfar.clone() };
-        let refiner = PeakRefiner::new(
-            config.range_window.weights::<f64>(transform_config.samples)?.as_slice().unwrap_or_default(),
-            transform_config.range_fft,
-            config.doppler_window.weights::<f64>(transform_config.chirps)?.as_slice().unwrap_or_default(),
-            transform_config.doppler_fft,
-        )?;
+        let refiner = refiner(&transform_config)?;
         let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
         Ok(Self {
             scratch: transform.scratch(),
             mti: config.mti.build(),
-            cfar: CaCfar::new(cfar, [ranges, dopplers])?,
+            cfar: CaCfar::new(&cfar, [ranges, dopplers])?,
             refiner,
+            compensation: DopplerCompensation::new(fmcw, dopplers)?,
             angles,
             filtered: Array3::zeros(transform_config.input_shape()),
             spectrum: Array3::zeros(transform_config.output_shape()),
@@ -183,7 +180,7 @@ impl Processor {
         } else {
             self.filtered.assign(cube);
             if let Some(calibration) = &self.config.calibration {
-                calibration.apply(&mut self.filtered)?;
+                calibration.apply_cube(&mut self.filtered)?;
             }
             self.mti.filter_cube(&mut self.filtered)?;
             self.transform.process_into(&self.filtered, &mut self.scratch, &mut self.spectrum)?;
@@ -196,8 +193,35 @@ impl Processor {
         Ok(Frame { processor: self, index })
     }
 
+    /// Energy that the clutter filter left of the frame just processed, `cube` as it was handed in: range bins
+    /// from 3 (past the leakage) to half the spectrum, all Doppler bins, no window over the chirps. 1 without
+    /// a filter.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for NaN or infinity.
+    pub fn mti_residual(&mut self, cube: &ArrayRef3<C32>) -> Result<f64> {
+        if self.config.mti == MtiKind::None {
+            return Ok(1.0);
+        }
+        let plain = RangeDoppler::new(RangeDopplerConfig {
+            doppler_window: Window::Rectangular,
+            ..*self.transform.config()
+        })?;
+        let before = plain.process(cube)?;
+        let mut after = plain.process(&self.filtered)?;
+        let zero_velocity = after.dim().2 / 2;
+        self.mti.filter_spectrum(&mut after, zero_velocity)?;
+        let energy = |spectrum: &Array3<C32>| -> f64 {
+            let bins = 3.min(spectrum.dim().1)..(self.transform.config().range_fft / 2).min(spectrum.dim().1);
+            let cells = spectrum.slice(s![.., bins.start.min(bins.end)..bins.end, ..]);
+            cells.iter().map(|z| f64::from(z.norm_sqr())).sum()
+        };
+        let total = energy(&before);
+        Ok(if total > 0.0 { energy(&after) / total } else { 0.0 })
+    }
+
     fn point(&self, index: u64, detection: &Detection) -> Result<Vec<Point>> {
-        let peak = self.refiner.refine(&self.spectrum, detection.index)?;
+        let peak = self.refiner.refine(&self.spectrum, detection.index, true)?;
         let beat_hz =
             peak.range_bin * self.fmcw.config().sample_rate_hz / self.transform.config().range_fft as f64;
         let doppler_hz =
@@ -215,14 +239,22 @@ impl Processor {
         Ok(directions.into_iter().map(point).collect())
     }
 
-    /// Phases that the motion between the transmitters' turns has put on the channels, taken back.
-    fn compensation(&self, doppler_hz: f64) -> Array1<C64> {
-        let receivers = self.fmcw.config().receivers;
-        let turn = |channel: usize| {
-            -std::f64::consts::TAU * doppler_hz * self.fmcw.tx_delay_s(channel / receivers)
-        };
-        (0..self.fmcw.channels()).map(|channel| C64::cis(turn(channel))).collect()
+    /// What takes the motion between the transmitters' turns out of each channel.
+    fn compensation(&self, doppler_hz: f64) -> Result<Array1<C64>> {
+        let mut weights = vec![C64::new(1.0, 0.0); self.fmcw.channels()];
+        self.compensation.apply(&mut weights, doppler_hz)?;
+        Ok(weights.into())
     }
+}
+
+fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {
+    let range = config.range_window.weights::<f64>(config.samples)?.to_vec();
+    let doppler = config.doppler_window.weights::<f64>(config.chirps)?.to_vec();
+    let half_width = [
+        PeakRefiner::default_half_width(config.samples, config.range_fft),
+        PeakRefiner::default_half_width(config.chirps, config.doppler_fft),
+    ];
+    PeakRefiner::new(&range, config.range_fft, &doppler, config.doppler_fft, half_width)
 }
 
 impl Angles {
@@ -256,7 +288,7 @@ impl Angles {
         peak: &RefinedPeak,
         doppler_hz: f64,
     ) -> Result<Vec<Direction>> {
-        let compensation = radar.compensation(doppler_hz);
+        let compensation = radar.compensation(doppler_hz)?;
         let Some(music) = &self.music else {
             return Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
         };
@@ -352,7 +384,8 @@ impl Frame<'_> {
     /// As [`CaCfar::detect`].
     pub fn detections(&self) -> Result<Vec<Detection>> {
         let all = self.processor.cfar.detect(&self.processor.power)?;
-        group_peaks(&self.processor.power, &all, self.processor.config.peak_half_width)
+        let peaks = group_peaks(&self.processor.power, &all, &self.processor.config.grouping)?;
+        Ok(peaks.into_iter().map(|peak| peak.detection).collect())
     }
 
     /// The point cloud: detected, refined below a cell, with angles where the array resolves them.

@@ -8,9 +8,16 @@ mod source;
 
 use crate::error::Result;
 
+/// The arguments of the area.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RadarArgs {
+    #[command(subcommand)]
+    command: RadarCommand,
+}
+
 /// The commands of the area.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum RadarCommand {
+enum RadarCommand {
     /// Simulate a scene of moving point targets as a raw capture
     Simulate(simulate::SimulateArgs),
     /// Turn a raw capture into maps and a 4-D point cloud
@@ -23,10 +30,10 @@ pub(crate) enum RadarCommand {
 ///
 /// # Errors
 /// What the command meets.
-pub(crate) fn run(command: RadarCommand) -> Result<()> {
-    match command {
-        RadarCommand::Simulate(args) => simulate::run(&args),
+pub(crate) fn run(args: &RadarArgs) -> Result<()> {
+    match &args.command {
+        RadarCommand::Simulate(args) => simulate::run(args),
         RadarCommand::Process(args) => process::run(args),
-        RadarCommand::Phase(args) => phase::run(&args),
+        RadarCommand::Phase(args) => phase::run(args),
     }
 }

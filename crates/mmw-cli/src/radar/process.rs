@@ -2,8 +2,9 @@
 
 use super::maps::{self, MapSet};
 use super::source::SourceArgs;
-use crate::batch::{AnswerArgs, run_batch_args};
+use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
+use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line};
@@ -82,12 +83,12 @@ pub(super) struct Cell {
     pub(super) over_median_db: f64,
 }
 
-pub(super) fn run(args: ProcessArgs) -> Result<()> {
+pub(super) fn run(args: &ProcessArgs) -> Result<()> {
     if let Some(batch) = &args.answer.batch {
-        return run_batch_args(batch, |args: ProcessArgs| process(&args));
+        return run_batch(batch, |fields| process(&arguments(&fields)?));
     }
-    let report = process(&args)?;
-    if args.answer.json { print_json(&report) } else { print(&report, &args) }
+    let report = process(args)?;
+    if args.answer.json { print_json(&report) } else { print(&report, args) }
 }
 
 fn process(args: &ProcessArgs) -> Result<Report> {

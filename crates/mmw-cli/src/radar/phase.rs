@@ -1,0 +1,184 @@
+//! `mmw radar phase`: the phase at one range, unwrapped, as displacement and as spectrum.
+
+use super::source::SourceArgs;
+use crate::batch::{AnswerArgs, run_batch};
+use crate::error::{Error, Result};
+use crate::export::save_curves_csv;
+use crate::fields::arguments;
+use crate::output::{Interrupt, create_folder};
+use crate::plot::CurvePlot;
+use crate::progress::{Progress, Unit};
+use crate::stdout::{print_json, print_line};
+use mmw_core::{Axis, DataArray1};
+use mmw_dsp::ndarray::{Array1, Array3};
+use mmw_dsp::slow_time::{RangeGate, amplitude_spectrum};
+use mmw_dsp::{Window, phase};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// The arguments of the command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PhaseArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Range bin of the range FFT; fractions are allowed
+    #[arg(long, value_name = "BIN", conflicts_with = "range", required_unless_present_any = ["range", "batch"])]
+    range_bin: Option<f64>,
+
+    /// Range instead of a bin, m
+    #[arg(long, value_name = "M")]
+    range: Option<f64>,
+
+    /// Channel: transmitter times receivers plus receiver, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    channel: usize,
+
+    /// Lines below this frequency are drift and not listed, Hz
+    #[arg(long, value_name = "HZ", default_value_t = 0.0)]
+    min_frequency: f64,
+
+    /// Folder for the curves (CSV and SVG)
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+/// The result as JSON.
+#[derive(Debug, Serialize)]
+struct Report {
+    range_m: f64,
+    samples: usize,
+    interval_s: f64,
+    /// Greatest minus least displacement, m.
+    travel_m: f64,
+    /// Strongest spectral lines, local maxima, strongest first.
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    frequency_hz: f64,
+    amplitude_m: f64,
+    /// Over the median of the spectrum.
+    over_median: f64,
+}
+
+/// Lines that are listed.
+const LINES: usize = 6;
+
+pub(super) fn run(args: &PhaseArgs) -> Result<()> {
+    if let Some(batch) = &args.answer.batch {
+        return run_batch(batch, |fields| follow(&arguments(&fields)?));
+    }
+    let report = follow(args)?;
+    if args.answer.json { print_json(&report) } else { print(&report, args) }
+}
+
+fn follow(args: &PhaseArgs) -> Result<Report> {
+    let mut capture = args.source.open()?;
+    let fmcw = capture.config().check()?;
+    let frames = args.source.range(capture.frames())?;
+    let [channels, chirps, samples] = capture.shape();
+    if args.channel >= channels {
+        return Err(Error::Usage(format!("--channel {} is not below {channels}", args.channel)));
+    }
+    let bin = match (args.range_bin, args.range) {
+        (Some(bin), _) => bin,
+        (None, Some(range_m)) => range_m / fmcw.range_resolution_m(),
+        (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
+    };
+    // One sample a frame where there are frames; the chirps of a lone frame otherwise.
+    let by_chirp = frames.end - frames.start == 1;
+    let interval_s = if by_chirp { fmcw.repetition_s() } else { fmcw.config().frame_period_s };
+    let gate = RangeGate::new(samples, bin, Window::Hann)?;
+    let mut cube = Array3::zeros([channels, chirps, samples]);
+    let mut values = Vec::new();
+    let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
+    for number in frames {
+        Interrupt::check()?;
+        capture.read_frame_into::<f32>(number, &mut cube)?;
+        let channel = cube.index_axis(mmw_core::ndarray::Axis(0), args.channel);
+        for chirp in channel.rows().into_iter().take(if by_chirp { chirps } else { 1 }) {
+            values.push(gate.value(&chirp)?);
+        }
+        progress.advance(1);
+    }
+    progress.finish();
+    let unwrapped = phase::unwrap(&phase::demodulate(&Array1::from(values))?)?;
+    let displacement = phase::displacement(&unwrapped, fmcw.wavelength_m())?;
+    let spectrum = amplitude_spectrum(&displacement, interval_s)?;
+    if let Some(out) = &args.out {
+        save(out, &unwrapped, &displacement, &spectrum, interval_s)?;
+    }
+    let (least, greatest) = displacement
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &d| (low.min(d), high.max(d)));
+    Ok(Report {
+        range_m: bin * fmcw.range_resolution_m(),
+        samples: displacement.len(),
+        interval_s,
+        travel_m: greatest - least,
+        lines: lines(&spectrum, args.min_frequency),
+    })
+}
+
+/// Local maxima of the spectrum at or above `min_frequency_hz`, strongest first.
+fn lines(spectrum: &DataArray1<f64>, min_frequency_hz: f64) -> Vec<Line> {
+    let values = spectrum.data();
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default().max(f64::MIN_POSITIVE);
+    let at = |i: usize| values.get(i).copied().unwrap_or(f64::NEG_INFINITY);
+    let mut peaks: Vec<Line> = (1..values.len())
+        .filter(|&i| at(i) > at(i - 1) && at(i) >= at(i + 1))
+        .map(|i| Line {
+            frequency_hz: spectrum.axes()[0].at(i as f64),
+            amplitude_m: at(i),
+            over_median: at(i) / median,
+        })
+        .filter(|line| line.frequency_hz >= min_frequency_hz)
+        .collect();
+    peaks.sort_by(|a, b| b.amplitude_m.total_cmp(&a.amplitude_m));
+    peaks.truncate(LINES);
+    peaks
+}
+
+fn save(
+    out: &std::path::Path,
+    unwrapped: &Array1<f64>,
+    displacement: &Array1<f64>,
+    spectrum: &DataArray1<f64>,
+    interval_s: f64,
+) -> Result<()> {
+    create_folder(out)?;
+    let time = Axis::uniform("time", "s", 0.0, interval_s, unwrapped.len())?;
+    let phase = DataArray1::new("phase", "rad", unwrapped.clone(), vec![time.clone()])?;
+    let displacement = DataArray1::new("displacement", "m", displacement.clone(), vec![time])?;
+    let lines = spectrum.map("amplitude", "m", |&x| x);
+    save_curves_csv(&out.join("phase.csv"), &[&phase, &displacement])?;
+    save_curves_csv(&out.join("spectrum.csv"), &[&lines])?;
+    CurvePlot::of(&displacement).save(&out.join("displacement.svg"))?;
+    CurvePlot::of(&lines).save(&out.join("spectrum.svg"))
+}
+
+fn print(report: &Report, args: &PhaseArgs) -> Result<()> {
+    print_line(&format!(
+        "range {:.3} m, {} samples every {:.6} s, travel {:.3} um",
+        report.range_m,
+        report.samples,
+        report.interval_s,
+        1e6 * report.travel_m
+    ))?;
+    print_line("\nfrequency Hz  amplitude um  over median")?;
+    for line in &report.lines {
+        let amplitude_um = 1e6 * line.amplitude_m;
+        print_line(&format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, amplitude_um, line.over_median))?;
+    }
+    match &args.out {
+        Some(out) => print_line(&format!("\ncurves are in {}", out.display())),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! One range followed over slow time: the sample that a chirp leaves in a range gate, and the spectrum of the
+//! displacement that a row of such samples makes.
+
+use crate::fft::AxisFft;
+use crate::window::Window;
+use mmw_core::ndarray::{Array1, ArrayRef1};
+use mmw_core::num_complex::Complex;
+use mmw_core::{Axis, C64, DataArray1, Error, Real, Result, check};
+use std::f64::consts::TAU;
+
+/// One bin of the range FFT, as a dot product.
+///
+/// ```text
+/// g[n] = w[n] exp(−j 2π k n / N),   value = Σ g[n] x[n]
+/// ```
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{Window, mmw_core::C64, ndarray::Array1, slow_time::RangeGate};
+/// use std::f64::consts::TAU;
+///
+/// let gate = RangeGate::new(64, 10.0, Window::Rectangular)?;
+/// let chirp = Array1::from_shape_fn(64, |n| C64::cis(TAU * 10.0 * n as f64 / 64.0 + 0.7));
+/// assert!((gate.value(&chirp)? - C64::from_polar(64.0, 0.7)).norm() < 1e-11);
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct RangeGate {
+    weights: Array1<C64>,
+}
+
+impl RangeGate {
+    /// The gate at `bin` (fractions allowed) of a range FFT of `samples` points.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless `0 <= bin < samples`; as [`Window::weights`].
+    pub fn new(samples: usize, bin: f64, window: Window) -> Result<Self> {
+        check::at_least("samples", samples, 1)?;
+        if !(bin >= 0.0 && bin < samples as f64) {
+            return Err(Error::domain("range bin", bin, format!("from 0 to below {samples}")));
+        }
+        let step = -TAU * bin / samples as f64;
+        let turn = |(n, &w): (usize, &f64)| C64::from_polar(w, step * n as f64);
+        Ok(Self { weights: window.weights::<f64>(samples)?.iter().enumerate().map(turn).collect() })
+    }
+
+    /// The bin's value for one chirp.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a chirp of another length, [`Error::NotFinite`] for NaN or infinity.
+    pub fn value<T: Real>(&self, chirp: &ArrayRef1<Complex<T>>) -> Result<C64> {
+        check::same_len("chirp", self.weights.len(), chirp.len())?;
+        check::all_finite_complex("chirp", chirp)?;
+        let wide = |x: &Complex<T>| C64::new(x.re.as_f64(), x.im.as_f64());
+        Ok(chirp.iter().zip(&self.weights).map(|(x, g)| wide(x) * g).sum())
+    }
+}
+
+/// Amplitudes of the lines in a displacement (or any real signal), one-sided, in its own unit.
+///
+/// A quadratic trend (drift, slow motion) is removed, a Hann window applied, and the spectrum scaled so that
+/// a sinusoid of amplitude A on a bin reads A. Axis: frequency, Hz, from 0 to half the sample rate.
+///
+/// # Errors
+/// [`Error::TooFew`] for fewer than 4 samples, [`Error::Domain`] unless the interval is finite and above
+/// zero, [`Error::NotFinite`].
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{ndarray::Array1, slow_time::amplitude_spectrum};
+/// use std::f64::consts::TAU;
+///
+/// // 4.5 um at 64 Hz, sampled every millisecond, on a slow drift.
+/// let x = Array1::from_shape_fn(1000, |n| 4.5e-6 * (TAU * 0.064 * n as f64).sin() + 1e-8 * n as f64);
+/// let spectrum = amplitude_spectrum(&x, 1e-3)?;
+/// let peak = spectrum.peak().expect("not empty");
+/// assert_eq!(peak.coordinates, [64.0]);
+/// assert!((peak.value - 4.5e-6).abs() < 1e-9);
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+pub fn amplitude_spectrum(signal: &ArrayRef1<f64>, interval_s: f64) -> Result<DataArray1<f64>> {
+    let n = check::at_least("signal", signal.len(), 4)?;
+    let interval_s = check::positive("interval_s", interval_s)?;
+    check::all_finite("signal", signal)?;
+    let plan = AxisFft::<f64>::new(n, n, Window::Hann, false)?;
+    let level = without_trend(signal).mapv(|x| C64::new(x, 0.0));
+    let spectrum = plan.process(&level)?;
+    let scale = 2.0 / (Window::Hann.coherent_gain(n)? * n as f64);
+    let amplitudes = spectrum.iter().take(n / 2 + 1).map(|z| scale * z.norm()).collect();
+    let axis = Axis::uniform("frequency", "Hz", 0.0, 1.0 / (n as f64 * interval_s), n / 2 + 1)?;
+    DataArray1::new("amplitude", "", amplitudes, vec![axis])
+}
+
+/// The signal without its least-squares parabola, by projection on the first three orthogonal polynomials.
+fn without_trend(signal: &ArrayRef1<f64>) -> Array1<f64> {
+    let n = signal.len();
+    let place = |i: usize| 2.0 * i as f64 / (n - 1) as f64 - 1.0;
+    let mut rest = signal.to_owned();
+    let mut basis: Vec<Array1<f64>> = Vec::new();
+    for degree in 0..3 {
+        let mut q = Array1::from_shape_fn(n, |i| place(i).powi(degree));
+        for b in &basis {
+            let overlap = q.dot(b);
+            q.scaled_add(-overlap, b);
+        }
+        let length = q.dot(&q).sqrt();
+        q /= length;
+        let share = rest.dot(&q);
+        rest.scaled_add(-share, &q);
+        basis.push(q);
+    }
+    rest
+}
