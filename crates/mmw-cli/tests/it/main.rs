@@ -1,4 +1,5 @@
 //! The `mmw` command from outside: arguments in, text, files and exit status out.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod command;
 mod reproduce;
