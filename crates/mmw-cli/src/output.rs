@@ -234,4 +234,43 @@ mod tests {
         let error = save_bytes(Path::new("/dev/full"), b"x").unwrap_err().to_string();
         assert_eq!(error, "cannot write /dev/full: No space left on device");
     }
+
+    /// Names the folder in which the process of the test below writes.
+    #[cfg(unix)]
+    const CHILD: &str = "MMW_TEST_INTERRUPTED_FOLDER";
+
+    #[cfg(unix)]
+    #[test]
+    fn an_interrupted_process_leaves_nothing_half_written() {
+        use std::io::{BufRead, BufReader, Read};
+        use std::process::{Command, Stdio};
+        if let Some(folder) = std::env::var_os(CHILD) {
+            Interrupt::install().unwrap();
+            let mut file = AtomicFile::create(&Path::new(&folder).join("map.npy")).unwrap();
+            file.append(b"half").unwrap();
+            println!("\nready");
+            std::thread::sleep(Duration::from_secs(60));
+            return;
+        }
+        for signal in ["-INT", "-TERM"] {
+            let folder = TempFolder::new("interrupted");
+            let name = "output::tests::an_interrupted_process_leaves_nothing_half_written";
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", name, "--nocapture"])
+                .env(CHILD, folder.path())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            assert!(lines.map_while(|line| line.ok()).any(|line| line == "ready"));
+            assert_eq!(names(folder.path()).len(), 1);
+            Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+            assert_eq!(child.wait().unwrap().code(), Some(130));
+            let mut message = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+            assert!(message.contains("mmw: interrupted: nothing half-written"), "{message}");
+            assert!(names(folder.path()).is_empty());
+        }
+    }
 }

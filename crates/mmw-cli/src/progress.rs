@@ -24,18 +24,9 @@ impl Progress {
         if !std::io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden() };
         }
-        let counts = match unit {
-            Unit::Bytes => "{bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)".to_owned(),
-            Unit::Count(plural) => format!("{{pos}}/{{len}} {plural} ({{per_sec}}, {{eta}} left)"),
-        };
-        let template = match (total, unit) {
-            (0, Unit::Bytes) => "{spinner} {bytes} ({bytes_per_sec})".to_owned(),
-            (0, Unit::Count(plural)) => format!("{{spinner}} {{pos}} {plural} ({{per_sec}})"),
-            _ => format!("{{wide_bar}} {counts}"),
-        };
         let bar = if total == 0 { ProgressBar::no_length() } else { ProgressBar::new(total) };
         bar.set_draw_target(ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template(&template) {
+        if let Ok(style) = ProgressStyle::with_template(&template(total, unit)) {
             bar.set_style(style);
         }
         Self { bar }
@@ -57,6 +48,18 @@ impl Progress {
     /// Removes the bar. Dropping does the same.
     pub(crate) fn finish(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The line that is drawn, in the language of the bar.
+fn template(total: u64, unit: Unit) -> String {
+    match (total, unit) {
+        (0, Unit::Bytes) => "{spinner} {bytes} ({bytes_per_sec})".to_owned(),
+        (0, Unit::Count(plural)) => format!("{{spinner}} {{pos}} {plural} ({{per_sec}})"),
+        (_, Unit::Bytes) => "{wide_bar} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)".to_owned(),
+        (_, Unit::Count(plural)) => {
+            format!("{{wide_bar}} {{pos}}/{{len}} {plural} ({{per_sec}}, {{eta}} left)")
+        }
     }
 }
 
@@ -84,12 +87,10 @@ mod tests {
 
     #[test]
     fn every_template_is_understood_by_the_bar() {
-        for template in [
-            "{wide_bar} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)",
-            "{wide_bar} {pos}/{len} frames ({per_sec}, {eta} left)",
-            "{spinner} {bytes} ({bytes_per_sec})",
-        ] {
-            assert!(ProgressStyle::with_template(template).is_ok());
+        for (total, unit) in
+            [(0, Unit::Bytes), (0, Unit::Count("frames")), (9, Unit::Bytes), (9, Unit::Count("frames"))]
+        {
+            assert!(ProgressStyle::with_template(&template(total, unit)).is_ok());
         }
     }
 }

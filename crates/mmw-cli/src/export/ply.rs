@@ -1,4 +1,4 @@
-//! Point clouds as PLY, which CloudCompare, MeshLab, Open3D and Blender open.
+//! Point clouds as PLY, which point-cloud viewers and Blender open.
 
 use super::Point;
 use crate::error::Result;

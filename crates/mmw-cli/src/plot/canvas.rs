@@ -3,15 +3,13 @@
 //! The back ends take whole pixels; the page therefore works on a finer grid ([`super::picture`]) and takes
 //! fractions of a pixel.
 
-use super::colour::{Colour, INK};
+use super::colour::Colour;
+use super::lettering::{Anchor, Lettering, ink, text_width};
 use crate::error::{Error, Result};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, ShapeStyle, register_font};
-use std::sync::OnceLock;
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, ShapeStyle};
 
-/// Ascent plus descent of the registered font over its em, which is what the rasteriser calls its size.
-const BITMAP_SIZE_OVER_EM: f64 = 1.121;
 /// What the SVG back end divides a size by to get the em.
 const SVG_SIZE_OVER_EM: f64 = 1.24;
 
@@ -41,38 +39,6 @@ impl Rect {
 pub(crate) struct Stroke {
     pub(crate) colour: Colour,
     pub(crate) width: f64,
-}
-
-/// Which point of a text stands at the given place; the height is always that of the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
-
-/// How a text looks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Lettering {
-    /// The em, in pixels.
-    pub(crate) em: f64,
-    pub(crate) anchor: Anchor,
-    /// Read from below to above.
-    pub(crate) upwards: bool,
-    pub(crate) bold: bool,
-    pub(crate) colour: Colour,
-}
-
-impl Lettering {
-    pub(crate) fn new(em: f64, anchor: Anchor) -> Self {
-        Self { em, anchor, upwards: false, bold: false, colour: INK }
-    }
-    pub(crate) fn upwards(self) -> Self {
-        Self { upwards: true, ..self }
-    }
-    pub(crate) fn bold(self) -> Self {
-        Self { bold: true, ..self }
-    }
 }
 
 enum Surface<'a> {
@@ -128,11 +94,6 @@ impl<'a> Canvas<'a> {
     fn stroke(&self, stroke: Stroke) -> ShapeStyle {
         let width = (stroke.width * self.scale).round().max(1.0) as u32;
         ShapeStyle { color: stroke.colour.to_rgba(), filled: false, stroke_width: width }
-    }
-
-    /// Whether pixels can be put on the page ([`Canvas::blit`]).
-    pub(crate) fn is_bitmap(&self) -> bool {
-        matches!(self.surface, Surface::Bitmap(_))
     }
 
     /// A line through points.
@@ -199,61 +160,101 @@ impl<'a> Canvas<'a> {
     /// A text whose baseline passes through `at`.
     pub(crate) fn text(&mut self, text: &str, at: Point, lettering: Lettering) -> Result<()> {
         let em = lettering.em * self.scale;
-        // Both back ends are anchored at the top; this is how far below it each puts the baseline.
-        let (size, drop) = match self.surface {
-            Surface::Svg(_) => (em * SVG_SIZE_OVER_EM, 0.76 * em),
-            Surface::Bitmap(_) => (em * BITMAP_SIZE_OVER_EM, em * BITMAP_SIZE_OVER_EM / 2.0),
-        };
-        let style = match lettering.bold && !self.is_bitmap() {
-            true => FontStyle::Bold,
-            false => FontStyle::Normal,
-        };
-        let horizontal = match lettering.anchor {
-            Anchor::Start => HPos::Left,
-            Anchor::Middle => HPos::Center,
-            Anchor::End => HPos::Right,
-        };
-        let rotation = if lettering.upwards { FontTransform::Rotate270 } else { FontTransform::None };
-        let style = FontDesc::new(FontFamily::SansSerif, size, style)
-            .transform(rotation)
-            .color(&lettering.colour)
-            .pos(Pos::new(horizontal, VPos::Top));
-        let (x, y) = (at.0 * self.scale, at.1 * self.scale);
-        let (x, y) = if lettering.upwards { (x - drop, y) } else { (x, y - drop) };
-        let (x, y) = (x.round() as i32, y.round() as i32);
-        // The registered font is a light one: shifted copies bring it to regular and bold weight.
-        let copies = match (self.is_bitmap(), lettering.bold) {
-            (false, _) => 1,
-            (true, false) => 2,
-            (true, true) => 3,
-        };
-        (0..copies).try_for_each(|shift| {
-            let at = if lettering.upwards { (x, y - shift) } else { (x + shift, y) };
-            on_surface!(self, backend => backend.draw_text(text, &style, at))
-        })
+        let at = (at.0 * self.scale, at.1 * self.scale);
+        match &mut self.surface {
+            Surface::Svg(backend) => svg_text(backend, text, at, em, lettering),
+            Surface::Bitmap(backend) => bitmap_text(backend, text, at, em, lettering),
+        }
     }
 
-    /// Pixels of the bitmap that a rectangle covers: `(left, top, columns, rows)`.
-    pub(crate) fn pixels(&self, rect: Rect) -> (i32, i32, usize, usize) {
-        let ((left, top), (right, bottom)) =
-            (self.device((rect.left, rect.top)), self.device((rect.right, rect.bottom)));
-        let count = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
-        (left, top, count(left, right), count(top, bottom))
+    /// Columns and rows of final pixels that a rectangle with whole corners covers.
+    pub(crate) fn pixels(&self, rect: Rect) -> (usize, usize) {
+        (rect.width().max(0.0).round() as usize, rect.height().max(0.0).round() as usize)
     }
 
-    /// Puts `columns * rows` RGB pixels on a bitmap, row by row.
+    /// Fills a rectangle with whole corners on a bitmap by its final pixels ([`Canvas::pixels`]): RGB, row by
+    /// row from the top.
     ///
     /// # Errors
     /// Kind `usage` on an SVG page.
-    pub(crate) fn blit(&mut self, at: (i32, i32), size: (usize, usize), rgb: &[u8]) -> Result<()> {
+    pub(crate) fn blit(&mut self, rect: Rect, rgb: &[u8]) -> Result<()> {
+        let (columns, rows) = self.pixels(rect);
+        let (left, top) = self.device((rect.left, rect.top));
         let Surface::Bitmap(backend) = &mut self.surface else {
             return Err(Error::Usage(
                 "maps and point clouds are drawn as PNG: give a name that ends in .png".into(),
             ));
         };
-        let size = (size.0 as u32, size.1 as u32);
-        backend.blit_bitmap(at, size, rgb).map_err(|error| failed(&error))
+        let scale = self.scale as usize;
+        let mut enlarged = Vec::with_capacity(rgb.len() * scale * scale);
+        for row in rgb.chunks_exact((3 * columns).max(1)) {
+            let start = enlarged.len();
+            row.as_chunks::<3>().0.iter().for_each(|pixel| {
+                (0..scale).for_each(|_| enlarged.extend_from_slice(pixel));
+            });
+            let line = start..enlarged.len();
+            (1..scale).for_each(|_| enlarged.extend_from_within(line.clone()));
+        }
+        let size = ((columns * scale) as u32, (rows * scale) as u32);
+        backend.blit_bitmap((left, top), size, &enlarged).map_err(|error| failed(&error))
     }
+}
+
+fn svg_text(
+    backend: &mut SVGBackend<'_>,
+    text: &str,
+    (x, y): Point,
+    em: f64,
+    lettering: Lettering,
+) -> Result<()> {
+    // The back end anchors at the top and takes the baseline to be this far below it.
+    let drop = 0.76 * em;
+    let style = if lettering.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let horizontal = match lettering.anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    let rotation = if lettering.upwards { FontTransform::Rotate270 } else { FontTransform::None };
+    let style = FontDesc::new(FontFamily::SansSerif, em * SVG_SIZE_OVER_EM, style)
+        .transform(rotation)
+        .color(&lettering.colour)
+        .pos(Pos::new(horizontal, VPos::Top));
+    let (x, y) = if lettering.upwards { (x - drop, y) } else { (x, y - drop) };
+    backend.draw_text(text, &style, (x.round() as i32, y.round() as i32)).map_err(|error| failed(&error))
+}
+
+fn bitmap_text(
+    backend: &mut BitMapBackend<'_>,
+    text: &str,
+    (x, y): Point,
+    em: f64,
+    lettering: Lettering,
+) -> Result<()> {
+    let ink = ink(text, em, lettering.bold)?;
+    let before = match lettering.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => text_width(text, em) / 2.0,
+        Anchor::End => text_width(text, em),
+    };
+    let start = if lettering.upwards { (x, y + before) } else { (x - before, y) };
+    let start = (start.0.round() as i32, start.1.round() as i32);
+    let (width, height) = backend.get_size();
+    let (width, height) = (width as i32, height as i32);
+    for (row, line) in ink.coverage.chunks_exact(ink.size.0.max(1)).enumerate() {
+        for (column, &coverage) in line.iter().enumerate().filter(|(_, coverage)| **coverage > 0.0) {
+            let (along, down) = (column as i32 - ink.origin.0, row as i32 - ink.origin.1);
+            let (x, y) = match lettering.upwards {
+                true => (start.0 + down, start.1 - along),
+                false => (start.0 + along, start.1 + down),
+            };
+            if (0..width).contains(&x) && (0..height).contains(&y) {
+                let colour = lettering.colour.mix(f64::from(coverage.min(1.0))).to_backend_color();
+                backend.draw_pixel((x, y), colour).map_err(|error| failed(&error))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The pieces of a line through `points` that dashes of length `on` with gaps of length `off` leave.
@@ -288,24 +289,6 @@ fn dashes(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
         dashes.push(dash);
     }
     dashes
-}
-
-/// Width of a text in pixels, in the registered font. A viewer's own font in an SVG is up to a fifth wider.
-pub(crate) fn text_width(text: &str, em: f64) -> f64 {
-    if register().is_err() {
-        return 0.0;
-    }
-    let font = FontDesc::new(FontFamily::SansSerif, 100.0 * BITMAP_SIZE_OVER_EM, FontStyle::Normal);
-    font.box_size(text).map_or(0.0, |(width, _)| f64::from(width) * em / 100.0)
-}
-
-/// Registers the font that comes with the program: a bare machine has none.
-pub(super) fn register() -> Result<()> {
-    static REGISTERED: OnceLock<bool> = OnceLock::new();
-    let registered = *REGISTERED.get_or_init(|| {
-        register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok()
-    });
-    if registered { Ok(()) } else { Err(failed(&"the font that comes with the program is damaged")) }
 }
 
 #[cfg(test)]

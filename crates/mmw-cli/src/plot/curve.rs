@@ -1,9 +1,10 @@
 //! Curves with a legend, as SVG or PNG.
 
-use super::canvas::{Anchor, Canvas, Lettering, Point, Rect, Stroke, text_width};
+use super::canvas::{Canvas, Point, Rect, Stroke};
 use super::clip::{clip, thin};
 use super::colour::{CURVES, Colour};
 use super::frame::{Frame, Scale, Span, TICK_EM, draw_title};
+use super::lettering::{Anchor, Lettering, text_width};
 use super::picture;
 use crate::error::Result;
 use mmw_core::{DataArray1, Error, Real, check};
@@ -221,8 +222,11 @@ impl Curve {
             }
         }
         for run in runs {
-            if self.style == Style::Dots || run.len() == 1 {
-                for point in run.into_iter().filter(|&point| frame.holds(point)) {
+            // A line without length is seen as a dot.
+            let lone = run.windows(2).all(|pair| pair[0] == pair[1]);
+            if self.style == Style::Dots || lone {
+                let count = if lone { 1 } else { run.len() };
+                for point in run.into_iter().take(count).filter(|&point| frame.holds(point)) {
                     canvas.disc(point, DOT_RADIUS, self.colour)?;
                 }
                 continue;

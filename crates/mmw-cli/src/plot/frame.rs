@@ -1,7 +1,8 @@
 //! The rectangle that data is drawn in, with its two axes.
 
-use super::canvas::{Anchor, Canvas, Lettering, Point, Rect, Stroke, text_width};
+use super::canvas::{Canvas, Point, Rect, Stroke};
 use super::colour::{GRID, INK};
+use super::lettering::{Anchor, Lettering, text_width};
 use super::ticks::{self, Scaling, Tick};
 use crate::error::Result;
 use mmw_core::Error;

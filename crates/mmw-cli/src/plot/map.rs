@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Point, Rect, Stroke};
 use super::colour::{Colour, ColourMap};
 use super::frame::{AXIS_STROKE, Frame, LABEL_EM, Scale, Span, TICK_EM, draw_title, fitting_em};
-use super::{canvas, picture, ticks};
+use super::{lettering, picture, ticks};
 use crate::error::Result;
 use mmw_core::ndarray::ArrayView2;
 use mmw_core::{Axis, DataArray2, Error, Real, check};
@@ -104,9 +104,9 @@ impl<'a, T: Real> MapPlot<'a, T> {
             bottom: canvas.height - 8.0,
         };
         let frame = Frame::new(area, (&x.label(), x_cells.span()?), (&y.label(), y_cells.span()?));
-        let (left, top, columns, rows) = canvas.pixels(frame.rect);
+        let (columns, rows) = canvas.pixels(frame.rect);
         let rgb = shade(values, &x_cells.seen(columns), &y_cells.seen(rows), &bar);
-        canvas.blit((left, top), (columns, rows), &rgb)?;
+        canvas.blit(frame.rect, &rgb)?;
         for point in self.markers.iter().filter_map(|&(x, y)| frame.place(x, y)).filter(|&p| frame.holds(p)) {
             canvas.ring(point, MARKER_RADIUS, HALO)?;
             canvas.ring(point, MARKER_RADIUS, MARKER)?;
@@ -267,21 +267,21 @@ impl ColourBar {
 
     fn widest(&self) -> f64 {
         let (_, ticks) = self.scale();
-        ticks.iter().map(|tick| canvas::text_width(&tick.label, TICK_EM)).fold(0.0, f64::max)
+        ticks.iter().map(|tick| lettering::text_width(&tick.label, TICK_EM)).fold(0.0, f64::max)
     }
 
     /// Draws the bar to the right of a frame.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Rect) -> Result<()> {
-        use canvas::{Anchor, Lettering};
+        use super::lettering::{Anchor, Lettering};
         let left = beside.right + 22.0;
         let rect = Rect { left, right: left + Self::WIDTH, ..beside };
-        let (x, y, columns, rows) = canvas.pixels(rect);
+        let (columns, rows) = canvas.pixels(rect);
         let mut rgb = Vec::with_capacity(3 * columns * rows);
         for row in (0..rows).rev() {
             let Colour { 0: r, 1: g, 2: b } = self.colours.at((row as f64 + 0.5) / rows as f64);
             rgb.extend(std::iter::repeat_n([r, g, b], columns).flatten());
         }
-        canvas.blit((x, y), (columns, rows), &rgb)?;
+        canvas.blit(rect, &rgb)?;
         canvas.outline(rect, AXIS_STROKE)?;
         let (label, ticks) = self.scale();
         for tick in ticks {

@@ -8,6 +8,7 @@ mod clip;
 mod colour;
 mod curve;
 mod frame;
+mod lettering;
 #[cfg(test)]
 mod gallery;
 mod map;

@@ -4,8 +4,9 @@
 //! averaged down, which smooths every edge and lets glyphs stand between pixels; an SVG is drawn on a grid
 //! ten times as fine as its nominal size, so that curves do not show steps.
 
-use super::canvas::{Canvas, Rect, failed, register};
+use super::canvas::{Canvas, Rect, failed};
 use super::colour::PAPER;
+use super::lettering::register;
 use crate::error::{Error, Result};
 use crate::output;
 use plotters::backend::{BitMapBackend, SVGBackend};
@@ -118,8 +119,8 @@ fn encode(rgb: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::canvas::{Anchor, Lettering};
     use super::super::colour::INK;
+    use super::super::lettering::{Anchor, Lettering};
     use super::*;
 
     #[test]

@@ -105,7 +105,7 @@ impl<'a> ScatterPlot<'a> {
         name: &str,
         pick: fn(&Point) -> (f64, f64),
     ) -> Result<()> {
-        use super::canvas::{Anchor, Lettering};
+        use super::lettering::{Anchor, Lettering};
         frame.draw_grid(canvas)?;
         for point in self.points {
             let (x, y) = pick(point);

@@ -15,7 +15,7 @@ h2{font-size:22px;margin:44px 0 14px}\
 h3{font-size:18px;margin:0 0 8px}\
 p{margin:0 0 12px;max-width:75ch}\
 a{color:#0b5cad}\
-nav{margin-top:14px}nav a{margin-right:18px}\
+nav{margin-top:14px}nav a{display:inline-block;margin-right:18px}\
 code{font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:#eef1f4;padding:2px 6px;\
 border-radius:4px}\
 .made{color:#58616b;font-size:15px}\
@@ -29,7 +29,9 @@ table{border-collapse:collapse;font-size:14.5px;line-height:1.45;font-variant-nu
 th,td{padding:6px 14px 6px 0;border-bottom:1px solid #e6eaee;text-align:left;vertical-align:top}\
 th{border-bottom:2px solid #c9d0d7;font-weight:600;white-space:nowrap}\
 .ledger{width:100%}\
-.ledger td:last-child{font-size:13px;color:#58616b;overflow-wrap:anywhere;min-width:11em}\
+.ledger td:nth-child(3),.ledger td:nth-child(4){min-width:6.5em}\
+.ledger td:nth-child(5){min-width:14em}\
+.ledger td:last-child{font-size:13px;color:#58616b;min-width:13em}\
 .why{display:block;color:#58616b;margin-top:3px;font-size:13.5px}\
 .verdict{display:inline-block;padding:1px 9px;border-radius:10px;font-size:13px;white-space:nowrap}\
 .reproduced{background:#dcf3e4;color:#14613a}\
@@ -176,10 +178,15 @@ fn ledger_table(html: &mut String, rows: &[&LedgerRow]) {
             escape(&row.printed),
             escape(&row.ours),
             word.replace('_', " "),
-            escape(&row.test),
+            breakable(&escape(&row.test)),
         );
     }
     html.push_str("</table></div>\n");
+}
+
+/// A path of a test that may be broken after `::` and `_`.
+fn breakable(path: &str) -> String {
+    path.replace("::", "::<wbr>").replace('_', "_<wbr>")
 }
 
 /// Text as HTML, also inside a quoted attribute.
@@ -203,22 +210,46 @@ mod tests {
     use super::super::{AreaName, Verdict};
     use super::*;
 
+    fn row(item: &str, printed: &str, ours: &str, verdict: Verdict) -> LedgerRow {
+        LedgerRow {
+            source: "A & B, 2020".into(),
+            item: item.into(),
+            printed: printed.into(),
+            ours: ours.into(),
+            verdict,
+            test: "mmw_dsp::it::paper::range_resolution_follows_from_the_sampled_bandwidth".into(),
+        }
+    }
+
     fn report() -> Report {
-        let mut section = Section::new("Range & <velocity>", "First.\n\nSecond.");
-        section.figures.push(Figure::new("radar-map.png", "A \"map\""));
-        let mut table = Table::new("Waveform", ["quantity", "value"]);
-        table.push(["B < 4".into(), "1 GHz".into()]).unwrap();
+        let mut section = Section::new(
+            "Range & <velocity>",
+            "One frame of two targets, simulated with the waveform of the table and processed as the source \
+             describes: Hann windows, two transforms, no zero padding.\n\nThe second paragraph.",
+        );
+        section.figures.push(Figure::new("map.png", "A \"map\" of range and velocity, the targets circled."));
+        let mut table = Table::new("Waveform", ["quantity", "printed", "ours"]);
+        for quantity in ["B < 4", "range resolution (m)", "velocity resolution (m/s)"] {
+            table.push([quantity.into(), "1 GHz".into(), "1.00 GHz".into()]).unwrap();
+        }
         section.tables.push(table);
-        section.ledger.push(LedgerRow {
-            source: "S".into(),
-            item: "I".into(),
-            printed: "1".into(),
-            ours: "2".into(),
-            verdict: Verdict::corrected("a < b"),
-            test: "t".into(),
-        });
+        section.ledger.push(row("Table 1, range resolution", "0.04 m", "0.0418 m", Verdict::Reproduced));
+        let why = "a < b: the printed value lacks the factor of two of the way there and back";
+        section.ledger.push(row("Equation (7)", "0.12 m/s", "0.06 m/s", Verdict::corrected(why)));
+        let why = "the source states neither the scene nor the noise";
+        section.ledger.push(row("Figure 9", "12 dB", "", Verdict::not_reproducible(why)));
         let area = AreaReport { area: AreaName::Radar, sections: vec![section], error: None };
-        Report { command: "mmw reproduce".into(), version: "0", seed: 7, quick: true, areas: vec![area] }
+        Report { command: "mmw reproduce".into(), version: "0.1.0", seed: 7, quick: true, areas: vec![area] }
+    }
+
+    /// Set `MMW_GALLERY` to a folder to keep the page and look at it.
+    #[test]
+    fn the_page_is_self_contained() {
+        let html = html(&report());
+        assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"));
+        if let Some(folder) = std::env::var_os("MMW_GALLERY") {
+            std::fs::write(std::path::Path::new(&folder).join("index.html"), html).unwrap();
+        }
     }
 
     #[test]
@@ -226,7 +257,7 @@ mod tests {
         let html = html(&report());
         assert!(html.contains("Range &amp; &lt;velocity&gt;"));
         assert!(html.contains("<td>B &lt; 4</td>"));
-        assert!(html.contains("alt=\"A &quot;map&quot;\""));
+        assert!(html.contains("alt=\"A &quot;map&quot; of"));
         assert!(html.contains("radar-waveform.csv"));
         assert!(html.contains("1 corrected"));
         assert!(!html.contains("http"));
