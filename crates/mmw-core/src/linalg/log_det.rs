@@ -147,6 +147,7 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
 /// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
 /// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "lanes run side by side in two arrays")]
 fn deal<const N: usize, const W: usize>(
     factor: f64,
     wide: bool,
@@ -204,6 +205,7 @@ pub(super) fn growth_fixed<const N: usize, const W: usize>(
 }
 
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "rows and columns of one triangle")]
 fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>]) -> Growth<W> {
     let columns = h.len() / N;
     let mut gram = [[ComplexLanes::ZERO; N]; N];
