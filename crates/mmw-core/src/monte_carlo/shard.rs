@@ -33,7 +33,7 @@ struct Node<M> {
 impl<M> Node<M> {
     /// Whether `right` completes the parent of this node.
     fn is_left_sibling_of(&self, right: &Self) -> bool {
-        self.level == right.level && self.index % 2 == 0 && self.index + 1 == right.index
+        self.level == right.level && self.index.is_multiple_of(2) && self.index + 1 == right.index
     }
 }
 

@@ -91,7 +91,7 @@ impl Proportion {
     /// # Errors
     /// [`Error::TooFew`] without a trial, [`Error::Domain`] unless `confidence` is above 0 and below 1.
     ///
-    /// [^brown]: L. D. Brown, T. T. Cai, A. DasGupta, "Interval estimation for a binomial proportion",
+    /// [^brown]: L. D. Brown, T. T. Cai, A. `DasGupta`, "Interval estimation for a binomial proportion",
     ///     Statistical Science 16 (2001).
     pub fn interval(&self, confidence: f64) -> Result<Interval> {
         let z = two_sided_z(confidence)?;
