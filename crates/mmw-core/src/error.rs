@@ -87,6 +87,16 @@ pub enum Error {
         /// The matrix.
         name: Cow<'static, str>,
     },
+    /// The caller asked for an end before the work was done.
+    #[error("{what} was cancelled after {done} of {total}")]
+    Cancelled {
+        /// The work.
+        what: Cow<'static, str>,
+        /// Pieces of work done.
+        done: u64,
+        /// Pieces of work that were asked for.
+        total: u64,
+    },
     /// A file does not hold what it should.
     #[error("{path}: at byte {offset}: expected {expected}, found {found}")]
     Format {
@@ -115,7 +125,7 @@ pub enum Error {
 
 impl Error {
     /// A stable word for the variant: `domain`, `shape`, `too_few`, `not_finite`, `missing`, `invalid`,
-    /// `no_convergence`, `singular`, `format` or `io`.
+    /// `no_convergence`, `singular`, `cancelled`, `format` or `io`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -127,6 +137,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::NoConvergence { .. } => "no_convergence",
             Self::Singular { .. } => "singular",
+            Self::Cancelled { .. } => "cancelled",
             Self::Format { .. } => "format",
             Self::Io { .. } => "io",
         }

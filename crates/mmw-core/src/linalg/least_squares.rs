@@ -10,9 +10,9 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 /// ```text
 /// x = argmin ‖A x − b‖₂,   A P = Q R
 /// ```
-/// Equation (5.3.1) of [^golub], solved by QR with column pivoting (its section 5.5.6). Columns are brought to one scale first, so units
-/// of the unknowns do not matter for the test of rank: a column counts as dependent when less than 1e-16
-/// times the size of the system remains of it.
+/// Section 5.3 of [^golub], solved by QR with column pivoting (its section 5.4). Columns are brought to one
+/// scale first, so the units of the unknowns do not matter for the test of rank: a column counts as dependent
+/// when less than 2e-16 times the number of equations remains of it.
 ///
 /// # Errors
 /// [`Error::TooFew`] for no unknowns or fewer equations than unknowns, [`Error::Shape`] when `b` does not

@@ -26,8 +26,8 @@ const SMALLEST_GROWTH: f64 = 1e-280;
 /// ```text
 /// C = log2 det(I + ρ H Hᴴ) = Σᵢ log2(1 + ρ sᵢ²)
 /// ```
-/// Equation (7) of [^foschini] with `ρ` the signal-to-noise ratio divided by the number of transmit
-/// antennas; `sᵢ` are the singular values of `H`. The result is 0 for an empty matrix, a matrix of zeros or
+/// Equation (4) of [^molisch] with `ρ` the signal-to-noise ratio divided by the number of transmit antennas;
+/// `sᵢ` are the singular values of `H`. The result is 0 for an empty matrix, a matrix of zeros or
 /// `rho = 0`, and never negative. Its relative error is below 1e-12 as long as `H` is known to better
 /// precision than its entries are: a singular value below 1e-16 of the greatest is rounding, so the
 /// contribution of an exactly lost rank is uncertain once `rho` times the greatest squared singular value
@@ -49,8 +49,7 @@ const SMALLEST_GROWTH: f64 = 1e-280;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^foschini]: G. J. Foschini, M. J. Gans, "On limits of wireless communications in a fading environment
-///     when using multiple antennas", Wireless Personal Communications 6 (1998).
+/// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
 pub fn log2_det_i_plus(rho: f64, h: &ArrayRef2<C64>) -> Result<f64> {
     check::non_negative("rho", rho)?;
     check::all_finite_complex("h", h)?;
@@ -147,6 +146,7 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
 /// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
 /// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "lanes run side by side in two arrays")]
 fn deal<const N: usize, const W: usize>(
     factor: f64,
     wide: bool,
@@ -204,6 +204,7 @@ pub(super) fn growth_fixed<const N: usize, const W: usize>(
 }
 
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "rows and columns of one triangle")]
 fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>]) -> Growth<W> {
     let columns = h.len() / N;
     let mut gram = [[ComplexLanes::ZERO; N]; N];

@@ -10,7 +10,7 @@ use ndarray::{Array1, ArrayRef2};
 /// ```text
 /// A = U Σ Vᴴ
 /// ```
-/// Equation (2.4.1) of [^golub]. Absolute error: a few 1e-16 of the greatest value. Empty for an empty matrix.
+/// Theorem 2.4.1 of [^golub]. Absolute error: a few 1e-16 of the greatest value. Empty for an empty matrix.
 ///
 /// # Errors
 /// [`Error::NotFinite`] for an entry that is NaN or infinite, [`Error::NoConvergence`] when the QR iteration

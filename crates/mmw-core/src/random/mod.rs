@@ -21,9 +21,9 @@ use std::fmt;
 /// Give every independent piece of work (a block of trials, a frame, a receiver) the stream of its own
 /// index, and the result does not depend on who works it out, in which order, or on what machine.
 ///
-/// A stream is ChaCha with 8 rounds [^chacha]: the seed makes the key, the index is the nonce, so streams
+/// A stream is `ChaCha` with 8 rounds [^chacha]: the seed makes the key, the index is the nonce, so streams
 /// differ as the outputs of a cipher under different nonces do. The 64 bits of the seed become the 256 bits
-/// of the key by four steps of SplitMix64 [^splitmix], whose finaliser flips half of the output bits for a
+/// of the key by four steps of `SplitMix64` [^splitmix], whose finaliser flips half of the output bits for a
 /// flip of any input bit: seeds 1, 2, 3 are as unrelated as any.
 ///
 /// # Examples
@@ -38,7 +38,7 @@ use std::fmt;
 /// assert!(a == b && a != c);
 /// ```
 ///
-/// [^chacha]: D. J. Bernstein, "ChaCha, a variant of Salsa20" (2008).
+/// [^chacha]: D. J. Bernstein, "`ChaCha`, a variant of Salsa20" (2008).
 /// [^splitmix]: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
 ///     OOPSLA 2014.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,7 +69,7 @@ impl Streams {
     }
 }
 
-/// Four steps of SplitMix64 from `seed`, as bytes in little-endian order.
+/// Four steps of `SplitMix64` from `seed`, as bytes in little-endian order.
 fn key(seed: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut state = seed;

@@ -13,7 +13,7 @@ use std::any::Any;
 use std::array::from_fn;
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// Samples that one transform makes: two blocks of a ChaCha buffer at most, and a few vector registers.
+/// Samples that one transform makes: two blocks of a `ChaCha` buffer at most, and a few vector registers.
 pub(super) const CHUNK: usize = 64;
 const PAIRS: usize = CHUNK / 2;
 
@@ -69,7 +69,7 @@ pub fn complex_normal<R: Rng + ?Sized>(variance: f64, rng: &mut R) -> Result<C64
 /// ```text
 /// z₁ + j z₂ = √(−2 ln u) · exp(j 2π v),   u uniform on (0, 1), v on (−½, ½)
 /// ```
-/// Equation (2) of [^box]. Samples are made 64 at a time, so a fill draws the random numbers of whole
+/// Equation (1) of [^box]. Samples are made 64 at a time, so a fill draws the random numbers of whole
 /// chunks: filling 10 gives the first 10 of filling 64. `f64` samples use 52 random bits for `u` and reach
 /// ±8.49; `f32` samples use 31 and reach ±6.55 (a normal variable leaves that range once in 1.7e10 draws).
 /// A fill gives the same bits on every machine. For complex noise, fill [`crate::complex::interleaved_mut`].

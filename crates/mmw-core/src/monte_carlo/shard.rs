@@ -1,0 +1,114 @@
+//! Part of a run: the finished subtrees of the one tree in which all blocks are merged.
+
+use crate::stats::Merge;
+use crate::{Error, Result};
+use std::ops::Range;
+
+/// What a contiguous range of blocks gathered, ready to be joined with its neighbours.
+///
+/// The whole run is one binary tree over its blocks: node `index` of level `level` holds the blocks from
+/// `index · 2^level` up to the next node's. A shard holds the greatest nodes that lie within its range. That
+/// list is unique for a range, each value was merged along the tree and nowhere else, and joining two
+/// neighbours merges exactly the nodes that have become siblings: any split into shards, joined in any
+/// grouping, gives the same bits. A shard of `n` blocks holds at most `2 log2 n + 2` values.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Shard<M> {
+    seed: u64,
+    trials: u64,
+    block_size: u64,
+    start: u64,
+    end: u64,
+    nodes: Vec<Node<M>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+struct Node<M> {
+    level: u32,
+    index: u64,
+    value: M,
+}
+
+impl<M> Node<M> {
+    /// Whether `right` completes the parent of this node.
+    fn is_left_sibling_of(&self, right: &Self) -> bool {
+        self.level == right.level && self.index.is_multiple_of(2) && self.index + 1 == right.index
+    }
+}
+
+impl<M> Shard<M> {
+    pub(super) fn empty(seed: u64, trials: u64, block_size: u64, start: u64) -> Self {
+        Self { seed, trials, block_size, start, end: start, nodes: vec![] }
+    }
+
+    /// The blocks that this shard covers.
+    #[must_use]
+    pub fn blocks(&self) -> Range<u64> {
+        self.start..self.end
+    }
+
+    fn run(&self) -> [u64; 3] {
+        [self.seed, self.trials, self.block_size]
+    }
+}
+
+impl<M: Merge> Shard<M> {
+    pub(super) fn push_block(&mut self, value: M) {
+        self.push(Node { level: 0, index: self.end, value });
+        self.end += 1;
+    }
+
+    /// Appends the next node and merges upwards as long as a pair is complete, like the carry of a counter.
+    fn push(&mut self, mut node: Node<M>) {
+        while let Some(left) = self.nodes.pop_if(|left| left.is_left_sibling_of(&node)) {
+            let mut value = left.value;
+            value.merge(node.value);
+            node = Node { level: left.level.saturating_add(1), index: left.index / 2, value };
+        }
+        self.nodes.push(node);
+    }
+
+    /// This shard and the one that follows it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the two are of different runs (seed, trials, block size) or `next` does not
+    /// start where this shard ends.
+    pub fn join(mut self, next: Self) -> Result<Self> {
+        if self.run() != next.run() {
+            return Err(Error::invalid("shard", "seed, trials and block size of the two shards differ"));
+        }
+        if self.end != next.start {
+            let reason = format!("blocks {:?} do not follow on blocks {:?}", next.blocks(), self.blocks());
+            return Err(Error::invalid("shard", reason));
+        }
+        self.end = next.end;
+        next.nodes.into_iter().for_each(|node| self.push(node));
+        Ok(self)
+    }
+
+    /// The result of the whole run: what is left of the tree, merged from the first block to the last.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless the shard covers all blocks of the run.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{Error, monte_carlo::MonteCarlo};
+    /// let run = MonteCarlo::new(1, 100).block_size(10);
+    /// let part = run.run_blocks(0..9, |_, trials| Ok(vec![trials.start]))?;
+    /// assert!(matches!(part.finish(), Err(Error::Invalid { .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn finish(self) -> Result<M> {
+        let blocks = self.trials.checked_div(self.block_size).unwrap_or_default()
+            + u64::from(self.trials.checked_rem(self.block_size).unwrap_or_default() > 0);
+        let incomplete = format!("covers blocks {:?}, but the run has blocks 0..{blocks}", self.blocks());
+        let covered = self.start == 0 && self.end == blocks;
+        let merged = self.nodes.into_iter().map(|node| node.value).reduce(|mut whole, next| {
+            whole.merge(next);
+            whole
+        });
+        merged.filter(|_| covered).ok_or_else(|| Error::invalid("shard", incomplete))
+    }
+}

@@ -1,1 +1,0 @@
-//! Empirical distributions, quantiles with confidence, running moments, Kolmogorov-Smirnov.

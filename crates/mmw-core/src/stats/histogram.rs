@@ -1,0 +1,153 @@
+//! Counts in bins of equal width.
+
+use super::Merge;
+use crate::{Axis, DataArray1, Error, Result, check};
+use ndarray::Array1;
+
+/// Counts of values in equal bins from `start` to `stop`, those outside counted apart.
+///
+/// # Examples
+/// ```
+/// use mmw_core::stats::Histogram;
+///
+/// let mut histogram = Histogram::new(0.0, 4.0, 4)?;
+/// [0.5, 1.0, 1.9, 7.0].into_iter().for_each(|x| histogram.push(x));
+/// assert_eq!(histogram.counts(), [1, 2, 0, 0]);
+/// assert_eq!((histogram.below(), histogram.above(), histogram.total()), (0, 1, 4));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Histogram {
+    start: f64,
+    stop: f64,
+    counts: Vec<u64>,
+    below: u64,
+    above: u64,
+    not_a_number: u64,
+}
+
+impl Histogram {
+    /// Bins of equal width; each holds its lower edge and not its upper.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless both ends are finite, `stop` is above `start` and the width is a finite
+    /// number above zero; [`Error::TooFew`] for no bins.
+    pub fn new(start: f64, stop: f64, bins: usize) -> Result<Self> {
+        check::finite("start", start)?;
+        check::finite("stop", stop)?;
+        check::at_least("bins", bins, 1)?;
+        check::positive("bin width", (stop - start) / bins as f64)?;
+        Ok(Self { start, stop, counts: vec![0; bins], below: 0, above: 0, not_a_number: 0 })
+    }
+
+    /// Takes in one value. NaN is counted by [`Histogram::not_a_number`].
+    #[inline]
+    pub fn push(&mut self, x: f64) {
+        self.push_many(x, 1);
+    }
+
+    #[inline]
+    fn push_many(&mut self, x: f64, count: u64) {
+        if x.is_nan() {
+            self.not_a_number += count;
+        } else if x < self.start {
+            self.below += count;
+        } else if x >= self.stop {
+            self.above += count;
+        } else {
+            let last = self.counts.len() - 1;
+            let bin = (x - self.start) / (self.stop - self.start) * self.counts.len() as f64;
+            self.counts[(bin as usize).min(last)] += count;
+        }
+    }
+
+    /// Counts of the bins.
+    #[must_use]
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// Values below the first bin.
+    #[must_use]
+    pub fn below(&self) -> u64 {
+        self.below
+    }
+
+    /// Values at or above the end of the last bin.
+    #[must_use]
+    pub fn above(&self) -> u64 {
+        self.above
+    }
+
+    /// Values that were NaN.
+    #[must_use]
+    pub fn not_a_number(&self) -> u64 {
+        self.not_a_number
+    }
+
+    /// All values but NaN.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.below + self.above + self.counts.iter().sum::<u64>()
+    }
+
+    /// The estimated probability density at the centres of the bins: counts over total and bin width. Values
+    /// outside the bins count in the total, so it integrates to their share within.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without a value, [`Error::Domain`] when the centres cannot be told apart.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::stats::Histogram;
+    /// let mut histogram = Histogram::new(0.0, 1.0, 2)?;
+    /// [0.1, 0.2, 0.3, 0.9].into_iter().for_each(|x| histogram.push(x));
+    /// let density = histogram.density("amplitude", "V")?;
+    /// assert_eq!(density.data(), &ndarray::array![1.5, 0.5]);
+    /// assert_eq!(density.axes()[0].to_vec(), [0.25, 0.75]);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn density(&self, name: &'static str, unit: &'static str) -> Result<DataArray1<f64>> {
+        let total = self.total();
+        check::at_least("histogram", total as usize, 1)?;
+        let width = (self.stop - self.start) / self.counts.len() as f64;
+        let axis = Axis::uniform(name, unit, self.start + 0.5 * width, width, self.counts.len())?;
+        let density: Array1<f64> = self.counts.iter().map(|&c| c as f64 / total as f64 / width).collect();
+        check::all_finite("density", &density)?;
+        DataArray1::new("probability density", "", density, vec![axis])
+    }
+
+    /// Takes in the counts of another histogram.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the bins differ.
+    pub fn try_merge(&mut self, other: &Self) -> Result<()> {
+        let same = self.start == other.start && self.stop == other.stop;
+        if !same || self.counts.len() != other.counts.len() {
+            return Err(Error::invalid("histogram", "the bins of the two histograms differ"));
+        }
+        self.counts.iter_mut().zip(&other.counts).for_each(|(a, b)| *a += b);
+        self.below += other.below;
+        self.above += other.above;
+        self.not_a_number += other.not_a_number;
+        Ok(())
+    }
+}
+
+/// Histograms of one computation have the same bins. If they do not, each bin of `other` is counted where
+/// its centre lies.
+impl Merge for Histogram {
+    fn merge(&mut self, other: Self) {
+        if self.try_merge(&other).is_ok() {
+            return;
+        }
+        let width = (other.stop - other.start) / other.counts.len() as f64;
+        self.below += other.below;
+        self.above += other.above;
+        self.not_a_number += other.not_a_number;
+        for (i, &count) in other.counts.iter().enumerate() {
+            self.push_many(other.start + (i as f64 + 0.5) * width, count);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Empirical distributions, quantiles with confidence, running moments, Kolmogorov-Smirnov.
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`Merge`] | accumulators of two parts of the data become one of the whole |
+//! | [`Moments`] | count, mean, variance, extremes, in one pass |
+//! | [`Histogram`] | counts in bins of equal width |
+//! | [`Proportion`], [`Interval`] | hits among trials, and Wilson's confidence interval |
+//! | [`Ecdf`] | sorted sample: probabilities, quantiles and their confidence intervals |
+//! | [`KolmogorovSmirnov`] | does a sample follow a distribution? |
+//! | [`normal_cdf`], [`normal_quantile`] | the normal distribution |
+
+mod ecdf;
+mod histogram;
+mod kolmogorov;
+mod merge;
+mod moments;
+mod normal;
+mod proportion;
+
+pub use ecdf::Ecdf;
+pub use histogram::Histogram;
+pub use kolmogorov::KolmogorovSmirnov;
+pub use merge::Merge;
+pub use moments::Moments;
+pub use normal::{normal_cdf, normal_quantile};
+pub use proportion::{Interval, Proportion};
