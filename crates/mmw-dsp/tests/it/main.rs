@@ -1,0 +1,3 @@
+//! Integration tests of `mmw-dsp`.
+
+mod simulate;
