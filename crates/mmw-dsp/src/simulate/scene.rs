@@ -117,7 +117,7 @@ pub enum Strength {
     /// power of the range.
     RcsM2(f64),
     /// Power of the echo over the thermal noise in one sample of one channel, dB, before any processing:
-    /// the same at all ranges.
+    /// the same at all ranges. (Real sampling halves both powers, and keeps their ratio.)
     SnrDb(f64),
 }
 

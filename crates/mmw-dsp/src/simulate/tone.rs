@@ -15,8 +15,8 @@ pub(super) const LANES: usize = 8;
 /// Longest stretch of one recurrence, samples.
 const MAX_STRETCH: usize = 4096;
 
-/// What the parabola may miss, rad: below the resolution of the single-precision output.
-const PHASE_ERROR_RAD: f64 = 3e-8;
+/// What the parabola may miss, rad: about the resolution of the single-precision output.
+const PHASE_ERROR_RAD: f64 = 1e-7;
 
 /// Samples of the longest stretch, a multiple of [`LANES`], over which a parabola follows a phase whose
 /// third derivative is at most `third_rad_s3`; `None` when not even [`LANES`] samples can be followed.

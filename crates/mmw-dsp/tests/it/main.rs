@@ -2,3 +2,4 @@
 
 mod cfar;
 mod peak;
+mod simulate;
