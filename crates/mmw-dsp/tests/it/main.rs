@@ -1,0 +1,7 @@
+//! Integration tests of `mmw-dsp`, one module a subject.
+
+mod capture;
+mod capture_config;
+mod capture_hostile;
+mod capture_npy;
+mod capture_real;
