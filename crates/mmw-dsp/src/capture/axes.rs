@@ -26,6 +26,11 @@ impl NpyAxis {
     pub const ALL: [Self; 6] = [Self::Frame, Self::Channel, Self::Tx, Self::Rx, Self::Chirp, Self::Sample];
 
     /// `frame`, `chirp`, `tx`, `rx`, `channel` or `sample`.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(mmw_dsp::capture::NpyAxis::Sample.name(), "sample");
+    /// ```
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -63,6 +68,14 @@ impl NpyAxes {
     /// # Errors
     /// [`Error::TooFew`] for none; [`Error::Invalid`] for a name that stands twice, and for `channel` beside
     /// `tx` or `rx`.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::capture::{NpyAxes, NpyAxis};
+    /// assert_eq!(NpyAxes::new(vec![NpyAxis::Chirp, NpyAxis::Sample])?.to_string(), "chirp,sample");
+    /// assert!(NpyAxes::new(vec![NpyAxis::Channel, NpyAxis::Rx]).is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn new(axes: Vec<NpyAxis>) -> Result<Self> {
         mmw_core::check::at_least("axes", axes.len(), 1)?;
         if let Some((_, twice)) = axes.iter().enumerate().find(|(i, axis)| axes[..*i].contains(axis)) {

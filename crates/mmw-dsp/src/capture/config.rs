@@ -136,6 +136,18 @@ impl CaptureConfig {
     /// # Errors
     /// As [`Fmcw::new`] and [`AdcLayout::codec`]; [`Error::Shape`] when the lists of transmitters or
     /// receivers are longer or shorter than the waveform says, [`Error::Invalid`] for a number given twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::FmcwConfig;
+    /// use mmw_dsp::capture::{CaptureConfig, CaptureFormat};
+    ///
+    /// let format = CaptureFormat::Npy { axes: "channel,chirp,sample".parse()?, wrap_u16: None };
+    /// let mut config = CaptureConfig::new(FmcwConfig::awr1642(), format)?;
+    /// config.transmitters = vec![1, 1];
+    /// assert_eq!(config.check().unwrap_err().to_string(), "transmitters: number 1 is listed twice");
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn check(&self) -> Result<Fmcw> {
         let fmcw = Fmcw::new(self.fmcw.clone())?;
         check_numbers("transmitters", self.fmcw.transmitters, &self.transmitters)?;

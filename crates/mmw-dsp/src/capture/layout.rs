@@ -46,6 +46,12 @@ impl LvdsLanes {
     }
 
     /// The other number of lanes.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::capture::LvdsLanes;
+    /// assert_eq!(LvdsLanes::Two.other().count(), 4);
+    /// ```
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -88,6 +94,19 @@ impl AdcLayout {
     /// [`Error::Domain`] for a number of 4 and more with four lanes; [`Error::Invalid`] for a number given
     /// twice, for an odd number of complex samples on two lanes (samples travel in pairs), and for a frame
     /// larger than the address space.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::FmcwConfig;
+    /// use mmw_dsp::capture::{AdcLayout, LvdsLanes};
+    ///
+    /// let config = FmcwConfig { receivers: 2, antennas: None, ..FmcwConfig::iwr1843() };
+    /// let two = AdcLayout { lanes: LvdsLanes::Two, iq_swap: false }.codec(&config, &[0, 1])?;
+    /// let four = AdcLayout { lanes: LvdsLanes::Four, iq_swap: false }.codec(&config, &[0, 1])?;
+    /// assert_eq!(two.frame_bytes(), 3 * 128 * 2 * 256 * 4);
+    /// assert_eq!(four.frame_bytes(), 2 * two.frame_bytes());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn codec(self, config: &FmcwConfig, receivers: &[usize]) -> Result<FrameCodec> {
         let shape = Fmcw::new(config.clone())?.cube_shape();
         check::same_len("receiver numbers", config.receivers, receivers.len())?;
@@ -227,6 +246,23 @@ impl FrameCodec {
     /// # Errors
     /// [`Error::Shape`] unless `frame` is [`FrameCodec::frame_bytes`] long and `cube` has
     /// [`FrameCodec::shape`]; [`Error::Invalid`] unless `cube` is contiguous in C order.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::capture::{AdcLayout, LvdsLanes};
+    /// use mmw_dsp::{FmcwConfig, Sampling, mmw_core::{C64, ComplexArray3}};
+    ///
+    /// // Real samples over four lanes of which only the third receiver is on.
+    /// let config = FmcwConfig {
+    ///     sampling: Sampling::Real, transmitters: 1, receivers: 1, chirps: 1, samples: 2, antennas: None,
+    ///     ..FmcwConfig::iwr1843()
+    /// };
+    /// let codec = AdcLayout { lanes: LvdsLanes::Four, iq_swap: false }.codec(&config, &[2])?;
+    /// let mut cube = ComplexArray3::<f64>::zeros(codec.shape());
+    /// codec.decode_into(&[0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0], &mut cube)?;
+    /// assert_eq!(cube.as_slice(), Some([C64::new(5.0, 0.0), C64::new(-1.0, 0.0)].as_slice()));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn decode_into<T: Real>(&self, frame: &[u8], cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
         check::same_len("bytes of one frame", self.frame_bytes, frame.len())?;
         check::same_shape("cube", &self.shape, cube.shape())?;

@@ -19,6 +19,18 @@ use std::path::Path;
 /// [`Error::Invalid`] for several devices, a waveform that is not TDM, samples of other than 16 bits, lanes
 /// other than 2 and 4, packets that hold more than samples, and options that contradict the file; as
 /// [`CaptureConfig::check`].
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::capture::{CaptureOptions, parse_mmwave_json};
+///
+/// let text = r#"{"mmWaveDevices": [{"rfConfig": {"rlChanCfg_t": {"txChannelEn": "0x7"}}}]}"#;
+/// let error = parse_mmwave_json(text, "x.mmwave.json".as_ref(), &CaptureOptions::default()).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "mmWaveDevices[0].rfConfig.rlAdcOutCfg_t is not given: x.mmwave.json has no such field"
+/// );
+/// ```
 pub fn parse_mmwave_json(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     let value: Value = serde_json::from_str(text)
         .map_err(|e| format_error(path, offset(text, e.line(), e.column()), "JSON", e.to_string()))?;

@@ -20,6 +20,28 @@ use std::path::{Path, PathBuf};
 /// Where `frame` is the axis that varies slowest in the file (first in C order, last in Fortran order), a
 /// frame is one read. Elsewhere the frame is collected from as many pieces as the slower axes have indices,
 /// which at worst reads the whole file for each frame.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::capture::{CaptureConfig, CaptureFormat, NpyReader};
+/// use mmw_dsp::{FmcwConfig, Sampling, mmw_core::C32};
+///
+/// let fmcw = FmcwConfig {
+///     transmitters: 1, receivers: 1, chirps: 2, samples: 2, antennas: None, sampling: Sampling::Real,
+///     ..FmcwConfig::iwr1843()
+/// };
+/// let format = CaptureFormat::Npy { axes: "sample,chirp".parse()?, wrap_u16: None };
+/// let path = std::env::temp_dir().join(format!("mmw-doc-npy-{}.npy", std::process::id()));
+/// # let io = |e| mmw_core::Error::io(&path, "write", &e);
+/// let dict = "{'descr': '<i2', 'fortran_order': False, 'shape': (2, 2)}\n";
+/// let file = [b"\x93NUMPY\x01\x00\x3a\x00", dict.as_bytes(), &[1, 0, 2, 0, 3, 0, 4, 0]].concat();
+/// std::fs::write(&path, file).map_err(io)?;
+///
+/// let cube = NpyReader::open(&path, &CaptureConfig::new(fmcw, format)?)?.read_frame(0)?;
+/// assert_eq!(cube[[0, 1, 0]], C32::new(2.0, 0.0));
+/// # std::fs::remove_file(&path).ok();
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct NpyReader {
     path: PathBuf,

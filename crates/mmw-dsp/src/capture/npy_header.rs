@@ -118,10 +118,10 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn header(&mut self) -> Parsed<NpyHeader> {
         let (mut dtype, mut fortran_order, mut shape) = (None, None, None);
-        self.expect(b'{', "a dictionary")?;
+        self.need(b'{', "a dictionary")?;
         while !self.accept(b'}') {
             let key = self.string("a key in quotes")?;
-            self.expect(b':', "a colon")?;
+            self.need(b':', "a colon")?;
             match key.as_slice() {
                 b"descr" if dtype.is_none() => dtype = Some(self.dtype()?),
                 b"fortran_order" if fortran_order.is_none() => fortran_order = Some(self.boolean()?),
@@ -129,7 +129,7 @@ impl Parser<'_> {
                 _ => return Err("each of the keys 'descr', 'fortran_order' and 'shape' once"),
             }
             if !self.accept(b',') {
-                self.expect(b'}', "a comma or the end of the dictionary")?;
+                self.need(b'}', "a comma or the end of the dictionary")?;
                 break;
             }
         }
@@ -194,14 +194,14 @@ impl Parser<'_> {
 
     fn shape(&mut self) -> Parsed<Vec<u64>> {
         let mut shape = Vec::new();
-        self.expect(b'(', "a tuple of lengths")?;
+        self.need(b'(', "a tuple of lengths")?;
         while !self.accept(b')') {
             if shape.len() == MAX_AXES {
                 return Err("no more than 8 axes");
             }
             shape.push(self.integer()?);
             if !self.accept(b',') {
-                self.expect(b')', "a comma or the end of the tuple")?;
+                self.need(b')', "a comma or the end of the tuple")?;
                 break;
             }
         }
@@ -234,7 +234,7 @@ impl Parser<'_> {
         Ok(body[..len].to_vec())
     }
 
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
+    fn need(&mut self, byte: u8, expected: &'static str) -> Parsed<()> {
         if self.accept(byte) { Ok(()) } else { Err(expected) }
     }
 
@@ -263,10 +263,11 @@ mod tests {
 
     #[test]
     fn what_numpy_writes_is_understood() {
-        let header = read("{'descr': '>c16', 'fortran_order': True, 'shape': (3, 4), }   \n").unwrap();
+        let dict = "{'descr': '>c16', 'fortran_order': True, 'shape': (3, 4), }   \n";
+        let header = read(dict).unwrap();
         assert_eq!((header.scalar, header.complex, header.big_endian), (Scalar::F8, true, true));
         assert_eq!((header.shape.as_slice(), header.fortran_order), ([3, 4].as_slice(), true));
-        assert_eq!(header.data_offset, 10 + 62);
+        assert_eq!(header.data_offset, 10 + dict.len() as u64);
         assert_eq!(read("{'descr': '<i2', 'fortran_order': False, 'shape': (7,), }").unwrap().shape, [7]);
         assert!(read("{'descr': '<f4', 'fortran_order': False, 'shape': ()}").unwrap().shape.is_empty());
     }

@@ -9,6 +9,35 @@ use mmw_core::{ComplexArray3, Real, Result};
 use std::path::Path;
 
 /// A file of frames and the configuration that explains it.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::FmcwConfig;
+/// use mmw_dsp::capture::{AdcLayout, Capture, CaptureConfig, CaptureFormat, CaptureWriter, LvdsLanes};
+/// use mmw_dsp::mmw_core::ComplexArray3;
+///
+/// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, iq_swap: true });
+/// let mut config = CaptureConfig::new(FmcwConfig { chirps: 1, ..FmcwConfig::iwr1843() }, format)?;
+/// let path = std::env::temp_dir().join(format!("mmw-doc-capture-{}.bin", std::process::id()));
+/// let mut cube = ComplexArray3::<f32>::zeros((12, 1, 256));
+/// let mut writer = CaptureWriter::create(&path, &config)?;
+/// for frame in 0..3 {
+///     cube.fill((frame as f32).into());
+///     writer.write_frame(&cube)?;
+/// }
+/// writer.finish()?;
+///
+/// config.frames = Some(8);
+/// let mut capture = Capture::open(&path, &config)?;
+/// assert_eq!((capture.frames(), capture.announced_otherwise()), (3, Some(8)));
+/// capture.read_frame_into(2, &mut cube)?;
+/// assert_eq!(cube[[0, 0, 0]].re, 2.0);
+/// for frame in capture.frames_in(0..2) {
+///     assert_eq!(frame?.dim(), (12, 1, 256));
+/// }
+/// # std::fs::remove_file(&path).ok();
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Capture {
     config: CaptureConfig,
@@ -67,6 +96,17 @@ impl Capture {
     /// The number of frames that the configuration announces, where that differs from
     /// [`Capture::frames`]. The file's size rules; a difference hints at a capture cut short or at the
     /// configuration of another one.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use mmw_dsp::capture::{Capture, CaptureOptions};
+    /// let json = "radar.mmwave.json".as_ref();
+    /// let capture = Capture::open_with("adc_data.bin".as_ref(), json, &CaptureOptions::default())?;
+    /// if let Some(announced) = capture.announced_otherwise() {
+    ///     println!("{announced} frames were announced, {} are there", capture.frames());
+    /// }
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn announced_otherwise(&self) -> Option<u64> {
         self.config.frames.filter(|&announced| announced != self.frames())

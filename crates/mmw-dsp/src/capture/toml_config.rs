@@ -204,6 +204,18 @@ impl CaptureConfig {
     ///
     /// # Errors
     /// As [`CaptureConfig::check`]; [`Error::Invalid`] for a number of frames above 2^63.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::FmcwConfig;
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LvdsLanes};
+    ///
+    /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
+    /// let text = CaptureConfig::new(FmcwConfig::awr1642(), format)?.to_toml()?;
+    /// assert!(text.contains("start_frequency_hz = 77000000000.0"));
+    /// assert!(text.contains("[antennas]"));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn to_toml(&self) -> Result<String> {
         self.check()?;
         let mut capture =

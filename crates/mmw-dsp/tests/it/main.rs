@@ -3,3 +3,10 @@
 mod cfar;
 mod peak;
 mod simulate;
+//! Integration tests of `mmw-dsp`, one module a subject.
+
+mod capture;
+mod capture_config;
+mod capture_hostile;
+mod capture_npy;
+mod capture_real;
