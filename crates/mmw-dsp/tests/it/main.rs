@@ -1,4 +1,5 @@
 //! Integration tests of `mmw-dsp`.
 
 mod cfar;
+mod crlb;
 mod peak;
