@@ -16,7 +16,7 @@ const MAX_COUNT: usize = 1 << 28;
 /// K = 1:  α = N (P^(-1/N) − 1)
 /// K > 1:  P = I_{1/(1+α/N)}(N K, K)
 /// ```
-/// Equation (16.23) of [^richards] for one look. For K looks the cell is Gamma(K), the sum of N training
+/// Equation (6.134) of [^richards] for one look, solved for α. For K looks the cell is Gamma(K), the sum of N training
 /// cells is Gamma(N K), so their ratio is beta-prime(K, N K), whose upper tail is the regularised incomplete
 /// beta function `I`. Relative accuracy about 1e-13.
 ///
@@ -34,8 +34,7 @@ const MAX_COUNT: usize = 1 << 28;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^richards]: M. A. Richards, J. A. Scheer, W. A. Holm, "Principles of Modern Radar: Basic Principles",
-///     chapter 16.
+/// [^richards]: M. A. Richards, "Fundamentals of Radar Signal Processing", 2nd edition, section 6.5.3.
 pub fn ca_multiplier(cells: usize, looks: usize, false_alarm_probability: f64) -> Result<f64> {
     check_counts(cells, looks)?;
     check_probability(false_alarm_probability)?;
@@ -48,8 +47,8 @@ pub fn ca_multiplier(cells: usize, looks: usize, false_alarm_probability: f64) -
 /// ```text
 /// P = (1 + u)^(-N K) Σ_{j<K} C(N K − 1 + j, j) (u / (1 + u))^j,   u = α / N
 /// ```
-/// The finite sum of `I_{1/(1+u)}(N K, K)` for whole arguments, equation 8.17.5 of [^dlmf]; all terms are
-/// positive, so nothing cancels however small P is.
+/// The finite sum of `I_{1/(1+u)}(N K, K)` for whole arguments, equations 8.17.4 and 8.17.24 of [^dlmf]; all
+/// terms are positive, so nothing cancels however small P is.
 ///
 /// # Errors
 /// [`Error::Domain`] for a multiplier that is negative or not finite; else as [`ca_multiplier`].

@@ -26,7 +26,8 @@ const MAX_OFFSET_BINS: f64 = 1.0;
 /// Z_c = A_c s_r(κ_r) s_d(κ_d)ᵀ + noise of covariance C_r ⊗ C_d
 /// max over (κ_r, κ_d) of   Σ_c |s_rᴴ C_r⁻¹ Z_c C_d⁻* s_d*|² / (s_rᴴ C_r⁻¹ s_r · s_dᴴ C_d⁻¹ s_d)
 /// ```
-/// This is equation (5.1) of [^kay] for coloured noise, the linear amplitudes concentrated out. With 5 bins
+/// It is the separable least-squares problem of section 8.9 of [^kay] in whitened bins: the amplitudes are
+/// linear and drop out. With 5 bins
 /// each side it has 1.06 times the standard deviation of the bound for rectangular weights and at most 1.36
 /// times for Hann; without noise it is exact.
 ///

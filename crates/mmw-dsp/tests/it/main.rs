@@ -1,6 +1,7 @@
 //! Integration tests of `mmw-dsp`.
 
 mod cfar;
+mod crlb;
 mod peak;
 mod simulate;
 //! Integration tests of `mmw-dsp`, one module a subject.

@@ -1,4 +1,5 @@
 //! Peak grouping, and the error of sub-bin refinement against the Cramér-Rao bound.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use mmw_dsp::cfar::{Detection, Edge};
 use mmw_dsp::mmw_core::C64;
@@ -315,9 +316,9 @@ fn three_point_formulas_have_the_biases_that_their_docs_state() {
         worst(rectangular, &|b| parabolic_db(ordered(b).map(|p| p + 1e-20)).unwrap()),
         worst(hann, &|b| parabolic_db(ordered(b)).unwrap()),
         worst(rectangular, &|b| jacobsen(b).unwrap()),
-        worst(rectangular, &|b| candan(b, 64).unwrap()),
     ];
-    let documented = [0.28, 0.12, 0.17, 0.016, 3e-4, 1e-4];
+    let documented = [0.28, 0.12, 0.17, 0.016, 3e-4];
+    assert!(worst(rectangular, &|b| candan(b, 64).unwrap()) < 1e-12);
     for (found, documented) in found.iter().zip(documented) {
         assert!((found / documented - 1.0).abs() < 0.05, "{found} {documented}");
     }
