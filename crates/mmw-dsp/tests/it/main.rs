@@ -1,0 +1,6 @@
+//! Integration tests of `mmw-dsp`.
+
+mod covariance;
+mod doa;
+mod phase;
+mod tdm;
