@@ -6,6 +6,7 @@
 mod gram;
 mod order;
 
+pub(crate) use order::check_given;
 pub use order::{SourceCount, source_count};
 
 use mmw_core::ndarray::{Array2, ArrayRef2, s};

@@ -1,1 +1,80 @@
 //! Directions of arrival: one trait for the whole family.
+//!
+//! # Sign of the phase
+//! The mixer of an FMCW radar makes beat signals of phase `+2π f_c τ`: an element *nearer* to the target sees
+//! a shorter delay and *less* phase. A snapshot of the virtual array is therefore
+//!
+//! ```text
+//! x_n = s · exp(−j k · p_n),   k = 2π/λ · u(azimuth, elevation)
+//! ```
+//! with `p_n` from [`crate::Fmcw::virtual_array`]: the conjugate of
+//! [`mmw_core::antenna::AntennaArray::steering_vector`]. All of this module follows that sign.
+//!
+//! # Direction cosines
+//! The phase is linear in `u = cos el · sin az` (along x) and `w = sin el` (along z), not in the angles. FFT
+//! bins, refinement and resolution are uniform in `(u, w)`; [`direction_of_cosines`] turns them into angles,
+//! exactly. The pattern that all elements share scales a whole snapshot and cancels everywhere.
+
+mod fft;
+mod grid;
+mod manifold;
+mod music;
+mod projection;
+mod refine;
+
+pub use fft::{AngleFft, AngleFftScratch};
+pub use grid::AngleGrid;
+pub use manifold::{Resolvable, direction_of_cosines, resolvable, snapshot_of};
+pub use music::{Music, MusicConfig, MusicScratch};
+pub use refine::SingleTarget;
+
+use mmw_core::geometry::Direction;
+use mmw_core::ndarray::ArrayRef2;
+use mmw_core::{C64, DataArray2, Result};
+
+/// An estimator of directions of arrival with everything about array and grid settled beforehand.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, snapshot_of};
+/// use mmw_core::{antenna::AntennaArray, geometry::Direction, ndarray::Axis};
+///
+/// let ula = AntennaArray::uniform_linear(8, 2e-3)?;
+/// let grid = AngleGrid::azimuth_sector(1.2, 121)?;
+/// let estimator: Box<dyn AngleEstimator> = Box::new(Music::new(&ula, 4e-3, grid, MusicConfig::default())?);
+///
+/// let x = snapshot_of(&ula, 4e-3, Direction::new(0.25, 0.0)?)?;
+/// let found = estimator.estimate(&x.insert_axis(Axis(1)))?;
+/// assert!((found.angles[0].direction.azimuth_rad - 0.25).abs() < 1e-6);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub trait AngleEstimator: Send + Sync {
+    /// Directions of the echoes in `snapshots`, `[channel, snapshot]`.
+    ///
+    /// # Errors
+    /// [`mmw_core::Error::Shape`] when the channels are not those of the array,
+    /// [`mmw_core::Error::TooFew`] without snapshots, [`mmw_core::Error::NotFinite`], and what the method
+    /// itself may meet.
+    fn estimate(&self, snapshots: &ArrayRef2<C64>) -> Result<AngleEstimate>;
+}
+
+/// What an [`AngleEstimator`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AngleEstimate {
+    /// The scanned spectrum over `[elevation, azimuth]`, axes in rad; one row when only azimuth is scanned.
+    /// `None` from methods that scan nothing.
+    pub spectrum: Option<DataArray2<f64>>,
+    /// Directions refined off the grid, strongest first; fewer than sources when some are not resolved.
+    pub angles: Vec<AnglePeak>,
+}
+
+/// One direction of an [`AngleEstimate`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AnglePeak {
+    /// Where it is.
+    pub direction: Direction,
+    /// The method's measure of strength there, in the unit of its spectrum: echo power for beamformers, a
+    /// pure number at least 1 for MUSIC.
+    pub height: f64,
+}

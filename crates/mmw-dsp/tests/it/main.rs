@@ -11,3 +11,7 @@ mod capture_config;
 mod capture_hostile;
 mod capture_npy;
 mod capture_real;
+mod covariance;
+mod doa;
+mod phase;
+mod tdm;
