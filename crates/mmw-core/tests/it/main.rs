@@ -1,11 +1,9 @@
 //! Integration tests of `mmw-core`.
 
-mod hermitian;
-//! The tests of `mmw-core`: references, identities, statistics, stability of random numbers, bad input.
-
 mod antenna;
 mod arrays;
 mod geometry;
+mod hermitian;
 mod hostile;
 mod least_squares;
 mod log_det;
