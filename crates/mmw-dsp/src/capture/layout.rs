@@ -1,5 +1,6 @@
 //! How a DCA1000 lays the words of one frame into its file, and the way from there to a cube and back.
 
+use super::words::{decode_lane, decode_pairs, decode_row, put_word};
 use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
 use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::num_complex::Complex;
@@ -272,7 +273,7 @@ impl FrameCodec {
                 let row = &mut cube[self.row(index, receiver)];
                 match (self.layout.lanes, self.complex) {
                     (LvdsLanes::Two, true) => decode_pairs(self.part(block, receiver), row),
-                    (LvdsLanes::Two, false) => decode_words(self.part(block, receiver), row),
+                    (LvdsLanes::Two, false) => decode_row(self.part(block, receiver), row),
                     (LvdsLanes::Four, true) => decode_lane::<T, 16>(block, self.receivers[receiver], row),
                     (LvdsLanes::Four, false) => decode_lane::<T, 8>(block, self.receivers[receiver], row),
                 }
@@ -372,39 +373,4 @@ pub(super) fn zero_bytes(len: usize) -> Result<Vec<u8>> {
 
 pub(super) fn not_contiguous() -> Error {
     Error::invalid("cube", "must be contiguous in C order (sample fastest)")
-}
-
-fn part<T: Real>(low: u8, high: u8) -> T {
-    // Every 16-bit integer is a float of either size, so the fallback is never taken and compiles away.
-    num_traits::cast(i16::from_le_bytes([low, high])).unwrap_or_else(T::zero)
-}
-
-fn decode_pairs<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
-    for (w, pair) in block.as_chunks::<8>().0.iter().zip(row.as_chunks_mut::<2>().0) {
-        pair[0] = Complex::new(part(w[0], w[1]), part(w[4], w[5]));
-        pair[1] = Complex::new(part(w[2], w[3]), part(w[6], w[7]));
-    }
-}
-
-fn decode_words<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
-    for (w, z) in block.as_chunks::<2>().0.iter().zip(row) {
-        *z = Complex::new(part(w[0], w[1]), T::zero());
-    }
-}
-
-/// One of four lanes: `BYTES` is 16 for complex samples, 8 for real ones.
-fn decode_lane<T: Real, const BYTES: usize>(block: &[u8], lane: usize, row: &mut [Complex<T>]) {
-    let at = 2 * lane.min(3);
-    for (w, z) in block.as_chunks::<BYTES>().0.iter().zip(row) {
-        let im = if BYTES == 16 { part(w[at + BYTES / 2], w[at + BYTES / 2 + 1]) } else { T::zero() };
-        *z = Complex::new(part(w[at], w[at + 1]), im);
-    }
-}
-
-/// Writes one part and says whether it had to be clipped (1) or not (0).
-fn put_word<T: Real>(block: &mut [u8], word: usize, value: T) -> u64 {
-    let rounded = value.as_f64().round();
-    let clipped = rounded.clamp(f64::from(i16::MIN), f64::from(i16::MAX));
-    block[2 * word..2 * word + 2].copy_from_slice(&(clipped as i16).to_le_bytes());
-    u64::from(clipped != rounded)
 }

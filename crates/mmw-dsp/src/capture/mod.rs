@@ -24,6 +24,8 @@
 //! # Ok::<(), mmw_core::Error>(())
 //! ```
 
+mod words;
+
 mod layout;
 
 mod axes;

@@ -238,8 +238,10 @@ fn an_abandoned_file_leaves_nothing_behind() {
     let path = std::env::temp_dir().join(format!("mmw-dsp-{}-abandoned.bin", std::process::id()));
     let mut writer = CaptureWriter::create(&path, &config).unwrap();
     writer.write_frame(&ComplexArray3::<f32>::zeros((1, 1, 2))).unwrap();
+    assert!(path.with_extension("bin.partial").exists());
     drop(writer);
-    assert!(!path.exists() && !path.with_file_name("mmw-dsp-abandoned.bin.partial").exists());
+    let partial = path.with_extension("bin.partial");
+    assert!(!path.exists() && !partial.exists());
 }
 
 #[test]
