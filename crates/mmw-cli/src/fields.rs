@@ -23,7 +23,9 @@ pub(crate) fn arguments<A: clap::Args>(fields: &Map<String, Value>) -> Result<A>
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(Error::Parse(format!("field `{name}` is {value}, but must be a text or a number")));
+                return Err(Error::Parse(format!(
+                    "field `{name}` is {value}, but must be a text or a number"
+                )));
             }
         };
         match (arg.get_long(), text.is_empty()) {

@@ -1,12 +1,11 @@
 //! The `mmw` command: parses, calls a crate of the workspace, prints, plots.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
-// The plumbing comes before the commands that use it.
-#![allow(dead_code, unused_imports)]
 
 mod batch;
 mod cli;
 mod error;
 mod export;
+mod fields;
 mod json;
 mod output;
 mod plot;

@@ -22,6 +22,11 @@ pub(crate) fn print_json<T: Serialize>(value: &T) -> Result<()> {
     print_line(&json::to_line(value)?)
 }
 
+/// A line on standard error that is no failure: `mmw: …`.
+pub(crate) fn warn(message: &str) {
+    let _ = writeln!(std::io::stderr(), "mmw: {message}");
+}
+
 /// [`print_line`] to any writer.
 pub(crate) fn write_line(writer: &mut impl Write, line: &str) -> Result<()> {
     let written = writer

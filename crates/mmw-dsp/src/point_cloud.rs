@@ -13,7 +13,7 @@ use mmw_core::geometry::Direction;
 /// assert_eq!((point.x_m, point.y_m, point.z_m), (0.0, 2.0, 0.0));
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Point {
     /// Number of the frame in the capture, from 0.

@@ -99,7 +99,7 @@ pub struct Processor {
     transform: RangeDoppler<f32>,
     scratch: RangeDopplerScratch<f32>,
     mti: Box<dyn Mti<f32>>,
-    cfar: CaCfar,
+    cfar: CaCfar<f32>,
     refiner: PeakRefiner,
     compensation: DopplerCompensation<f64>,
     angles: Option<Angles>,
@@ -260,8 +260,7 @@ fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {
 impl Angles {
     fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
         let [azimuths, elevations] = config.map_angles;
-        let array =
-            fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
+        let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
         let music = match config.doa {
             DoaMethod::Fft => None,
             DoaMethod::Music => {
@@ -311,8 +310,7 @@ fn neighbourhood(
     let (channels, ranges, dopplers) = spectrum.dim();
     let reach = 3.min(dopplers.saturating_sub(1) / 2);
     let rows: Vec<usize> = (range.saturating_sub(1)..=(range + 1).min(ranges - 1)).collect();
-    let columns: Vec<usize> =
-        (0..=2 * reach).map(|i| (doppler + dopplers + i - reach) % dopplers).collect();
+    let columns: Vec<usize> = (0..=2 * reach).map(|i| (doppler + dopplers + i - reach) % dopplers).collect();
     Array2::from_shape_fn((channels, rows.len() * columns.len()), |(channel, cell)| {
         let z = spectrum[[channel, rows[cell / columns.len()], columns[cell % columns.len()]]];
         C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]

@@ -84,7 +84,7 @@ pub fn amplitude_spectrum(signal: &ArrayRef1<f64>, interval_s: f64) -> Result<Da
     check::all_finite("signal", signal)?;
     let plan = AxisFft::<f64>::new(n, n, Window::Hann, false)?;
     let level = without_trend(signal).mapv(|x| C64::new(x, 0.0));
-    let spectrum = plan.process(&level)?;
+    let spectrum = plan.process(&level, mmw_core::ndarray::Axis(0))?;
     let scale = 2.0 / (Window::Hann.coherent_gain(n)? * n as f64);
     let amplitudes = spectrum.iter().take(n / 2 + 1).map(|z| scale * z.norm()).collect();
     let axis = Axis::uniform("frequency", "Hz", 0.0, 1.0 / (n as f64 * interval_s), n / 2 + 1)?;

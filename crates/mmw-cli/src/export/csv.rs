@@ -1,11 +1,11 @@
 //! Curves, maps, tables and points as CSV (RFC 4180, line feeds): a header, then numbers that read back to
 //! the same bits.
 
-use super::Point;
 use crate::error::Result;
 use crate::output;
 use mmw_core::ndarray::Axis as Dim;
 use mmw_core::{Axis, DataArray1, DataArray2, Real, check};
+use mmw_dsp::Point;
 use std::io::Write;
 use std::path::Path;
 
@@ -74,13 +74,13 @@ pub(crate) fn save_map_csv<T: Real>(path: &Path, map: &DataArray2<T>) -> Result<
     })
 }
 
-/// Writes points, one a line, under the names of [`Point::COLUMNS`].
+/// Writes points, one a line, under the names of [`super::COLUMNS`].
 ///
 /// # Errors
 /// Kind `io` naming the file.
 pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
     output::save(path, |file| {
-        writeln!(file, "{}", Point::COLUMNS.join(","))?;
+        writeln!(file, "{}", super::COLUMNS.join(","))?;
         points.iter().try_for_each(|point| writeln!(file, "{}", join(point.values().map(number))))
     })
 }

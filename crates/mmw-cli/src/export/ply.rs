@@ -1,9 +1,9 @@
 //! Point clouds as PLY, which point-cloud viewers and Blender open.
 
-use super::Point;
 use crate::error::Result;
 use crate::output;
 use mmw_core::Error;
+use mmw_dsp::Point;
 use std::io::Write;
 use std::path::Path;
 

@@ -6,8 +6,8 @@ use super::frame::{Frame, Scale, Span, draw_title};
 use super::map::ColourBar;
 use super::picture;
 use crate::error::Result;
-use crate::export::Point;
 use mmw_core::{Error, check};
+use mmw_dsp::Point;
 use std::path::Path;
 
 /// The page, in pixels.

@@ -5,9 +5,8 @@ use crate::error::Result;
 use crate::export;
 use crate::plot::{MapPlot, ScatterPlot};
 use mmw_core::{Axis, DataArray2, DataArray4};
-use mmw_dsp::Frame;
 use mmw_dsp::forms::{History, strongest_cells};
-use mmw_dsp::point_cloud::Point;
+use mmw_dsp::{Frame, Point};
 use std::path::Path;
 
 /// Decibels that a map shows below its peak.
@@ -59,7 +58,7 @@ impl MapSet {
 }
 
 /// Median of a map, at least the least positive number.
-fn median(map: &DataArray2<f32>) -> f64 {
+pub(crate) fn median(map: &DataArray2<f32>) -> f64 {
     let mut values: Vec<f32> = map.data().iter().copied().collect();
     if values.is_empty() {
         return f64::MIN_POSITIVE;
@@ -81,15 +80,14 @@ pub(crate) fn save_all(
     points: &[Point],
     max_velocity_m_s: f64,
 ) -> Result<()> {
-    let frame_points: Vec<(f64, f64)> = Vec::new();
-    save_map(out, "range_doppler", "Range and velocity", &set.range_doppler, frame_points)?;
-    save_map(out, "range_time", "Range over time", &history.range_time()?, Vec::new())?;
-    save_map(out, "doppler_time", "Velocity over time (micro-Doppler)", &history.doppler_time()?, Vec::new())?;
+    save_map(out, "range_doppler", "Range and velocity", &set.range_doppler)?;
+    save_map(out, "range_time", "Range over time", &history.range_time()?)?;
+    save_map(out, "doppler_time", "Velocity over time (micro-Doppler)", &history.doppler_time()?)?;
     if let Some(map) = &set.range_azimuth {
-        save_map(out, "range_azimuth", "Range and azimuth", map, Vec::new())?;
+        save_map(out, "range_azimuth", "Range and azimuth", map)?;
     }
     if let Some(map) = &set.range_elevation {
-        save_map(out, "range_elevation", "Range and elevation", map, Vec::new())?;
+        save_map(out, "range_elevation", "Range and elevation", map)?;
     }
     if let Some(tensor) = &set.tensor {
         save_tensor(out, tensor)?;
@@ -98,31 +96,19 @@ pub(crate) fn save_all(
 }
 
 /// One map: `NAME.npy` with its axes beside, and `NAME.png` in dB over the median.
-pub(crate) fn save_map(
-    out: &Path,
-    name: &str,
-    title: &str,
-    map: &DataArray2<f32>,
-    markers: Vec<(f64, f64)>,
-) -> Result<()> {
+pub(crate) fn save_map(out: &Path, name: &str, title: &str, map: &DataArray2<f32>) -> Result<()> {
     export::save_npy(&out.join(format!("{name}.npy")), map)?;
-    draw_map(&out.join(format!("{name}.png")), title, map, markers)
+    draw_map(&out.join(format!("{name}.png")), title, map)
 }
 
 /// A map as a picture.
-pub(crate) fn draw_map(
-    path: &Path,
-    title: &str,
-    map: &DataArray2<f32>,
-    markers: Vec<(f64, f64)>,
-) -> Result<()> {
+pub(crate) fn draw_map(path: &Path, title: &str, map: &DataArray2<f32>) -> Result<()> {
     let db = degrees(&map.to_db(median(map), -200.0)?)?;
     let x_dimension = usize::from(map.axes().first().is_none_or(|axis| axis.name() != "time"));
     MapPlot::new(&db)
         .title(title)
         .x_dimension(x_dimension)
         .range(crate::plot::ColourRange::BelowPeak(DEPTH_DB))
-        .markers(markers)
         .save(path)
 }
 
@@ -151,13 +137,13 @@ fn save_tensor(out: &Path, tensor: &DataArray4<f32>) -> Result<()> {
         "4-D tensor at {:.2} m and {:+.2} m/s, its strongest cell",
         peak.coordinates[0], peak.coordinates[1]
     );
-    draw_map(&out.join("tensor.png"), &title, &angles, Vec::new())
+    draw_map(&out.join("tensor.png"), &title, &angles)
 }
 
 /// Points as CSV, PLY and a picture.
 pub(crate) fn save_points(out: &Path, points: &[Point], max_velocity_m_s: f64) -> Result<()> {
     export::save_points_csv(&out.join("points.csv"), points)?;
-    export::save_points_ply(&out.join("points.ply"), points)?;
+    export::save_ply(&out.join("points.ply"), points, export::Encoding::BinaryLittleEndian)?;
     let title = format!("4-D point cloud, {} points", points.len());
     ScatterPlot::new(title, points).max_velocity_m_s(max_velocity_m_s).save(&out.join("points.png"))
 }

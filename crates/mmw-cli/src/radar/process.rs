@@ -7,12 +7,10 @@ use crate::error::{Error, Result};
 use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, print_line};
+use crate::stdout::{print_json, print_line, warn};
 use mmw_dsp::cfar::CfarConfig;
 use mmw_dsp::forms::History;
-use mmw_dsp::mti::MtiKind;
-use mmw_dsp::point_cloud::Point;
-use mmw_dsp::{DoaMethod, Processor, ProcessorConfig, Window, ndarray::Array3};
+use mmw_dsp::{DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -94,7 +92,8 @@ pub(super) fn run(args: &ProcessArgs) -> Result<()> {
 fn process(args: &ProcessArgs) -> Result<Report> {
     let mut capture = args.source.open()?;
     if let Some(announced) = capture.announced_otherwise() {
-        eprintln!("mmw: the configuration announces {announced} frames, the file holds {}", capture.frames());
+        let holds = capture.frames();
+        warn(&format!("the configuration announces {announced} frames, the file holds {holds}"));
     }
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
@@ -115,7 +114,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let mut radar = Processor::new(&fmcw, &config)?;
     let (azimuth, elevation) = radar.resolves();
     if !azimuth && !elevation && fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
-        eprintln!("mmw: no angles: the antenna layout is unknown; name the board with --board");
+        warn("no angles: the antenna layout is unknown; name the board with --board");
     }
     let mut history = History::new(&fmcw, fmcw.config().chirps)?;
     let mut cube = Array3::zeros(capture.shape());
@@ -173,7 +172,11 @@ fn print(report: &Report, args: &ProcessArgs) -> Result<()> {
     ))?;
     print_line(&format!("frames    {}", report.frames))?;
     if args.mti != MtiKind::None {
-        print_line(&format!("clutter   {:.2} % left (frame {})", 100.0 * report.mti_residual, report.map_frame))?;
+        print_line(&format!(
+            "clutter   {:.2} % left (frame {})",
+            100.0 * report.mti_residual,
+            report.map_frame
+        ))?;
     }
     print_line(&format!("points    {}", report.points.len()))?;
     if !report.points.is_empty() {

@@ -77,12 +77,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     if args.json {
         return print_json(&report);
     }
-    print_line(&format!(
-        "{}: {} frames, {} bytes",
-        report.capture.display(),
-        report.frames,
-        report.bytes
-    ))?;
+    print_line(&format!("{}: {} frames, {} bytes", report.capture.display(), report.frames, report.bytes))?;
     if report.clipped_samples > 0 {
         print_line(&format!("{} samples clipped at full scale", report.clipped_samples))?;
     }

@@ -25,21 +25,21 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "COUNT", value_parser = lanes)]
     pub(crate) lanes: Option<LvdsLanes>,
 
-    /// Q stands where I is expected in a .bin file
-    #[arg(long)]
-    pub(crate) iq_swap: bool,
+    /// Whether Q precedes I in a .bin file
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) iq_swap: Option<bool>,
 
     /// Axes of a .npy file, outermost first: frame, chirp, tx, rx, channel, sample
     #[arg(long, value_name = "NAMES", value_parser = axes)]
     pub(crate) axes: Option<NpyAxes>,
 
-    /// The parts of a .npy file are 16-bit words that lost their sign (65535 for -1)
-    #[arg(long)]
-    pub(crate) wrap_u16: bool,
+    /// Whether the parts of a .npy file are 16-bit words that lost their sign (65535 for -1)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) wrap_u16: Option<bool>,
 
     /// Leave out a truncated last frame instead of refusing the file
     #[arg(long)]
-    pub(crate) allow_partial: bool,
+    pub(crate) allow_partial_last_frame: bool,
 
     /// Frames to use, first to one past the last: 10..20, 10.., ..20
     #[arg(long, value_name = "A..B", value_parser = frames)]
@@ -59,8 +59,7 @@ impl SourceArgs {
     /// # Errors
     /// As [`Capture::open_with`]; kind `usage` when no capture or configuration is named.
     pub(crate) fn open(&self) -> Result<Capture> {
-        let capture =
-            self.capture.as_ref().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
+        let capture = self.capture.as_ref().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
         let config = self
             .config
             .as_ref()
@@ -69,10 +68,10 @@ impl SourceArgs {
             board: self.board,
             format: FormatKind::of_path(capture),
             lanes: self.lanes,
-            iq_swap: self.iq_swap.then_some(true),
+            iq_swap: self.iq_swap,
             npy_axes: self.axes.clone(),
-            wrap_u16: self.wrap_u16.then_some(true),
-            allow_partial_last_frame: self.allow_partial,
+            wrap_u16: self.wrap_u16,
+            allow_partial_last_frame: self.allow_partial_last_frame,
         };
         Ok(Capture::open_with(capture, config, &options)?)
     }

@@ -1,6 +1,6 @@
 //! What a capture holds and how it is stored, from a file and from what the user names beside it.
 
-use super::axes::NpyAxes;
+use super::axes::{NpyAxes, NpyAxis};
 use super::layout::{AdcLayout, FrameCodec, LvdsLanes, check_distinct};
 use crate::board::{AntennaLayout, Board};
 use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
@@ -202,11 +202,14 @@ pub(super) struct FileContents {
 impl FileContents {
     /// Joins the options, asks for what neither gives, and checks the result.
     pub(super) fn with_options(mut self, options: &CaptureOptions) -> Result<CaptureConfig> {
-        self.fmcw.antennas = self.antennas(options)?;
         let format = match self.format_kind(options)? {
             FormatKind::Dca1000 => self.dca1000(options)?,
             FormatKind::Npy => self.npy(options)?,
         };
+        if let CaptureFormat::Npy { axes, .. } = &format {
+            self.keep_only(axes);
+        }
+        self.fmcw.antennas = self.antennas(options)?;
         let config = CaptureConfig {
             fmcw: self.fmcw,
             format,
@@ -217,6 +220,25 @@ impl FileContents {
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// An axis that the array lacks has length one: of several transmitters that fire in turn the array then
+    /// holds one, whose chirps are a whole turn apart.
+    fn keep_only(&mut self, axes: &NpyAxes) {
+        let has = |axis| axes.as_slice().contains(&axis) || axes.as_slice().contains(&NpyAxis::Channel);
+        if !has(NpyAxis::Tx) && self.fmcw.transmitters > 1 {
+            self.fmcw.chirp_interval_s *= self.fmcw.transmitters as f64;
+            self.fmcw.transmitters = 1;
+            self.transmitters.truncate(1);
+        }
+        if !has(NpyAxis::Rx) && self.fmcw.receivers > 1 {
+            self.fmcw.receivers = 1;
+            self.receivers.truncate(1);
+        }
+        if let Some(layout) = &mut self.fmcw.antennas {
+            layout.tx_positions_m.truncate(self.fmcw.transmitters);
+            layout.rx_positions_m.truncate(self.fmcw.receivers);
+        }
     }
 
     fn antennas(&self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {

@@ -41,7 +41,9 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
         "Eight elements half a wavelength apart see 12.8 degrees (3 dB of the FFT's main lobe). Two targets of equal \
          power, 7 degrees apart, 20 dB over the noise of a channel, 128 snapshots.",
     );
-    section.figures.push(Figure::new("radar/angles.svg", "The FFT sees one hill; MUSIC separates the targets."));
+    section
+        .figures
+        .push(Figure::new("radar/angles.svg", "The FFT sees one hill; MUSIC separates the targets."));
     let mut table = Table::new("Angles found by MUSIC", ["truth (deg)", "estimate (deg)"]);
     let mut angles: Vec<f64> =
         found.angles.iter().map(|peak| peak.direction.azimuth_rad.to_degrees()).collect();
@@ -77,7 +79,8 @@ fn snapshots(array: &AntennaArray, seed: u64) -> Result<Array2<C64>> {
 fn beamformer(array: &AntennaArray, grid: &AngleGrid, snapshots: &Array2<C64>) -> Result<Vec<(f64, f64)>> {
     let mut powers = Vec::new();
     for azimuth_rad in grid.azimuth().iter() {
-        let response = snapshot_of(array, WAVELENGTH_M, Direction::new(azimuth_rad, 0.0)?)?.mapv(|a| a.conj());
+        let response =
+            snapshot_of(array, WAVELENGTH_M, Direction::new(azimuth_rad, 0.0)?)?.mapv(|a| a.conj());
         let power: f64 = response.dot(snapshots).iter().map(|z| z.norm_sqr()).sum();
         powers.push((azimuth_rad.to_degrees(), power));
     }

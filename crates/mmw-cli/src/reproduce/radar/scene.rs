@@ -11,9 +11,8 @@ use mmw_core::random::Streams;
 use mmw_dsp::forms::History;
 use mmw_dsp::mti::MtiKind;
 use mmw_dsp::ndarray::Array3;
-use mmw_dsp::point_cloud::Point;
 use mmw_dsp::simulate::{Scene, Simulator, Truth};
-use mmw_dsp::{Fmcw, FmcwConfig, Processor, ProcessorConfig};
+use mmw_dsp::{Fmcw, FmcwConfig, Point, Processor, ProcessorConfig};
 
 /// The scene that `mmw radar simulate` is shown with.
 const ROOM: &str = include_str!("../../../scenes/room.toml");
@@ -197,7 +196,8 @@ fn clutter(setup: &Setup, simulator: &Simulator) -> Result<Section> {
          frames, the mean phasor of all chirps subtracted. The table gives the energy that each leaves, range bins \
          3 to 127.",
     );
-    let mut table = Table::new("Energy left", ["filter", "left (%)", "strongest still cell (dB over median)"]);
+    let mut table =
+        Table::new("Energy left", ["filter", "left (%)", "strongest still cell (dB over median)"]);
     for (kind, name, caption) in [
         (MtiKind::None, "none", "No filter."),
         (MtiKind::Notch, "notch", "Zero-velocity notch."),
@@ -214,7 +214,7 @@ fn clutter(setup: &Setup, simulator: &Simulator) -> Result<Section> {
         let still_db = 10.0 * (f64::from(still) / maps::median(&map)).max(1e-30).log10();
         table.push([name.to_owned(), format!("{:.3}", 100.0 * left), format!("{still_db:.1}")])?;
         let file = format!("mti-{name}.png");
-        maps::draw_map(&folder.join(&file), caption, &map, Vec::new())?;
+        maps::draw_map(&folder.join(&file), caption, &map)?;
         section.figures.push(Figure::new(format!("radar/{file}"), caption));
     }
     section.tables.push(table);
@@ -222,7 +222,9 @@ fn clutter(setup: &Setup, simulator: &Simulator) -> Result<Section> {
         "MTI, third method",
         "mean over the velocity index",
         "mean over chirps".to_owned(),
-        Verdict::corrected("the mean of a spectrum over its bins is its first chirp: 99.2 % of a still echo stays"),
+        Verdict::corrected(
+            "the mean of a spectrum over its bins is its first chirp: 99.2 % of a still echo stays",
+        ),
         "mmw-dsp paper::the_printed_mean_leaves_static_clutter",
     ));
     Ok(section)
