@@ -189,13 +189,16 @@ impl AntennaArray {
     /// is ahead in phase. The beat signal of an FMCW radar turns the other way (the mixer conjugates).
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `wavelength_m` is finite and above zero.
+    /// [`Error::Domain`] unless `wavelength_m` is finite and above zero and all phases are finite.
     ///
     /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
     pub fn steering_vector(&self, direction: Direction, wavelength_m: f64) -> Result<Array1<C64>> {
         let k = direction.wave_vector(wavelength_m)?;
         let amplitude = self.pattern.amplitude(direction);
-        Ok(self.positions_m.iter().map(|&x| C64::from_polar(amplitude, dot(k, x))).collect())
+        let response = |&place: &Vector3| {
+            Ok(C64::from_polar(amplitude, check::finite("phase of an antenna", dot(k, place))?))
+        };
+        self.positions_m.iter().map(response).collect()
     }
 
     /// Steering vectors of many directions, `[direction, element]`.

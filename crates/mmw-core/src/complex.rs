@@ -110,7 +110,8 @@ pub fn power_to_db<T: Real, D: Dimension>(
     let floor_db = crate::check::finite("floor_db", floor_db)?;
     crate::check::all_finite("power", power)?;
     Ok(power.mapv(|p| {
-        let ratio = p.as_f64() / reference;
-        T::lit(if ratio > 0.0 { (10.0 * ratio.log10()).max(floor_db) } else { floor_db })
+        let (power, ratio) = (p.as_f64(), p.as_f64() / reference);
+        let bels = if ratio.is_normal() { ratio.log10() } else { power.log10() - reference.log10() };
+        T::lit(if power > 0.0 { (10.0 * bels).max(floor_db) } else { floor_db })
     }))
 }

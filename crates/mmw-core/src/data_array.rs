@@ -159,11 +159,11 @@ impl<A: Clone, D: RemoveAxis> DataArray<A, D> {
 }
 
 impl<T: Real, D: Dimension> DataArray<T, D> {
-    /// The greatest value and where it is; `None` for an empty array.
+    /// The greatest value and where it is, NaN left out; `None` for an array of none or NaN only.
     #[must_use]
     pub fn peak(&self) -> Option<Peak<T>> {
-        let (index, &value) =
-            self.data.indexed_iter().reduce(|best, next| if *next.1 > *best.1 { next } else { best })?;
+        let numbers = self.data.indexed_iter().filter(|(_, value)| !value.is_nan());
+        let (index, &value) = numbers.reduce(|best, next| if *next.1 > *best.1 { next } else { best })?;
         let index: Vec<usize> = ndarray::IntoDimension::into_dimension(index).slice().to_vec();
         let coordinates = index.iter().zip(&self.axes).filter_map(|(&i, axis)| axis.coordinate(i)).collect();
         Some(Peak { value, index, coordinates })
