@@ -39,6 +39,15 @@ pub fn split<T: Real, D: Dimension>(
 ///
 /// # Errors
 /// [`crate::Error::Shape`] when the shapes differ.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{C64, complex};
+/// use ndarray::array;
+/// assert_eq!(complex::join(&array![1.0], &array![2.0])?, array![C64::new(1.0, 2.0)]);
+/// assert!(complex::join(&array![1.0], &array![2.0, 3.0]).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn join<T: Real, D: Dimension>(
     re: &ArrayRef<T, D>,
     im: &ArrayRef<T, D>,
@@ -60,6 +69,14 @@ pub fn interleaved<T: Real>(z: &[Complex<T>]) -> &[T] {
 }
 
 /// [`interleaved`] for a mutable slice.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{C64, complex};
+/// let mut z = [C64::new(1.0, 2.0)];
+/// complex::interleaved_mut(&mut z)[1] = 5.0;
+/// assert_eq!(z[0], C64::new(1.0, 5.0));
+/// ```
 pub fn interleaved_mut<T: Real>(z: &mut [Complex<T>]) -> &mut [T] {
     reinterpret::as_real_mut(z)
 }

@@ -95,6 +95,16 @@ impl<A, D: Dimension> DataArray<A, D> {
     }
 
     /// The axis of that name.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{Axis, DataArray};
+    /// let axis = Axis::uniform("delay", "s", 0.0, 1e-9, 2)?;
+    /// let curve = DataArray::new("power", "W", ndarray::array![1.0, 2.0], vec![axis])?;
+    /// assert_eq!(curve.axis("delay").and_then(Axis::step), Some(1e-9));
+    /// assert!(curve.axis("range").is_none());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn axis(&self, name: &str) -> Option<&Axis> {
         self.axes.iter().find(|axis| axis.name() == name)

@@ -72,6 +72,14 @@ impl Direction {
     ///
     /// # Errors
     /// [`crate::Error::Domain`] unless `wavelength_m` is finite, above zero and large enough for a finite `k`.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::geometry::Direction;
+    /// let k = Direction::new(0.0, 0.0)?.wave_vector(4e-3)?;
+    /// assert!((k[1] - std::f64::consts::TAU / 4e-3).abs() < 1e-12 && k[0] == 0.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn wave_vector(self, wavelength_m: f64) -> Result<Vector3> {
         let k = TAU / check::positive("wavelength_m", wavelength_m)?;
         check::finite("wavenumber", k)?;
