@@ -147,6 +147,14 @@ impl AntennaArray {
     ///
     /// # Errors
     /// [`Error::Domain`] for a pattern parameter out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::antenna::{AntennaArray, ElementPattern};
+    /// let patches = ElementPattern::Cosine { exponent: 1.5 };
+    /// assert_eq!(AntennaArray::uniform_linear(4, 2e-3)?.with_pattern(patches)?.pattern(), patches);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn with_pattern(self, pattern: ElementPattern) -> Result<Self> {
         pattern.check()?;
         Ok(Self { pattern, ..self })
@@ -156,6 +164,14 @@ impl AntennaArray {
     ///
     /// # Errors
     /// [`Error::NotFinite`] when a place leaves the finite numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::antenna::AntennaArray;
+    /// let moved = AntennaArray::uniform_linear(2, 2e-3)?.shifted([0.0, 1.0, 0.0])?;
+    /// assert_eq!(moved.positions_m()[1], [2e-3, 1.0, 0.0]);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn shifted(&self, offset_m: Vector3) -> Result<Self> {
         let moved = Self::from_positions(self.positions_m.iter().map(|&p| sum(p, offset_m)).collect())?;
         Ok(Self { pattern: self.pattern, ..moved })
@@ -189,13 +205,16 @@ impl AntennaArray {
     /// is ahead in phase. The beat signal of an FMCW radar turns the other way (the mixer conjugates).
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `wavelength_m` is finite and above zero.
+    /// [`Error::Domain`] unless `wavelength_m` is finite and above zero and all phases are finite.
     ///
     /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
     pub fn steering_vector(&self, direction: Direction, wavelength_m: f64) -> Result<Array1<C64>> {
         let k = direction.wave_vector(wavelength_m)?;
         let amplitude = self.pattern.amplitude(direction);
-        Ok(self.positions_m.iter().map(|&x| C64::from_polar(amplitude, dot(k, x))).collect())
+        let response = |&place: &Vector3| {
+            Ok(C64::from_polar(amplitude, check::finite("phase of an antenna", dot(k, place))?))
+        };
+        self.positions_m.iter().map(response).collect()
     }
 
     /// Steering vectors of many directions, `[direction, element]`.

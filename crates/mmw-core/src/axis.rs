@@ -62,6 +62,15 @@ impl Axis {
     /// # Errors
     /// [`Error::NotFinite`] for a coordinate that is NaN or infinite, [`Error::Invalid`] when the list is
     /// not monotone.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::Axis;
+    /// let band = Axis::explicit("frequency", "Hz", vec![24e9, 60e9, 77e9])?;
+    /// assert_eq!(band.nearest(70e9), 2);
+    /// assert!(Axis::explicit("frequency", "Hz", vec![1.0, 3.0, 2.0]).is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn explicit(
         name: impl Into<Cow<'static, str>>,
         unit: impl Into<Cow<'static, str>>,

@@ -25,6 +25,14 @@ pub fn finite(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
 ///
 /// # Errors
 /// [`Error::Domain`] otherwise.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// assert_eq!(check::positive("carrier_hz", 77e9)?, 77e9);
+/// assert!(check::positive("carrier_hz", 0.0).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn positive(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
     if value.is_finite() && value > 0.0 {
         Ok(value)
@@ -68,6 +76,14 @@ pub fn in_range(name: impl Into<Cow<'static, str>>, value: f64, low: f64, high: 
 ///
 /// # Errors
 /// [`Error::TooFew`] otherwise.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{Error, check};
+/// assert_eq!(check::at_least("snapshots", 3, 1)?, 3);
+/// assert!(matches!(check::at_least("snapshots", 0, 1), Err(Error::TooFew { needed: 1, got: 0, .. })));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn at_least(name: impl Into<Cow<'static, str>>, count: usize, needed: usize) -> Result<usize> {
     if count >= needed { Ok(count) } else { Err(Error::too_few(name, needed, count)) }
 }
@@ -99,6 +115,13 @@ pub fn same_shape(name: impl Into<Cow<'static, str>>, expected: &[usize], got: &
 ///
 /// # Errors
 /// [`Error::NotFinite`] with the index of the first element that is not.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{Error, check};
+/// let bad = ndarray::array![[1.0, 2.0], [f64::NAN, 4.0]];
+/// assert!(matches!(check::all_finite("map", &bad), Err(Error::NotFinite { index: 2, .. })));
+/// ```
 pub fn all_finite<T: Real, D: Dimension>(
     name: impl Into<Cow<'static, str>>,
     array: &ArrayRef<T, D>,

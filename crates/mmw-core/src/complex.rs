@@ -39,6 +39,15 @@ pub fn split<T: Real, D: Dimension>(
 ///
 /// # Errors
 /// [`crate::Error::Shape`] when the shapes differ.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{C64, complex};
+/// use ndarray::array;
+/// assert_eq!(complex::join(&array![1.0], &array![2.0])?, array![C64::new(1.0, 2.0)]);
+/// assert!(complex::join(&array![1.0], &array![2.0, 3.0]).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn join<T: Real, D: Dimension>(
     re: &ArrayRef<T, D>,
     im: &ArrayRef<T, D>,
@@ -60,6 +69,14 @@ pub fn interleaved<T: Real>(z: &[Complex<T>]) -> &[T] {
 }
 
 /// [`interleaved`] for a mutable slice.
+///
+/// # Examples
+/// ```
+/// use mmw_core::{C64, complex};
+/// let mut z = [C64::new(1.0, 2.0)];
+/// complex::interleaved_mut(&mut z)[1] = 5.0;
+/// assert_eq!(z[0], C64::new(1.0, 5.0));
+/// ```
 pub fn interleaved_mut<T: Real>(z: &mut [Complex<T>]) -> &mut [T] {
     reinterpret::as_real_mut(z)
 }
@@ -110,7 +127,8 @@ pub fn power_to_db<T: Real, D: Dimension>(
     let floor_db = crate::check::finite("floor_db", floor_db)?;
     crate::check::all_finite("power", power)?;
     Ok(power.mapv(|p| {
-        let ratio = p.as_f64() / reference;
-        T::lit(if ratio > 0.0 { (10.0 * ratio.log10()).max(floor_db) } else { floor_db })
+        let (power, ratio) = (p.as_f64(), p.as_f64() / reference);
+        let bels = if ratio.is_normal() { ratio.log10() } else { power.log10() - reference.log10() };
+        T::lit(if power > 0.0 { (10.0 * bels).max(floor_db) } else { floor_db })
     }))
 }

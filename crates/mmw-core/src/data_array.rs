@@ -95,6 +95,16 @@ impl<A, D: Dimension> DataArray<A, D> {
     }
 
     /// The axis of that name.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{Axis, DataArray};
+    /// let axis = Axis::uniform("delay", "s", 0.0, 1e-9, 2)?;
+    /// let curve = DataArray::new("power", "W", ndarray::array![1.0, 2.0], vec![axis])?;
+    /// assert_eq!(curve.axis("delay").and_then(Axis::step), Some(1e-9));
+    /// assert!(curve.axis("range").is_none());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn axis(&self, name: &str) -> Option<&Axis> {
         self.axes.iter().find(|axis| axis.name() == name)
@@ -159,11 +169,11 @@ impl<A: Clone, D: RemoveAxis> DataArray<A, D> {
 }
 
 impl<T: Real, D: Dimension> DataArray<T, D> {
-    /// The greatest value and where it is; `None` for an empty array.
+    /// The greatest value and where it is, NaN left out; `None` for an array of none or NaN only.
     #[must_use]
     pub fn peak(&self) -> Option<Peak<T>> {
-        let (index, &value) =
-            self.data.indexed_iter().reduce(|best, next| if *next.1 > *best.1 { next } else { best })?;
+        let numbers = self.data.indexed_iter().filter(|(_, value)| !value.is_nan());
+        let (index, &value) = numbers.reduce(|best, next| if *next.1 > *best.1 { next } else { best })?;
         let index: Vec<usize> = ndarray::IntoDimension::into_dimension(index).slice().to_vec();
         let coordinates = index.iter().zip(&self.axes).filter_map(|(&i, axis)| axis.coordinate(i)).collect();
         Some(Peak { value, index, coordinates })

@@ -71,9 +71,18 @@ impl Direction {
     /// The wave vector `k = 2π/λ · u`, rad/m.
     ///
     /// # Errors
-    /// [`crate::Error::Domain`] unless `wavelength_m` is finite and above zero.
+    /// [`crate::Error::Domain`] unless `wavelength_m` is finite, above zero and large enough for a finite `k`.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::geometry::Direction;
+    /// let k = Direction::new(0.0, 0.0)?.wave_vector(4e-3)?;
+    /// assert!((k[1] - std::f64::consts::TAU / 4e-3).abs() < 1e-12 && k[0] == 0.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn wave_vector(self, wavelength_m: f64) -> Result<Vector3> {
         let k = TAU / check::positive("wavelength_m", wavelength_m)?;
+        check::finite("wavenumber", k)?;
         Ok(self.unit_vector().map(|u| k * u))
     }
 }
@@ -110,7 +119,7 @@ pub fn sum(a: Vector3, b: Vector3) -> Vector3 {
 /// The phase `k · x` of a plane wave of that frequency from `direction` at `position`, rad.
 ///
 /// # Errors
-/// [`crate::Error::Domain`] unless `frequency_hz` is finite and above zero.
+/// [`crate::Error::Domain`] unless `frequency_hz` is finite and above zero and the phase is finite.
 ///
 /// # Examples
 /// ```
@@ -123,5 +132,5 @@ pub fn sum(a: Vector3, b: Vector3) -> Vector3 {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn plane_wave_phase_rad(direction: Direction, position: Vector3, frequency_hz: f64) -> Result<f64> {
-    Ok(dot(direction.wave_vector(wavelength_m(frequency_hz)?)?, position))
+    check::finite("phase", dot(direction.wave_vector(wavelength_m(frequency_hz)?)?, position))
 }

@@ -22,6 +22,10 @@
 //! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
 //! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
 //! | [`geometry`], [`antenna`] | directions, wave vectors; arrays, patterns, steering vectors |
+//! | [`linalg`] | Hermitian eigenvalues, singular values, log-determinants, least squares |
+//! | [`random`] | reproducible streams of random numbers, normal samples |
+//! | [`stats`] | moments, quantiles and proportions with confidence, histograms, Kolmogorov-Smirnov |
+//! | [`monte_carlo`] | trials in blocks: the same bits serially, in parallel, or spread over machines |
 //!
 //! # Conventions
 //! | | |
@@ -69,3 +73,7 @@ pub use ndarray;
 pub use num_complex;
 pub use num_traits;
 pub use rand;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -50,6 +50,13 @@ impl Db {
     }
 
     /// The ratio of amplitudes, `10^(dB/20)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::units::Db;
+    /// assert!((Db(6.0).amplitude_ratio() - 1.9953).abs() < 1e-4);
+    /// assert!((Db(6.0).power_ratio() - 3.9811).abs() < 1e-4);
+    /// ```
     #[must_use]
     pub fn amplitude_ratio(self) -> f64 {
         10_f64.powf(self.0 / 20.0)
@@ -135,11 +142,7 @@ impl Sub for Dbm {
     }
 }
 
-/// Wavelength in vacuum, m.
-///
-/// ```text
-/// λ = c / f
-/// ```
+/// Wavelength in vacuum, `λ = c / f`, m.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `frequency_hz` is finite and above zero.

@@ -72,12 +72,34 @@ impl<'a> MonteCarlo<'a> {
     }
 
     /// A function to be told the number of trials done so far, after every few blocks, from this thread.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::monte_carlo::MonteCarlo;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// let done = AtomicU64::new(0);
+    /// let report = |trials| done.store(trials, Ordering::Relaxed);
+    /// let indices = MonteCarlo::new(1, 10).block_size(4).progress(&report).run(|_, t| Ok(Vec::from_iter(t)))?;
+    /// assert_eq!((indices.len(), done.into_inner()), (10, 10));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn progress(self, report: &'a (dyn Fn(u64) + Sync)) -> Self {
         Self { progress: Some(report), ..self }
     }
 
     /// A flag that ends the run early once it is true.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{Error, monte_carlo::MonteCarlo};
+    /// use std::sync::atomic::AtomicBool;
+    ///
+    /// let stop = AtomicBool::new(true);
+    /// let run = MonteCarlo::new(1, 10).cancel(&stop).run(|_, trials| Ok(Vec::from_iter(trials)));
+    /// assert!(matches!(run, Err(Error::Cancelled { done: 0, total: 10, .. })));
+    /// ```
     #[must_use]
     pub const fn cancel(self, flag: &'a AtomicBool) -> Self {
         Self { cancel: Some(flag), ..self }

@@ -43,6 +43,14 @@ impl<M> Shard<M> {
     }
 
     /// The blocks that this shard covers.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::monte_carlo::MonteCarlo;
+    /// let part = MonteCarlo::new(1, 100).block_size(10).run_blocks(3..7, |_, t| Ok(Vec::from_iter(t)))?;
+    /// assert_eq!(part.blocks(), 3..7);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn blocks(&self) -> Range<u64> {
         self.start..self.end

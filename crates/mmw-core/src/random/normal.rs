@@ -71,7 +71,7 @@ pub fn complex_normal<R: Rng + ?Sized>(variance: f64, rng: &mut R) -> Result<C64
 /// ```
 /// Equation (1) of [^box]. Samples are made 64 at a time, so a fill draws the random numbers of whole
 /// chunks: filling 10 gives the first 10 of filling 64. `f64` samples use 52 random bits for `u` and reach
-/// ±8.49; `f32` samples use 31 and reach ±6.55 (a normal variable leaves that range once in 1.7e10 draws).
+/// ±8.49; `f32` samples use 31 and reach ±6.66 (a normal variable leaves that range once in 3.6e10 draws).
 /// A fill gives the same bits on every machine. For complex noise, fill [`crate::complex::interleaved_mut`].
 ///
 /// # Examples

@@ -36,16 +36,19 @@ impl Ecdf {
     }
 
     /// The sample in ascending order; never empty.
+    ///
+    /// # Examples
+    /// ```
+    /// let ecdf = mmw_core::stats::Ecdf::new(&ndarray::array![2.0, 1.0])?;
+    /// assert_eq!(ecdf.values(), [1.0, 2.0]);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.sorted
     }
 
-    /// Share of the sample at or below `x`; 0 for NaN.
-    ///
-    /// ```text
-    /// F(x) = #{i : xᵢ ≤ x} / n
-    /// ```
+    /// Share of the sample at or below `x`, `F(x) = #{i : xᵢ ≤ x} / n`; 0 for NaN.
     #[must_use]
     pub fn probability(&self, x: f64) -> f64 {
         self.sorted.partition_point(|&value| value <= x) as f64 / self.sorted.len() as f64

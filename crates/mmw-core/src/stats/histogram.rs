@@ -122,6 +122,14 @@ impl Histogram {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the bins differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::stats::Histogram;
+    /// let mut histogram = Histogram::new(0.0, 1.0, 2)?;
+    /// assert!(histogram.try_merge(&Histogram::new(0.0, 2.0, 2)?).is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn try_merge(&mut self, other: &Self) -> Result<()> {
         let same = self.start == other.start && self.stop == other.stop;
         if !same || self.counts.len() != other.counts.len() {

@@ -74,6 +74,14 @@ impl Moments {
     }
 
     /// Values that were NaN or infinite.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::stats::Moments;
+    /// let moments: Moments = [1.0, f64::NAN].into_iter().collect();
+    /// assert_eq!((moments.count(), moments.not_finite()), (1, 1));
+    /// assert!(moments.mean().is_err());
+    /// ```
     #[must_use]
     pub fn not_finite(&self) -> u64 {
         self.not_finite

@@ -111,7 +111,7 @@ fn bad_input_is_named() {
 }
 
 /// Ergodic capacity of the i.i.d. Rayleigh channel by the closed form of the eigenvalue density (Telatar
-/// 1999), from exact_refs.json of the MIMO oracle: (antennas on each side, SNR in dB, bit/s/Hz).
+/// 1999), from `exact_refs.json` of the MIMO oracle: (antennas on each side, SNR in dB, bit/s/Hz).
 const ERGODIC: [(usize, f64, f64); 6] = [
     (1, 0.0, 0.860347382271),
     (1, 20.0, 5.88404823368),

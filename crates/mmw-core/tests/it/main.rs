@@ -1,4 +1,6 @@
 //! Integration tests of `mmw-core`.
+//! The tests of `mmw-core`: references, identities, statistics, stability of random numbers, bad input.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod antenna;
 mod arrays;

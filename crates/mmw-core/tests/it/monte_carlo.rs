@@ -19,7 +19,7 @@ impl Merge for Sum {
 }
 
 fn block(rng: &mut Stream, trials: Range<u64>) -> Result<(Moments, Sum)> {
-    let values: Vec<f64> = trials.map(|_| (5.0 * standard_normal(rng)).exp()).collect();
+    let values: Vec<f64> = trials.map(|_| (2.0 * standard_normal(rng)).exp()).collect();
     Ok((values.iter().copied().collect(), Sum(values.iter().sum())))
 }
 
@@ -45,21 +45,11 @@ fn shards_give_the_bits_of_one_run() {
 
 #[test]
 fn the_test_would_notice_another_order() {
-    let left_fold = (0..101)
-        .map(|i| run().run_blocks(i..i + 1, block).unwrap())
-        .map(|shard| shard.blocks().start)
-        .map(|i| {
-            MonteCarlo::new(2024, 1001).block_size(10).run_blocks(i..i + 1, |r, t| Ok(vec![block(r, t)?.1]))
-        })
-        .map(|shard| shard.unwrap())
-        .reduce(|all, next| all.join(next).unwrap())
-        .unwrap()
-        .finish()
-        .unwrap()
-        .into_iter()
-        .fold(0.0, |sum, x| sum + x.0);
+    let blocks = run().run(|rng, trials| Ok(vec![block(rng, trials)?.1])).unwrap();
+    assert_eq!(blocks.len(), 101);
+    let left_fold = blocks.into_iter().fold(0.0, |sum, block| sum + block.0);
     let whole = run().run(block).unwrap().1.0;
-    assert!(left_fold != whole && (left_fold / whole - 1.0).abs() < 1e-13);
+    assert!(left_fold != whole && (left_fold / whole - 1.0).abs() < 1e-13, "{left_fold} {whole}");
 }
 
 #[test]
@@ -90,7 +80,7 @@ fn the_bits_are_the_same_with_and_without_threads_and_never_change() {
     assert_eq!(value.unwrap().mean().unwrap(), PINNED_MEAN);
 }
 
-const PINNED_MEAN: f64 = 0.0;
+const PINNED_MEAN: f64 = -0.005345564054626403;
 
 #[test]
 fn every_trial_is_run_once_and_in_order() {

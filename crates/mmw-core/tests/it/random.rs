@@ -145,10 +145,10 @@ fn first_draws_never_change() {
     assert_eq!((wide, narrow), (WIDE, NARROW));
 }
 
-const WORDS: [u64; 3] = [0, 0, 0];
-const SCALARS: [f64; 3] = [0.0; 3];
-const WIDE: [f64; 3] = [0.0; 3];
-const NARROW: [f32; 3] = [0.0; 3];
+const WORDS: [u64; 3] = [3822459529237854166, 8688307332784605643, 7210452555278872466];
+const SCALARS: [f64; 3] = [-0.5380774703044826, -0.05866692527430314, -0.30869368325826413];
+const WIDE: [f64; 3] = [0.6103170379209162, 1.1248657843470329, -0.7304467821690733];
+const NARROW: [f32; 3] = [-0.49703225, -1.2902576, -1.6557705];
 
 #[test]
 fn moments_of_a_stream_are_those_of_a_uniform_variable() {
