@@ -107,3 +107,25 @@ fn add_assign_sum<T: Real>(output: &mut [T], a: &[T], b: &[T]) {
         *out += a + b;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Levels, sliding_sum};
+
+    #[test]
+    fn the_tree_adds_what_the_definition_says_for_all_windows_and_strides() {
+        let input: Vec<f64> = (0..200).map(|i| f64::from((i * i) % 37)).collect();
+        let mut levels = Levels::new(input.len());
+        for stride in [1, 3, 7] {
+            for window in 0..=27_usize {
+                let len = input.len() - window.saturating_sub(1) * stride;
+                let mut output = vec![f64::NAN; len];
+                sliding_sum(&input, window, stride, &mut levels, &mut output);
+                for (i, &sum) in output.iter().enumerate() {
+                    // Whole numbers add up exactly in any order.
+                    assert_eq!(sum, (0..window).map(|j| input[i + j * stride]).sum::<f64>());
+                }
+            }
+        }
+    }
+}

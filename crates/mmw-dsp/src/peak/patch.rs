@@ -244,3 +244,33 @@ fn energy_series(signal: &[[C64; DEGREE + 1]], matched: &[[C64; DEGREE + 1]]) ->
     }
     energy
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Matched, PatchAxis};
+    use std::f64::consts::TAU;
+
+    #[test]
+    fn dependent_bins_of_a_zero_padded_transform_are_left_out() {
+        // 8 samples span 8 dimensions, however many bins are looked at.
+        let axis = PatchAxis::new("weights", &[1.0; 8], 32, 15).unwrap();
+        let patch = axis.patch(15, 15);
+        assert!((4..=8).contains(&patch.offsets.len()), "{}", patch.offsets.len());
+        assert_eq!(PatchAxis::new("weights", &[1.0; 8], 8, 3).unwrap().patch(3, 3).offsets.len(), 7);
+    }
+
+    #[test]
+    fn the_series_of_the_energy_is_the_product_of_the_series_of_its_factors() {
+        let hann: Vec<f64> = (0..32).map(|n| 0.5 - 0.5 * (TAU * (f64::from(n) + 0.5) / 32.0).cos()).collect();
+        let patch = PatchAxis::new("weights", &hann, 32, 5).unwrap().patch(5, 3);
+        for offset in [-1.0, -0.3, 0.0, 0.45, 1.0] {
+            let mut matched = Matched::default();
+            patch.matched_at(offset, &mut matched);
+            let signal = patch.signal_at(offset);
+            let energy: f64 = signal.iter().zip(&matched.values[0]).map(|(s, h)| (s.conj() * h).re).sum();
+            assert!((matched.energy[0] / energy - 1.0).abs() < 1e-11);
+            // No more than the 32 samples hold, and no less than a few bins are known to keep.
+            assert!(energy < 32.0 * (1.0 + 1e-12) && energy > 0.5 * 32.0, "{energy}");
+        }
+    }
+}
