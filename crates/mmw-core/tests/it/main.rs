@@ -1,5 +1,4 @@
 //! Integration tests of `mmw-core`.
-//! The tests of `mmw-core`: references, identities, statistics, stability of random numbers, bad input.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod antenna;
