@@ -51,7 +51,6 @@ pub(crate) struct LaneFft {
 }
 
 impl LaneFft {
-
     /// The plan; `None` unless `len` is a power of two from 8 to 4096.
     pub(crate) fn new(len: usize) -> Option<Self> {
         let radices: &[usize] = match len {
