@@ -3,7 +3,7 @@
 use mmw_core::num_complex::Complex;
 use mmw_core::{C32, ComplexArray3};
 
-/// A cube of complex numbers, both parts uniform in -1 to 1, from a 64-bit SplitMix sequence.
+/// A cube of complex numbers, both parts uniform in -1 to 1, from a `SplitMix64` sequence.
 #[must_use]
 pub fn cube(shape: [usize; 3], seed: u64) -> ComplexArray3<f32> {
     let mut state = seed;

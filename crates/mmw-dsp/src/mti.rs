@@ -1,1 +1,203 @@
 //! Moving-target indication: the three clutter filters of the source.
+//!
+//! | name | what it does | works on |
+//! | --- | --- | --- |
+//! | [`ZeroVelocityNotch`] | sets the Doppler bins around zero velocity to zero | the spectrum |
+//! | [`FrameDifference`] | takes the previous frame from this one | the cube |
+//! | [`MeanPhasor`] | takes the mean over the chirps from every chirp | the cube |
+//!
+//! All are an [`Mti`], whose two hooks stand before and after the range-Doppler transform.
+
+use mmw_core::ndarray::{Array3, ArrayRef3, Axis, Zip};
+use mmw_core::num_complex::Complex;
+use mmw_core::{Error, Real, Result, check};
+use std::fmt::Debug;
+
+pub use mean::{MeanPhasor, mean_phasor_into};
+
+mod mean;
+
+/// A clutter filter with one hook on each side of the transforms; a hook that it does not need does nothing.
+///
+/// When a hook fails, the array that it was given is not to be used.
+pub trait Mti<T: Real>: Debug + Send {
+    /// Filters `[channel, chirp, sample]`, before the transforms.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`], [`Error::Shape`] or [`Error::Invalid`], as the filter says.
+    fn filter_cube(&mut self, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+        let _ = cube;
+        Ok(())
+    }
+
+    /// Filters `[channel, range, doppler]`, after the transforms, with zero velocity at `zero_index`.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`], [`Error::Domain`] or [`Error::Shape`], as the filter says.
+    fn filter_spectrum(&mut self, spectrum: &mut ArrayRef3<Complex<T>>, zero_index: usize) -> Result<()> {
+        let _ = (spectrum, zero_index);
+        Ok(())
+    }
+
+    /// Forgets all frames seen so far.
+    fn reset(&mut self) {}
+}
+
+/// Sets the Doppler bins within `half_width` of zero velocity to zero, around the ends of the axis too.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::mmw_core::C32;
+/// use mmw_dsp::mti::{Mti, ZeroVelocityNotch};
+/// use mmw_dsp::ndarray::Array3;
+///
+/// let mut spectrum = Array3::from_elem((1, 1, 6), C32::new(1.0, 0.0));
+/// ZeroVelocityNotch { half_width: 1 }.filter_spectrum(&mut spectrum, 3)?;
+/// assert_eq!(spectrum.map(|z| z.re).into_raw_vec_and_offset().0, [1.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ZeroVelocityNotch {
+    /// Bins on each side of zero velocity that go, too.
+    pub half_width: usize,
+}
+
+impl<T: Real> Mti<T> for ZeroVelocityNotch {
+    fn filter_spectrum(&mut self, spectrum: &mut ArrayRef3<Complex<T>>, zero_index: usize) -> Result<()> {
+        let bins = spectrum.len_of(Axis(2));
+        if zero_index >= bins {
+            let domain = format!("below {bins}, the number of Doppler bins");
+            return Err(Error::domain("zero_index", zero_index as f64, domain));
+        }
+        check::all_finite_complex("spectrum", spectrum)?;
+        let half_width = self.half_width.min(bins / 2);
+        for offset in 0..(2 * half_width + 1).min(bins) {
+            let bin = (zero_index + bins - half_width + offset) % bins;
+            spectrum.index_axis_mut(Axis(2), bin).fill(Complex::new(T::zero(), T::zero()));
+        }
+        Ok(())
+    }
+}
+
+/// Takes the previous frame from this one, as both were received.
+///
+/// The first frame has no previous one and comes out as zeros, as does the first after [`Mti::reset`]. What
+/// moves by less than a fraction of a wavelength between frames, or by a multiple of half of one, is lost
+/// with the walls.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::mmw_core::C32;
+/// use mmw_dsp::mti::{FrameDifference, Mti};
+/// use mmw_dsp::ndarray::Array3;
+///
+/// let mut mti = FrameDifference::default();
+/// let frame = |x: f32| Array3::from_elem((1, 2, 2), C32::new(x, 0.0));
+/// let (mut first, mut second) = (frame(5.0), frame(7.0));
+/// mti.filter_cube(&mut first)?;
+/// mti.filter_cube(&mut second)?;
+/// assert_eq!((first, second), (frame(0.0), frame(2.0)));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FrameDifference<T: Real> {
+    previous: Option<Array3<Complex<T>>>,
+}
+
+impl<T: Real> Mti<T> for FrameDifference<T> {
+    /// # Errors
+    /// [`Error::NotFinite`] for a frame with NaN or infinity and [`Error::Shape`] for one of another shape
+    /// than the first, both of which leave the filter as it was; [`Error::Invalid`] when the difference
+    /// overflows.
+    fn filter_cube(&mut self, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+        check::all_finite_complex("cube", cube)?;
+        let Some(previous) = &mut self.previous else {
+            self.previous = Some(cube.to_owned());
+            cube.fill(Complex::new(T::zero(), T::zero()));
+            return Ok(());
+        };
+        check::same_shape("cube", previous.shape(), cube.shape())?;
+        let mut check = T::zero();
+        Zip::from(cube).and(previous).for_each(|z, previous| {
+            let difference = *z - *previous;
+            check += difference.re * T::zero() + difference.im * T::zero();
+            *previous = std::mem::replace(z, difference);
+        });
+        if check.is_finite() {
+            return Ok(());
+        }
+        Err(Error::invalid("cube", "its values are so large that the difference of frames overflows"))
+    }
+
+    fn reset(&mut self) {
+        self.previous = None;
+    }
+}
+
+/// Which clutter filter a program asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+pub enum MtiKind {
+    /// No filter.
+    #[default]
+    None,
+    /// [`ZeroVelocityNotch`] of one bin on each side: as wide as the main lobe of a Hann window.
+    Notch,
+    /// [`FrameDifference`].
+    FrameDifference,
+    /// [`MeanPhasor`].
+    #[cfg_attr(feature = "serde", serde(rename = "mean"))]
+    MeanPhasor,
+}
+
+impl MtiKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::None, Self::Notch, Self::FrameDifference, Self::MeanPhasor];
+
+    /// The name that configurations and the command use: `none`, `notch`, `frame-difference`, `mean`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Notch => "notch",
+            Self::FrameDifference => "frame-difference",
+            Self::MeanPhasor => "mean",
+        }
+    }
+
+    /// The kind of that name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the names that exist.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::mti::MtiKind;
+    /// assert_eq!(MtiKind::from_name("mean")?, MtiKind::MeanPhasor);
+    /// assert!(MtiKind::from_name("average").is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn from_name(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Error::invalid("mti", format!("no filter is named \"{name}\"; known are {names}"))
+        })
+    }
+
+    /// A new filter of this kind.
+    #[must_use]
+    pub fn build<T: Real>(self) -> Box<dyn Mti<T>> {
+        match self {
+            Self::None => Box::new(NoFilter),
+            Self::Notch => Box::new(ZeroVelocityNotch { half_width: 1 }),
+            Self::FrameDifference => Box::new(FrameDifference::default()),
+            Self::MeanPhasor => Box::new(MeanPhasor),
+        }
+    }
+}
+
+/// Both hooks do nothing.
+#[derive(Debug)]
+struct NoFilter;
+
+impl<T: Real> Mti<T> for NoFilter {}
