@@ -178,8 +178,8 @@ fn turns_between(previous: f64, here: f64) -> f64 {
 
 #[inline]
 fn is_bad<T: Real>(phase_rad: T) -> bool {
-    // NaN fails the comparison too.
-    !(phase_rad.as_f64().abs() <= MAX_PHASE_RAD)
+    let magnitude = phase_rad.as_f64().abs();
+    magnitude.is_nan() | (magnitude > MAX_PHASE_RAD)
 }
 
 fn first_bad<T: Real>(phase_rad: &[T]) -> Option<(usize, T)> {

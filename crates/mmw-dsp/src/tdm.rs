@@ -221,7 +221,7 @@ impl Calibration {
         }
         let strongest = snapshot.iter().map(|x| x.re.abs().max(x.im.abs())).fold(0.0, f64::max);
         let scaled: Vec<C64> = snapshot.iter().map(|x| x / strongest).collect();
-        if let Some((_, weak)) = scaled.iter().zip(snapshot).find(|(s, _)| !(s.norm() >= 1e-12)) {
+        if let Some((_, weak)) = scaled.iter().zip(snapshot).find(|(s, _)| s.is_nan() || s.norm() < 1e-12) {
             return Err(Error::domain("amplitude of a channel", weak.norm(), "above 1e-12 of the strongest"));
         }
         let places = array.positions_m().iter();

@@ -185,7 +185,7 @@ impl<T: Real + FftNum> AngleFft<T> {
         scratch.grid.fill(zero);
         for (cell, &x) in self.cells.iter().zip(channels) {
             let at = &mut scratch.grid[cell.row * azimuth_fft + cell.column];
-            *at = *at + x * cell.weight;
+            *at += x * cell.weight;
         }
         check::at_least("scratch", scratch.fft.len(), self.azimuth.get_inplace_scratch_len())?;
         self.azimuth.process_with_scratch(&mut scratch.grid, &mut scratch.fft);

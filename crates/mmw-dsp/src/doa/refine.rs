@@ -154,7 +154,7 @@ impl Climber<'_> {
         for _ in 0..Self::MAX_STEPS {
             let step = self.step(&here, aperture);
             // A step that turns no element by 1e-13 rad changes nothing that can be measured.
-            if !(step[0].hypot(step[1]) * aperture > 1e-13) {
+            if step[0].hypot(step[1]) * aperture <= 1e-13 {
                 break;
             }
             let Some((next, there)) = self.risen(vectors.clone(), start, at, &here, step) else { break };
