@@ -16,7 +16,7 @@ use std::f64::consts::TAU;
 /// ```text
 /// y_{m,r} = x_{m,r} · exp(−j 2π f_D m Tc)
 /// ```
-/// Equation (9) of [^bechter], with `f_D > 0` for a receding target and `Tc` from one transmitter to the next.
+/// As in [^bechter], with `f_D > 0` for a receding target and `Tc` from one transmitter to the next.
 /// The Doppler frequency is known up to multiples of `1/(M Tc)` only: for a target beyond
 /// [`Fmcw::max_velocity_m_s`] pass the unfolded frequency to [`DopplerCompensation::apply`].
 ///

@@ -12,8 +12,8 @@ use mmw_core::{C64, Result, check};
 /// ```text
 /// (û, ŵ) = argmax |a(u, w)^H x|² / M
 /// ```
-/// For one source in white noise the deterministic likelihood is this beamformer, equation (5.9) with one
-/// column of [^stoica]; it is climbed by Newton steps in the direction cosines that the array resolves.
+/// For one source in white noise the deterministic likelihood is this beamformer (see
+/// [^stoica]); it is climbed by Newton steps in the direction cosines that the array resolves.
 ///
 /// # Examples
 /// ```
