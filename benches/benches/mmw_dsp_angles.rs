@@ -2,6 +2,7 @@
 //!
 //! NumPy runs the same work beside ours in a child process, `peers/angles.py`; without Python its lines are
 //! left out.
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark that meets an error has failed")]
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use mmw_core::antenna::AntennaArray;

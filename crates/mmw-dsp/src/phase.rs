@@ -16,7 +16,7 @@ const MAX_PHASE_RAD: f64 = 9_007_199_254_740_992.0;
 /// ```text
 /// φ = atan2(Q, I)
 /// ```
-/// Equation (8) of [^park].
+/// Arctangent demodulation as in [^park].
 ///
 /// # Errors
 /// [`Error::NotFinite`] for NaN and infinities.
@@ -74,8 +74,8 @@ pub fn demodulate_about<T: Real>(samples: &ArrayRef1<Complex<T>>, centre: Comple
 /// ```text
 /// φ'_i = φ_i + 2π n_i,   |φ'_i − φ'_{i−1}| ≤ π
 /// ```
-/// Steps of exactly π are left alone and ties round towards fewer turns, as NumPy's `unwrap` does (equation
-/// (1) of [^itoh] holds for both). The turns are counted, not summed, so a long record gathers no rounding; a
+/// Steps of exactly π are left alone and ties round towards fewer turns, as NumPy's `unwrap` does;
+/// this is the one-dimensional unwrapping of [^itoh]. The turns are counted, not summed, so a long record gathers no rounding; a
 /// result may differ from NumPy's by a few last digits.
 ///
 /// # Errors
@@ -178,8 +178,8 @@ fn turns_between(previous: f64, here: f64) -> f64 {
 
 #[inline]
 fn is_bad<T: Real>(phase_rad: T) -> bool {
-    // NaN fails the comparison too.
-    !(phase_rad.as_f64().abs() <= MAX_PHASE_RAD)
+    let magnitude = phase_rad.as_f64().abs();
+    magnitude.is_nan() | (magnitude > MAX_PHASE_RAD)
 }
 
 fn first_bad<T: Real>(phase_rad: &[T]) -> Option<(usize, T)> {
@@ -204,7 +204,7 @@ fn phase_error<T: Real>(index: usize, phase_rad: T) -> Error {
 /// ```text
 /// d = λ (φ − φ_0) / 4π
 /// ```
-/// Equation (2) of [^iovescu], the phase of the beat signal at twice the way.
+/// As in [^iovescu]: the phase of the beat signal at twice the way.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `wavelength_m` is finite and above zero and every displacement is finite,
@@ -248,7 +248,7 @@ pub struct Circle<T> {
 /// ```text
 /// minimise Σ (A|z|² + B x + C y + D)²   subject to   B² + C² − 4AD = 1
 /// ```
-/// Equation (5.17) of [^chernov]: the least non-negative root η of the quartic of the moments (η = 0 would be
+/// Pratt's fit in the form of [^chernov], chapter 5: the least non-negative root η of the quartic of the moments (η = 0 would be
 /// Kåsa's fit, which shrinks circles seen on a short arc). An arc of a few noise widths still yields a
 /// circle, but one without meaning: look at the residual, or at the arc.
 ///

@@ -16,7 +16,7 @@ use std::f64::consts::TAU;
 /// ```text
 /// y_{m,r} = x_{m,r} · exp(−j 2π f_D m Tc)
 /// ```
-/// Equation (9) of [^bechter], with `f_D > 0` for a receding target and `Tc` from one transmitter to the next.
+/// As in [^bechter], with `f_D > 0` for a receding target and `Tc` from one transmitter to the next.
 /// The Doppler frequency is known up to multiples of `1/(M Tc)` only: for a target beyond
 /// [`Fmcw::max_velocity_m_s`] pass the unfolded frequency to [`DopplerCompensation::apply`].
 ///
@@ -221,7 +221,7 @@ impl Calibration {
         }
         let strongest = snapshot.iter().map(|x| x.re.abs().max(x.im.abs())).fold(0.0, f64::max);
         let scaled: Vec<C64> = snapshot.iter().map(|x| x / strongest).collect();
-        if let Some((_, weak)) = scaled.iter().zip(snapshot).find(|(s, _)| !(s.norm() >= 1e-12)) {
+        if let Some((_, weak)) = scaled.iter().zip(snapshot).find(|(s, _)| s.is_nan() || s.norm() < 1e-12) {
             return Err(Error::domain("amplitude of a channel", weak.norm(), "above 1e-12 of the strongest"));
         }
         let places = array.positions_m().iter();

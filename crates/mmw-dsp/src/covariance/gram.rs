@@ -124,14 +124,18 @@ fn add<const FMA: bool>(a: f64, b: f64, sum: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// One twin with its data; it takes where to put the products.
+    type Twin<'a> = dyn Fn(&mut dyn FnMut(usize, usize, C64)) + 'a;
+
     #[test]
     fn every_twin_gives_the_same_products() {
         let (rows, stride) = (6, 40);
-        let number =
-            |i: usize| ((i * 7919 % 1000) as f64 / 500.0 - 1.0) * if i % 3 == 0 { -1.0 } else { 1.0 };
+        let number = |i: usize| {
+            ((i * 7919 % 1000) as f64 / 500.0 - 1.0) * if i.is_multiple_of(3) { -1.0 } else { 1.0 }
+        };
         let re: Vec<f64> = (0..rows * stride).map(number).collect();
         let im: Vec<f64> = (0..rows * stride).map(|i| number(i + 12_345)).collect();
-        let collect = |run: &dyn Fn(&mut dyn FnMut(usize, usize, C64))| {
+        let collect = |run: &Twin<'_>| {
             let mut found = vec![C64::default(); rows * rows];
             run(&mut |i, j, sum| found[i * rows + j] = sum);
             found

@@ -1,13 +1,13 @@
 //! Angle FFT: the spectrum over direction cosines of arrays on a grid.
 
 use super::direction_of_cosines;
+use super::layout::{Cell, Layout, MAX_FFT, cis_turns};
 use mmw_core::antenna::AntennaArray;
-use mmw_core::geometry::{Direction, Vector3};
+use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array2, ArrayRef1, ArrayRef2, ArrayView1};
 use mmw_core::num_complex::Complex;
-use mmw_core::{Axis, DataArray2, Error, Real, Result, check};
+use mmw_core::{Axis, DataArray2, Real, Result, check};
 use rustfft::{Fft, FftNum, FftPlanner};
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
 /// Beamforming of one snapshot to all bins of a grid in direction cosines, by FFT.
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// ```text
 /// P[i, j] = | 1/C Σ_c x_c exp(+j 2π/λ (u_j x_c + w_i z_c)) |²
 /// ```
-/// The conventional beamformer `|a^H x|²` of equation (6) of [^krim], for `C` occupied cells of a grid in x and
+/// The conventional beamformer `|a^H x|²` of [^krim], for `C` occupied cells of a grid in x and
 /// z; an echo of amplitude A reads A² in its direction. Empty cells are zero and channels that share a cell
 /// are averaged, so the 12 channels of an IWR1843 are a row of 8 and, above columns 2 to 5, a row of 4.
 ///
@@ -55,14 +55,6 @@ pub struct AngleFft<T: Real + FftNum> {
     w: Axis,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Cell<T> {
-    row: usize,
-    column: usize,
-    /// Share of the channel in its cell, normalisation, and the phase ramp that shifts zero to the middle.
-    weight: Complex<T>,
-}
-
 /// How rows are combined.
 #[derive(Clone)]
 enum Elevation<T: Real + FftNum> {
@@ -73,9 +65,6 @@ enum Elevation<T: Real + FftNum> {
 
 /// Most rows that are combined directly.
 const DIRECT_ROWS: usize = 4;
-
-/// Longest transform of either axis.
-const MAX_FFT: f64 = 65_536.0;
 
 /// Memory of [`AngleFft::spectrum_into`], from [`AngleFft::scratch`].
 #[derive(Debug, Clone)]
@@ -95,8 +84,8 @@ impl<T: Real + FftNum> AngleFft<T> {
     /// Plans for the channels of `array`, in their order, zero-padded to `azimuth_fft` and `elevation_fft`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless all elements lie on a uniform grid in x and z, at one y;
-    /// [`Error::TooFew`] when a transform is shorter than the grid, [`Error::Domain`] above 65,536 points or
+    /// [`mmw_core::Error::Invalid`] unless all elements lie on a uniform grid in x and z, at one y;
+    /// [`mmw_core::Error::TooFew`] when a transform is shorter than the grid, [`mmw_core::Error::Domain`] above 65,536 points or
     /// for a wavelength that is not finite and above zero.
     pub fn new(
         array: &AntennaArray,
@@ -166,8 +155,8 @@ impl<T: Real + FftNum> AngleFft<T> {
     /// Power of the snapshot `channels` in every bin, `[w, u]`; allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel, `spectrum` has [`AngleFft::shape`] and `scratch`
-    /// is from this plan; [`Error::NotFinite`]; [`Error::Domain`] when a power overflows.
+    /// [`mmw_core::Error::Shape`] unless there is one value a channel, `spectrum` has [`AngleFft::shape`] and `scratch`
+    /// is from this plan; [`mmw_core::Error::NotFinite`]; [`mmw_core::Error::Domain`] when a power overflows.
     pub fn spectrum_into(
         &self,
         channels: &[Complex<T>],
@@ -185,7 +174,7 @@ impl<T: Real + FftNum> AngleFft<T> {
         scratch.grid.fill(zero);
         for (cell, &x) in self.cells.iter().zip(channels) {
             let at = &mut scratch.grid[cell.row * azimuth_fft + cell.column];
-            *at = *at + x * cell.weight;
+            *at += x * cell.weight;
         }
         check::at_least("scratch", scratch.fft.len(), self.azimuth.get_inplace_scratch_len())?;
         self.azimuth.process_with_scratch(&mut scratch.grid, &mut scratch.fft);
@@ -258,7 +247,7 @@ impl<T: Real + FftNum> AngleFft<T> {
     /// there. `None` when no bin does.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `spectrum` is not of [`AngleFft::shape`].
+    /// [`mmw_core::Error::Shape`] when `spectrum` is not of [`AngleFft::shape`].
     pub fn strongest(&self, spectrum: &ArrayRef2<T>) -> Result<Option<Direction>> {
         let (elevation_fft, azimuth_fft) = self.shape();
         check::same_shape("spectrum", &[elevation_fft, azimuth_fft], spectrum.shape())?;
@@ -305,110 +294,10 @@ fn combine<'a, T: Real + FftNum>(
     }
 }
 
-/// `exp(+j 2π product / len)`, the product reduced first so that no digit is lost.
-fn cis_turns<T: Real>(product: usize, len: usize) -> Complex<T> {
-    let angle = TAU * ((product % len) as f64 / len as f64);
-    Complex::new(T::lit(angle.cos()), T::lit(angle.sin()))
-}
-
 /// Bins of an FFT across elements `spacing_m` apart: `u = λ/(N d) · (index − N/2)`.
 fn cosine_axis(name: &'static str, wavelength_m: f64, spacing_m: Option<f64>, len: usize) -> Result<Axis> {
     // A single row or column looks alike in all bins; they are spread over all directions.
     let spacing_m = spacing_m.unwrap_or(0.5 * wavelength_m);
     let step = wavelength_m / (len as f64 * spacing_m);
     Axis::uniform(name, "", -((len / 2) as f64) * step, step, len)
-}
-
-/// Elements as cells of a grid.
-struct Layout {
-    x: Line,
-    z: Line,
-}
-
-/// One coordinate of all elements in units of their spacing.
-struct Line {
-    indices: Vec<usize>,
-    /// `None` when all are equal.
-    spacing_m: Option<f64>,
-}
-
-impl Layout {
-    fn of(positions_m: &[Vector3]) -> Result<Self> {
-        let part = |i: usize| positions_m.iter().map(|p| p[i]).collect::<Vec<f64>>();
-        let layout = Self { x: Line::of("x", part(0))?, z: Line::of("z", part(2))? };
-        let depth = part(1).iter().map(|y| (y - positions_m[0][1]).abs()).fold(0.0, f64::max);
-        let spacing = [layout.x.spacing_m, layout.z.spacing_m].into_iter().flatten().fold(0.0, f64::max);
-        if depth > Line::TOLERANCE * spacing {
-            return Err(Error::invalid("array", "an angle FFT needs all elements at one y"));
-        }
-        Ok(layout)
-    }
-
-    fn columns(&self) -> usize {
-        self.x.len()
-    }
-
-    fn rows(&self) -> usize {
-        self.z.len()
-    }
-
-    fn cells<T: Real>(&self, azimuth_fft: usize, elevation_fft: usize) -> Vec<Cell<T>> {
-        let places: Vec<(usize, usize)> =
-            self.z.indices.iter().copied().zip(self.x.indices.iter().copied()).collect();
-        let mut occupied = places.clone();
-        occupied.sort_unstable();
-        let shared = |place: &(usize, usize)| occupied.iter().filter(|&p| p == place).count() as f64;
-        let cells = {
-            let mut distinct = occupied.clone();
-            distinct.dedup();
-            distinct.len() as f64
-        };
-        let cell = |place: &(usize, usize)| {
-            let &(row, column) = place;
-            let shift = cis_turns::<f64>(column * (azimuth_fft / 2), azimuth_fft)
-                * cis_turns::<f64>(row * (elevation_fft / 2), elevation_fft);
-            let weight = shift.conj() / (cells * shared(place));
-            Cell { row, column, weight: Complex::new(T::lit(weight.re), T::lit(weight.im)) }
-        };
-        places.iter().map(cell).collect()
-    }
-}
-
-impl Line {
-    /// How far an element may be off its grid point, in spacings: what layouts given to a micrometre need.
-    const TOLERANCE: f64 = 1e-3;
-
-    /// Into how many parts the least gap is divided in search of a grid.
-    const FINEST: usize = 8;
-
-    fn of(name: &'static str, coordinates: Vec<f64>) -> Result<Self> {
-        let first = coordinates.iter().copied().fold(f64::INFINITY, f64::min);
-        let extent = coordinates.iter().map(|x| x - first).fold(0.0, f64::max);
-        let mut sorted = coordinates.clone();
-        sorted.sort_by(f64::total_cmp);
-        let gaps = sorted.windows(2).map(|w| w[1] - w[0]).filter(|gap| *gap > extent / MAX_FFT);
-        let least = gaps.fold(f64::INFINITY, f64::min);
-        if !(extent > 0.0 && least.is_finite()) {
-            return Ok(Self { indices: vec![0; coordinates.len()], spacing_m: None });
-        }
-        let fits = |spacing: &f64| {
-            coordinates
-                .iter()
-                .map(|x| (x - first) / spacing)
-                .all(|i| (i - i.round()).abs() <= Self::TOLERANCE)
-        };
-        // The least gap need not be the unit: gaps of 2 and 3 spacings make a grid too.
-        let spacing = (1..=Self::FINEST)
-            .map(|parts| extent / (extent * parts as f64 / least).round())
-            .find(fits)
-            .ok_or_else(|| {
-                Error::invalid("array", format!("its elements lie on no uniform grid in {name}"))
-            })?;
-        let indices = coordinates.iter().map(|x| ((x - first) / spacing).round() as usize).collect();
-        Ok(Self { indices, spacing_m: Some(spacing) })
-    }
-
-    fn len(&self) -> usize {
-        self.indices.iter().max().map_or(1, |&last| last + 1)
-    }
 }

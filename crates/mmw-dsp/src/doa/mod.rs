@@ -15,6 +15,8 @@
 //! bins, refinement and resolution are uniform in `(u, w)`; [`direction_of_cosines`] turns them into angles,
 //! exactly. The pattern that all elements share scales a whole snapshot and cancels everywhere.
 
+mod layout;
+
 mod fft;
 mod grid;
 mod manifold;

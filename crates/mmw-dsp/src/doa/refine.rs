@@ -12,8 +12,8 @@ use mmw_core::{C64, Result, check};
 /// ```text
 /// (û, ŵ) = argmax |a(u, w)^H x|² / M
 /// ```
-/// For one source in white noise the deterministic likelihood is this beamformer, equation (5.9) with one
-/// column of [^stoica]; it is climbed by Newton steps in the direction cosines that the array resolves.
+/// For one source in white noise the deterministic likelihood is this beamformer (see
+/// [^stoica]); it is climbed by Newton steps in the direction cosines that the array resolves.
 ///
 /// # Examples
 /// ```
@@ -154,7 +154,7 @@ impl Climber<'_> {
         for _ in 0..Self::MAX_STEPS {
             let step = self.step(&here, aperture);
             // A step that turns no element by 1e-13 rad changes nothing that can be measured.
-            if !(step[0].hypot(step[1]) * aperture > 1e-13) {
+            if step[0].hypot(step[1]) * aperture <= 1e-13 {
                 break;
             }
             let Some((next, there)) = self.risen(vectors.clone(), start, at, &here, step) else { break };

@@ -1,4 +1,5 @@
 //! Covariances against their definition, and the number of sources against simulated truth.
+#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 use crate::doa::Noise;
 use mmw_core::antenna::AntennaArray;

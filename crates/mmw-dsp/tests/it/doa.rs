@@ -1,4 +1,5 @@
 //! Directions of arrival against known truth, resolution limits and Cramér-Rao bounds.
+#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
@@ -13,7 +14,7 @@ use mmw_dsp::{Board, Fmcw, FmcwConfig};
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
-/// Normal draws that depend on nothing but the seed: SplitMix64 and Box-Muller.
+/// Normal draws that depend on nothing but the seed: `SplitMix64` and Box-Muller.
 pub(crate) struct Noise(u64);
 
 impl Noise {
