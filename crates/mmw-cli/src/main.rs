@@ -8,6 +8,7 @@ mod export;
 mod fields;
 mod json;
 mod output;
+#[allow(dead_code, reason = "a plotter for all areas, of which the first uses a part")]
 mod plot;
 mod progress;
 mod radar;

@@ -3,8 +3,7 @@
 
 use crate::error::Result;
 use crate::output;
-use mmw_core::ndarray::Axis as Dim;
-use mmw_core::{Axis, DataArray1, DataArray2, Real, check};
+use mmw_core::{Axis, DataArray1, Real, check};
 use mmw_dsp::Point;
 use std::io::Write;
 use std::path::Path;
@@ -53,27 +52,6 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     })
 }
 
-/// Writes a map: the first column holds the coordinates of dimension 0 under the map's label, the header the
-/// coordinates of dimension 1.
-///
-/// # Errors
-/// Kind `io` naming the file.
-pub(crate) fn save_map_csv<T: Real>(path: &Path, map: &DataArray2<T>) -> Result<()> {
-    let [rows, columns] = map.axes() else { return Ok(()) };
-    output::save(path, |file| {
-        let corner = field(&format!("{} \\ {}", rows.label(), columns.label()));
-        writeln!(file, "{}", join(std::iter::once(corner).chain(columns.iter().map(number))))?;
-        for (coordinate, row) in rows.iter().zip(map.data().axis_iter(Dim(0))) {
-            writeln!(
-                file,
-                "{}",
-                join(std::iter::once(number(coordinate)).chain(row.iter().map(|&v| number(v))))
-            )?;
-        }
-        Ok(())
-    })
-}
-
 /// Writes points, one a line, under the names of [`super::COLUMNS`].
 ///
 /// # Errors
@@ -81,7 +59,7 @@ pub(crate) fn save_map_csv<T: Real>(path: &Path, map: &DataArray2<T>) -> Result<
 pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
     output::save(path, |file| {
         writeln!(file, "{}", super::COLUMNS.join(","))?;
-        points.iter().try_for_each(|point| writeln!(file, "{}", join(point.values().map(number))))
+        points.iter().try_for_each(|point| writeln!(file, "{}", join(super::values(point).map(number))))
     })
 }
 
@@ -127,22 +105,6 @@ mod tests {
     }
 
     #[test]
-    fn a_map_has_coordinates_on_both_sides() {
-        let folder = TempFolder::new("map");
-        let path = folder.path().join("m.csv");
-        let axes = vec![
-            Axis::uniform("range", "m", 0.0, 0.5, 2).unwrap(),
-            Axis::uniform("velocity", "m/s", -1.0, 1.0, 3).unwrap(),
-        ];
-        let map = DataArray2::new("power", "dB", array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.5]], axes).unwrap();
-        save_map_csv(&path, &map).unwrap();
-        assert_eq!(
-            lines(&path),
-            ["range (m) \\ velocity (m/s),-1.0,0.0,1.0", "0.0,1.0,2.0,3.0", "0.5,4.0,5.0,6.5",]
-        );
-    }
-
-    #[test]
     fn texts_with_separators_are_quoted() {
         let folder = TempFolder::new("table");
         let path = folder.path().join("t.csv");
@@ -157,8 +119,9 @@ mod tests {
     fn points_have_named_columns() {
         let folder = TempFolder::new("points");
         let path = folder.path().join("p.csv");
-        save_points_csv(&path, &[Point { x_m: 1.0, y_m: 2.0, z_m: 3.0, velocity_m_s: -0.5, snr_db: 20.0 }])
-            .unwrap();
-        assert_eq!(lines(&path), ["x_m,y_m,z_m,velocity_m_s,snr_db", "1.0,2.0,3.0,-0.5,20.0"]);
+        let point = Point { frame: 3, x_m: 1.0, velocity_m_s: -0.5, snr_db: 20.0, ..Point::default() };
+        save_points_csv(&path, &[point]).unwrap();
+        let header = "frame,range_m,velocity_m_s,azimuth_rad,elevation_rad,x_m,y_m,z_m,snr_db";
+        assert_eq!(lines(&path), [header, "3.0,0.0,-0.5,0.0,0.0,1.0,0.0,0.0,20.0"]);
     }
 }

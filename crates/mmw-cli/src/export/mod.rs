@@ -5,9 +5,9 @@ mod csv;
 mod npy;
 mod ply;
 
-pub(crate) use csv::{save_curves_csv, save_map_csv, save_points_csv, save_table_csv};
+pub(crate) use csv::{save_curves_csv, save_points_csv, save_table_csv};
 pub(crate) use npy::save_npy;
-pub(crate) use ply::{Encoding, save_ply};
+pub(crate) use ply::save_ply;
 
 use mmw_dsp::Point;
 

@@ -2,10 +2,10 @@
 //! folder to keep and look at them.
 
 use super::{ColourMap, ColourRange, CurvePlot, MapPlot, Scale, ScatterPlot};
-use crate::export::Point;
 use crate::testing::TempFolder;
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::{Axis, DataArray1, DataArray2};
+use mmw_dsp::Point;
 use std::path::PathBuf;
 
 /// A folder for pictures, kept when asked for.
@@ -225,6 +225,7 @@ fn point_clouds_are_drawn() {
                 z_m: if wall { 0.3 * (t * 3.0).sin() } else { 0.9 * (0.9 * t).sin() },
                 velocity_m_s: if wall { 0.0 } else { 1.4 * (2.1 * t).sin() },
                 snr_db: 20.0,
+                ..Point::default()
             }
         })
         .collect();

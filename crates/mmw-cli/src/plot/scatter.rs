@@ -6,6 +6,7 @@ use super::frame::{Frame, Scale, Span, draw_title};
 use super::map::ColourBar;
 use super::picture;
 use crate::error::Result;
+use crate::export::is_finite;
 use mmw_core::{Error, check};
 use mmw_dsp::Point;
 use std::path::Path;
@@ -48,7 +49,7 @@ impl<'a> ScatterPlot<'a> {
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
-        if let Some(index) = self.points.iter().position(|p| !p.is_finite()) {
+        if let Some(index) = self.points.iter().position(|p| !is_finite(p)) {
             return Err(Error::NotFinite { name: "points".into(), index }.into());
         }
         let limit = match self.max_velocity_m_s {

@@ -143,7 +143,7 @@ fn save_tensor(out: &Path, tensor: &DataArray4<f32>) -> Result<()> {
 /// Points as CSV, PLY and a picture.
 pub(crate) fn save_points(out: &Path, points: &[Point], max_velocity_m_s: f64) -> Result<()> {
     export::save_points_csv(&out.join("points.csv"), points)?;
-    export::save_ply(&out.join("points.ply"), points, export::Encoding::BinaryLittleEndian)?;
+    export::save_ply(&out.join("points.ply"), points)?;
     let title = format!("4-D point cloud, {} points", points.len());
     ScatterPlot::new(title, points).max_velocity_m_s(max_velocity_m_s).save(&out.join("points.png"))
 }

@@ -98,7 +98,7 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
     let (mut clipped, mut truths) = (0, Vec::new());
     for frame in 0..scene.frames {
         Interrupt::check()?;
-        clipped += simulator.frame_into(frame, &mut streams.stream(frame as u64), &mut cube)?;
+        clipped += simulator.frame_into(frame, &mut streams.stream(frame as u64), &mut cube)? as u64;
         clipped += codec.encode_into(&cube, &mut bytes)?;
         file.append(&bytes)?;
         truths.extend(simulator.truth(frame)?);

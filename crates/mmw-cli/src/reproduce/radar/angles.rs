@@ -8,7 +8,7 @@ use crate::reproduce::{Figure, Section, Table};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::Array2;
-use mmw_core::random::{Streams, complex_normal};
+use mmw_core::random::{Streams, standard_complex_normal};
 use mmw_core::{C64, DataArray2};
 use mmw_dsp::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, snapshot_of};
 
@@ -68,10 +68,10 @@ fn snapshots(array: &AntennaArray, seed: u64) -> Result<Array2<C64>> {
     for degrees in TRUTH_DEG {
         let response = snapshot_of(array, WAVELENGTH_M, Direction::new(degrees.to_radians(), 0.0)?)?;
         for mut column in snapshots.columns_mut() {
-            column.scaled_add(complex_normal(rng, 1.0), &response);
+            column.scaled_add(standard_complex_normal(rng), &response);
         }
     }
-    snapshots.mapv_inplace(|x| x + complex_normal(rng, NOISE_POWER));
+    snapshots.mapv_inplace(|x| x + standard_complex_normal(rng) * NOISE_POWER.sqrt());
     Ok(snapshots)
 }
 

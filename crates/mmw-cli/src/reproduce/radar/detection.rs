@@ -6,8 +6,8 @@ use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
 use crate::reproduce::{Section, Table};
 use mmw_core::ndarray::Array2;
-use mmw_core::random::Streams;
-use mmw_core::stats::wilson_interval;
+use mmw_core::random::{Streams, standard_complex_normal};
+use mmw_core::stats::Proportion;
 use mmw_dsp::cfar::{CaCfar, CfarConfig};
 
 const SHAPE: [usize; 2] = [256, 128];
@@ -28,13 +28,13 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
     for (study, probability) in [1e-2, 1e-3, 1e-4].into_iter().enumerate() {
         let alarms = count(setup.seed, study as u64, maps, probability)?;
         let cells = maps * (SHAPE[0] * SHAPE[1]) as u64;
-        let (low, high) = wilson_interval(alarms, cells, 0.95)?;
+        let interval = Proportion::new(alarms, cells)?.interval(0.95)?;
         table.push([
             format!("{probability:e}"),
             format!("{cells}"),
             format!("{alarms}"),
             format!("{:.4e}", alarms as f64 / cells as f64),
-            format!("{low:.4e} to {high:.4e}"),
+            format!("{:.4e} to {:.4e}", interval.lower, interval.upper),
         ])?;
     }
     section.tables.push(table);
@@ -50,9 +50,7 @@ fn count(seed: u64, study: u64, maps: u64, probability: f64) -> Result<u64> {
     for map in 0..maps {
         Interrupt::check()?;
         let rng = &mut streams.stream(study * maps + map);
-        let power = Array2::from_shape_simple_fn(SHAPE, || {
-            mmw_core::random::complex_normal(rng, 1.0).norm_sqr() as f32
-        });
+        let power = Array2::from_shape_simple_fn(SHAPE, || standard_complex_normal(rng).norm_sqr() as f32);
         alarms += detector.detect(&power)?.len() as u64;
         progress.advance(1);
     }
