@@ -42,7 +42,8 @@ pub struct ProcessorConfig {
     pub doppler_window: Window,
     /// Clutter filter.
     pub mti: MtiKind,
-    /// Detector; its `looks` are set to the number of channels.
+    /// Detector. Its `looks` are set to the number of channels, and its window shrinks to fit a map smaller
+    /// than itself.
     pub cfar: CfarConfig,
     /// How far apart two peaks must be to be two targets.
     pub grouping: GroupConfig,
@@ -135,7 +136,7 @@ impl Processor {
         if let Some(calibration) = &config.calibration {
             check::same_len("calibration", channels, calibration.weights().len())?;
         }
-        let cfar = CfarConfig { looks: channels, ..config.cfar.clone() };
+        let cfar = fitted(&CfarConfig { looks: channels, ..config.cfar.clone() }, [ranges, dopplers]);
         let refiner = refiner(&transform_config)?;
         let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
         Ok(Self {
@@ -245,6 +246,20 @@ impl Processor {
         self.compensation.apply(&mut weights, doppler_hz)?;
         Ok(weights.into())
     }
+}
+
+/// The detector with a window that does not wrap onto itself: guard cells at most a quarter of an axis, and
+/// training cells for what is left.
+fn fitted(config: &CfarConfig, shape: [usize; 2]) -> CfarConfig {
+    let mut fitted = config.clone();
+    for (axis, len) in shape.into_iter().enumerate() {
+        let side = len.saturating_sub(1) / 2;
+        if fitted.train[axis].saturating_add(fitted.guard[axis]) > side {
+            fitted.guard[axis] = fitted.guard[axis].min(side / 2);
+            fitted.train[axis] = side - fitted.guard[axis];
+        }
+    }
+    fitted
 }
 
 fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {

@@ -14,7 +14,7 @@ use std::path::Path;
 /// The page, in pixels.
 const SIZE: (u32, u32) = (1240, 640);
 const RADIUS: f64 = 4.5;
-const RIM: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width: 0.8 };
+const RIM: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width: 0.4 };
 
 /// A point cloud to be drawn: x over y from above, z over y from the side, both true to scale.
 ///

@@ -10,6 +10,8 @@ mod covariance;
 mod crlb;
 mod doa;
 mod peak;
+mod paper;
 mod phase;
+mod processor;
 mod simulate;
 mod tdm;
