@@ -1,4 +1,5 @@
 //! Range-Doppler transforms against the sum that defines them, on every backend.
+#![allow(clippy::unwrap_used)]
 
 use crate::fft::{noise, slow_dft};
 use mmw_dsp::mmw_core::{C32, C64, Error};
