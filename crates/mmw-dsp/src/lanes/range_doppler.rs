@@ -205,3 +205,54 @@ fn range_stage<L: Lanes>(
     }
     lanes.sum(lanes.add(check.re, check.im)).is_finite()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes::portable::Portable;
+
+    fn transformed<L: Lanes>(lanes: L, plan: &Plan, channel: &[C32]) -> Vec<C32> {
+        let mut buffers = Buffers::new();
+        plan.fit(lanes, &mut buffers);
+        let mut output = vec![C32::new(0.0, 0.0); plan.range_bins * plan.doppler_len];
+        assert!(plan.process(lanes, channel, &mut buffers, &mut output));
+        output
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn vector_instructions_agree_with_plain_rust_to_the_bit() {
+        use crate::lanes::{avx2::Avx2, avx512::Avx512};
+        for (chirps, doppler_len, samples, range_len) in [
+            (16, 16, 16, 16),
+            (13, 16, 21, 64),
+            (100, 128, 256, 256),
+            (20, 32, 500, 512),
+            (600, 1024, 30, 32),
+        ] {
+            let weights = |n: usize| (0..n).map(|i| 0.3 + (i as f32).sin().abs()).collect::<Vec<_>>();
+            let plan =
+                Plan::new(&weights(samples), &weights(chirps), range_len, doppler_len, range_len).unwrap();
+            let element = |i: usize| C32::new((i as f32 * 0.37).sin(), (i as f32 * 1.13).cos());
+            let channel: Vec<C32> = (0..chirps * samples).map(element).collect();
+            // The same operations in the same order, each rounded once: nothing may differ.
+            let expected = transformed(Portable, &plan, &channel);
+            if let Some(lanes) = Avx2::detect() {
+                assert_eq!(transformed(lanes, &plan, &channel), expected);
+            }
+            if let Some(lanes) = Avx512::detect() {
+                assert_eq!(transformed(lanes, &plan, &channel), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_outside_the_kernels_have_no_plan() {
+        for (range_len, doppler_len) in [(4, 16), (16, 4), (8192, 16), (16, 8192), (48, 16), (0, 16)] {
+            assert!(Plan::new(&[1.0; 3], &[1.0; 3], range_len, doppler_len, 1).is_none());
+        }
+        assert!(Plan::new(&[1.0; 17], &[1.0; 3], 16, 16, 1).is_none());
+        assert!(Plan::new(&[], &[1.0; 3], 16, 16, 1).is_none());
+        assert!(!Plan::new(&[1.0; 3], &[1.0; 3], 16, 8, 1).unwrap().fits(16));
+    }
+}

@@ -73,12 +73,6 @@ impl LaneFft {
         Some(Self { first: Pass::new(len, first), middle, last_radix, order })
     }
 
-    /// Number of points.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.order.len()
-    }
-
     /// The place of frequency `k` after [`LaneFft::run`].
     pub(crate) fn order(&self) -> &[usize] {
         &self.order

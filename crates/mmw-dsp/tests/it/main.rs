@@ -15,3 +15,9 @@ mod phase;
 mod processor;
 mod simulate;
 mod tdm;
+//! Integration tests of `mmw-dsp`, one module a source module.
+
+mod fft;
+mod mti;
+mod range_doppler;
+mod window;
