@@ -9,15 +9,13 @@ mod cfar;
 mod covariance;
 mod crlb;
 mod doa;
-mod peak;
-mod paper;
-mod phase;
-mod processor;
-mod simulate;
-mod tdm;
-//! Integration tests of `mmw-dsp`, one module a source module.
-
 mod fft;
 mod mti;
+mod paper;
+mod peak;
+mod phase;
+mod processor;
 mod range_doppler;
+mod simulate;
+mod tdm;
 mod window;
