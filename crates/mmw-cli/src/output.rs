@@ -105,11 +105,6 @@ impl AtomicFile {
         Ok(Self { writer: BufWriter::new(file), target, temporary: Some(temporary) })
     }
 
-    /// Where the file will be.
-    pub(crate) fn path(&self) -> &Path {
-        &self.target
-    }
-
     /// Appends bytes.
     ///
     /// # Errors

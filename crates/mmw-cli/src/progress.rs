@@ -37,14 +37,6 @@ impl Progress {
         self.bar.inc(n);
     }
 
-    /// Prints a line above the bar, on standard error: a warning in the middle of the work.
-    pub(crate) fn note(&self, message: &str) {
-        self.bar.suspend(|| {
-            use std::io::Write;
-            let _ = writeln!(std::io::stderr(), "mmw: {message}");
-        });
-    }
-
     /// Removes the bar. Dropping does the same.
     pub(crate) fn finish(self) {
         self.bar.finish_and_clear();

@@ -1,7 +1,8 @@
 //! Every kind of picture, also of data that has no extent, drawn by the tests. Set `MMW_GALLERY` to a
 //! folder to keep and look at them.
 
-use super::{ColourMap, ColourRange, CurvePlot, MapPlot, Scale, ScatterPlot};
+use super::colour::ColourMap;
+use super::{ColourRange, CurvePlot, MapPlot, Scale, ScatterPlot};
 use crate::testing::TempFolder;
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::{Axis, DataArray1, DataArray2};

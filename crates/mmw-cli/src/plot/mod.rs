@@ -16,7 +16,6 @@ mod picture;
 mod scatter;
 mod ticks;
 
-pub(crate) use colour::ColourMap;
 pub(crate) use curve::CurvePlot;
 pub(crate) use frame::Scale;
 pub(crate) use map::{ColourRange, MapPlot};

@@ -18,7 +18,7 @@ pub(crate) struct SimulateArgs {
     #[arg(value_name = "SCENE.toml")]
     scene: PathBuf,
 
-    /// The capture to write; its configuration (.toml) and truth (.truth.json) go beside it
+    /// The capture to write; its configuration (.config.toml) and truth (.truth.json) go beside it
     #[arg(short, long, value_name = "CAPTURE.bin")]
     output: PathBuf,
 
@@ -94,7 +94,7 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
     let mut cube = mmw_core::ndarray::Array3::zeros(codec.shape());
     let mut bytes = vec![0; codec.frame_bytes()];
     let mut file = AtomicFile::create(output)?;
-    let progress = Progress::new(scene.frames as u64, Unit::Count("frames"));
+    let progress = Progress::new((codec.frame_bytes() * scene.frames) as u64, Unit::Bytes);
     let (mut clipped, mut truths) = (0, Vec::new());
     for frame in 0..scene.frames {
         Interrupt::check()?;
@@ -102,9 +102,10 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
         clipped += codec.encode_into(&cube, &mut bytes)?;
         file.append(&bytes)?;
         truths.extend(simulator.truth(frame)?);
-        progress.advance(1);
+        progress.advance(bytes.len() as u64);
     }
-    let (config_path, truth_path) = (output.with_extension("toml"), output.with_extension("truth.json"));
+    let (config_path, truth_path) =
+        (output.with_extension("config.toml"), output.with_extension("truth.json"));
     file.commit()?;
     save_bytes(&config_path, config.to_toml()?.as_bytes())?;
     let truth = TruthFile { seed: scene.seed, scene: scene.clone(), targets: truths };

@@ -20,7 +20,8 @@ code{font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgrou
 border-radius:4px}\
 .made{color:#58616b;font-size:15px}\
 section{background:#fff;border:1px solid #e1e5ea;border-radius:8px;padding:22px 26px;margin:0 0 22px}\
-figure{margin:18px 0;text-align:center}\
+div.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:6px 18px}\
+figure{margin:12px 0;text-align:center}\
 figure img{max-width:100%;height:auto;border:1px solid #eceff2}\
 figcaption,caption{color:#58616b;font-size:14.5px;text-align:left;margin-top:6px}\
 caption{caption-side:top;margin-bottom:6px}\
@@ -106,7 +107,11 @@ fn section_part(html: &mut String, section: &Section, area: &str) {
     for paragraph in section.intro.split("\n\n").filter(|text| !text.trim().is_empty()) {
         let _ = writeln!(html, "<p>{}</p>", escape(paragraph.trim()));
     }
-    section.figures.iter().for_each(|figure| figure_part(html, figure));
+    if !section.figures.is_empty() {
+        html.push_str("<div class=\"figures\">\n");
+        section.figures.iter().for_each(|figure| figure_part(html, figure));
+        html.push_str("</div>\n");
+    }
     section.tables.iter().for_each(|table| table_part(html, table, area));
     if !section.ledger.is_empty() {
         ledger_table(html, &section.ledger.iter().collect::<Vec<_>>());

@@ -9,12 +9,19 @@ fn quick(folder: &Path) -> String {
     succeed(&["reproduce", "--quick", "--out", folder.to_str().unwrap()])
 }
 
-/// Every file of a folder by its name.
+/// Every file below a folder by its path from there.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
-    let named =
-        entries.map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()));
-    named.collect()
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            files
+                .extend(contents(&entry.path()).into_iter().map(|(inner, b)| (format!("{name}/{inner}"), b)));
+        } else {
+            files.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    files
 }
 
 #[test]
@@ -68,5 +75,5 @@ fn a_reader_that_goes_away_leaves_whole_files() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(stderr(&output), "");
     assert_eq!(output.status.code(), Some(0));
-    assert!(contents(folder.path()).keys().all(|name| !name.starts_with('.')));
+    assert!(contents(folder.path()).keys().all(|name| !name.contains("/.") && !name.starts_with('.')));
 }

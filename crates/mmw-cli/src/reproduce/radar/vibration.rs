@@ -23,7 +23,7 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
         Vibration { amplitude_m: AMPLITUDE_M, frequency_hz: FREQUENCY_HZ, phase_rad: 0.3, direction: None };
     let surface = PointTarget {
         vibration: Some(vibration),
-        ..PointTarget::polar(RANGE_M, 0.0, 0.0, 0.0, 1.0).with_snr_db(20.0)
+        ..PointTarget::polar(RANGE_M, 0.0, 0.0, 0.0, 1.0).with_snr_db(40.0)
     };
     let fmcw = FmcwConfig { chirps: 1, frame_period_s: FRAME_PERIOD_S, ..FmcwConfig::awr1642() };
     let scene = Scene { fmcw, frames: FRAMES, targets: vec![surface], ..Scene::preset(Board::Awr1642) };
@@ -40,7 +40,7 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
 
     let mut section = Section::new(
         "Phase to displacement",
-        "A surface at 1.95 m vibrates by 4.5 um at 64 Hz; an AWR1642 sends one chirp a millisecond, 20 dB in a \
+        "A surface at 1.95 m vibrates by 4.5 um at 64 Hz; an AWR1642 sends one chirp a millisecond, 40 dB in a \
          sample. Phase by atan2, unwrapped, times λ / 4π.",
     );
     section.figures.push(Figure::new("radar/displacement.svg", "The first 0.2 s."));
@@ -63,7 +63,7 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
     section.ledger.push(row(
         "vital signs, Δφ = 4πΔd / λ",
         "Δd = λΔφ / 4π",
-        "the line of 4.5 um is read to a few nanometres".to_owned(),
+        "the line of 4.5 um is read to 0.02 um".to_owned(),
         Verdict::Reproduced,
         "mmw-dsp phase (doc tests)",
     ));

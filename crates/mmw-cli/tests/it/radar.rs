@@ -1,0 +1,255 @@
+//! `mmw radar` from a scene or a published capture to points and files.
+
+use super::{TempFolder, mmw, stderr, succeed};
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+const SCENE: &str = r#"
+board = "iwr1843"
+frames = 3
+seed = 4
+
+[fmcw]
+chirps = 64
+samples = 128
+
+[[target]]
+position_m = [0.5, 3.0, 0.0]
+velocity_m_s = [0.0, -0.6, 0.0]
+snr_db = 0.0
+
+[[target]]
+position_m = [-1.0, 4.0, 0.3]
+snr_db = 5.0
+"#;
+
+/// A simulated capture in a folder of its own: `a.bin`, `a.config.toml`, `a.truth.json`.
+fn simulated(name: &str) -> (TempFolder, PathBuf) {
+    let folder = TempFolder::new(name);
+    let scene = folder.path().join("scene.toml");
+    std::fs::write(&scene, SCENE).unwrap();
+    let capture = folder.path().join("a.bin");
+    succeed(&["radar", "simulate", text(&scene), "-o", text(&capture)]);
+    (folder, capture)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&succeed(arguments)).unwrap()
+}
+
+fn fails(arguments: &[&str], status: i32, words: &[&str]) {
+    let output = mmw(arguments).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(status), "{said}");
+    for word in words {
+        assert!(said.contains(word), "{word} is not in: {said}");
+    }
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+/// A published capture, or nothing and a printed line.
+fn published(name: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/radar").join(name);
+    if path.exists() {
+        return Some(text(&path).to_owned());
+    }
+    println!("skipped: no capture {name}");
+    None
+}
+
+fn numbers(report: &Value, field: &str) -> Vec<f64> {
+    report["points"].as_array().unwrap().iter().map(|point| point[field].as_f64().unwrap()).collect()
+}
+
+#[test]
+fn a_simulated_capture_is_processed_to_its_truth() {
+    let (folder, capture) = simulated("roundtrip");
+    let config = capture.with_extension("config.toml");
+    let report = json(&["radar", "process", text(&capture), "--config", text(&config), "--json"]);
+    assert_eq!(report["frames"], 3);
+    assert_eq!(report["angles_resolved"], serde_json::json!(["azimuth", "elevation"]));
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("a.truth.json")).unwrap()).unwrap();
+    for target in truth["targets"].as_array().unwrap() {
+        let field = |name: &str| target[name].as_f64().unwrap();
+        let hit = report["points"].as_array().unwrap().iter().any(|point| {
+            let near = |name: &str, tolerance: f64| {
+                (point[name].as_f64().unwrap() - target[name].as_f64().unwrap()).abs() < tolerance
+            };
+            point["frame"] == target["frame"]
+                && near("range_m", 2e-3)
+                && near("velocity_m_s", 5e-3)
+                && near("azimuth_rad", 5e-3)
+                && near("elevation_rad", 2e-2)
+                && near("x_m", 2e-2)
+        });
+        assert!(hit, "no point at {} m", field("range_m"));
+    }
+}
+
+#[test]
+fn every_form_is_written_as_array_and_picture() {
+    let (folder, capture) = simulated("files");
+    let out = folder.path().join("maps");
+    let config = capture.with_extension("config.toml");
+    let shown = succeed(&["radar", "process", text(&capture), "--config", text(&config), "-o", text(&out)]);
+    assert!(shown.contains("range     0.0836 m resolution"), "{shown}");
+    let forms = ["range_doppler", "range_time", "doppler_time", "range_azimuth", "range_elevation", "tensor"];
+    for form in forms {
+        for ending in ["npy", "axes.json", "png"] {
+            let file = out.join(format!("{form}.{ending}"));
+            assert!(std::fs::metadata(&file).unwrap().len() > 100, "{}", file.display());
+        }
+    }
+    for file in ["points.csv", "points.ply", "points.png"] {
+        assert!(out.join(file).exists(), "{file}");
+    }
+    let hidden = std::fs::read_dir(&out)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(hidden.count(), 0);
+}
+
+#[test]
+fn a_batch_answers_line_by_line() {
+    let (_folder, capture) = simulated("batch");
+    let config = capture.with_extension("config.toml");
+    let line = |extra: &str| {
+        format!("{{\"capture\": {:?}, \"config\": {:?}{extra}}}\n", text(&capture), text(&config))
+    };
+    let lines = line(", \"mti\": \"mean\", \"frames\": \"1..3\"")
+        + &line(", \"mit\": 1")
+        + &line(", \"doa\": \"music\"");
+    let mut child = mmw(&["radar", "process", "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let answers: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers[0]["frames"], 2);
+    assert!(numbers(&answers[0], "velocity_m_s").iter().any(|v| (v + 0.6).abs() < 0.05));
+    assert_eq!(answers[1]["error"]["kind"], "parse");
+    assert!(answers[1]["error"]["message"].as_str().unwrap().contains("mit"));
+    assert_eq!(answers[2]["frames"], 3);
+}
+
+#[test]
+fn wrong_input_is_refused_with_what_would_be_right() {
+    let (folder, capture) = simulated("wrong");
+    let config = capture.with_extension("config.toml");
+    let (capture_text, config_text) = (text(&capture).to_owned(), text(&config).to_owned());
+    let process = |capture: &str, config: &str| {
+        ["radar", "process", capture, "--config", config].map(str::to_owned).to_vec()
+    };
+    let run = |arguments: Vec<String>, status: i32, words: &[&str]| {
+        fails(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), status, words);
+    };
+    let bytes = std::fs::read(&capture).unwrap();
+    let cut = folder.path().join("cut.bin");
+    std::fs::write(&cut, &bytes[..bytes.len() - 1000]).unwrap();
+    run(process(text(&cut), &config_text), 1, &["cut.bin", "expected", "allow_partial_last_frame"]);
+    succeed(&[
+        "radar",
+        "process",
+        text(&cut),
+        "--config",
+        &config_text,
+        "--allow-partial-last-frame",
+        "--json",
+    ]);
+    let empty = folder.path().join("empty.bin");
+    std::fs::write(&empty, b"").unwrap();
+    run(process(text(&empty), &config_text), 1, &["empty.bin"]);
+    run(process("no/such.bin", &config_text), 1, &["cannot open no/such.bin"]);
+    let mut lanes = process(&capture_text, &config_text);
+    lanes.extend(["--lanes".into(), "4".into()]);
+    run(lanes, 1, &["lanes", "2", "4"]);
+    let mut frames = process(&capture_text, &config_text);
+    frames.extend(["--frames".into(), "2..9".into()]);
+    run(frames, 2, &["--frames 2..9", "3 frames"]);
+    let unknown = folder.path().join("unknown.toml");
+    std::fs::write(&unknown, std::fs::read_to_string(&config).unwrap() + "\nchrips = 3\n").unwrap();
+    run(process(&capture_text, text(&unknown)), 1, &["chrips"]);
+    run(process(&capture_text, &capture_text), 1, &[".json", ".cfg", ".toml"]);
+    fails(&["radar", "process", &capture_text], 2, &["--config"]);
+    let scene = folder.path().join("bad.toml");
+    std::fs::write(&scene, SCENE.replace("snr_db = 0.0", "snr = 0.0")).unwrap();
+    let out = folder.path().join("b.bin");
+    fails(&["radar", "simulate", text(&scene), "-o", text(&out)], 1, &["bad.toml", "snr"]);
+    assert!(!out.exists());
+}
+
+#[test]
+fn the_static_room_of_dislab_comes_out_as_published() {
+    let (Some(capture), Some(config)) =
+        (published("dislab/adc_data.bin"), published("dislab/mmwaveDevice.mmwave.json"))
+    else {
+        return;
+    };
+    let report = json(&["radar", "process", &capture, "--config", &config, "--json"]);
+    let close = |field: &str, value: f64| {
+        let got = report[field].as_f64().unwrap();
+        assert!((got / value - 1.0).abs() < 3e-3, "{field} {got}");
+    };
+    close("range_resolution_m", 0.0392);
+    close("velocity_resolution_m_s", 0.0229);
+    let cells = report["strongest_cells"].as_array().unwrap();
+    let place = |cell: &Value| (cell["range_bin"].as_u64().unwrap(), cell["doppler_bin"].as_i64().unwrap());
+    assert_eq!((place(&cells[0]), place(&cells[1])), ((40, 0), (27, 0)));
+    let filtered = json(&["radar", "process", &capture, "--config", &config, "--mti", "mean", "--json"]);
+    let residual = filtered["mti_residual"].as_f64().unwrap();
+    assert!((residual - 0.0086).abs() < 0.0001, "{residual}");
+}
+
+#[test]
+fn the_mover_of_openradar_is_found() {
+    let Some(capture) = published("openradar/simple_frame_1.npy") else { return };
+    let folder = TempFolder::new("openradar");
+    let config = folder.path().join("frame.toml");
+    let waveform = "start_frequency_hz = 77.42e9\nslope_hz_per_s = 60e12\nadc_start_s = 6e-6\n\
+                    sample_rate_hz = 2.5e6\nsamples = 128\nchirps = 128\nchirp_interval_s = 92e-6\n\
+                    frame_period_s = 40e-3\nsampling = \"complex1x\"\ntransmitters = 2\nreceivers = 1\n";
+    std::fs::write(&config, waveform).unwrap();
+    let arguments = ["radar", "process", &capture, "--config", text(&config), "--axes", "chirp,sample"];
+    fails(&arguments, 1, &["--wrap-u16"]);
+    let mut more = arguments.to_vec();
+    more.extend(["--wrap-u16", "--mti", "mean", "--json"]);
+    let report = json(&more);
+    let strongest = &report["points"][0];
+    assert!((strongest["range_m"].as_f64().unwrap() - 1.986).abs() < 0.03, "{strongest}");
+    assert!((strongest["velocity_m_s"].as_f64().unwrap() + 0.650).abs() < 0.05, "{strongest}");
+}
+
+#[test]
+fn the_fan_hums_at_64_hertz() {
+    let Some(capture) = published("vibration/fan_on.bin") else { return };
+    let folder = TempFolder::new("fan");
+    let config = folder.path().join("fan.toml");
+    let waveform = "board = \"awr1642\"\nstart_frequency_hz = 77e9\nslope_hz_per_s = 29.982e12\n\
+                    adc_start_s = 6e-6\nsample_rate_hz = 10e6\nsamples = 256\nchirps = 1\n\
+                    chirp_interval_s = 160e-6\nframe_period_s = 1e-3\nsampling = \"complex1x\"\n\
+                    transmitters = [0]\nreceivers = 4\n[capture]\nformat = \"dca1000\"\nlanes = 2\n\
+                    iq_swap = false\n";
+    std::fs::write(&config, waveform).unwrap();
+    let report =
+        json(&["radar", "phase", &capture, "--config", text(&config), "--range-bin", "10", "--json"]);
+    assert_eq!(report["samples"], 1000);
+    let line = &report["lines"][0];
+    assert_eq!(line["frequency_hz"].as_f64().unwrap(), 64.0);
+    assert!((line["amplitude_m"].as_f64().unwrap() - 4.5e-6).abs() < 0.1e-6, "{line}");
+    // The same capture also makes maps: 1000 frames of one chirp.
+    succeed(&["radar", "process", &capture, "--config", text(&config), "--frames", "0..20", "--json"]);
+}
