@@ -13,33 +13,32 @@ def hann(n):
     return scipy.signal.get_window("hann", n).astype(np.float32)
 
 
-def range_doppler_scipy(shape):
+def range_doppler(fft, shape):
     """Hann, range FFT, transpose, Hann, Doppler FFT: [channel, chirp, sample] to [channel, range, doppler].
 
-    The shift, which ours includes, is left out; temporaries may be overwritten.
+    The shift, which ours includes, is left out.
     """
     x, w_range, w_doppler = cube(shape), hann(shape[2]), hann(shape[1])
 
     def work():
-        y = scipy.fft.fft(x * w_range, axis=2, overwrite_x=True, workers=1)
+        y = fft(x * w_range)
         y = np.ascontiguousarray(y.transpose(0, 2, 1))
-        y *= w_doppler
-        return scipy.fft.fft(y, axis=2, overwrite_x=True, workers=1)
+        return fft(y * w_doppler)
 
     return work
+
+
+def range_doppler_scipy(shape):
+    return range_doppler(lambda x: scipy.fft.fft(x, axis=2, workers=1), shape)
+
+
+def range_doppler_scipy_overwrite(shape):
+    """The temporaries may be overwritten."""
+    return range_doppler(lambda x: scipy.fft.fft(x, axis=2, workers=1, overwrite_x=True), shape)
 
 
 def range_doppler_numpy(shape):
-    """The same with numpy.fft."""
-    x, w_range, w_doppler = cube(shape), hann(shape[2]), hann(shape[1])
-
-    def work():
-        y = np.fft.fft(x * w_range, axis=2)
-        y = np.ascontiguousarray(y.transpose(0, 2, 1))
-        y *= w_doppler
-        return np.fft.fft(y, axis=2)
-
-    return work
+    return range_doppler(lambda x: np.fft.fft(x, axis=2), shape)
 
 
 def mti_mean(shape):

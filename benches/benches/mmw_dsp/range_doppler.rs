@@ -56,6 +56,8 @@ pub(crate) fn transforms(criterion: &mut Criterion) {
     let mut python = Python::start();
     let arguments = json!({ "shape": shape });
     python.bench(&mut group, "scipy", "mmw_dsp.range_doppler_scipy", &arguments);
+    let job = "mmw_dsp.range_doppler_scipy_overwrite";
+    python.bench(&mut group, "scipy-overwrite", job, &arguments);
     python.bench(&mut group, "numpy", "mmw_dsp.range_doppler_numpy", &arguments);
     group.finish();
 }

@@ -10,98 +10,17 @@
 //! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the processor
 //! has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
 
-use crate::Fmcw;
 use crate::lanes;
-use crate::window::{MAX_LEN, Window};
 use mmw_core::ndarray::{Array3, ArrayRef3, ArrayView2, Axis};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C32, Error, Real, Result, check};
 use portable::{PortableBuffers, PortablePlan};
 use rustfft::FftNum;
 
+pub use config::RangeDopplerConfig;
+
+mod config;
 mod portable;
-
-/// Shapes, windows and order of a range-Doppler transform: plain data, checked by [`RangeDoppler::new`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
-pub struct RangeDopplerConfig {
-    /// Channels of the cube.
-    pub channels: usize,
-    /// Chirps of the cube.
-    pub chirps: usize,
-    /// Samples a chirp of the cube.
-    pub samples: usize,
-    /// Points of the range transform; samples beyond the cube's are zeros.
-    pub range_fft: usize,
-    /// Points of the Doppler transform; chirps beyond the cube's are zeros.
-    pub doppler_fft: usize,
-    /// Range bins that are kept, from bin 0 on.
-    pub range_bins: usize,
-    /// Window over the samples.
-    pub range_window: Window,
-    /// Window over the chirps.
-    pub doppler_window: Window,
-    /// Whether zero velocity stands at `doppler_fft / 2` (else at 0).
-    pub shift: bool,
-}
-
-impl RangeDopplerConfig {
-    /// What a frame of this waveform asks for: no zero padding, Hann windows, zero velocity in the middle,
-    /// and the range bins that hold targets.
-    ///
-    /// # Examples
-    /// ```
-    /// use mmw_dsp::range_doppler::RangeDopplerConfig;
-    /// use mmw_dsp::{Fmcw, FmcwConfig};
-    /// let config = RangeDopplerConfig::from_fmcw(&Fmcw::new(FmcwConfig::iwr1843())?);
-    /// assert_eq!((config.channels, config.range_bins, config.doppler_fft), (12, 256, 128));
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    #[must_use]
-    pub fn from_fmcw(fmcw: &Fmcw) -> Self {
-        let [channels, chirps, samples] = fmcw.cube_shape();
-        Self {
-            channels,
-            chirps,
-            samples,
-            range_fft: samples,
-            doppler_fft: chirps,
-            range_bins: fmcw.range_bins(),
-            range_window: Window::Hann,
-            doppler_window: Window::Hann,
-            shift: true,
-        }
-    }
-
-    /// Shape of the input: `[channel, chirp, sample]`.
-    #[must_use]
-    pub fn input_shape(&self) -> [usize; 3] {
-        [self.channels, self.chirps, self.samples]
-    }
-
-    /// Shape of the output: `[channel, range, doppler]`.
-    #[must_use]
-    pub fn output_shape(&self) -> [usize; 3] {
-        [self.channels, self.range_bins, self.doppler_fft]
-    }
-
-    fn check(&self) -> Result<()> {
-        check::at_least("channels", self.channels, 1)?;
-        check::at_least("chirps", self.chirps, 1)?;
-        check::at_least("samples", self.samples, 1)?;
-        check::at_least("range_fft", self.range_fft, self.samples)?;
-        check::at_least("doppler_fft", self.doppler_fft, self.chirps)?;
-        check::at_least("range_bins", self.range_bins, 1)?;
-        check::at_least("range_fft", self.range_fft, self.range_bins)?;
-        check::in_range("range_fft", self.range_fft as f64, 1.0, MAX_LEN as f64)?;
-        check::in_range("doppler_fft", self.doppler_fft as f64, 1.0, MAX_LEN as f64)?;
-        let elements = self.channels as f64 * self.range_fft as f64 * self.doppler_fft as f64;
-        check::in_range("elements of the transform, all channels", elements, 1.0, MAX_ELEMENTS).map(drop)
-    }
-}
-
-/// Most elements of a transform, so that sizes never overflow on 64-bit machines.
-const MAX_ELEMENTS: f64 = 4_294_967_296.0;
 
 /// The instructions that a plan runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -182,7 +101,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// Plans on the best instructions that type, lengths and processor allow.
     ///
     /// # Errors
-    /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`Window::weights`].
+    /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`crate::window::Window::weights`].
     pub fn new(config: RangeDopplerConfig) -> Result<Self> {
         let planned =
             Backend::ALL.into_iter().find_map(|backend| match Self::with_backend(config, backend) {
