@@ -45,3 +45,69 @@ def mti_mean(shape):
     """The mean over chirps taken from every chirp."""
     x = cube(shape)
     return lambda: x - x.mean(axis=1, keepdims=True)
+
+
+def ca_cfar(shape, train=8, guard=4, false_alarm_probability=1e-3):
+    """CA-CFAR by two box filters that wrap, float32, on the noise that the Rust side draws too."""
+    from scipy.ndimage import uniform_filter
+
+    state, draws = 1, []
+    for _ in range(shape[0] * shape[1]):
+        state = (state * 1103515245 + 12345) % (1 << 31)
+        draws.append(-np.log((state + 0.5) / 2147483648.0))
+    power = np.array(draws, dtype=np.float32).reshape(shape)
+    outer, inner = 2 * (train + guard) + 1, 2 * guard + 1
+    cells = outer * outer - inner * inner
+    multiplier = cells * (false_alarm_probability ** (-1 / cells) - 1)
+
+    def work():
+        total = uniform_filter(power, outer, mode="wrap") * (outer * outer)
+        total -= uniform_filter(power, inner, mode="wrap") * (inner * inner)
+        return power > multiplier * total / cells
+
+    return work
+
+
+def array_snapshots(channels, snapshots):
+    """Two sources at -20 and 12 degrees on half-wavelength elements, 10 dB over the noise."""
+    rng = np.random.default_rng(1)
+
+    def normal(*shape):
+        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) / np.sqrt(2)
+
+    angles = np.radians([-20.0, 12.0])
+    responses = np.exp(-1j * np.pi * np.outer(np.arange(channels), np.sin(angles)))
+    return responses @ normal(2, snapshots) * np.sqrt(10) + normal(channels, snapshots)
+
+
+def music(channels, snapshots, angles):
+    """Covariance, eigenvectors, spectrum over all angles from the noise subspace; 2 sources."""
+    x = array_snapshots(channels, snapshots)
+    grid = np.radians(np.linspace(-90, 90, angles))
+    steering = np.exp(-1j * np.pi * np.outer(np.sin(grid), np.arange(channels)))
+
+    def work():
+        covariance = x @ x.conj().T / snapshots
+        _, vectors = np.linalg.eigh(covariance)
+        noise = vectors[:, :-2]
+        return 1 / np.sum(np.abs(steering.conj() @ noise) ** 2, axis=1)
+
+    strongest = np.sort(np.degrees(grid[np.argsort(work())[-2:]]))
+    assert np.allclose(strongest, [-20, 12], atol=1.1), "the peer must find the truth"
+    return work
+
+
+def covariance(channels, snapshots, angles):
+    x = array_snapshots(channels, snapshots)
+    return lambda: x @ x.conj().T / snapshots
+
+
+def eigh(channels, snapshots, angles):
+    matrix = covariance(channels, snapshots, angles)()
+    return lambda: np.linalg.eigh(matrix)
+
+
+def unwrap(samples):
+    steps = np.random.default_rng(1).uniform(-2, 2, samples)
+    wrapped = np.angle(np.exp(1j * np.cumsum(steps)))
+    return lambda: np.unwrap(wrapped)

@@ -1,9 +1,20 @@
 //! Benchmarks of `mmw-dsp`, rivals beside ours.
 
+mod angles;
+mod cfar;
 mod mti;
 mod range_doppler;
 
 use criterion::{criterion_group, criterion_main};
 
-criterion_group!(benches, range_doppler::transforms, mti::mean_phasor);
+criterion_group!(
+    benches,
+    range_doppler::transforms,
+    mti::mean_phasor,
+    cfar::detection,
+    cfar::refinement,
+    angles::music,
+    angles::unwrapping,
+    angles::one_cell
+);
 criterion_main!(benches);
