@@ -1,6 +1,7 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::cfar::{CaCfar, CfarConfig, Detection};
+use crate::covariance::{SourceCount, sample_covariance, source_count};
 use crate::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, SingleTarget, resolvable};
 use crate::fmcw::Fmcw;
 use crate::forms::{self, AngleMaps};
@@ -10,7 +11,9 @@ use crate::point_cloud::Point;
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::tdm::{Calibration, DopplerCompensation};
 use crate::window::Window;
+use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
+use mmw_core::linalg::hermitian_eigen;
 use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
 
@@ -21,7 +24,8 @@ pub enum DoaMethod {
     /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
     #[default]
     Fft,
-    /// MUSIC over the Doppler cells around the peak: several targets a cell, resolved below the beam width.
+    /// MUSIC over the Doppler cells around the peak: up to three targets a cell, resolved below the beam
+    /// width, none more than 20 dB below the strongest. Their number is the one of MDL.
     Music,
 }
 
@@ -115,8 +119,15 @@ pub struct Processor {
 struct Angles {
     maps: AngleMaps,
     single: SingleTarget,
-    music: Option<Music>,
+    /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
+    music: Vec<Music>,
 }
+
+/// Most targets that MUSIC is asked for in one cell.
+const MAX_SOURCES: usize = 3;
+/// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
+/// the walk through range cells leave traces of a strong target about 30 dB down.
+const EIGENVALUE_FLOOR: f64 = 0.01;
 
 impl Processor {
     /// Plans everything that does not depend on the samples.
@@ -277,16 +288,8 @@ impl Angles {
         let [azimuths, elevations] = config.map_angles;
         let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
         let music = match config.doa {
-            DoaMethod::Fft => None,
-            DoaMethod::Music => {
-                let half_turn = std::f64::consts::FRAC_PI_2;
-                let grid = if resolvable(array).elevation {
-                    AngleGrid::sector(half_turn, 91, std::f64::consts::FRAC_PI_3, 41)?
-                } else {
-                    AngleGrid::azimuth_sector(half_turn, 181)?
-                };
-                Some(Music::new(array, fmcw.wavelength_m(), grid, MusicConfig::default())?)
-            }
+            DoaMethod::Fft => Vec::new(),
+            DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
         };
         Ok(Self {
             maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
@@ -303,16 +306,44 @@ impl Angles {
         doppler_hz: f64,
     ) -> Result<Vec<Direction>> {
         let compensation = radar.compensation(doppler_hz)?;
-        let Some(music) = &self.music else {
-            return Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
-        };
+        let alone = || Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
+        if self.music.is_empty() {
+            return alone();
+        }
         let snapshots = neighbourhood(&radar.spectrum, detection.index, &compensation);
+        // One target is located best by the likelihood of its whole patch.
+        let sources = sources(&snapshots)?;
+        let Some(music) = self.music.get(sources - 1).filter(|_| sources > 1) else { return alone() };
         let found = music.estimate(&snapshots)?.angles;
         if found.is_empty() {
-            return Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
+            return alone();
         }
         Ok(found.into_iter().map(|angle| angle.direction).collect())
     }
+}
+
+/// Plans for 1, 2, … targets, as many as the array can tell apart.
+fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
+    let half_turn = std::f64::consts::FRAC_PI_2;
+    let grid = if resolvable(array).elevation {
+        AngleGrid::sector(half_turn, 91, std::f64::consts::FRAC_PI_3, 41)?
+    } else {
+        AngleGrid::azimuth_sector(half_turn, 181)?
+    };
+    let plan = |sources: usize| {
+        let config = MusicConfig { sources: SourceCount::Given(sources), ..MusicConfig::default() };
+        Music::new(array, wavelength_m, grid.clone(), config)
+    };
+    (1..=MAX_SOURCES.min(array.len().saturating_sub(1))).map(plan).collect()
+}
+
+/// Targets in the snapshots: what MDL counts, without those that are traces of the strongest. At least 1.
+fn sources(snapshots: &Array2<C64>) -> Result<usize> {
+    let eigenvalues = hermitian_eigen(&sample_covariance(snapshots)?)?.values;
+    let counted = source_count(&eigenvalues, snapshots.ncols(), SourceCount::Mdl)?;
+    let greatest = eigenvalues.iter().fold(0.0_f64, |a, &b| a.max(b));
+    let strong = eigenvalues.iter().filter(|&&value| value > EIGENVALUE_FLOOR * greatest).count();
+    Ok(counted.min(strong).clamp(1, MAX_SOURCES))
 }
 
 /// The cells around a peak, `[channel, cell]`: one range bin and three Doppler bins on each side, Doppler
