@@ -228,9 +228,8 @@ fn lines(
 ) -> Result<Vec<Line>> {
     let places = array.positions_m();
     let tolerance_m = wavelength_m / 100.0;
-    let together = |a: usize, b: usize| {
-        (0..3).all(|k| k == axis || (places[a][k] - places[b][k]).abs() <= tolerance_m)
-    };
+    let together =
+        |a: usize, b: usize| (0..3).all(|k| k == axis || (places[a][k] - places[b][k]).abs() <= tolerance_m);
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for element in 0..places.len() {
         match groups.iter_mut().find(|group| together(group[0], element)) {
@@ -376,9 +375,9 @@ pub fn strongest_cells(
     while found.len() < count {
         let free = |&(index, _): &((usize, usize), &f32)| {
             index.0 >= first_range
-                && found.iter().all(|f| {
-                    f[0].abs_diff(index.0) > exclusion[0] || f[1].abs_diff(index.1) > exclusion[1]
-                })
+                && found
+                    .iter()
+                    .all(|f| f[0].abs_diff(index.0) > exclusion[0] || f[1].abs_diff(index.1) > exclusion[1])
         };
         let best = power.indexed_iter().filter(free).max_by(|a, b| a.1.total_cmp(b.1));
         match best {
