@@ -12,6 +12,18 @@ pub mod gas;
 
 pub mod rain;
 
+pub mod fresnel_integral;
+
+pub mod reflection;
+
+pub mod knife_edge;
+
+pub mod path_loss;
+
+pub mod scenario;
+
+pub mod budget;
+
 pub mod paper;
 
 pub use mmw_core;

@@ -34,7 +34,7 @@ pub(crate) struct Worst {
 impl Worst {
     pub(crate) fn see(&mut self, error: f64, place: impl FnOnce() -> String) {
         self.rows += 1;
-        if !(error <= self.error) {
+        if error > self.error || error.is_nan() {
             self.error = error;
             self.place = place();
         }
