@@ -24,6 +24,10 @@ pub mod scenario;
 
 pub mod budget;
 
+pub mod response;
+
+pub mod ladder;
+
 pub mod paper;
 
 pub use mmw_core;
