@@ -28,6 +28,8 @@ pub mod response;
 
 pub mod ladder;
 
+pub mod network;
+
 pub mod paper;
 
 pub use mmw_core;
