@@ -1,16 +1,19 @@
 //! The closed forms, arranged so that nothing cancels.
 
 use super::{First, LadderSpec, ReflectionZeros, SynthesisError, Terminations, Unrealisable};
-use crate::response::Cutoff;
+use crate::response::{Cutoff, three_db_scale};
 use std::f64::consts::FRAC_PI_2;
+use std::sync::LazyLock;
 
 /// Element values from the source for a reference of 1 ohm and 1 rad/s at the cut-off.
 pub(super) fn elements(spec: &LadderSpec) -> Result<Vec<f64>, SynthesisError> {
     let epsilon_squared = spec.response.epsilon_squared()?;
-    if spec.cutoff == Cutoff::ThreeDb && epsilon_squared.is_some_and(|e| e > 1.0) {
-        return Err(Unrealisable::RippleAboveThreeDb.into());
-    }
-    let scale = spec.response.cutoff_scale(spec.order as f64, spec.cutoff)?;
+    let scale = match epsilon_squared {
+        Some(e) if spec.cutoff == Cutoff::ThreeDb => {
+            three_db_scale(e, spec.order as f64).ok_or(Unrealisable::RippleAboveThreeDb)?
+        }
+        _ => 1.0,
+    };
     let mut elements = match spec.terminations {
         Terminations::Double { source_ohm, load_ohm } => {
             double(spec, epsilon_squared, source_ohm, load_ohm, scale)?
@@ -78,7 +81,8 @@ fn double(
         First::Shunt => load_ohm / source_ohm,
         First::Series => source_ohm / load_ohm,
     };
-    let sines = Sines::new(spec.order);
+    let mut heap = Vec::new();
+    let sines = Sines::new(spec.order, &mut heap);
     let Some(epsilon_squared) = epsilon_squared else {
         let side = side(spec, source_ohm, load_ohm, rho == 0.0)?;
         let ln_rho = if rho < 0.5 { rho.ln() } else { (-2.0 * source_ohm.min(load_ohm) / sum).ln_1p() };
@@ -90,18 +94,12 @@ fn double(
         return Ok(sines.chain(first, scale, |r| constant + slope * sines.half_angle(r, side)));
     };
     let even = spec.order.is_multiple_of(2);
-    let mismatch = 4.0 * (source_ohm / sum) * (load_ohm / sum);
+    let mismatch = 4.0 * source_ohm * load_ohm / (sum * sum);
     let gain = if even { mismatch * (1.0 + epsilon_squared) } else { mismatch };
     let d = if even { even_reflection(rho, mismatch, epsilon_squared, gain)? } else { rho * rho };
     let side = side(spec, source_ohm, load_ohm, d == 0.0)?;
-    let p = 1.0 / epsilon_squared.sqrt();
-    let q = d.sqrt() * p;
-    let (u, w) = (p.asinh() / n, q.asinh() / n);
-    let (x, y) = (u.sinh(), w.sinh());
-    // u − w through sinh(asinh p − asinh q) = (p² − q²) / (p√(1+q²) + q√(1+p²)).
-    let hypotenuses = p * (1.0 + q * q).sqrt() + q * (1.0 + p * p).sqrt();
-    let half_difference = 0.5 * (gain / epsilon_squared / hypotenuses).asinh() / n;
-    let x_minus_y = 2.0 * (0.5 * (u + w)).cosh() * half_difference.sinh();
+    let rings = Rings::new(epsilon_squared, d, gain, n);
+    let Rings { x, y, x_minus_y } = rings;
     let divisor = if side == Side::Minus { x_minus_y } else { x + y };
     let first = 2.0 * sines.at(1) / divisor * to_load;
     let (constant, slope) = (x_minus_y * x_minus_y, 4.0 * x * y);
@@ -109,6 +107,54 @@ fn double(
         let sine = sines.full_angle(r);
         constant + slope * sines.half_angle(r, side) + sine * sine
     }))
+}
+
+/// The radii of the ellipses that poles (`x`) and reflection zeros (`y`) lie on, and their difference.
+struct Rings {
+    x: f64,
+    y: f64,
+    x_minus_y: f64,
+}
+
+impl Rings {
+    /// With `p = 1/ε`, `q = √d/ε`, `P = e^asinh p` and `Q = e^asinh q`: `E = P^(1/n)`, `F = Q^(1/n)`,
+    /// `x = (E − 1/E)/2`, `y = (F − 1/F)/2` and `x − y = (E − F)(1 + 1/EF)/2`.
+    ///
+    /// `E` is `F` times the n-th root of `P/Q`, and `P − Q` is a sum of positive multiples of
+    /// `p² − q² = K/ε²`, so no difference is ever rounded. Only the absolute error of `y` matters: it adds to
+    /// `x`, or appears in `x − y`, which has its own form.
+    fn new(epsilon_squared: f64, d: f64, gain: f64, n: f64) -> Self {
+        let inverse = 1.0 / epsilon_squared;
+        let (p, q) = (inverse.sqrt(), (d * inverse).sqrt());
+        let (p_root, q_root) = ((1.0 + inverse).sqrt(), (1.0 + d * inverse).sqrt());
+        let (sum, root_sum, big_q) = (p + q, p_root + q_root, q + q_root);
+        let excess = gain * inverse * (sum + root_sum) / (sum * root_sum * big_q);
+        let per_order = 1.0 / n;
+        let f_minus_1 = exp_m1(big_q.ln() * per_order);
+        let step = exp_m1(ln_1p(excess) * per_order);
+        let f = 1.0 + f_minus_1;
+        let e_minus_1 = f_minus_1 + f * step;
+        let inverse_e = 1.0 / (1.0 + e_minus_1);
+        Self {
+            x: 0.5 * (e_minus_1 + e_minus_1 * inverse_e),
+            y: 0.5 * (f_minus_1 + f_minus_1 / f),
+            x_minus_y: 0.5 * step * (f + inverse_e),
+        }
+    }
+}
+
+/// `e^z − 1` for `z >= 0`; above 1/8 the plain difference loses at most three bits and costs half as much.
+#[inline]
+#[expect(clippy::imprecise_flops, reason = "only where the plain form is precise")]
+fn exp_m1(z: f64) -> f64 {
+    if z > 0.125 { z.exp() - 1.0 } else { z.exp_m1() }
+}
+
+/// `ln(1 + z)` for `z >= 0`; above 1/8 the plain form loses at most three bits and costs half as much.
+#[inline]
+#[expect(clippy::imprecise_flops, reason = "only where the plain form is precise")]
+fn ln_1p(z: f64) -> f64 {
+    if z > 0.125 { (1.0 + z).ln() } else { z.ln_1p() }
 }
 
 /// `1 − K` of an even Chebyshev response, as a product: `ρ² − K0 ε² = (ρ − ε√K0)(ρ + ε√K0)`.
@@ -141,7 +187,8 @@ fn single(
         return Err(Unrealisable::SingleTerminationZeros.into());
     }
     let n = spec.order as f64;
-    let sines = Sines::new(spec.order);
+    let mut heap = Vec::new();
+    let sines = Sines::new(spec.order, &mut heap);
     let Some(epsilon_squared) = epsilon_squared else {
         let first = n * sines.at(1);
         return Ok(sines.chain(first, scale, |r| 4.0 * sines.half_angle(r, Side::Minus)));
@@ -158,44 +205,56 @@ fn single(
 }
 
 /// `sin(kπ/2n)` for k from 0 to n.
-struct Sines {
+struct Sines<'a> {
     order: usize,
-    small: [f64; SMALL + 1],
-    large: Vec<f64>,
+    table: &'a [f64],
 }
 
-/// Orders up to this need no table on the heap.
-const SMALL: usize = 15;
+/// Orders below this have their sines computed once and kept.
+const KEPT: usize = 32;
 
-impl Sines {
-    fn new(order: usize) -> Self {
-        let mut small = [0.0; SMALL + 1];
-        let mut large = Vec::new();
-        if order > SMALL {
-            large = vec![0.0; order + 1];
+static KEPT_SINES: LazyLock<[[f64; KEPT]; KEPT]> = LazyLock::new(|| {
+    let mut rows = [[0.0; KEPT]; KEPT];
+    for (order, row) in rows.iter_mut().enumerate().skip(1) {
+        fill_sines(order, row);
+    }
+    rows
+});
+
+fn fill_sines(order: usize, table: &mut [f64]) {
+    let step = FRAC_PI_2 / order as f64;
+    for k in 0..=order / 2 {
+        // Both functions at angles up to 45 degrees, where neither is steep.
+        let (sine, cosine) = (k as f64 * step).sin_cos();
+        if let Some(slot) = table.get_mut(order - k) {
+            *slot = cosine;
         }
-        let table = if order > SMALL { large.as_mut_slice() } else { small.as_mut_slice() };
-        let step = FRAC_PI_2 / order as f64;
-        for k in 0..=order / 2 {
-            let (sine, cosine) = (k as f64 * step).sin_cos();
-            if let Some(slot) = table.get_mut(order - k) {
-                *slot = cosine;
-            }
-            if let Some(slot) = table.get_mut(k) {
-                *slot = sine;
-            }
+        if let Some(slot) = table.get_mut(k) {
+            *slot = sine;
         }
-        Self { order, small, large }
+    }
+}
+
+impl<'a> Sines<'a> {
+    /// The sines of an order; `heap` holds them when they are not kept.
+    fn new(order: usize, heap: &'a mut Vec<f64>) -> Self {
+        if let Some(row) = KEPT_SINES.get(order) {
+            return Self { order, table: row };
+        }
+        heap.resize(order + 1, 0.0);
+        fill_sines(order, heap);
+        Self { order, table: heap }
     }
 
     /// `sin(kπ/2n)`, 0 ≤ k ≤ 2n.
+    #[inline]
     fn at(&self, k: usize) -> f64 {
         let k = if k > self.order { 2 * self.order - k } else { k };
-        let table = if self.order > SMALL { self.large.as_slice() } else { self.small.as_slice() };
-        table.get(k).copied().unwrap_or(0.0)
+        self.table.get(k).copied().unwrap_or(0.0)
     }
 
     /// `(1 ± cos(rπ/n)) / 2` as the square of a sine or cosine of half the angle.
+    #[inline]
     fn half_angle(&self, r: usize, side: Side) -> f64 {
         let root = match side {
             Side::Plus => self.at(self.order - r),
@@ -205,19 +264,31 @@ impl Sines {
     }
 
     /// `sin(rπ/n)`.
+    #[inline]
     fn full_angle(&self, r: usize) -> f64 {
         2.0 * self.at(r) * self.at(self.order - r)
     }
 
-    /// `g1 = first`, `g_r g_{r+1} = 4 sin((2r−1)π/2n) sin((2r+1)π/2n) / denominator(r)`, all times `scale`.
+    /// `g1 = first`, `g_r g_{r+1} = 4 sin((2r−1)π/2n) sin((2r+1)π/2n) / D_r`, all times `scale`.
+    ///
+    /// Two neighbours of a product divided: `g_{r+2} = g_r sin((2r+3)π/2n) D_r / sin((2r−1)π/2n) D_{r+1}`, so
+    /// that no division waits for the one before it.
+    #[inline]
     fn chain(&self, first: f64, scale: f64, denominator: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut elements = Vec::with_capacity(self.order);
-        let mut element = first;
-        elements.push(element * scale);
-        for r in 1..self.order {
-            let product = 4.0 * self.at(2 * r - 1) * self.at(2 * r + 1) / denominator(r);
-            element = product / element;
-            elements.push(element * scale);
+        elements.push(first * scale);
+        if self.order == 1 {
+            return elements;
+        }
+        let mut previous = denominator(1);
+        let (mut left, mut right) =
+            (first * scale, 4.0 * self.at(1) * self.at(3) / (previous * first) * scale);
+        elements.push(right);
+        for r in 1..self.order - 1 {
+            let next = denominator(r + 1);
+            let element = left * (self.at(2 * r + 3) * previous / (self.at(2 * r - 1) * next));
+            elements.push(element);
+            (left, right, previous) = (right, element, next);
         }
         elements
     }
