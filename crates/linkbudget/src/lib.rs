@@ -30,6 +30,13 @@ pub mod ladder;
 
 pub mod network;
 
+pub mod spice;
+pub mod touchstone;
+
+pub mod e_series;
+
+pub mod tolerance;
+
 pub mod paper;
 
 pub use mmw_core;

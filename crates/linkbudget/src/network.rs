@@ -141,6 +141,11 @@ impl Network {
         Ok(Self { parts })
     }
 
+    /// Parts that are known to be in range.
+    pub(crate) fn of_checked(parts: Vec<Part>) -> Self {
+        Self { parts }
+    }
+
     /// A low-pass ladder of component values that start with `first`.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 //! Integration tests of `linkbudget`: reference tables, the source's numbers, properties, hostile input.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod files;
 mod ladder;
 mod network;
 mod obstruction;
 mod propagation;
 mod tables;
+mod tolerance;
