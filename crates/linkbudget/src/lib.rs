@@ -37,6 +37,16 @@ pub mod e_series;
 
 pub mod tolerance;
 
+pub mod attenuator;
+
+pub mod mismatch;
+
+mod sine_integral;
+
+pub mod dipole;
+
+pub mod one_port;
+
 pub mod paper;
 
 pub use mmw_core;

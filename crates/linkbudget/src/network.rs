@@ -7,7 +7,7 @@ use crate::ladder::{First, Ladder};
 use chain::Chain;
 use mmw_core::ndarray::{Array1, Array3, ArrayRef1, ArrayRef3};
 use mmw_core::{Axis, C64, DataArray1, DataArray3, Error, Result, check};
-use std::f64::consts::{LN_2, LN_10, TAU};
+use std::f64::consts::TAU;
 
 /// How a part is connected, from the source to the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -326,13 +326,50 @@ impl Network {
         check::in_range("source_ohm", source_ohm, 1e-30, 1e30)?;
         check::in_range("load_ohm", load_ohm, 1e-30, 1e30)?;
         let (source, load) = (C64::new(source_ohm, 0.0), C64::new(load_ohm, 0.0));
-        let best = 2.0 * (source_ohm * load_ohm).sqrt();
         crate::map::map(frequencies_hz, |frequency_hz| {
-            let chain = Chain::new(&self.parts, frequency_hz)?;
-            let (denominator, _) = chain.denominator(source, load);
-            let modulus = check::positive("denominator of S21", denominator.norm())?;
-            Ok(20.0 / LN_10 * ((modulus / best).ln() + f64::from(chain.exponent) * LN_2))
+            Chain::new(&self.parts, frequency_hz)?.transducer_loss_db(source, load)
         })
+    }
+
+    /// [`Network::transducer_loss_db`] between complex impedances, one of each for every frequency: a filter
+    /// that feeds an antenna.
+    ///
+    /// # Errors
+    /// As [`Network::s_parameters_between`], but the frequencies may come in any order.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::dipole::Dipole;
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::network::Network;
+    /// use mmw_core::C64;
+    /// use mmw_core::ndarray::{Array1, array};
+    ///
+    /// let network = Network::from_ladder(&LadderSpec::butterworth(7, 50.0, 73.0).synthesise()?, 10e9)?;
+    /// let f = array![57e9, 60e9, 64e9];
+    /// let antenna_ohm = Dipole::half_wave_60_ghz().impedance_ohm_array(&f)?;
+    /// let source_ohm = Array1::from_elem(3, C64::new(50.0, 0.0));
+    /// let loaded_db = network.transducer_loss_between_db(&f, &source_ohm, &antenna_ohm)?;
+    /// let ideal_db = network.transducer_loss_db(&f, 50.0, 73.0)?;
+    /// // Deep in the stop-band only the real part of the antenna's admittance counts.
+    /// assert!((loaded_db[1] - ideal_db[1]).abs() < 2.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn transducer_loss_between_db(
+        &self,
+        frequencies_hz: &ArrayRef1<f64>,
+        source_ohm: &ArrayRef1<C64>,
+        load_ohm: &ArrayRef1<C64>,
+    ) -> Result<Array1<f64>> {
+        check::same_len("source_ohm", frequencies_hz.len(), source_ohm.len())?;
+        check::same_len("load_ohm", frequencies_hz.len(), load_ohm.len())?;
+        let ends = source_ohm.iter().zip(load_ohm);
+        let loss_db = |(&frequency_hz, (&source, &load)): (&f64, (&C64, &C64))| {
+            check_impedance("source_ohm", source)?;
+            check_impedance("load_ohm", load)?;
+            Chain::new(&self.parts, frequency_hz)?.transducer_loss_db(source, load)
+        };
+        frequencies_hz.iter().zip(ends).map(loss_db).collect()
     }
 
     /// Group delay of `S21`, s: analytic, not a difference of phases.

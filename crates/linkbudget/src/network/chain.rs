@@ -2,7 +2,7 @@
 
 use super::{Part, PartKind, Quality, Waves};
 use mmw_core::{C64, Error, Result, check};
-use std::f64::consts::TAU;
+use std::f64::consts::{LN_2, LN_10, TAU};
 
 /// `2^exponent` times the entries is the chain matrix; `derivatives` are by ω, on the same scale.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,14 @@ impl Chain {
     pub(super) fn denominator(&self, source: C64, load: C64) -> (C64, C64) {
         let sum = |[a, b, c, d]: [C64; 4]| a * load + b + c * source * load + d * source;
         (sum(self.entries), sum(self.derivatives))
+    }
+
+    /// `−20 log10 |S21|` of power waves, dB, finite however great.
+    pub(super) fn transducer_loss_db(&self, source: C64, load: C64) -> Result<f64> {
+        let (denominator, _) = self.denominator(source, load);
+        let modulus = check::positive("denominator of S21", denominator.norm())?;
+        let best = 2.0 * source.re.sqrt() * load.re.sqrt();
+        Ok(20.0 / LN_10 * ((modulus / best).ln() + f64::from(self.exponent) * LN_2))
     }
 
     /// `S11, S12, S21, S22`.

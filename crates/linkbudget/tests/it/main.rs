@@ -1,6 +1,7 @@
 //! Integration tests of `linkbudget`: reference tables, the source's numbers, properties, hostile input.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod antenna;
 mod files;
 mod ladder;
 mod network;
