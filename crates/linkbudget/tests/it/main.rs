@@ -6,6 +6,7 @@ mod files;
 mod ladder;
 mod network;
 mod obstruction;
+mod paper;
 mod propagation;
 mod tables;
 mod tolerance;
