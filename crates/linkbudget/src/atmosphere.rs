@@ -87,6 +87,13 @@ impl Atmosphere {
     /// e = ρ T / 216.7
     /// ```
     /// Equation (4) of ITU-R P.676-12, Annex 1.
+    ///
+    /// # Examples
+    /// ```
+    /// let air = linkbudget::atmosphere::Atmosphere::p676_reference();
+    /// assert!((air.vapour_pressure_hpa() - 9.9729).abs() < 1e-4);
+    /// assert!((air.total_pressure_hpa() - 1023.2229).abs() < 1e-4);
+    /// ```
     #[must_use]
     pub fn vapour_pressure_hpa(&self) -> f64 {
         self.vapour_density_g_m3 * self.temperature_k / 216.7
@@ -150,6 +157,14 @@ fn above_86_km(height_km: f64) -> (f64, f64) {
 ///
 /// # Errors
 /// As [`Atmosphere::standard`]; [`Error::TooFew`] for an empty array.
+///
+/// # Examples
+/// ```
+/// use linkbudget::atmosphere::standard_atmospheres;
+/// let air = standard_atmospheres(&mmw_core::ndarray::array![0.0, 11_019.0])?;
+/// assert!((air[0].temperature_k - 288.15).abs() < 1e-9 && (air[1].temperature_k - 216.65).abs() < 0.01);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn standard_atmospheres(
     altitudes_m: &mmw_core::ndarray::ArrayRef1<f64>,
 ) -> Result<mmw_core::ndarray::Array1<Atmosphere>> {

@@ -47,6 +47,12 @@ impl CommonBaseConfig {
 
     /// Fig. 3 with the feed-through that leaves this range of attenuation, dB: 6.6 in the source's
     /// simulations, 2 (Butterworth) and 5 (Chebyshev) in its measurements.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::attenuator::CommonBaseConfig;
+    /// assert!((CommonBaseConfig::figure_3_with_range(6.6).feed_through - 0.467_735).abs() < 1e-6);
+    /// ```
     #[must_use]
     pub fn figure_3_with_range(range_db: f64) -> Self {
         Self { feed_through: 10_f64.powf(-range_db / 20.0), ..Self::figure_3() }
@@ -128,6 +134,14 @@ impl CommonBase {
     ///
     /// # Errors
     /// As [`CommonBase::collector_current_a`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::attenuator::{CommonBase, CommonBaseConfig};
+    /// let stage = CommonBase::new(CommonBaseConfig::figure_3())?;
+    /// assert!((stage.transconductance_s(0.0)? - 1e-3).abs() < 1e-15);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn transconductance_s(&self, bias_v: f64) -> Result<f64> {
         Ok(self.collector_current_a(bias_v)? / self.thermal_v)
     }
@@ -148,11 +162,28 @@ impl CommonBase {
     ///
     /// # Errors
     /// As [`CommonBase::collector_current_a`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::attenuator::{CommonBase, CommonBaseConfig};
+    /// use mmw_core::ndarray::array;
+    /// let stage = CommonBase::new(CommonBaseConfig::figure_3_with_range(5.0))?;
+    /// let curve = stage.attenuation_db_array(&array![0.0, 0.01, 2.5])?;
+    /// assert!(curve[0] == 0.0 && curve[1] > 1.0 && (curve[2] - 5.0).abs() < 1e-9);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn attenuation_db_array(&self, bias_v: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         map(bias_v, |bias_v| self.attenuation_db(bias_v))
     }
 
     /// The greatest attenuation that the feed-through leaves, dB; `None` without feed-through.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::attenuator::{CommonBase, CommonBaseConfig};
+    /// assert_eq!(CommonBase::new(CommonBaseConfig::figure_3())?.range_db(), None);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn range_db(&self) -> Option<f64> {
         (self.config.feed_through > 0.0).then(|| -20.0 * self.config.feed_through.log10())

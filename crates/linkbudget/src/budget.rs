@@ -108,6 +108,14 @@ impl Link {
     }
 
     /// Least power that is received well enough, `S_min`, dBm.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::budget::{Link, LinkConfig};
+    /// let link = Link::new(LinkConfig::dipoles_at_60_ghz())?;
+    /// assert_eq!(link.sensitivity_dbm(), link.noise_dbm() + 10.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn sensitivity_dbm(&self) -> f64 {
         self.noise_dbm + self.config.required_snr_db
@@ -117,6 +125,14 @@ impl Link {
     ///
     /// # Errors
     /// [`mmw_core::Error::Domain`] unless the loss is finite.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::budget::{Link, LinkConfig};
+    /// let link = Link::new(LinkConfig::dipoles_at_60_ghz())?;
+    /// assert!((link.received_dbm(70.0)? + 55.7).abs() < 1e-12);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn received_dbm(&self, path_loss_db: f64) -> Result<f64> {
         check::finite("path_loss_db", path_loss_db)?;
         let c = &self.config;
@@ -144,6 +160,16 @@ impl Link {
     ///
     /// # Errors
     /// As [`Link::received_dbm`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::budget::{Link, LinkConfig};
+    /// use mmw_core::ndarray::array;
+    /// let link = Link::new(LinkConfig::dipoles_at_60_ghz())?;
+    /// let margins_db = link.margin_db_array(&array![70.0, 90.0])?;
+    /// assert!(margins_db[0] > 0.0 && margins_db[1] < 0.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn margin_db_array(&self, path_losses_db: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         map(path_losses_db, |path_loss_db| self.margin_db(path_loss_db))
     }
@@ -152,6 +178,14 @@ impl Link {
     ///
     /// # Errors
     /// [`mmw_core::Error::Domain`] unless the margin is finite.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::budget::{Link, LinkConfig};
+    /// let link = Link::new(LinkConfig::dipoles_at_60_ghz())?;
+    /// assert!((link.max_path_loss_db(0.0)? - 78.930).abs() < 1e-3);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn max_path_loss_db(&self, margin_db: f64) -> Result<f64> {
         check::finite("margin_db", margin_db)?;
         check::finite("max_path_loss_db", self.margin_db(0.0)? - margin_db)
@@ -171,6 +205,7 @@ impl Link {
 /// ```text
 /// N = 10 log10(k T B) + 30
 /// ```
+/// Nyquist's formula, as in ITU-R P.372.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless both are finite and above zero.

@@ -65,11 +65,13 @@ impl Dipole {
     /// X = η/4π {2 Si kl + cos kl [2 Si kl − Si 2kl] − sin kl [2 Ci kl − Ci 2kl − Ci(2ka²/l)]} / s²
     /// s = sin(kl/2)
     /// ```
-    /// Equations (8-60) and (8-61) of Balanis, *Antenna Theory*, referred to the terminals by (8-62).
+    /// Equation (8-60) and, for the reactance, (8-61) of Balanis[^balanis], referred to the terminals.
     ///
     /// # Errors
     /// [`Error::Domain`] unless the length is from 0.002 to 20 wavelengths; [`Error::Singular`] within a
     /// thousandth of a whole number of wavelengths, where a sinusoidal current leaves none at the terminals.
+    ///
+    /// [^balanis]: Balanis, *Antenna Theory: Analysis and Design*, chapter 8.
     ///
     /// # Examples
     /// ```
@@ -105,6 +107,15 @@ impl Dipole {
     ///
     /// # Errors
     /// As [`Dipole::impedance_ohm`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::dipole::Dipole;
+    /// use mmw_core::ndarray::array;
+    /// let z = Dipole::half_wave_60_ghz().impedance_ohm_array(&array![55e9, 60e9])?;
+    /// assert!(z[0].im < 0.0 && z[1].im > 0.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn impedance_ohm_array(&self, frequencies_hz: &ArrayRef1<f64>) -> Result<Array1<C64>> {
         frequencies_hz.iter().map(|&frequency_hz| self.impedance_ohm(frequency_hz)).collect()
     }

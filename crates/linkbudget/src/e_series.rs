@@ -45,6 +45,16 @@ impl ESeries {
     /// ```text
     /// 10^(i/N) rounded to three digits from E48 on (920 in place of 919), the list of IEC 60063 up to E24
     /// ```
+    /// Tables 1 and 2 of [^iec].
+    ///
+    /// [^iec]: IEC 60063:2015, *Preferred number series for resistors and capacitors*.
+    ///
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::e_series::ESeries;
+    /// assert_eq!((ESeries::E24.value(16), ESeries::E96.value(1), ESeries::E6.value(7)), (4.7, 1.02, 15.0));
+    /// ```
     #[must_use]
     pub fn value(self, index: usize) -> f64 {
         let n = self.per_decade();

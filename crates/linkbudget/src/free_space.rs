@@ -42,6 +42,15 @@ pub fn free_space_loss_db(frequency_hz: f64, distance_m: f64) -> Result<f64> {
 ///
 /// # Errors
 /// As [`free_space_loss_db`].
+///
+/// # Examples
+/// ```
+/// use linkbudget::free_space::free_space_loss_db_array;
+/// use mmw_core::ndarray::array;
+/// let loss_db = free_space_loss_db_array(&array![6e9, 60e9], 10.0)?;
+/// assert!((loss_db[1] - loss_db[0] - 20.0).abs() < 1e-12);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn free_space_loss_db_array(frequencies_hz: &ArrayRef1<f64>, distance_m: f64) -> Result<Array1<f64>> {
     map(frequencies_hz, |frequency_hz| free_space_loss_db(frequency_hz, distance_m))
 }
@@ -93,6 +102,15 @@ impl Friis {
     ///
     /// # Errors
     /// As [`Friis::loss_db`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::free_space::Friis;
+    /// use mmw_core::ndarray::array;
+    /// let link = Friis { system_loss: 10.0, ..Friis::isotropic(60e9) };
+    /// assert!((link.loss_db_array(&array![1.0])?[0] - 78.0108).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn loss_db_array(&self, distances_m: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         map(distances_m, |distance_m| self.loss_db(distance_m))
     }
@@ -145,6 +163,14 @@ pub fn log_distance_db(exponent: f64, distance_m: f64, reference_m: f64) -> Resu
 ///
 /// # Errors
 /// As [`log_distance_db`].
+///
+/// # Examples
+/// ```
+/// use linkbudget::free_space::log_distance_db_array;
+/// use mmw_core::ndarray::array;
+/// assert_eq!(log_distance_db_array(2.0, &array![1.0, 10.0], 1.0)?, array![0.0, 20.0]);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn log_distance_db_array(
     exponent: f64,
     distances_m: &ArrayRef1<f64>,

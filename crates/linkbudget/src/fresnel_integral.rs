@@ -45,6 +45,14 @@ pub fn fresnel_integrals(v: f64) -> Result<(f64, f64)> {
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless `v` is finite.
+///
+/// # Examples
+/// ```
+/// // Half the field on the shadow boundary.
+/// let field = linkbudget::fresnel_integral::knife_edge_field(0.0)?;
+/// assert!((field.re - 0.5).abs() < 1e-15 && field.im.abs() < 1e-15);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn knife_edge_field(v: f64) -> Result<C64> {
     check::finite("v", v)?;
     let half = C64::new(0.5, 0.5);

@@ -175,6 +175,18 @@ impl LineByLine {
     ///
     /// # Errors
     /// As [`LineByLine::specific_attenuation`]; [`mmw_core::Error::Shape`] when the lengths differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::atmosphere::Atmosphere;
+    /// use linkbudget::gas::{LineByLine, Revision};
+    /// use mmw_core::ndarray::{Array1, array};
+    /// let air = LineByLine::new(Atmosphere::p676_reference(), Revision::P676V12)?;
+    /// let mut total = Array1::zeros(2);
+    /// air.total_db_per_km_into(&array![60e9, 64e9], &mut total)?;
+    /// assert!((total[0] - 14.7783).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn total_db_per_km_into(
         &self,
         frequencies_hz: &ArrayRef1<f64>,

@@ -59,6 +59,15 @@ impl KnifeEdge {
     ///
     /// # Errors
     /// As [`KnifeEdge::loss_db`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::knife_edge::KnifeEdge;
+    /// use mmw_core::ndarray::array;
+    /// let loss_db = KnifeEdge::Lee.loss_db_array(&array![-2.0, 0.0, 10.0])?;
+    /// assert!(loss_db[0] == 0.0 && (loss_db[1] - 6.0206).abs() < 1e-4 && (loss_db[2] - 32.956).abs() < 1e-3);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn loss_db_array(self, v: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         map(v, |v| self.loss_db(v))
     }

@@ -31,6 +31,12 @@ impl First {
     }
 
     /// The kind of the element at `index` of a ladder that starts with `self`.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::First;
+    /// assert_eq!((First::Shunt.at(0), First::Shunt.at(1), First::Series.at(6)), (First::Shunt, First::Series, First::Series));
+    /// ```
     #[must_use]
     pub fn at(self, index: usize) -> Self {
         if index.is_multiple_of(2) { self } else { self.dual() }
@@ -85,6 +91,13 @@ pub enum Terminations {
 
 impl Terminations {
     /// Two resistors; a source of 0 ohm is the ideal voltage source, a load of 0 ohm the short.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::Terminations;
+    /// assert_eq!(Terminations::new(0.0, 50.0), Terminations::VoltageSource { load_ohm: 50.0 });
+    /// assert_eq!(Terminations::new(50.0, 73.0).reference_ohm(), 73.0);
+    /// ```
     #[must_use]
     pub fn new(source_ohm: f64, load_ohm: f64) -> Self {
         if source_ohm == 0.0 {
@@ -162,6 +175,16 @@ impl LadderSpec {
     }
 
     /// A Chebyshev ladder, shunt-first, between two resistors.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::response::Cutoff;
+    /// // 0.5 dB, order 3, matched: 1.5963, 1.0967, 1.5963 in every table.
+    /// let ladder = LadderSpec::chebyshev(3, 0.5, Cutoff::RippleEdge, 1.0, 1.0).synthesise()?;
+    /// assert!((ladder.elements()[0] - 1.5963).abs() < 5e-5 && (ladder.elements()[1] - 1.0967).abs() < 5e-5);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn chebyshev(order: usize, ripple_db: f64, cutoff: Cutoff, source_ohm: f64, load_ohm: f64) -> Self {
         Self {
@@ -220,9 +243,20 @@ impl LadderSpec {
     /// ```text
     /// 10 log10 [(RS + RL)² / 4 RS RL]; an even Chebyshev reaches 10^(ripple/10) times more
     /// ```
+    /// The factor `K` of [^takahasi-gain].
     ///
     /// # Errors
     /// [`Error::Domain`] for a value out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// let loss_db = LadderSpec::butterworth(7, 50.0, 73.0).flat_loss_db()?;
+    /// assert!(loss_db.is_some_and(|db| (db - 0.1546).abs() < 1e-4));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    ///
+    /// [^takahasi-gain]: Weinberg and Slepian, as for [`LadderSpec::synthesise`].
     pub fn flat_loss_db(&self) -> mmw_core::Result<Option<f64>> {
         self.terminations.check()?;
         let Terminations::Double { source_ohm, load_ohm } = self.terminations else {
@@ -266,7 +300,7 @@ impl Ladder {
     /// ```text
     /// C = C_n / (2π fc RL),   L = L_n RL / (2π fc)
     /// ```
-    /// Section II-B of the source.
+    /// Section II-B of [^source].
     ///
     /// # Errors
     /// [`Error::Domain`] unless the cut-off frequency is finite and above zero and so is every component.
@@ -280,6 +314,7 @@ impl Ladder {
     /// assert!((components[0] - 79.27e-15).abs() < 0.01e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    /// [^source]: The 60 GHz path-loss and filter paper; its formula has no number.
     pub fn components(&self, cutoff_hz: f64) -> mmw_core::Result<Vec<f64>> {
         denormalise(&self.elements, self.spec.first, cutoff_hz, self.spec.terminations.reference_ohm())
     }

@@ -8,6 +8,7 @@ use mmw_core::{C64, Error, Result, check};
 /// ```text
 /// Γ = (Z − Z0) / (Z + Z0)
 /// ```
+/// Equation (2.35) of Pozar, *Microwave Engineering*.
 ///
 /// # Errors
 /// [`Error::Domain`] unless the reference is finite and above zero and the impedance finite;
@@ -56,6 +57,7 @@ pub fn return_loss_db(gamma: C64) -> Result<f64> {
 /// ```text
 /// VSWR = (1 + |Γ|) / (1 − |Γ|)
 /// ```
+/// Equation (2.41) of Pozar, *Microwave Engineering*.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `|Γ|` is below 1.
@@ -72,6 +74,15 @@ pub fn vswr(gamma: C64) -> Result<f64> {
 ///
 /// # Errors
 /// As [`vswr`].
+///
+/// # Examples
+/// ```
+/// use linkbudget::mismatch::{s11_array, vswr_array};
+/// use mmw_core::{C64, ndarray::array};
+/// let gamma = s11_array(&array![C64::new(100.0, 0.0), C64::new(50.0, 0.0)], 50.0)?;
+/// assert!((vswr_array(&gamma)?[0] - 2.0).abs() < 1e-15);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn vswr_array(gamma: &ArrayRef1<C64>) -> Result<Array1<f64>> {
     gamma.iter().map(|&gamma| vswr(gamma)).collect()
 }

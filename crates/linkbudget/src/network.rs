@@ -2,113 +2,18 @@
 
 mod chain;
 mod lossless;
+mod part;
+mod sweep;
+
+pub use part::{Part, PartKind, Quality};
+pub use sweep::loss_db;
+pub(crate) use sweep::s_array;
 
 use crate::ladder::{First, Ladder};
 use chain::Chain;
+pub use chain::{Abcd, Waves};
 use mmw_core::ndarray::{Array1, Array3, ArrayRef1, ArrayRef3};
-use mmw_core::{Axis, C64, DataArray1, DataArray3, Error, Result, check};
-use std::f64::consts::TAU;
-
-/// How a part is connected, from the source to the load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum PartKind {
-    /// A capacitor to ground, F.
-    ShuntC,
-    /// An inductor in the line, H.
-    SeriesL,
-    /// An inductor to ground, H.
-    ShuntL,
-    /// A capacitor in the line, F.
-    SeriesC,
-    /// A resistor in the line, ohm.
-    SeriesR,
-    /// A resistor to ground, ohm.
-    ShuntR,
-}
-
-/// What a capacitor or an inductor dissipates.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Quality {
-    /// Nothing.
-    #[default]
-    Lossless,
-    /// The same quality factor at all frequencies: `Z = ωL (j + 1/Q)`, `Y = ωC (j + 1/Q)`.
-    Constant {
-        /// The quality factor.
-        q: f64,
-    },
-    /// A fixed resistor, in series with an inductor or across a capacitor, that gives this quality factor at
-    /// one frequency.
-    At {
-        /// The quality factor there.
-        q: f64,
-        /// That frequency, Hz.
-        frequency_hz: f64,
-    },
-}
-
-/// One part.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
-pub struct Part {
-    /// How it is connected.
-    pub kind: PartKind,
-    /// Farad, henry or ohm, above zero.
-    pub value: f64,
-    /// What it dissipates; a resistor has no quality factor.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub quality: Quality,
-}
-
-impl Part {
-    /// A part without losses.
-    #[must_use]
-    pub fn new(kind: PartKind, value: f64) -> Self {
-        Self { kind, value, quality: Quality::Lossless }
-    }
-
-    fn check(&self) -> Result<()> {
-        check::in_range("value of a part", self.value, 1e-60, 1e60)?;
-        let resistor = matches!(self.kind, PartKind::SeriesR | PartKind::ShuntR);
-        match self.quality {
-            Quality::Lossless => Ok(()),
-            _ if resistor => Err(Error::invalid("quality", "a resistor has no quality factor")),
-            Quality::Constant { q } => check::positive("q", q).map(|_| ()),
-            Quality::At { q, frequency_hz } => {
-                check::positive("q", q)?;
-                check::positive("frequency_hz of the quality factor", frequency_hz)?;
-                let loss = TAU * frequency_hz * self.value / q;
-                check::in_range("loss of a part", loss, 0.0, 1e60).map(|_| ())
-            }
-        }
-    }
-}
-
-/// The chain matrix `[V1; I1] = [A B; C D] [V2; I2]`, with `I2` flowing out of port 2.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Abcd {
-    /// `V1 / V2` with port 2 open.
-    pub a: C64,
-    /// `V1 / I2` with port 2 shorted, ohm.
-    pub b: C64,
-    /// `I1 / V2` with port 2 open, siemens.
-    pub c: C64,
-    /// `I1 / I2` with port 2 shorted.
-    pub d: C64,
-}
-
-/// Which waves S-parameters are ratios of. All agree for real terminations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Waves {
-    /// Power waves (Kurokawa): `|S21|²` is the transducer gain, and `S11` vanishes at a conjugate match.
-    #[default]
-    Power,
-    /// Pseudo waves (Marks and Williams): `S11` vanishes at an image match.
-    Pseudo,
-}
+use mmw_core::{C64, DataArray1, DataArray3, Error, Result, check};
 
 /// A cascade of parts, checked; the first part is next to the source.
 ///
@@ -190,6 +95,17 @@ impl Network {
     ///
     /// # Errors
     /// As [`Network::new`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::network::{Network, Part, PartKind, Quality};
+    /// use mmw_core::ndarray::array;
+    /// // A series inductor of Q = 10 at 50 ohm has 5 ohm of its own.
+    /// let inductor = Network::new(vec![Part::new(PartKind::SeriesL, 50.0 / (2.0 * std::f64::consts::PI * 60e9))])?;
+    /// let lossy = inductor.with_quality(Quality::Lossless, Quality::Constant { q: 10.0 })?;
+    /// assert!((lossy.abcd(60e9)?.b.re - 5.0).abs() < 1e-12);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn with_quality(&self, capacitors: Quality, inductors: Quality) -> Result<Self> {
         let change = |part: &Part| match part.kind {
             PartKind::ShuntC | PartKind::SeriesC => Part { quality: capacitors, ..*part },
@@ -230,13 +146,16 @@ impl Network {
     /// S11 = (A RL + B − C RS RL − D RS) / Δ,   S21 = S12 = 2 √(RS RL) / Δ,   S22 = (−A RL + B − C RS RL + D RS) / Δ
     /// Δ = A RL + B + C RS RL + D RS
     /// ```
-    /// Each port is normalised to its own resistor; `|S21|²` is the transducer gain. A cascade of lossless
+    /// Table I of Frickey[^frickey]. Each port is normalised to its own resistor; `|S21|²` is the transducer gain. A cascade of lossless
     /// shunt capacitors and series inductors has real `A` and `D` and imaginary `B` and `C`, and is evaluated
     /// several frequencies at a time.
     ///
     /// # Errors
     /// [`Error::Domain`] as [`Network::abcd`] and for a resistance outside 1e-30 to 1e30; [`Error::Invalid`]
     /// unless the frequencies rise or fall strictly.
+    ///
+    /// [^frickey]: Frickey, "Conversions between S, Z, Y, h, ABCD, and T parameters which are valid for complex
+    /// source and load impedances", IEEE Trans. MTT 42(2), 1994.
     pub fn s_parameters(
         &self,
         frequencies_hz: &ArrayRef1<f64>,
@@ -253,6 +172,18 @@ impl Network {
     /// # Errors
     /// As [`Network::s_parameters`], but the frequencies may come in any order; [`Error::Shape`] when the
     /// array has another shape.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::network::{Network, Part, PartKind};
+    /// use mmw_core::C64;
+    /// use mmw_core::ndarray::{Array3, array};
+    /// let network = Network::new(vec![Part::new(PartKind::ShuntC, 1e-12)])?;
+    /// let mut s = Array3::from_elem((2, 2, 2), C64::new(0.0, 0.0));
+    /// network.s_parameters_into(&array![0.0, 1e12], 50.0, 50.0, &mut s)?;
+    /// assert_eq!(s[[0, 1, 0]], C64::new(1.0, 0.0));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn s_parameters_into(
         &self,
         frequencies_hz: &ArrayRef1<f64>,
@@ -377,7 +308,8 @@ impl Network {
     /// ```text
     /// τ = −dφ21/dω = Im(Δ' / Δ),   Δ = A RL + B + C RS RL + D RS
     /// ```
-    /// The derivative of each part's immittance is carried through the cascade.
+    /// The definition, with `Δ` of [^delta]; the derivative of each part's immittance is carried through the
+    /// cascade.
     ///
     /// # Errors
     /// As [`Network::s_parameters`].
@@ -395,6 +327,7 @@ impl Network {
     /// assert!((delay_s.data()[0] - 2.0).abs() < 1e-14);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    /// [^delta]: As in [`Network::s_parameters`].
     pub fn group_delay_s(
         &self,
         frequencies_hz: &ArrayRef1<f64>,
@@ -408,7 +341,7 @@ impl Network {
             let (denominator, derivative) = Chain::new(&self.parts, frequency_hz)?.denominator(source, load);
             check::finite("group delay", (derivative / denominator).im)
         })?;
-        DataArray1::new("group delay", "s", delay_s, vec![frequency_axis(frequencies_hz)?])
+        DataArray1::new("group delay", "s", delay_s, vec![sweep::frequency_axis(frequencies_hz)?])
     }
 
     /// Impedance seen at port 1 with a load at port 2, ohm.
@@ -416,10 +349,22 @@ impl Network {
     /// ```text
     /// Z = (A ZL + B) / (C ZL + D)
     /// ```
+    /// The first row of the chain matrix over the second, with `V2 = ZL I2`[^chain].
     ///
     /// # Errors
     /// As [`Network::abcd`]; [`Error::Domain`] for a load that is not finite; [`Error::Singular`] where the
     /// impedance is infinite.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::network::{Network, Part, PartKind};
+    /// use mmw_core::C64;
+    /// let pad = Network::new(vec![Part::new(PartKind::SeriesR, 25.0), Part::new(PartKind::ShuntR, 50.0)])?;
+    /// assert_eq!(pad.input_impedance_ohm(60e9, C64::new(50.0, 0.0))?, C64::new(50.0, 0.0));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    ///
+    /// [^chain]: Pozar, *Microwave Engineering*, section 4.4.
     pub fn input_impedance_ohm(&self, frequency_hz: f64, load_ohm: C64) -> Result<C64> {
         check::finite("load_ohm", load_ohm.re + load_ohm.im)?;
         let [a, b, c, d] = Chain::new(&self.parts, frequency_hz)?.entries;
@@ -432,41 +377,8 @@ impl Network {
     }
 }
 
-/// `−20 log10` of one entry of S-parameters, dB, none above `ceiling_db`: where nothing comes through, the
-/// ceiling stands for infinity.
-///
-/// # Errors
-/// [`Error::Domain`] for a port other than 1 and 2 or a ceiling that is not finite.
-///
-/// # Examples
-/// ```
-/// use linkbudget::network::{Network, Part, PartKind, loss_db};
-/// use mmw_core::ndarray::array;
-/// let network = Network::new(vec![Part::new(PartKind::SeriesR, 50.0)])?;
-/// let s = network.s_parameters(&array![1e9], 50.0, 50.0)?;
-/// assert!((loss_db(&s, 2, 1, 400.0)?.data()[0] - 3.5218).abs() < 1e-4);
-/// # Ok::<(), mmw_core::Error>(())
-/// ```
-pub fn loss_db(s: &DataArray3<C64>, to: usize, from: usize, ceiling_db: f64) -> Result<DataArray1<f64>> {
-    for (name, port) in [("to", to), ("from", from)] {
-        check::in_range(name, port as f64, 1.0, 2.0)?;
-    }
-    check::finite("ceiling_db", ceiling_db)?;
-    let entry = s.slice_at(2, from - 1)?.slice_at(1, to - 1)?;
-    Ok(entry.map(format!("loss {to}{from}"), "dB", |z| (-20.0 * z.norm().log10()).min(ceiling_db)))
-}
-
 fn check_impedance(name: &'static str, impedance: C64) -> Result<()> {
     check::in_range(name, impedance.re, 1e-30, 1e30)?;
     check::in_range(name, impedance.im, -1e30, 1e30)?;
     Ok(())
-}
-
-fn frequency_axis(frequencies_hz: &ArrayRef1<f64>) -> Result<Axis> {
-    Axis::explicit("frequency", "Hz", frequencies_hz.to_vec())
-}
-
-pub(crate) fn s_array(frequencies_hz: &ArrayRef1<f64>, data: Array3<C64>) -> Result<DataArray3<C64>> {
-    let axes = vec![frequency_axis(frequencies_hz)?, Axis::index("to port", 2), Axis::index("from port", 2)];
-    DataArray3::new("S", "", data, axes)
 }

@@ -87,6 +87,16 @@ impl OnePort {
     ///
     /// # Errors
     /// As [`OnePort::impedance_ohm`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::one_port::OnePort;
+    /// use mmw_core::ndarray::array;
+    /// let branch = OnePort::Series(vec![OnePort::Resistor { ohm: 3.0 }, OnePort::Inductor { henry: 4.0 }]);
+    /// let z = branch.impedance_ohm_array(&array![0.0, 0.5 / std::f64::consts::PI])?;
+    /// assert!(z[0].re == 3.0 && (z[1].norm() - 5.0).abs() < 1e-15);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn impedance_ohm_array(&self, frequencies_hz: &ArrayRef1<f64>) -> Result<Array1<C64>> {
         frequencies_hz.iter().map(|&frequency_hz| self.impedance_ohm(frequency_hz)).collect()
     }

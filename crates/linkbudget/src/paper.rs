@@ -79,7 +79,7 @@ pub fn rain_as_printed_db(rain_rate_mm_h: f64, reference_m: f64) -> Result<f64> 
 /// ```text
 /// F(v) = 6.9 + 20 log10(√[(v − 0.1)² + 1] + v − 0.1) for v > limit, else 0
 /// ```
-/// `limit` is 0.7 as the text has it, or −0.7 with the lost minus sign put back.
+/// Section II-A and equation (3) of the source. `limit` is 0.7 as the text has it, or −0.7 with the lost minus sign put back.
 ///
 /// # Erratum
 /// The logarithm is taken twice: 22.88 dB instead of 13.93 at `v = 1`, and minus infinity at `v = −1`, where
@@ -111,6 +111,13 @@ pub fn knife_edge_as_printed_db(v: f64, limit: f64) -> Result<Option<f64>> {
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless `distance_m` is finite and above zero.
+///
+/// # Examples
+/// ```
+/// let db = linkbudget::paper::friis_as_printed_db(30.0)?;
+/// assert!((db - 71.52).abs() < 0.01, "97.55 dB is right");
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn friis_as_printed_db(distance_m: f64) -> Result<f64> {
     check::positive("distance_m", distance_m)?;
     Ok(20.0 * distance_m.log10() - 10.0 * FRIIS_AS_PRINTED.log10())

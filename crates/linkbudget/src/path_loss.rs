@@ -43,6 +43,7 @@ pub struct Obstacle {
 
 /// A specular reflection on the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Reflection {
     /// Relative permittivity of the surface, imaginary part at most 0.
     pub permittivity: C64,
@@ -74,6 +75,7 @@ pub struct Rain {
 
 /// A path: plain data, checked by [`PathLoss::new`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Path {
     /// Carrier, Hz.
     pub frequency_hz: f64,
@@ -95,6 +97,15 @@ pub struct Path {
 
 impl Path {
     /// Free space: exponent 2 from 1 m, nothing in the way, no air.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::path_loss::{Obstacle, Path, PathLoss};
+    /// let wall = Obstacle { name: "plasterboard".into(), loss_db: 6.0 };
+    /// let path = PathLoss::new(Path { obstacles: vec![wall], ..Path::free_space(60e9) })?;
+    /// assert!((path.total_db(10.0)? - 94.0108).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn free_space(frequency_hz: f64) -> Self {
         Self {
@@ -279,6 +290,16 @@ impl PathLoss {
     ///
     /// # Errors
     /// As [`PathLoss::breakdown`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::path_loss::{Path, PathLoss};
+    /// use mmw_core::ndarray::array;
+    /// let path = PathLoss::new(Path { exponent: 3.5, ..Path::free_space(60e9) })?;
+    /// let loss_db = path.total_db_array(&array![1.0, 10.0])?;
+    /// assert!((loss_db[1] - loss_db[0] - 35.0).abs() < 1e-12);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn total_db_array(&self, distances_m: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         distances_m.iter().map(|&distance_m| self.total_db(distance_m)).collect()
     }
@@ -287,6 +308,16 @@ impl PathLoss {
     ///
     /// # Errors
     /// As [`PathLoss::breakdown`]; [`Error::Invalid`] unless the distances rise or fall strictly.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::path_loss::{MECHANISMS, Path, PathLoss};
+    /// use mmw_core::ndarray::array;
+    /// let terms = PathLoss::new(Path::free_space(60e9))?.breakdown_array(&array![1.0, 10.0, 30.0])?;
+    /// assert_eq!((terms.data().dim(), MECHANISMS[1]), ((8, 3), "distance"));
+    /// assert_eq!(terms.data()[[1, 1]], 20.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn breakdown_array(&self, distances_m: &ArrayRef1<f64>) -> Result<DataArray2<f64>> {
         let mut data = Array2::zeros((MECHANISMS.len(), distances_m.len()));
         for (mut column, &distance_m) in data.columns_mut().into_iter().zip(distances_m) {
@@ -309,6 +340,15 @@ impl PathLoss {
     /// # Errors
     /// [`Error::Domain`] unless `loss_db` is finite; [`Error::Invalid`] when no distance from 1e-6 to 1e12 m
     /// has that loss (a path without exponent and attenuation, or an absurd budget).
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::path_loss::{Path, PathLoss};
+    /// // The source's "100 dB required" is 39.8 m of free space.
+    /// let distance_m = PathLoss::new(Path::free_space(60e9))?.distance_m(100.0)?;
+    /// assert!((distance_m - 39.76).abs() < 0.01);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn distance_m(&self, loss_db: f64) -> Result<f64> {
         check::finite("loss_db", loss_db)?;
         let (mut low, mut high) = (1e-6_f64.ln(), 1e12_f64.ln());

@@ -175,6 +175,16 @@ impl RainLaw {
     ///
     /// # Errors
     /// As [`RainLaw::specific_attenuation_db_per_km`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::rain::{Polarisation, RainLaw};
+    /// use mmw_core::ndarray::array;
+    /// let law = RainLaw::p838(60e9, Polarisation::Vertical, 0.0)?;
+    /// let gamma = law.specific_attenuation_db_per_km_array(&array![0.0, 1.0])?;
+    /// assert!(gamma[0] == 0.0 && (gamma[1] - 0.851_52).abs() < 1e-5);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn specific_attenuation_db_per_km_array(
         &self,
         rain_rates_mm_h: &ArrayRef1<f64>,

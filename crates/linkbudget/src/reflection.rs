@@ -127,6 +127,13 @@ impl Material {
     ];
 
     /// The material of that name, `None` when Table 3 has none.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::reflection::Material;
+    /// assert_eq!(Material::named("concrete"), Some(Material::CONCRETE));
+    /// assert_eq!(Material::named("paper"), None);
+    /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|material| material.name == name)
@@ -208,6 +215,16 @@ pub fn return_loss_db(permittivity: C64, incidence_rad: f64, field: Field) -> Re
 ///
 /// # Errors
 /// As [`return_loss_db`].
+///
+/// # Examples
+/// ```
+/// use linkbudget::reflection::{Field, Material, return_loss_db_array};
+/// use mmw_core::ndarray::array;
+/// let glass = Material::GLASS.permittivity(60e9)?;
+/// let loss_db = return_loss_db_array(glass, &array![0.0, 1.0, 1.5], Field::Te)?;
+/// assert!(loss_db[0] > loss_db[1] && loss_db[1] > loss_db[2]);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 pub fn return_loss_db_array(
     permittivity: C64,
     incidence_rad: &ArrayRef1<f64>,
@@ -224,6 +241,7 @@ pub(crate) fn loss_db(gamma: C64) -> Result<f64> {
 
 /// What a slab in air reflects and lets through.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Slab {
     /// Reflected amplitude, referred to the front face.
     pub reflection: C64,

@@ -48,7 +48,7 @@ impl Response {
     /// ```text
     /// Butterworth: A = 10 log10[1 + (ω/ωc)^2n],   Chebyshev: A = 10 log10[1 + ε² T_n²(ω/ωc)]
     /// ```
-    /// Section II-B of the source; `ε² = 10^(ripple/10) − 1`. Logarithms throughout: no order overflows.
+    /// Section II-B of [^source], the second from its reference; `ε² = 10^(ripple/10) − 1`. Logarithms throughout: no order overflows.
     ///
     /// # Errors
     /// [`Error::Domain`] for an order of 0, a negative ratio, a ripple out of range, or a ripple above
@@ -66,6 +66,7 @@ impl Response {
     /// assert!((chebyshev.attenuation_db(7, 3.5, Cutoff::ThreeDb)? - 93.198).abs() < 1e-3);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    /// [^source]: The 60 GHz path-loss and filter paper.
     pub fn attenuation_db(&self, order: usize, frequency_ratio: f64, cutoff: Cutoff) -> Result<f64> {
         check::at_least("order", order, 1)?;
         check::non_negative("frequency_ratio", frequency_ratio)?;
@@ -87,6 +88,15 @@ impl Response {
     ///
     /// # Errors
     /// As [`Response::attenuation_db`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::response::{Cutoff, Response};
+    /// use mmw_core::ndarray::array;
+    /// let db = Response::Butterworth.attenuation_db_array(1, &array![0.0, 1.0], Cutoff::ThreeDb)?;
+    /// assert!(db[0] == 0.0 && (db[1] - 3.0103).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn attenuation_db_array(
         &self,
         order: usize,
@@ -101,7 +111,7 @@ impl Response {
     /// ```text
     /// Butterworth: n = ln(10^(A/10) − 1) / 2 ln x,   Chebyshev: n = acosh(√(10^(A/10) − 1) / ε) / acosh x
     /// ```
-    /// The inverse of [`Response::attenuation_db`]; with [`Cutoff::ThreeDb`] the order also moves the ripple
+    /// The inverse of [^attenuation]; with [`Cutoff::ThreeDb`] the order also moves the ripple
     /// edge, and the equation is solved by bisection.
     ///
     /// # Errors
@@ -118,6 +128,7 @@ impl Response {
     /// assert_eq!(chebyshev.order(96.81, 3.5, Cutoff::RippleEdge)?.order, 8);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    /// [^attenuation]: [`Response::attenuation_db`].
     pub fn order(&self, attenuation_db: f64, frequency_ratio: f64, cutoff: Cutoff) -> Result<Order> {
         check::positive("attenuation_db", attenuation_db)?;
         if !(frequency_ratio.is_finite() && frequency_ratio > 1.0) {

@@ -128,6 +128,16 @@ impl Scenario {
     ///
     /// # Errors
     /// As [`PathLoss::new`] and [`PathLoss::breakdown`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::reflection::Field;
+    /// use linkbudget::scenario::Scenario;
+    /// use mmw_core::ndarray::array;
+    /// let curve_db = Scenario::THREE.curve_db(&array![2.0, 30.0], Field::Te)?;
+    /// assert!((curve_db[0] - 92.6).abs() < 0.1 && (curve_db[1] - 135.1).abs() < 0.1);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn curve_db(&self, distances_m: &ArrayRef1<f64>, field: Field) -> Result<Array1<f64>> {
         PathLoss::new(self.path(field)?)?.total_db_array(distances_m)
     }

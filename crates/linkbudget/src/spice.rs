@@ -25,6 +25,7 @@ pub struct AcSweep {
 /// ```text
 /// S21 = 2 V_L √(RS/RL) / E,   S11 = 2 V_1 / E − 1
 /// ```
+/// Power waves[^kurokawa] at real terminations.
 /// The source is 1 V behind `source_ohm`. Values are printed with all their digits, and ngspice is told to
 /// write all of its own.
 ///
@@ -45,6 +46,7 @@ pub struct AcSweep {
 /// assert!(text.contains("\nC1 n1 0 3.1830988618379") && text.contains("\nL2 n1 n2 1.59154943091895"));
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+/// [^kurokawa]: Kurokawa, "Power waves and the scattering matrix", IEEE Trans. MTT 13(2), 1965.
 pub fn netlist(
     network: &Network,
     source_ohm: f64,

@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// How complex numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Format {
     /// `RI`: real and imaginary part; exact on the way back.
     #[default]
@@ -18,6 +19,7 @@ pub enum Format {
 
 /// What the matrices are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Parameter {
     /// Scattering parameters.
     #[default]
@@ -95,6 +97,14 @@ impl Touchstone {
     }
 
     /// The file's text: frequencies in Hz, then 11, 21, 12, 22 as the format has it for two-ports.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::touchstone::{Format, Touchstone};
+    /// let file = Touchstone::parse("# GHz S RI R 50\n60 0 0 1 0 1 0 0 0\n", "through.s2p")?;
+    /// assert_eq!(file.to_text(Format::MagnitudeAngle), "# HZ S MA R 50\n6e10 0e0 0e0 1e0 0e0 1e0 0e0 0e0 0e0\n");
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     #[must_use]
     pub fn to_text(&self, format: Format) -> String {
         let letter = match self.parameter {

@@ -36,6 +36,14 @@ pub enum Unrealisable {
 
 impl Unrealisable {
     /// A stable word for the reason, for logs and JSON.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::response::Cutoff;
+    /// let matched = LadderSpec::chebyshev(4, 0.5, Cutoff::RippleEdge, 50.0, 50.0).synthesise();
+    /// assert_eq!(matched.unwrap_err().reason().map(|reason| reason.kind()), Some("even_chebyshev_match"));
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

@@ -1,8 +1,33 @@
 //! The chain matrix of any cascade with its derivative, scaled so that it never overflows.
 
-use super::{Part, PartKind, Quality, Waves};
+use super::{Part, PartKind, Quality};
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::{LN_2, LN_10, TAU};
+
+/// The chain matrix `[V1; I1] = [A B; C D] [V2; I2]`, with `I2` flowing out of port 2.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Abcd {
+    /// `V1 / V2` with port 2 open.
+    pub a: C64,
+    /// `V1 / I2` with port 2 shorted, ohm.
+    pub b: C64,
+    /// `I1 / V2` with port 2 open, siemens.
+    pub c: C64,
+    /// `I1 / I2` with port 2 shorted.
+    pub d: C64,
+}
+
+/// Which waves S-parameters are ratios of. All agree for real terminations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Waves {
+    /// Power waves (Kurokawa): `|S21|²` is the transducer gain, and `S11` vanishes at a conjugate match.
+    #[default]
+    Power,
+    /// Pseudo waves (Marks and Williams): `S11` vanishes at an image match.
+    Pseudo,
+}
 
 /// `2^exponent` times the entries is the chain matrix; `derivatives` are by ω, on the same scale.
 #[derive(Debug, Clone, Copy)]

@@ -8,5 +8,6 @@ mod network;
 mod obstruction;
 mod paper;
 mod propagation;
+mod serde;
 mod tables;
 mod tolerance;
