@@ -40,7 +40,8 @@ impl ESeries {
         }
     }
 
-    /// The `index`-th value of the decade from 1, counted from 0; beyond the decade it goes on in the next.
+    /// The `index`-th value of the decade from 1, counted from 0; beyond the decade it goes on in the
+    /// next, up to the three-hundredth.
     ///
     /// ```text
     /// 10^(i/N) rounded to three digits from E48 on (920 in place of 919), the list of IEC 60063 up to E24
@@ -66,7 +67,7 @@ impl ESeries {
                 if rounded == 919.0 { 920.0 } else { rounded }
             }
         };
-        hundredths * 10_f64.powi(decade as i32) / 100.0
+        hundredths * 10_f64.powi(i32::try_from(decade).unwrap_or(300).min(300)) / 100.0
     }
 
     /// The preferred value that is nearest in ratio.

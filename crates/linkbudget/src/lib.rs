@@ -127,3 +127,8 @@ pub mod paper;
 
 pub use mmw_core;
 pub use mmw_core::ndarray;
+
+/// The README's example, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

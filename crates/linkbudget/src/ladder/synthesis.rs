@@ -1,7 +1,7 @@
 //! The closed forms, arranged so that nothing cancels.
 
 use super::{First, LadderSpec, ReflectionZeros, SynthesisError, Terminations, Unrealisable};
-use crate::response::{Cutoff, three_db_scale};
+use crate::response::{Cutoff, small_exp_m1, three_db_scale};
 use std::f64::consts::FRAC_PI_2;
 use std::sync::LazyLock;
 
@@ -147,7 +147,7 @@ impl Rings {
 #[inline]
 #[expect(clippy::imprecise_flops, reason = "only where the plain form is precise")]
 fn exp_m1(z: f64) -> f64 {
-    if z > 0.125 { z.exp() - 1.0 } else { z.exp_m1() }
+    if z > 0.125 { z.exp() - 1.0 } else { small_exp_m1(z) }
 }
 
 /// `ln(1 + z)` for `z >= 0`; above 1/8 the plain form loses at most three bits and costs half as much.

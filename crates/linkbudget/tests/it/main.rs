@@ -3,6 +3,7 @@
 
 mod antenna;
 mod files;
+mod hostile;
 mod ladder;
 mod network;
 mod obstruction;
