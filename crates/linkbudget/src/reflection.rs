@@ -148,6 +148,23 @@ impl Material {
         let f_ghz = frequency_hz * 1e-9;
         permittivity(self.a * f_ghz.powf(self.b), self.c * f_ghz.powf(self.d), frequency_hz)
     }
+
+    /// [`Material::permittivity`] at each frequency of an array.
+    ///
+    /// # Errors
+    /// As [`Material::permittivity`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::reflection::Material;
+    /// use mmw_core::ndarray::array;
+    /// let wood = Material::WOOD.permittivity_array(&array![57e9, 64e9])?;
+    /// assert!(wood[0].re == 1.99 && wood[1].im < wood[0].im);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn permittivity_array(&self, frequencies_hz: &ArrayRef1<f64>) -> Result<Array1<C64>> {
+        frequencies_hz.iter().map(|&frequency_hz| self.permittivity(frequency_hz)).collect()
+    }
 }
 
 /// Amplitude reflected by a half-space, seen from air: `E_reflected / E_incident`.
