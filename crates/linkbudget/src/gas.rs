@@ -84,7 +84,7 @@ const OXYGEN_LINES: usize = lines::OXYGEN.len().next_multiple_of(2);
 const VAPOUR_LINES: usize = lines::VAPOUR.len().next_multiple_of(2);
 
 /// Frequencies evaluated at once: their arithmetic is independent, and fills vector registers.
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 impl LineByLine {
     /// Scales the tables of `revision` to `atmosphere`.

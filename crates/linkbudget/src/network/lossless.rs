@@ -13,7 +13,7 @@ use mmw_core::{C64, Result, check};
 use std::f64::consts::TAU;
 
 /// Frequencies evaluated at once.
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 /// Above this `|Δ|²` (or when it is not finite) the scaled chain is used instead.
 const LARGE: f64 = 1e280;
