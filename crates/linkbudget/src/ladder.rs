@@ -1,0 +1,382 @@
+//! LC ladders: what is asked for, what comes back, and why some requests have no answer.
+
+mod refusal;
+mod synthesis;
+
+pub use refusal::{SynthesisError, Unrealisable};
+
+use crate::response::{Cutoff, Response};
+use mmw_core::{Error, check};
+use std::f64::consts::TAU;
+
+/// Which element stands next to the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum First {
+    /// A capacitor to ground: C, L, C, … (Fig. 2 of the source).
+    #[default]
+    Shunt,
+    /// A series inductor: L, C, L, ….
+    Series,
+}
+
+impl First {
+    /// The other one.
+    #[must_use]
+    pub fn dual(self) -> Self {
+        match self {
+            Self::Shunt => Self::Series,
+            Self::Series => Self::Shunt,
+        }
+    }
+
+    /// The kind of the element at `index` of a ladder that starts with `self`.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::First;
+    /// assert_eq!((First::Shunt.at(0), First::Shunt.at(1), First::Series.at(6)), (First::Shunt, First::Series, First::Series));
+    /// ```
+    #[must_use]
+    pub fn at(self, index: usize) -> Self {
+        if index.is_multiple_of(2) { self } else { self.dual() }
+    }
+}
+
+/// In which half of the complex plane the zeros of the source-side reflection lie.
+///
+/// An even order has both solutions, with the same amplitude response; published tables print that of the
+/// right half. The terminations of an odd order leave one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum ReflectionZeros {
+    /// Right half-plane.
+    Right,
+    /// Left half-plane: the mirror of the other choice.
+    Left,
+}
+
+/// What the ladder works between.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Terminations {
+    /// A resistor at each end.
+    Double {
+        /// `RS`, ohm.
+        source_ohm: f64,
+        /// `RL`, ohm.
+        load_ohm: f64,
+    },
+    /// An ideal voltage source, `RS = 0`.
+    VoltageSource {
+        /// `RL`, ohm.
+        load_ohm: f64,
+    },
+    /// An ideal current source, `RS` infinite.
+    CurrentSource {
+        /// `RL`, ohm.
+        load_ohm: f64,
+    },
+    /// An open load, `RL` infinite: its voltage is the output.
+    OpenLoad {
+        /// `RS`, ohm.
+        source_ohm: f64,
+    },
+    /// A shorted load, `RL = 0`: its current is the output.
+    ShortedLoad {
+        /// `RS`, ohm.
+        source_ohm: f64,
+    },
+}
+
+impl Terminations {
+    /// Two resistors; a source of 0 ohm is the ideal voltage source, a load of 0 ohm the short.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::Terminations;
+    /// assert_eq!(Terminations::new(0.0, 50.0), Terminations::VoltageSource { load_ohm: 50.0 });
+    /// assert_eq!(Terminations::new(50.0, 73.0).reference_ohm(), 73.0);
+    /// ```
+    #[must_use]
+    pub fn new(source_ohm: f64, load_ohm: f64) -> Self {
+        if source_ohm == 0.0 {
+            Self::VoltageSource { load_ohm }
+        } else if load_ohm == 0.0 {
+            Self::ShortedLoad { source_ohm }
+        } else {
+            Self::Double { source_ohm, load_ohm }
+        }
+    }
+
+    /// The resistance that elements are normalised to: the load where it is a resistor, else the source.
+    #[must_use]
+    pub fn reference_ohm(&self) -> f64 {
+        match *self {
+            Self::Double { load_ohm, .. }
+            | Self::VoltageSource { load_ohm }
+            | Self::CurrentSource { load_ohm } => load_ohm,
+            Self::OpenLoad { source_ohm } | Self::ShortedLoad { source_ohm } => source_ohm,
+        }
+    }
+
+    fn check(&self) -> mmw_core::Result<()> {
+        // Powers of the ratio appear in the synthesis; this keeps them all within f64.
+        const RANGE: (f64, f64) = (1e-60, 1e60);
+        let positive = |name, ohm| check::in_range(name, ohm, RANGE.0, RANGE.1).map(|_| ());
+        match *self {
+            Self::Double { source_ohm, load_ohm } => {
+                positive("source_ohm", source_ohm)?;
+                positive("load_ohm", load_ohm)
+            }
+            Self::VoltageSource { load_ohm } | Self::CurrentSource { load_ohm } => {
+                positive("load_ohm", load_ohm)
+            }
+            Self::OpenLoad { source_ohm } | Self::ShortedLoad { source_ohm } => {
+                positive("source_ohm", source_ohm)
+            }
+        }
+    }
+}
+
+/// A ladder as it is asked for: plain data, answered by [`LadderSpec::synthesise`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct LadderSpec {
+    /// The amplitude response.
+    pub response: Response,
+    /// Number of elements, 1 to 100 000.
+    pub order: usize,
+    /// What the cut-off frequency means.
+    pub cutoff: Cutoff,
+    /// What the ladder works between.
+    pub terminations: Terminations,
+    /// The element next to the source.
+    pub first: First,
+    /// Side of the reflection zeros; `None` for the one that tables print.
+    pub reflection_zeros: Option<ReflectionZeros>,
+}
+
+/// Most elements of a ladder.
+pub const MAX_ORDER: usize = 100_000;
+
+impl LadderSpec {
+    /// A Butterworth ladder, shunt-first, between two resistors.
+    #[must_use]
+    pub fn butterworth(order: usize, source_ohm: f64, load_ohm: f64) -> Self {
+        Self {
+            response: Response::Butterworth,
+            order,
+            cutoff: Cutoff::ThreeDb,
+            terminations: Terminations::new(source_ohm, load_ohm),
+            first: First::Shunt,
+            reflection_zeros: None,
+        }
+    }
+
+    /// A Chebyshev ladder, shunt-first, between two resistors.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::response::Cutoff;
+    /// // 0.5 dB, order 3, matched: 1.5963, 1.0967, 1.5963 in every table.
+    /// let ladder = LadderSpec::chebyshev(3, 0.5, Cutoff::RippleEdge, 1.0, 1.0).synthesise()?;
+    /// assert!((ladder.elements()[0] - 1.5963).abs() < 5e-5 && (ladder.elements()[1] - 1.0967).abs() < 5e-5);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn chebyshev(order: usize, ripple_db: f64, cutoff: Cutoff, source_ohm: f64, load_ohm: f64) -> Self {
+        Self {
+            response: Response::Chebyshev { ripple_db },
+            cutoff,
+            ..Self::butterworth(order, source_ohm, load_ohm)
+        }
+    }
+
+    /// The element values, normalised to the load resistance and to 1 rad/s at the cut-off.
+    ///
+    /// ```text
+    /// Butterworth: g1 = 2 sin(π/2n) / (1 ± a),   a = |(RL − RS)/(RL + RS)|^(1/n)
+    ///              g_r g_{r+1} = 4 sin((2r−1)π/2n) sin((2r+1)π/2n) / (1 + a² ± 2a cos(rπ/n))
+    /// Chebyshev:   g1 = 2 sin(π/2n) / (x ± y),   x = sinh(asinh(1/ε)/n),   y = sinh(asinh(√d/ε)/n)
+    ///              the denominator x² + y² ± 2xy cos(rπ/n) + sin²(rπ/n)
+    /// d = ((RL−RS)/(RL+RS))², for an even Chebyshev ((RL−RS)² − 4 RL RS ε²)/(RL+RS)²; + zeros right, − left
+    /// ```
+    /// The closed forms of Takahasi, as given for the series-first ladder by Weinberg and Slepian[^takahasi].
+    /// Every difference of nearly equal numbers is taken before rounding: `1 − a` by `expm1`, `1 − cos` by the
+    /// half angle, `x − y` by the sum of the angles. Nothing is lost as `RS → RL`, nor at orders of hundreds.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Parameter`] for a value out of range, [`SynthesisError::Unrealisable`] with the
+    /// reason when no such ladder exists.
+    ///
+    /// # Examples
+    /// Table 2 of the source, whose element values are those of RS/RL = 0.7:
+    /// ```
+    /// use linkbudget::ladder::{First, LadderSpec, Unrealisable};
+    ///
+    /// let ladder = LadderSpec::butterworth(7, 0.7, 1.0).synthesise()?;
+    /// let printed = [0.357, 0.515, 1.688, 1.091, 2.618, 1.350, 2.028];
+    /// for (element, printed) in ladder.elements().iter().zip(printed) {
+    ///     assert!((element - printed).abs() < 5e-4);
+    /// }
+    /// let impossible = LadderSpec::butterworth(6, 0.7, 1.0).synthesise().unwrap_err();
+    /// assert_eq!(impossible.reason(), Some(Unrealisable::EvenOrderTerminations { first: First::Shunt }));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    /// [^takahasi]: Weinberg and Slepian, "Takahasi's results on Tchebycheff and Butterworth ladder networks",
+    /// IRE Trans. Circuit Theory 7(2), 1960.
+    pub fn synthesise(&self) -> Result<Ladder, SynthesisError> {
+        check::at_least("order", self.order, 1)?;
+        if self.order > MAX_ORDER {
+            return Err(Error::domain("order", self.order as f64, "at most 100000").into());
+        }
+        self.terminations.check()?;
+        let elements = synthesis::elements(self)?;
+        Ok(Ladder { spec: *self, elements })
+    }
+
+    /// Loss at the frequency of least loss against the power that the source can give, dB: the mismatch of
+    /// unequal resistors. `None` for a single termination, whose source has no greatest power.
+    ///
+    /// ```text
+    /// 10 log10 [(RS + RL)² / 4 RS RL]; an even Chebyshev reaches 10^(ripple/10) times more
+    /// ```
+    /// The factor `K` of [^takahasi-gain].
+    ///
+    /// # Errors
+    /// [`Error::Domain`] for a value out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// let loss_db = LadderSpec::butterworth(7, 50.0, 73.0).flat_loss_db()?;
+    /// assert!(loss_db.is_some_and(|db| (db - 0.1546).abs() < 1e-4));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    ///
+    /// [^takahasi-gain]: Weinberg and Slepian, as for [`LadderSpec::synthesise`].
+    pub fn flat_loss_db(&self) -> mmw_core::Result<Option<f64>> {
+        self.terminations.check()?;
+        let Terminations::Double { source_ohm, load_ohm } = self.terminations else {
+            return Ok(None);
+        };
+        let sum = source_ohm + load_ohm;
+        let mismatch_db = 10.0 * ((sum / source_ohm) * (sum / load_ohm) / 4.0).log10();
+        match self.response {
+            Response::Chebyshev { ripple_db } if self.order.is_multiple_of(2) => {
+                self.response.epsilon_squared()?;
+                Ok(Some(mismatch_db - ripple_db))
+            }
+            _ => Ok(Some(mismatch_db)),
+        }
+    }
+}
+
+/// A ladder that exists: its element values, from the source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ladder {
+    spec: LadderSpec,
+    elements: Vec<f64>,
+}
+
+impl Ladder {
+    /// What it was made for.
+    #[must_use]
+    pub fn spec(&self) -> &LadderSpec {
+        &self.spec
+    }
+
+    /// Normalised values from the source: capacitances in farad and inductances in henry for a reference
+    /// resistance of 1 ohm and a cut-off of 1 rad/s.
+    #[must_use]
+    pub fn elements(&self) -> &[f64] {
+        &self.elements
+    }
+
+    /// Component values in farad and henry, from the source.
+    ///
+    /// ```text
+    /// C = C_n / (2π fc RL),   L = L_n RL / (2π fc)
+    /// ```
+    /// Section II-B of [^source].
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless the cut-off frequency is finite and above zero and so is every component.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// let ladder = LadderSpec::butterworth(7, 50.0, 73.0).synthesise()?;
+    /// let components = ladder.components(10e9)?;
+    /// // 78 fF printed for rs = 0.7; 79.3 fF for the exact 50/73.
+    /// assert!((components[0] - 79.27e-15).abs() < 0.01e-15);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    /// [^source]: The 60 GHz path-loss and filter paper; its formula has no number.
+    pub fn components(&self, cutoff_hz: f64) -> mmw_core::Result<Vec<f64>> {
+        denormalise(&self.elements, self.spec.first, cutoff_hz, self.spec.terminations.reference_ohm())
+    }
+}
+
+/// Component values in farad and henry of normalised elements that start with `first`.
+///
+/// # Errors
+/// [`Error::Domain`] unless all arguments and results are finite and above zero.
+///
+/// # Examples
+/// ```
+/// use linkbudget::ladder::{First, denormalise, normalise};
+/// // C1 of Table 2: 0.357 at 10 GHz and 73 ohm.
+/// let parts = denormalise(&[0.357], First::Shunt, 10e9, 73.0)?;
+/// assert!((parts[0] - 77.83e-15).abs() < 0.01e-15);
+/// assert!((normalise(&parts, First::Shunt, 10e9, 73.0)?[0] - 0.357).abs() < 1e-15);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn denormalise(
+    elements: &[f64],
+    first: First,
+    cutoff_hz: f64,
+    reference_ohm: f64,
+) -> mmw_core::Result<Vec<f64>> {
+    let omega = TAU * check::positive("cutoff_hz", cutoff_hz)?;
+    check::positive("reference_ohm", reference_ohm)?;
+    let scale = |(i, &element): (usize, &f64)| {
+        check::positive("element", element)?;
+        check::positive(
+            "component",
+            match first.at(i) {
+                First::Shunt => element / omega / reference_ohm,
+                First::Series => element / omega * reference_ohm,
+            },
+        )
+    };
+    elements.iter().enumerate().map(scale).collect()
+}
+
+/// Normalised elements of component values in farad and henry that start with `first`: the inverse of
+/// [`denormalise`].
+///
+/// # Errors
+/// [`Error::Domain`] unless all arguments and results are finite and above zero.
+pub fn normalise(
+    components: &[f64],
+    first: First,
+    cutoff_hz: f64,
+    reference_ohm: f64,
+) -> mmw_core::Result<Vec<f64>> {
+    let omega = TAU * check::positive("cutoff_hz", cutoff_hz)?;
+    check::positive("reference_ohm", reference_ohm)?;
+    let scale = |(i, &component): (usize, &f64)| {
+        check::positive("component", component)?;
+        check::positive(
+            "element",
+            match first.at(i) {
+                First::Shunt => component * omega * reference_ohm,
+                First::Series => component * omega / reference_ohm,
+            },
+        )
+    };
+    components.iter().enumerate().map(scale).collect()
+}

@@ -1,0 +1,81 @@
+//! Lumped parts: how they are connected, what they are worth, what they dissipate.
+
+use mmw_core::{Error, Result, check};
+use std::f64::consts::TAU;
+
+/// How a part is connected, from the source to the load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum PartKind {
+    /// A capacitor to ground, F.
+    ShuntC,
+    /// An inductor in the line, H.
+    SeriesL,
+    /// An inductor to ground, H.
+    ShuntL,
+    /// A capacitor in the line, F.
+    SeriesC,
+    /// A resistor in the line, ohm.
+    SeriesR,
+    /// A resistor to ground, ohm.
+    ShuntR,
+}
+
+/// What a capacitor or an inductor dissipates.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Quality {
+    /// Nothing.
+    #[default]
+    Lossless,
+    /// The same quality factor at all frequencies: `Z = ωL (j + 1/Q)`, `Y = ωC (j + 1/Q)`.
+    Constant {
+        /// The quality factor.
+        q: f64,
+    },
+    /// A fixed resistor, in series with an inductor or across a capacitor, that gives this quality factor at
+    /// one frequency.
+    At {
+        /// The quality factor there.
+        q: f64,
+        /// That frequency, Hz.
+        frequency_hz: f64,
+    },
+}
+
+/// One part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct Part {
+    /// How it is connected.
+    pub kind: PartKind,
+    /// Farad, henry or ohm, above zero.
+    pub value: f64,
+    /// What it dissipates; a resistor has no quality factor.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub quality: Quality,
+}
+
+impl Part {
+    /// A part without losses.
+    #[must_use]
+    pub fn new(kind: PartKind, value: f64) -> Self {
+        Self { kind, value, quality: Quality::Lossless }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        check::in_range("value of a part", self.value, 1e-60, 1e60)?;
+        let resistor = matches!(self.kind, PartKind::SeriesR | PartKind::ShuntR);
+        match self.quality {
+            Quality::Lossless => Ok(()),
+            _ if resistor => Err(Error::invalid("quality", "a resistor has no quality factor")),
+            Quality::Constant { q } => check::positive("q", q).map(|_| ()),
+            Quality::At { q, frequency_hz } => {
+                check::positive("q", q)?;
+                check::positive("frequency_hz of the quality factor", frequency_hz)?;
+                let loss = TAU * frequency_hz * self.value / q;
+                check::in_range("loss of a part", loss, 0.0, 1e60).map(|_| ())
+            }
+        }
+    }
+}

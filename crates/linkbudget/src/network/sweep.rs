@@ -1,0 +1,37 @@
+//! S-parameters over frequency as data with axes.
+
+use mmw_core::ndarray::{Array3, ArrayRef1};
+use mmw_core::{Axis, C64, DataArray1, DataArray3, Result, check};
+
+/// `−20 log10` of one entry of S-parameters, dB, none above `ceiling_db`: where nothing comes through, the
+/// ceiling stands for infinity.
+///
+/// # Errors
+/// [`mmw_core::Error::Domain`] for a port other than 1 and 2 or a ceiling that is not finite.
+///
+/// # Examples
+/// ```
+/// use linkbudget::network::{Network, Part, PartKind, loss_db};
+/// use mmw_core::ndarray::array;
+/// let network = Network::new(vec![Part::new(PartKind::SeriesR, 50.0)])?;
+/// let s = network.s_parameters(&array![1e9], 50.0, 50.0)?;
+/// assert!((loss_db(&s, 2, 1, 400.0)?.data()[0] - 3.5218).abs() < 1e-4);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn loss_db(s: &DataArray3<C64>, to: usize, from: usize, ceiling_db: f64) -> Result<DataArray1<f64>> {
+    for (name, port) in [("to", to), ("from", from)] {
+        check::in_range(name, port as f64, 1.0, 2.0)?;
+    }
+    check::finite("ceiling_db", ceiling_db)?;
+    let entry = s.slice_at(2, from - 1)?.slice_at(1, to - 1)?;
+    Ok(entry.map(format!("loss {to}{from}"), "dB", |z| (-20.0 * z.norm().log10()).min(ceiling_db)))
+}
+
+pub(super) fn frequency_axis(frequencies_hz: &ArrayRef1<f64>) -> Result<Axis> {
+    Axis::explicit("frequency", "Hz", frequencies_hz.to_vec())
+}
+
+pub(crate) fn s_array(frequencies_hz: &ArrayRef1<f64>, data: Array3<C64>) -> Result<DataArray3<C64>> {
+    let axes = vec![frequency_axis(frequencies_hz)?, Axis::index("to port", 2), Axis::index("from port", 2)];
+    DataArray3::new("S", "", data, axes)
+}

@@ -1,0 +1,14 @@
+//! Integration tests of `linkbudget`: reference tables, the source's numbers, properties, hostile input.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod antenna;
+mod files;
+mod hostile;
+mod ladder;
+mod network;
+mod obstruction;
+mod paper;
+mod propagation;
+mod serde;
+mod tables;
+mod tolerance;
