@@ -10,9 +10,10 @@ use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line, warn};
 use mmw_dsp::cfar::CfarConfig;
 use mmw_dsp::forms::History;
+use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
@@ -36,6 +37,10 @@ pub(crate) struct ProcessArgs {
     /// How angles are found: fft, music
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
     doa: DoaMethod,
+
+    /// One complex weight a channel as JSON, [[re, im], …]: amplitudes and phases that equalise the channels
+    #[arg(long, value_name = "FILE")]
+    calibration: Option<PathBuf>,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
     #[arg(long, value_name = "M", default_value_t = 0.0)]
@@ -109,6 +114,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         cfar: CfarConfig { false_alarm_probability: args.pfa, ..CfarConfig::default() },
         doa: args.doa,
         min_range_m: args.min_range,
+        calibration: args.calibration.as_deref().map(read_calibration).transpose()?,
         ..ProcessorConfig::default()
     };
     let mut radar = Processor::new(&fmcw, &config)?;
@@ -156,6 +162,11 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         mti_residual,
         points,
     })
+}
+
+fn read_calibration(path: &Path) -> Result<Calibration> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", &error))?;
+    serde_json::from_str(&text).map_err(|error| Error::Parse(format!("{}: {error}", path.display())))
 }
 
 /// Points of the table that a person reads.

@@ -117,6 +117,30 @@ fn every_form_is_written_as_array_and_picture() {
 }
 
 #[test]
+fn a_calibration_is_one_weight_a_channel() {
+    let (folder, capture) = simulated("calibration");
+    let config = capture.with_extension("config.toml");
+    let file = folder.path().join("weights.json");
+    let arguments = [
+        "radar",
+        "process",
+        text(&capture),
+        "--config",
+        text(&config),
+        "--calibration",
+        text(&file),
+        "--json",
+    ];
+    std::fs::write(&file, format!("[{}]", ["[2.0, 0.0]"; 12].join(","))).unwrap();
+    let plain = json(&arguments[..5].iter().copied().chain(["--json"]).collect::<Vec<_>>());
+    let doubled = json(&arguments);
+    let azimuth = |report: &Value| numbers(report, "azimuth_rad")[0];
+    assert!((azimuth(&plain) - azimuth(&doubled)).abs() < 1e-4);
+    std::fs::write(&file, "[[1.0, 0.0]]").unwrap();
+    fails(&arguments, 1, &["calibration", "12"]);
+}
+
+#[test]
 fn a_batch_answers_line_by_line() {
     let (_folder, capture) = simulated("batch");
     let config = capture.with_extension("config.toml");
