@@ -22,7 +22,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Area {
     /// FMCW radar: waveforms, captures, maps, point clouds
-    Radar(radar::RadarArgs),
+    Radar(Box<radar::RadarArgs>),
     /// Recompute the tables and figures of the source papers, with a ledger of printed and recomputed numbers
     Reproduce(reproduce::ReproduceArgs),
 }
