@@ -19,9 +19,7 @@ pub(crate) fn transforms(criterion: &mut Criterion) {
     let mut output = Array3::from_elem(config.output_shape(), C32::new(0.0, 0.0));
     let mut group = group(criterion, "mmw-dsp/range_doppler/12x128x256");
 
-    let labels =
-        [("ours", None), ("ours-avx2", Some(Backend::Avx2)), ("ours-portable", Some(Backend::Portable))];
-    for (label, backend) in labels {
+    for (label, backend) in [("ours", None), ("ours-portable", Some(Backend::Portable))] {
         let plan = match backend {
             None => RangeDoppler::<f32>::new(config),
             Some(backend) => RangeDoppler::with_backend(config, backend),

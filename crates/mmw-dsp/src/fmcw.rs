@@ -304,7 +304,8 @@ impl Fmcw {
     /// ```text
     /// f_b = S τ + f_D,   f_D = (2 v / c)(f_c − S τ)   ⇒   R = c (f_b − f_D) / 2S,   v = c f_D / 2(f_c − f_b + f_D)
     /// ```
-    /// The phase of the beat signal, `2π (f₀ τ + S t τ − S τ² / 2)`, differentiated in fast and slow time.
+    /// The phase of the beat signal, `2π (f₀ τ + S t τ − S τ² / 2)`, differentiated in fast and slow time; to
+    /// first order in `f_D` and `S τ` these are the range and the velocity of [^iovescu].
     /// Returns `(range_m, velocity_m_s)`, the range at the centre of the frame.
     ///
     /// # Examples
@@ -315,6 +316,9 @@ impl Fmcw {
     /// assert!((range_m - 2.1403).abs() < 1e-4 && (velocity_m_s - 0.9462).abs() < 1e-4);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    ///
+    /// [^iovescu]: C. Iovescu and S. Rao, "The fundamentals of millimeter wave radar sensors", Texas
+    /// Instruments, SPYY005, 2020.
     #[must_use]
     pub fn target(&self, beat_hz: f64, doppler_hz: f64) -> (f64, f64) {
         let echo_hz = beat_hz - doppler_hz;

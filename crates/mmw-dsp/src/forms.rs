@@ -12,10 +12,14 @@ use mmw_core::geometry::{Direction, dot};
 use mmw_core::ndarray::{Array1, Array2, Array4, ArrayRef2, ArrayRef3, ArrayView2, Zip, s};
 use mmw_core::{Axis, C32, C64, DataArray2, DataArray4, Error, Result, check};
 
+pub use history::History;
+
+mod history;
+
 /// Sum of the channel powers of each cell: `[channel, range, doppler]` to `[range, doppler]`.
 ///
 /// # Errors
-/// [`Error::TooFew`] without a channel.
+/// As [`channel_power_into`].
 ///
 /// # Examples
 /// ```
@@ -34,7 +38,8 @@ pub fn channel_power(spectrum: &ArrayRef3<C32>) -> Result<Array2<f32>> {
 /// [`channel_power`] into a map that exists already.
 ///
 /// # Errors
-/// [`Error::TooFew`] without a channel, [`Error::Shape`] for a map of another shape.
+/// [`Error::TooFew`] without a channel, [`Error::Shape`] for a map of another shape, [`Error::NotFinite`] for
+/// a spectrum that holds NaN or infinity, [`Error::Invalid`] when a power overflows.
 pub fn channel_power_into(spectrum: &ArrayRef3<C32>, power: &mut ArrayRef2<f32>) -> Result<()> {
     let (channels, ranges, dopplers) = spectrum.dim();
     check::at_least("channels of the spectrum", channels, 1)?;
@@ -43,7 +48,18 @@ pub fn channel_power_into(spectrum: &ArrayRef3<C32>, power: &mut ArrayRef2<f32>)
     for channel in spectrum.outer_iter() {
         Zip::from(&mut *power).and(&channel).for_each(|p, z| *p += z.norm_sqr());
     }
-    Ok(())
+    check_powers(spectrum, power.iter())
+}
+
+/// Refuses powers that are not numbers, and says whether the spectrum was none or was too large.
+fn check_powers<'a>(spectrum: &ArrayRef3<C32>, powers: impl Iterator<Item = &'a f32>) -> Result<()> {
+    // Zero times a finite number is zero, zero times NaN or infinity is NaN; without a branch to wait for.
+    let probe: f32 = powers.map(|p| p * 0.0).sum();
+    if probe == 0.0 {
+        return Ok(());
+    }
+    check::all_finite_complex("spectrum", spectrum)?;
+    Err(Error::invalid("spectrum", "its values are so large that their powers overflow"))
 }
 
 /// Elements of an array that lie in one line across the scanned angle, with their steering products.
@@ -93,15 +109,16 @@ impl AngleMaps {
     /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted Doppler bins.
     ///
     /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; [`Error::TooFew`] for fewer than 2 angles.
+    /// [`Error::Missing`] when the antenna layout is unknown; [`Error::TooFew`] for fewer than 2 angles, or
+    /// when `doppler_fft` is below the number of chirps.
     pub fn new(fmcw: &Fmcw, azimuths: usize, elevations: usize, doppler_fft: usize) -> Result<Self> {
         let array = fmcw.virtual_array().ok_or_else(|| {
             Error::missing("antenna layout", "angles need the places of the antennas: name the board")
         })?;
-        let half_turn = std::f64::consts::FRAC_PI_2;
-        let azimuth = angle_axis("azimuth", half_turn, azimuths)?;
-        let elevation = angle_axis("elevation", half_turn, elevations)?;
-        let tensor_azimuth = angle_axis("azimuth", half_turn, TENSOR_AZIMUTHS)?;
+        let quarter_turn = std::f64::consts::FRAC_PI_2;
+        let azimuth = angle_axis("azimuth", quarter_turn, azimuths)?;
+        let elevation = angle_axis("elevation", quarter_turn, elevations)?;
+        let tensor_azimuth = angle_axis("azimuth", quarter_turn, TENSOR_AZIMUTHS)?;
         let tensor_elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, TENSOR_ELEVATIONS)?;
         let wavelength_m = fmcw.wavelength_m();
         let across = |axis: &Axis, azimuthal: bool| -> Result<Vec<Direction>> {
@@ -128,10 +145,12 @@ impl AngleMaps {
     }
 
     /// Power over range and azimuth `[range, azimuth]`, summed over velocity and elevation. A plane wave
-    /// from the horizon reads its power in one channel, times the Doppler gain.
+    /// from the horizon reads, at its azimuth, its power in one channel summed over the Doppler bins. A row
+    /// of antennas measures a cone: a wave from elevation `el` shows at `asin(cos el · sin az)`.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a spectrum of another shape; [`Error::TooFew`] when no two antennas lie in a row.
+    /// [`Error::Shape`] for a spectrum of another shape; [`Error::TooFew`] when no two antennas lie in a row;
+    /// [`Error::NotFinite`] for NaN or infinity, [`Error::Invalid`] when a power overflows.
     pub fn range_azimuth(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray2<f32>> {
         check::at_least("antennas in a row", self.rows.len(), 1)?;
         let data = self.scan(spectrum, &self.rows, self.azimuth.len())?;
@@ -142,7 +161,8 @@ impl AngleMaps {
     ///
     /// # Errors
     /// [`Error::Shape`] for a spectrum of another shape; [`Error::TooFew`] when no two antennas lie above
-    /// each other: such an array does not see elevation.
+    /// each other: such an array does not see elevation; [`Error::NotFinite`] and [`Error::Invalid`] as
+    /// [`AngleMaps::range_azimuth`].
     pub fn range_elevation(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray2<f32>> {
         check::at_least("antennas above each other", self.columns.len(), 1)?;
         let data = self.scan(spectrum, &self.columns, self.elevation.len())?;
@@ -153,7 +173,8 @@ impl AngleMaps {
     /// channels. 33 azimuths from -90 to +90 and 9 elevations from -60 to +60 degrees.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a spectrum of another shape.
+    /// [`Error::Shape`] for a spectrum of another shape; [`Error::NotFinite`] and [`Error::Invalid`] as
+    /// [`AngleMaps::range_azimuth`].
     pub fn tensor(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray4<f32>> {
         self.check_shape(spectrum)?;
         let (channels, ranges, dopplers) = spectrum.dim();
@@ -174,6 +195,7 @@ impl AngleMaps {
                 Zip::from(&mut column).and(&beam).for_each(|p, z| *p = scale * z.norm_sqr());
             }
         }
+        check_powers(spectrum, tensor.iter())?;
         let axes = vec![
             self.range.clone(),
             self.velocity.clone(),
@@ -193,6 +215,7 @@ impl AngleMaps {
         &spectrum.slice(s![.., range, ..]) * &self.compensation
     }
 
+    /// Powers of the lines' beams at every angle, `[range, angle]`, summed over lines and Doppler bins.
     fn scan(&self, spectrum: &ArrayRef3<C32>, lines: &[Line], angles: usize) -> Result<Array2<f32>> {
         self.check_shape(spectrum)?;
         let mut map = Array2::zeros((self.range.len(), angles));
@@ -205,11 +228,13 @@ impl AngleMaps {
                 Zip::from(&mut powers).and(line.products.rows()).for_each(|p, products| {
                     let cross: f32 =
                         products.iter().zip(&pairs).map(|(s, r)| s.re * r.re - s.im * r.im).sum();
-                    // Rounding may leave a null slightly below zero.
-                    *p += scale * (trace + 2.0 * cross).max(0.0);
+                    let power = trace + 2.0 * cross;
+                    // Rounding may leave a null slightly below zero; `max` would make zero of NaN too.
+                    *p += if power < 0.0 { 0.0 } else { scale * power };
                 });
             }
         }
+        check_powers(spectrum, map.iter())?;
         Ok(map)
     }
 }
@@ -291,95 +316,19 @@ fn narrow(z: C64) -> C32 {
     C32::new(z.re as f32, z.im as f32)
 }
 
-/// Range-time and Doppler-time (micro-Doppler) maps: one column a frame.
+/// Strongest cells of a power map, each the greatest of its neighbourhood, strongest first.
+///
+/// Cells within `exclusion` bins of a stronger one in both dimensions are passed over, as are cells that are
+/// not above zero (or NaN); range bins below `first_range` (leakage between transmitter and receiver) are not
+/// looked at. Returns at most `count` indices `[range, doppler]`.
 ///
 /// # Examples
 /// ```
-/// use mmw_dsp::{Fmcw, FmcwConfig, forms::History, ndarray::Array2};
+/// use mmw_dsp::{forms::strongest_cells, ndarray::array};
 ///
-/// let fmcw = Fmcw::new(FmcwConfig::iwr1843())?;
-/// let mut history = History::new(&fmcw, 128)?;
-/// history.push(&Array2::from_elem((256, 128), 1.0))?;
-/// assert_eq!(history.range_time()?.data().dim(), (256, 1));
-/// assert_eq!(history.doppler_time()?.data()[[64, 0]], 256.0);
-/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// let power = array![[9.0, 0.0, 0.0], [0.0, 0.0, 5.0], [4.0, 0.0, 4.5]];
+/// assert_eq!(strongest_cells(&power, 3, [1, 1], 1), [[1, 2], [2, 0]]);
 /// ```
-#[derive(Debug, Clone)]
-pub struct History {
-    range: Axis,
-    velocity: Axis,
-    frame_period_s: f64,
-    frames: usize,
-    ranges: Vec<f32>,
-    velocities: Vec<f32>,
-}
-
-impl History {
-    /// An empty history of maps with the range bins of the waveform and `doppler_fft` velocities.
-    ///
-    /// # Errors
-    /// [`Error::TooFew`] when `doppler_fft` is below the number of chirps.
-    pub fn new(fmcw: &Fmcw, doppler_fft: usize) -> Result<Self> {
-        Ok(Self {
-            range: fmcw.range_axis(fmcw.config().samples)?,
-            velocity: fmcw.velocity_axis(doppler_fft)?,
-            frame_period_s: fmcw.config().frame_period_s,
-            frames: 0,
-            ranges: Vec::new(),
-            velocities: Vec::new(),
-        })
-    }
-
-    /// Squeezes a range-Doppler map `[range, velocity]` along either dimension and appends both profiles.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] for a map of another shape.
-    pub fn push(&mut self, power: &ArrayRef2<f32>) -> Result<()> {
-        check::same_shape("power map", &[self.range.len(), self.velocity.len()], power.shape())?;
-        self.ranges.extend(power.rows().into_iter().map(|row| row.sum()));
-        let mut total = Array1::<f32>::zeros(self.velocity.len());
-        for row in power.rows() {
-            total += &row;
-        }
-        self.velocities.extend(total);
-        self.frames += 1;
-        Ok(())
-    }
-
-    /// Frames appended so far.
-    #[must_use]
-    pub fn frames(&self) -> usize {
-        self.frames
-    }
-
-    /// Power over `[range, time]`, summed over velocity.
-    ///
-    /// # Errors
-    /// [`Error::TooFew`] before the first frame.
-    pub fn range_time(&self) -> Result<DataArray2<f32>> {
-        self.map("range-time power", &self.range, &self.ranges)
-    }
-
-    /// Power over `[velocity, time]`, summed over range: the micro-Doppler map.
-    ///
-    /// # Errors
-    /// [`Error::TooFew`] before the first frame.
-    pub fn doppler_time(&self) -> Result<DataArray2<f32>> {
-        self.map("Doppler-time power", &self.velocity, &self.velocities)
-    }
-
-    fn map(&self, name: &'static str, axis: &Axis, columns: &[f32]) -> Result<DataArray2<f32>> {
-        check::at_least("frames", self.frames, 1)?;
-        let time = Axis::uniform("time", "s", 0.0, self.frame_period_s, self.frames)?;
-        let data = Array2::from_shape_fn((axis.len(), self.frames), |(i, t)| columns[t * axis.len() + i]);
-        DataArray2::new(name, "", data, vec![axis.clone(), time])
-    }
-}
-
-/// Strongest cells of a power map, each the greatest of its neighbourhood, strongest first.
-///
-/// Bins closer than `exclusion` (per dimension) to a stronger cell are passed over; rows below `first_range`
-/// (leakage between transmitter and receiver) are not looked at. Returns `[range, doppler]` indices.
 #[must_use]
 pub fn strongest_cells(
     power: &ArrayRef2<f32>,
@@ -389,17 +338,16 @@ pub fn strongest_cells(
 ) -> Vec<[usize; 2]> {
     let mut found: Vec<[usize; 2]> = Vec::new();
     while found.len() < count {
-        let free = |&(index, _): &((usize, usize), &f32)| {
-            index.0 >= first_range
+        let free = |&(index, &value): &((usize, usize), &f32)| {
+            value > 0.0
+                && index.0 >= first_range
                 && found
                     .iter()
                     .all(|f| f[0].abs_diff(index.0) > exclusion[0] || f[1].abs_diff(index.1) > exclusion[1])
         };
         let best = power.indexed_iter().filter(free).max_by(|a, b| a.1.total_cmp(b.1));
-        match best {
-            Some((index, &value)) if value > 0.0 => found.push([index.0, index.1]),
-            _ => break,
-        }
+        let Some((index, _)) = best else { break };
+        found.push([index.0, index.1]);
     }
     found
 }

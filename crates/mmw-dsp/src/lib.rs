@@ -59,7 +59,8 @@
 //!
 //! # Features
 //! `serde`: configurations from JSON and TOML, serialisable results. `rayon`: channels in parallel, with the
-//! same bits. The range-Doppler plan finds AVX-512 or AVX2 at run time; no compiler flags are needed.
+//! same bits. No compiler flags are needed: the range-Doppler plan finds AVX-512 at run time; elsewhere
+//! rustfft's own AVX kernels run.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod board;
@@ -69,6 +70,7 @@ pub mod capture;
 
 pub mod window;
 
+#[cfg(any(test, target_arch = "x86_64"))]
 mod lanes;
 
 pub mod fft;

@@ -1,7 +1,7 @@
 //! What the source slides print and physics does not support; nothing else in the crate uses it.
 //!
 //! Source: "Millimetre-wave radar sensing" (lecture slides on the IWR1843). Each function is the printed
-//! formula, word for word, so that its error can be measured.
+//! formula, as it stands, so that its error can be measured.
 
 use mmw_core::ndarray::{Array1, ArrayRef1, ArrayRef3, Axis};
 use mmw_core::num_complex::Complex;
@@ -12,7 +12,7 @@ use mmw_core::{Real, Result, check};
 /// ```text
 /// RV[i, n] = RV[i, n] − (1/N) Σₙ RV[i, n]
 /// ```
-/// Slide "MTI", third method, in place on `[channel, range, velocity]`.
+/// Slide "MTI" of [^slides], third method, in place on `[channel, range, velocity]`.
 ///
 /// # Erratum
 /// The index n of the mean must run over chirps, as the sentence beside the formula says. The mean of a DFT
@@ -34,6 +34,8 @@ use mmw_core::{Real, Result, check};
 /// assert!((left / 64.0 - (1.0 - 1.0 / 8.0)).abs() < 1e-15);
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
+///
+/// [^slides]: "Millimetre-wave radar sensing", lecture slides on the IWR1843.
 pub fn mean_over_velocity<T: Real>(spectrum: &mut ArrayRef3<Complex<T>>) -> Result<()> {
     let bins = check::at_least("velocity bins", spectrum.dim().2, 1)?;
     let share = T::one() / T::lit(bins as f64);
@@ -44,12 +46,12 @@ pub fn mean_over_velocity<T: Real>(spectrum: &mut ArrayRef3<Complex<T>>) -> Resu
     Ok(())
 }
 
-/// Phase as printed: `arctan(Q / I)`, rad, in (-π/2, π/2).
+/// Phase as printed: `arctan(Q / I)`, rad, in [-π/2, π/2].
 ///
 /// ```text
 /// φ = unwrap[arctan(Q / I)]
 /// ```
-/// Slide "vital signs". Zero where I and Q are both zero.
+/// Slide "vital signs" of [^slides]. Zero where I and Q are both zero; NaN where the quotient is.
 ///
 /// # Erratum
 /// The quotient loses the signs of I and Q: the phase comes out modulo π instead of 2π, and an unwrapping
@@ -62,6 +64,8 @@ pub fn mean_over_velocity<T: Real>(spectrum: &mut ArrayRef3<Complex<T>>) -> Resu
 /// let z = array![C64::from_polar(1.0, 3.0)];
 /// assert!((paper::arctan_phase(&z)[0] - (3.0 - std::f64::consts::PI)).abs() < 1e-15);
 /// ```
+///
+/// [^slides]: "Millimetre-wave radar sensing", lecture slides on the IWR1843.
 #[must_use]
 pub fn arctan_phase<T: Real>(samples: &ArrayRef1<Complex<T>>) -> Array1<T> {
     samples.mapv(|z| if z.re.is_zero() && z.im.is_zero() { T::zero() } else { (z.im / z.re).atan() })
@@ -72,7 +76,7 @@ pub fn arctan_phase<T: Real>(samples: &ArrayRef1<Complex<T>>) -> Array1<T> {
 /// ```text
 /// θ = cos⁻¹(λ Δφ / 2π d)
 /// ```
-/// Slide "angle estimation". In this crate's frame the azimuth is `π/2 − θ`.
+/// Slide "angle estimation" of [^slides]. In this crate's frame the azimuth is `π/2 − θ`.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless λ and d are positive and the quotient lies in [-1, 1].
@@ -85,6 +89,8 @@ pub fn arctan_phase<T: Real>(samples: &ArrayRef1<Complex<T>>) -> Array1<T> {
 /// assert!((paper::angle_from_array_axis_rad(0.0, 4e-3, 2e-3)? - std::f64::consts::FRAC_PI_2).abs() < 1e-15);
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
+///
+/// [^slides]: "Millimetre-wave radar sensing", lecture slides on the IWR1843.
 pub fn angle_from_array_axis_rad(phase_step_rad: f64, wavelength_m: f64, spacing_m: f64) -> Result<f64> {
     let wavelength_m = check::positive("wavelength_m", wavelength_m)?;
     let spacing_m = check::positive("spacing_m", spacing_m)?;

@@ -16,11 +16,11 @@ use mmw_core::geometry::Direction;
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Point {
-    /// Number of the frame in the capture, from 0.
+    /// Number of the frame, from 0 for the first that the chain processed.
     pub frame: u64,
     /// Range at the centre of the frame, m.
     pub range_m: f64,
-    /// Radial velocity, m/s; positive is receding.
+    /// Radial velocity, m/s, within the unambiguous interval; positive is receding.
     pub velocity_m_s: f64,
     /// Azimuth from y towards x, rad; 0 when the array does not resolve it.
     pub azimuth_rad: f64,
@@ -37,7 +37,8 @@ pub struct Point {
 }
 
 impl Point {
-    /// A point at `range_m` in `direction`; the Cartesian coordinates follow.
+    /// A point at `range_m` (m) in `direction`, with its radial velocity (m/s) and SNR (dB); the Cartesian
+    /// coordinates follow.
     #[must_use]
     pub fn new(frame: u64, range_m: f64, velocity_m_s: f64, direction: Direction, snr_db: f64) -> Self {
         let [x_m, y_m, z_m] = direction.unit_vector().map(|u| range_m * u);

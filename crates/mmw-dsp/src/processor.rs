@@ -1,21 +1,22 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::cfar::{CaCfar, CfarConfig, Detection};
-use crate::covariance::{SourceCount, sample_covariance, source_count};
-use crate::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, SingleTarget, resolvable};
+use crate::doa::resolvable;
 use crate::fmcw::Fmcw;
 use crate::forms::{self, AngleMaps};
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{GroupConfig, PeakRefiner, RefinedPeak, group_peaks};
+use crate::peak::{GroupConfig, PeakRefiner, group_peaks};
 use crate::point_cloud::Point;
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::tdm::{Calibration, DopplerCompensation};
 use crate::window::Window;
-use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
-use mmw_core::linalg::hermitian_eigen;
 use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
+
+use angles::Angles;
+
+mod angles;
 
 /// How the angles of a detected cell are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -51,13 +52,14 @@ pub struct ProcessorConfig {
     pub cfar: CfarConfig,
     /// How far apart two peaks must be to be two targets.
     pub grouping: GroupConfig,
-    /// Targets nearer than this are leakage from transmitter to receiver and left out, m.
+    /// Targets nearer than this are leakage from transmitter to receiver and make no points, m; maps and
+    /// [`Frame::detections`] keep them.
     pub min_range_m: f64,
     /// How angles are found.
     pub doa: DoaMethod,
-    /// Amplitudes and phases that equalise the channels.
+    /// Weights that equalise the amplitudes and phases of the channels; `None` takes them as equal.
     pub calibration: Option<Calibration>,
-    /// Angles of the range-azimuth and range-elevation maps, -90 to +90 degrees.
+    /// How many angles the range-azimuth and the range-elevation map have, each from -90 to +90 degrees.
     pub map_angles: [usize; 2],
 }
 
@@ -114,27 +116,14 @@ pub struct Processor {
     frames: u64,
 }
 
-/// What needs an antenna layout.
-#[derive(Debug)]
-struct Angles {
-    maps: AngleMaps,
-    single: SingleTarget,
-    /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
-    music: Vec<Music>,
-}
-
-/// Most targets that MUSIC is asked for in one cell.
-const MAX_SOURCES: usize = 3;
-/// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
-/// the walk through range cells leave traces of a strong target about 30 dB down.
-const EIGENVALUE_FLOOR: f64 = 0.01;
-
 impl Processor {
     /// Plans everything that does not depend on the samples.
     ///
     /// # Errors
     /// What the parts refuse: [`RangeDoppler::new`], [`CaCfar::new`], [`PeakRefiner::new`],
-    /// [`AngleMaps::new`], [`Music::new`]; [`Error::Shape`] for a calibration of another number of channels.
+    /// [`DopplerCompensation::new`], [`AngleMaps::new`], [`crate::doa::Music::new`]; [`Error::Domain`] unless
+    /// `min_range_m` is finite and not negative; [`Error::Shape`] for a calibration of another number of
+    /// channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         let transform_config = RangeDopplerConfig {
@@ -184,7 +173,8 @@ impl Processor {
     ///
     /// # Errors
     /// [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for a cube that holds NaN or
-    /// infinity.
+    /// infinity, [`Error::Invalid`] for one so large that its spectrum or its powers overflow. The frame is
+    /// then not counted.
     pub fn process(&mut self, cube: &ArrayRef3<C32>) -> Result<Frame<'_>> {
         check::same_shape("cube", self.filtered.shape(), cube.shape())?;
         if self.config.mti == MtiKind::None && self.config.calibration.is_none() {
@@ -205,12 +195,14 @@ impl Processor {
         Ok(Frame { processor: self, index })
     }
 
-    /// Energy that the clutter filter left of the frame just processed, `cube` as it was handed in: range bins
-    /// from 3 (past the leakage) to half the spectrum, all Doppler bins, no window over the chirps. 1 without
-    /// a filter.
+    /// Share of the energy that the clutter filter left of the frame just processed, from 0 to 1 (above 1
+    /// where a filter amplifies); `cube` is that frame as it was handed in. Counted over range bins from 3
+    /// (past the leakage) to half the spectrum and all Doppler bins, without a window over the chirps. 1
+    /// without a filter, 0 for a frame without energy.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for NaN or infinity.
+    /// With a filter: [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for NaN or infinity,
+    /// [`Error::Invalid`] when its spectrum overflows.
     pub fn mti_residual(&mut self, cube: &ArrayRef3<C32>) -> Result<f64> {
         if self.config.mti == MtiKind::None {
             return Ok(1.0);
@@ -232,6 +224,7 @@ impl Processor {
         Ok(if total > 0.0 { energy(&after) / total } else { 0.0 })
     }
 
+    /// The points of one detected cell: none when it is too near, several when MUSIC tells targets apart.
     fn point(&self, index: u64, detection: &Detection) -> Result<Vec<Point>> {
         let peak = self.refiner.refine(&self.spectrum, detection.index, true)?;
         let beat_hz =
@@ -259,8 +252,8 @@ impl Processor {
     }
 }
 
-/// The detector with a window that does not wrap onto itself: guard cells at most a quarter of an axis, and
-/// training cells for what is left.
+/// The detector with a window that does not wrap onto itself. Where it would, guard cells take at most a
+/// quarter of the axis and training cells what is left.
 fn fitted(config: &CfarConfig, shape: [usize; 2]) -> CfarConfig {
     let mut fitted = config.clone();
     for (axis, len) in shape.into_iter().enumerate() {
@@ -283,86 +276,6 @@ fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {
     PeakRefiner::new(&range, config.range_fft, &doppler, config.doppler_fft, half_width)
 }
 
-impl Angles {
-    fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
-        let [azimuths, elevations] = config.map_angles;
-        let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
-        let music = match config.doa {
-            DoaMethod::Fft => Vec::new(),
-            DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
-        };
-        Ok(Self {
-            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
-            single: SingleTarget::new(array, fmcw.wavelength_m())?,
-            music,
-        })
-    }
-
-    fn find(
-        &self,
-        radar: &Processor,
-        detection: &Detection,
-        peak: &RefinedPeak,
-        doppler_hz: f64,
-    ) -> Result<Vec<Direction>> {
-        let compensation = radar.compensation(doppler_hz)?;
-        let alone = || Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
-        if self.music.is_empty() {
-            return alone();
-        }
-        let snapshots = neighbourhood(&radar.spectrum, detection.index, &compensation);
-        // One target is located best by the likelihood of its whole patch.
-        let sources = sources(&snapshots)?;
-        let Some(music) = self.music.get(sources - 1).filter(|_| sources > 1) else { return alone() };
-        let found = music.estimate(&snapshots)?.angles;
-        if found.is_empty() {
-            return alone();
-        }
-        Ok(found.into_iter().map(|angle| angle.direction).collect())
-    }
-}
-
-/// Plans for 1, 2, … targets, as many as the array can tell apart.
-fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
-    let half_turn = std::f64::consts::FRAC_PI_2;
-    let grid = if resolvable(array).elevation {
-        AngleGrid::sector(half_turn, 91, std::f64::consts::FRAC_PI_3, 41)?
-    } else {
-        AngleGrid::azimuth_sector(half_turn, 181)?
-    };
-    let plan = |sources: usize| {
-        let config = MusicConfig { sources: SourceCount::Given(sources), ..MusicConfig::default() };
-        Music::new(array, wavelength_m, grid.clone(), config)
-    };
-    (1..=MAX_SOURCES.min(array.len().saturating_sub(1))).map(plan).collect()
-}
-
-/// Targets in the snapshots: what MDL counts, without those that are traces of the strongest. At least 1.
-fn sources(snapshots: &Array2<C64>) -> Result<usize> {
-    let eigenvalues = hermitian_eigen(&sample_covariance(snapshots)?)?.values;
-    let counted = source_count(&eigenvalues, snapshots.ncols(), SourceCount::Mdl)?;
-    let greatest = eigenvalues.iter().fold(0.0_f64, |a, &b| a.max(b));
-    let strong = eigenvalues.iter().filter(|&&value| value > EIGENVALUE_FLOOR * greatest).count();
-    Ok(counted.min(strong).clamp(1, MAX_SOURCES))
-}
-
-/// The cells around a peak, `[channel, cell]`: one range bin and three Doppler bins on each side, Doppler
-/// wrapped. All of them carry the target's own Doppler phase, whatever bin they stand in.
-fn neighbourhood(
-    spectrum: &Array3<C32>,
-    [range, doppler]: [usize; 2],
-    compensation: &Array1<C64>,
-) -> Array2<C64> {
-    let (channels, ranges, dopplers) = spectrum.dim();
-    let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    let rows: Vec<usize> = (range.saturating_sub(1)..=(range + 1).min(ranges - 1)).collect();
-    let columns: Vec<usize> = (0..=2 * reach).map(|i| (doppler + dopplers + i - reach) % dopplers).collect();
-    Array2::from_shape_fn((channels, rows.len() * columns.len()), |(channel, cell)| {
-        let z = spectrum[[channel, rows[cell / columns.len()], columns[cell % columns.len()]]];
-        C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
-    })
-}
-
 /// One processed frame; the maps are computed when they are asked for.
 #[derive(Debug)]
 pub struct Frame<'a> {
@@ -371,7 +284,7 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// Number of the frame since the processor was made, from 0.
+    /// How many frames the processor had processed before this one.
     #[must_use]
     pub fn index(&self) -> u64 {
         self.index
@@ -425,7 +338,7 @@ impl Frame<'_> {
     /// Detected cells, one a target, strongest first.
     ///
     /// # Errors
-    /// As [`CaCfar::detect`].
+    /// As [`CaCfar::detect`] and [`group_peaks`].
     pub fn detections(&self) -> Result<Vec<Detection>> {
         let all = self.processor.cfar.detect(&self.processor.power)?;
         let peaks = group_peaks(&self.processor.power, &all, &self.processor.config.grouping)?;

@@ -10,10 +10,11 @@
 //! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the processor
 //! has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
 
+#[cfg(target_arch = "x86_64")]
 use crate::lanes;
 use mmw_core::ndarray::{Array3, ArrayRef3, ArrayView2, Axis};
 use mmw_core::num_complex::Complex;
-use mmw_core::{C32, Error, Real, Result, check};
+use mmw_core::{Error, Real, Result, check};
 use portable::{PortableBuffers, PortablePlan};
 use rustfft::FftNum;
 
@@ -28,16 +29,13 @@ mod portable;
 pub enum Backend {
     /// 16 lanes of AVX-512F.
     Avx512,
-    /// 8 lanes of AVX2 with FMA.
-    Avx2,
-    /// `rustfft` and a blocked transpose: any type, length and machine.
+    /// `rustfft`, which finds AVX by itself, and a blocked transpose: any type, length and machine.
     Portable,
 }
 
 impl Backend {
-    /// All of them, the fastest first: `rustfft` uses AVX2 as well, and with half the registers of AVX-512
-    /// the lanes of 8 do not catch up with it.
-    pub const ALL: [Self; 3] = [Self::Avx512, Self::Portable, Self::Avx2];
+    /// All of them, the fastest first.
+    pub const ALL: [Self; 2] = [Self::Avx512, Self::Portable];
 }
 
 /// A planned range-Doppler transform of cubes of one shape.
@@ -74,8 +72,6 @@ pub struct RangeDoppler<T: Real + FftNum> {
 enum Engine<T: Real + FftNum> {
     #[cfg(target_arch = "x86_64")]
     Avx512(lanes::avx512::Avx512, lanes::range_doppler::Plan),
-    #[cfg(target_arch = "x86_64")]
-    Avx2(lanes::avx2::Avx2, lanes::range_doppler::Plan),
     Portable(PortablePlan<T>),
 }
 
@@ -89,8 +85,6 @@ pub struct RangeDopplerScratch<T: Real> {
 struct Worker<T: Real> {
     #[cfg(target_arch = "x86_64")]
     avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
-    #[cfg(target_arch = "x86_64")]
-    avx2: lanes::range_doppler::Buffers<lanes::avx2::Avx2>,
     portable: PortableBuffers<T>,
     /// A channel in standard layout, when the cube is not.
     packed: Vec<Complex<T>>,
@@ -124,7 +118,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// let config = RangeDopplerConfig::from_fmcw(&Fmcw::new(FmcwConfig::iwr1843())?);
     /// let plan = RangeDoppler::<f64>::with_backend(config, Backend::Portable)?;
     /// assert_eq!(plan.backend(), Backend::Portable);
-    /// assert!(RangeDoppler::<f64>::with_backend(config, Backend::Avx2).is_err());
+    /// assert!(RangeDoppler::<f64>::with_backend(config, Backend::Avx512).is_err());
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn with_backend(config: RangeDopplerConfig, backend: Backend) -> Result<Self> {
@@ -143,7 +137,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         };
         let reason = || {
             format!(
-                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two in its range"
+                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two from 16 to 4096"
             )
         };
         let engine = engine.ok_or_else(|| Error::invalid("backend", reason()))?;
@@ -157,7 +151,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         range_weights: &[f64],
         doppler_weights: &[f64],
     ) -> Option<Engine<T>> {
-        use lanes::{Lanes, avx2::Avx2, avx512::Avx512, range_doppler::Plan};
+        use lanes::{Lanes, avx512::Avx512, range_doppler::Plan};
         if std::any::TypeId::of::<T>() != std::any::TypeId::of::<f32>() {
             return None;
         }
@@ -171,7 +165,6 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         )?;
         match backend {
             Backend::Avx512 if plan.fits(Avx512::WIDTH) => Some(Engine::Avx512(Avx512::detect()?, plan)),
-            Backend::Avx2 if plan.fits(Avx2::WIDTH) => Some(Engine::Avx2(Avx2::detect()?, plan)),
             _ => None,
         }
     }
@@ -193,8 +186,6 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         match self.engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512(..) => Backend::Avx512,
-            #[cfg(target_arch = "x86_64")]
-            Engine::Avx2(..) => Backend::Avx2,
             Engine::Portable(_) => Backend::Portable,
         }
     }
@@ -304,8 +295,6 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         match &self.engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512(lanes, plan) => plan.fit(*lanes, &mut worker.avx512),
-            #[cfg(target_arch = "x86_64")]
-            Engine::Avx2(lanes, plan) => plan.fit(*lanes, &mut worker.avx2),
             Engine::Portable(plan) => plan.fit(&mut worker.portable),
         }
     }
@@ -330,10 +319,6 @@ impl<T: Real + FftNum> RangeDoppler<T> {
             Engine::Avx512(lanes, plan) => {
                 with_c32(channel, output, |x, y| plan.process(*lanes, x, &mut worker.avx512, y))
             }
-            #[cfg(target_arch = "x86_64")]
-            Engine::Avx2(lanes, plan) => {
-                with_c32(channel, output, |x, y| plan.process(*lanes, x, &mut worker.avx2, y))
-            }
             Engine::Portable(plan) => plan.process(channel, &mut worker.portable, output),
         }
     }
@@ -344,7 +329,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
 fn with_c32<T: Real>(
     input: &[Complex<T>],
     output: &mut [Complex<T>],
-    process: impl FnOnce(&[C32], &mut [C32]) -> bool,
+    process: impl FnOnce(&[mmw_core::C32], &mut [mmw_core::C32]) -> bool,
 ) -> bool {
     lanes::same::same(input).zip(lanes::same::same_mut(output)).is_some_and(|(x, y)| process(x, y))
 }
@@ -354,8 +339,6 @@ impl<T: Real> Worker<T> {
         Self {
             #[cfg(target_arch = "x86_64")]
             avx512: lanes::range_doppler::Buffers::new(),
-            #[cfg(target_arch = "x86_64")]
-            avx2: lanes::range_doppler::Buffers::new(),
             portable: PortableBuffers::new(),
             packed: Vec::new(),
             finite: true,

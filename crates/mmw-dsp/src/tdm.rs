@@ -203,11 +203,14 @@ impl Calibration {
     /// ```text
     /// w_n = c · exp(−j k·p_n) / x_n,   Σ |w_n|² = M,   arg w_0 = 0
     /// ```
-    /// The constant `c` leaves the mean noise power and the phase of the first channel as they are.
+    /// The numerator is the response of the array to a plane wave, equation (3) of [^molisch], conjugated by
+    /// the mixer. The constant `c` leaves the mean noise power and the phase of the first channel as they are.
     ///
     /// # Errors
     /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`], [`Error::Domain`]
     /// for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
+    ///
+    /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
     pub fn estimate(
         snapshot: &[C64],
         array: &AntennaArray,

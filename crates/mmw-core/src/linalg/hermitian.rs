@@ -1,9 +1,10 @@
 //! Eigenvalues and eigenvectors of Hermitian matrices.
 //!
-//! Householder reflections take the matrix to a real tridiagonal one, implicit QR steps take that to its
-//! eigenvalues. Real and imaginary parts are kept in arrays of their own, so that every inner loop runs over
+//! Householder reflections take the matrix to a real tridiagonal one, implicit QR steps ([`tridiagonal`]) take
+//! that to its eigenvalues. Real and imaginary parts are kept in arrays of their own, so that every inner loop runs over
 //! contiguous real numbers; and only the eigenvectors that are asked for are carried back.
 
+use super::tridiagonal::{self, NEGLIGIBLE};
 use crate::{C64, Error, Result, check};
 use ndarray::{Array1, Array2, ArrayRef2};
 use std::ops::Range;
@@ -13,13 +14,6 @@ use std::ops::Range;
 /// Products summed in f64 are Hermitian to about `n * 1e-16`; what is off by more than this was not meant to
 /// be Hermitian, or was computed in f32 and should be symmetrised by the caller, who knows.
 const HERMITIAN_TOLERANCE: f64 = 1e-10;
-
-/// QR steps allowed for each eigenvalue; about two are needed.
-const STEPS_PER_VALUE: usize = 40;
-
-/// Off-diagonals below this are dropped whatever their neighbours: the matrix is scaled to about one, so
-/// this is far below rounding and keeps squares away from underflow.
-const NEGLIGIBLE: f64 = 1e-100;
 
 /// Eigenvalues and eigenvectors, `A = V diag(λ) V^H`.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +133,8 @@ impl HermitianSolver {
         check::same_shape("matrix", &[self.n, self.n], matrix.shape())?;
         let scale = self.load(matrix)?;
         self.tridiagonalise();
-        self.iterate()?;
+        let Self { diagonal, off_diagonal, rotations, .. } = self;
+        tridiagonal::diagonalise(diagonal, off_diagonal, rotations)?;
         let diagonal = &self.diagonal;
         self.order.sort_unstable_by(|&a, &b| diagonal[a].total_cmp(&diagonal[b]));
         for (value, &k) in self.values.iter_mut().zip(&self.order) {
@@ -305,66 +300,6 @@ impl HermitianSolver {
             for j in 0..size {
                 a_re[j] -= v.re * wr[j] + v.im * wi[j] + w.re * vr[j] + w.im * vi[j];
                 a_im[j] -= v.im * wr[j] - v.re * wi[j] + w.im * vr[j] - w.re * vi[j];
-            }
-        }
-    }
-
-    /// Implicit QR steps until every off-diagonal is negligible.
-    fn iterate(&mut self) -> Result<()> {
-        let n = self.n;
-        self.rotations.fill(0.0);
-        self.rotations.iter_mut().step_by(n + 1).for_each(|x| *x = 1.0);
-        let mut high = n - 1;
-        let limit = STEPS_PER_VALUE * n;
-        for _ in 0..=limit {
-            while high > 0 && self.splits(high - 1) {
-                self.off_diagonal[high - 1] = 0.0;
-                high -= 1;
-            }
-            if high == 0 {
-                return Ok(());
-            }
-            let low = (0..high).rev().find(|&k| self.splits(k)).map_or(0, |k| k + 1);
-            self.qr_step(low, high);
-        }
-        Err(Error::NoConvergence { what: "QR iteration of a Hermitian matrix".into(), iterations: limit })
-    }
-
-    fn splits(&self, k: usize) -> bool {
-        let neighbours = self.diagonal[k].abs() + self.diagonal[k + 1].abs();
-        self.off_diagonal[k].abs() <= f64::EPSILON * neighbours + NEGLIGIBLE
-    }
-
-    /// One implicit QR step on rows `low..=high`, shifted by the eigenvalue of the last two by two block
-    /// that is nearer to its last element (algorithm 8.3.2).
-    fn qr_step(&mut self, low: usize, high: usize) {
-        let n = self.n;
-        let (d, e) = (&mut self.diagonal, &mut self.off_diagonal);
-        let half_gap = 0.5 * (d[high - 1] - d[high]);
-        let last = e[high - 1];
-        let root = half_gap.hypot(last).copysign(half_gap);
-        let shift = d[high] - last * (last / (half_gap + root));
-        let (mut x, mut z) = (d[low] - shift, e[low]);
-        for k in low..high {
-            let square = x * x + z * z;
-            let length = if square > 1e-280 { square.sqrt() } else { x.hypot(z) };
-            let (c, s) = if length > 0.0 { (x / length, z / length) } else { (1.0, 0.0) };
-            if k > low {
-                e[k - 1] = length;
-            }
-            let (upper, lower, cross) = (d[k], d[k + 1], e[k]);
-            let drop = s * s * (upper - lower) - 2.0 * c * s * cross;
-            d[k] = upper - drop;
-            d[k + 1] = lower + drop;
-            e[k] = c * s * (lower - upper) + (c * c - s * s) * cross;
-            if k + 1 < high {
-                x = e[k];
-                z = s * e[k + 1];
-                e[k + 1] *= c;
-            }
-            let (first, second) = self.rotations[k * n..(k + 2) * n].split_at_mut(n);
-            for (p, q) in first.iter_mut().zip(second) {
-                (*p, *q) = (c * *p + s * *q, c * *q - s * *p);
             }
         }
     }

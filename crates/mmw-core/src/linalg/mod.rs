@@ -15,6 +15,7 @@ mod lanes;
 mod least_squares;
 mod log_det;
 mod singular;
+mod tridiagonal;
 
 pub use hermitian::{HermitianEigen, HermitianSolver, hermitian_eigen};
 pub use least_squares::{least_squares, solve};

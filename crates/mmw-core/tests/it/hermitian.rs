@@ -1,5 +1,4 @@
 //! Hermitian eigenvalues against nalgebra, against closed forms, and against what makes them eigenvalues.
-#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 use mmw_core::linalg::{HermitianSolver, hermitian_eigen};
 use mmw_core::ndarray::{Array1, Array2, s};

@@ -1,5 +1,5 @@
 //! Integration tests of `mmw-core`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod antenna;
 mod arrays;

@@ -46,7 +46,7 @@ pub fn snapshot_of(array: &AntennaArray, wavelength_m: f64, direction: Direction
 /// ```text
 /// azimuth = atan2(u, √(1 − u² − w²)),   elevation = asin w
 /// ```
-/// The inverse of the unit vector of [`Direction`].
+/// The inverse of the unit vector of [`Direction`]; `u` and `w` are direction cosines as in [^vantrees].
 ///
 /// # Examples
 /// ```
@@ -60,6 +60,8 @@ pub fn snapshot_of(array: &AntennaArray, wavelength_m: f64, direction: Direction
 /// assert_eq!(direction_of_cosines(0.8, 0.7), None);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+///
+/// [^vantrees]: H. L. Van Trees, "Optimum Array Processing", 2002, chapter 2.
 #[must_use]
 pub fn direction_of_cosines(u: f64, w: f64) -> Option<Direction> {
     let forward = 1.0 - u * u - w * w;

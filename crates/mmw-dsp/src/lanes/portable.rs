@@ -1,4 +1,4 @@
-//! 8 lanes in plain Rust: the twin that the vector instructions are compared with.
+//! 8 lanes in plain Rust: the twin that AVX-512 is compared with.
 
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;

@@ -1,6 +1,6 @@
 //! Layouts of DCA1000 words, and the reader and writer of such files.
-#![allow(clippy::unwrap_used, reason = "what the helpers of tests build is valid")]
 
+use crate::common::TempFile;
 use mmw_dsp::capture::{
     AdcLayout, Capture, CaptureConfig, CaptureFormat, CaptureReader, CaptureWriter, LvdsLanes,
 };
@@ -8,28 +8,6 @@ use mmw_dsp::mmw_core::{C32, C64, ComplexArray3, Error};
 use mmw_dsp::ndarray::{Array3, s};
 use mmw_dsp::{FmcwConfig, Sampling};
 use proptest::prelude::*;
-use std::path::{Path, PathBuf};
-
-/// A file in the temporary directory that goes when the test does.
-pub(crate) struct TempFile(PathBuf);
-
-impl TempFile {
-    pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
-        let path = std::env::temp_dir().join(format!("mmw-dsp-{}-{name}", std::process::id()));
-        std::fs::write(&path, bytes).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
-    }
-}
 
 /// A waveform of that size without known antennas, whose times fit for any size.
 pub(crate) fn waveform(

@@ -1,6 +1,6 @@
 //! Configuration files: TI's `.cfg`, mmWave Studio's JSON, our TOML.
 
-use crate::capture::TempFile;
+use crate::common::TempFile;
 #[cfg(feature = "serde")]
 use mmw_dsp::FmcwConfig;
 use mmw_dsp::capture::{

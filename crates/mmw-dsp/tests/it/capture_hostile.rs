@@ -1,7 +1,8 @@
 //! Arbitrary sizes, bytes and text: errors, never panics.
 
-use crate::capture::{TempFile, waveform};
+use crate::capture::waveform;
 use crate::capture_npy::npy;
+use crate::common::TempFile;
 use mmw_dsp::Sampling;
 use mmw_dsp::capture::{
     AdcLayout, CaptureConfig, CaptureFormat, CaptureOptions, CaptureReader, LvdsLanes, NpyReader,

@@ -1,7 +1,7 @@
 //! `.npy` files: element types, orders, named axes.
-#![allow(clippy::unwrap_used, reason = "what the helpers of tests build is valid")]
 
-use crate::capture::{TempFile, waveform};
+use crate::capture::waveform;
+use crate::common::TempFile;
 use mmw_dsp::capture::{Capture, CaptureConfig, CaptureFormat, NpyReader};
 use mmw_dsp::mmw_core::{C32, Error};
 use mmw_dsp::ndarray::Array3;

@@ -1,6 +1,5 @@
 //! 2-D CA-CFAR against a naive twin, its multiplier against the incomplete beta function, and its
 //! false-alarm rate against the probability that was asked for.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use mmw_dsp::cfar::{CaCfar, CfarConfig, Detection, Edge, ca_false_alarm_probability, ca_multiplier};
 use mmw_dsp::mmw_core::Real;

@@ -1,7 +1,6 @@
 //! Covariances against their definition, and the number of sources against simulated truth.
-#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-use crate::doa::Noise;
+use crate::common::Noise;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;

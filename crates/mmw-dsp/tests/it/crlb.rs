@@ -1,5 +1,4 @@
 //! Cramér-Rao bounds against closed forms and a brute-force Fisher matrix of the exact phase.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use mmw_dsp::crlb::{TargetBound, target_bound, tone_bound_hz};
 use mmw_dsp::mmw_core::consts::SPEED_OF_LIGHT_M_S as C;

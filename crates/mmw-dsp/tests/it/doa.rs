@@ -1,6 +1,6 @@
 //! Directions of arrival against known truth, resolution limits and Cramér-Rao bounds.
-#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+use crate::common::Noise;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array1, Array2, Axis, array};
@@ -13,50 +13,6 @@ use mmw_dsp::doa::{
 use mmw_dsp::{Board, Fmcw, FmcwConfig};
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
-
-/// Normal draws that depend on nothing but the seed: `SplitMix64` and Box-Muller.
-pub(crate) struct Noise(u64);
-
-impl Noise {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// Circular complex normal of unit power.
-    pub(crate) fn complex(&mut self) -> C64 {
-        let radius = (-(1.0 - self.uniform()).ln()).sqrt();
-        C64::from_polar(radius, TAU * self.uniform())
-    }
-
-    /// Uncorrelated normal sources in unit noise, `[channel, snapshot]`.
-    pub(crate) fn snapshots(
-        &mut self,
-        array: &AntennaArray,
-        wavelength_m: f64,
-        azimuths: &[f64],
-        snr_db: f64,
-        count: usize,
-    ) -> Array2<C64> {
-        let amplitude = 10.0_f64.powf(snr_db / 20.0);
-        let at = |&az: &f64| snapshot_of(array, wavelength_m, Direction::new(az, 0.0).unwrap()).unwrap();
-        let responses: Vec<Array1<C64>> = azimuths.iter().map(at).collect();
-        let mut x = Array2::from_shape_fn((array.len(), count), |_| self.complex());
-        for mut column in x.columns_mut() {
-            for response in &responses {
-                column.scaled_add(self.complex() * amplitude, response);
-            }
-        }
-        x
-    }
-}
 
 const LAMBDA: f64 = 4e-3;
 

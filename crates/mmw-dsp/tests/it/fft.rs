@@ -1,31 +1,11 @@
 //! Axis transforms against the sum that defines them.
 
+use crate::common::{noise, slow_dft};
 use mmw_dsp::fft::{AxisFft, fft_frequencies, fftshift, ifftshift};
 use mmw_dsp::mmw_core::{C32, C64, Error};
 use mmw_dsp::ndarray::{Array1, Array2, Array3, Axis};
 use mmw_dsp::window::Window;
 use proptest::prelude::*;
-use std::f64::consts::TAU;
-
-/// The sum, term by term, in `f64`; shared with the other modules.
-pub(crate) fn slow_dft(x: &[C64], n: usize) -> Vec<C64> {
-    (0..n)
-        .map(|k| {
-            let term = |(i, z): (usize, &C64)| z * C64::from_polar(1.0, -TAU * (i * k % n) as f64 / n as f64);
-            x.iter().enumerate().map(term).sum()
-        })
-        .collect()
-}
-
-/// Numbers without pattern, both parts in -1 to 1.
-pub(crate) fn noise(i: usize) -> C64 {
-    let hash = |i: usize| {
-        let z = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (z >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    };
-    C64::new(hash(2 * i), hash(2 * i + 1))
-}
 
 proptest! {
     #[test]

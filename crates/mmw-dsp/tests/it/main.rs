@@ -1,4 +1,5 @@
 //! Integration tests of `mmw-dsp`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod capture;
 mod capture_config;
@@ -6,6 +7,7 @@ mod capture_hostile;
 mod capture_npy;
 mod capture_real;
 mod cfar;
+mod common;
 mod covariance;
 mod crlb;
 mod doa;

@@ -1,6 +1,6 @@
 //! Clutter filters: what stands still goes, what moves stays.
 
-use crate::fft::noise;
+use crate::common::noise;
 use mmw_dsp::mmw_core::{C32, C64, Error};
 use mmw_dsp::mti::{FrameDifference, MeanPhasor, Mti, MtiKind, ZeroVelocityNotch, mean_phasor_into};
 use mmw_dsp::ndarray::{Array3, Axis, s};

@@ -1,5 +1,4 @@
 //! Peak grouping, and the error of sub-bin refinement against the Cramér-Rao bound.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use mmw_dsp::cfar::{Detection, Edge};
 use mmw_dsp::mmw_core::C64;

@@ -1,7 +1,6 @@
 //! Slow-time phase: NumPy's unwrapping, exact circles, and a fan that was recorded.
-#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-use crate::doa::Noise;
+use crate::common::Noise;
 use mmw_core::ndarray::{Array1, array};
 use mmw_core::{C32, C64, Error};
 use mmw_dsp::phase::{

@@ -1,12 +1,11 @@
 //! The chain as a whole: simulated targets in, forms and points out.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mmw_dsp::doa::snapshot_of;
-use mmw_dsp::forms::{AngleMaps, History, channel_power};
+use mmw_dsp::forms::{AngleMaps, History, channel_power, strongest_cells};
 use mmw_dsp::mmw_core::geometry::Direction;
 use mmw_dsp::mmw_core::random::Streams;
 use mmw_dsp::mmw_core::{C32, Error};
-use mmw_dsp::ndarray::{Array2, Array3};
+use mmw_dsp::ndarray::{Array2, Array3, s};
 use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
 use mmw_dsp::{Board, DoaMethod, Fmcw, FmcwConfig, MtiKind, Processor, ProcessorConfig};
 
@@ -167,4 +166,38 @@ fn a_cube_of_zeros_has_no_points_and_a_cube_with_nan_is_refused() {
     assert!(matches!(radar.process(&cube), Err(Error::NotFinite { .. })));
     let wrong = Array3::<C32>::zeros((12, 256, 128));
     assert!(matches!(radar.process(&wrong), Err(Error::Shape { .. })));
+}
+
+#[test]
+fn forms_refuse_what_is_not_a_number_and_what_overflows() {
+    let fmcw = Fmcw::new(FmcwConfig { chirps: 8, samples: 16, ..FmcwConfig::iwr1843() }).unwrap();
+    let maps = AngleMaps::new(&fmcw, 5, 3, 8).unwrap();
+    for (value, finite) in [(f32::NAN, false), (f32::INFINITY, false), (1e19, true), (-3e38, true)] {
+        let mut spectrum = Array3::from_elem((12, 16, 8), C32::new(1.0, 0.0));
+        spectrum.slice_mut(s![.., 7, 3]).fill(C32::new(value, value));
+        for error in [
+            channel_power(&spectrum).unwrap_err(),
+            maps.range_azimuth(&spectrum).unwrap_err(),
+            maps.range_elevation(&spectrum).unwrap_err(),
+            maps.tensor(&spectrum).unwrap_err(),
+        ] {
+            assert_eq!(matches!(error, Error::Invalid { .. }), finite, "{error}");
+            assert_eq!(matches!(error, Error::NotFinite { .. }), !finite, "{error}");
+        }
+    }
+    let mut history = History::new(&fmcw, 8).unwrap();
+    let mut power = Array2::from_elem((16, 8), 1.0);
+    power[[3, 4]] = f32::NAN;
+    assert!(matches!(history.push(&power), Err(Error::NotFinite { .. })));
+    power.fill(f32::MAX);
+    assert!(matches!(history.push(&power), Err(Error::Invalid { .. })));
+    assert_eq!(history.frames(), 0);
+}
+
+#[test]
+fn cells_without_power_are_never_among_the_strongest() {
+    let mut power = Array2::from_elem((4, 4), f32::NAN);
+    power[[2, 1]] = 3.0;
+    power[[0, 0]] = 0.0;
+    assert_eq!(strongest_cells(&power, usize::MAX, [0, 0], 0), [[2, 1]]);
 }

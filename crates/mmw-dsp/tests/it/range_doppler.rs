@@ -1,7 +1,6 @@
 //! Range-Doppler transforms against the sum that defines them, on every backend.
-#![allow(clippy::unwrap_used)]
 
-use crate::fft::{noise, slow_dft};
+use crate::common::{noise, slow_dft};
 use mmw_dsp::mmw_core::{C32, C64, Error};
 use mmw_dsp::ndarray::{Array2, Array3, Axis, s};
 use mmw_dsp::range_doppler::{Backend, RangeDoppler, RangeDopplerConfig};

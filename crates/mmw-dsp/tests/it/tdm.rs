@@ -1,7 +1,6 @@
 //! TDM-MIMO: what motion between transmitters does to angles, and what calibration undoes.
-#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-use crate::doa::Noise;
+use crate::common::Noise;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array1, Array3, s};
 use mmw_core::num_complex::Complex;

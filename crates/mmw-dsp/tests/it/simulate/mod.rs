@@ -1,5 +1,4 @@
 //! The simulator against its own equation evaluated sample by sample, and against the limits of physics.
-#![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
 #[cfg(feature = "serde")]
 mod files;
