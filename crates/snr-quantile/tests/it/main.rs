@@ -1,0 +1,4 @@
+//! Integration tests of `snr-quantile`.
+
+mod golden;
+mod oracle;
