@@ -60,11 +60,6 @@ impl Snr {
         Self::from_linear(2.0 * es_n0)
     }
 
-    /// The share of the noise in the total power, above 0 and below 1, as an SNR.
-    pub(crate) fn from_fractions(signal: f64, noise: f64) -> Result<Self> {
-        Self::from_linear(signal / noise)
-    }
-
     /// `S²/σ²`.
     #[must_use]
     pub fn linear(self) -> f64 {

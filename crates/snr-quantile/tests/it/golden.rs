@@ -1,10 +1,12 @@
 //! Against the reference table.
 
-use crate::oracle::{list, number, oracle, relative};
+use crate::oracle::{list, number, optional, oracle, relative};
+use serde_json::Value;
+use snr_quantile::mmw_core::ndarray::Array1;
 use snr_quantile::theory::{
     SquaredBpsk, leading_coefficient, quartic_coefficients, sigma_from_leading_coefficient,
 };
-use snr_quantile::{Snr, bound};
+use snr_quantile::{Estimator, Method, Ml, MlBinned, Quartic, Snr, bound};
 
 #[test]
 fn quantiles_agree_with_the_table() {
@@ -60,4 +62,57 @@ fn the_bound_agrees_with_the_table() {
     }
     println!("CRLB: worst relative error {worst:.2e}");
     assert!(worst < 5e-13);
+}
+
+fn vector(row: &Value) -> Array1<f64> {
+    list(row, "x").iter().map(number).collect()
+}
+
+fn worst_db(method: Method, key: &str) -> f64 {
+    let estimator = method.estimator().unwrap();
+    let mut worst = 0.0_f64;
+    for row in list(&oracle(), "vectors") {
+        let snr_db = estimator.estimate(&vector(row)).unwrap().snr().map(Snr::db);
+        match (snr_db, optional(&row[key])) {
+            (Some(got), Some(expected)) => worst = worst.max((got - expected).abs()),
+            (got, expected) => assert_eq!(got, expected, "{method}, vector {}", row["id"]),
+        }
+    }
+    println!("{method}: worst error {worst:.2e} dB");
+    worst
+}
+
+#[test]
+fn the_leading_coefficients_of_the_vectors_agree() {
+    let mut worst = 0.0_f64;
+    for row in list(&oracle(), "vectors") {
+        let estimate = Quartic::new().estimate(&vector(row)).unwrap();
+        worst = worst.max(relative(estimate.leading_coefficient.unwrap(), number(&row["C4_p"])));
+    }
+    println!("C4 of the vectors: worst relative error {worst:.2e}");
+    assert!(worst < 1e-12);
+}
+
+#[test]
+fn the_estimates_of_the_vectors_agree() {
+    assert!(worst_db(Method::M2m4, "snr_db_M2M4_real") < 1e-10);
+    assert!(worst_db(Method::Svr, "snr_db_SVR_real") < 1e-10);
+    assert!(worst_db(Method::Ml, "snr_db_ML") < 1e-8);
+    // The table's own inverse is in double precision, and C4 is nearly flat at -10 dB.
+    assert!(worst_db(Method::Quartic, "snr_db_quantile") < 1e-9);
+}
+
+#[test]
+fn the_histogram_gives_what_the_samples_give() {
+    for row in list(&oracle(), "vectors") {
+        let x = vector(row);
+        let (raw, binned) = (Ml.estimate(&x).unwrap().snr(), MlBinned.estimate(&x).unwrap().snr());
+        let deviation_db = bound::crlb_db2(raw.unwrap(), x.len()).unwrap().sqrt();
+        let difference_db = (raw.unwrap().db() - binned.unwrap().db()).abs();
+        println!(
+            "{:9.4} dB: {difference_db:.1e} dB apart, {deviation_db:.2} dB deviation",
+            raw.unwrap().db()
+        );
+        assert!(difference_db < 0.01 * deviation_db);
+    }
 }
