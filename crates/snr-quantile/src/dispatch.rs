@@ -47,6 +47,10 @@ dispatched! {
     power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], u64)
 }
 dispatched! {
+    /// [`kernels::greatest_bits`].
+    greatest_bits [T: Real] (samples: &[T]) -> u64
+}
+dispatched! {
     /// [`kernels::tanh_sums`].
     tanh_sums [T: Real] (block: &[T], scale_and_q: [f64; 2]) -> [i64; 2]
 }
@@ -73,6 +77,7 @@ mod tests {
         let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
+        assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
         let points = kernels::grouped(x.iter().map(|x| (x.abs(), 2.0)));
         assert_eq!(weighted_tanh_sums(&points, 3.0), kernels::weighted_tanh_sums(&points, 3.0));

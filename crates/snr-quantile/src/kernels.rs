@@ -74,6 +74,14 @@ pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
     (sums.map(|sum| sum.total(terms)), greatest.into_iter().fold(0, i64::max) as u64)
 }
 
+/// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
+#[inline(always)]
+pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
+    let mut greatest = [0_i64; LANES];
+    for_each_lane(samples, |lane, x| greatest[lane] = greatest[lane].max((x.to_bits() & !SIGN) as i64));
+    greatest.into_iter().fold(0, i64::max) as u64
+}
+
 /// Sums of `u (1 − tanh(q u))` and `u² (1 − tanh²(q u))` over a block for `u = |x| · scale` below 1, `q >= 0`.
 #[inline(always)]
 pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {

@@ -123,8 +123,8 @@ impl PowerSums {
         mut visit: impl FnMut(u32, &[T], f64),
     ) -> Result<()> {
         // All or nothing: a bad sample leaves the state as it was.
-        if let Some(index) = samples.iter().position(|x| !x.is_finite()) {
-            return Err(Error::NotFinite { name: "samples".into(), index });
+        if !greatest_magnitude(samples).is_finite() {
+            check_finite(samples, 0)?;
         }
         for block in samples.chunks(BLOCK) {
             let greatest = greatest_magnitude(block);
@@ -228,7 +228,7 @@ fn needed_exponent(rms: f64, greatest: f64, exponent: i32) -> i32 {
 fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
     for (index, block) in samples.chunks(BLOCK).enumerate() {
         let greatest = greatest_magnitude(block);
-        if greatest > 0.0 {
+        if greatest != 0.0 {
             check_finite(block, index * BLOCK)?;
             let short = samples.len() <= BLOCK;
             return Ok(Some(if short {
@@ -238,13 +238,12 @@ fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
             }));
         }
     }
-    // The greatest magnitude passes over NaN.
-    check_finite(samples, 0)?;
     Ok(None)
 }
 
+/// NaN counts as the greatest.
 fn greatest_magnitude<T: Real>(samples: &[T]) -> f64 {
-    samples.iter().fold(0.0_f64, |greatest, x| greatest.max(x.as_f64().abs()))
+    f64::from_bits(dispatch::greatest_bits(samples))
 }
 
 pub(crate) fn check_finite<T: Real>(samples: &[T], start: usize) -> Result<()> {

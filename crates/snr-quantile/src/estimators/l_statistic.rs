@@ -49,6 +49,8 @@ struct Design {
     nodes: Vec<[f64; 2]>,
     /// `E T` at the SNR of the index, the design's in the middle.
     calibration: Vec<f64>,
+    /// `N (E T − lim E T)`, to first order, at the design.
+    bias: f64,
 }
 
 static TABLE: [OnceLock<Design>; DESIGNS] = [const { OnceLock::new() }; DESIGNS];
@@ -94,9 +96,10 @@ impl Design {
             nodes.insert(0, [0.0, first[1]]);
             nodes.push([1.0, last[1]]);
         }
-        let mut design = Self { snr_db, nodes, calibration: Vec::new() };
+        let mut design = Self { snr_db, nodes, calibration: Vec::new(), bias: 0.0 };
         let offsets = 0..=2 * CALIBRATION_REACH;
         design.calibration = offsets.map(|index| design.expected(design.db_at(index as f64))).collect();
+        design.bias = first_order_bias(&law, share);
         design
     }
 
@@ -204,6 +207,46 @@ impl Design {
     }
 }
 
+/// `N` times the bias of `T` from `N` samples, at the SNR that the weights are the best for.
+///
+/// ```text
+/// −½ ∫ J'(p) p (1 − p) Q'(p) dp − ½ cov(ψ, r²) + ⅜ T var r²
+/// ```
+/// The first term is that of order statistics, whose mean is `Q(p) + ½ p (1 − p) Q''(p)/N` at
+/// `p = l/(N + 1)`, after an integration by parts; the others come from the division by the rms.
+fn first_order_bias(law: &SquaredBpsk, share: f64) -> f64 {
+    const STEPS: usize = 4000;
+    let (s, sigma) = (law.signal_amplitude(), law.noise_std());
+    let c = s / sigma;
+    let low = (c - 8.5).max(0.0);
+    let step = (c + 8.5 - low) / STEPS as f64;
+    let weight = |u: f64| {
+        let (_, [da, db]) = scores(u, c);
+        da - share * db
+    };
+    let [mut order, mut psi_mean, mut psi_square, mut square, mut fourth, mut statistic] = [0.0; 6];
+    for k in 0..STEPS {
+        let u = low + (k as f64 + 0.5) * step;
+        let r = sigma * u;
+        let f = law.magnitude_pdf(r) * sigma;
+        let spread = law.magnitude_cdf(r) * law.magnitude_survival(r);
+        let change = weight(u + 0.5 * step) - weight(u - 0.5 * step);
+        // In units of σ the quantile's slope is 1/f.
+        if f > 1e-300 {
+            order -= 0.5 * change * spread / f;
+        }
+        let ([a, b], _) = scores(u, c);
+        let (psi, mass, y) = (a - share * b, f * step, r * r);
+        psi_mean += mass * psi;
+        psi_square += mass * psi * y;
+        square += mass * y;
+        fourth += mass * y * y;
+        statistic += mass * weight(u) * u;
+    }
+    let covariance = psi_square - psi_mean * square;
+    sigma * (order - 0.5 * covariance + 0.375 * statistic * (fourth - square * square))
+}
+
 /// `Σ r_k` and `Σ k r_k`, with `k` from 0.
 fn rank_sums(values: &[f64]) -> (f64, f64) {
     let (mut sums, mut ranked) = ([0.0; 4], [0.0; 4]);
@@ -241,7 +284,8 @@ impl<T: Real> Estimator<T> for LStatistic {
         let mut snr_db = pilot.db();
         for _ in 0..2 {
             let Some(design) = design_near(snr_db) else { break };
-            let Some(next) = design.invert(design.statistic(&sorted) / means.rms) else { break };
+            let statistic = design.statistic(&sorted) / means.rms - design.bias / means.count as f64;
+            let Some(next) = design.invert(statistic) else { break };
             let settled = next.round() == snr_db.round();
             snr_db = next;
             if settled {

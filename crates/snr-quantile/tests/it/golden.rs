@@ -1,4 +1,5 @@
 //! Against the reference table.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
 use crate::oracle::{list, number, optional, oracle, relative};
 use serde_json::Value;

@@ -1,4 +1,5 @@
 //! The reference table, `tests/data/oracle.json`: generator and tolerances stand in its `meta`.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
 use serde_json::Value;
 
