@@ -56,11 +56,15 @@ dispatched! {
 }
 dispatched! {
     /// [`kernels::weighted_tanh_sums`].
-    weighted_tanh_sums [] (points: &[[f64; 16]], q: f64) -> [f64; 2]
+    weighted_tanh_sums [] (points: &[f64], weights: &[f64], q: f64) -> [i64; 2]
 }
 dispatched! {
     /// [`kernels::bin_indices`].
     bin_indices [T: Real] (block: &[T], scale: f64, out: &mut [u32]) -> ()
+}
+dispatched! {
+    /// [`kernels::bucket_indices`].
+    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], out: &mut [u32]) -> ()
 }
 dispatched! {
     /// [`kernels::quartic_dot`].
@@ -79,11 +83,15 @@ mod tests {
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
-        let points = kernels::grouped(x.iter().map(|x| (x.abs(), 2.0)));
-        assert_eq!(weighted_tanh_sums(&points, 3.0), kernels::weighted_tanh_sums(&points, 3.0));
+        let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
+        let here = weighted_tanh_sums(&points, &points, 3.0);
+        assert_eq!(here, kernels::weighted_tanh_sums(&points, &points, 3.0));
         let (mut here, mut there) = (vec![0; x.len()], vec![0; x.len()]);
         bin_indices(&x, 0.5, &mut here);
         kernels::bin_indices(&x, 0.5, &mut there);
+        assert_eq!(here, there);
+        bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut here);
+        kernels::bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut there);
         assert_eq!(here, there);
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));

@@ -7,53 +7,32 @@
 
 use mmw_core::Real;
 
-/// Samples a block: they stay in the first-level cache between the loops, and a lane of integer sums does not
-/// overflow (4096/8 terms below 2⁵²).
+/// Samples a block: they stay in the first-level cache between the loops, and their sums do not overflow
+/// (4096 terms below 2⁵¹).
 pub(crate) const BLOCK: usize = 4096;
-const LANES: usize = 8;
 
 /// Terms in fixed point have this unit.
 pub(crate) const UNIT: f64 = 1.0 / (1_u64 << 51) as f64;
 const OFFSET: f64 = 3.0;
 const SIGN: u64 = 1 << 63;
 
-/// Eight independent fixed-point sums.
-#[derive(Clone, Copy)]
-struct FixedPoint([i64; LANES]);
-
-impl FixedPoint {
-    const ZERO: Self = Self([0; LANES]);
-
-    #[inline(always)]
-    fn add(&mut self, lane: usize, v: f64) {
-        self.0[lane] = self.0[lane].wrapping_add((v + OFFSET).to_bits() as i64);
-    }
-
-    /// The sum of `terms` terms, in units of [`UNIT`]; padding with zeros counts as terms.
-    #[inline(always)]
-    fn total(self, terms: usize) -> i64 {
-        let offset = (OFFSET.to_bits() as i64).wrapping_mul(terms as i64);
-        self.0.iter().fold(0_i64, |sum, lane| sum.wrapping_add(*lane)).wrapping_sub(offset)
-    }
+/// A term in fixed point, plus a constant that [`total`] takes off.
+///
+/// Integer sums may be reordered, so a plain loop over such terms vectorises as it stands.
+#[inline(always)]
+fn fixed(v: f64) -> i64 {
+    (v + OFFSET).to_bits() as i64
 }
 
-/// Calls `visit(lane, value)` for every sample, eight at a time, the last few padded with zeros; returns the
-/// number of calls.
+/// The sum of `terms` terms, in units of [`UNIT`].
 #[inline(always)]
-fn for_each_lane<T: Real>(samples: &[T], mut visit: impl FnMut(usize, f64)) -> usize {
-    let (chunks, rest) = samples.as_chunks::<LANES>();
-    for chunk in chunks {
-        for (lane, x) in chunk.iter().enumerate() {
-            visit(lane, x.as_f64());
-        }
-    }
-    if rest.is_empty() {
-        return chunks.len() * LANES;
-    }
-    let mut last = [0.0; LANES];
-    last.iter_mut().zip(rest).for_each(|(last, x)| *last = x.as_f64());
-    last.into_iter().enumerate().for_each(|(lane, x)| visit(lane, x));
-    (chunks.len() + 1) * LANES
+fn total(sum: i64, terms: usize) -> i64 {
+    sum.wrapping_sub((OFFSET.to_bits() as i64).wrapping_mul(terms as i64))
+}
+
+#[inline(always)]
+fn magnitude(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & !SIGN)
 }
 
 /// Sums of `|u|`, `u²`, `u⁴` over a block for `u = x · scale`, and the bits of the greatest `|u|`.
@@ -61,52 +40,46 @@ fn for_each_lane<T: Real>(samples: &[T], mut visit: impl FnMut(usize, f64)) -> u
 /// The sums mean something only if that greatest value is below 1; as an integer it tells NaN and infinities.
 #[inline(always)]
 pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
-    let mut sums = [FixedPoint::ZERO; 3];
-    let mut greatest = [0_i64; LANES];
-    let terms = for_each_lane(block, |lane, x| {
-        let u = f64::from_bits((x * scale).to_bits() & !SIGN);
+    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0_i64);
+    for x in block {
+        let u = magnitude(x.as_f64() * scale);
         let square = u * u;
-        sums[0].add(lane, u);
-        sums[1].add(lane, square);
-        sums[2].add(lane, square * square);
-        greatest[lane] = greatest[lane].max(u.to_bits() as i64);
-    });
-    (sums.map(|sum| sum.total(terms)), greatest.into_iter().fold(0, i64::max) as u64)
+        first = first.wrapping_add(fixed(u));
+        second = second.wrapping_add(fixed(square));
+        fourth = fourth.wrapping_add(fixed(square * square));
+        greatest = greatest.max(u.to_bits() as i64);
+    }
+    ([first, second, fourth].map(|sum| total(sum, block.len())), greatest as u64)
 }
 
 /// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
 #[inline(always)]
 pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
-    let mut greatest = [0_i64; LANES];
-    for_each_lane(samples, |lane, x| greatest[lane] = greatest[lane].max((x.to_bits() & !SIGN) as i64));
-    greatest.into_iter().fold(0, i64::max) as u64
+    samples.iter().fold(0_i64, |greatest, x| greatest.max((x.as_f64().to_bits() & !SIGN) as i64)) as u64
 }
 
 /// Sums of `u (1 − tanh(q u))` and `u² (1 − tanh²(q u))` over a block for `u = |x| · scale` below 1, `q >= 0`.
 #[inline(always)]
 pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {
-    let mut sums = [FixedPoint::ZERO; 2];
-    let terms = for_each_lane(block, |lane, x| {
-        let u = f64::from_bits((x * scale).to_bits() & !SIGN);
-        let [first, second] = tanh_terms(u, q);
-        sums[0].add(lane, first);
-        sums[1].add(lane, second);
-    });
-    sums.map(|sum| sum.total(terms))
+    let mut sums = [0_i64; 2];
+    for x in block {
+        let [first, second] = tanh_terms(magnitude(x.as_f64() * scale), q);
+        sums[0] = sums[0].wrapping_add(fixed(first));
+        sums[1] = sums[1].wrapping_add(fixed(second));
+    }
+    sums.map(|sum| total(sum, block.len()))
 }
 
-/// The same sums over weighted points, in floating point: the points come in a fixed order.
+/// The same sums over at most [`BINS`] points with weights of at most 1.
 #[inline(always)]
-pub(crate) fn weighted_tanh_sums(points: &[[f64; 2 * LANES]], q: f64) -> [f64; 2] {
-    let mut sums = [[0.0; LANES]; 2];
-    for group in points {
-        for lane in 0..LANES {
-            let [first, second] = tanh_terms(group[lane], q);
-            sums[0][lane] += group[LANES + lane] * first;
-            sums[1][lane] += group[LANES + lane] * second;
-        }
+pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
+    let mut sums = [0_i64; 2];
+    for (u, weight) in points.iter().zip(weights) {
+        let [first, second] = tanh_terms(*u, q);
+        sums[0] = sums[0].wrapping_add(fixed(weight * first));
+        sums[1] = sums[1].wrapping_add(fixed(weight * second));
     }
-    sums.map(|lanes| lanes.iter().sum())
+    sums.map(|sum| total(sum, points.len().min(weights.len())))
 }
 
 /// `u (1 − t)` and `u² (1 − t²)` with `t = tanh(q u)`: from `E = exp(−2 q u)`, `1 − t = 2 E/(1 + E)`.
@@ -168,6 +141,22 @@ pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
     }
 }
 
+/// Writes the bucket `(|x| · scale − low) · per_unit`, at least 0 and at most `last` (below 2³²).
+#[inline(always)]
+pub(crate) fn bucket_indices<T: Real>(
+    samples: &[T],
+    [scale, low, per_unit, last]: [f64; 4],
+    out: &mut [u32],
+) {
+    for (out, x) in out.iter_mut().zip(samples) {
+        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+        // Comparisons in this order also send NaN to 0; adding 2⁵² leaves the integer in the low bits.
+        let place = if place > 0.5 { place - 0.5 } else { 0.0 };
+        let place = if place < last { place } else { last };
+        *out = (place + 4_503_599_627_370_496.0).to_bits() as u32;
+    }
+}
+
 /// The middle of a bin.
 pub(crate) fn bin_centre(index: usize) -> f64 {
     if index == 0 {
@@ -176,26 +165,10 @@ pub(crate) fn bin_centre(index: usize) -> f64 {
     f64::from_bits(((FIRST_KEY + index as u64) << (52 - BIN_BITS)) + (1 << (51 - BIN_BITS)))
 }
 
-/// Points and weights side by side, eight a group, the last group padded with weights of zero.
-pub(crate) fn grouped(points: impl Iterator<Item = (f64, f64)>) -> Vec<[f64; 2 * LANES]> {
-    let mut groups = Vec::with_capacity(64);
-    let mut lane = LANES;
-    for (point, weight) in points {
-        if lane == LANES {
-            groups.push([0.0; 2 * LANES]);
-            lane = 0;
-        }
-        if let Some(group) = groups.last_mut() {
-            group[lane] = point;
-            group[LANES + lane] = weight;
-        }
-        lane += 1;
-    }
-    groups
-}
+const LANES: usize = 8;
 
-/// `Σ P(k) y_k` over consecutive values with `P(t) = t⁴ − a t² + b`, `t` counted from `start`, each `y` less
-/// `reference`; with it `Σ u_k²`-free of order: the values come sorted.
+/// `Σ P(k) y_k` over consecutive values with `P(t) = t⁴ − a t² + b`, `t` counted from `start`, each `y = u²`
+/// less `reference`; in floating point, as sorted values have but one order.
 #[inline(always)]
 pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]) -> f64 {
     let mut sums = [0.0; LANES];

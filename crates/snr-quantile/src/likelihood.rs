@@ -6,7 +6,7 @@
 //! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
 
 use crate::dispatch;
-use crate::kernels::{BLOCK, UNIT, grouped};
+use crate::kernels::{BLOCK, UNIT};
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
 
@@ -43,36 +43,43 @@ pub(crate) trait Magnitudes {
     fn mean(&self) -> f64;
 }
 
-/// Bins with their counts.
+/// Bins with their shares of the samples.
 pub(crate) struct Binned {
-    m1: f64,
-    count: f64,
-    groups: Vec<[f64; 16]>,
+    means: PowerMeans,
+    /// Magnitudes in units of 2^exponent.
+    points: Vec<f64>,
+    weights: Vec<f64>,
 }
 
 impl Binned {
-    /// From points in units of `2^exponent`.
-    pub(crate) fn new(means: &PowerMeans, points: impl Iterator<Item = (f64, f64)>) -> Self {
-        let per_rms = 1.0 / means.rms;
-        let groups = grouped(points.map(|(u, n)| (u * per_rms, n)));
-        Self { m1: means.m1, count: means.count as f64, groups }
+    /// From bin centres in units of 2^exponent, and counts.
+    pub(crate) fn new(means: &PowerMeans, bins: impl Iterator<Item = (f64, f64)>) -> Self {
+        let share = 1.0 / means.count as f64;
+        let (mut points, mut weights) = (Vec::with_capacity(256), Vec::with_capacity(256));
+        for (point, count) in bins {
+            points.push(point);
+            weights.push(count * share);
+        }
+        Self { means: *means, points, weights }
     }
 }
 
 impl Magnitudes for Binned {
     fn slope(&self, s: f64) -> Slope {
-        let sums = dispatch::weighted_tanh_sums(&self.groups, s / noise_fraction(s));
-        Slope::new(self.m1, s, sums.map(|sum| sum / self.count))
+        let rms = self.means.rms;
+        let q = s / noise_fraction(s) / rms;
+        let [first, second] = dispatch::weighted_tanh_sums(&self.points, &self.weights, q);
+        let means = [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)];
+        Slope::new(self.means.m1, s, means)
     }
 
     fn log_cosh(&self, s: f64) -> f64 {
-        let q = s / noise_fraction(s);
-        let points = self.groups.iter().flat_map(|group| (0..8).map(|lane| (group[lane], group[lane + 8])));
-        points.map(|(r, n)| n * log_cosh(q * r)).sum::<f64>() / self.count
+        let q = s / noise_fraction(s) / self.means.rms;
+        self.points.iter().zip(&self.weights).map(|(u, weight)| weight * log_cosh(q * u)).sum()
     }
 
     fn mean(&self) -> f64 {
-        self.m1
+        self.means.m1
     }
 }
 

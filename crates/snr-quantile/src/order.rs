@@ -5,6 +5,7 @@
 //! records are first split into parts that stay in the cache. A record that is not like that (outliers, ties)
 //! costs a comparison sort of the buckets that are too full.
 
+use crate::dispatch;
 use crate::sums::{PowerMeans, PowerSums, times_power_of_two};
 use mmw_core::{Real, Result};
 
@@ -22,9 +23,9 @@ pub(crate) fn sorted_magnitudes<T: Real>(samples: &[T]) -> Result<(PowerMeans, V
     let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).sqrt();
     let low = means.rms * (means.m1 - 4.0 * deviation).max(0.0);
     let high = means.rms * (means.m1 + 4.0 * deviation);
-    let mut counts = Vec::new();
     if samples.len() <= PART {
-        Buckets::new(low, high, samples.len(), &mut counts).sort(samples, scale, &mut sorted);
+        let mut memory = [const { Vec::new() }; 2];
+        Buckets::new([low, high], 2 * samples.len(), &mut memory).sort(samples, scale, &mut sorted);
     } else {
         sort_in_parts(samples, scale, [low, high], &mut sorted);
     }
@@ -34,20 +35,20 @@ pub(crate) fn sorted_magnitudes<T: Real>(samples: &[T]) -> Result<(PowerMeans, V
 /// Splits into parts of about [`PART`] values by value, then sorts each.
 fn sort_in_parts<T: Real>(samples: &[T], scale: f64, [low, high]: [f64; 2], sorted: &mut [f64]) {
     let parts = samples.len().div_ceil(PART / 2);
-    let mut counts = Vec::new();
-    let mut split = Buckets::new(low, high, parts, &mut counts);
+    let mut memory = [const { Vec::new() }; 2];
+    let mut split = Buckets::new([low, high], parts, &mut memory);
     let mut placed = vec![0.0; samples.len()];
     split.place(samples, scale, &mut placed);
     // After placing, the counts are the ends of the parts.
     let ends: Vec<u32> = split.counts.to_vec();
     let width = (high - low) / parts as f64;
-    let (mut start, mut inner) = (0, Vec::new());
+    let (mut start, mut inner) = (0, [const { Vec::new() }; 2]);
     for (index, end) in ends.into_iter().take(parts).enumerate() {
         let end = end as usize;
         let (Some(part), Some(out)) = (placed.get(start..end), sorted.get_mut(start..end)) else { return };
         start = end;
         let from = low + width * index as f64;
-        Buckets::new(from, from + width, part.len(), &mut inner).sort(part, 1.0, out);
+        Buckets::new([from, from + width], part.len() + part.len() / 4, &mut inner).sort(part, 1.0, out);
     }
 }
 
@@ -56,30 +57,27 @@ struct Buckets<'a> {
     low: f64,
     per_unit: f64,
     buckets: usize,
-    /// Two more than there are buckets: the running sum starts one further on, and one index is spare.
     counts: &'a mut Vec<u32>,
+    /// The bucket of each sample.
+    indices: &'a mut Vec<u32>,
 }
 
 impl<'a> Buckets<'a> {
-    fn new(low: f64, high: f64, buckets: usize, counts: &'a mut Vec<u32>) -> Self {
+    fn new([low, high]: [f64; 2], buckets: usize, [counts, indices]: &'a mut [Vec<u32>; 2]) -> Self {
         let buckets = buckets.max(1);
         counts.clear();
         counts.resize(buckets, 0);
         let per_unit = (buckets as f64 / (high - low)).min(f64::MAX);
-        Self { low, per_unit, buckets, counts }
-    }
-
-    #[inline(always)]
-    fn index(&self, u: f64) -> usize {
-        // The conversion saturates: what lies below goes to bucket 0.
-        (((u - self.low) * self.per_unit) as u32 as usize).min(self.buckets - 1)
+        Self { low, per_unit, buckets, counts, indices }
     }
 
     /// Writes the magnitudes bucket by bucket; the counts become the ends of the buckets.
     fn place<T: Real>(&mut self, samples: &[T], scale: f64, out: &mut [f64]) {
-        for x in samples {
-            let index = self.index((x.as_f64() * scale).abs());
-            if let Some(count) = self.counts.get_mut(index) {
+        self.indices.resize(samples.len(), 0);
+        let last = (self.buckets - 1) as f64;
+        dispatch::bucket_indices(samples, [scale, self.low, self.per_unit, last], self.indices);
+        for index in self.indices.iter() {
+            if let Some(count) = self.counts.get_mut(*index as usize) {
                 *count += 1;
             }
         }
@@ -87,12 +85,10 @@ impl<'a> Buckets<'a> {
         for count in self.counts.iter_mut() {
             (*count, start) = (start, start + *count);
         }
-        for x in samples {
-            let u = (x.as_f64() * scale).abs();
-            let index = self.index(u);
-            if let Some(next) = self.counts.get_mut(index) {
+        for (x, index) in samples.iter().zip(self.indices.iter()) {
+            if let Some(next) = self.counts.get_mut(*index as usize) {
                 if let Some(place) = out.get_mut(*next as usize) {
-                    *place = u;
+                    *place = (x.as_f64() * scale).abs();
                 }
                 *next += 1;
             }
