@@ -1,33 +1,38 @@
 //! A histogram of magnitudes whose bins follow the floating-point format: 128 an octave, at any scale.
 
 use crate::dispatch;
-use crate::kernels::{BINS, BLOCK, OCTAVE_BINS, bin_centre};
+use crate::kernels::{BINS, OCTAVE_BINS, bin_centre};
 use mmw_core::Real;
 
 /// Counts of `u = |x| / 2^exponent` in bins of 1/128 of an octave's lower end: a relative width of 0.4 to 0.8 %.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Histogram {
-    pub(crate) counts: Vec<u64>,
+    counts: Vec<u64>,
+    used: bool,
 }
 
 impl Histogram {
     pub(crate) fn new() -> Self {
-        Self { counts: vec![0; BINS] }
+        Self { counts: vec![0; BINS], used: false }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.counts.fill(0);
+        if self.used {
+            self.counts.fill(0);
+        }
     }
 
-    /// Counts a block of at most [`BLOCK`] samples, all below 1 in magnitude once scaled.
+    /// Counts samples, all below 1 in magnitude once scaled.
     pub(crate) fn add<T: Real>(&mut self, block: &[T], scale: f64) {
-        let mut indices = [0_u32; BLOCK];
-        let Some(indices) = indices.get_mut(..block.len()) else { return };
-        dispatch::bin_indices(block, scale, indices);
+        let mut indices = [0_u32; 256];
         let Some(counts) = self.counts.first_chunk_mut::<BINS>() else { return };
-        for index in indices {
-            counts[*index as usize % BINS] += 1;
+        for chunk in block.chunks(indices.len()) {
+            dispatch::bin_indices(chunk, scale, &mut indices);
+            for index in indices.iter().take(chunk.len()) {
+                counts[*index as usize % BINS] += 1;
+            }
         }
+        self.used = true;
     }
 
     /// Moves all counts down, for an exponent that has grown by so many octaves.
@@ -46,6 +51,7 @@ impl Histogram {
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
+        self.used |= other.used;
         self.counts.iter_mut().zip(&other.counts).for_each(|(a, b)| *a += b);
     }
 

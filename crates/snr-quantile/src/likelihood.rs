@@ -124,15 +124,15 @@ pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
     -0.5 * (-s * s).ln_1p() - s * s / v + magnitudes.log_cosh(s)
 }
 
-/// Amplitudes at which the sign of `G` is looked at: −12 to 22 dB, close where two maxima can stand.
-const SCAN_SNR_DB: [f64; 12] = [-12.0, -8.0, -5.0, -2.0, 0.0, 2.0, 4.0, 6.5, 9.0, 12.0, 16.0, 22.0];
+/// Amplitudes at which the sign of `G` is looked at: −10 to 18 dB, close where two maxima can stand.
+const SCAN_SNR_DB: [f64; 8] = [-10.0, -6.0, -2.5, 0.5, 3.5, 7.0, 11.0, 18.0];
 
 fn amplitude_of_db(snr_db: f64) -> f64 {
     let snr = 10_f64.powf(snr_db / 10.0);
     (snr / (1.0 + snr)).sqrt()
 }
 
-static SCAN: std::sync::LazyLock<[f64; 12]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
+static SCAN: std::sync::LazyLock<[f64; 8]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
 
 /// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
 pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f64> {
@@ -142,7 +142,11 @@ pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f6
         // At S = 1 the noise is gone and G = mean r − 1 < 0.
         let g = if s < 1.0 { magnitudes.slope(s).g } else { magnitudes.mean() - 1.0 };
         if was_rising && g <= 0.0 {
-            let root = polish(magnitudes, before[0], s, chord(before, [s, g]));
+            // At high SNR the solution is the mean magnitude, but for a few samples across zero.
+            let mean = magnitudes.mean();
+            let near_mean = mean > 0.9 && mean > before[0] && mean < s;
+            let start = if near_mean { mean } else { chord(before, [s, g]) };
+            let root = polish(magnitudes, before[0], s, start);
             best = Some(match best {
                 None => (root, None),
                 Some((old, old_gain)) => {

@@ -9,111 +9,146 @@ use crate::dispatch;
 use crate::sums::{PowerMeans, PowerSums, times_power_of_two};
 use mmw_core::{Real, Result};
 
-/// Values that a part holds on average, and the length up to which a record is not split: the part, its copy
-/// and its counts fit into the second-level cache.
+/// Length up to which a record is not split, and twice the values that a part holds on average: the part, its
+/// copy and its counts stay in the cache.
 const PART: usize = 1 << 14;
+/// Buckets a value: where the density is greatest, a bucket then holds one value, more or less.
+const BUCKETS_PER_VALUE: usize = 2;
 /// Buckets with more values than this are sorted by comparison.
-const FULL: u32 = 24;
+const FULL: u16 = 24;
+/// Indices worked out at once.
+const CHUNK: usize = 256;
 
-/// Magnitudes over their root mean square in ascending order, and the moments.
+/// Magnitudes over 2^exponent in ascending order, and the moments.
 pub(crate) fn sorted_magnitudes<T: Real>(samples: &[T]) -> Result<(PowerMeans, Vec<f64>)> {
     let means = PowerSums::of_record(samples, |_| ())?.means()?;
     let scale = times_power_of_two(1.0, -means.exponent);
-    let mut sorted = vec![0.0; samples.len()];
     let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).sqrt();
-    let low = means.rms * (means.m1 - 4.0 * deviation).max(0.0);
-    let high = means.rms * (means.m1 + 4.0 * deviation);
+    let low = means.rms * (means.m1 - 3.0 * deviation).max(0.0);
+    let high = means.rms * (means.m1 + 3.0 * deviation);
+    let mut sorted = vec![0.0; samples.len()];
+    let mut counts = Vec::new();
     if samples.len() <= PART {
-        let mut memory = [const { Vec::new() }; 2];
-        Buckets::new([low, high], 2 * samples.len(), &mut memory).sort(samples, scale, &mut sorted);
-    } else {
-        sort_in_parts(samples, scale, [low, high], &mut sorted);
+        sort_part(samples, scale, [low, high], &mut counts, &mut sorted);
+        return Ok((means, sorted));
+    }
+    let ends = split(samples, scale, [low, high], &mut sorted);
+    let width = (high - low) / ends.len() as f64;
+    let (mut start, mut buffer) = (0, Vec::new());
+    for (index, end) in ends.into_iter().enumerate() {
+        let Some(part) = sorted.get_mut(start..end) else { continue };
+        start = end;
+        let from = low + width * index as f64;
+        buffer.clear();
+        buffer.extend_from_slice(part);
+        sort_part(&buffer, 1.0, [from, from + width], &mut counts, part);
     }
     Ok((means, sorted))
 }
 
-/// Splits into parts of about [`PART`] values by value, then sorts each.
-fn sort_in_parts<T: Real>(samples: &[T], scale: f64, [low, high]: [f64; 2], sorted: &mut [f64]) {
-    let parts = samples.len().div_ceil(PART / 2);
-    let mut memory = [const { Vec::new() }; 2];
-    let mut split = Buckets::new([low, high], parts, &mut memory);
-    let mut placed = vec![0.0; samples.len()];
-    split.place(samples, scale, &mut placed);
-    // After placing, the counts are the ends of the parts.
-    let ends: Vec<u32> = split.counts.to_vec();
-    let width = (high - low) / parts as f64;
-    let (mut start, mut inner) = (0, [const { Vec::new() }; 2]);
-    for (index, end) in ends.into_iter().take(parts).enumerate() {
-        let end = end as usize;
-        let (Some(part), Some(out)) = (placed.get(start..end), sorted.get_mut(start..end)) else { return };
-        start = end;
-        let from = low + width * index as f64;
-        Buckets::new([from, from + width], part.len() + part.len() / 4, &mut inner).sort(part, 1.0, out);
-    }
+/// A map from magnitudes to buckets of equal width; the first and the last also hold what lies beyond.
+#[derive(Clone, Copy)]
+struct Buckets {
+    parameters: [f64; 4],
 }
 
-/// Buckets of equal width from `low` to `high`; the first and the last also hold what lies beyond.
-struct Buckets<'a> {
-    low: f64,
-    per_unit: f64,
-    buckets: usize,
-    counts: &'a mut Vec<u32>,
-    /// The bucket of each sample.
-    indices: &'a mut Vec<u32>,
-}
-
-impl<'a> Buckets<'a> {
-    fn new([low, high]: [f64; 2], buckets: usize, [counts, indices]: &'a mut [Vec<u32>; 2]) -> Self {
-        let buckets = buckets.max(1);
-        counts.clear();
-        counts.resize(buckets, 0);
+impl Buckets {
+    fn new(scale: f64, [low, high]: [f64; 2], buckets: usize) -> Self {
         let per_unit = (buckets as f64 / (high - low)).min(f64::MAX);
-        Self { low, per_unit, buckets, counts, indices }
+        Self { parameters: [scale, low, per_unit, buckets as f64 - 1.0] }
     }
 
-    /// Writes the magnitudes bucket by bucket; the counts become the ends of the buckets.
-    fn place<T: Real>(&mut self, samples: &[T], scale: f64, out: &mut [f64]) {
-        self.indices.resize(samples.len(), 0);
-        let last = (self.buckets - 1) as f64;
-        dispatch::bucket_indices(samples, [scale, self.low, self.per_unit, last], self.indices);
-        for index in self.indices.iter() {
-            if let Some(count) = self.counts.get_mut(*index as usize) {
-                *count += 1;
-            }
-        }
-        let mut start = 0;
-        for count in self.counts.iter_mut() {
-            (*count, start) = (start, start + *count);
-        }
-        for (x, index) in samples.iter().zip(self.indices.iter()) {
-            if let Some(next) = self.counts.get_mut(*index as usize) {
-                if let Some(place) = out.get_mut(*next as usize) {
-                    *place = (x.as_f64() * scale).abs();
-                }
-                *next += 1;
-            }
+    /// Calls `visit(sample, bucket)` for each sample.
+    #[inline(always)]
+    fn for_each<T: Real>(self, samples: &[T], mut visit: impl FnMut(T, usize)) {
+        let mut indices = [0_u32; CHUNK];
+        for chunk in samples.chunks(CHUNK) {
+            dispatch::bucket_indices(chunk, self.parameters, &mut indices);
+            chunk.iter().zip(&indices).for_each(|(x, index)| visit(*x, *index as usize));
         }
     }
+}
 
-    fn sort<T: Real>(&mut self, samples: &[T], scale: f64, out: &mut [f64]) {
-        self.place(samples, scale, out);
-        let mut start = 0;
-        for end in self.counts.iter() {
-            if *end > start + FULL
-                && let Some(bucket) = out.get_mut(start as usize..*end as usize)
-            {
-                bucket.sort_unstable_by(f64::total_cmp);
-            }
-            start = *end;
+/// Writes the magnitudes part by part, parts in ascending order; returns the ends of the parts.
+fn split<T: Real>(samples: &[T], scale: f64, range: [f64; 2], out: &mut [f64]) -> Vec<usize> {
+    let parts = samples.len().div_ceil(PART / 2);
+    let buckets = Buckets::new(scale, range, parts);
+    let mut next = vec![0; parts];
+    buckets.for_each(samples, |_, index| {
+        if let Some(count) = next.get_mut(index) {
+            *count += 1;
         }
-        insertion_sort(out);
+    });
+    let mut start = 0;
+    for count in &mut next {
+        (*count, start) = (start, start + *count);
+    }
+    buckets.for_each(samples, |x, index| {
+        if let Some(next) = next.get_mut(index) {
+            if let Some(place) = out.get_mut(*next) {
+                *place = (x.as_f64() * scale).abs();
+            }
+            *next += 1;
+        }
+    });
+    next
+}
+
+/// Writes the magnitudes of a part in ascending order.
+fn sort_part<T: Real>(samples: &[T], scale: f64, range: [f64; 2], next: &mut Vec<u16>, out: &mut [f64]) {
+    if samples.len() > usize::from(u16::MAX) {
+        out.iter_mut().zip(samples).for_each(|(out, x)| *out = (x.as_f64() * scale).abs());
+        return out.sort_unstable_by(f64::total_cmp);
+    }
+    let buckets = Buckets::new(scale, range, samples.len() * BUCKETS_PER_VALUE);
+    next.clear();
+    next.resize(samples.len() * BUCKETS_PER_VALUE, 0);
+    buckets.for_each(samples, |_, index| {
+        if let Some(count) = next.get_mut(index) {
+            *count += 1;
+        }
+    });
+    let (mut start, mut fullest) = (0, 0);
+    for count in next.iter_mut() {
+        fullest = fullest.max(*count);
+        (*count, start) = (start, start + *count);
+    }
+    buckets.for_each(samples, |x, index| {
+        if let Some(next) = next.get_mut(index) {
+            if let Some(place) = out.get_mut(usize::from(*next)) {
+                *place = (x.as_f64() * scale).abs();
+            }
+            *next += 1;
+        }
+    });
+    if fullest > FULL {
+        sort_full_buckets(next, out);
+    }
+    insertion_sort(out);
+}
+
+/// Sorts the buckets that an insertion pass would take long over.
+fn sort_full_buckets(ends: &[u16], out: &mut [f64]) {
+    let mut start = 0;
+    for end in ends {
+        if *end > start + FULL
+            && let Some(bucket) = out.get_mut(usize::from(start)..usize::from(*end))
+        {
+            bucket.sort_unstable_by(f64::total_cmp);
+        }
+        start = *end;
     }
 }
 
 /// Sorts values of which none is more than a few places off.
 fn insertion_sort(values: &mut [f64]) {
-    for i in 1..values.len() {
+    let mut greatest = f64::MIN;
+    for i in 0..values.len() {
         let value = values[i];
+        if value >= greatest {
+            greatest = value;
+            continue;
+        }
         let mut place = i;
         while place > 0 && values[place - 1] > value {
             values[place] = values[place - 1];

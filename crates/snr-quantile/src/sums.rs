@@ -63,7 +63,7 @@ impl PowerSums {
     /// The sums of a whole record, and `visit(block, scale)` for each of its blocks.
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
-    /// magnitude and, for a record of more than one block, above eight times the root mean square), so that the result does not depend on their order.
+    /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that the result does not depend on their order.
     /// The first block gives a guess; when the whole record contradicts it, everything is done again, and
     /// `visit` is told to start afresh by `None`.
     pub(crate) fn of_record<T: Real>(
@@ -208,6 +208,11 @@ impl PowerSums {
     }
 }
 
+/// How far a magnitude may lie above the root mean square before the scale must follow it. Not a power of two
+/// times a common ratio of rms and unit: records of unit power or unit amplitude stand far from the border
+/// between two scales, and the guess from the first block holds.
+const HEADROOM: f64 = 9.5;
+
 /// Half of `σ²/S²` below which the moments hold nothing but rounding.
 const LEAST_SPREAD: f64 = 5e-12;
 
@@ -217,11 +222,11 @@ impl Merge for PowerSums {
     }
 }
 
-/// The least exponent above eight times the root mean square and above the greatest, both given in units of
+/// The least exponent above [`HEADROOM`] times the root mean square and above the greatest, both given in units of
 /// 2^exponent.
 fn needed_exponent(rms: f64, greatest: f64, exponent: i32) -> i32 {
     let above = |x: f64| if x > 0.0 { exponent_above(x) } else { LEAST_EXPONENT };
-    (exponent + above(8.0 * rms).max(above(greatest))).max(LEAST_EXPONENT)
+    (exponent + above(HEADROOM * rms).max(above(greatest))).max(LEAST_EXPONENT)
 }
 
 /// An exponent that suits the first block that is not zero throughout; none when all samples are zero.
