@@ -152,7 +152,7 @@ impl Comparison {
     ///
     /// # Examples
     /// ```
-    /// use snr_quantile::{Calibration, Estimator, Quartic, Snr, compare::Comparison};
+    /// use snr_quantile::{Estimator, Quartic, Snr, compare::Comparison};
     ///
     /// let literal = Quartic::new();
     /// let comparison = Comparison { trials: 100, ..Comparison::new(Snr::from_db(10.0)?, 200) };

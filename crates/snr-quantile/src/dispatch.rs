@@ -67,6 +67,10 @@ dispatched! {
     bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], out: &mut [u32]) -> ()
 }
 dispatched! {
+    /// [`kernels::rank_sums`].
+    rank_sums [] (values: &[f64]) -> [f64; 2]
+}
+dispatched! {
     /// [`kernels::quartic_dot`].
     quartic_dot [] (magnitudes: &[f64], parameters: [f64; 4]) -> f64
 }
@@ -93,6 +97,7 @@ mod tests {
         bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut here);
         kernels::bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut there);
         assert_eq!(here, there);
+        assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));
     }

@@ -192,6 +192,27 @@ pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]
     sums.iter().sum()
 }
 
+/// `Σ r_k` and `Σ k r_k`, with `k` from 0.
+#[inline(always)]
+pub(crate) fn rank_sums(values: &[f64]) -> [f64; 2] {
+    let (mut sums, mut ranked) = ([0.0; LANES], [0.0; LANES]);
+    let offsets: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut first = 0.0;
+    for chunk in chunks {
+        for lane in 0..LANES {
+            sums[lane] += chunk[lane];
+            ranked[lane] += (first + offsets[lane]) * chunk[lane];
+        }
+        first += LANES as f64;
+    }
+    for (lane, r) in rest.iter().enumerate() {
+        sums[lane] += r;
+        ranked[lane] += (first + offsets[lane]) * r;
+    }
+    [sums.iter().sum(), ranked.iter().sum()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

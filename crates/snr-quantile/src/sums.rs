@@ -5,8 +5,8 @@ use crate::kernels::{BLOCK, UNIT};
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result, check};
 
-/// Least exponent of the scale: 2¹⁰⁰⁰ times the least positive number still counts as next to nothing.
-const LEAST_EXPONENT: i32 = -1000;
+/// Least exponent of the scale, whose inverse is still a number.
+const LEAST_EXPONENT: i32 = -1023;
 
 /// Sums of `|x|`, `x²` and `x⁴`, in fixed point below a power of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The best linear combination of sorted magnitudes.
 
 use super::{contiguous, kurtosis_limit, moments};
+use crate::dispatch;
 use crate::order::sorted_magnitudes;
 use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
@@ -36,6 +37,10 @@ pub struct LStatistic;
 /// Designs stand at −8, −7, …, 40 dB.
 const LEAST_DESIGN_DB: i32 = -8;
 const DESIGNS: usize = 49;
+/// From here on the bias of order 1/N is taken off. Below, the errors in dB have a long lower tail, the bias
+/// is upwards, and to remove it costs more than it brings: 0.839 for 0.785 dB² at 3 dB and 200 samples, but
+/// 0.231 for 0.242 dB² at 10 dB.
+const LEAST_CORRECTED_DB: f64 = 5.0;
 /// Cells of a design: the weight is linear in `p` within each.
 const CELLS: usize = 1024;
 /// The calibration is tabulated from 12 dB below the design to 12 dB above, every quarter of a dB.
@@ -99,7 +104,9 @@ impl Design {
         let mut design = Self { snr_db, nodes, calibration: Vec::new(), bias: 0.0 };
         let offsets = 0..=2 * CALIBRATION_REACH;
         design.calibration = offsets.map(|index| design.expected(design.db_at(index as f64))).collect();
-        design.bias = first_order_bias(&law, share);
+        if snr_db >= LEAST_CORRECTED_DB {
+            design.bias = first_order_bias(&law, share);
+        }
         design
     }
 
@@ -156,7 +163,7 @@ impl Design {
             let width = end[0] - start[0];
             let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
             let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
-            let (sum, ranked) = rank_sums(cell);
+            let [sum, ranked] = dispatch::rank_sums(cell);
             total += first * sum + slope / count * ranked;
             done = upto;
         }
@@ -245,25 +252,6 @@ fn first_order_bias(law: &SquaredBpsk, share: f64) -> f64 {
     }
     let covariance = psi_square - psi_mean * square;
     sigma * (order - 0.5 * covariance + 0.375 * statistic * (fourth - square * square))
-}
-
-/// `Σ r_k` and `Σ k r_k`, with `k` from 0.
-fn rank_sums(values: &[f64]) -> (f64, f64) {
-    let (mut sums, mut ranked) = ([0.0; 4], [0.0; 4]);
-    let (chunks, rest) = values.as_chunks::<4>();
-    let mut base = 0.0;
-    for chunk in chunks {
-        for (lane, r) in chunk.iter().enumerate() {
-            sums[lane] += r;
-            ranked[lane] += (base + lane as f64) * r;
-        }
-        base += 4.0;
-    }
-    for (lane, r) in rest.iter().enumerate() {
-        sums[lane] += r;
-        ranked[lane] += (base + lane as f64) * r;
-    }
-    (sums.iter().sum(), ranked.iter().sum())
 }
 
 impl<T: Real> Estimator<T> for LStatistic {

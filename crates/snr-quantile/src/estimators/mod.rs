@@ -12,7 +12,7 @@ pub use data_aided::DataAided;
 pub use l_statistic::LStatistic;
 pub use maximum_likelihood::{Ml, MlBinned};
 pub use moments::{DecisionDirected, M1m2, M2m4};
-pub use quartic::{Calibration, Quartic};
+pub use quartic::Quartic;
 pub use streaming::Streaming;
 pub use svr::Svr;
 

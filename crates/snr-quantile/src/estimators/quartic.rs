@@ -11,17 +11,6 @@ use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Error, Real, Result, check};
 
-/// What the leading coefficient is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Calibration {
-    /// `C4(σ)` of infinitely many samples, exact.
-    #[default]
-    Asymptotic,
-    /// The mean of the coefficient from so many samples, to order 1/N.
-    FiniteSample,
-}
-
 /// The paper's estimator: a quartic to the sorted squares, whose leading coefficient tells σ.
 ///
 /// ```text
@@ -52,34 +41,64 @@ pub enum Calibration {
 /// assert!((estimate.leading_coefficient.unwrap_or(0.0) / 7.612 - 1.0).abs() < 0.02);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Quartic {
-    calibration: Calibration,
+    /// Record length, and the mean coefficient at σ² = 1/40, …, 1 there.
+    finite: Option<(usize, Vec<f64>)>,
 }
 
 /// Least number of samples: the window must hold five for a quartic.
 const LEAST_SAMPLES: usize = 7;
 /// Most samples for which the finite-sample calibration is worked out.
 const MOST_FINITE: usize = 4096;
+/// Steps of σ² in the finite-sample calibration.
+const FINITE_STEPS: i32 = 40;
 
 impl Quartic {
-    /// With the asymptotic calibration.
+    /// With the calibration of infinitely many samples, `C4(σ)`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the given calibration. The finite-sample one holds for records of up to 4096 samples (beyond, it
-    /// no longer differs from the other by anything that matters) and takes some milliseconds an estimate.
+    /// With the mean of the coefficient from so many samples, to order 1/N, in place of its limit: it takes
+    /// the bias from the coefficient, which is the lesser part of its error. For records of that length alone.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] for fewer than 7 samples, [`Error::Domain`] for more than 4096, where it makes no
+    /// difference that matters.
     ///
     /// # Examples
     /// ```
-    /// use snr_quantile::{Calibration, Quartic};
-    /// assert_eq!(Quartic::with_calibration(Calibration::Asymptotic), Quartic::new());
+    /// use snr_quantile::Quartic;
+    /// assert!(Quartic::finite_sample(200)? != Quartic::new());
+    /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    #[must_use]
-    pub fn with_calibration(calibration: Calibration) -> Self {
-        Self { calibration }
+    pub fn finite_sample(samples: usize) -> Result<Self> {
+        check::at_least("samples", samples, LEAST_SAMPLES)?;
+        check::in_range("samples", samples as f64, 0.0, MOST_FINITE as f64)?;
+        let sigma = |i: i32| (f64::from(i) / f64::from(FINITE_STEPS)).sqrt();
+        let means: Result<Vec<f64>> =
+            (1..=FINITE_STEPS).map(|i| finite_sample_mean(sigma(i), samples)).collect();
+        Ok(Self { finite: Some((samples, means?)) })
+    }
+
+    /// Share of the noise in the power for a coefficient; none unless it lies within the calibration.
+    fn noise_fraction(&self, c4: f64) -> Option<f64> {
+        let Some((_, means)) = &self.finite else {
+            let within = c4 > 0.0 && c4 < exact::greatest_leading_coefficient();
+            return within.then(|| exact::noise_fraction(c4));
+        };
+        let (mut before, mut w) = (0.0, 0.0);
+        for mean in means {
+            // The mean is made to ascend, as the asymptotic function does.
+            let mean = mean.max(before);
+            if c4 > before && c4 <= mean {
+                return Some(w + (c4 - before) / (mean - before) / f64::from(FINITE_STEPS));
+            }
+            (before, w) = (mean, w + 1.0 / f64::from(FINITE_STEPS));
+        }
+        None
     }
 }
 
@@ -112,26 +131,6 @@ pub(crate) fn leading_coefficient(magnitudes: &[f64], power: f64) -> f64 {
 fn norm(n: f64) -> f64 {
     let n2 = n * n;
     n * (n2 - 1.0) * (n2 - 4.0) * (n2 - 9.0) * (n2 - 16.0) / 44_100.0
-}
-
-/// Share of the noise in the power for a coefficient of `k` samples; none unless it lies within the table.
-fn noise_fraction(c4: f64, k: usize, calibration: Calibration) -> Result<Option<f64>> {
-    if calibration == Calibration::Asymptotic || k > MOST_FINITE {
-        let within = c4 > 0.0 && c4 < exact::greatest_leading_coefficient();
-        return Ok(within.then(|| exact::noise_fraction(c4)));
-    }
-    let grid: Vec<f64> = (1..=40).map(|i| f64::from(i) / 40.0).collect();
-    let mut before = [0.0, 0.0];
-    for w in grid {
-        // The mean is made to ascend, as the asymptotic function does.
-        let mean = finite_sample_mean(w.sqrt(), k)?.max(before[1]);
-        if c4 > before[1] && c4 <= mean {
-            let fraction = (c4 - before[1]) / (mean - before[1]);
-            return Ok(Some(before[0] + fraction * (w - before[0])).filter(|w| *w < 1.0));
-        }
-        before = [w, mean];
-    }
-    Ok(None)
 }
 
 /// The mean of `C4` from `k` samples, to order 1/k.
@@ -169,11 +168,14 @@ impl<T: Real> Estimator<T> for Quartic {
         let samples = contiguous(samples)?;
         let (means, sorted) = sorted_magnitudes(&samples)?;
         check::at_least("samples", samples.len(), LEAST_SAMPLES)?;
+        if let Some((length, _)) = &self.finite {
+            check::same_len("samples", *length, samples.len())?;
+        }
         let c4 = leading_coefficient(&sorted, means.rms * means.rms);
         if !c4.is_finite() {
             return Err(Error::invalid("samples", "the leading coefficient exceeds the range of f64"));
         }
-        let estimate = match noise_fraction(c4, samples.len(), self.calibration)? {
+        let estimate = match self.noise_fraction(c4) {
             Some(noise) if noise < 1.0 && noise > 0.0 => Estimate::from_fractions(
                 Method::Quartic,
                 means.count,
