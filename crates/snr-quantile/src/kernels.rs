@@ -195,22 +195,23 @@ pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]
 /// `Σ r_k` and `Σ k r_k`, with `k` from 0.
 #[inline(always)]
 pub(crate) fn rank_sums(values: &[f64]) -> [f64; 2] {
-    let (mut sums, mut ranked) = ([0.0; LANES], [0.0; LANES]);
-    let offsets: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
-    let (chunks, rest) = values.as_chunks::<LANES>();
+    const FEW: usize = 8;
+    let (mut sums, mut ranked) = ([0.0; FEW], [0.0; FEW]);
+    let (chunks, rest) = values.as_chunks::<FEW>();
     let mut first = 0.0;
     for chunk in chunks {
-        for lane in 0..LANES {
+        // Ranks within the chunk are weighed once, at the end.
+        for lane in 0..FEW {
             sums[lane] += chunk[lane];
-            ranked[lane] += (first + offsets[lane]) * chunk[lane];
+            ranked[lane] += first * chunk[lane];
         }
-        first += LANES as f64;
+        first += FEW as f64;
     }
-    for (lane, r) in rest.iter().enumerate() {
-        sums[lane] += r;
-        ranked[lane] += (first + offsets[lane]) * r;
-    }
-    [sums.iter().sum(), ranked.iter().sum()]
+    let offsets = sums.iter().zip(0_u32..).map(|(sum, lane)| sum * f64::from(lane));
+    let ranked = ranked.iter().sum::<f64>() + offsets.sum::<f64>();
+    rest.iter().zip(0_u32..).fold([sums.iter().sum(), ranked], |[sum, ranked], (r, lane)| {
+        [sum + r, ranked + (first + f64::from(lane)) * r]
+    })
 }
 
 #[cfg(test)]

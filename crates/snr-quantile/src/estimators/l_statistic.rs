@@ -42,7 +42,7 @@ const DESIGNS: usize = 49;
 /// 0.231 for 0.242 dB² at 10 dB.
 const LEAST_CORRECTED_DB: f64 = 5.0;
 /// Cells of a design: the weight is linear in `p` within each.
-const CELLS: usize = 1024;
+const CELLS: usize = 256;
 /// The calibration is tabulated from 12 dB below the design to 12 dB above, every quarter of a dB.
 const CALIBRATION_REACH: usize = 48;
 const CALIBRATION_STEP_DB: f64 = 0.25;
