@@ -1,0 +1,104 @@
+//! The kernels compiled for wider vector registers, chosen at run time.
+//!
+//! Sound because a `#[target_feature]` function is unsafe to call only on a processor without the features,
+//! and each call stands behind the detection of exactly the features that the function names. The functions
+//! themselves are safe code: the portable kernels, inlined. Nothing is fused or reordered, so all give the
+//! same bits, which a test checks.
+#![allow(unsafe_code)]
+
+use crate::kernels;
+use mmw_core::Real;
+
+/// Defines a function that runs the portable kernel of the same name in the widest registers there are.
+macro_rules! dispatched {
+    ($(#[$doc:meta])* $name:ident [$($generic:tt)*] ($($argument:ident : $type:ty),*) -> $result:ty) => {
+        $(#[$doc])*
+        pub(crate) fn $name<$($generic)*>($($argument: $type),*) -> $result {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+                fn wide<$($generic)*>($($argument: $type),*) -> $result {
+                    kernels::$name($($argument),*)
+                }
+                #[target_feature(enable = "avx2")]
+                fn medium<$($generic)*>($($argument: $type),*) -> $result {
+                    kernels::$name($($argument),*)
+                }
+                if is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512bw")
+                {
+                    // SAFETY: see the module's header; the four features have just been detected.
+                    return unsafe { wide($($argument),*) };
+                }
+                if is_x86_feature_detected!("avx2") {
+                    // SAFETY: see the module's header; `avx2` has just been detected.
+                    return unsafe { medium($($argument),*) };
+                }
+            }
+            kernels::$name($($argument),*)
+        }
+    };
+}
+
+dispatched! {
+    /// [`kernels::power_sums`].
+    power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], u64)
+}
+dispatched! {
+    /// [`kernels::greatest_bits`].
+    greatest_bits [T: Real] (samples: &[T]) -> u64
+}
+dispatched! {
+    /// [`kernels::tanh_sums`].
+    tanh_sums [T: Real] (block: &[T], scale_and_q: [f64; 2]) -> [i64; 2]
+}
+dispatched! {
+    /// [`kernels::weighted_tanh_sums`].
+    weighted_tanh_sums [] (points: &[f64], weights: &[f64], q: f64) -> [i64; 2]
+}
+dispatched! {
+    /// [`kernels::bin_indices`].
+    bin_indices [T: Real] (block: &[T], scale: f64, out: &mut [u32]) -> ()
+}
+dispatched! {
+    /// [`kernels::bucket_indices`].
+    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], out: &mut [u32]) -> ()
+}
+dispatched! {
+    /// [`kernels::rank_sums`].
+    rank_sums [] (values: &[f64]) -> [f64; 2]
+}
+dispatched! {
+    /// [`kernels::quartic_dot`].
+    quartic_dot [] (magnitudes: &[f64], parameters: [f64; 4]) -> f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instruction_set_gives_the_bits_of_the_portable_kernels() {
+        let x: Vec<f64> = (0..4001).map(|i| (f64::from(i) * 0.7).sin() * 0.9).collect();
+        let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
+        assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
+        assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
+        assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
+        assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
+        let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
+        let here = weighted_tanh_sums(&points, &points, 3.0);
+        assert_eq!(here, kernels::weighted_tanh_sums(&points, &points, 3.0));
+        let (mut here, mut there) = (vec![0; x.len()], vec![0; x.len()]);
+        bin_indices(&x, 0.5, &mut here);
+        kernels::bin_indices(&x, 0.5, &mut there);
+        assert_eq!(here, there);
+        bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut here);
+        kernels::bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut there);
+        assert_eq!(here, there);
+        assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
+        let parameters = [-2000.0, 3e5, 1e9, 0.4];
+        assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));
+    }
+}

@@ -1,0 +1,218 @@
+//! What an estimator returns: an SNR with its interval, or the statement that there is none to be had.
+
+use crate::{Snr, bound, efficiency};
+use mmw_core::stats::{Interval, normal_quantile};
+use mmw_core::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// The estimators of the crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Method {
+    /// The paper's quartic to the sorted squares, with exact calibration.
+    Quartic,
+    /// The linear combination of sorted magnitudes with the best weights.
+    LStatistic,
+    /// Maximum likelihood on the samples.
+    Ml,
+    /// Maximum likelihood on a histogram: the default.
+    MlBinned,
+    /// Second and fourth moments.
+    M2m4,
+    /// Mean magnitude and second moment.
+    M1m2,
+    /// Signal to variation ratio: neighbouring squares.
+    Svr,
+    /// Least squares with known symbols.
+    DataAided,
+    /// Least squares with decided symbols.
+    DecisionDirected,
+}
+
+impl Method {
+    /// Those that need nothing but the samples.
+    pub const BLIND: [Self; 8] = [
+        Self::Quartic,
+        Self::LStatistic,
+        Self::Ml,
+        Self::MlBinned,
+        Self::M2m4,
+        Self::M1m2,
+        Self::Svr,
+        Self::DecisionDirected,
+    ];
+
+    /// The name in batches and tables: `quartic`, `l_statistic`, `ml`, `ml_binned`, `m2m4`, `m1m2`, `svr`,
+    /// `data_aided`, `decision_directed`.
+    ///
+    /// # Examples
+    /// ```
+    /// use snr_quantile::Method;
+    /// assert_eq!(Method::MlBinned.name(), "ml_binned");
+    /// assert_eq!("l_statistic".parse::<Method>()?, Method::LStatistic);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quartic => "quartic",
+            Self::LStatistic => "l_statistic",
+            Self::Ml => "ml",
+            Self::MlBinned => "ml_binned",
+            Self::M2m4 => "m2m4",
+            Self::M1m2 => "m1m2",
+            Self::Svr => "svr",
+            Self::DataAided => "data_aided",
+            Self::DecisionDirected => "decision_directed",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Method {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let known = Self::BLIND.into_iter().chain([Self::DataAided]);
+        let found = known.into_iter().find(|method| method.name() == text);
+        found.ok_or_else(|| {
+            let names: Vec<_> = Self::BLIND.iter().map(|method| method.name()).collect();
+            Error::invalid("estimator", format!("{text:?} is none of {}, data_aided", names.join(", ")))
+        })
+    }
+}
+
+/// Whether the record tells the SNR.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Outcome {
+    /// It does.
+    Identifiable {
+        /// `S²/σ²`.
+        snr: Snr,
+        /// The amplitude `S`, in the unit of the samples.
+        signal_amplitude: f64,
+        /// The noise deviation `σ`, in the unit of the samples.
+        noise_std: f64,
+    },
+    /// The estimator has no positive solution: the record looks like noise alone (or, for the quartic, its
+    /// leading coefficient is not positive, which says nothing).
+    NotIdentifiable {
+        /// A signal of this SNR would have been seen with a probability of 95 %; none when no SNR can be
+        /// excluded.
+        upper_limit: Option<Snr>,
+    },
+}
+
+/// An estimate of the SNR, `S²/σ²` of real samples: see [`Snr`] for the convention and for `Es/N0`.
+///
+/// # Examples
+/// ```
+/// use snr_quantile::{Estimator, MlBinned};
+/// use mmw_core::ndarray::array;
+///
+/// let x = array![1.2, -0.9, 0.8, -1.1, -1.0, 1.3, 0.7, -1.2];
+/// let estimate = MlBinned.estimate(&x)?;
+/// let interval_db = estimate.interval_db(0.95)?;
+/// assert!(interval_db.lower < interval_db.estimate && interval_db.estimate < interval_db.upper);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Estimate {
+    /// The estimator.
+    pub method: Method,
+    /// Samples used.
+    pub samples: usize,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The leading coefficient `C4` in the convention of equations (9) and (10), from the quartic alone.
+    pub leading_coefficient: Option<f64>,
+}
+
+impl Estimate {
+    /// An estimate from the signal's share of the power, above 0 and below 1, and the root mean square.
+    pub(crate) fn from_fractions(
+        method: Method,
+        samples: u64,
+        [signal, noise]: [f64; 2],
+        rms: f64,
+    ) -> Result<Self> {
+        let snr = Snr::from_linear(signal / noise)?;
+        let outcome = Outcome::Identifiable {
+            snr,
+            signal_amplitude: signal.sqrt() * rms,
+            noise_std: noise.sqrt() * rms,
+        };
+        Ok(Self { method, samples: samples as usize, outcome, leading_coefficient: None })
+    }
+
+    /// No estimate.
+    pub(crate) fn not_identifiable(method: Method, samples: u64, upper_limit: Option<Snr>) -> Self {
+        let outcome = Outcome::NotIdentifiable { upper_limit };
+        Self { method, samples: samples as usize, outcome, leading_coefficient: None }
+    }
+
+    /// Whether there is an SNR.
+    #[must_use]
+    pub fn is_identifiable(&self) -> bool {
+        self.snr().is_some()
+    }
+
+    /// The SNR, if there is one.
+    #[must_use]
+    pub fn snr(&self) -> Option<Snr> {
+        match self.outcome {
+            Outcome::Identifiable { snr, .. } => Some(snr),
+            Outcome::NotIdentifiable { .. } => None,
+        }
+    }
+
+    /// The SNR in dB, or the given value when there is none: a comparison needs some number then.
+    ///
+    /// # Examples
+    /// ```
+    /// use snr_quantile::{Estimator, M2m4};
+    /// use mmw_core::ndarray::array;
+    /// // One large value among small ones: the kurtosis is above 3, no BPSK signal does that.
+    /// let estimate = M2m4.estimate(&array![0.1, 0.1, -0.1, 0.2, 3.0, -0.1, 0.1, 0.2])?;
+    /// assert_eq!(estimate.snr_db_or(-20.0), -20.0);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn snr_db_or(&self, otherwise: f64) -> f64 {
+        self.snr().map_or(otherwise, Snr::db)
+    }
+
+    /// The SNR in dB with the ends of its confidence interval: the estimate plus and minus normal quantiles
+    /// times the asymptotic deviation of the estimator at that SNR (that of the Cramér-Rao bound for the
+    /// likelihood methods and the L-statistic; see [`efficiency`]).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the record is not identifiable, [`Error::Domain`] unless `confidence` lies
+    /// between 0 and 1.
+    pub fn interval_db(&self, confidence: f64) -> Result<Interval> {
+        if !(confidence > 0.0 && confidence < 1.0 - f64::EPSILON) {
+            return Err(Error::domain("confidence", confidence, "a number above 0 and below 1"));
+        }
+        let Some(snr) = self.snr() else {
+            return Err(Error::invalid("estimate", "is not identifiable and has no interval"));
+        };
+        let variance_db2 = match self.method {
+            Method::DataAided => bound::data_aided_crlb_db2(snr, self.samples)?,
+            method => efficiency::asymptotic_variance_db2(method, snr)? / self.samples as f64,
+        };
+        // A deviation of 1e6 dB says as much as an infinite one.
+        let half = normal_quantile(0.5 + 0.5 * confidence)? * variance_db2.sqrt().min(1e6);
+        Ok(Interval { estimate: snr.db(), lower: snr.db() - half, upper: snr.db() + half })
+    }
+}

@@ -1,0 +1,99 @@
+//! Maximum likelihood, on the samples and on a histogram.
+
+use super::{contiguous, kurtosis_limit};
+use crate::histogram::Histogram;
+use crate::likelihood::{self, Binned, Raw};
+use crate::sums::{PowerMeans, PowerSums};
+use crate::{Estimate, Estimator, Method};
+use mmw_core::ndarray::ArrayRef1;
+use mmw_core::{Real, Result};
+
+/// Maximum likelihood of amplitude and noise, symbols unknown, on the samples themselves.
+///
+/// ```text
+/// G(S) = mean(r tanh(S r/(1 − S²))) − S = 0,   r = |x|/√(mean x²),   σ² = 1 − S²
+/// ```
+/// The likelihood equations of the density behind equation (18) of the paper, on the ridge where they hold
+/// together. The greatest maximum is sought on a histogram over the whole range of SNR, then Newton's
+/// iteration on the samples takes it to the last digits. There is always a positive solution when the
+/// kurtosis is below 3; above, the solution must beat `S = 0` in likelihood, or else there is none.
+///
+/// It reaches the Cramér-Rao bound from 6, 4, 2, 0, −2 dB on for N = 100, 200, 400, 1000, 10000.
+///
+/// # Examples
+/// ```
+/// use snr_quantile::{Estimator, Ml, MlBinned};
+/// use mmw_core::ndarray::Array1;
+/// // 5 dB: amplitude 1 with a deterministic stand-in for noise.
+/// let x: Array1<f64> = (0..500).map(|i| 1.0 + 0.795 * (f64::from(i) * 2.4).sin()).collect();
+/// let (exact, binned) = (Ml.estimate(&x)?, MlBinned.estimate(&x)?);
+/// assert!((exact.snr_db_or(0.0) - binned.snr_db_or(0.0)).abs() < 1e-3);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ml;
+
+/// Maximum likelihood on a histogram of the magnitudes: the estimator to use unless there is a reason not to.
+///
+/// Equation and solution are those of [`Ml`]. The histogram has 128 bins an octave at any scale; moments are
+/// exact, and the histogram only enters through `mean r (1 − tanh(…))`, to which large samples contribute
+/// nothing: the estimate differs from [`Ml`]'s by less than 1 % of its standard deviation. One pass over the samples; state of fixed size, mergeable ([`crate::Streaming`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MlBinned;
+
+pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
+    let binned = Binned::new(means, histogram.points());
+    finish(Method::MlBinned, means, likelihood::greatest(&binned, means.kurtosis))
+}
+
+fn finish(method: Method, means: &PowerMeans, amplitude: Option<f64>) -> Result<Estimate> {
+    match amplitude {
+        None => Ok(Estimate::not_identifiable(method, means.count, kurtosis_limit(means.count))),
+        Some(s) => {
+            let fractions = [s * s, (1.0 - s) * (1.0 + s)];
+            Estimate::from_fractions(method, means.count, fractions, means.rms_in_samples())
+        }
+    }
+}
+
+/// Moments and histogram of a record.
+fn gather<T: Real>(samples: &[T]) -> Result<(PowerMeans, Histogram)> {
+    let mut histogram = Histogram::new();
+    let sums = PowerSums::of_record(samples, |step| match step {
+        None => histogram.clear(),
+        Some((block, scale)) => histogram.add(block, scale),
+    })?;
+    Ok((sums.means()?, histogram))
+}
+
+impl<T: Real> Estimator<T> for MlBinned {
+    fn method(&self) -> Method {
+        Method::MlBinned
+    }
+
+    fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
+        let (means, histogram) = gather(&contiguous(samples)?)?;
+        ml_binned(&means, &histogram)
+    }
+}
+
+impl<T: Real> Estimator<T> for Ml {
+    fn method(&self) -> Method {
+        Method::Ml
+    }
+
+    fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
+        let samples = contiguous(samples)?;
+        let (means, histogram) = gather(&samples)?;
+        let binned = Binned::new(&means, histogram.points());
+        let raw = Raw { samples: &samples, means };
+        let amplitude = likelihood::greatest(&binned, means.kurtosis).map(|near| {
+            // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
+            let reach = 0.1 * (1.0 - near);
+            likelihood::polish(&raw, (near - reach).max(0.0), near + reach, near)
+        });
+        // The same test as on the histogram, for the solution that counts.
+        let amplitude = amplitude.filter(|s| means.kurtosis < 3.0 || likelihood::gain(&raw, *s) > 0.0);
+        finish(Method::Ml, &means, amplitude)
+    }
+}

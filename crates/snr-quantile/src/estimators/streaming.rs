@@ -1,0 +1,135 @@
+//! Estimates from samples that come bit by bit, or from several streams.
+
+use super::svr::{Pairs, svr};
+use super::{maximum_likelihood, moments};
+use crate::histogram::Histogram;
+use crate::sums::PowerSums;
+use crate::{Estimate, Method};
+use mmw_core::ndarray::ArrayRef1;
+use mmw_core::stats::Merge;
+use mmw_core::{Error, Real, Result};
+
+/// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
+///
+/// For [`Method::MlBinned`] (16 KiB), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
+/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts: two
+/// streams merged give the state of one that has seen both, to the last bit as long as neither meets a sample
+/// that outgrows its scale, and to a few units of 1e-15 otherwise (`svr`: to rounding).
+///
+/// # Examples
+/// ```
+/// use mmw_core::{ndarray::{Array1, s}, stats::Merge};
+/// use snr_quantile::{Method, Streaming};
+///
+/// let x: Array1<f64> = (0..500).map(|i| 1.0 + 0.5 * (f64::from(i) * 2.4).sin()).collect();
+/// let mut whole = Streaming::new(Method::MlBinned)?;
+/// whole.push(&x)?;
+///
+/// let (mut first, mut second) = (Streaming::new(Method::MlBinned)?, Streaming::new(Method::MlBinned)?);
+/// first.push(&x.slice(s![..200]))?;
+/// second.push(&x.slice(s![200..]))?;
+/// first.merge(second);
+/// assert_eq!(first.estimate()?, whole.estimate()?);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Streaming {
+    method: Method,
+    sums: PowerSums,
+    histogram: Option<Histogram>,
+    pairs: Option<Pairs>,
+    /// A stream of another method was merged into this one.
+    mixed: bool,
+}
+
+impl Streaming {
+    /// Nothing seen yet.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a method that needs all samples at once.
+    pub fn new(method: Method) -> Result<Self> {
+        let (histogram, pairs) = match method {
+            Method::MlBinned => (Some(Histogram::new()), None),
+            Method::Svr => (None, Some(Pairs::default())),
+            Method::M2m4 | Method::M1m2 | Method::DecisionDirected => (None, None),
+            _ => {
+                let reason =
+                    format!("{method} needs all samples at once: no stream of fixed size can feed it");
+                return Err(Error::invalid("method", reason));
+            }
+        };
+        Ok(Self { method, sums: PowerSums::EMPTY, histogram, pairs, mixed: false })
+    }
+
+    /// The estimator.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Samples seen.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.sums.count
+    }
+
+    /// Takes in the samples that follow, any number of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] for NaN or an infinity; the state is then as it was before.
+    pub fn push<T: Real>(&mut self, samples: &ArrayRef1<T>) -> Result<()> {
+        let copy;
+        let slice = match samples.as_slice() {
+            Some(slice) => slice,
+            None => {
+                copy = samples.to_vec();
+                &copy
+            }
+        };
+        let Self { sums, histogram, pairs, .. } = self;
+        sums.push(slice, |octaves, block, scale| {
+            if let Some(histogram) = histogram {
+                histogram.lower(octaves);
+                histogram.add(block, scale);
+            }
+            if let Some(pairs) = pairs {
+                pairs.push(block, scale, octaves);
+            }
+        })
+    }
+
+    /// The estimate from all samples seen.
+    ///
+    /// # Errors
+    /// As [`crate::Estimator::estimate`], and [`Error::Invalid`] after a merge with a stream of another method.
+    pub fn estimate(&self) -> Result<Estimate> {
+        if self.mixed {
+            return Err(Error::invalid("stream", "holds what streams of different methods gathered"));
+        }
+        let means = self.sums.means()?;
+        match (self.method, &self.histogram, &self.pairs) {
+            (_, Some(histogram), _) => maximum_likelihood::ml_binned(&means, histogram),
+            (_, _, Some(pairs)) => svr(&means, pairs),
+            (Method::M2m4, ..) => moments::m2m4(&means),
+            (Method::DecisionDirected, ..) => moments::decision_directed(&means),
+            _ => moments::m1m2(&means),
+        }
+    }
+}
+
+impl Merge for Streaming {
+    fn merge(&mut self, mut other: Self) {
+        self.mixed |= other.mixed || self.method != other.method;
+        let [here, there] = self.sums.merge_counting(other.sums);
+        if let (Some(histogram), Some(others)) = (&mut self.histogram, &mut other.histogram) {
+            histogram.lower(here);
+            others.lower(there);
+            histogram.merge(others);
+        }
+        if let (Some(pairs), Some(mut others)) = (&mut self.pairs, other.pairs) {
+            pairs.lower(here);
+            others.lower(there);
+            pairs.merge(others, self.sums.scale());
+        }
+    }
+}

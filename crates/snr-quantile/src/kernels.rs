@@ -1,0 +1,253 @@
+//! The inner loops, as portable code that the compiler vectorises; [`crate::dispatch`] compiles them again for
+//! wider registers.
+//!
+//! Sums of samples are taken in fixed point. For `v` in [0, 1), the bits of `v + 3` read as an integer are a
+//! constant plus `v` in units of 2⁻⁵¹: adding those integers is exact, so a sum depends neither on the order
+//! of the samples nor on how they are split, and each term is rounded once, by at most 2⁻⁵².
+
+use mmw_core::Real;
+
+/// Samples a block: they stay in the first-level cache between the loops, and their sums do not overflow
+/// (4096 terms below 2⁵¹).
+pub(crate) const BLOCK: usize = 4096;
+
+/// Terms in fixed point have this unit.
+pub(crate) const UNIT: f64 = 1.0 / (1_u64 << 51) as f64;
+const OFFSET: f64 = 3.0;
+const SIGN: u64 = 1 << 63;
+
+/// A term in fixed point, plus a constant that [`total`] takes off.
+///
+/// Integer sums may be reordered, so a plain loop over such terms vectorises as it stands.
+#[inline(always)]
+fn fixed(v: f64) -> i64 {
+    (v + OFFSET).to_bits() as i64
+}
+
+/// The sum of `terms` terms, in units of [`UNIT`].
+#[inline(always)]
+fn total(sum: i64, terms: usize) -> i64 {
+    sum.wrapping_sub((OFFSET.to_bits() as i64).wrapping_mul(terms as i64))
+}
+
+#[inline(always)]
+fn magnitude(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & !SIGN)
+}
+
+/// Sums of `|u|`, `u²`, `u⁴` over a block for `u = x · scale`, and the bits of the greatest `|u|`.
+///
+/// The sums mean something only if that greatest value is below 1; as an integer it tells NaN and infinities.
+#[inline(always)]
+pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
+    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0_i64);
+    for x in block {
+        let u = magnitude(x.as_f64() * scale);
+        let square = u * u;
+        first = first.wrapping_add(fixed(u));
+        second = second.wrapping_add(fixed(square));
+        fourth = fourth.wrapping_add(fixed(square * square));
+        greatest = greatest.max(u.to_bits() as i64);
+    }
+    ([first, second, fourth].map(|sum| total(sum, block.len())), greatest as u64)
+}
+
+/// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
+#[inline(always)]
+pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
+    samples.iter().fold(0_i64, |greatest, x| greatest.max((x.as_f64().to_bits() & !SIGN) as i64)) as u64
+}
+
+/// Sums of `u (1 − tanh(q u))` and `u² (1 − tanh²(q u))` over a block for `u = |x| · scale` below 1, `q >= 0`.
+#[inline(always)]
+pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {
+    let mut sums = [0_i64; 2];
+    for x in block {
+        let [first, second] = tanh_terms(magnitude(x.as_f64() * scale), q);
+        sums[0] = sums[0].wrapping_add(fixed(first));
+        sums[1] = sums[1].wrapping_add(fixed(second));
+    }
+    sums.map(|sum| total(sum, block.len()))
+}
+
+/// The same sums over at most [`BINS`] points with weights of at most 1.
+#[inline(always)]
+pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
+    let mut sums = [0_i64; 2];
+    for (u, weight) in points.iter().zip(weights) {
+        let [first, second] = tanh_terms(*u, q);
+        sums[0] = sums[0].wrapping_add(fixed(weight * first));
+        sums[1] = sums[1].wrapping_add(fixed(weight * second));
+    }
+    sums.map(|sum| total(sum, points.len().min(weights.len())))
+}
+
+/// `u (1 − t)` and `u² (1 − t²)` with `t = tanh(q u)`: from `E = exp(−2 q u)`, `1 − t = 2 E/(1 + E)`.
+#[inline(always)]
+fn tanh_terms(u: f64, q: f64) -> [f64; 2] {
+    let e = exp_of_minus(2.0 * q * u);
+    let one_minus = 2.0 * e / (1.0 + e);
+    [u * one_minus, u * u * (one_minus * (2.0 - one_minus))]
+}
+
+/// `exp(−y)` for `y >= 0`, to 3e-16 relative, as `2^(−n) exp(−r)` with `|r| <= ½ ln 2` and the Taylor series
+/// to degree 12; arguments beyond 700 count as 700.
+#[inline(always)]
+fn exp_of_minus(y: f64) -> f64 {
+    /// 1.5 · 2⁵²: adding it rounds to an integer, which then stands in the low bits.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    let y = if y < 700.0 { y } else { 700.0 };
+    let rounded = y * std::f64::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    let r = n * LN_2_LOW - (y - n * LN_2_HIGH);
+    const C: [f64; 13] = {
+        let mut c = [1.0; 13];
+        let mut k = 1;
+        while k < 13 {
+            c[k] = c[k - 1] / k as f64;
+            k += 1;
+        }
+        c
+    };
+    let mut series = C[12];
+    let mut k = 12;
+    while k > 0 {
+        k -= 1;
+        series = series * r + C[k];
+    }
+    // The low bits of `rounded` are n; 1023 − n is the exponent of 2^(−n).
+    series * f64::from_bits(1023_u64.wrapping_sub(rounded.to_bits()) << 52)
+}
+
+/// Binary digits of the significand that tell bins apart: 128 bins an octave.
+const BIN_BITS: u32 = 7;
+const OCTAVES: u64 = 15;
+/// Bins of a histogram, a power of two that holds 15 octaves below 1 and the rest.
+pub(crate) const BINS: usize = 2048;
+/// Key of the first octave that is resolved, less one: bin 0 holds everything below.
+const FIRST_KEY: u64 = ((1023 - OCTAVES) << BIN_BITS) - 1;
+/// Bins an octave.
+pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
+
+/// Writes the bin of each `u = |x| · scale`, for values below 1.
+#[inline(always)]
+pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
+    for (out, x) in out.iter_mut().zip(block) {
+        let bits = (x.as_f64() * scale).to_bits() & !SIGN;
+        let key = (bits >> (52 - BIN_BITS)) as u32;
+        *out = key.max(FIRST_KEY as u32) - FIRST_KEY as u32;
+    }
+}
+
+/// Writes the bucket `(|x| · scale − low) · per_unit`, at least 0 and at most `last` (below 2³²).
+#[inline(always)]
+pub(crate) fn bucket_indices<T: Real>(
+    samples: &[T],
+    [scale, low, per_unit, last]: [f64; 4],
+    out: &mut [u32],
+) {
+    for (out, x) in out.iter_mut().zip(samples) {
+        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+        // Comparisons in this order also send NaN to 0; adding 2⁵² leaves the integer in the low bits.
+        let place = if place > 0.5 { place - 0.5 } else { 0.0 };
+        let place = if place < last { place } else { last };
+        *out = (place + 4_503_599_627_370_496.0).to_bits() as u32;
+    }
+}
+
+/// The middle of a bin.
+pub(crate) fn bin_centre(index: usize) -> f64 {
+    if index == 0 {
+        return 0.5_f64.powi(OCTAVES as i32 + 1);
+    }
+    f64::from_bits(((FIRST_KEY + index as u64) << (52 - BIN_BITS)) + (1 << (51 - BIN_BITS)))
+}
+
+/// Enough lanes that the compiler vectorises along them.
+const LANES: usize = 32;
+
+/// `Σ P(k) y_k` over consecutive values with `P(t) = t⁴ − a t² + b`, `t` counted from `start`, each `y = u²`
+/// less `reference`; in floating point, as sorted values have but one order.
+#[inline(always)]
+pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let term = |u: f64, t: f64| {
+        let t2 = t * t;
+        ((t2 - a) * t2 + b) * (u * u - reference)
+    };
+    let (chunks, rest) = magnitudes.as_chunks::<LANES>();
+    let offsets: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
+    let mut first = start;
+    for chunk in chunks {
+        for lane in 0..LANES {
+            sums[lane] += term(chunk[lane], first + offsets[lane]);
+        }
+        first += LANES as f64;
+    }
+    for (u, offset) in rest.iter().zip(offsets) {
+        sums[0] += term(*u, first + offset);
+    }
+    sums.iter().sum()
+}
+
+/// `Σ r_k` and `Σ k r_k`, with `k` from 0.
+#[inline(always)]
+pub(crate) fn rank_sums(values: &[f64]) -> [f64; 2] {
+    const FEW: usize = 8;
+    let (mut sums, mut ranked) = ([0.0; FEW], [0.0; FEW]);
+    let (chunks, rest) = values.as_chunks::<FEW>();
+    let mut first = 0.0;
+    for chunk in chunks {
+        // Ranks within the chunk are weighed once, at the end.
+        for lane in 0..FEW {
+            sums[lane] += chunk[lane];
+            ranked[lane] += first * chunk[lane];
+        }
+        first += FEW as f64;
+    }
+    let offsets = sums.iter().zip(0_u32..).map(|(sum, lane)| sum * f64::from(lane));
+    let ranked = ranked.iter().sum::<f64>() + offsets.sum::<f64>();
+    rest.iter().zip(0_u32..).fold([sums.iter().sum(), ranked], |[sum, ranked], (r, lane)| {
+        [sum + r, ranked + (first + f64::from(lane)) * r]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exponential_is_right_to_the_last_bits() {
+        for i in 0..20_000 {
+            let y = f64::from(i) * 0.034_7;
+            let error = exp_of_minus(y) / (-y).exp() - 1.0;
+            assert!(error.abs() < 4e-16, "{y}: {error:e}");
+        }
+        assert!(exp_of_minus(f64::INFINITY) > 0.0 && exp_of_minus(1e300) < 1e-300);
+    }
+
+    #[test]
+    fn the_sums_are_those_of_the_terms() {
+        let x: Vec<f64> = (0..1003).map(|i| (f64::from(i) * 0.7).sin() * 0.9).collect();
+        let (sums, greatest) = power_sums(&x, 1.0);
+        for (sum, power) in sums.iter().zip([1, 2, 4]) {
+            let direct: f64 = x.iter().map(|x| x.abs().powi(power)).sum();
+            assert!((*sum as f64 * UNIT - direct).abs() < 1e-12);
+        }
+        assert_eq!(f64::from_bits(greatest), x.iter().fold(0.0_f64, |m, x| m.max(x.abs())));
+        let sums = tanh_sums(&x, [1.0, 2.5]);
+        let direct: f64 = x.iter().map(|x| x.abs() * (1.0 - (2.5 * x.abs()).tanh())).sum();
+        assert!((sums[0] as f64 * UNIT - direct).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_bin_holds_its_centre() {
+        let centres: Vec<f64> = (1..1921).map(bin_centre).collect();
+        let mut indices = vec![0; centres.len()];
+        bin_indices(&centres, 1.0, &mut indices);
+        assert!(indices.iter().enumerate().all(|(i, index)| *index as usize == i + 1));
+        assert!(centres.last().is_some_and(|c| (0.99..1.0).contains(c)));
+    }
+}

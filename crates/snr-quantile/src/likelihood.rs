@@ -1,0 +1,201 @@
+//! The likelihood of BPSK in white noise along the ridge `σ² = m2 − S²`, and its greatest point.
+//!
+//! With samples scaled to unit mean square and `r = |x|`, the likelihood equations of `S` and `σ²` together say
+//! `S² + σ² = 1` and `G(S) = mean(r tanh(S r/(1 − S²))) − S = 0`. Maxima of the likelihood along the ridge are
+//! the points where `G` falls through zero. `G = S³ (1 − k/3)` near `S = 0`, with `k` the kurtosis: for `k < 3`
+//! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
+
+use crate::dispatch;
+use crate::kernels::{BLOCK, UNIT};
+use crate::sums::{PowerMeans, times_power_of_two};
+use mmw_core::Real;
+
+/// `G` and its derivative along the ridge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slope {
+    pub(crate) g: f64,
+    pub(crate) dg: f64,
+}
+
+impl Slope {
+    /// From `means[0] = mean r (1 − t)` and `means[1] = mean r² (1 − t²)`.
+    ///
+    /// `mean r t` is written as `mean r − mean r (1 − t)`: the first is known exactly, and the second only
+    /// looks at samples near 0, which makes a histogram as good as the samples at high SNR.
+    fn new(m1: f64, s: f64, means: [f64; 2]) -> Self {
+        let v = noise_fraction(s);
+        Self { g: m1 - means[0] - s, dg: means[1] * (1.0 + s * s) / (v * v) - 1.0 }
+    }
+}
+
+/// `1 − S²`, kept away from zero.
+fn noise_fraction(s: f64) -> f64 {
+    ((1.0 - s) * (1.0 + s)).max(1e-15)
+}
+
+/// Magnitudes over their root mean square, in one form or another.
+pub(crate) trait Magnitudes {
+    /// The slope of the likelihood at an amplitude within (0, 1).
+    fn slope(&self, s: f64) -> Slope;
+    /// `mean ln cosh(S r/(1 − S²))`.
+    fn log_cosh(&self, s: f64) -> f64;
+    /// `mean r`.
+    fn mean(&self) -> f64;
+}
+
+/// Bins with their shares of the samples.
+pub(crate) struct Binned {
+    means: PowerMeans,
+    /// Magnitudes in units of 2^exponent.
+    points: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Binned {
+    /// From bin centres in units of 2^exponent, and counts.
+    pub(crate) fn new(means: &PowerMeans, bins: impl Iterator<Item = (f64, f64)>) -> Self {
+        let share = 1.0 / means.count as f64;
+        let (mut points, mut weights) = (Vec::with_capacity(256), Vec::with_capacity(256));
+        for (point, count) in bins {
+            points.push(point);
+            weights.push(count * share);
+        }
+        Self { means: *means, points, weights }
+    }
+}
+
+impl Magnitudes for Binned {
+    fn slope(&self, s: f64) -> Slope {
+        let rms = self.means.rms;
+        let q = s / noise_fraction(s) / rms;
+        let [first, second] = dispatch::weighted_tanh_sums(&self.points, &self.weights, q);
+        let means = [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)];
+        Slope::new(self.means.m1, s, means)
+    }
+
+    fn log_cosh(&self, s: f64) -> f64 {
+        let q = s / noise_fraction(s) / self.means.rms;
+        self.points.iter().zip(&self.weights).map(|(u, weight)| weight * log_cosh(q * u)).sum()
+    }
+
+    fn mean(&self) -> f64 {
+        self.means.m1
+    }
+}
+
+/// The samples themselves.
+pub(crate) struct Raw<'a, T> {
+    pub(crate) samples: &'a [T],
+    pub(crate) means: PowerMeans,
+}
+
+impl<T: Real> Magnitudes for Raw<'_, T> {
+    fn slope(&self, s: f64) -> Slope {
+        let scale = times_power_of_two(1.0, -self.means.exponent);
+        let q = s / noise_fraction(s) / self.means.rms;
+        let mut sums = [0_i128; 2];
+        for block in self.samples.chunks(BLOCK) {
+            let block = dispatch::tanh_sums(block, [scale, q]);
+            sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
+        }
+        let [first, second] = sums.map(|sum| sum as f64 * UNIT / self.means.count as f64);
+        Slope::new(self.means.m1, s, [first / self.means.rms, second / (self.means.rms * self.means.rms)])
+    }
+
+    fn log_cosh(&self, s: f64) -> f64 {
+        let q = s / noise_fraction(s) / self.means.rms * times_power_of_two(1.0, -self.means.exponent);
+        let sum: f64 = self.samples.iter().map(|x| log_cosh(q * x.as_f64().abs())).sum();
+        sum / self.means.count as f64
+    }
+
+    fn mean(&self) -> f64 {
+        self.means.m1
+    }
+}
+
+fn log_cosh(z: f64) -> f64 {
+    z + (-2.0 * z).exp().ln_1p() - std::f64::consts::LN_2
+}
+
+/// The log-likelihood of one sample along the ridge, over that of `S = 0`.
+pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
+    let v = noise_fraction(s);
+    // −½ ln v − (1 + S²)/(2 v) + ½, with the last two taken together.
+    -0.5 * (-s * s).ln_1p() - s * s / v + magnitudes.log_cosh(s)
+}
+
+/// Amplitudes at which the sign of `G` is looked at: −10 to 18 dB, close where two maxima can stand.
+const SCAN_SNR_DB: [f64; 8] = [-10.0, -6.0, -2.5, 0.5, 3.5, 7.0, 11.0, 18.0];
+
+fn amplitude_of_db(snr_db: f64) -> f64 {
+    let snr = 10_f64.powf(snr_db / 10.0);
+    (snr / (1.0 + snr)).sqrt()
+}
+
+static SCAN: std::sync::LazyLock<[f64; 8]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
+
+/// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
+pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f64> {
+    let mut best: Option<(f64, Option<f64>)> = None;
+    let (mut before, mut was_rising) = ([0.0, 0.0], kurtosis < 3.0);
+    for s in SCAN.iter().copied().chain([1.0]) {
+        // At S = 1 the noise is gone and G = mean r − 1 < 0.
+        let g = if s < 1.0 { magnitudes.slope(s).g } else { magnitudes.mean() - 1.0 };
+        if was_rising && g <= 0.0 {
+            // At high SNR the solution is the mean magnitude, but for a few samples across zero.
+            let mean = magnitudes.mean();
+            let near_mean = mean > 0.9 && mean > before[0] && mean < s;
+            let start = if near_mean { mean } else { chord(before, [s, g]) };
+            let root = polish(magnitudes, before[0], s, start);
+            best = Some(match best {
+                None => (root, None),
+                Some((old, old_gain)) => {
+                    let old_gain = old_gain.unwrap_or_else(|| gain(magnitudes, old));
+                    let new_gain = gain(magnitudes, root);
+                    if new_gain > old_gain { (root, Some(new_gain)) } else { (old, Some(old_gain)) }
+                }
+            });
+        }
+        (before, was_rising) = ([s, g], g > 0.0);
+    }
+    let (root, root_gain) = best?;
+    // Below a kurtosis of 3, S = 0 is a minimum.
+    let wins = kurtosis < 3.0 || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
+    (wins && root > 0.0).then_some(root)
+}
+
+/// The root of `G` in a bracket across which it falls: Newton's iteration; where its step leaves the bracket
+/// or `G` does not fall, a step of expectation-maximisation, which is `S ← S + G(S)`; the middle of the bracket
+/// where that leaves it too, and every other time once the iteration has gone on for long.
+pub(crate) fn polish(magnitudes: &impl Magnitudes, low: f64, high: f64, start: f64) -> f64 {
+    let (mut low, mut high, mut s) = (low, high, start);
+    for iteration in 0..120 {
+        let Slope { g, dg } = magnitudes.slope(s);
+        if g == 0.0 {
+            return s;
+        }
+        if g > 0.0 {
+            low = s;
+        } else {
+            high = s;
+        }
+        let newton = s - g / dg;
+        let is_newton = dg < 0.0 && newton > low && newton < high;
+        let candidate = if is_newton { newton } else { s + g };
+        let within = candidate > low && candidate < high && (iteration < 16 || iteration % 2 == 0);
+        let next = if within { candidate } else { 0.5 * (low + high) };
+        // Newton's next step would be of the order of the square of this one.
+        let small = if is_newton && within { 1e-9 * s.min(1.0 - s) } else { 1e-15 * s };
+        if (next - s).abs() <= small {
+            return next;
+        }
+        s = next;
+    }
+    s
+}
+
+/// Where the chord of `G` over a bracket crosses zero, kept off the ends.
+fn chord([low, g_low]: [f64; 2], [high, g_high]: [f64; 2]) -> f64 {
+    let fraction = g_low / (g_low - g_high);
+    low + (high - low) * if fraction > 0.05 && fraction < 0.95 { fraction } else { 0.5 }
+}
