@@ -11,3 +11,5 @@
 //! | composite | density, distribution and quantile of the channel; outage, error rate, capacity |
 
 pub use mmw_core;
+
+pub mod special;

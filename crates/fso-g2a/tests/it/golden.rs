@@ -1,0 +1,37 @@
+//! Reference tables: mpmath, 20 digits and more; each file names its content.
+
+use serde_json::Value;
+
+/// The rows of a table of `tests/data`, numbers as they stand, long decimals as `f64`.
+pub(crate) fn rows(text: &str, key: &str) -> Vec<Vec<Value>> {
+    let table: Value = serde_json::from_str(text).unwrap();
+    table[key].as_array().unwrap().iter().map(|row| row.as_array().unwrap().clone()).collect()
+}
+
+pub(crate) fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
+}
+
+mod special {
+    use super::{number, rows};
+    use fso_g2a::special::{bessel_k, bessel_k_scaled, ln_bessel_k};
+
+    #[test]
+    fn bessel_k_and_its_logarithm_match_the_table() {
+        let (mut worst, mut worst_ln, mut worst_scaled) = (0.0_f64, 0.0_f64, 0.0_f64);
+        for row in rows(include_str!("../data/bessel_k.json"), "rows") {
+            let [order, x, k, ln] = [0, 1, 2, 3].map(|i| number(&row[i]));
+            let error = (bessel_k(order, x).unwrap() / k - 1.0).abs();
+            if error > 1e-14 {
+                println!("{order} {x} {error:e}");
+            }
+            worst = worst.max(error);
+            worst_ln = worst_ln.max((ln_bessel_k(order, x).unwrap() - ln).abs() / ln.abs().max(1.0));
+            // exp(x) of a decimal x is itself rounded, by up to x/2 in the last place.
+            let scaled = bessel_k_scaled(order, x).unwrap() / (x.exp() * k) - 1.0;
+            worst_scaled = worst_scaled.max(scaled.abs());
+        }
+        println!("K {worst:e}, ln K {worst_ln:e}, scaled {worst_scaled:e}");
+        assert!(worst < 1e-14 && worst_ln < 1e-14 && worst_scaled < 1e-13);
+    }
+}

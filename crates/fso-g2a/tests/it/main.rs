@@ -1,0 +1,3 @@
+//! Integration tests of `fso-g2a`.
+
+mod golden;
