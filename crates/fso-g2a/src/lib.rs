@@ -13,3 +13,5 @@
 pub use mmw_core;
 
 pub mod special;
+
+pub mod turbulence;

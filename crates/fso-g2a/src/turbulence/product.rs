@@ -42,9 +42,8 @@ impl LogProduct {
         let ln_norm = if a <= BESSEL_END {
             LN_2 + 0.5 * (a + b) * ln_ab - ln_gamma_of(a) - ln_gamma_of(b)
         } else {
-            // b^b exp(−b)/Γ(b) is √(b/2π) exp(−δ(b)); for tiny b the shift Γ(b) = Γ(1 + b)/b is exact.
-            let of_b = if b < 1.0 { b * b.ln() - b - ln_gamma_of(b) } else { 0.5 * (b / TAU).ln() - stirling_remainder(b) };
-            0.5 * (a / TAU).ln() - stirling_remainder(a) + of_b
+            // a^a exp(−a)/Γ(a) is √(a/2π) exp(−δ(a)).
+            0.5 * (a / TAU).ln() - stirling_remainder(a) + 0.5 * (b / TAU).ln() - stirling_remainder(b)
         };
         Self { a, b, ln_ab, root_ab: a.sqrt() * b.sqrt(), ln_norm }
     }
@@ -61,7 +60,10 @@ impl LogProduct {
         }
         let x = 2.0 * root_z;
         let pair = KPair::new(self.a - self.b, x);
-        LogDensity { ln_p: self.ln_norm + 0.5 * (self.a + self.b) * v + pair.ln(x), mean: root_z * pair.ratio }
+        LogDensity {
+            ln_p: self.ln_norm + 0.5 * (self.a + self.b) * v + pair.ln(x),
+            mean: root_z * pair.ratio,
+        }
     }
 
     /// `p = exp(ln_norm) ∫ exp(−a φ(v − u) − b φ(u)) du` over the logarithm `u` of the factor of shape `b`.
@@ -107,14 +109,17 @@ impl LogProduct {
             let ln_p = (front - 2.0 * root_z).max(-f64::MAX);
             return LogDensity { ln_p, mean: root_z };
         }
-        // K_ν(x) ~ ½ Γ(ν) (2/x)^ν (1 − (x/2)^2ν …)/…, and −ln(x/2) − γ for ν = 0: sinh(νL)/ν with L = −ln(x/2).
+        // 2 K_ν(x) ~ [Γ(1 + ν) exp(νL) − Γ(1 − ν) exp(−νL)]/ν for L = ln(2/x), 2(L − γ) for ν = 0.
+        const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
         let l = -0.5 * ln_z;
         let reach = difference * l;
         let ln_k = if reach > 20.0 {
             ln_gamma_of(difference) + reach
+        } else if reach > 1e-3 {
+            let other = ln_gamma_of(1.0 - difference) - ln_gamma_of(1.0 + difference) - 2.0 * reach;
+            ln_gamma_of(1.0 + difference) + reach + (-other.exp_m1()).ln() - difference.ln()
         } else {
-            let ratio = if reach < 1e-4 { 1.0 } else { reach.sinh() / reach };
-            LN_2 + l.ln() + ratio.ln()
+            (2.0 * (l - EULER_GAMMA)).ln()
         };
         LogDensity { ln_p: front + ln_k, mean: difference }
     }
@@ -130,23 +135,18 @@ impl LogProduct {
     pub(crate) fn ln_tails(&self, v: f64) -> (f64, f64) {
         let density = self.density(v);
         let root_z = self.root_ab * (0.5 * v).exp();
-        let near = v < 0.0 || root_z < 2.0 * self.a + 60.0;
-        if self.b < SERIES_END && near {
+        if self.b < SERIES_END && root_z < 2.0 * self.a + 60.0 {
             let lower = (density.ln_p + self.ln_ratio(density.mean, v)).min(0.0);
             if lower < -0.1 {
-                return (lower, (-lower.exp()).ln_1p());
+                return (lower, (-lower.exp_m1()).ln());
             }
-            let upper = self.ln_outer(v, density, 1.0);
-            return if upper > -LN_2 { (lower, (-lower.exp()).ln_1p()) } else { ((-upper.exp()).ln_1p(), upper) };
+        } else if self.a > density.mean {
+            // Below the mode, where the slope of ln p is nought.
+            let lower = self.ln_outer(v, density, -1.0).min(-f64::EPSILON);
+            return (lower, (-lower.exp_m1()).ln());
         }
-        // The side away from the mode (where the slope is nought) is the smaller one, up to a factor.
-        if self.a > density.mean {
-            let lower = self.ln_outer(v, density, -1.0).min(0.0);
-            (lower, (-lower.exp()).ln_1p())
-        } else {
-            let upper = self.ln_outer(v, density, 1.0).min(0.0);
-            ((-upper.exp()).ln_1p(), upper)
-        }
+        let upper = self.ln_outer(v, density, 1.0).min(0.0);
+        ((-upper.exp()).ln_1p(), upper)
     }
 
     /// `ln (F/p)`.
@@ -177,19 +177,19 @@ impl LogProduct {
         const FALL: f64 = 42.0;
         let slope = (sign * (density.mean - self.a)).max(0.0);
         let fall = |t: f64| density.ln_p - self.density(v + sign * t).ln_p;
-        let mut length = FALL / slope.max(1e-300);
-        let curvature = 0.6 * FALL.sqrt() / density.mean.min(self.b + self.a * (0.5 * v).exp()).max(1e-300).sqrt();
-        length = length.min(64.0 * curvature);
-        // From outside: the tangent at v bounds the length from above, and chords bring it in.
-        for _ in 0..60 {
+        // The curvature of ln p is near that of a normal approximation, 1/(1/aX + 1/bY).
+        let of_b = (density.mean - self.a + self.b).max(1e-300);
+        let gaussian = (2.0 * FALL * (1.0 / density.mean.max(1e-300) + 1.0 / of_b)).sqrt();
+        let mut length = (FALL / slope.max(1e-300)).min(1.2 * gaussian);
+        for _ in 0..200 {
             let reached = fall(length);
-            if reached <= 1.35 * FALL {
+            if reached < 0.95 * FALL {
+                length *= 1.3;
+            } else if reached > 1.4 * FALL {
+                length *= (1.15 * FALL / reached).max(0.3);
+            } else {
                 break;
             }
-            length *= (1.1 * FALL / reached).max(0.25).max(0.5 * (1.1 * FALL / reached).sqrt());
-        }
-        while fall(length) < 0.9 * FALL && length < 1e308 {
-            length *= 1.25;
         }
         let integrand = |t: f64| (-fall(t)).exp();
         let ends = [0.0, 0.12, 0.4, 1.0].map(|share| share * length);

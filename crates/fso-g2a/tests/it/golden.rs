@@ -35,3 +35,56 @@ mod special {
         assert!(worst < 1e-14 && worst_ln < 1e-14 && worst_scaled < 1e-13);
     }
 }
+
+mod turbulence {
+    use super::{number, rows};
+    use fso_g2a::turbulence::{GammaGamma, Turbulence};
+
+    const TABLE: &str = include_str!("../data/gamma_gamma.json");
+
+    /// Relative error; numbers below the normal range of `f64` are compared by their size alone.
+    fn relative(value: f64, reference: f64) -> f64 {
+        if reference.abs() < 1e-290 {
+            f64::from(u8::from(value.abs() > 1e-280))
+        } else {
+            (value / reference - 1.0).abs()
+        }
+    }
+
+    #[test]
+    fn density_distribution_and_survival_match_the_table() {
+        let mut worst = [0.0_f64; 3];
+        for row in rows(TABLE, "rows") {
+            let [alpha, beta, h, pdf, cdf, sf] = [1, 2, 3, 4, 5, 6].map(|i| number(&row[i]));
+            let law = GammaGamma::new(alpha, beta).unwrap();
+            let errors = [
+                relative(law.pdf(h).unwrap(), pdf),
+                relative(law.cdf(h).unwrap(), cdf),
+                relative(law.sf(h).unwrap(), sf),
+            ];
+            for (worst, error) in worst.iter_mut().zip(errors) {
+                if error > 5e-13 {
+                    println!("{alpha} {beta} {h} {errors:?}");
+                }
+                *worst = worst.max(error);
+            }
+        }
+        println!("pdf, cdf, sf: {worst:?}");
+        assert!(worst.iter().all(|&w| w < 1e-12));
+    }
+
+    #[test]
+    fn quantiles_and_scintillation_match_the_table() {
+        let mut worst = 0.0_f64;
+        for row in rows(TABLE, "quantiles") {
+            let [alpha, beta, p, h] = [1, 2, 3, 4].map(|i| number(&row[i]));
+            worst = worst.max(relative(GammaGamma::new(alpha, beta).unwrap().quantile(p).unwrap(), h));
+        }
+        println!("quantile: {worst:e}");
+        assert!(worst < 1e-11);
+        for row in rows(TABLE, "scintillation_index") {
+            let [alpha, beta, index] = [0, 1, 2].map(|i| number(&row[i]));
+            assert!(relative(GammaGamma::new(alpha, beta).unwrap().scintillation_index(), index) < 1e-15);
+        }
+    }
+}
