@@ -15,3 +15,5 @@ pub use mmw_core;
 pub mod special;
 
 pub mod turbulence;
+
+pub mod pointing;

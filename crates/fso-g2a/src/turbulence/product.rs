@@ -135,13 +135,16 @@ impl LogProduct {
     pub(crate) fn ln_tails(&self, v: f64) -> (f64, f64) {
         let density = self.density(v);
         let root_z = self.root_ab * (0.5 * v).exp();
-        if self.b < SERIES_END && root_z < 2.0 * self.a + 60.0 {
+        // Above the mode, where the slope of ln p is nought, the upper tail can be had directly; for large
+        // shapes that is quicker than the series.
+        let above_mode = density.mean > self.a;
+        let series = if above_mode { self.a <= BESSEL_END } else { self.b < SERIES_END };
+        if series && root_z < 2.0 * self.a + 60.0 {
             let lower = (density.ln_p + self.ln_ratio(density.mean, v)).min(0.0);
             if lower < -0.1 {
                 return (lower, (-lower.exp_m1()).ln());
             }
-        } else if self.a > density.mean {
-            // Below the mode, where the slope of ln p is nought.
+        } else if !above_mode {
             let lower = self.ln_outer(v, density, -1.0).min(-f64::EPSILON);
             return (lower, (-lower.exp_m1()).ln());
         }

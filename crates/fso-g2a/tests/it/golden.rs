@@ -88,3 +88,32 @@ mod turbulence {
         }
     }
 }
+
+mod pointing {
+    use super::{number, rows};
+    use fso_g2a::pointing::{overlap_area, overlap_fraction, overlap_slope};
+
+    #[test]
+    fn overlap_matches_the_table() {
+        let mut worst = [0.0_f64; 3];
+        for row in rows(include_str!("../data/overlap.json"), "rows") {
+            let [w, r, s, area, _g, slope] = [0, 1, 2, 3, 4, 5].map(|i| number(&row[i]));
+            let relative =
+                |value: f64, exact: f64| if exact == 0.0 { value.abs() } else { (value / exact - 1.0).abs() };
+            let share = area / (std::f64::consts::PI * w.min(r).powi(2));
+            let errors = [
+                relative(overlap_area(w, r, s).unwrap(), area),
+                relative(overlap_fraction(w, r, s).unwrap(), share),
+                relative(overlap_slope(w, r, s).unwrap(), slope),
+            ];
+            for (worst, error) in worst.iter_mut().zip(errors) {
+                if error > 3e-15 {
+                    println!("{w} {r} {s} {errors:?}");
+                }
+                *worst = worst.max(error);
+            }
+        }
+        println!("overlap: {worst:?}");
+        assert!(worst.iter().all(|&w| w <= 4e-15));
+    }
+}
