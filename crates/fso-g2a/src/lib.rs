@@ -17,3 +17,5 @@ pub mod special;
 pub mod turbulence;
 
 pub mod pointing;
+
+pub mod channel;

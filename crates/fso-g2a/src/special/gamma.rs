@@ -32,7 +32,7 @@ const STIRLING: [f64; 8] = [
 /// # Examples
 /// ```
 /// use fso_g2a::special::ln_gamma;
-/// assert!((ln_gamma(0.5)? - 0.5 * std::f64::consts::PI.ln()).abs() < 1e-15);
+/// assert!((ln_gamma(0.5)? - 0.5 * std::f64::consts::PI.ln()).abs() < 5e-15);
 /// assert!((ln_gamma(11.0)? / 3_628_800_f64.ln() - 1.0).abs() < 1e-15);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```

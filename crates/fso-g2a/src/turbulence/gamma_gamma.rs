@@ -123,6 +123,10 @@ impl Turbulence for GammaGamma {
         self.law.density(v).ln_p
     }
 
+    fn cdf_at_log(&self, v: f64) -> f64 {
+        self.law.cdf(v)
+    }
+
     fn log_scale(&self) -> (f64, f64) {
         let spread = |shape: f64| if shape > 0.5 { 1.0 / shape } else { 1.0 / (shape * shape) };
         (

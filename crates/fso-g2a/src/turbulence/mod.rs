@@ -4,14 +4,21 @@
 //! | --- | --- |
 //! | [`Turbulence`] | density, distribution, survival, quantiles: what every law offers |
 //! | [`GammaGamma`] | weak to strong turbulence, any `α`, `β` above 0 |
-
+//! | [`GammaGammaTable`] | the same law tabulated, for sweeps that share `α` and `β` |
+//! | [`LogNormal`] | the weak-turbulence rival |
 //! | [`Calm`] | no turbulence |
 //! | [`plane_wave_shapes`], [`spherical_wave_shapes`] | `α`, `β` from the Rytov variance |
 
 mod gamma_gamma;
+mod log_normal;
 mod product;
+mod rytov;
+mod table;
 
 pub use gamma_gamma::GammaGamma;
+pub use log_normal::{Calm, LogNormal};
+pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
+pub use table::GammaGammaTable;
 
 use mmw_core::{Error, Result};
 

@@ -152,6 +152,20 @@ impl LogProduct {
         ((-upper.exp()).ln_1p(), upper)
     }
 
+    /// `P(ln H ≤ v)`, for which the upper tail need not be known to full relative precision.
+    pub(crate) fn cdf(&self, v: f64) -> f64 {
+        if self.a > BESSEL_END {
+            return self.ln_tails(v).0.exp();
+        }
+        let root_z = self.root_ab * (0.5 * v).exp();
+        if root_z >= 2.0 * self.a + 60.0 {
+            // One of aX, bY is above 2a + 60, which has a probability below exp(−54) for a ≤ 60.
+            return 1.0;
+        }
+        let density = self.density(v);
+        (density.ln_p + self.ln_ratio(density.mean, v)).exp().min(1.0)
+    }
+
     /// `ln (F/p)`.
     fn ln_ratio(&self, mean: f64, v: f64) -> f64 {
         let (a, b) = (self.a, self.b);

@@ -117,3 +117,42 @@ mod pointing {
         assert!(worst.iter().all(|&w| w <= 4e-15));
     }
 }
+
+mod channel {
+    use super::{number, rows};
+    use fso_g2a::channel::Channel;
+    use fso_g2a::pointing::{Beam, Pointing};
+    use fso_g2a::turbulence::{GammaGamma, GammaGammaTable};
+
+    #[test]
+    fn outage_and_its_parts_match_the_table() {
+        let law = GammaGamma::new(4.0, 1.7).unwrap();
+        let table = GammaGammaTable::new(law);
+        let (mut worst, mut worst_table) = ([0.0_f64; 5], 0.0_f64);
+        for row in rows(include_str!("../data/composite_outage.json"), "rows") {
+            let x: Vec<f64> = row.iter().map(number).collect();
+            let beam = Beam::new(x[0], x[1]).unwrap();
+            let pointing = Pointing::new(beam.footprint_radius_m(), x[2], x[3]).unwrap();
+            let parts = Channel::new(pointing, law).outage(x[4]).unwrap();
+            let values = [
+                beam.full_collection(x[2]).unwrap(),
+                parts.outage,
+                parts.atom_at_zero,
+                parts.fully_inside,
+                parts.transition,
+            ];
+            for (i, (value, worst)) in values.into_iter().zip(&mut worst).enumerate() {
+                let exact = x[5 + i];
+                let error = if exact == 0.0 { value.abs() } else { (value / exact - 1.0).abs() };
+                if error > 1e-12 {
+                    println!("{:?} {i} {error:e}", &x[..5]);
+                }
+                *worst = worst.max(error);
+            }
+            let quick = Channel::new(pointing, table.clone()).outage(x[4]).unwrap().outage;
+            worst_table = worst_table.max((quick / x[6] - 1.0).abs());
+        }
+        println!("A0, outage, atom, inside, transition: {worst:?}; by table {worst_table:e}");
+        assert!(worst.iter().all(|&w| w < 1e-10) && worst_table < 1e-10);
+    }
+}
