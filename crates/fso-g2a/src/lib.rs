@@ -16,6 +16,8 @@ pub mod special;
 
 pub mod turbulence;
 
+pub mod atmosphere;
+
 pub mod pointing;
 
 pub mod channel;

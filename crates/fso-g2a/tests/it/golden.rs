@@ -156,3 +156,22 @@ mod channel {
         assert!(worst.iter().all(|&w| w < 1e-10) && worst_table < 1e-10);
     }
 }
+
+mod atmosphere {
+    use super::{number, rows};
+    use fso_g2a::atmosphere::{BeamWander, Cn2Profile, SlantPath};
+
+    #[test]
+    fn beam_wander_matches_the_table() {
+        let mut worst = 0.0_f64;
+        for row in rows(include_str!("../data/beam_wander.json"), "rows") {
+            let x: Vec<f64> = row.iter().map(number).collect();
+            let profile = Cn2Profile::HufnagelValley { wind_m_s: x[0], ground_cn2: x[1] };
+            let path = SlantPath::vertical(x[2]).unwrap();
+            let wander = BeamWander { start_altitude_m: x[4], waist_m: x[5], ..BeamWander::printed(x[3]) };
+            worst = worst.max((wander.jitter_m(&profile, &path).unwrap() / x[6] - 1.0).abs());
+        }
+        println!("wander {worst:e}");
+        assert!(worst < 1e-12);
+    }
+}
