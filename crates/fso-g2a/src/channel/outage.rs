@@ -32,9 +32,9 @@ const TOLERANCE: f64 = 2e-11;
 /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Channel<L> {
-    pointing: Pointing,
-    turbulence: L,
-    full_gain: f64,
+    pub(super) pointing: Pointing,
+    pub(super) turbulence: L,
+    pub(super) full_gain: f64,
 }
 
 /// The probability of a gain at or below a threshold, and what it is made of.
@@ -293,7 +293,7 @@ impl<L: Turbulence> Channel<L> {
     }
 }
 
-fn threshold(value: f64) -> Result<f64> {
+pub(super) fn threshold(value: f64) -> Result<f64> {
     if value >= 0.0 {
         Ok(value)
     } else {

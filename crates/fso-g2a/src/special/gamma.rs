@@ -65,6 +65,20 @@ pub(crate) fn stirling_remainder(x: f64) -> f64 {
     ln_gamma_of(x) - (x - 0.5) * x.ln() + x - 0.5 * TAU.ln()
 }
 
+/// `ψ(x)`, the derivative of `ln Γ`, for a finite number above 0 (5.11.2 of the DLMF).
+pub(crate) fn digamma(x: f64) -> f64 {
+    const TERMS: [f64; 7] =
+        [1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0, 1.0 / 132.0, -691.0 / 32_760.0, 1.0 / 12.0];
+    let (mut shifted, mut sum) = (x, 0.0);
+    while shifted < STIRLING_START {
+        sum += 1.0 / shifted;
+        shifted += 1.0;
+    }
+    let square = 1.0 / (shifted * shifted);
+    let series = TERMS.iter().rev().fold(0.0, |sum, c| (sum + c) * square);
+    shifted.ln() - 0.5 / shifted - series - sum
+}
+
 fn stirling(x: f64) -> f64 {
     let inverse = 1.0 / x;
     let square = inverse * inverse;

@@ -14,5 +14,5 @@ pub use bessel_k::{bessel_k, bessel_k_scaled, ln_bessel_k};
 pub use gamma::{gamma_p, gamma_q, ln_gamma};
 
 pub(crate) use bessel_k::KPair;
-pub(crate) use gamma::{exp_beyond_linear, ln_gamma_of, stirling_remainder};
+pub(crate) use gamma::{digamma, exp_beyond_linear, ln_gamma_of, stirling_remainder};
 pub(crate) use quadrature::{adaptive, gauss_20};

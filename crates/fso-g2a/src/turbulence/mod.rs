@@ -13,12 +13,15 @@ mod gamma_gamma;
 mod log_normal;
 mod product;
 mod rytov;
+mod sampling;
 mod table;
 
 pub use gamma_gamma::GammaGamma;
 pub use log_normal::{Calm, LogNormal};
 pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
+
+pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
 use mmw_core::{Error, Result};
 
