@@ -1,13 +1,13 @@
 //! The channel by simulation: plain draws, and conditioning with importance sampling for rare outages.
 
 use super::Channel;
-use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, Tilted, ln};
+use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, Lanes, Tilted, ln};
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::Stream;
 use mmw_core::stats::{Moments, Proportion};
 use mmw_core::{Error, Result};
-use rand_distr::{Distribution, StandardUniform};
+use rand_distr::Distribution;
 use std::ops::Range;
 
 /// A draw of the gain `h = h_a A₀ g h_t`.
@@ -112,6 +112,9 @@ impl Channel<GammaGamma> {
     }
 }
 
+/// Cells of the table of shares.
+const CELLS: usize = 512;
+
 /// What a trial of the plain simulation needs, worked out once.
 ///
 /// A uniform number `u` makes the displacement `s = σ √(−2 ln u)`, so "the beam misses" and "the beam covers"
@@ -121,6 +124,9 @@ struct Kernel<'a> {
     tau: f64,
     miss: f64,
     partial: f64,
+    /// Shares at even steps of `u` from `miss` to `partial`: they bracket the share of every partial overlap.
+    shares: Vec<f64>,
+    per_step: f64,
     first: GammaBlocks,
     second: GammaBlocks,
 }
@@ -131,23 +137,32 @@ impl<'a> Kernel<'a> {
         let (miss, partial) = (pointing.atom_at_zero(), 1.0 - pointing.atom_at_full());
         let law = &channel.turbulence;
         let (first, second) = (GammaBlocks::new(law.alpha()), GammaBlocks::new(law.beta()));
-        Self { channel, tau, miss, partial, first, second }
+        let step = (partial - miss) / CELLS as f64;
+        let share = |k: usize| match k {
+            0 => 0.0,
+            CELLS => 1.0,
+            _ => pointing.share_of_probability((miss + k as f64 * step).min(1.0)),
+        };
+        let shares = if step > 0.0 { (0..=CELLS).map(share).collect() } else { vec![] };
+        let per_step = if step > 0.0 { 1.0 / step } else { 0.0 };
+        Self { channel, tau, miss, partial, shares, per_step, first, second }
     }
 
     fn block(&self, rng: &mut Stream, trials: Range<u64>) -> Result<Proportion> {
+        let mut rng = Lanes::from_stream(rng);
         let total = trials.end.saturating_sub(trials.start);
         let mut hits = 0;
         let mut left = total;
         while left > 0 {
             let count = left.min(BLOCK as u64);
-            hits += self.hits(rng, count as usize);
+            hits += self.hits(&mut rng, count as usize);
             left -= count;
         }
         Proportion::new(hits, total)
     }
 
     /// Outages among the first `count` of a block.
-    fn hits(&self, rng: &mut Stream, count: usize) -> u64 {
+    fn hits(&self, rng: &mut Lanes, count: usize) -> u64 {
         let (mut x, mut y, mut bytes) = ([0.0; BLOCK], [0.0; BLOCK], [0_u8; 8 * BLOCK]);
         self.first.fill(&mut x, rng);
         self.second.fill(&mut y, rng);
@@ -160,17 +175,27 @@ impl<'a> Kernel<'a> {
             if u >= self.partial {
                 hits += u64::from(product <= self.tau);
             } else {
-                hits += u64::from(u < self.miss || self.partial_outage(u, product));
+                hits += u64::from(u < self.miss || product <= self.tau || self.partial_outage(u, product));
             }
         }
         hits
     }
 
-    #[cold]
+    /// Whether `g(u) · product ≤ τ`: by the bracket of the cell, and by the share itself in the few cells
+    /// where that does not tell. The neighbouring knots are used, so that rounding of the cell does not matter.
+    #[inline]
     fn partial_outage(&self, u: f64, product: f64) -> bool {
-        let pointing = &self.channel.pointing;
-        let s = pointing.jitter_m() * (-2.0 * u.ln()).sqrt();
-        product * pointing.lens().at(s).share() <= self.tau
+        let cell = ((u - self.miss) * self.per_step) as usize;
+        if let (Some(low), Some(high)) = (self.shares.get(cell.saturating_sub(1)), self.shares.get(cell + 2))
+        {
+            if product * high <= self.tau {
+                return true;
+            }
+            if product * low > self.tau {
+                return false;
+            }
+        }
+        product * self.channel.pointing.share_of_probability(u) <= self.tau
     }
 }
 

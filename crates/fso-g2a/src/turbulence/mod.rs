@@ -10,6 +10,8 @@
 //! | [`plane_wave_shapes`], [`spherical_wave_shapes`] | `α`, `β` from the Rytov variance |
 
 mod gamma_gamma;
+mod lanes;
+mod lanes_dispatch;
 mod log_normal;
 mod product;
 mod rytov;
@@ -21,6 +23,7 @@ pub use log_normal::{Calm, LogNormal};
 pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
 
+pub(crate) use lanes::Lanes;
 pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
 use mmw_core::{Error, Result};
