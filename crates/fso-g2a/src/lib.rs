@@ -21,3 +21,7 @@ pub mod atmosphere;
 pub mod pointing;
 
 pub mod channel;
+
+pub mod rivals;
+
+pub mod paper;

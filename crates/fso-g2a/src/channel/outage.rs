@@ -250,16 +250,22 @@ impl<L: Turbulence> Channel<L> {
     /// `∫ (s/σ²) exp(−s²/2σ²) f(g(s)) ds` over the partial overlap; `f` changes where `g` is near `scale`.
     pub(crate) fn transition_integral(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
         let lens = *self.pointing.lens();
+        self.transition_integral_at(scale, |_, t| f(lens.at_angle(PI - t, t).share()))
+    }
+
+    /// The same for a function of `s` and of `t = π − φ`, so that the outer tangency is resolved however near.
+    pub(crate) fn transition_integral_at(&self, scale: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
+        let lens = *self.pointing.lens();
         let sigma = self.pointing.jitter_m();
         if sigma == 0.0 {
             return 0.0;
         }
         let per_square = lens.small / sigma / sigma;
-        // In t = π − φ, so that the outer tangency is resolved however near.
         let integrand = |t: f64| {
-            let at = lens.at_angle(PI - t, t);
-            let value = at.s * per_square * t.sin() * (-self.pointing.exponent(at.s)).exp();
-            if value == 0.0 { 0.0 } else { value * f(at.share()) }
+            let (half_sin, half_cos) = (0.5 * t).sin_cos();
+            let s = lens.inner() + 2.0 * lens.small * half_cos * half_cos;
+            let value = s * per_square * (2.0 * half_sin * half_cos) * (-self.pointing.exponent(s)).exp();
+            if value == 0.0 { 0.0 } else { value * f(s, t) }
         };
         adaptive(&self.panel_ends(scale), TOLERANCE, 0.0, integrand)
     }

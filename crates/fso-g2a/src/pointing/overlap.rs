@@ -172,11 +172,6 @@ impl Gaps {
         let product = (self.a.max(0.0) * self.d).sqrt() * (self.b.max(0.0) * self.c.max(0.0)).sqrt();
         if product > 0.0 { product / self.s } else { 0.0 }
     }
-
-    /// Distance from the inner tangency.
-    pub(crate) fn beyond_inner(&self) -> f64 {
-        self.b
-    }
 }
 
 /// `x − sin x` for `0 ≤ x ≤ 2π`, to full relative precision.
