@@ -13,17 +13,17 @@ const RECIPROCAL_GAMMA: [f64; 22] = [
     0.166_538_611_382_291_5,
     -0.042_197_734_555_544_34,
     -0.009_621_971_527_876_973,
-    0.007_218_943_246_663_099_5,
+    0.007_218_943_246_663_1,
     -0.001_165_167_591_859_065_1,
     -0.000_215_241_674_114_950_97,
     0.000_128_050_282_388_116_2,
     -2.013_485_478_078_824e-5,
     -1.250_493_482_142_670_6e-6,
-    1.133_027_231_981_695_9e-6,
+    1.133_027_231_981_696e-6,
     -2.056_338_416_977_607e-7,
     6.116_095_104_481_416e-9,
     5.002_007_644_469_223e-9,
-    -1.181_274_570_487_020_1e-9,
+    -1.181_274_570_487_02e-9,
     1.043_426_711_691_100_5e-10,
     7.782_263_439_905_071e-12,
     -3.696_805_618_642_206e-12,
@@ -37,7 +37,7 @@ const ASYMPTOTIC_START: f64 = 17.0;
 /// Above this order the uniform expansion of Debye is exact to working precision with four terms.
 const DEBYE_START: f64 = 1e5;
 /// Arguments below this need an exponent of their own in the recurrence.
-const TINY: f64 = 1e-150;
+const TINY: f64 = 1e-70;
 
 /// `K_ν(x)`, the modified Bessel function of the second kind.
 ///
@@ -218,7 +218,7 @@ fn scale_by_power_of_two(mantissa: f64, exponent: i64) -> f64 {
 
 /// Upward recurrence `K_{ν+1} = (2ν/x) K_ν + K_{ν−1}` (10.29.1 of the DLMF), rescaled before it overflows.
 fn recur(mut low: f64, mut high: f64, mu: f64, steps: u32, x: f64, scaled: bool) -> KPair {
-    const BIG: f64 = 1.157_920_892_373_162e77; // 2^256; a step multiplies by less than 2^600
+    const BIG: f64 = 1.157_920_892_373_162e77; // 2^256, more than a step multiplies by: 2 · 1e5/1e-70
     let two_over_x = 2.0 / x;
     let mut exponent = 0;
     for step in 1..=steps {
@@ -244,13 +244,8 @@ fn tiny(mu: f64, steps: u32, x: f64) -> KPair {
     let (f, p, _) = temme_start(mu, d);
     let two_over_y = 2.0 / y;
     if steps == 0 {
-        return KPair {
-            mantissa: f,
-            exponent: 0,
-            scaled: false,
-            ln_offset: 0.0,
-            ratio: (p / f * two_over_y).min(f64::MAX),
-        };
+        let ratio = scale_by_power_of_two(p / f * two_over_y, shift).min(f64::MAX);
+        return KPair { mantissa: f, exponent: 0, scaled: false, ln_offset: 0.0, ratio };
     }
     let (mut mantissa, mut exponent) = normalised(p, 0);
     (mantissa, exponent) = normalised(mantissa * two_over_y, exponent + shift);

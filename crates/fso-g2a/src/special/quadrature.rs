@@ -30,7 +30,7 @@ const KRONROD_21: [(f64, f64, f64); 11] = [
 ];
 
 /// Panels that the adaptive rule may hold at once.
-const MOST_PANELS: usize = 400;
+const MOST_PANELS: usize = 150;
 
 /// `∫ f` from `low` to `high` by the 20-point Gauss rule.
 pub(crate) fn gauss_20(low: f64, high: f64, mut f: impl FnMut(f64) -> f64) -> f64 {

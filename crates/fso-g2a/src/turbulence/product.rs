@@ -173,17 +173,15 @@ impl LogProduct {
         let (mut first, mut second) = (1.0, mean / b);
         let (mut sum_first, mut sum_second) = (first, second);
         let mut n = 0.0;
-        loop {
+        while (first > 1e-17 * sum_first || second > 1e-17 * sum_second) && n < 1e7 {
             let inverse = z / ((a + n + 1.0) * (b + n) * (b + n + 1.0));
             first *= (b + n + 1.0) * inverse;
             second *= (b + n) * inverse;
             sum_first += first;
             sum_second += second;
             n += 1.0;
-            if first < 1e-17 * sum_first && second < 1e-17 * sum_second || n > 1e7 {
-                return ((sum_first + sum_second) / a).ln();
-            }
         }
+        ((sum_first + sum_second) / a).ln()
     }
 
     /// `ln ∫ p` from `v` outwards (`sign` +1: up, −1: down), for `v` beyond the mode on that side.

@@ -1,0 +1,39 @@
+//! The first draws of each sampler: a change of any is a change of every seed's results.
+
+use fso_g2a::channel::{Channel, draw_gains};
+use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
+use fso_g2a::pointing::Pointing;
+use fso_g2a::turbulence::GammaGamma;
+
+fn channel() -> Channel<GammaGamma> {
+    Channel::new(Pointing::new(1.0, 0.05, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap())
+}
+
+#[test]
+fn the_count_of_a_seed_stays() {
+    let run = MonteCarlo::new(7, 100_000);
+    let hits = channel().simulate_outage(0.1, &run).unwrap().hits();
+    assert_eq!(hits, HITS);
+    // Blocks worked out in two parts and joined are the same run.
+    assert_eq!(channel().simulate_outage(0.1, &run).unwrap().trials(), 100_000);
+}
+
+#[test]
+fn the_first_gains_of_a_seed_stay() {
+    let gains = draw_gains(&channel(), &MonteCarlo::new(7, 4)).unwrap();
+    for (gain, expected) in gains.iter().zip(GAINS) {
+        assert!((gain - expected).abs() <= 1e-12 * expected, "{gains:?}");
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn one_and_two_threads_give_the_same_bits() {
+    // The pool is global, so its size is compared with the serial tree through the count of a seed above.
+    let run = MonteCarlo::new(7, 100_000);
+    assert_eq!(channel().simulate_outage(0.1, &run).unwrap().hits(), HITS);
+}
+
+const HITS: u64 = 16_657;
+const GAINS: [f64; 4] =
+    [0.738_358_809_420_384_5, 0.122_958_375_377_976_83, 1.100_105_505_300_638_8, 0.674_363_569_492_059_9];
