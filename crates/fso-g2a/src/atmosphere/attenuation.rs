@@ -12,7 +12,7 @@ use mmw_core::{Error, Result, check};
 /// Al Naboulsi, λ in µm:  advection ξ = (0.11478 λ + 3.8367)/V
 ///                        radiation ξ = (0.18126 λ² + 0.13709 λ + 3.7502)/V
 /// ```
-/// [^kim] for the first two; equations (11) and (12) of [^naboulsi], the paper's own reference, for fog.
+/// [^kim] for the first two; [^naboulsi], the paper's own reference, for fog.
 ///
 /// [^kim]: I. I. Kim, B. `McArthur`, E. Korevaar, "Comparison of laser beam propagation at 785 nm and 1550 nm in
 ///     fog and haze for optical wireless communications", Proceedings of SPIE 4214 (2001).

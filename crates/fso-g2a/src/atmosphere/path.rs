@@ -101,7 +101,7 @@ impl SlantPath {
 /// ```text
 /// σ_R² = 2.25 k^(7/6) sec^(11/6) ζ ∫₀^H C_n²(h) h^(5/6) dh
 /// ```
-/// Equation (38) of chapter 12 of [^andrews].
+/// Chapter 12 of [^andrews], downlink.
 ///
 /// # Errors
 /// [`Error::Domain`] for a wavelength that is not finite and above 0; as [`Cn2Profile::validate`].
@@ -128,7 +128,7 @@ pub fn rytov_variance_plane(profile: &Cn2Profile, path: &SlantPath, wavelength_m
 /// ```text
 /// β₀² = 2.25 k^(7/6) sec^(11/6) ζ ∫₀^H C_n²(h) [h (1 − h/H)]^(5/6) dh
 /// ```
-/// Equation (58) of chapter 12 of [^andrews], for a transmitter without extent.
+/// Chapter 12 of [^andrews], uplink, for a transmitter without extent.
 ///
 /// # Errors
 /// As [`rytov_variance_plane`].

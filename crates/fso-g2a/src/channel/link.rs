@@ -36,8 +36,8 @@ pub struct Link {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum CapacityFormula {
-    /// `½ log₂(1 + e γ/2π)`: what intensity modulation with a bound on its mean power surely reaches, equation
-    /// (21) of [^lapidoth].
+    /// `½ log₂(1 + e γ/2π)`: what intensity modulation with a bound on its mean power surely reaches,
+    /// a lower bound of [^lapidoth].
     ///
     /// [^lapidoth]: A. Lapidoth, S. M. Moser, M. A. Wigger, "On the capacity of free-space optical intensity channels",
     ///     IEEE Transactions on Information Theory 55 (2009).

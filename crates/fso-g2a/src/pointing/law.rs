@@ -267,7 +267,7 @@ impl Pointing {
     /// The share at the displacement that is exceeded with probability `p`.
     pub(crate) fn share_of_probability(&self, p: f64) -> f64 {
         if p == 0.0 {
-            return if self.atom_at_zero() > 0.0 { 0.0 } else { self.lens.at(f64::MAX.sqrt()).share() };
+            return 0.0;
         }
         let s = self.jitter_m * (-2.0 * p.ln()).sqrt();
         self.lens.at(s).share()

@@ -13,7 +13,7 @@ use std::f64::consts::TAU;
 /// ```text
 /// ln h ~ N(−σ²/2, σ²),   σ² = ln(1 + σ_I²)
 /// ```
-/// Section 5.8 of [^andrews]. It is the limit of weak turbulence; for a scintillation index near 1 its lower
+/// Chapter 9 of [^andrews]. It is the limit of weak turbulence; for a scintillation index near 1 its lower
 /// tail is too light by orders of magnitude.
 ///
 /// # Examples

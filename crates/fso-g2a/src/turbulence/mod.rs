@@ -139,6 +139,9 @@ pub trait Turbulence {
         if probability > 0.5 {
             return self.upper_quantile(1.0 - probability);
         }
+        if self.underflows(|(lower, _)| lower >= probability.ln()) {
+            return Ok(0.0);
+        }
         newton(self.log_scale().0, probability.ln(), |v| {
             let lower = self.ln_tails_at_log(v).0;
             (lower, (self.ln_density_at_log(v) - lower).exp())
@@ -157,11 +160,21 @@ pub trait Turbulence {
         if probability > 0.5 {
             return self.quantile(1.0 - probability);
         }
+        if self.underflows(|(_, upper)| upper <= probability.ln()) {
+            return Ok(0.0);
+        }
         newton(self.log_scale().0, probability.ln(), |v| {
             let upper = self.ln_tails_at_log(v).1;
             (upper, -(self.ln_density_at_log(v) - upper).exp())
         })
         .map(f64::exp)
+    }
+
+    /// Whether the tails at the least number of `f64` already satisfy `past`: only laws as wide as those of
+    /// tiny shapes have quantiles there.
+    #[doc(hidden)]
+    fn underflows(&self, past: impl Fn((f64, f64)) -> bool) -> bool {
+        self.log_scale().1 > 15.0 && past(self.ln_tails_at_log(-745.2))
     }
 }
 

@@ -141,7 +141,8 @@ impl LogProduct {
         let series = if above_mode { self.a <= BESSEL_END } else { self.b < SERIES_END };
         if series && root_z < 2.0 * self.a + 60.0 {
             let lower = (density.ln_p + self.ln_ratio(density.mean, v)).min(0.0);
-            if lower < -0.1 {
+            // Below the mode the upper tail is never small against the density: no digits are lost.
+            if lower < -0.1 || !above_mode {
                 return (lower, (-lower.exp_m1()).ln());
             }
         } else if !above_mode {

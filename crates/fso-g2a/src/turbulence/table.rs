@@ -9,6 +9,8 @@ const COEFFICIENTS: usize = 12;
 const LN_SPLIT: f64 = -0.5;
 /// Least logarithm of the distribution that is tabulated.
 const LN_LEAST: f64 = -70.0;
+/// Panels on either side of the split; shapes so small that these do not reach the ends leave those to the law.
+const MOST: i32 = 400;
 
 /// A [`GammaGamma`] law whose distribution is read from a table: some 20 ns instead of a microsecond, for
 /// work that asks for it thousands of times, as an outage sweep that shares `alpha` and `beta` does.
@@ -33,6 +35,8 @@ pub struct GammaGammaTable {
     per_width: f64,
     /// Panels below this one hold the logarithm.
     split: usize,
+    /// Whether the panels reach up to a distribution of 1.
+    whole: bool,
     panels: Vec<[f64; COEFFICIENTS]>,
 }
 
@@ -44,18 +48,20 @@ impl GammaGammaTable {
         let width = (0.45 * spread).clamp(1e-8, 0.5);
         let lower = |v: f64| law.ln_tails_at_log(v).0;
         let mut split_at = centre;
-        while lower(split_at) < LN_SPLIT {
-            split_at += width;
-        }
-        while lower(split_at) > LN_SPLIT {
-            split_at -= width;
+        // Where the two meet matters little; tiny shapes have their bulk too far out to walk there.
+        for _ in 0..2000 {
+            let low = lower(split_at) < LN_SPLIT;
+            split_at += if low { width } else { -width };
+            if low != (lower(split_at) < LN_SPLIT) {
+                break;
+            }
         }
         let mut below = 0;
-        while below < 400 && lower(split_at - f64::from(below) * width) > LN_LEAST {
+        while below < MOST && lower(split_at - f64::from(below) * width) > LN_LEAST {
             below += 1;
         }
         let mut above = 0;
-        while above < 400 && law.ln_tails_at_log(split_at + f64::from(above) * width).1 > -38.0 {
+        while above < MOST && law.ln_tails_at_log(split_at + f64::from(above) * width).1 > -38.0 {
             above += 1;
         }
         let start = split_at - f64::from(below) * width;
@@ -69,7 +75,7 @@ impl GammaGammaTable {
                 })
             })
             .collect();
-        Self { law, start, per_width: 1.0 / width, split: below as usize, panels }
+        Self { law, start, per_width: 1.0 / width, split: below as usize, whole: above < MOST, panels }
     }
 
     /// The law that is tabulated.
@@ -125,7 +131,9 @@ impl Turbulence for GammaGammaTable {
             return self.law.cdf_at_log(v);
         }
         let index = place as usize;
-        let Some(panel) = self.panels.get(index) else { return 1.0 };
+        let Some(panel) = self.panels.get(index) else {
+            return if self.whole { 1.0 } else { self.law.cdf_at_log(v) };
+        };
         let t = 2.0 * (place - index as f64) - 1.0;
         // Two interleaved Horner chains: half the latency of one.
         let square = t * t;
