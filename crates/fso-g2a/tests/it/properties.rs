@@ -109,7 +109,8 @@ proptest! {
         let sum = (ln(order - 1.0) - base).exp() + 2.0 * order / x * (ln(order) - base).exp();
         prop_assert!((sum - 1.0).abs() < 1e-14 * (10.0 + base.abs()), "{}", sum - 1.0);
         if let Ok(k) = bessel_k(order, x) {
-            prop_assert!(k == 0.0 || (k.ln() / ln(order) - 1.0).abs() < 1e-12 || (k.ln() - ln(order)).abs() < 1e-13);
+            // Below the normal range K has few digits.
+            prop_assert!(k < 1e-290 || (k.ln() / ln(order) - 1.0).abs() < 1e-12 || (k.ln() - ln(order)).abs() < 1e-13);
         }
     }
 
