@@ -1,0 +1,16 @@
+//! The whole channel: attenuation, turbulence and pointing together.
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`Channel`] | law of the gain `h = h_a h_t h_p`: outage, density, quantile |
+//! | [`Outage`] | an outage probability and its three parts |
+//! | [`Link`], [`CapacityFormula`] | signal-to-noise ratio, error rate, capacity, required power |
+//! | [`draw_gains`] | samples; outages are simulated by methods of [`Channel`] |
+
+mod link;
+mod monte_carlo;
+mod outage;
+
+pub use link::{CapacityFormula, Link};
+pub use monte_carlo::draw_gains;
+pub use outage::{Channel, Outage};

@@ -1,0 +1,308 @@
+//! The law of the channel's gain.
+
+use crate::pointing::Pointing;
+use crate::special::adaptive;
+use crate::turbulence::{Turbulence, ln};
+use mmw_core::{Error, Result, check};
+use std::f64::consts::PI;
+
+/// Estimated relative error at which the integrals over the partial overlap stop; the true one is smaller by
+/// three orders or more, as the estimate is that of the lower of two rules.
+const TOLERANCE: f64 = 2e-11;
+
+/// The channel's gain `h = h_a h_t h_p`: attenuation, turbulence of law `L`, pointing.
+///
+/// ```text
+/// h = (h_a A₀) · g · h_t,   g and h_t independent
+/// ```
+/// Equation (5) of [^safi] with `h_p = A₀ g`. Functions of the *normalised* gain `x = h/(h_a A₀) = g h_t`
+/// depend on nothing but the two laws; [`Channel::full_gain`] converts.
+///
+/// # Examples
+/// ```
+/// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+///
+/// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+/// let outage = channel.outage(0.1)?;
+/// assert!((outage.outage - 0.166_023_67).abs() < 1e-8);
+/// assert!((outage.transition - 0.014_11).abs() < 1e-5);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+///
+/// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Channel<L> {
+    pub(super) pointing: Pointing,
+    pub(super) turbulence: L,
+    pub(super) full_gain: f64,
+}
+
+/// The probability of a gain at or below a threshold, and what it is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Outage {
+    /// The sum of the three parts, 0 to 1.
+    pub outage: f64,
+    /// The beam misses the aperture.
+    pub atom_at_zero: f64,
+    /// The beam covers the aperture (or falls wholly within it), and turbulence makes the outage.
+    pub fully_inside: f64,
+    /// The overlap is partial.
+    pub transition: f64,
+}
+
+impl<L: Turbulence> Channel<L> {
+    /// The channel of two laws, with a full gain of 1.
+    #[must_use]
+    pub fn new(pointing: Pointing, turbulence: L) -> Self {
+        Self { pointing, turbulence, full_gain: 1.0 }
+    }
+
+    /// The same channel with full gain `h_a A₀`: attenuation times the most that the aperture collects
+    /// ([`crate::pointing::Beam::full_collection`]).
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless it is above 0 and at most 1.
+    pub fn with_full_gain(self, full_gain: f64) -> Result<Self> {
+        check::positive("full_gain", full_gain)?;
+        Ok(Self { full_gain: check::in_range("full_gain", full_gain, 0.0, 1.0)?, ..self })
+    }
+
+    /// `h_a A₀`, the gain without jitter and turbulence.
+    #[must_use]
+    pub fn full_gain(&self) -> f64 {
+        self.full_gain
+    }
+
+    /// The law of the collected share.
+    #[must_use]
+    pub fn pointing(&self) -> &Pointing {
+        &self.pointing
+    }
+
+    /// The law of the irradiance.
+    #[must_use]
+    pub fn turbulence(&self) -> &L {
+        &self.turbulence
+    }
+
+    /// `P(g h_t ≤ normalised_threshold)` and its parts.
+    ///
+    /// ```text
+    /// P = exp(−(w+r)²/2σ²) + (1 − exp(−(w−r)²/2σ²)) F(τ) + ∫ (s/σ²) exp(−s²/2σ²) F(τ/g(s)) ds
+    /// ```
+    /// with `s` from `|w − r|` to `w + r`: equation (4) of [^safi] for its law of `h`, exactly. The integral is
+    /// done in the angle `s = w − r cos φ` by an adaptive rule on panels that shrink towards `φ = π`, where
+    /// `g` goes to 0; the relative error is below 1e-10, part by part. A threshold of 0 leaves the atom, an infinite
+    /// one gives 1.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless the threshold is 0 or above (infinity included).
+    ///
+    /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
+    pub fn outage(&self, normalised_threshold: f64) -> Result<Outage> {
+        let tau = threshold(normalised_threshold)?;
+        let (zero, full) = (self.pointing.atom_at_zero(), self.pointing.atom_at_full());
+        let all = self.pointing.transition_probability();
+        if tau == 0.0 {
+            return Ok(Outage { outage: zero, atom_at_zero: zero, fully_inside: 0.0, transition: 0.0 });
+        }
+        if tau.is_infinite() {
+            return Ok(Outage { outage: 1.0, atom_at_zero: zero, fully_inside: full, transition: all });
+        }
+        let ln_tau = ln(tau);
+        let fully_inside = full * self.turbulence.cdf_at_log(ln_tau);
+        let transition = if all < 1e-22 && all < 1e-17 * (zero + fully_inside) {
+            0.0
+        } else {
+            let f =
+                |share: f64| if share > 0.0 { self.turbulence.cdf_at_log(ln_tau - share.ln()) } else { 1.0 };
+            self.transition_integral(tau, f).min(all)
+        };
+        let outage = (zero + fully_inside + transition).min(1.0);
+        Ok(Outage { outage, atom_at_zero: zero, fully_inside, transition })
+    }
+
+    /// `P(h ≤ gain)` of the gain itself, atom included.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] for NaN.
+    pub fn cdf(&self, gain: f64) -> Result<f64> {
+        if gain < 0.0 {
+            return Ok(0.0);
+        }
+        Ok(self.outage(gain / self.full_gain)?.outage)
+    }
+
+    /// Density of the gain for `h > 0` (the atom at 0 is apart).
+    ///
+    /// ```text
+    /// f(h) = 1/(h_a A₀) · [p_full f_t(x) + ∫ (s/σ²) exp(−s²/2σ²) f_t(x/g(s))/g(s) ds],   x = h/(h_a A₀)
+    /// ```
+    /// Equation (20) of [^safi]; (21) evaluates it for the approximate law (12).
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless `gain` is finite and above 0, and where the density has no finite value.
+    ///
+    /// # Examples
+    /// ```
+    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+    /// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// let slope = (channel.cdf(0.3 + 1e-5)? - channel.cdf(0.3 - 1e-5)?) / 2e-5;
+    /// assert!((channel.pdf(0.3)? / slope - 1.0).abs() < 1e-7);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    ///
+    /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
+    pub fn pdf(&self, gain: f64) -> Result<f64> {
+        let x = check::positive("gain", gain)? / self.full_gain;
+        let density = self.log_density(x) / gain;
+        if density.is_finite() {
+            Ok(density)
+        } else {
+            Err(Error::domain("gain", gain, "a gain of finite density"))
+        }
+    }
+
+    /// Density of `ln x`, without the atom.
+    fn log_density(&self, x: f64) -> f64 {
+        let ln_x = ln(x);
+        let density = |v: f64| self.turbulence.ln_density_at_log(v).exp();
+        let full = self.pointing.atom_at_full() * density(ln_x);
+        let all = self.pointing.transition_probability();
+        if all < 1e-300 {
+            return full;
+        }
+        let part = |share: f64| if share > 0.0 { density(ln_x - share.ln()) } else { 0.0 };
+        full + self.transition_integral(x, part)
+    }
+
+    /// The gain with `P(h ≤ gain) = probability`: 0 within the atom at 0.
+    ///
+    /// Newton's method on the logarithm of the outage in that of the threshold, within a bracket.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless `0 ≤ probability < 1`; [`Error::NoConvergence`] at the edges of `f64`.
+    ///
+    /// # Examples
+    /// ```
+    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+    /// let channel = Channel::new(Pointing::new(2.0, 0.1, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// assert!((channel.cdf(channel.quantile(1e-3)?)? / 1e-3 - 1.0).abs() < 1e-11);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn quantile(&self, probability: f64) -> Result<f64> {
+        if !(0.0..1.0).contains(&probability) {
+            return Err(Error::domain("probability", probability, "a number from 0 up to but not 1"));
+        }
+        let zero = self.pointing.atom_at_zero();
+        if probability <= zero || probability == 0.0 {
+            return Ok(0.0);
+        }
+        let target = probability - zero;
+        let excess = |v: f64| -> Result<f64> {
+            let parts = self.outage(v.exp())?;
+            Ok(parts.fully_inside + parts.transition - target)
+        };
+        let (mut low, mut high) = (-1.0, 1.0);
+        while excess(high)? < 0.0 && high < 700.0 {
+            low = high;
+            high *= 2.0;
+        }
+        while excess(low)? >= 0.0 {
+            high = low;
+            low *= 2.0;
+            if low < -740.0 {
+                return Ok(0.0);
+            }
+        }
+        let mut v = 0.5 * (low + high);
+        for _ in 0..200 {
+            let above = excess(v)?;
+            if above < 0.0 {
+                low = v;
+            } else {
+                high = v;
+            }
+            // d ln(P − P₀)/dv
+            let step =
+                ((above / target).max(-0.999_999)).ln_1p() * (above + target) / self.log_density(v.exp());
+            let next = v - step;
+            let next = if next > low && next < high { next } else { 0.5 * (low + high) };
+            let moved = (next - v).abs();
+            v = next;
+            if moved <= 1e-14 * (1.0 + v.abs()) || high - low <= 4e-16 * (1.0 + v.abs()) {
+                return Ok(v.exp() * self.full_gain);
+            }
+        }
+        Err(Error::NoConvergence { what: "quantile of the channel".into(), iterations: 200 })
+    }
+
+    /// `E[f(g)]` over the law of the share: the mean of a quantity known for each share.
+    pub(crate) fn mean_over_share(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let atoms = self.pointing.atom_at_zero() * f(0.0) + self.pointing.atom_at_full() * f(1.0);
+        if self.pointing.transition_probability() < 1e-300 {
+            return atoms;
+        }
+        atoms + self.transition_integral(scale, f)
+    }
+
+    /// `∫ (s/σ²) exp(−s²/2σ²) f(g(s)) ds` over the partial overlap; `f` changes where `g` is near `scale`.
+    pub(crate) fn transition_integral(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let lens = *self.pointing.lens();
+        self.transition_integral_at(scale, |_, t| f(lens.at_angle(PI - t, t).share()))
+    }
+
+    /// The same for a function of `s` and of `t = π − φ`, so that the outer tangency is resolved however near.
+    pub(crate) fn transition_integral_at(&self, scale: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
+        let lens = *self.pointing.lens();
+        let sigma = self.pointing.jitter_m();
+        if sigma == 0.0 {
+            return 0.0;
+        }
+        let per_square = lens.small / sigma / sigma;
+        let integrand = |t: f64| {
+            let (half_sin, half_cos) = (0.5 * t).sin_cos();
+            let s = lens.inner() + 2.0 * lens.small * half_cos * half_cos;
+            let value = s * per_square * (2.0 * half_sin * half_cos) * (-self.pointing.exponent(s)).exp();
+            if value == 0.0 { 0.0 } else { value * f(s, t) }
+        };
+        adaptive(&self.panel_ends(scale), TOLERANCE, 0.0, integrand)
+    }
+
+    /// Ends of the first panels in `t = π − φ`, ascending: powers of 2, then of 4, down to where the share is well
+    /// below `scale`, and towards `π` where the jitter makes the weight fall.
+    fn panel_ends(&self, scale: f64) -> Vec<f64> {
+        let lens = self.pointing.lens();
+        let least = (0.25 * scale.cbrt()).clamp(1e-9, 0.3);
+        let mut ends = vec![0.0];
+        let mut t = PI;
+        let mut halves = vec![];
+        while t > least {
+            halves.push(t);
+            t *= if t > 0.6 { 0.5 } else { 0.25 };
+        }
+        ends.extend(halves.iter().rev());
+        // s − |w − r| = r (1 − cos φ) is of the size σ²/(|w − r| + σ) where the weight falls.
+        let sigma = self.pointing.jitter_m();
+        let fall = sigma * (sigma / (lens.inner() + sigma)) / lens.small;
+        let mut phi = (2.0 * fall).sqrt();
+        let mut extra = vec![];
+        while phi < 0.8 && extra.len() < 40 {
+            extra.push(PI - phi);
+            phi *= 2.5;
+        }
+        ends.pop();
+        ends.extend(extra.iter().rev());
+        ends.push(PI);
+        ends
+    }
+}
+
+pub(super) fn threshold(value: f64) -> Result<f64> {
+    if value >= 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::domain("normalised_threshold", value, "a number not below 0"))
+    }
+}

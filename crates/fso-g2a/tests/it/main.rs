@@ -1,0 +1,9 @@
+//! Integration tests of `fso-g2a`.
+#![allow(clippy::unwrap_used)] // helpers outside of test functions unwrap what the test is about
+
+mod golden;
+mod hostile;
+mod paper;
+mod properties;
+mod stability;
+mod statistical;
