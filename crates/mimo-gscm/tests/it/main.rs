@@ -1,0 +1,4 @@
+//! Integration tests of `mimo-gscm`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+mod exact;
