@@ -7,4 +7,18 @@
 
 pub mod exact;
 
+mod phasor;
+
+pub mod scenario;
+
+pub mod path;
+
+pub mod propagation;
+
+pub mod transfer;
+
+pub mod capacity;
+
+pub mod study;
+
 pub use mmw_core;
