@@ -42,6 +42,7 @@ pub struct ChannelModel {
     scenario: Scenario,
     ledger: PowerLedger,
     needs_base: bool,
+    guides: Vec<waveguide::Plan>,
 }
 
 /// Memory that drawing reuses.
@@ -70,7 +71,9 @@ impl ChannelModel {
                 .guides
                 .iter()
                 .any(|guide| guide.power_db.is_some() && guide.base_scatter_db.is_some());
-        Ok(Self { scenario, ledger, needs_base })
+        let guides = scenario.guides.iter().enumerate();
+        let guides = guides.map(|(index, guide)| waveguide::Plan::new(&scenario, index, guide)).collect();
+        Ok(Self { scenario, ledger, needs_base, guides })
     }
 
     /// The scenario.
@@ -160,7 +163,9 @@ impl ChannelModel {
                 Process::BaseScatter => single_scatter::add_base(law, power, scene, out, rng),
                 Process::DoubleScatter => double_scatter::add(scenario, power, scene, out, rng),
                 Process::Guide(index) => {
-                    waveguide::add(scenario, index, power, wide, scene, spare, out, rng);
+                    if let Some(plan) = self.guides.get(index) {
+                        waveguide::add(scenario, plan, index, power, wide, scene, spare, out, rng);
+                    }
                 }
                 Process::FarCluster(_) | Process::FarClusterViaMobile(_) | Process::FarClusterViaBase(_) => {}
             }

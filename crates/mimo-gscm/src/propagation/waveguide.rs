@@ -23,6 +23,7 @@ const MOST_VERTICAL: usize = 16;
 #[expect(clippy::too_many_arguments, reason = "one process needs all of them, and it is private")]
 pub(super) fn add<R: Rng + ?Sized>(
     scenario: &Scenario,
+    plan: &Plan,
     index: usize,
     total: f64,
     wide: bool,
@@ -52,9 +53,9 @@ pub(super) fn add<R: Rng + ?Sized>(
             }
             _ => {
                 term.guide = index;
-                strengths(scenario, guide, total / taps as f64, &mut term.strengths, rng);
-                couple_base(scenario, index, mouth, near, scene, &mut term, rng);
-                couple_mobile(scenario, index, mouth, far, scene, &mut term, rng);
+                plan.fill_strengths(total / taps as f64, &mut term.strengths, rng);
+                couple_base(scenario, plan, index, mouth, near, scene, &mut term, rng);
+                couple_mobile(scenario, plan, index, mouth, far, scene, &mut term, rng);
             }
         }
         // Powers fall as exp(-τ/ν): equal powers at delays of that density.
@@ -80,30 +81,49 @@ fn turn(term: &mut GuideTerm, turns: f64) {
     }
 }
 
-/// `√(λ_h λ_v · power)` of each mode; vertical modes follow each other in blocks of horizontal ones.
-fn strengths<R: Rng + ?Sized>(
-    scenario: &Scenario,
-    guide: &Guide,
-    total: f64,
-    out: &mut Vec<f64>,
-    rng: &mut R,
-) {
-    let [horizontal, vertical] = profiles(guide, &scenario.interpretation);
-    let rows = vertical_modes(vertical);
-    let reading = scenario.interpretation.eigenvalues;
-    out.clear();
-    let row_sum: f64 = (0..rows).map(|j| profile(vertical, j)).sum();
-    let column_sum: f64 = (0..guide.modes).map(|i| profile(horizontal, i)).sum();
-    for j in 0..rows {
-        let row = profile(vertical, j) / row_sum;
-        for i in 0..guide.modes {
-            let column = match (reading, horizontal) {
-                (Eigenvalues::Independent, EigenvalueProfile::Exponential { .. }) => {
-                    -(1.0 - rng.random::<f64>()).ln() / guide.modes as f64
-                }
-                _ => profile(horizontal, i) / column_sum,
-            };
-            out.push((total * row * column).sqrt());
+/// What every draw of one guide has in common.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    /// `√λ` of each mode for a guide of power 1; vertical modes follow each other in blocks of horizontal
+    /// ones.
+    strengths: Vec<f64>,
+    /// Whether the horizontal eigenvalues are drawn anew each time.
+    random: bool,
+    /// Shares of what goes in directly, by scatterers at the base station, by each far cluster; sum 1.
+    entry: [f64; 3],
+    /// Shares of what goes out directly, by scatterers at the mobile station; sum 1.
+    exit: [f64; 2],
+}
+
+impl Plan {
+    pub(super) fn new(scenario: &Scenario, index: usize, guide: &Guide) -> Self {
+        let [horizontal, vertical] = profiles(guide, &scenario.interpretation);
+        let random = scenario.interpretation.eigenvalues == Eigenvalues::Independent
+            && matches!(horizontal, EigenvalueProfile::Exponential { .. });
+        let rows = vertical_modes(vertical);
+        let row_sum: f64 = (0..rows).map(|j| profile(vertical, j)).sum();
+        let column_sum: f64 = (0..guide.modes).map(|i| profile(horizontal, i)).sum();
+        let column = |i| if random { 1.0 / guide.modes as f64 } else { profile(horizontal, i) / column_sum };
+        let strength = |j, i| f64::sqrt(profile(vertical, j) / row_sum * column(i));
+        let strengths = (0..rows).flat_map(|j| (0..guide.modes).map(move |i| (j, i)));
+        // The power of the guide is taken apart from its couplings, so the shares sum to one here.
+        let [into, out_of] = coupling_sums(scenario, index);
+        let entries = [guide.base_direct_db, guide.base_scatter_db, guide.far_cluster_db];
+        let exits = [guide.mobile_direct_db, guide.mobile_scatter_db];
+        Self {
+            strengths: strengths.map(|(j, i)| strength(j, i)).collect(),
+            random,
+            entry: entries.map(|db| power(db) / into),
+            exit: exits.map(|db| power(db) / out_of),
+        }
+    }
+
+    fn fill_strengths<R: Rng + ?Sized>(&self, total: f64, out: &mut Vec<f64>, rng: &mut R) {
+        let amplitude = total.sqrt();
+        out.clear();
+        out.extend(self.strengths.iter().map(|strength| strength * amplitude));
+        if self.random {
+            out.iter_mut().for_each(|x| *x *= (-(1.0 - rng.random::<f64>()).ln()).sqrt());
         }
     }
 }
@@ -119,8 +139,10 @@ fn vertical_modes(vertical: EigenvalueProfile) -> usize {
     (1..MOST_VERTICAL).take_while(|&j| profile(vertical, j) > WEAKEST_VERTICAL).count() + 1
 }
 
+#[expect(clippy::too_many_arguments, reason = "one process needs all of them, and it is private")]
 fn couple_base<R: Rng + ?Sized>(
     scenario: &Scenario,
+    plan: &Plan,
     index: usize,
     mouth: Vector3,
     seen: Ray,
@@ -129,10 +151,8 @@ fn couple_base<R: Rng + ?Sized>(
     rng: &mut R,
 ) {
     let Some(guide) = scenario.guides.get(index) else { return };
-    // The power of the guide is in its strengths, so the shares sum to one here.
-    let scale = 1.0 / coupling_sums(scenario, index)[0];
     let (modes, columns) = (term.strengths.len(), guide.modes);
-    let direct = power(guide.base_direct_db) * scale;
+    let [direct, base, far] = plan.entry;
     couple_direct(
         scenario,
         seen,
@@ -144,7 +164,6 @@ fn couple_base<R: Rng + ?Sized>(
         rng,
     );
     let entry = &mut term.entry;
-    let base = power(guide.base_scatter_db) * scale;
     if base > 0.0 {
         let list = std::mem::take(&mut scene.base);
         let spread_rad = guide.base_illumination_rad;
@@ -152,7 +171,6 @@ fn couple_base<R: Rng + ?Sized>(
         couple_scatterers(scenario, base, &list, |s| s.from_base, modes, scene, entry, rng);
         scene.base = list;
     }
-    let far = power(guide.far_cluster_db) * scale;
     for cluster in 0..scene.far.len() {
         if far > 0.0 {
             let list = std::mem::take(&mut scene.far[cluster]);
@@ -164,8 +182,10 @@ fn couple_base<R: Rng + ?Sized>(
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "one process needs all of them, and it is private")]
 fn couple_mobile<R: Rng + ?Sized>(
     scenario: &Scenario,
+    plan: &Plan,
     index: usize,
     mouth: Vector3,
     seen: Ray,
@@ -174,9 +194,8 @@ fn couple_mobile<R: Rng + ?Sized>(
     rng: &mut R,
 ) {
     let Some(guide) = scenario.guides.get(index) else { return };
-    let scale = 1.0 / coupling_sums(scenario, index)[1];
     let (modes, columns) = (term.strengths.len(), guide.modes);
-    let direct = power(guide.mobile_direct_db) * scale;
+    let [direct, scattered] = plan.exit;
     couple_direct(
         scenario,
         seen,
@@ -187,7 +206,6 @@ fn couple_mobile<R: Rng + ?Sized>(
         &mut term.exit,
         rng,
     );
-    let scattered = power(guide.mobile_scatter_db) * scale;
     if scattered > 0.0 {
         let list = std::mem::take(&mut scene.mobile);
         let spread_rad = guide.mobile_illumination_rad;

@@ -26,25 +26,78 @@ impl End {
     }
 
     /// `out[antenna][ray] = g(Ω) exp(+j ⟨k(Ω), x⟩)`.
-    fn steer(
-        &self,
-        directions: impl Iterator<Item = Vector3> + Clone,
-        turns: &mut Vec<f64>,
-        out: &mut Planes,
-    ) {
-        let width = directions.clone().count();
+    fn steer(&self, directions: &[Vector3], turns: &mut Vec<f64>, out: &mut Planes) {
+        let width = directions.len();
         turns.clear();
         for &[px, py, pz] in &self.places {
-            turns.extend(directions.clone().map(|[x, y, z]| px * x + py * y + pz * z));
+            turns.extend(directions.iter().map(|&[x, y, z]| px * x + py * y + pz * z));
         }
         out.reset(self.places.len(), width);
         fill_phasors(turns, &mut out.re, &mut out.im);
-        for (ray, direction) in directions.enumerate() {
+        for (ray, &direction) in directions.iter().enumerate() {
             let Some(amplitude) = self.station.amplitude(direction) else { return };
             for antenna in 0..self.places.len() {
                 out.re[antenna * width + ray] *= amplitude;
                 out.im[antenna * width + ray] *= amplitude;
             }
+        }
+    }
+
+    /// The same for a list with repetitions, each of which is worked out once.
+    fn steer_repeated(
+        &self,
+        directions: impl Iterator<Item = Vector3>,
+        distinct: &mut Distinct,
+        turns: &mut Vec<f64>,
+        few: &mut Planes,
+        out: &mut Planes,
+    ) {
+        distinct.fill(directions);
+        if distinct.indices.len() == distinct.directions.len() {
+            return self.steer(&distinct.directions, turns, out);
+        }
+        self.steer(&distinct.directions, turns, few);
+        out.reset(self.places.len(), distinct.indices.len());
+        for antenna in 0..self.places.len() {
+            let ((fr, fi), (or, oi)) = (few.row(antenna), out.row_mut(antenna));
+            for ((&index, re), im) in distinct.indices.iter().zip(or).zip(oi) {
+                (*re, *im) = (fr[index], fi[index]);
+            }
+        }
+    }
+}
+
+/// A list of directions without most of its repetitions: paths by two scatterers repeat the directions of
+/// both in runs and in cycles.
+#[derive(Debug, Clone, Default)]
+struct Distinct {
+    directions: Vec<Vector3>,
+    indices: Vec<usize>,
+}
+
+impl Distinct {
+    /// Entries that are searched where neither a run nor a cycle goes on.
+    const SEARCHED: usize = 64;
+
+    fn fill(&mut self, directions: impl Iterator<Item = Vector3>) {
+        self.directions.clear();
+        self.indices.clear();
+        let mut last = 0;
+        for direction in directions {
+            let is = |index: usize| self.directions.get(index) == Some(&direction);
+            let index = if is(last) {
+                last
+            } else if is(last + 1) {
+                last + 1
+            } else {
+                let known = self.directions.iter().take(Self::SEARCHED).position(|d| *d == direction);
+                known.unwrap_or_else(|| {
+                    self.directions.push(direction);
+                    self.directions.len() - 1
+                })
+            };
+            self.indices.push(index);
+            last = index;
         }
     }
 }
@@ -53,6 +106,8 @@ impl End {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
     turns: Vec<f64>,
+    distinct: Distinct,
+    rays: Vec<Vector3>,
     receive: Planes,
     transmit: Planes,
     gain: Planes,
@@ -68,8 +123,11 @@ impl Components {
     /// Works out the matrices of all paths and guide terms.
     pub(super) fn fill(&mut self, channel: &Realisation, receive: &End, transmit: &End) {
         let paths = &channel.paths;
-        receive.steer(paths.iter().map(|path| path.arrival), &mut self.turns, &mut self.receive);
-        transmit.steer(paths.iter().map(|path| path.departure), &mut self.turns, &mut self.transmit);
+        let Self { distinct, turns, gain: few, .. } = self;
+        let arrivals = paths.iter().map(|path| path.arrival);
+        receive.steer_repeated(arrivals, distinct, turns, few, &mut self.receive);
+        let departures = paths.iter().map(|path| path.departure);
+        transmit.steer_repeated(departures, distinct, turns, few, &mut self.transmit);
         self.gain.reset(1, paths.len());
         for (path, (re, im)) in paths.iter().zip(self.gain.re.iter_mut().zip(&mut self.gain.im)) {
             (*re, *im) = (path.gain.re, path.gain.im);
@@ -116,7 +174,7 @@ impl Components {
                 out.im.fill(0.0);
             }
             DirectModes::PlaneWaves { directions, weights } => {
-                end.steer(directions.iter().copied(), &mut self.turns, out);
+                end.steer(directions, &mut self.turns, out);
                 if directions.len() != modes {
                     out.reset(end.len(), modes);
                 }
@@ -146,8 +204,9 @@ impl Components {
         if complete == 0 || coupling.weights_re.len() != complete || coupling.weights_im.len() != complete {
             return;
         }
-        let rays = coupling.scatterers.iter().map(|ray| ray.direction);
-        end.steer(rays, &mut self.turns, &mut self.transmit);
+        self.rays.clear();
+        self.rays.extend(coupling.scatterers.iter().map(|ray| ray.direction));
+        end.steer(&self.rays, &mut self.turns, &mut self.transmit);
         accumulate(&self.transmit, (&coupling.weights_re, &coupling.weights_im), out);
     }
 }

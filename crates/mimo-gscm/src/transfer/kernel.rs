@@ -71,24 +71,51 @@ pub(super) fn sum(x: &[f64]) -> f64 {
     ((pairs[0] + pairs[2]) + (pairs[1] + pairs[3])) + rest
 }
 
-/// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes.
+/// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay in registers.
 #[inline(always)]
 pub(super) fn accumulate(a: &Planes, weights: (&[f64], &[f64]), out: &mut Planes) {
-    let (scatterers, modes) = (a.width, out.width);
-    for t in 0..a.re.len() / scatterers.max(1) {
-        let (ar, ai) = a.row(t);
-        let range = t * modes..(t + 1) * modes;
-        let (or, oi) = (&mut out.re[range.clone()], &mut out.im[range]);
-        for s in 0..scatterers {
-            let range = s * modes..(s + 1) * modes;
-            let (wr, wi) = (&weights.0[range.clone()], &weights.1[range]);
-            let (ar, ai) = (ar[s], ai[s]);
-            for m in 0..modes {
-                or[m] += ar * wr[m] - ai * wi[m];
-                oi[m] += ar * wi[m] + ai * wr[m];
-            }
+    let modes = out.width;
+    for t in 0..a.re.len() / a.width.max(1) {
+        let mut m = 0;
+        while m + MODES <= modes {
+            accumulate_block::<MODES>(a, weights, out, t, m);
+            m += MODES;
+        }
+        while m < modes {
+            accumulate_block::<1>(a, weights, out, t, m);
+            m += 1;
         }
     }
+}
+
+/// Modes of [`accumulate`] in registers at once: two registers of 512 bits for each part.
+const MODES: usize = 16;
+
+#[inline(always)]
+fn accumulate_block<const M: usize>(
+    a: &Planes,
+    weights: (&[f64], &[f64]),
+    out: &mut Planes,
+    t: usize,
+    m: usize,
+) {
+    let modes = out.width;
+    let (ar, ai) = a.row(t);
+    let at = t * modes + m;
+    let (mut re, mut im) = ([0.0; M], [0.0; M]);
+    re.copy_from_slice(&out.re[at..at + M]);
+    im.copy_from_slice(&out.im[at..at + M]);
+    for s in 0..a.width {
+        let from = s * modes + m;
+        let (wr, wi) = (&weights.0[from..from + M], &weights.1[from..from + M]);
+        let (ar, ai) = (ar[s], ai[s]);
+        for l in 0..M {
+            re[l] += ar * wr[l] - ai * wi[l];
+            im[l] += ar * wi[l] + ai * wr[l];
+        }
+    }
+    out.re[at..at + M].copy_from_slice(&re);
+    out.im[at..at + M].copy_from_slice(&im);
 }
 
 /// `out[k][rt] = Σ_c w[k][c] · M[c][rt]`: `FREQUENCIES` rows of `w` at a time, [`LANES`] entries at a time.
