@@ -15,10 +15,18 @@ pub mod path;
 
 pub mod propagation;
 
+mod motion;
+
 pub mod transfer;
 
 pub mod capacity;
 
+pub mod statistics;
+
+pub mod rival;
+
 pub mod study;
+
+pub mod path_loss;
 
 pub use mmw_core;
