@@ -1,13 +1,13 @@
 //! What a channel is for two given arrays: one complex matrix for each delay.
 
-use super::dispatch::{accumulate, outer};
-use super::kernel::{Planes, sum};
+use super::dispatch::{accumulate, outer, row_sums};
+use super::kernel::Planes;
 use super::station::Station;
 use crate::path::{Coupling, DirectModes, GuideTerm, Realisation};
 use crate::phasor::fill_phasors;
-use mmw_core::Result;
 use mmw_core::geometry::Vector3;
 use mmw_core::random::{Streams, fill_standard_normal};
+use mmw_core::{C64, Result};
 
 /// One end: its station and where its antennas are.
 #[derive(Debug, Clone)]
@@ -112,6 +112,7 @@ pub(super) struct Components {
     transmit: Planes,
     gain: Planes,
     modes: [Planes; 2],
+    sums: Vec<C64>,
     normals: Vec<f64>,
     /// `[rx · Nt + tx][path]`.
     pub(super) paths: Planes,
@@ -157,10 +158,11 @@ impl Components {
         if count > 0 {
             outer(out, entry, (&self.gain.re, &self.gain.im), products);
         }
+        self.sums.resize(receive.len() * transmit.len(), C64::ZERO);
+        row_sums(products, &mut self.sums);
         let (re, im) = self.guides.row_mut(index);
-        for (rt, (re, im)) in re.iter_mut().zip(im).enumerate() {
-            let (pr, pi) = products.row(rt);
-            (*re, *im) = (sum(pr), sum(pi));
+        for (z, (re, im)) in self.sums.iter().zip(re.iter_mut().zip(im)) {
+            (*re, *im) = (z.re, z.im);
         }
     }
 
@@ -181,7 +183,7 @@ impl Components {
                 for antenna in 0..end.len() {
                     let (re, im) = out.row_mut(antenna);
                     for (weight, (re, im)) in weights.iter().zip(re.iter_mut().zip(im)) {
-                        let product = weight * mmw_core::C64::new(*re, *im);
+                        let product = weight * C64::new(*re, *im);
                         (*re, *im) = (product.re, product.im);
                     }
                 }

@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 use super::kernel::{self, Planes};
+use mmw_core::C64;
 
 /// Declares a kernel in the widest registers that this processor has.
 macro_rules! dispatched {
@@ -46,6 +47,12 @@ dispatched!(
     outer, outer_avx512, outer_avx2,
     (receive: &Planes, transmit: &Planes, gain: (&[f64], &[f64]), out: &mut Planes),
     kernel::outer, kernel::outer
+);
+dispatched!(
+    /// [`kernel::row_sums`].
+    row_sums, row_sums_avx512, row_sums_avx2,
+    (x: &Planes, sums: &mut [C64]),
+    kernel::row_sums, kernel::row_sums
 );
 dispatched!(
     /// [`kernel::accumulate`].
@@ -91,6 +98,11 @@ mod tests {
         outer(&a, &b, gain.row(0), &mut pairs[0]);
         kernel::outer(&a, &b, gain.row(0), &mut pairs[1]);
         assert_eq!((&pairs[0].re, &pairs[0].im), (&pairs[1].re, &pairs[1].im));
+
+        let mut totals = [[C64::ZERO; 6]; 2];
+        row_sums(&pairs[0], &mut totals[0]);
+        kernel::row_sums(&pairs[0], &mut totals[1]);
+        assert_eq!(totals[0], totals[1]);
 
         let weights = planes(21, 32, 6);
         let mut sums = [planes(3, 32, 7), planes(3, 32, 7)];

@@ -1,6 +1,8 @@
 //! The portable kernels: `H(f) = Σ_c w_c(f) M_c` and the products that go into it, in split real and
 //! imaginary parts and in blocks that stay in registers.
 
+use mmw_core::C64;
+
 /// Entries of a matrix worked on at once: one 512-bit register of `f64`.
 pub(super) const LANES: usize = 8;
 
@@ -58,7 +60,7 @@ pub(super) fn outer(receive: &Planes, transmit: &Planes, gain: (&[f64], &[f64]),
 
 /// `Σ_p x[p]` in a fixed order that fills the registers.
 #[inline(always)]
-pub(super) fn sum(x: &[f64]) -> f64 {
+fn sum(x: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
     let chunks = x.chunks_exact(LANES);
     let rest: f64 = chunks.remainder().iter().sum();
@@ -69,6 +71,15 @@ pub(super) fn sum(x: &[f64]) -> f64 {
     }
     let pairs = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
     ((pairs[0] + pairs[2]) + (pairs[1] + pairs[3])) + rest
+}
+
+/// `sums[row] = Σ_p x[row][p]`, as [`sum`].
+#[inline(always)]
+pub(super) fn row_sums(x: &Planes, sums: &mut [C64]) {
+    for (row, place) in sums.iter_mut().enumerate() {
+        let (re, im) = x.row(row);
+        *place = C64::new(sum(re), sum(im));
+    }
 }
 
 /// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay in registers.

@@ -13,7 +13,7 @@ pub use station::Station;
 use crate::path::Realisation;
 use crate::phasor::fill_phasors;
 use components::{Components, End};
-use kernel::{LANES, Planes, sum};
+use kernel::{LANES, Planes};
 use mmw_core::ndarray::{Array2, Array3, ArrayRef2, ArrayRef3};
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
 
@@ -62,6 +62,7 @@ pub struct TransferScratch {
     step: Planes,
     matrices: Planes,
     sums: Planes,
+    sum: Vec<C64>,
 }
 
 impl Transfer {
@@ -139,14 +140,16 @@ impl Transfer {
         let offset = self.offsets.coordinate(0).unwrap_or(0.0);
         let components = &scratch.components;
         let (count, guides) = (channel.paths.len(), channel.guides.len());
-        fill_delays(channel, -offset, &mut scratch.turns);
         let phases = &mut scratch.phases;
-        phases.reset(1, count + guides);
+        if offset != 0.0 {
+            fill_delays(channel, -offset, &mut scratch.turns);
+            phases.reset(1, count + guides);
+            fill_phasors(&scratch.turns, &mut phases.re, &mut phases.im);
+        }
         if offset == 0.0 {
-            for (rt, place) in out.iter_mut().enumerate() {
-                let (re, im) = components.paths.row(rt);
-                *place = C64::new(sum(re), sum(im));
-            }
+            scratch.sum.resize(out.len(), C64::ZERO);
+            dispatch::row_sums(&components.paths, &mut scratch.sum);
+            out.iter_mut().zip(&scratch.sum).for_each(|(place, z)| *place = *z);
         } else {
             fill_phasors(&scratch.turns, &mut phases.re, &mut phases.im);
             for (rt, place) in out.iter_mut().enumerate() {
