@@ -72,6 +72,22 @@ fn iid_outage_capacities_match_the_independent_determinant() {
 }
 
 #[test]
+fn eight_by_eight_matches_the_table_of_the_model_study() {
+    // Four decimals in `tests/data/model_capacity.json`, by the same independent determinant.
+    let all: Value = serde_json::from_str(include_str!("../data/model_capacity.json")).unwrap();
+    let table = &all["B2: as B, D=2km, cell radius 3km"]["8x8"];
+    for (db, mean) in [("0", 6.70183820935), ("10", 21.8096859903), ("20", 43.967699759)] {
+        let snr = 10f64.powf(db.parse::<f64>().unwrap() / 10.0);
+        assert!((ergodic_capacity(8, 8, snr).unwrap() / mean - 1.0).abs() < 1e-11);
+        let outage = IidOutage::new(8, 8, snr).unwrap();
+        for (i, p) in PROBABILITIES.into_iter().enumerate() {
+            let exact = table[format!("{db}dB")]["iid_exact"][i].as_f64().unwrap();
+            assert!((outage.capacity(p).unwrap() - exact).abs() < 5.1e-5, "{db} {p}");
+        }
+    }
+}
+
+#[test]
 fn single_ended_outage_capacities_match_the_inverse_gamma_function() {
     let mut worst: f64 = 0.0;
     for (name, f) in [
