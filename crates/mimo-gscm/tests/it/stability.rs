@@ -27,3 +27,19 @@ fn a_study_depends_on_seed_and_blocks_alone() {
     assert_eq!(run(3), run(3));
     assert_ne!(run(3), run(4));
 }
+
+#[test]
+fn two_halves_of_a_study_join_to_the_bits_of_the_whole() {
+    // What threads and machines do: work out blocks apart and merge them in order.
+    use mmw_core::stats::Moments;
+    let model = ChannelModel::new(Scenario::urban_macrocell()).unwrap();
+    let array = Station::linear(2, 0.5, 2e9).unwrap();
+    let transfer = Transfer::flat(&array, &array, 2e9).unwrap();
+    let run = MonteCarlo::new(3, 1000).block_size(100);
+    let block = |rng: &mut mmw_core::random::Stream, trials: std::ops::Range<u64>| {
+        let h = mimo_gscm::statistics::sample_matrices(&model, &transfer, trials.count(), rng)?;
+        Ok(h.iter().map(|z| z.norm_sqr()).collect::<Moments>())
+    };
+    let joined = run.run_blocks(0..4, block).unwrap().join(run.run_blocks(4..10, block).unwrap()).unwrap();
+    assert_eq!(joined.finish().unwrap(), run.run(block).unwrap());
+}
