@@ -1,0 +1,72 @@
+//! Capacities that are known exactly: the yardsticks of every simulation.
+//!
+//! | item | what it is | how |
+//! | --- | --- | --- |
+//! | [`ergodic_capacity`] | mean for i.i.d. Rayleigh fading, any size | Telatar's integral |
+//! | [`IidOutage`] | distribution for i.i.d. Rayleigh fading, any size | determinant, Fourier inversion |
+//! | [`simo_outage_probability`], [`miso_outage_probability`] | one antenna at one end | incomplete gamma function |
+//! | [`keyhole_outage_probability`], [`keyhole_outage_capacity`] | one path between rich ends | one integral |
+//!
+//! `snr` is the mean signal-to-noise ratio per receive branch (linear), transmit power is shared equally, and
+//! capacities are in bit/s/Hz:
+//!
+//! ```text
+//! C = log2 det(I + snr/Nt · H Hᴴ),   E|h|² = 1
+//! ```
+
+mod ergodic;
+mod gamma;
+mod keyhole;
+mod laguerre;
+mod outage;
+mod single;
+
+pub use ergodic::ergodic_capacity;
+pub use keyhole::{keyhole_outage_capacity, keyhole_outage_probability};
+pub use outage::IidOutage;
+pub use single::{
+    miso_outage_capacity, miso_outage_probability, simo_outage_capacity, simo_outage_probability,
+};
+
+use mmw_core::{Error, Result, check};
+
+/// Most antennas at one end that the exact formulas take.
+const MOST_ANTENNAS: usize = 512;
+/// Greatest signal-to-noise ratio: 200 dB.
+const GREATEST_SNR: f64 = 1e20;
+/// Least signal-to-noise ratio: -200 dB.
+const LEAST_SNR: f64 = 1e-20;
+
+fn check_antennas(name: &'static str, count: usize) -> Result<usize> {
+    check::at_least(name, count, 1)?;
+    check::in_range(name, count as f64, 1.0, MOST_ANTENNAS as f64)?;
+    Ok(count)
+}
+
+fn check_snr(snr: f64) -> Result<f64> {
+    check::in_range("snr", snr, LEAST_SNR, GREATEST_SNR)
+}
+
+fn check_probability(probability: f64) -> Result<f64> {
+    if probability > 0.0 && probability < 1.0 {
+        return Ok(probability);
+    }
+    Err(Error::domain("probability", probability, "a number above 0 and below 1"))
+}
+
+/// The root of an increasing `f` between `low` and `high`, by bisection down to the last bits.
+fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if f(middle) < 0.0 { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// `log2(1 + x)`.
+fn log2_1p(x: f64) -> f64 {
+    x.ln_1p() / std::f64::consts::LN_2
+}

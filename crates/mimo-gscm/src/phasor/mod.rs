@@ -1,0 +1,51 @@
+//! Many unit phasors at once, and random ones.
+
+mod dispatch;
+mod series;
+
+pub(crate) use dispatch::fill_phasors;
+
+use mmw_core::C64;
+use mmw_core::rand::Rng;
+use std::sync::OnceLock;
+
+/// Numbers made from one request for random bytes.
+const CHUNK: usize = 64;
+
+/// One phasor `exp(j 2π turns)`.
+pub(crate) fn phasor(turns: f64) -> C64 {
+    C64::from_polar(1.0, std::f64::consts::TAU * (turns - turns.round()))
+}
+
+/// Uniform numbers in [0, 1).
+pub(crate) fn fill_uniform<R: Rng + ?Sized>(out: &mut [f64], rng: &mut R) {
+    let mut bytes = [0; 8 * CHUNK];
+    for chunk in out.chunks_mut(CHUNK) {
+        let bytes = &mut bytes[..8 * chunk.len()];
+        rng.fill_bytes(bytes);
+        let (words, _) = bytes.as_chunks();
+        for (place, word) in chunk.iter_mut().zip(words) {
+            *place = (u64::from_le_bytes(*word) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0);
+        }
+    }
+}
+
+/// Unit phasors with one of 256 phases each, which is enough wherever many of them are summed: all moments
+/// `E zᵏ` up to `k = 255` vanish as for a continuous phase.
+pub(crate) fn fill_random_phasors<R: Rng + ?Sized>(re: &mut [f64], im: &mut [f64], rng: &mut R) {
+    static TABLE: OnceLock<[[f64; 2]; 256]> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        std::array::from_fn(|i| {
+            let z = phasor((i as f64 + 0.5) / 256.0);
+            [z.re, z.im]
+        })
+    });
+    let mut bytes = [0; 8 * CHUNK];
+    for (re, im) in re.chunks_mut(8 * CHUNK).zip(im.chunks_mut(8 * CHUNK)) {
+        let bytes = &mut bytes[..re.len()];
+        rng.fill_bytes(bytes);
+        for ((re, im), &byte) in re.iter_mut().zip(im).zip(bytes.iter()) {
+            [*re, *im] = table[usize::from(byte)];
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Integration tests of `mimo-gscm`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+mod exact;
+mod hostile;
+mod model;
+mod physics;
+mod rivals;
+mod stability;
