@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
-use crate::{radar, reproduce};
+use crate::{link, radar, reproduce};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
@@ -23,6 +23,8 @@ struct Cli {
 enum Area {
     /// FMCW radar: waveforms, captures, maps, point clouds
     Radar(Box<radar::RadarArgs>),
+    /// 60 GHz links: path loss by mechanism, LC ladders that emulate it
+    Link(Box<link::LinkArgs>),
     /// Recompute the tables and figures of the source papers, with a ledger of printed and recomputed numbers
     Reproduce(reproduce::ReproduceArgs),
 }
@@ -31,6 +33,7 @@ impl Area {
     fn run(&self) -> Result<()> {
         match self {
             Self::Radar(args) => radar::run(args),
+            Self::Link(args) => link::run(args),
             Self::Reproduce(args) => reproduce::run(args),
         }
     }

@@ -1,5 +1,6 @@
 //! What can go wrong in the command: the workspace's error, and what only a command line meets.
 
+use linkbudget::ladder::{SynthesisError, Unrealisable};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -8,6 +9,8 @@ use std::process::ExitCode;
 pub(crate) enum Error {
     /// A library refused the work.
     Core(mmw_core::Error),
+    /// No ladder meets the request.
+    Unrealisable(Unrealisable),
     /// A line or a file is not the JSON or TOML it should be.
     Parse(String),
     /// Options that contradict each other or cannot be served.
@@ -31,11 +34,12 @@ pub(crate) enum Error {
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A stable word for JSON: that of [`mmw_core::Error::kind`], or `parse`, `usage`, `partial`,
+    /// A stable word for JSON: that of [`mmw_core::Error::kind`], of [`Unrealisable::kind`], or `parse`, `usage`, `partial`,
     /// `interrupted`, `closed_pipe`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Core(error) => error.kind(),
+            Self::Unrealisable(reason) => reason.kind(),
             Self::Parse(_) => "parse",
             Self::Usage(_) => "usage",
             Self::Partial { .. } => "partial",
@@ -64,6 +68,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Core(error) => f.write_str(&without_os_code(error.to_string())),
+            Self::Unrealisable(reason) => write!(f, "unrealisable ladder: {reason}"),
             Self::Parse(message) | Self::Usage(message) => f.write_str(message),
             Self::Partial { failed, total, unit } => write!(f, "{failed} of {total} {unit} failed"),
             Self::Interrupted => f.write_str("interrupted: nothing half-written"),
@@ -77,6 +82,15 @@ impl std::error::Error for Error {}
 impl From<mmw_core::Error> for Error {
     fn from(error: mmw_core::Error) -> Self {
         Self::Core(error)
+    }
+}
+
+impl From<SynthesisError> for Error {
+    fn from(error: SynthesisError) -> Self {
+        match error {
+            SynthesisError::Parameter(error) => Self::Core(error),
+            SynthesisError::Unrealisable(reason) => Self::Unrealisable(reason),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod error;
 mod export;
 mod fields;
 mod json;
+mod link;
 mod output;
 #[allow(dead_code, reason = "a plotter for all areas, of which the first uses a part")]
 mod plot;

@@ -4,6 +4,7 @@
 //! JSON and CSV, everything as `report.json`, and a page that shows it.
 
 mod ledger;
+mod link;
 mod page;
 mod radar;
 mod section;
@@ -25,24 +26,29 @@ use std::path::PathBuf;
 pub(crate) enum AreaName {
     /// FMCW radar
     Radar,
+    /// 60 GHz path loss and ladders
+    Link,
 }
 
 impl AreaName {
     fn name(self) -> &'static str {
         match self {
             Self::Radar => "radar",
+            Self::Link => "link",
         }
     }
 
     fn title(self) -> &'static str {
         match self {
             Self::Radar => "FMCW radar",
+            Self::Link => "60 GHz path loss and ladders",
         }
     }
 
     fn run(self, setup: &Setup) -> Result<Vec<Section>> {
         match self {
             Self::Radar => radar::run(setup),
+            Self::Link => link::run(setup),
         }
     }
 }

@@ -1,0 +1,61 @@
+//! `mmw link reflection`: Fresnel coefficient of a half-space seen from air.
+
+use super::values::{complex, word};
+use super::{Answer, Question, line, needed};
+use crate::error::Result;
+use linkbudget::reflection::{Field, reflection_coefficient, return_loss_db};
+use mmw_core::C64;
+use serde::{Deserialize, Serialize};
+
+/// The parameters of the command.
+#[derive(Debug, Clone, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameters {
+    /// Relative permittivity; a lossy one has an imaginary part below 0
+    #[arg(
+        long,
+        value_name = "RE,IM",
+        required_unless_present = "batch",
+        allow_hyphen_values = true,
+        value_parser = complex
+    )]
+    permittivity: Option<C64>,
+
+    /// Angle from the normal, rad
+    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    incidence_rad: Option<f64>,
+
+    /// te (across the plane of incidence) or tm (in it)
+    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>)]
+    polarisation: Field,
+}
+
+/// What comes out.
+#[derive(Debug, Serialize)]
+pub(super) struct Reflected {
+    coefficient: C64,
+    loss_db: f64,
+}
+
+impl Question for Parameters {
+    type Answer = Reflected;
+
+    fn answer(&self) -> Result<Reflected> {
+        let permittivity = needed(self.permittivity.as_ref(), "permittivity", "[re, im] with im <= 0")?;
+        let incidence_rad = needed(self.incidence_rad.as_ref(), "incidence_rad", "radians from the normal")?;
+        Ok(Reflected {
+            coefficient: reflection_coefficient(permittivity, incidence_rad, self.polarisation)?,
+            loss_db: return_loss_db(permittivity, incidence_rad, self.polarisation)?,
+        })
+    }
+}
+
+impl Answer for Reflected {
+    fn lines(&self) -> Vec<String> {
+        vec![
+            line("real", self.coefficient.re, ""),
+            line("imaginary", self.coefficient.im, ""),
+            line("loss", self.loss_db, "dB"),
+        ]
+    }
+}
