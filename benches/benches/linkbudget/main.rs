@@ -1,0 +1,10 @@
+//! Benchmarks of `linkbudget`, rivals beside ours.
+
+mod gas;
+mod ladder;
+mod network;
+
+use criterion::{criterion_group, criterion_main};
+
+criterion_group!(benches, network::s_parameters, gas::line_by_line, ladder::synthesis);
+criterion_main!(benches);
