@@ -186,13 +186,17 @@ pub(crate) fn ln(h: f64) -> f64 {
 /// The root of a concave function less `target`, by Newton's method from `start`.
 fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
     const STEPS: usize = 200;
-    let (mut v, mut last) = (start, f64::INFINITY);
+    let (mut v, mut sound, mut last) = (start, start, f64::INFINITY);
     for _ in 0..STEPS {
         let (value, slope) = f(v);
         let step = (value - target) / slope;
-        if !step.is_finite() {
-            break;
+        if !step.is_finite() || value < 50.0 * target - 1e3 {
+            // The flat side of a wide law throws the first step far into the other tail, where the slope,
+            // a difference of huge logarithms, is rounding.
+            v = f64::midpoint(sound, v);
+            continue;
         }
+        sound = v;
         v -= step;
         // Convergence is quadratic: small steps that no longer shrink are rounding.
         let size = step.abs() / (1.0 + v.abs());

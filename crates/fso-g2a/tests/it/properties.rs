@@ -97,6 +97,13 @@ fn the_error_rate_is_a_mean_of_outages() {
     assert!((link.bit_error_rate(&law).unwrap() / sum - 1.0).abs() < 1e-4);
 }
 
+#[test]
+fn a_far_quantile_of_a_wide_law_is_found_from_its_flat_side() {
+    let law = GammaGamma::new(80.58983055855123, 0.2).unwrap();
+    let p = 10_f64.powf(-9.645164506433693);
+    assert!((law.sf(law.upper_quantile(p).unwrap()).unwrap() / p - 1.0).abs() < 1e-11);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
