@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
-use crate::{link, radar, reproduce};
+use crate::{fso, link, mimo, radar, reproduce, snr};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
@@ -25,6 +25,12 @@ enum Area {
     Radar(Box<radar::RadarArgs>),
     /// 60 GHz links: path loss by mechanism, LC ladders that emulate it
     Link(Box<link::LinkArgs>),
+    /// MIMO channels: draws of a generic geometry-based model, their capacity, exact references
+    Mimo(Box<mimo::MimoArgs>),
+    /// SNR estimation of BPSK: estimators, bounds, calibration, comparison
+    Snr(Box<snr::SnrArgs>),
+    /// Optical links from ground to air: turbulence, pointing, outage, power
+    Fso(Box<fso::FsoArgs>),
     /// Recompute the tables and figures of the source papers, with a ledger of printed and recomputed numbers
     Reproduce(reproduce::ReproduceArgs),
 }
@@ -34,6 +40,9 @@ impl Area {
         match self {
             Self::Radar(args) => radar::run(args),
             Self::Link(args) => link::run(args),
+            Self::Mimo(args) => mimo::run(args),
+            Self::Snr(args) => snr::run(args),
+            Self::Fso(args) => fso::run(args),
             Self::Reproduce(args) => reproduce::run(args),
         }
     }

@@ -6,14 +6,18 @@ mod cli;
 mod error;
 mod export;
 mod fields;
+mod fso;
 mod json;
 mod link;
+mod mimo;
 mod output;
 #[allow(dead_code, reason = "a plotter for all areas, of which the first uses a part")]
 mod plot;
 mod progress;
+mod question;
 mod radar;
 mod reproduce;
+mod snr;
 mod stdout;
 #[cfg(test)]
 mod testing;

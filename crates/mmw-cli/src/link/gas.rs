@@ -1,7 +1,7 @@
 //! `mmw link gas`: specific attenuation of dry air and water vapour.
 
-use super::{Answer, Question, line, needed};
 use crate::error::Result;
+use crate::question::{Answer, Question, line, needed};
 use linkbudget::atmosphere::Atmosphere;
 use linkbudget::gas::{LineByLine, Revision};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,7 @@
 //! `mmw link knife-edge`: diffraction loss at a Fresnel-Kirchhoff parameter.
 
-use super::values::word;
-use super::{Answer, Question, line, needed};
 use crate::error::Result;
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::knife_edge::KnifeEdge;
 use serde::{Deserialize, Serialize};
 

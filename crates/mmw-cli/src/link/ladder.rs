@@ -1,9 +1,9 @@
 //! `mmw link ladder`: element values, components and S-parameters of a ladder, or of a list of parts.
 
 use super::order::Family;
-use super::values::{part, resistance, resistance_field, word};
-use super::{Answer, Question, line, needed};
+use super::values::{part, resistance, resistance_field};
 use crate::error::{Error, Result};
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::ladder::{First, Ladder, LadderSpec, ReflectionZeros, Terminations};
 use linkbudget::network::{Network, Part};
 use linkbudget::response::Cutoff;

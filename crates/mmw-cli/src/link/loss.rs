@@ -1,8 +1,8 @@
 //! `mmw link loss`: the loss of a path by mechanism.
 
-use super::values::{edge, obstacle, surface, word};
-use super::{Answer, Question, line, needed};
+use super::values::{edge, obstacle, surface};
 use crate::error::{Error, Result};
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::atmosphere::Atmosphere;
 use linkbudget::gas::Revision;
 use linkbudget::path_loss::{Breakdown, Edge, Gas, MECHANISMS, Obstacle, Path, PathLoss, Rain, Reflection};

@@ -1,7 +1,4 @@
 //! `mmw link`: path loss by mechanism, and the LC ladders that emulate it.
-//!
-//! The parameters of each command are one struct that clap fills from options and serde from the line of a
-//! batch, so a field and the option of its name (`frequency_hz`, `--frequency-hz`) cannot drift apart.
 
 mod gas;
 mod knife_edge;
@@ -12,11 +9,8 @@ mod rain;
 mod reflection;
 mod values;
 
-use crate::batch::{AnswerArgs, run_batch};
-use crate::error::{Error, Result};
-use crate::stdout::{print_json, print_line};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::error::Result;
+use crate::question::Single;
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
@@ -44,34 +38,6 @@ enum LinkCommand {
     Ladder(Single<ladder::Parameters>),
 }
 
-/// What every command takes: its parameters, or a batch of them.
-#[derive(Debug, clap::Args)]
-struct Single<P: clap::Args> {
-    #[command(flatten)]
-    parameters: P,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
-}
-
-/// Parameters that have an answer.
-trait Question: clap::Args + DeserializeOwned {
-    /// What is answered.
-    type Answer: Answer;
-
-    /// Computes the answer.
-    ///
-    /// # Errors
-    /// What the library refuses; kind `missing` for a field that is needed.
-    fn answer(&self) -> Result<Self::Answer>;
-}
-
-/// An answer, for programs by [`Serialize`] and for people as lines.
-trait Answer: Serialize {
-    /// One line a quantity.
-    fn lines(&self) -> Vec<String>;
-}
-
 /// Runs one command of the area.
 ///
 /// # Errors
@@ -86,34 +52,4 @@ pub(crate) fn run(args: &LinkArgs) -> Result<()> {
         LinkCommand::Order(args) => args.run(),
         LinkCommand::Ladder(args) => args.run(),
     }
-}
-
-impl<P: Question> Single<P> {
-    fn run(&self) -> Result<()> {
-        if let Some(batch) = &self.answer.batch {
-            return run_batch(batch, |parameters: P| parameters.answer());
-        }
-        let answer = self.parameters.answer()?;
-        if self.answer.json {
-            return print_json(&answer);
-        }
-        answer.lines().iter().try_for_each(|line| print_line(line))
-    }
-}
-
-/// A field without which there is no answer.
-fn needed<T: Clone>(field: Option<&T>, name: &'static str, hint: &'static str) -> Result<T> {
-    field.cloned().ok_or_else(|| Error::Core(mmw_core::Error::missing(name, hint)))
-}
-
-/// A quantity for people: name, value, unit.
-fn line(name: &str, value: f64, unit: &str) -> String {
-    // Six digits, without an exponent where none is needed.
-    let magnitude = value.abs();
-    let text = if value == 0.0 || (1e-3..1e6).contains(&magnitude) {
-        format!("{value:.6}")
-    } else {
-        format!("{value:.6e}")
-    };
-    format!("{name:<14}{text:>16} {unit}").trim_end().to_owned()
 }

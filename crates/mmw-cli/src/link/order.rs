@@ -1,8 +1,7 @@
 //! `mmw link order`: the order of a low-pass filter that attenuates enough.
 
-use super::values::word;
-use super::{Answer, Question, line, needed};
 use crate::error::Result;
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::response::{Cutoff, Response};
 use serde::{Deserialize, Serialize};
 

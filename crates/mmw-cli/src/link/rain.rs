@@ -1,8 +1,7 @@
 //! `mmw link rain`: specific attenuation of rain.
 
-use super::values::word;
-use super::{Answer, Question, line, needed};
 use crate::error::Result;
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::rain::{Polarisation, RainLaw};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! `mmw link reflection`: Fresnel coefficient of a half-space seen from air.
 
-use super::values::{complex, word};
-use super::{Answer, Question, line, needed};
+use super::values::complex;
 use crate::error::Result;
+use crate::question::{Answer, Question, line, needed, word};
 use linkbudget::reflection::{Field, reflection_coefficient, return_loss_db};
 use mmw_core::C64;
 use serde::{Deserialize, Serialize};

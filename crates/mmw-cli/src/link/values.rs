@@ -1,17 +1,12 @@
 //! Values of options that are more than a number: words, complex numbers, resistances, parts of a network.
 
+use crate::question::word;
 use linkbudget::network::{Part, PartKind};
 use linkbudget::path_loss::{Edge, Obstacle, Reflection};
 use linkbudget::reflection::Field;
 use mmw_core::C64;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error};
-use serde_json::Value;
-
-/// A word of the library as serde reads it: the same in options and in JSON.
-pub(super) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(Value::String(text.to_owned())).map_err(|error| error.to_string())
-}
+use serde::de::{Deserializer, Error};
 
 fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is not a number"))

@@ -3,11 +3,14 @@
 //! An area hands over [`Section`]s; what is common to all areas happens here: tables as CSV, the ledger as
 //! JSON and CSV, everything as `report.json`, and a page that shows it.
 
+mod fso;
 mod ledger;
 mod link;
+mod mimo;
 mod page;
 mod radar;
 mod section;
+mod snr;
 
 pub(crate) use ledger::{LedgerRow, Verdict};
 pub(crate) use section::{Figure, Section, Table};
@@ -28,6 +31,12 @@ pub(crate) enum AreaName {
     Radar,
     /// 60 GHz path loss and ladders
     Link,
+    /// MIMO channel and capacity
+    Mimo,
+    /// SNR estimation of BPSK
+    Snr,
+    /// Optical links from ground to air
+    Fso,
 }
 
 impl AreaName {
@@ -35,6 +44,9 @@ impl AreaName {
         match self {
             Self::Radar => "radar",
             Self::Link => "link",
+            Self::Mimo => "mimo",
+            Self::Snr => "snr",
+            Self::Fso => "fso",
         }
     }
 
@@ -42,6 +54,9 @@ impl AreaName {
         match self {
             Self::Radar => "FMCW radar",
             Self::Link => "60 GHz path loss and ladders",
+            Self::Mimo => "MIMO channel and capacity",
+            Self::Snr => "SNR estimation of BPSK",
+            Self::Fso => "Optical links from ground to air",
         }
     }
 
@@ -49,6 +64,9 @@ impl AreaName {
         match self {
             Self::Radar => radar::run(setup),
             Self::Link => link::run(setup),
+            Self::Mimo => mimo::run(setup),
+            Self::Snr => snr::run(setup),
+            Self::Fso => fso::run(setup),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Benchmarks of `fso-g2a`, rivals beside ours.
+
+fn main() {}

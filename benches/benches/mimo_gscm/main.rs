@@ -1,0 +1,3 @@
+//! Benchmarks of `mimo-gscm`, rivals beside ours.
+
+fn main() {}

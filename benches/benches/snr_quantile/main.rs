@@ -1,0 +1,3 @@
+//! Benchmarks of `snr-quantile`, rivals beside ours.
+
+fn main() {}
