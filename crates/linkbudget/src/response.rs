@@ -197,12 +197,14 @@ impl Response {
     /// [`Error::Domain`] for a ripple out of range, or above 3.0103 dB with [`Cutoff::ThreeDb`]: the 3 dB
     /// point then lies between ripples.
     pub(crate) fn cutoff_scale(&self, n: f64, cutoff: Cutoff) -> Result<f64> {
-        match (self.epsilon_squared()?, cutoff) {
-            (None, _) | (_, Cutoff::RippleEdge) => Ok(1.0),
-            (Some(epsilon_squared), Cutoff::ThreeDb) => three_db_scale(epsilon_squared, n).ok_or_else(|| {
-                let Self::Chebyshev { ripple_db } = *self else { return Error::missing("ripple_db", "") };
-                Error::domain("ripple_db", ripple_db, "at most 3.0103 with a 3 dB cut-off")
-            }),
+        match (*self, self.epsilon_squared()?) {
+            (Self::Chebyshev { ripple_db }, Some(epsilon_squared)) if cutoff == Cutoff::ThreeDb => {
+                if epsilon_squared > 1.0 {
+                    return Err(Error::domain("ripple_db", ripple_db, "at most 3.0103 with a 3 dB cut-off"));
+                }
+                Ok(three_db_scale(epsilon_squared, n))
+            }
+            _ => Ok(1.0),
         }
     }
 }
@@ -231,15 +233,12 @@ pub(crate) fn small_exp_m1(z: f64) -> f64 {
     z * (low + z4 * (middle + z4 * high))
 }
 
-/// `cosh(acosh(1/ε) / n)`: the 3 dB point over the ripple edge; `None` when the ripple exceeds 3 dB.
-pub(crate) fn three_db_scale(epsilon_squared: f64, n: f64) -> Option<f64> {
-    if epsilon_squared > 1.0 {
-        return None;
-    }
+/// `cosh(acosh(1/ε) / n)`: the 3 dB point over the ripple edge, for a ripple of at most 3.0103 dB (`ε² <= 1`).
+pub(crate) fn three_db_scale(epsilon_squared: f64, n: f64) -> f64 {
     // acosh(1/ε) = ln((1 + √(1 − ε²)) / ε); its absolute error is all that the cosine sees.
-    let angle = ((1.0 + (1.0 - epsilon_squared).sqrt()) / epsilon_squared.sqrt()).ln();
+    let angle = ((1.0 + (1.0 - epsilon_squared).max(0.0).sqrt()) / epsilon_squared.sqrt()).ln();
     let e = (angle / n).exp();
-    Some(0.5 * (e + 1.0 / e))
+    0.5 * (e + 1.0 / e)
 }
 
 /// `10 log10(1 + e^z)`.

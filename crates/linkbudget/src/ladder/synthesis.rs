@@ -8,32 +8,22 @@ use std::sync::LazyLock;
 /// Element values from the source for a reference of 1 ohm and 1 rad/s at the cut-off.
 pub(super) fn elements(spec: &LadderSpec) -> Result<Vec<f64>, SynthesisError> {
     let epsilon_squared = spec.response.epsilon_squared()?;
-    let scale = match epsilon_squared {
-        Some(e) if spec.cutoff == Cutoff::ThreeDb => {
-            three_db_scale(e, spec.order as f64).ok_or(Unrealisable::RippleAboveThreeDb)?
-        }
-        _ => 1.0,
-    };
-    let mut elements = match spec.terminations {
-        Terminations::Double { source_ohm, load_ohm } => {
-            double(spec, epsilon_squared, source_ohm, load_ohm, scale)?
-        }
-        Terminations::VoltageSource { .. } => {
-            single(spec, epsilon_squared, First::Series, spec.first, scale)?
-        }
-        Terminations::CurrentSource { .. } => single(spec, epsilon_squared, First::Shunt, spec.first, scale)?,
-        // By reciprocity, a load that takes no power is a source that gives none, seen from the other end.
-        Terminations::ShortedLoad { .. } => {
-            single(spec, epsilon_squared, First::Series, spec.first.at(spec.order - 1), scale)?
-        }
-        Terminations::OpenLoad { .. } => {
-            single(spec, epsilon_squared, First::Shunt, spec.first.at(spec.order - 1), scale)?
-        }
-    };
-    if matches!(spec.terminations, Terminations::ShortedLoad { .. } | Terminations::OpenLoad { .. }) {
-        elements.reverse();
+    if spec.cutoff == Cutoff::ThreeDb && epsilon_squared.is_some_and(|e| e > 1.0) {
+        return Err(Unrealisable::RippleAboveThreeDb.into());
     }
-    Ok(elements)
+    // By reciprocity, a load that takes no power is a source that gives none, seen from the other end.
+    let from_load = |needed| {
+        let mut elements = single(spec, epsilon_squared, needed, spec.first.at(spec.order - 1))?;
+        elements.reverse();
+        Ok(elements)
+    };
+    match spec.terminations {
+        Terminations::Double { source_ohm, load_ohm } => double(spec, epsilon_squared, source_ohm, load_ohm),
+        Terminations::VoltageSource { .. } => single(spec, epsilon_squared, First::Series, spec.first),
+        Terminations::CurrentSource { .. } => single(spec, epsilon_squared, First::Shunt, spec.first),
+        Terminations::ShortedLoad { .. } => from_load(First::Series),
+        Terminations::OpenLoad { .. } => from_load(First::Shunt),
+    }
 }
 
 /// The zeros' side, after all reasons why there may be none; `matched` when reflection vanishes.
@@ -71,7 +61,6 @@ fn double(
     epsilon_squared: Option<f64>,
     source_ohm: f64,
     load_ohm: f64,
-    scale: f64,
 ) -> Result<Vec<f64>, SynthesisError> {
     let n = spec.order as f64;
     let sum = source_ohm + load_ohm;
@@ -81,17 +70,17 @@ fn double(
         First::Shunt => load_ohm / source_ohm,
         First::Series => source_ohm / load_ohm,
     };
-    let mut heap = Vec::new();
-    let sines = Sines::new(spec.order, &mut heap);
+    let mut heap = Default::default();
+    let angles = Angles::new(spec.order, &mut heap);
     let Some(epsilon_squared) = epsilon_squared else {
         let side = side(spec, source_ohm, load_ohm, rho == 0.0)?;
         let ln_rho = if rho < 0.5 { rho.ln() } else { (-2.0 * source_ohm.min(load_ohm) / sum).ln_1p() };
         let a = (ln_rho / n).exp();
         let one_minus_a = -(ln_rho / n).exp_m1();
         let divisor = if side == Side::Minus { one_minus_a } else { 1.0 + a };
-        let first = 2.0 * sines.at(1) / divisor * to_load;
+        let first = 2.0 * angles.first / divisor * to_load;
         let (constant, slope) = (one_minus_a * one_minus_a, 4.0 * a);
-        return Ok(sines.chain(first, scale, |r| constant + slope * sines.half_angle(r, side)));
+        return Ok(angles.chain(first, 1.0, |step| constant + slope * step.half_angle(side)));
     };
     let even = spec.order.is_multiple_of(2);
     let mismatch = 4.0 * source_ohm * load_ohm / (sum * sum);
@@ -99,14 +88,15 @@ fn double(
     let d = if even { even_reflection(rho, mismatch, epsilon_squared, gain)? } else { rho * rho };
     let side = side(spec, source_ohm, load_ohm, d == 0.0)?;
     let rings = Rings::new(epsilon_squared, d, gain, n);
-    let Rings { x, y, x_minus_y } = rings;
+    let scale = match spec.cutoff {
+        Cutoff::RippleEdge => 1.0,
+        Cutoff::ThreeDb => rings.three_db_scale(epsilon_squared, n),
+    };
+    let Rings { x, y, x_minus_y, .. } = rings;
     let divisor = if side == Side::Minus { x_minus_y } else { x + y };
-    let first = 2.0 * sines.at(1) / divisor * to_load;
+    let first = 2.0 * angles.first / divisor * to_load;
     let (constant, slope) = (x_minus_y * x_minus_y, 4.0 * x * y);
-    Ok(sines.chain(first, scale, |r| {
-        let sine = sines.full_angle(r);
-        constant + slope * sines.half_angle(r, side) + sine * sine
-    }))
+    Ok(angles.chain(first, scale, |step| constant + slope * step.half_angle(side) + step.full))
 }
 
 /// The radii of the ellipses that poles (`x`) and reflection zeros (`y`) lie on, and their difference.
@@ -114,6 +104,8 @@ struct Rings {
     x: f64,
     y: f64,
     x_minus_y: f64,
+    /// `cosh(asinh(1/ε)/n)`.
+    cosh_u: f64,
 }
 
 impl Rings {
@@ -123,6 +115,7 @@ impl Rings {
     /// `E` is `F` times the n-th root of `P/Q`, and `P − Q` is a sum of positive multiples of
     /// `p² − q² = K/ε²`, so no difference is ever rounded. Only the absolute error of `y` matters: it adds to
     /// `x`, or appears in `x − y`, which has its own form.
+    #[inline]
     fn new(epsilon_squared: f64, d: f64, gain: f64, n: f64) -> Self {
         let inverse = 1.0 / epsilon_squared;
         let (p, q) = (inverse.sqrt(), (d * inverse).sqrt());
@@ -139,7 +132,26 @@ impl Rings {
             x: 0.5 * (e_minus_1 + e_minus_1 * inverse_e),
             y: 0.5 * (f_minus_1 + f_minus_1 / f),
             x_minus_y: 0.5 * step * (f + inverse_e),
+            cosh_u: 0.5 * (1.0 + e_minus_1 + inverse_e),
         }
+    }
+
+    /// `cosh(acosh(1/ε)/n)` of small ripple from what is known of `u = asinh(1/ε)/n`.
+    ///
+    /// With `δ = asinh(1/ε) − acosh(1/ε)`, `sinh δ = ε²/(1 + √(1 − ε⁴))` and
+    /// `cosh(u − δ/n) = cosh u cosh(δ/n) − sinh u sinh(δ/n)`, all by short series.
+    #[inline]
+    fn three_db_scale(&self, epsilon_squared: f64, n: f64) -> f64 {
+        if epsilon_squared > 0.02 {
+            return three_db_scale(epsilon_squared, n);
+        }
+        let s = epsilon_squared / (1.0 + (1.0 - epsilon_squared * epsilon_squared).sqrt());
+        let s2 = s * s;
+        let w = s * (1.0 - s2 * (1.0 / 6.0 - s2 * (3.0 / 40.0 - s2 * (15.0 / 336.0)))) / n;
+        let w2 = w * w;
+        let sinh = w * (1.0 + w2 * (1.0 / 6.0 + w2 * (1.0 / 120.0)));
+        let cosh_less_1 = w2 * (0.5 + w2 * (1.0 / 24.0 + w2 * (1.0 / 720.0)));
+        self.cosh_u + (self.cosh_u * cosh_less_1 - self.x * sinh)
     }
 }
 
@@ -178,7 +190,6 @@ fn single(
     epsilon_squared: Option<f64>,
     needed: First,
     next_to_source: First,
-    scale: f64,
 ) -> Result<Vec<f64>, SynthesisError> {
     if needed != next_to_source {
         return Err(Unrealisable::ElementWithoutEffect.into());
@@ -187,109 +198,126 @@ fn single(
         return Err(Unrealisable::SingleTerminationZeros.into());
     }
     let n = spec.order as f64;
-    let mut heap = Vec::new();
-    let sines = Sines::new(spec.order, &mut heap);
+    let mut heap = Default::default();
+    let angles = Angles::new(spec.order, &mut heap);
     let Some(epsilon_squared) = epsilon_squared else {
-        let first = n * sines.at(1);
-        return Ok(sines.chain(first, scale, |r| 4.0 * sines.half_angle(r, Side::Minus)));
+        let first = n * angles.first;
+        return Ok(angles.chain(first, 1.0, |step| 4.0 * step.minus));
     };
     let u = (1.0 / epsilon_squared.sqrt()).asinh() / n;
     let x = u.sinh();
     let root = (1.0 + epsilon_squared).sqrt();
     let ripple = if spec.order.is_multiple_of(2) { 1.0 / root } else { root };
-    let first = n * sines.at(1) * ripple / u.cosh();
-    Ok(sines.chain(first, scale, |r| {
-        let sine = sines.full_angle(r);
-        4.0 * x * x * sines.half_angle(r, Side::Minus) + sine * sine
-    }))
+    let first = n * angles.first * ripple / u.cosh();
+    let scale = match spec.cutoff {
+        Cutoff::RippleEdge => 1.0,
+        Cutoff::ThreeDb => three_db_scale(epsilon_squared, n),
+    };
+    Ok(angles.chain(first, scale, |step| 4.0 * x * x * step.minus + step.full))
 }
 
-/// `sin(kπ/2n)` for k from 0 to n.
-struct Sines<'a> {
-    order: usize,
-    table: &'a [f64],
+/// What the closed forms take from the order alone.
+struct Angles<'a> {
+    /// `sin(π/2n)`.
+    first: f64,
+    /// For r from 1 to n − 1.
+    steps: &'a [Step],
 }
 
-/// Orders below this have their sines computed once and kept.
+/// What the denominator `D_r` and its neighbours take from the angle `rπ/n`.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    /// `sin((2r+1)π/2n) / sin((2r−3)π/2n)`, and `4 sin(π/2n) sin(3π/2n)` for r = 1.
+    ratio: f64,
+    /// `(1 + cos(rπ/n)) / 2` as a square.
+    plus: f64,
+    /// `(1 − cos(rπ/n)) / 2` as a square.
+    minus: f64,
+    /// `sin²(rπ/n)`.
+    full: f64,
+}
+
+impl Step {
+    #[inline]
+    fn half_angle(&self, side: Side) -> f64 {
+        match side {
+            Side::Plus => self.plus,
+            Side::Minus => self.minus,
+        }
+    }
+}
+
+/// Orders below this have their angles computed once and kept.
 const KEPT: usize = 32;
 
-static KEPT_SINES: LazyLock<[[f64; KEPT]; KEPT]> = LazyLock::new(|| {
-    let mut rows = [[0.0; KEPT]; KEPT];
-    for (order, row) in rows.iter_mut().enumerate().skip(1) {
-        fill_sines(order, row);
-    }
-    rows
-});
+static KEPT_ANGLES: LazyLock<Vec<(f64, Vec<Step>)>> =
+    LazyLock::new(|| (0..KEPT).map(|order| angles(order.max(1))).collect());
 
-fn fill_sines(order: usize, table: &mut [f64]) {
-    let step = FRAC_PI_2 / order as f64;
-    for k in 0..=order / 2 {
-        // Both functions at angles up to 45 degrees, where neither is steep.
-        let (sine, cosine) = (k as f64 * step).sin_cos();
-        if let Some(slot) = table.get_mut(order - k) {
-            *slot = cosine;
+/// `sin(π/2n)` and the steps of an order above 0.
+fn angles(order: usize) -> (f64, Vec<Step>) {
+    let quarter = FRAC_PI_2 / order as f64;
+    // sin(kπ/2n) by whichever function has an angle up to 45 degrees, where neither is steep.
+    let sine = |k: usize| {
+        let k = if k > order { 2 * order - k } else { k };
+        if 2 * k <= order { (k as f64 * quarter).sin() } else { ((order - k) as f64 * quarter).cos() }
+    };
+    let step = |r: usize| {
+        let (sine_half, cosine_half) = (sine(r), sine(order - r));
+        let full = 2.0 * sine_half * cosine_half;
+        Step {
+            ratio: if r == 1 { 4.0 * sine(1) * sine(3) } else { sine(2 * r + 1) / sine(2 * r - 3) },
+            plus: cosine_half * cosine_half,
+            minus: sine_half * sine_half,
+            full: full * full,
         }
-        if let Some(slot) = table.get_mut(k) {
-            *slot = sine;
-        }
-    }
+    };
+    (sine(1), (1..order).map(step).collect())
 }
 
-impl<'a> Sines<'a> {
-    /// The sines of an order; `heap` holds them when they are not kept.
-    fn new(order: usize, heap: &'a mut Vec<f64>) -> Self {
-        if let Some(row) = KEPT_SINES.get(order) {
-            return Self { order, table: row };
+impl<'a> Angles<'a> {
+    /// The angles of an order; `heap` holds them when they are not kept.
+    #[inline]
+    fn new(order: usize, heap: &'a mut (f64, Vec<Step>)) -> Self {
+        if let Some((first, steps)) = KEPT_ANGLES.get(order) {
+            return Self { first: *first, steps };
         }
-        heap.resize(order + 1, 0.0);
-        fill_sines(order, heap);
-        Self { order, table: heap }
-    }
-
-    /// `sin(kπ/2n)`, 0 ≤ k ≤ 2n.
-    #[inline]
-    fn at(&self, k: usize) -> f64 {
-        let k = if k > self.order { 2 * self.order - k } else { k };
-        self.table.get(k).copied().unwrap_or(0.0)
-    }
-
-    /// `(1 ± cos(rπ/n)) / 2` as the square of a sine or cosine of half the angle.
-    #[inline]
-    fn half_angle(&self, r: usize, side: Side) -> f64 {
-        let root = match side {
-            Side::Plus => self.at(self.order - r),
-            Side::Minus => self.at(r),
-        };
-        root * root
-    }
-
-    /// `sin(rπ/n)`.
-    #[inline]
-    fn full_angle(&self, r: usize) -> f64 {
-        2.0 * self.at(r) * self.at(self.order - r)
+        *heap = angles(order);
+        Self { first: heap.0, steps: &heap.1 }
     }
 
     /// `g1 = first`, `g_r g_{r+1} = 4 sin((2r−1)π/2n) sin((2r+1)π/2n) / D_r`, all times `scale`.
     ///
-    /// Two neighbours of a product divided: `g_{r+2} = g_r sin((2r+3)π/2n) D_r / sin((2r−1)π/2n) D_{r+1}`, so
-    /// that no division waits for the one before it.
+    /// Two neighbours of a product divided: `g_{r+1} = g_{r−1} sin((2r+1)π/2n) D_{r−1} / sin((2r−3)π/2n) D_r`,
+    /// so that no division waits for the one before it. With `D_0 = 1` and `g_0 = 1/g_1` this starts itself.
     #[inline]
-    fn chain(&self, first: f64, scale: f64, denominator: impl Fn(usize) -> f64) -> Vec<f64> {
-        let mut elements = Vec::with_capacity(self.order);
+    fn chain(&self, first: f64, scale: f64, denominator: impl Fn(&Step) -> f64) -> Vec<f64> {
+        let mut elements = Vec::with_capacity(self.steps.len() + 1);
         elements.push(first * scale);
-        if self.order == 1 {
-            return elements;
-        }
-        let mut previous = denominator(1);
-        let (mut left, mut right) =
-            (first * scale, 4.0 * self.at(1) * self.at(3) / (previous * first) * scale);
-        elements.push(right);
-        for r in 1..self.order - 1 {
-            let next = denominator(r + 1);
-            let element = left * (self.at(2 * r + 3) * previous / (self.at(2 * r - 1) * next));
-            elements.push(element);
+        let (mut left, mut right, mut previous) = (scale / first, first * scale, 1.0);
+        elements.extend(self.steps.iter().map(|step| {
+            let next = denominator(step);
+            let element = left * (step.ratio * previous / next);
             (left, right, previous) = (right, element, next);
-        }
+            element
+        }));
         elements
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_series_of_the_half_power_point_keeps_all_digits() {
+        for epsilon_squared in [1e-12, 1e-6, 0.0023, 0.0199, 0.02] {
+            for n in [1.0, 2.0, 7.0, 101.0] {
+                let rings = Rings::new(epsilon_squared, 0.0, 1.0, n);
+                let (short, long) =
+                    (rings.three_db_scale(epsilon_squared, n), three_db_scale(epsilon_squared, n));
+                // Four roundings each, at order 1 times the angle, up to 14.5, that the long form rounds.
+                assert!((short / long - 1.0).abs() < 4e-15, "{epsilon_squared} {n}: {short} {long}");
+            }
+        }
     }
 }
