@@ -9,8 +9,8 @@ use mmw_core::ndarray::Array1;
 use serde_json::json;
 use std::hint::black_box;
 
-/// Ours includes the preparation of the lines for the atmosphere. The Rust rival reads its lines from the
-/// data folder of itur, which `ITU_RS_DATA_DIR` names.
+/// Ours includes the preparation of the lines for the atmosphere. The Rust rival reads its lines from a data
+/// folder that `ITU_RS_DATA_DIR` names (see the README of this package).
 pub(crate) fn line_by_line(criterion: &mut Criterion) {
     let mut group = group(criterion, "linkbudget/p676/1000");
     let frequencies_hz = Array1::linspace(1e9, 350e9, 1000);
@@ -31,7 +31,9 @@ pub(crate) fn line_by_line(criterion: &mut Criterion) {
                 });
             });
         }
-        Err(_) => println!("itu-rs-1.2.1 is skipped: ITU_RS_DATA_DIR does not name the data folder of itur"),
+        Err(_) => println!(
+            "itu-rs-1.2.1 is skipped: ITU_RS_DATA_DIR does not name its data folder (see benches/README.md)"
+        ),
     }
     Python::start().bench(&mut group, "itur", "linkbudget.gamma_exact", &json!({ "points": 1000 }));
     group.finish();

@@ -1,10 +1,14 @@
 //! Attenuation by oxygen and water vapour, line by line: Recommendation ITU-R P.676, Annex 1.
 
+mod dispatch;
 mod lines;
+mod sum;
 
 use crate::atmosphere::Atmosphere;
+use dispatch::sum_lines;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{Result, check};
+use sum::{LANES, Line};
 
 /// Which edition of P.676 the line tables and the line shapes are those of.
 ///
@@ -34,15 +38,6 @@ impl GasAttenuation {
     pub fn total_db_per_km(&self) -> f64 {
         self.oxygen_db_per_km + self.vapour_db_per_km
     }
-}
-
-/// One line, scaled to an atmosphere: contributes `f (α + β f²) / ((f−f0)² + Δ²)((f+f0)² + Δ²)`.
-#[derive(Debug, Clone, Copy, Default)]
-struct Line {
-    frequency_ghz: f64,
-    width_squared: f64,
-    alpha: f64,
-    beta: f64,
 }
 
 /// P.676 for one atmosphere: the line tables scaled once, then any number of frequencies.
@@ -82,9 +77,6 @@ pub struct LineByLine {
 // Rounded up to even, so that lines pair off; the extra line has no strength.
 const OXYGEN_LINES: usize = lines::OXYGEN.len().next_multiple_of(2);
 const VAPOUR_LINES: usize = lines::VAPOUR.len().next_multiple_of(2);
-
-/// Frequencies evaluated at once: their arithmetic is independent, and fills vector registers.
-const LANES: usize = 8;
 
 impl LineByLine {
     /// Scales the tables of `revision` to `atmosphere`.
@@ -239,27 +231,6 @@ impl LineByLine {
 
 fn check_frequency(frequency_hz: f64) -> Result<f64> {
     check::in_range("frequency_hz", frequency_hz, 1e9, 1e12)
-}
-
-/// `Σ S_i F_i / f` of a whole number of pairs of lines.
-#[inline]
-fn sum_lines(lines: &[Line], frequency_ghz: &[f64; LANES]) -> [f64; LANES] {
-    let squared = frequency_ghz.map(|f| f * f);
-    let mut sum = [0.0; LANES];
-    let (pairs, _) = lines.as_chunks::<2>();
-    for [p, q] in pairs {
-        for lane in 0..LANES {
-            let (f, f2) = (frequency_ghz[lane], squared[lane]);
-            let p_below = (f - p.frequency_ghz) * (f - p.frequency_ghz) + p.width_squared;
-            let p_above = (f + p.frequency_ghz) * (f + p.frequency_ghz) + p.width_squared;
-            let q_below = (f - q.frequency_ghz) * (f - q.frequency_ghz) + q.width_squared;
-            let q_above = (f + q.frequency_ghz) * (f + q.frequency_ghz) + q.width_squared;
-            let (p_denominator, q_denominator) = (p_below * p_above, q_below * q_above);
-            let numerator = (p.alpha + p.beta * f2) * q_denominator + (q.alpha + q.beta * f2) * p_denominator;
-            sum[lane] += numerator / (p_denominator * q_denominator);
-        }
-    }
-    sum
 }
 
 /// A line of strength `S`, width `Δ` and interference `δ`: both fractions of `F` on one denominator have
