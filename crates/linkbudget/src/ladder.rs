@@ -340,19 +340,11 @@ pub fn denormalise(
     cutoff_hz: f64,
     reference_ohm: f64,
 ) -> mmw_core::Result<Vec<f64>> {
-    let omega = TAU * check::positive("cutoff_hz", cutoff_hz)?;
-    check::positive("reference_ohm", reference_ohm)?;
-    let scale = |(i, &element): (usize, &f64)| {
-        check::positive("element", element)?;
-        check::positive(
-            "component",
-            match first.at(i) {
-                First::Shunt => element / omega / reference_ohm,
-                First::Series => element / omega * reference_ohm,
-            },
-        )
-    };
-    elements.iter().enumerate().map(scale).collect()
+    let omega = omega(cutoff_hz, reference_ohm)?;
+    map_alternating("element", elements, first, "component", |kind, element| match kind {
+        First::Shunt => element / omega / reference_ohm,
+        First::Series => element / omega * reference_ohm,
+    })
 }
 
 /// Normalised elements of component values in farad and henry that start with `first`: the inverse of
@@ -366,17 +358,28 @@ pub fn normalise(
     cutoff_hz: f64,
     reference_ohm: f64,
 ) -> mmw_core::Result<Vec<f64>> {
-    let omega = TAU * check::positive("cutoff_hz", cutoff_hz)?;
+    let omega = omega(cutoff_hz, reference_ohm)?;
+    map_alternating("component", components, first, "element", |kind, component| match kind {
+        First::Shunt => component * omega * reference_ohm,
+        First::Series => component * omega / reference_ohm,
+    })
+}
+
+fn omega(cutoff_hz: f64, reference_ohm: f64) -> mmw_core::Result<f64> {
     check::positive("reference_ohm", reference_ohm)?;
-    let scale = |(i, &component): (usize, &f64)| {
-        check::positive("component", component)?;
-        check::positive(
-            "element",
-            match first.at(i) {
-                First::Shunt => component * omega * reference_ohm,
-                First::Series => component * omega / reference_ohm,
-            },
-        )
+    Ok(TAU * check::positive("cutoff_hz", cutoff_hz)?)
+}
+
+/// Maps the values of alternating elements; every value and every result must be above zero.
+fn map_alternating(
+    name: &'static str,
+    values: &[f64],
+    first: First,
+    result: &'static str,
+    scale: impl Fn(First, f64) -> f64,
+) -> mmw_core::Result<Vec<f64>> {
+    let one = |(i, &value): (usize, &f64)| {
+        check::positive(result, scale(first.at(i), check::positive(name, value)?))
     };
-    components.iter().enumerate().map(scale).collect()
+    values.iter().enumerate().map(one).collect()
 }
