@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What stands below the options.
 pub(super) const METHODS: &str = "\
-Methods: plain (counts outages among draws of the displacement and the turbulence, 50e6 draws by default, as in the
-paper); conditioned (draws the turbulence, half of the draws towards the threshold, and takes the exact probability
-that pointing then makes the outage: 1e6 draws, the default, resolve 1e-9 to a few per cent).
+Methods: plain (counts outages among draws of the displacement and the turbulence, 50e6 draws by default, as in \
+the paper); conditioned (draws the turbulence, half of the draws towards the threshold, and takes the exact \
+probability that pointing then makes the outage: 1e6 draws, the default, resolve 1e-9 to a few per cent).
 
 The result depends on the seed and the number of draws alone, not on the number of threads.";
 
@@ -187,7 +187,8 @@ pub(crate) fn watched<R>(
 
 impl Answer for Simulated {
     fn lines(&self) -> Vec<String> {
-        let percent = format!("({:.4} % interval)", 100.0 * self.confidence);
+        // Percent to six decimals, without the noise of the product.
+        let percent = format!("({} % interval)", (1e8 * self.confidence).round() / 1e6);
         let mut lines = vec![
             line("estimate", self.estimate, ""),
             line("lower", self.lower, &percent),

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 /// What stands below the options.
 pub(super) const PARTS: &str = "\
-The outage is the sum of three parts: the beam misses the aperture (atom_at_zero), it covers the aperture
-and turbulence makes the outage (fully_inside), the overlap is partial (transition).
+The outage is the sum of three parts: the beam misses the aperture (atom_at_zero), it covers the aperture and \
+turbulence makes the outage (fully_inside), the overlap is partial (transition).
 
-Models: exact; half_plane (the edge of the beam taken as straight); paper (equation (12) with its constants
-supplied, for an aperture smaller than the beam); gaussian_beam (Farid and Hranilovic, the radius that of 1/e^2,
-the gain at the threshold that of the other models). A Gaussian beam has no edge: its atom is 0, and
-fully_inside and transition are null.";
+Models: exact; half_plane (the edge of the beam taken as straight); paper (equation (12) with its constants \
+supplied, for an aperture smaller than the beam); gaussian_beam (Farid and Hranilovic, the radius that of 1/e^2, \
+the gain at the threshold that of the other models). A Gaussian beam has no edge: its atom is 0, and fully_inside \
+and transition are null.";
 
 /// Which law of the collected share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

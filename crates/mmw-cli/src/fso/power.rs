@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 
 /// What stands below the options.
 pub(super) const ASSUMPTIONS: &str = "\
-The beam wanders by the profile (equation (1)) and the platform wobbles besides. Without alpha and beta the
-shapes follow from the Rytov variance of the path. Without visibility or extinction the air is clear; with a scale
-height the extinction dies off with altitude, without one it is the same all along the path, as in the paper.
+The beam wanders by the profile (equation (1)) and the platform wobbles besides. Without alpha and beta the \
+shapes follow from the Rytov variance of the path. Without visibility or extinction the air is clear; with a \
+scale height the extinction dies off with altitude, without one it is the same all along the path, as in the paper.
+
 No power brings the outage below the probability that the beam misses (least_outage): give a wider beam then.";
 
 /// Where the structure parameter comes from.

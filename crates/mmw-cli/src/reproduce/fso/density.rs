@@ -53,7 +53,7 @@ fn figure(setup: &Setup, part: &str, channel: &Channel<GammaGamma>, runs: u64) -
     };
     let title = format!("Density of the gain, w/r = {:.0} (Fig. 2{part})", w / r);
     let file = format!("fso/density-{part}.svg");
-    CurvePlot::new(title, "h/(h_a A0)", "density")
+    CurvePlot::new(title, "gain over h_a A0", "density")
         .x_scale(Scale::Log)
         .y_scale(Scale::Log)
         .y_limits(1e-4, 3.0)

@@ -121,8 +121,8 @@ fn figure(setup: &Setup, links: &[(f64, Channel<GammaGamma>)], simulated: &[Poin
         plot = plot.line(format!("{:.0} km", length_m * 1e-3), exact);
     }
     let dots = simulated.iter().filter(|point| point.estimate > 0.0);
-    plot.dots("simulation", dots.map(|point| (point.power_dbm, point.estimate)))
-        .dashed("(23) corrected", series)
+    plot.dashed("(23) corrected", series)
+        .dots("simulation", dots.map(|point| (point.power_dbm, point.estimate)))
         .save(&setup.out.join("fso/outage.svg"))?;
     Ok(Figure::new("fso/outage.svg", "Fig. 3: outage over transmit power, aperture of 10 cm, 0.2 mrad."))
 }
