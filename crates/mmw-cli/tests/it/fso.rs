@@ -67,9 +67,8 @@ fn link() -> Value {
             "alpha": 4, "beta": 1.7, "normalised_threshold": 0.1 })
 }
 
-fn with(mut question: Value, changes: Value) -> Value {
-    let Value::Object(changes) = changes else { panic!("no object: {changes}") };
-    question.as_object_mut().unwrap().extend(changes);
+fn with(mut question: Value, changes: &Value) -> Value {
+    question.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     question
 }
 
@@ -147,7 +146,7 @@ fn wander_matches_the_table() {
 
 #[test]
 fn a_gaussian_beam_has_no_parts() {
-    let question = with(link(), json!({ "length_m": 40e3, "jitter_m": 0.3, "model": "gaussian_beam" }));
+    let question = with(link(), &json!({ "length_m": 40e3, "jitter_m": 0.3, "model": "gaussian_beam" }));
     let answer = ask("outage", &question);
     close(&answer["outage"], 0.0202, 3e-3, &answer);
     assert_eq!((&answer["atom_at_zero"], &answer["transition"]), (&json!(0.0), &Value::Null));
@@ -156,11 +155,11 @@ fn a_gaussian_beam_has_no_parts() {
 
 #[test]
 fn limits_of_the_outage_are_what_they_must_be() {
-    let outage = |changes: Value| ask("outage", &with(link(), changes));
-    let never = outage(json!({ "normalised_threshold": 0 }));
+    let outage = |changes: &Value| ask("outage", &with(link(), changes));
+    let never = outage(&json!({ "normalised_threshold": 0 }));
     assert_eq!(never["outage"], never["atom_at_zero"]);
     close(&never["outage"], 0.110_250_525_304, 1e-11, &"the beam misses");
-    assert_eq!(outage(json!({ "normalised_threshold": "infinite" }))["outage"], 1.0);
+    assert_eq!(outage(&json!({ "normalised_threshold": "infinite" }))["outage"], 1.0);
     // Without jitter: turbulence alone. A huge aperture, or a beam smaller than it: the same.
     let turbulence = ask("turbulence", &json!({ "alpha": 4, "beta": 1.7, "gain": 0.1 }));
     for changes in [
@@ -168,10 +167,10 @@ fn limits_of_the_outage_are_what_they_must_be() {
         json!({ "aperture_radius_m": 1e3 }),
         json!({ "length_m": 1, "aperture_radius_m": 5 }),
     ] {
-        close(&outage(changes.clone())["outage"], number(&turbulence["cdf"]), 1e-12, &changes);
+        close(&outage(&changes)["outage"], number(&turbulence["cdf"]), 1e-12, &changes);
     }
     // Hardly any turbulence: pointing alone, all but the covered part is below the threshold.
-    let calm = outage(json!({ "alpha": 1e9, "beta": 1e9, "normalised_threshold": 0.999 }));
+    let calm = outage(&json!({ "alpha": 1e9, "beta": 1e9, "normalised_threshold": 0.999 }));
     assert!(number(&calm["fully_inside"]) < 1e-100);
     assert!(number(&calm["outage"]) > number(&calm["atom_at_zero"]));
 }
@@ -189,7 +188,7 @@ fn the_power_that_is_asked_for_gives_the_outage() {
     let tau = 10_f64.sqrt() * 1e-6 / (0.9 * number(&power["transmit_power_w"])) / gain;
     let back = with(
         link(),
-        json!({ "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "jitter_m": power["jitter_m"],
+        &json!({ "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "jitter_m": power["jitter_m"],
                 "normalised_threshold": tau }),
     );
     close(&ask("outage", &back)["outage"], 1e-3, 1e-10, &power);
@@ -199,12 +198,12 @@ fn the_power_that_is_asked_for_gives_the_outage() {
     // The shapes of the path itself, a slant, another profile, a constant extinction.
     let own = with(
         question.clone(),
-        json!({ "alpha": null, "beta": null, "zenith_rad": 0.5, "profile": "slc_day", "scale_height_m": null }),
+        &json!({ "alpha": null, "beta": null, "zenith_rad": 0.5, "profile": "slc_day", "scale_height_m": null }),
     );
     let own = ask("power", &own);
     assert!(number(&own["alpha"]) > 10.0 && number(&own["attenuation_db"]) > 9.0, "{own}");
     assert!(number(&own["length_m"]) > 22.7e3);
-    let plane = with(question.clone(), json!({ "alpha": null, "beta": null, "wave": "plane" }));
+    let plane = with(question.clone(), &json!({ "alpha": null, "beta": null, "wave": "plane" }));
     assert!(number(&ask("power", &plane)["alpha"]) > 10.0);
 
     for (changes, kind) in [
@@ -221,23 +220,23 @@ fn the_power_that_is_asked_for_gives_the_outage() {
         (json!({ "wobble_m": null }), "missing"),
         (json!({ "scale_height_m": -1 }), "domain"),
     ] {
-        assert_eq!(refused("power", with(question.clone(), changes.clone())), kind, "{changes}");
+        assert_eq!(refused("power", with(question.clone(), &changes)), kind, "{changes}");
     }
 }
 
 #[test]
 fn simulations_hold_the_exact_outage_and_do_not_depend_on_threads() {
-    let plain = with(link(), json!({ "draws": "1e6", "seed": 3, "threads": 1 }));
+    let plain = with(link(), &json!({ "draws": "1e6", "seed": 3, "threads": 1 }));
     assert_eq!(refused("monte-carlo", &plain), "parse", "a count in JSON is a number");
-    let plain = with(plain, json!({ "draws": 1e6, "confidence": 0.9999 }));
+    let plain = with(plain, &json!({ "draws": 1e6, "confidence": 0.9999 }));
     let rare = with(
         plain.clone(),
-        json!({ "length_m": 80e3, "jitter_m": 0.3, "normalised_threshold": 2.6e-6, "draws": 100_000,
+        &json!({ "length_m": 80e3, "jitter_m": 0.3, "normalised_threshold": 2.6e-6, "draws": 100_000,
                 "method": "conditioned" }),
     );
     for question in [plain, rare] {
         let one = ask("monte-carlo", &question);
-        let two = ask("monte-carlo", &with(question.clone(), json!({ "threads": 2 })));
+        let two = ask("monte-carlo", &with(question.clone(), &json!({ "threads": 2 })));
         assert_eq!(one, two);
         let [lower, exact, upper] = ["lower", "exact", "upper"].map(|field| number(&one[field]));
         assert!(lower < exact && exact < upper, "{one}");
@@ -258,7 +257,7 @@ fn simulations_hold_the_exact_outage_and_do_not_depend_on_threads() {
         (json!({ "method": "conditioned", "normalised_threshold": 0, "draws": 10 }), "domain"),
         (json!({ "normalised_threshold": -1, "draws": 10 }), "domain"),
     ] {
-        assert_eq!(refused("monte-carlo", with(link(), changes.clone())), kind, "{changes}");
+        assert_eq!(refused("monte-carlo", with(link(), &changes)), kind, "{changes}");
     }
 }
 
@@ -275,7 +274,7 @@ fn options_are_the_fields_of_a_line() {
     ];
     let run = |command: &str, more: &[&str]| succeed(&[&["fso", command], &fields[..], more].concat());
     let one: Value = serde_json::from_str(&run("outage", &["--json", "--model=half_plane"])).unwrap();
-    assert_eq!(one, ask("outage", &with(link(), json!({ "model": "half_plane" }))));
+    assert_eq!(one, ask("outage", &with(link(), &json!({ "model": "half_plane" }))));
     assert!(run("outage", &[]).contains("outage                0.166024"));
     assert_eq!(run("outage", &["--model=gaussian_beam"]).lines().count(), 2);
     let shown = run("monte-carlo", &["--draws=1e4", "--seed=2"]);
@@ -301,9 +300,9 @@ fn options_are_the_fields_of_a_line() {
 fn nonsense_is_an_error_with_a_kind() {
     for field in ["divergence_rad", "length_m", "aperture_radius_m", "alpha", "beta"] {
         for (value, kind) in [(json!(0), "domain"), (json!(-1), "domain"), (Value::Null, "missing")] {
-            assert_eq!(refused("outage", with(link(), json!({ field: value }))), kind, "{field} {value}");
+            assert_eq!(refused("outage", with(link(), &json!({ field: value }))), kind, "{field} {value}");
         }
-        assert_eq!(refused("outage", with(link(), json!({ field: "wide" }))), "parse");
+        assert_eq!(refused("outage", with(link(), &json!({ field: "wide" }))), "parse");
     }
     for (command, line, kind) in [
         ("turbulence", r#"{"alpha": 4, "beta": 1.7}"#, "missing"),
@@ -335,7 +334,7 @@ fn nonsense_is_an_error_with_a_kind() {
         (json!({ "model": "paper", "aperture_radius_m": 2 }), "domain"),
         (json!({ "model": "gaussian_beam", "jitter_m": 0 }), "domain"),
     ] {
-        assert_eq!(refused("outage", with(link(), changes.clone())), kind, "{changes}");
+        assert_eq!(refused("outage", with(link(), &changes)), kind, "{changes}");
     }
     let output = mmw(&["fso", "turbulence", "--alpha", "-4", "--beta=1", "--gain=1"]).output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).contains("alpha is -4")), (Some(1), true));
@@ -351,7 +350,7 @@ fn every_row_of_the_ledger_names_a_test_that_exists() {
     let source = |module: &str| match module {
         "paper" => include_str!("../../../fso-g2a/tests/it/paper.rs"),
         "statistical" => include_str!("../../../fso-g2a/tests/it/statistical.rs"),
-        _ => panic!("{module} is no module of the tests"),
+        _ => "",
     };
     let tests: Vec<&str> = ledger.iter().map(|row| row["test"].as_str().unwrap()).collect();
     for test in &tests {

@@ -124,7 +124,10 @@ fn figure(setup: &Setup, links: &[(f64, Channel<GammaGamma>)], simulated: &[Poin
     plot.dashed("(23) corrected", series)
         .dots("simulation", dots.map(|point| (point.power_dbm, point.estimate)))
         .save(&setup.out.join("fso/outage.svg"))?;
-    Ok(Figure::new("fso/outage.svg", "Fig. 3: outage over transmit power, aperture of 10 cm, 0.2 mrad."))
+    Ok(Figure::new(
+        "fso/outage.svg",
+        "Fig. 3: outage over transmit power, aperture of 10 cm, 0.2 mrad. The floor of 20 km is the probability of a miss.",
+    ))
 }
 
 fn table(points: &[Point]) -> Result<Table> {

@@ -181,7 +181,7 @@ fn ledger() -> Result<Vec<LedgerRow>> {
             "(10): overlap of two circles, in f64",
             "difference of areas of size w^2",
             format!(
-                "printed: error {:.0e}, {:.1}, {:.0} at w/r = 20, 1e4, 1e6; ours below 4e-15 relative",
+                "printed: error {:.0e}, {:.1}, {:.0e} at w/r = 20, 1e4, 1e6; ours below 4e-15 relative",
                 printed_error(1.0)?,
                 printed_error(500.0)?,
                 printed_error(5e4)?
