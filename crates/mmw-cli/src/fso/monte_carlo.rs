@@ -5,13 +5,13 @@ use crate::error::Result;
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
 use crate::question::{Answer, Question, line, needed, word};
+use crate::threads::on_threads;
 use fso_g2a::channel::Channel;
 use fso_g2a::turbulence::GammaGamma;
-use mmw_core::check;
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::stats::Interval;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What stands below the options.
 pub(super) const METHODS: &str = "\
@@ -117,13 +117,7 @@ impl Question for Parameters {
         let channel = self.given().channel()?;
         let tau = needed(self.normalised_threshold.as_ref(), "normalised_threshold", "a number not below 0")?;
         let exact = channel.outage(tau)?.outage;
-        if let Some(threads) = self.threads {
-            check::in_range("threads", threads as f64, 1.0, 1024.0)?;
-        }
-        // 0: as many as there are cores.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0)).build();
-        let pool = pool.map_err(|error| mmw_core::Error::invalid("threads", error.to_string()))?;
-        let (interval, error) = pool.install(|| self.simulate(&channel, tau, exact))?;
+        let (interval, error) = on_threads(self.threads, || self.simulate(&channel, tau, exact))?;
         Ok(Simulated {
             estimate: interval.estimate,
             lower: interval.lower,
@@ -174,12 +168,9 @@ pub(crate) fn watched<R>(
     work: impl FnOnce(&MonteCarlo<'_>) -> mmw_core::Result<R>,
 ) -> Result<R> {
     let progress = Progress::new(trials, Unit::Count("draws"));
-    let (told, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-    let report = |done: u64| {
-        progress.advance(done.saturating_sub(told.swap(done, Ordering::Relaxed)));
-        stop.store(Interrupt::requested(), Ordering::Relaxed);
-    };
-    let result = work(&MonteCarlo::new(seed, trials).progress(&report).cancel(&stop));
+    let told = AtomicU64::new(0);
+    let report = |done: u64| progress.advance(done.saturating_sub(told.swap(done, Ordering::Relaxed)));
+    let result = work(&MonteCarlo::new(seed, trials).progress(&report).cancel(Interrupt::flag()));
     progress.finish();
     Interrupt::check()?;
     Ok(result?)
