@@ -7,7 +7,7 @@
 //! | (10) | cancels, NaN at tangency | [`crate::pointing::overlap_area`] |
 //! | (12), (19) | constants undefined | [`Theorem1`] |
 //! | (17) | expands one of two arc cosines | [`crate::rivals::half_plane_share`] |
-//! | (21) | a factor π | [`outage_21_first_term`] shows it |
+//! | (21) | a factor π, one limit twice | [`density_21`], [`outage_21_first_term`] |
 //! | (22) | no value at integer orders | [`crate::special::bessel_k`] |
 //! | (23) | an extra Γ, a wrong power, no atom | [`outage_23`], [`crate::channel::Channel::outage`] |
 //!
@@ -16,8 +16,8 @@
 use crate::channel::{Channel, Outage};
 use crate::pointing::Pointing;
 use crate::rivals::outage_with_share;
-use crate::special::ln_gamma_of;
-use crate::turbulence::{GammaGamma, Turbulence};
+use crate::special::{adaptive, ln_gamma_of};
+use crate::turbulence::{GammaGamma, Turbulence, ln};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
 
@@ -170,8 +170,12 @@ impl Theorem1 {
     /// Density of the middle part at a share, equation (19); 0 outside the limits.
     #[must_use]
     pub fn density(&self, share: f64) -> f64 {
+        if share > self.lower && share < self.upper { self.exponential(share) } else { 0.0 }
+    }
+
+    fn exponential(&self, share: f64) -> f64 {
         let scale = 2.0 * self.c2 * self.jitter_m * self.jitter_m;
-        if share > self.lower && share < self.upper { ((share - self.c3) / scale).exp() / scale } else { 0.0 }
+        ((share - self.c3) / scale).exp() / scale
     }
 
     /// Integral of the exponential of (19) between two shares, whatever the limits.
@@ -186,7 +190,7 @@ impl Theorem1 {
 /// the linear share of (17).
 ///
 /// # Errors
-/// As [`Channel::outage`].
+/// As [`Channel::outage`], and [`Error::Domain`] for an aperture that is not smaller than the beam.
 ///
 /// # Examples
 /// ```
@@ -198,7 +202,58 @@ impl Theorem1 {
 pub fn outage_12<L: Turbulence>(channel: &Channel<L>, normalised_threshold: f64) -> Result<Outage> {
     let pointing = channel.pointing();
     let (w, r) = (pointing.beam_radius_m(), pointing.aperture_radius_m());
+    check::in_range("aperture_radius_m", r, 0.0, 0.999 * w)?;
     outage_with_share(channel, normalised_threshold, |s, _| linear_share(w, r, s))
+}
+
+/// What is taken of equation (21).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form21 {
+    /// With `2π C₁` in the second term, the constants of [`Theorem1`] and two different limits in the third.
+    Corrected,
+    /// As printed: `2 C₁`, and an integral from a limit to itself.
+    Printed,
+}
+
+/// Equation (21), the density of the gain for `h > 0`.
+///
+/// ```text
+/// f(h) = p_full f_t(x)/(h_a A₀) + 1/(h_a A₀) ∫ f₂(g) f_t(x/g)/g dg,   x = h/(h_a A₀),  g from h_pg1 to h_pg2
+/// ```
+/// The corrected form is the derivative of [`outage_12`].
+///
+/// # Erratum
+/// Printed, the second term belongs to a gain π times too small, and the third is 0. Corrected, it still
+/// follows from (17): no partial overlap gives a share below 0.166 or above 0.802 (w/r = 20).
+///
+/// # Errors
+/// As [`Theorem1::new`], and [`Error::Domain`] unless the gain is finite and above 0 and its density finite.
+///
+/// # Examples
+/// ```
+/// use fso_g2a::{channel::Channel, paper::{Form21, density_21}, pointing::Pointing, turbulence::GammaGamma};
+/// let channel = Channel::new(Pointing::new(2.0, 0.05, 0.3)?, GammaGamma::new(4.0, 1.7)?);
+/// // No partial overlap to speak of: (21) is right.
+/// assert!((density_21(&channel, 0.5, Form21::Corrected)? / channel.pdf(0.5)? - 1.0).abs() < 1e-7);
+/// assert!(density_21(&channel, 0.01, Form21::Printed)? > 6.0 * channel.pdf(0.01)?);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn density_21<L: Turbulence>(channel: &Channel<L>, gain: f64, form: Form21) -> Result<f64> {
+    let theorem = Theorem1::new(channel.pointing())?;
+    let ln_x = ln(check::positive("gain", gain)? / channel.full_gain());
+    let log_density = |v: f64| channel.turbulence().ln_density_at_log(v).exp();
+    let full = channel.pointing().atom_at_full();
+    let of_log = match form {
+        Form21::Printed => full * log_density(ln_x + PI.ln()),
+        Form21::Corrected => {
+            let share_of = |k: u32| theorem.lower + f64::from(k) / 8.0 * (theorem.upper - theorem.lower);
+            let ends: Vec<f64> = (0..=8).map(share_of).collect();
+            full * log_density(ln_x)
+                + adaptive(&ends, 1e-11, 0.0, |g| theorem.exponential(g) * log_density(ln_x - g.ln()))
+        }
+    };
+    finite(of_log / gain, "gain", gain)
 }
 
 /// The outage of the second term of equation (21) as printed: `2 C₁ h_a` stands for `2π C₁ h_a`, so the

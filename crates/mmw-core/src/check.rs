@@ -63,12 +63,24 @@ pub fn non_negative(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f6
 /// use mmw_core::check;
 /// let error = check::in_range("probability", 1.5, 0.0, 1.0).unwrap_err();
 /// assert_eq!(error.to_string(), "probability is 1.5, but must be a number from 0 to 1");
+/// let error = check::in_range("cn2", -1e-14, 0.0, 1e45).unwrap_err();
+/// assert_eq!(error.to_string(), "cn2 is -1e-14, but must be a number from 0 to 1e45");
 /// ```
 pub fn in_range(name: impl Into<Cow<'static, str>>, value: f64, low: f64, high: f64) -> Result<f64> {
     if value >= low && value <= high {
         Ok(value)
     } else {
-        Err(Error::domain(name, value, format!("a number from {low} to {high}")))
+        Err(Error::domain(name, value, format!("a number from {} to {}", plain(low), plain(high))))
+    }
+}
+
+/// A number for a sentence: with an exponent where it would run to many zeros.
+pub(crate) fn plain(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude > 0.0 && magnitude.is_finite() && !(1e-5..1e10).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
     }
 }
 

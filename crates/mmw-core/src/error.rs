@@ -20,7 +20,7 @@ use std::borrow::Cow;
 #[non_exhaustive]
 pub enum Error {
     /// A number lies outside its domain (NaN and infinities included).
-    #[error("{name} is {value}, but must be {domain}")]
+    #[error("{name} is {}, but must be {domain}", crate::check::plain(*value))]
     Domain {
         /// The argument or field.
         name: Cow<'static, str>,

@@ -116,9 +116,12 @@ impl Attenuation {
     /// ```text
     /// τ = sec ζ ∫₀^H ξ(h) dh
     /// ```
+    /// The exponent `Z ξ` above equation (6) of [^safi], for an extinction that may vary with the altitude.
     ///
     /// # Errors
     /// [`Error::Domain`] for parameters out of their range.
+    ///
+    /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn optical_depth(&self, path: &SlantPath) -> Result<f64> {
         let depth = match *self {
             Self::Constant { per_m } => check::non_negative("per_m", per_m)? * path.length_m(),

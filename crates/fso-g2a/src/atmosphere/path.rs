@@ -48,6 +48,25 @@ impl SlantPath {
         Self::new(altitude_m, 0.0)
     }
 
+    /// A path of `length_m` at `zenith_rad` from the vertical.
+    ///
+    /// # Errors
+    /// As [`SlantPath::new`] for the altitude that it ends at.
+    ///
+    /// # Examples
+    /// ```
+    /// use fso_g2a::atmosphere::SlantPath;
+    /// let path = SlantPath::with_length(40e3, 60_f64.to_radians())?;
+    /// assert!((path.altitude_m() - 20e3).abs() < 1e-9);
+    /// assert!(SlantPath::with_length(-1.0, 0.0).is_err());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn with_length(length_m: f64, zenith_rad: f64) -> Result<Self> {
+        let length_m = check::positive("length_m", length_m)?;
+        let zenith_rad = check::in_range("zenith_rad", zenith_rad, 0.0, FRAC_PI_2 - 1e-6)?;
+        Self::new(length_m * zenith_rad.cos(), zenith_rad)
+    }
+
     /// Altitude of the platform in m.
     #[must_use]
     pub fn altitude_m(&self) -> f64 {

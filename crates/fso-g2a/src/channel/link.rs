@@ -188,6 +188,7 @@ impl Link {
     /// ```text
     /// C = E[½ log₂(1 + e γ/2π)]   or   E[log₂(1 + γ)]
     /// ```
+    /// The rate of [`CapacityFormula`] at the `γ` of equation (3) of [^safi]; a miss contributes 0.
     ///
     /// # Errors
     /// Those of the laws, which do not occur for parameters that were accepted.
@@ -200,6 +201,8 @@ impl Link {
     /// assert!((capacity - 10_f64.log2()).abs() < 1e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    ///
+    /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn ergodic_capacity<L: Turbulence>(
         &self,
         channel: &Channel<L>,

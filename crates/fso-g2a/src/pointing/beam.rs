@@ -50,7 +50,8 @@ impl Beam {
     /// ```text
     /// Ω = 2π (1 − cos(θ/2)) = 4π sin²(θ/4)
     /// ```
-    /// The second form; the first loses half of the digits at a tenth of a milliradian.
+    /// `Ω_s` between equations (7) and (8) of [^safi], in the second form; the first loses half of the digits at a
+    /// tenth of a milliradian.
     ///
     /// # Examples
     /// ```
@@ -59,6 +60,8 @@ impl Beam {
     /// assert!((half_space.solid_angle_sr() - std::f64::consts::TAU).abs() < 1e-14);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
+    ///
+    /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     #[must_use]
     pub fn solid_angle_sr(&self) -> f64 {
         4.0 * PI * (0.25 * self.divergence_rad).sin().powi(2)

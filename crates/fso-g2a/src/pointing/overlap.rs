@@ -40,7 +40,8 @@ pub fn overlap_area(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f6
 /// ```text
 /// g = A / (π min(r, w)²)
 /// ```
-/// For an aperture within a wide beam it is the power collected over the most that can be, `h_p/A₀`.
+/// For an aperture within a wide beam it is the power collected over the most that can be: `h_p/A₀` of equation (9)
+/// of [^safi] with its steps put right.
 ///
 /// # Errors
 /// As [`overlap_area`].
@@ -53,6 +54,8 @@ pub fn overlap_area(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f6
 /// assert!((overlap_fraction(1e6, 0.05, 1e6)? - 0.5).abs() < 1e-7);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+///
+/// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 pub fn overlap_fraction(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f64) -> Result<f64> {
     let (lens, s) = checked(beam_radius_m, aperture_radius_m, separation_m)?;
     Ok(lens.at(s).share())
@@ -63,6 +66,7 @@ pub fn overlap_fraction(beam_radius_m: f64, aperture_radius_m: f64, separation_m
 /// ```text
 /// dA/ds = −√(abcd)/s
 /// ```
+/// The derivative of equation (10) of [^safi], with the gaps of [`overlap_area`].
 ///
 /// # Errors
 /// As [`overlap_area`].
@@ -73,6 +77,8 @@ pub fn overlap_fraction(beam_radius_m: f64, aperture_radius_m: f64, separation_m
 /// assert!((overlap_slope(1.0, 1.0, 1.0)? + 3.0_f64.sqrt()).abs() < 1e-15);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+///
+/// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 pub fn overlap_slope(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f64) -> Result<f64> {
     let (lens, s) = checked(beam_radius_m, aperture_radius_m, separation_m)?;
     Ok(-lens.at(s).chord())

@@ -6,7 +6,7 @@ use fso_g2a::atmosphere::{
     rytov_variance_spherical,
 };
 use fso_g2a::channel::Channel;
-use fso_g2a::paper::{self, Form23, Theorem1};
+use fso_g2a::paper::{self, Form21, Form23, Theorem1};
 use fso_g2a::pointing::{Beam, Pointing, overlap_area, overlap_fraction};
 use fso_g2a::rivals::{GaussianBeam, half_plane_outage, half_plane_share};
 use fso_g2a::special::bessel_k;
@@ -107,6 +107,40 @@ fn row_7_the_integral_of_21_needs_two_different_limits() {
     let theorem = Theorem1::new(&Pointing::new(1.0, 0.05, 0.5).unwrap()).unwrap();
     assert_eq!(theorem.mass(theorem.upper, theorem.upper), 0.0);
     assert!(theorem.mass(theorem.lower, theorem.upper) > 0.05);
+}
+
+#[test]
+fn the_corrected_density_of_21_is_the_slope_of_12() {
+    for (w, r, sigma) in [(1.0, 0.05, 0.5), (1.0, 0.1, 0.3), (2.0, 0.1, 1.0)] {
+        let channel = channel(w, r, sigma).with_full_gain(2.5e-3).unwrap();
+        for x in [0.01, 0.1, 0.7, 3.0] {
+            let outage = |x: f64| paper::outage_12(&channel, x).unwrap().outage;
+            let slope = (outage(x * (1.0 + 1e-4)) - outage(x * (1.0 - 1e-4))) / (2e-4 * x);
+            let density = paper::density_21(&channel, 2.5e-3 * x, Form21::Corrected).unwrap() * 2.5e-3;
+            // The difference quotient is good to (1e-4)² and to rounding over 1e-4.
+            assert!((density / slope - 1.0).abs() < 1e-6, "{w} {r} {sigma} {x} {density} {slope}");
+        }
+    }
+}
+
+#[test]
+fn the_printed_density_of_21_is_that_of_a_gain_pi_times_too_small() {
+    let channel = channel(2.0, 0.05, 0.3);
+    let printed = |x: f64| paper::density_21(&channel, x, Form21::Printed).unwrap();
+    for x in [0.01, 0.1, 1.0] {
+        assert!((printed(x) / (PI * channel.pdf(PI * x).unwrap()) - 1.0).abs() < 1e-7);
+    }
+    assert!((printed(0.01) / channel.pdf(0.01).unwrap() - 6.3).abs() < 0.1);
+}
+
+#[test]
+fn the_paper_s_forms_want_an_aperture_smaller_than_the_beam() {
+    let wide = channel(0.1, 1.0, 0.3);
+    assert!(paper::outage_12(&wide, 0.1).is_err());
+    assert!(paper::density_21(&wide, 0.1, Form21::Corrected).is_err());
+    for gain in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+        assert!(paper::density_21(&channel(1.0, 0.05, 0.3), gain, Form21::Corrected).is_err());
+    }
 }
 
 #[test]
@@ -285,4 +319,42 @@ fn row_22_the_gaussian_beam_differs_by_two_before_any_jitter() {
     assert!((rival.outage(&law(), 0.1).unwrap().outage - 0.0202).abs() < 5e-5);
     assert!((channel(2.0, 0.05, 0.3).outage(0.1).unwrap().outage - 0.0499).abs() < 5e-5);
     assert!(law().cdf(0.1).unwrap() < 0.05);
+}
+
+#[test]
+fn the_gaussian_density_is_the_slope_of_its_outage_and_has_all_the_mass() {
+    let rival = GaussianBeam::new(1.0, 0.05, 0.5).unwrap();
+    for x in [1e-3, 0.1, 1.0, 8.0] {
+        let outage = |x: f64| rival.outage(&law(), x).unwrap().outage;
+        let slope = (outage(x * (1.0 + 1e-4)) - outage(x * (1.0 - 1e-4))) / (2e-4 * x);
+        assert!((rival.pdf(&law(), x).unwrap() / slope - 1.0).abs() < 1e-6, "{x}");
+    }
+    // γ² is about 1, so the density is nearly even towards 0; the sum runs over ln x.
+    let mass: f64 =
+        (-300..60).map(|k| (0.1 * f64::from(k)).exp()).map(|x| 0.1 * x * rival.pdf(&law(), x).unwrap()).sum();
+    assert!((mass - 1.0).abs() < 1e-9, "{mass}");
+    for gain in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+        assert!(rival.pdf(&law(), gain).is_err());
+    }
+}
+
+#[test]
+fn claim_the_footprints_of_figure_2_are_20_and_40_apertures_wide() {
+    for (divergence_rad, ratio) in [(0.1e-3, 20.0), (0.2e-3, 40.0)] {
+        let w = Beam::new(divergence_rad, 20e3).unwrap().footprint_radius_m();
+        assert!((w / 0.05 / ratio - 1.0).abs() < 1e-14);
+    }
+}
+
+#[test]
+fn claim_a_shorter_link_of_the_same_beam_has_the_higher_floor() {
+    // "P_out increases when the link length is increased": until the misses of the narrower beam count.
+    let outage = |length_m: f64, scale: f64| {
+        let beam = Beam::new(0.2e-3, length_m).unwrap();
+        let gain = beam.full_collection(0.1).unwrap();
+        channel(beam.footprint_radius_m(), 0.1, 0.5).outage(scale / gain).unwrap().outage
+    };
+    assert!(outage(20e3, 1e-4) < outage(30e3, 1e-4) && outage(30e3, 1e-4) < outage(40e3, 1e-4));
+    assert!(outage(20e3, 1e-7) > 2.0 * outage(30e3, 1e-7));
+    assert!((outage(20e3, 0.0) / 1.4775e-4 - 1.0).abs() < 1e-3);
 }

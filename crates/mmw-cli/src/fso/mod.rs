@@ -1,6 +1,16 @@
 //! `mmw fso`: optical links from ground to air: turbulence, pointing, outage, power.
 
+mod monte_carlo;
+mod outage;
+mod power;
+mod turbulence;
+mod values;
+mod wander;
+
+pub(crate) use monte_carlo::watched;
+
 use crate::error::Result;
+use crate::question::Single;
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
@@ -11,12 +21,32 @@ pub(crate) struct FsoArgs {
 
 /// The commands of the area.
 #[derive(Debug, clap::Subcommand)]
-enum FsoCommand {}
+enum FsoCommand {
+    /// Outage probability and its parts, exactly or by an approximation
+    #[command(after_help = outage::PARTS)]
+    Outage(Single<outage::Parameters>),
+    /// Gamma-Gamma turbulence: density, distribution, survival, quantile
+    Turbulence(Single<turbulence::Parameters>),
+    /// Wander of the beam by turbulence, equation (1), in a Hufnagel-Valley atmosphere
+    Wander(Single<wander::Parameters>),
+    /// Transmit power for an outage, from the path, the air, the beam and the receiver
+    #[command(after_help = power::ASSUMPTIONS)]
+    Power(Box<Single<power::Parameters>>),
+    /// Outage by simulation, beside the exact one
+    #[command(after_help = monte_carlo::METHODS)]
+    MonteCarlo(Single<monte_carlo::Parameters>),
+}
 
 /// Runs one command of the area.
 ///
 /// # Errors
 /// What the command meets.
 pub(crate) fn run(args: &FsoArgs) -> Result<()> {
-    match args.command {}
+    match &args.command {
+        FsoCommand::Outage(args) => args.run(),
+        FsoCommand::Turbulence(args) => args.run(),
+        FsoCommand::Wander(args) => args.run(),
+        FsoCommand::Power(args) => args.run(),
+        FsoCommand::MonteCarlo(args) => args.run(),
+    }
 }

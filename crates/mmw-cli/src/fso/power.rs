@@ -1,0 +1,288 @@
+//! `mmw fso power`: the transmit power that an outage asks for.
+
+use super::wander::hufnagel_valley;
+use crate::error::{Error, Result};
+use crate::question::{Answer, Question, line, needed, word};
+use fso_g2a::atmosphere::{
+    Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel, rytov_variance_plane,
+    rytov_variance_spherical,
+};
+use fso_g2a::channel::{CapacityFormula, Channel, Link};
+use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::turbulence::{GammaGamma, plane_wave_shapes, spherical_wave_shapes};
+use serde::{Deserialize, Serialize};
+
+/// What stands below the options.
+pub(super) const ASSUMPTIONS: &str = "\
+The beam wanders by the profile (equation (1)) and the platform wobbles besides. Without alpha and beta the \
+shapes follow from the Rytov variance of the path. Without visibility or extinction the air is clear; with a \
+scale height the extinction dies off with altitude, without one it is the same all along the path, as in the paper.
+
+No power brings the outage below the probability that the beam misses (least_outage): give a wider beam then.";
+
+/// Where the structure parameter comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Profile {
+    #[default]
+    HufnagelValley,
+    SlcDay,
+    Constant,
+}
+
+/// Which wave the Rytov variance is that of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Wave {
+    #[default]
+    Spherical,
+    Plane,
+}
+
+/// The parameters of the command.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Parameters {
+    /// Altitude of the platform, m
+    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    altitude_m: Option<f64>,
+
+    /// Angle of the path from the vertical, rad: 0 by default
+    #[arg(long, value_name = "RAD", allow_negative_numbers = true)]
+    zenith_rad: Option<f64>,
+
+    /// Full angle of the beam, rad
+    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    divergence_rad: Option<f64>,
+
+    /// Radius of the aperture, m
+    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    aperture_radius_m: Option<f64>,
+
+    /// Standard deviation of the platform's own wobble in each direction, m
+    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    wobble_m: Option<f64>,
+
+    /// Outage probability that is wanted
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    outage: Option<f64>,
+
+    /// Signal-to-noise ratio below which the link is out, dB
+    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    snr_threshold_db: Option<f64>,
+
+    /// Standard deviation of the receiver's noise current, A
+    #[arg(long, value_name = "A", required_unless_present = "batch", allow_negative_numbers = true)]
+    noise_a: Option<f64>,
+
+    /// Responsivity of the detector, A/W: 0.9 by default, as in the paper
+    #[arg(long, value_name = "A_W", allow_negative_numbers = true)]
+    responsivity_a_w: Option<f64>,
+
+    /// Wavelength, m: 1550e-9 by default
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    wavelength_m: Option<f64>,
+
+    /// Profile of the structure parameter: `hufnagel_valley` (default), `slc_day` or constant
+    #[arg(long, value_name = "NAME", value_parser = word::<Profile>)]
+    profile: Option<Profile>,
+
+    /// Root mean square of the wind of Hufnagel-Valley, m/s: 21 by default
+    #[arg(long, value_name = "M_S", allow_negative_numbers = true)]
+    wind_m_s: Option<f64>,
+
+    /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant), m^(-2/3)
+    #[arg(long, value_name = "CN2", allow_negative_numbers = true)]
+    ground_cn2: Option<f64>,
+
+    /// Radius of the beam at the transmitter, m: 0.01 by default
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    waist_m: Option<f64>,
+
+    /// Altitude where the wander starts, m: 0 by default
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    start_altitude_m: Option<f64>,
+
+    /// Gamma-Gamma shape of the large eddies, instead of the path's
+    #[arg(long, value_name = "NUMBER", requires = "beta", allow_negative_numbers = true)]
+    alpha: Option<f64>,
+
+    /// Gamma-Gamma shape of the small eddies, instead of the path's
+    #[arg(long, value_name = "NUMBER", requires = "alpha", allow_negative_numbers = true)]
+    beta: Option<f64>,
+
+    /// Wave whose Rytov variance gives the shapes: spherical (up, default) or plane (down)
+    #[arg(long, value_name = "NAME", value_parser = word::<Wave>, conflicts_with = "alpha")]
+    wave: Option<Wave>,
+
+    /// Visibility at the ground, m
+    #[arg(long, value_name = "M", conflicts_with = "extinction_per_m", allow_negative_numbers = true)]
+    visibility_m: Option<f64>,
+
+    /// Extinction from the visibility by: kim (default), kruse, `advection_fog` or `radiation_fog`
+    #[arg(long, value_name = "NAME", value_parser = word::<VisibilityModel>, requires = "visibility_m")]
+    visibility_model: Option<VisibilityModel>,
+
+    /// Extinction at the ground, 1/m, instead of the visibility
+    #[arg(long, value_name = "PER_M", allow_negative_numbers = true)]
+    extinction_per_m: Option<f64>,
+
+    /// Altitude over which the extinction falls to 1/e, m
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    scale_height_m: Option<f64>,
+}
+
+/// What comes out.
+#[derive(Debug, Serialize)]
+pub(super) struct Power {
+    transmit_power_w: f64,
+    transmit_power_dbm: f64,
+    /// Probability of a miss.
+    least_outage: f64,
+    length_m: f64,
+    footprint_radius_m: f64,
+    /// `A₀`, dB below all of the power.
+    geometric_loss_db: f64,
+    attenuation_db: f64,
+    wander_m: f64,
+    jitter_m: f64,
+    alpha: f64,
+    beta: f64,
+    /// Of on-off keying at that power.
+    bit_error_rate: f64,
+    /// In bit per channel use of intensity modulation at that power.
+    capacity_bit: f64,
+}
+
+impl Question for Parameters {
+    type Answer = Power;
+
+    fn answer(&self) -> Result<Power> {
+        let number = |value: Option<f64>, name, hint| needed(value.as_ref(), name, hint);
+        let altitude_m = number(self.altitude_m, "altitude_m", "a number of metres")?;
+        let divergence_rad = number(self.divergence_rad, "divergence_rad", "the full angle of the beam")?;
+        let aperture_m = number(self.aperture_radius_m, "aperture_radius_m", "a number of metres")?;
+        let wobble_m = number(self.wobble_m, "wobble_m", "a number of metres, 0 for none")?;
+        let outage = number(self.outage, "outage", "a probability")?;
+        let snr_db = number(self.snr_threshold_db, "snr_threshold_db", "a number of decibels")?;
+        let noise_a = number(self.noise_a, "noise_a", "a number of amperes")?;
+
+        let path = SlantPath::new(altitude_m, self.zenith_rad.unwrap_or(0.0))?;
+        let profile = self.profile()?;
+        let beam = Beam::new(divergence_rad, path.length_m())?;
+        let wander = BeamWander {
+            waist_m: self.waist_m.unwrap_or(0.01),
+            start_altitude_m: self.start_altitude_m.unwrap_or(0.0),
+            ..BeamWander::printed(divergence_rad)
+        };
+        let jitter_m = wander.total_jitter_m(&profile, &path, wobble_m)?;
+        let (alpha, beta) = self.shapes(&profile, &path)?;
+        let attenuation = self.attenuation()?;
+        let full_collection = beam.full_collection(aperture_m)?;
+        let pointing = Pointing::new(beam.footprint_radius_m(), aperture_m, jitter_m)?;
+        let channel = Channel::new(pointing, GammaGamma::new(alpha, beta)?)
+            .with_full_gain(attenuation.transmission(&path)? * full_collection)?;
+
+        let responsivity_a_w = self.responsivity_a_w.unwrap_or(0.9);
+        let snr = 10_f64.powf(mmw_core::check::finite("snr_threshold_db", snr_db)? / 10.0);
+        let transmit_power_w =
+            Link::new(1.0, responsivity_a_w, noise_a)?.required_power_w(&channel, snr, outage)?;
+        let link = Link::new(transmit_power_w, responsivity_a_w, noise_a)?;
+        Ok(Power {
+            transmit_power_w,
+            transmit_power_dbm: 10.0 * (1e3 * transmit_power_w).log10(),
+            least_outage: pointing.atom_at_zero(),
+            length_m: path.length_m(),
+            footprint_radius_m: beam.footprint_radius_m(),
+            // Not −0 for an aperture that collects all.
+            geometric_loss_db: (-10.0 * full_collection.log10()).max(0.0),
+            attenuation_db: attenuation.loss_db(&path)?,
+            wander_m: wander.jitter_m(&profile, &path)?,
+            jitter_m,
+            alpha,
+            beta,
+            bit_error_rate: link.bit_error_rate(&channel)?,
+            capacity_bit: link.ergodic_capacity(&channel, CapacityFormula::IntensityModulation)?,
+        })
+    }
+}
+
+impl Parameters {
+    fn profile(&self) -> Result<Cn2Profile> {
+        match self.profile.unwrap_or_default() {
+            Profile::HufnagelValley => Ok(hufnagel_valley(self.wind_m_s, self.ground_cn2)),
+            _ if self.wind_m_s.is_some() => Err(contradiction("wind_m_s", "it belongs to Hufnagel-Valley")),
+            Profile::SlcDay if self.ground_cn2.is_some() => {
+                Err(contradiction("ground_cn2", "the profile slc_day has no parameters"))
+            }
+            Profile::SlcDay => Ok(Cn2Profile::SlcDay),
+            Profile::Constant => {
+                let cn2 = needed(self.ground_cn2.as_ref(), "ground_cn2", "the constant of the profile")?;
+                Ok(Cn2Profile::Constant { cn2 })
+            }
+        }
+    }
+
+    fn shapes(&self, profile: &Cn2Profile, path: &SlantPath) -> Result<(f64, f64)> {
+        match (self.alpha, self.beta) {
+            (Some(_), Some(_)) if self.wave.is_some() => {
+                Err(contradiction("wave", "alpha and beta are given already"))
+            }
+            (Some(alpha), Some(beta)) => Ok((alpha, beta)),
+            (None, None) => {
+                let wavelength_m = self.wavelength_m.unwrap_or(1550e-9);
+                Ok(match self.wave.unwrap_or_default() {
+                    Wave::Spherical => {
+                        spherical_wave_shapes(rytov_variance_spherical(profile, path, wavelength_m)?)?
+                    }
+                    Wave::Plane => plane_wave_shapes(rytov_variance_plane(profile, path, wavelength_m)?)?,
+                })
+            }
+            _ => Err(contradiction("alpha and beta", "either both are given or none")),
+        }
+    }
+
+    fn attenuation(&self) -> Result<Attenuation> {
+        let ground_per_m = match (self.visibility_m, self.extinction_per_m) {
+            (Some(_), Some(_)) => {
+                return Err(contradiction("extinction_per_m", "the visibility is given already"));
+            }
+            (None, _) if self.visibility_model.is_some() => {
+                return Err(contradiction("visibility_model", "there is no visibility"));
+            }
+            (Some(visibility_m), None) => self
+                .visibility_model
+                .unwrap_or_default()
+                .extinction_per_m(visibility_m, self.wavelength_m.unwrap_or(1550e-9))?,
+            (None, extinction_per_m) => extinction_per_m.unwrap_or(0.0),
+        };
+        Ok(match self.scale_height_m {
+            None => Attenuation::Constant { per_m: ground_per_m },
+            Some(scale_height_m) => Attenuation::Exponential { ground_per_m, scale_height_m },
+        })
+    }
+}
+
+fn contradiction(name: &'static str, reason: &'static str) -> Error {
+    Error::Core(mmw_core::Error::invalid(name, reason))
+}
+
+impl Answer for Power {
+    fn lines(&self) -> Vec<String> {
+        vec![
+            line("power", self.transmit_power_w, "W"),
+            line("", self.transmit_power_dbm, "dBm"),
+            line("least outage", self.least_outage, "(the beam misses)"),
+            line("length", self.length_m, "m"),
+            line("footprint", self.footprint_radius_m, "m of radius"),
+            line("spreading", self.geometric_loss_db, "dB"),
+            line("attenuation", self.attenuation_db, "dB"),
+            line("wander", self.wander_m, "m in each direction"),
+            line("jitter", self.jitter_m, "m in each direction, wobble included"),
+            line("alpha", self.alpha, ""),
+            line("beta", self.beta, ""),
+            line("bit errors", self.bit_error_rate, "of on-off keying"),
+            line("capacity", self.capacity_bit, "bit per channel use"),
+        ]
+    }
+}
