@@ -31,7 +31,8 @@ pub(super) struct CompareArgs {
 #[derive(Debug, Clone, clap::Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Parameters {
-    /// Estimators, separated by commas: quartic, l_statistic, ml, ml_binned, m2m4, m1m2, svr, decision_directed
+    /// Estimators, separated by commas: `quartic`, `l_statistic`, `ml`, `ml_binned`, `m2m4`, `m1m2`, `svr`,
+    /// `decision_directed`
     #[arg(
         long,
         value_name = "NAMES",

@@ -26,11 +26,12 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     samples: Option<Vec<f64>>,
 
-    /// ml_binned, ml, l_statistic, m1m2, m2m4, svr, quartic (the paper's), decision_directed or data_aided
+    /// `ml_binned`, `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the paper's), `decision_directed` or
+    /// `data_aided`
     #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
     estimator: Method,
 
-    /// Known symbols, 1 or -1, for data_aided
+    /// Known symbols, 1 or -1, for `data_aided`
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     symbols: Option<Vec<i8>>,
 

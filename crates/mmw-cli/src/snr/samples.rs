@@ -167,7 +167,7 @@ mod tests {
         for text in ["x (V)\n1.5\n-2e-3\n\n4", "1.5\r\n-2e-3\r\n4\r\n", "\u{feff}1.5,\n-2e-3,\n\"4\",\n"] {
             assert_eq!(csv(text.as_bytes()).unwrap(), [1.5, -2e-3, 4.0], "{text:?}");
         }
-        assert_eq!(csv(b"").unwrap(), []);
+        assert!(csv(b"").unwrap().is_empty());
     }
 
     #[test]

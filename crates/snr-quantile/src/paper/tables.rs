@@ -200,7 +200,7 @@ fn calibration() -> Result<&'static [(f64, f64)]> {
 /// degree 9.
 ///
 /// # Erratum
-/// Table II prints a larger error, by 13 to 37 % up to degree 10 and threefold at 11 and 12: that of fits to
+/// Table II prints a larger error, by 15 to 45 % up to degree 10 and 2.7 times at 11 and 12: that of fits to
 /// coefficients which were themselves estimated from 1e6 to 1e7 samples.
 ///
 /// # Errors
