@@ -5,6 +5,7 @@ mod command;
 mod link;
 mod radar;
 mod reproduce;
+mod snr;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
