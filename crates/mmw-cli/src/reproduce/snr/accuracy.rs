@@ -176,15 +176,16 @@ fn table(study: &Study) -> Result<Table> {
     let columns = [
         "SNR (dB)",
         "bound (dB²)",
-        "quartic, variance",
-        "M2M4, variance",
-        "ML, variance",
-        "quartic, NMSE",
-        "M2M4, NMSE",
-        "ML, NMSE",
-        "quartic without estimate (%)",
+        "quartic",
+        "M2M4",
+        "ML",
+        "NMSE, quartic",
+        "M2M4",
+        "ML",
+        "quartic without SNR (%)",
     ];
-    let mut table = Table::new(format!("Figs. 6 and 8, {} samples", study.samples), columns);
+    let mut table =
+        Table::new(format!("Figs. 6 and 8: variance (dB²) and NMSE, {} samples", study.samples), columns);
     for snr_db in snrs_db().step_by(2) {
         let variance = |estimator| format!("{:.3}", study.at(snr_db, estimator, |score| score.variance_db2));
         let nmse = |estimator| format!("{:.3e}", study.at(snr_db, estimator, |score| score.nmse));

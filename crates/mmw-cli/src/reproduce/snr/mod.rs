@@ -11,7 +11,7 @@ use super::{LedgerRow, Section, Setup, Verdict};
 use crate::error::Result;
 use crate::output::create_folder;
 
-const SOURCE: &str = "On a New Approach to SNR Estimation of BPSK Signals";
+const SOURCE: &str = "Moazzeni et al., BPSK SNR";
 
 pub(super) fn run(setup: &Setup) -> Result<Vec<Section>> {
     create_folder(&setup.out.join("snr"))?;
