@@ -50,7 +50,7 @@
 //! | [`Estimator`], [`estimators`] | the trait and its implementations |
 //! | [`Streaming`] | the estimators that need no record: fixed memory, [`Merge`](mmw_core::stats::Merge) |
 //! | [`compare`] | scores by Monte Carlo, on the same samples for all |
-//! | [`paper`] | equations (9), (10), (27), (28) as printed and as repaired |
+//! | [`paper`] | equations (9), (10), (27), (28) as printed and as repaired, tables I to III |
 //!
 //! # Conventions
 //! | | |

@@ -3,12 +3,21 @@
 //! Nothing in the rest of the crate uses this module. The paper is T. Moazzeni, A. Amei, J. Ma, Y. Jiang, "On a
 //! new approach to SNR estimation of BPSK signals"; the errata are listed in `docs/ERRATA.md`.
 
+mod printed_quartic;
+mod tables;
+
+pub use printed_quartic::{Abscissa, PrintedQuartic};
+pub use tables::{
+    PolynomialFit, TABLE_1, TABLE_1_SIGMAS, TABLE_2, TABLE_3, calibration_fit, inverse_fit,
+    sample_quantile_spread, sample_quantiles,
+};
+
 use crate::quadrature::gauss_legendre;
 use crate::theory::SquaredBpsk;
-use crate::theory::distribution::lower_tail;
+use crate::theory::distribution::{lower_tail, normal_pdf};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Coefficients of equation (9) as printed, ascending powers of σ.
 pub const EQUATION_9: [f64; 10] =
@@ -124,9 +133,8 @@ pub fn sigma_printed(c4: f64) -> Result<f64> {
 /// ```text
 /// σ ≈ Σ_k s_k T_k(2 C4/C4(1) − 1),   k = 0, …, 9
 /// ```
-/// Equation (10) in Chebyshev polynomials, which need no more than six digits; least squares on σ = 0.02,
-/// 0.03, …, 1. Its error is 0.005 rms: table III of the paper, with `MSE = 1.95e-5`, is reproduced; no digits
-/// make a polynomial of this degree exact.
+/// Equation (10) in Chebyshev polynomials, which need no more than six digits: [`inverse_fit`] of degree 9. Its
+/// error is 0.0044 rms; no digits make a polynomial of this degree exact.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `c4` is above 0 and at most `C4(1)`; [`Error::Singular`] never in practice.
@@ -139,24 +147,13 @@ pub fn sigma_printed(c4: f64) -> Result<f64> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn sigma_repaired(c4: f64) -> Result<f64> {
-    use mmw_core::linalg::least_squares;
-    use mmw_core::ndarray::{Array1, Array2};
-    use std::sync::OnceLock;
-    static FIT: OnceLock<Result<Vec<f64>>> = OnceLock::new();
+    static FIT: OnceLock<Result<PolynomialFit>> = OnceLock::new();
     let top = crate::theory::leading_coefficient(1.0)?;
     if !(c4 > 0.0 && c4 <= top) {
         return Err(Error::domain("c4", c4, format!("a number above 0 and at most {top}")));
     }
-    let chebyshev = |c4: f64, k: usize| (k as f64 * (2.0 * c4 / top - 1.0).clamp(-1.0, 1.0).acos()).cos();
-    let fit = FIT.get_or_init(|| {
-        let sigma: Array1<f64> = (2..=100).map(|i| f64::from(i) / 100.0).collect();
-        let c4: Result<Vec<f64>> = sigma.iter().map(|s| crate::theory::leading_coefficient(*s)).collect();
-        let c4 = c4?;
-        let a = Array2::from_shape_fn((c4.len(), 10), |(i, k)| c4.get(i).map_or(0.0, |c4| chebyshev(*c4, k)));
-        least_squares(&a, &sigma).map(|fit| fit.to_vec())
-    });
-    match fit {
-        Ok(fit) => Ok(fit.iter().enumerate().map(|(k, s)| s * chebyshev(c4, k)).sum()),
+    match FIT.get_or_init(|| inverse_fit(9)) {
+        Ok(fit) => Ok(fit.value(c4)),
         Err(error) => Err(error.clone()),
     }
 }
@@ -171,7 +168,7 @@ pub fn sigma_repaired(c4: f64) -> Result<f64> {
 ///
 /// # Erratum
 /// Followed to the letter, steps 1 to 4 give this fraction of the coefficient that equation (10) expects, and
-/// the SNR comes out 38 dB too high at −10 dB, 15 dB at 0 dB.
+/// the SNR of long records comes out 23 dB too high at −10 dB, 8.9 dB at 0 dB, 4.0 dB at 10 dB.
 ///
 /// # Errors
 /// [`Error::TooFew`] for fewer than 7 samples.
@@ -211,16 +208,46 @@ pub fn literal_window_factor(samples: usize) -> Result<f64> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn convolution_cdf(y: f64, sigma: f64) -> Result<f64> {
+    convolve(y, sigma, lower_tail)
+}
+
+/// The density of [`convolution_cdf`].
+///
+/// ```text
+/// f(y) = ∫ φ((y − S² − w²)/(2 S σ))/(2 S σ) φ(w/σ)/σ dw
+/// ```
+/// Equation (28); at `y = 1` it is what equation (30) means.
+///
+/// # Erratum
+/// 0.434 at `y = 1`, σ = 0.5, where the density is 0.385; 0.344 against 0.244 at σ = 0.9. As printed, equation
+/// (30) takes the root of negative numbers, and (31), (32) integrate `z^(−3/2)` and `z^(−5/2)` from 0: they
+/// diverge. The exact density is [`SquaredBpsk::pdf`].
+///
+/// # Errors
+/// As [`convolution_cdf`].
+///
+/// # Examples
+/// ```
+/// let density = snr_quantile::paper::convolution_pdf(1.0, 0.5)?;
+/// assert!((density - 0.434).abs() < 1e-3);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn convolution_pdf(y: f64, sigma: f64) -> Result<f64> {
+    let deviation = 2.0 * sigma * SquaredBpsk::normalised(sigma)?.signal_amplitude();
+    Ok((convolve(y, sigma, normal_pdf)? / deviation).min(f64::MAX))
+}
+
+/// The mean of a function of the normal part over the chi-square part.
+fn convolve(y: f64, sigma: f64, normal: impl Fn(f64) -> f64) -> Result<f64> {
     check::finite("y", y)?;
     let law = SquaredBpsk::normalised(sigma)?;
     let s = law.signal_amplitude();
     if s == 0.0 {
         return Err(Error::domain("sigma", sigma, "a number above 0 and below 1"));
     }
-    let inside = |z: f64| lower_tail((y - s * s - (sigma * z).powi(2)) / (2.0 * s * sigma));
+    let inside = |z: f64| normal((y - s * s - (sigma * z).powi(2)) / (2.0 * s * sigma));
     static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(200));
-    let weight = |z: f64| 2.0 * (-0.5 * z * z).exp() / (2.0 * PI).sqrt();
-    Ok(RULE.iter().map(|(x, w)| 9.0 * w * weight(9.0 * x) * inside(9.0 * x)).sum())
+    Ok(RULE.iter().map(|(x, w)| 18.0 * w * normal_pdf(9.0 * x) * inside(9.0 * x)).sum())
 }
 
 /// The density of `z = w²` by equation (27), as printed.

@@ -1,9 +1,22 @@
 //! `mmw snr`: SNR estimation of BPSK: estimators, bounds, calibration, comparison.
 
+mod calibration;
+mod compare;
+mod crlb;
+mod estimate;
+mod samples;
+
 use crate::error::Result;
+use crate::question::Single;
+
+/// What every number of the area means, for the help.
+const CONVENTION: &str = "\
+The SNR is S²/σ² of real samples x = S a + w, a = ±1, one a symbol: power of the signal over\n\
+variance of the real noise. Es/N0 (and Eb/N0 of BPSK) is half of it, 3.01 dB less.";
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
+#[command(after_help = CONVENTION)]
 pub(crate) struct SnrArgs {
     #[command(subcommand)]
     command: SnrCommand,
@@ -11,12 +24,29 @@ pub(crate) struct SnrArgs {
 
 /// The commands of the area.
 #[derive(Debug, clap::Subcommand)]
-enum SnrCommand {}
+enum SnrCommand {
+    /// SNR of a record of samples, with its interval
+    #[command(after_help = CONVENTION)]
+    Estimate(Single<estimate::Parameters>),
+    /// Cramér-Rao bound of the SNR, equations (19) and (20)
+    #[command(after_help = CONVENTION)]
+    Crlb(Single<crlb::Parameters>),
+    /// Coefficients of the quartic to the quantile curve over σ, exact: what equation (9) approximates
+    Calibration(Single<calibration::Parameters>),
+    /// Bias, variance and error of estimators over SNR and record length, by Monte Carlo
+    #[command(after_help = CONVENTION)]
+    Compare(compare::CompareArgs),
+}
 
 /// Runs one command of the area.
 ///
 /// # Errors
 /// What the command meets.
 pub(crate) fn run(args: &SnrArgs) -> Result<()> {
-    match args.command {}
+    match &args.command {
+        SnrCommand::Estimate(args) => args.run(),
+        SnrCommand::Crlb(args) => args.run(),
+        SnrCommand::Calibration(args) => args.run(),
+        SnrCommand::Compare(args) => compare::run(args),
+    }
 }

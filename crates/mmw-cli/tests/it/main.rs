@@ -6,6 +6,7 @@ mod fso;
 mod link;
 mod radar;
 mod reproduce;
+mod snr;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -59,6 +59,80 @@ fn the_repaired_inverse_reproduces_the_mean_square_of_table_3() {
 }
 
 #[test]
+fn table_1_falls_as_1_over_k_and_lies_below_the_mean_of_its_definition() {
+    // The study: means of 400 draws of four runs.
+    for (samples, draws, expected) in
+        [(100, 400, [6.8e-3, 2.1e-1, 7.8e-1]), (10_000, 40, [9.0e-5, 3.6e-3, 1.35e-2])]
+    {
+        let printed = paper::TABLE_1.iter().find(|row| row.0 == samples).unwrap().1;
+        for (i, sigma) in paper::TABLE_1_SIGMAS.into_iter().enumerate() {
+            let mut rng = Streams::new(3).stream(i as u64);
+            let draw = |_| paper::sample_quantile_spread(sigma, samples, 4, &mut rng).unwrap();
+            let mean = (0..draws).map(draw).sum::<f64>() / f64::from(draws);
+            // Single draws have a relative deviation of 0.5 to 0.9: 40 of them have one of 0.15 in the mean.
+            assert!((mean / expected[i] - 1.0).abs() < 0.35, "{samples} {sigma}: {mean:e}");
+            assert!((2.0..10.0).contains(&(mean / printed[i])), "{samples} {sigma}: {}", mean / printed[i]);
+        }
+    }
+}
+
+#[test]
+fn table_2_is_that_of_the_exact_coefficient_and_some_noise() {
+    let recomputed = [0.0083, 0.0029, 0.0026, 0.00066, 0.00066];
+    for ((degree, printed), expected) in paper::TABLE_2.into_iter().zip(recomputed) {
+        let mse = paper::calibration_fit(degree).unwrap().mean_square_error();
+        // The grid of the fit moves the mean by some percent.
+        assert!((mse / expected - 1.0).abs() < 0.04, "{degree}: {mse}");
+        assert!((1.1..3.0).contains(&(printed / mse)), "{degree}: {}", printed / mse);
+    }
+}
+
+#[test]
+fn table_3_is_of_the_order_of_the_exact_inverse() {
+    let recomputed = [1.15e-4, 1.12e-4, 2.39e-5, 2.37e-5, 1.95e-5, 1.79e-5];
+    for ((degree, printed), expected) in paper::TABLE_3.into_iter().zip(recomputed) {
+        let mse = paper::inverse_fit(degree).unwrap().mean_square_error();
+        assert!((mse / expected - 1.0).abs() < 0.04, "{degree}: {mse:e}");
+        assert!((0.5..1.05).contains(&(printed / mse)), "{degree}: {}", printed / mse);
+    }
+}
+
+#[test]
+fn the_letter_of_the_paper_reads_many_decibels_too_high() {
+    let estimator = paper::PrintedQuartic { abscissa: paper::Abscissa::Window };
+    for (snr_db, expected_db) in [(-10.0, 23.3), (0.0, 8.85), (10.0, 4.0)] {
+        let snr = Snr::from_db(snr_db).unwrap();
+        let sigma = paper::sigma_printed(0.4096 * leading_coefficient(snr.sigma()).unwrap()).unwrap();
+        let limit_db = 10.0 * ((1.0 - sigma * sigma) / (sigma * sigma)).log10() - snr_db;
+        assert!((limit_db - expected_db).abs() < 0.1, "{snr_db}: {limit_db}");
+
+        let mut rng = Streams::new(4).stream(0);
+        let draws = (0..101).map(|_| bpsk_samples(snr, 10_000, &mut rng).unwrap());
+        let estimates = draws.map(|x| estimator.estimate(&x).unwrap().snr_db_or(-20.0));
+        let mut errors_db: Vec<f64> = estimates.map(|estimate_db| estimate_db - snr_db).collect();
+        errors_db.sort_by(f64::total_cmp);
+        // At -10 dB one record in twenty gives no deviation within (0, 1), which moves the median.
+        assert!((errors_db[50] - limit_db).abs() < 1.2, "{snr_db}: {}", errors_db[50]);
+    }
+}
+
+#[test]
+fn the_density_of_the_convolution_is_too_high_at_the_mean() {
+    // Row (30) of the errata: exact, and by the convolution with its slips repaired.
+    for (sigma, exact, convolved) in [
+        (0.1, 1.992, 2.000),
+        (0.3, 0.657, 0.682),
+        (0.5, 0.385, 0.434),
+        (0.7, 0.276, 0.349),
+        (0.9, 0.244, 0.344),
+    ] {
+        assert!((SquaredBpsk::normalised(sigma).unwrap().pdf(1.0) - exact).abs() < 6e-4, "{sigma}");
+        let got = paper::convolution_pdf(1.0, sigma).unwrap();
+        assert!((got - convolved).abs() < 6e-4, "{sigma}: {got}");
+    }
+}
+
+#[test]
 fn the_literal_window_gives_two_fifths_of_the_coefficient() {
     assert!((paper::literal_window_factor(1_000_000).unwrap() - 0.4096).abs() < 1e-5);
     let x = bpsk_samples(Snr::from_db(0.0).unwrap(), 1_000_000, &mut Streams::new(5).stream(0)).unwrap();

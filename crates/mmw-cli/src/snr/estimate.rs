@@ -1,0 +1,224 @@
+//! `mmw snr estimate`: the SNR of a record.
+
+use super::samples;
+use crate::error::{Error, Result};
+use crate::question::{self, Question, line, word};
+use mmw_core::ndarray::Array1;
+use serde::{Deserialize, Deserializer, Serialize};
+use snr_quantile::{DataAided, Estimate, Estimator, Method, Outcome, Quartic, Snr, Streaming};
+use std::path::PathBuf;
+
+/// The parameters of the command.
+#[derive(Debug, Clone, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Parameters {
+    /// File of samples: .npy (f4 or f8, one axis), or CSV of one number a line after an optional header ("-":
+    /// standard input)
+    #[arg(
+        value_name = "FILE",
+        required_unless_present_any = ["samples", "batch"],
+        conflicts_with_all = ["samples", "batch"]
+    )]
+    #[serde(deserialize_with = "file_field")]
+    file: Option<PathBuf>,
+
+    /// The samples themselves, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
+    samples: Option<Vec<f64>>,
+
+    /// `ml_binned`, `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the paper's), `decision_directed` or
+    /// `data_aided`
+    #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
+    estimator: Method,
+
+    /// Known symbols, 1 or -1, for `data_aided`
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
+    symbols: Option<Vec<i8>>,
+
+    /// Calibrate the quartic for the length of the record, up to 4096 samples
+    #[arg(long)]
+    finite_sample: bool,
+
+    /// Probability that the interval holds the truth
+    #[arg(long, value_name = "NUMBER", default_value_t = CONFIDENCE)]
+    confidence: f64,
+}
+
+const CONFIDENCE: f64 = 0.95;
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            file: None,
+            samples: None,
+            estimator: Method::MlBinned,
+            symbols: None,
+            finite_sample: false,
+            confidence: CONFIDENCE,
+        }
+    }
+}
+
+/// The lines of a batch may come from standard input themselves.
+fn file_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<PathBuf>, D::Error> {
+    let file = Option::<PathBuf>::deserialize(deserializer)?;
+    match file.as_ref().is_some_and(|file| file.as_os_str() == "-") {
+        true => Err(serde::de::Error::custom("a line of a batch cannot take samples from standard input")),
+        false => Ok(file),
+    }
+}
+
+/// What comes out. A record that tells no SNR has none of the quantities that follow from one.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer {
+    estimator: Method,
+    samples: usize,
+    identifiable: bool,
+    #[serde(flatten)]
+    found: Option<Found>,
+    /// A signal of this SNR would have been seen with a probability of 95 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upper_limit_db: Option<f64>,
+    /// Leading coefficient, from the quartic alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    c4: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found {
+    snr_linear: f64,
+    snr_db: f64,
+    es_n0_db: f64,
+    signal_amplitude: f64,
+    noise_std: f64,
+    interval_db: [f64; 2],
+    confidence: f64,
+}
+
+impl Question for Parameters {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
+        let estimate = self.estimate()?;
+        let found = match estimate.outcome {
+            Outcome::NotIdentifiable { .. } => None,
+            Outcome::Identifiable { snr, signal_amplitude, noise_std } => {
+                let interval_db = estimate.interval_db(self.confidence)?;
+                Some(Found {
+                    snr_linear: snr.linear(),
+                    snr_db: snr.db(),
+                    es_n0_db: snr.es_n0_db(),
+                    signal_amplitude,
+                    noise_std,
+                    interval_db: [interval_db.lower, interval_db.upper],
+                    confidence: self.confidence,
+                })
+            }
+        };
+        let upper_limit = match estimate.outcome {
+            Outcome::NotIdentifiable { upper_limit } => upper_limit,
+            Outcome::Identifiable { .. } => None,
+        };
+        Ok(Answer {
+            estimator: estimate.method,
+            samples: estimate.samples,
+            identifiable: estimate.is_identifiable(),
+            found,
+            upper_limit_db: upper_limit.map(Snr::db),
+            c4: estimate.leading_coefficient,
+        })
+    }
+}
+
+impl Parameters {
+    fn estimate(&self) -> Result<Estimate> {
+        self.check()?;
+        match (&self.samples, &self.file) {
+            (Some(samples), None) => self.of_record(samples.clone()),
+            (None, Some(file)) => match Streaming::new(self.estimator) {
+                // Of a file of any length, in a state of fixed size.
+                Ok(mut stream) => {
+                    samples::read(file, |block| Ok(stream.push(&Array1::from_vec(block.to_vec()))?))?;
+                    Ok(stream.estimate()?)
+                }
+                Err(_) => {
+                    let mut record = Vec::new();
+                    samples::read(file, |block| {
+                        record.extend_from_slice(block);
+                        Ok(())
+                    })?;
+                    self.of_record(record)
+                }
+            },
+            (None, None) => {
+                Err(Error::Core(mmw_core::Error::missing("samples", "a list of numbers, or a file of them")))
+            }
+            (Some(_), Some(_)) => Err(contradiction("file", "the samples are given already")),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.finite_sample && self.estimator != Method::Quartic {
+            return Err(contradiction("finite_sample", "it is a setting of the quartic"));
+        }
+        if self.symbols.is_some() && self.estimator != Method::DataAided {
+            return Err(contradiction("symbols", "they are for the estimator data_aided"));
+        }
+        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+            let domain = "a number above 0 and below 1";
+            return Err(Error::Core(mmw_core::Error::domain("confidence", self.confidence, domain)));
+        }
+        Ok(())
+    }
+
+    fn of_record(&self, samples: Vec<f64>) -> Result<Estimate> {
+        let estimator: Box<dyn Estimator<f64>> = match (self.estimator, &self.symbols) {
+            (Method::DataAided, Some(symbols)) => Box::new(DataAided::new(symbols)?),
+            (Method::DataAided, None) => {
+                return Err(Error::Core(mmw_core::Error::missing("symbols", "1 or -1 for each sample")));
+            }
+            (Method::Quartic, _) if self.finite_sample => Box::new(Quartic::finite_sample(samples.len())?),
+            (method, _) => method.estimator()?,
+        };
+        Ok(estimator.estimate(&Array1::from_vec(samples))?)
+    }
+}
+
+fn contradiction(name: &'static str, reason: &'static str) -> Error {
+    Error::Core(mmw_core::Error::invalid(name, reason))
+}
+
+impl Answer {
+    /// Why there is no SNR.
+    fn why(&self) -> &'static str {
+        match self.c4 {
+            Some(c4) if c4 <= 0.0 => "the leading coefficient is not positive, which no deviation makes it",
+            Some(_) => "the leading coefficient is that of noise alone, or beyond",
+            None => "the samples spread as noise alone does",
+        }
+    }
+}
+
+impl question::Answer for Answer {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("{} on {} samples", self.estimator, self.samples)];
+        match &self.found {
+            None => lines.push(format!("not identifiable: {}", self.why())),
+            Some(found) => {
+                let [low, high] = found.interval_db;
+                let share = 100.0 * found.confidence;
+                lines.extend([
+                    format!("{}   ({low:.3} to {high:.3} dB at {share} %)", line("SNR", found.snr_db, "dB")),
+                    line("Es/N0", found.es_n0_db, "dB"),
+                    line("amplitude", found.signal_amplitude, ""),
+                    line("noise", found.noise_std, ""),
+                ]);
+            }
+        }
+        if let Some(limit_db) = self.upper_limit_db {
+            lines.push(line("upper limit", limit_db, "dB: a stronger signal shows in 95 % of records"));
+        }
+        lines.extend(self.c4.map(|c4| line("C4", c4, "")));
+        lines
+    }
+}
