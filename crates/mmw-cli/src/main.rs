@@ -21,6 +21,7 @@ mod snr;
 mod stdout;
 #[cfg(test)]
 mod testing;
+mod threads;
 
 use std::process::ExitCode;
 

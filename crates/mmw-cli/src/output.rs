@@ -57,6 +57,11 @@ impl Interrupt {
         REQUESTED.load(Ordering::SeqCst)
     }
 
+    /// The flag that Ctrl-C and SIGTERM raise, for loops of a library that take one.
+    pub(crate) fn flag() -> &'static AtomicBool {
+        &REQUESTED
+    }
+
     /// Nothing, or [`Error::Interrupted`] once Ctrl-C or SIGTERM has come: `Interrupt::check()?` in a loop.
     ///
     /// # Errors
