@@ -3,6 +3,7 @@
 
 mod command;
 mod link;
+mod mimo;
 mod radar;
 mod reproduce;
 
