@@ -186,14 +186,19 @@ impl Answer for Simulated {
         lines.push(format!("outage     bit/s/Hz     std error{compared}"));
         for (i, probability) in PROBABILITIES.into_iter().enumerate() {
             let (value, error) = (self.quantiles.values()[i], self.standard_errors.values()[i]);
-            let mut row = format!("{probability:<6}{value:>13.4}{error:>14.4}");
+            let mut row = format!("{probability:<6}{:>13}{:>14}", digits(value), digits(error));
             if let Some(ideal) = &self.ideal {
                 let ideal = ideal.values()[i];
-                row.push_str(&format!("{ideal:>15.4}{:>9.2}", 100.0 * (1.0 - value / ideal)));
+                row.push_str(&format!("{:>15}{:>9.2}", digits(ideal), 100.0 * (1.0 - value / ideal)));
             }
             lines.push(row);
         }
         lines.push(line("mean power", self.mean_power, ""));
         lines
     }
+}
+
+/// Four decimals, or an exponent where these would say nothing.
+fn digits(value: f64) -> String {
+    if value == 0.0 || value.abs() >= 1e-2 { format!("{value:.4}") } else { format!("{value:.4e}") }
 }

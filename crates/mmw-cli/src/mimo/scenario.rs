@@ -12,7 +12,8 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// The presets by name.
-const PRESETS: [(&str, fn() -> Scenario); 1] = [("urban_macrocell", Scenario::urban_macrocell)];
+const PRESETS: [Preset; 1] = [("urban_macrocell", Scenario::urban_macrocell)];
+type Preset = (&'static str, fn() -> Scenario);
 
 /// A scenario as the options name it.
 #[derive(Debug, Clone, Copy)]

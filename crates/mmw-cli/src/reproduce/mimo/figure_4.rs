@@ -60,9 +60,8 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
         (false, "mimo/figure-4-independent-modes.svg", "Guide modes independent on all antennas."),
     ] {
         plot(&pairs, mouth)?.save(&setup.out.join(file))?;
-        section
-            .figures
-            .push(Figure::new(file, format!("Fig. 4. {caption} Dashed: independent Rayleigh fading.")));
+        let caption = format!("Fig. 4. {caption} {GEOMETRY}; dashed: independent Rayleigh fading.");
+        section.figures.push(Figure::new(file, caption));
     }
     section.tables.push(geometry()?);
     section.tables.push(quantiles(&pairs)?);

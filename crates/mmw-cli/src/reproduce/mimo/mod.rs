@@ -1,5 +1,5 @@
-//! The mimo area: Table 1 and its power budget, Fig. 4 in both readings of the guides, what decides the loss,
-//! a band against a single frequency, limits and identities, exact references.
+//! The mimo area: Fig. 4 in both readings of the guides, what decides the loss, Table 1 and its power budget,
+//! deep fades, a band against a single frequency, limits and identities, exact references.
 
 mod band;
 mod exact;
@@ -20,14 +20,14 @@ use mimo_gscm::scenario::{GuideCoupling, Placement, Scenario};
 use mimo_gscm::study::{Band, CapacityResult, CapacityStudy};
 use mimo_gscm::transfer::Station;
 
-const SOURCE: &str = "A generic model for MIMO wireless propagation channels";
+const SOURCE: &str = "Generic MIMO channel model (Molisch)";
 
 pub(super) fn run(setup: &Setup) -> Result<Vec<Section>> {
     create_folder(&setup.out.join("mimo"))?;
     Ok(vec![
-        table_1::run()?,
         figure_4::run(setup)?,
         size::run(setup)?,
+        table_1::run()?,
         fading::run(setup)?,
         band::run(setup)?,
         limits::run(setup)?,
