@@ -12,7 +12,7 @@ use mimo_gscm::scenario::TapMatrices;
 use mimo_gscm::study::Band;
 
 const TRIALS: u64 = 10_000;
-const QUICK_TRIALS: u64 = 1000;
+const QUICK_TRIALS: u64 = 500;
 const BAND: Band = Band { bandwidth_hz: 20e6, bins: 64 };
 const ANTENNAS: usize = 4;
 

@@ -7,7 +7,7 @@ use crate::reproduce::{Section, Setup, Table, Verdict};
 use mimo_gscm::scenario::Scenario;
 
 const TRIALS: u64 = 1_000_000;
-const QUICK_TRIALS: u64 = 20_000;
+const QUICK_TRIALS: u64 = 10_000;
 /// A fade of 20 dB: `|h|²` below a hundredth of its mean.
 const FADE: f64 = 0.01;
 

@@ -12,7 +12,7 @@ use mimo_gscm::study::CapacityResult;
 
 const SIZES: [usize; 4] = [1, 2, 4, 8];
 const TRIALS: [u64; 4] = [400_000, 100_000, 100_000, 40_000];
-const QUICK_TRIALS: [u64; 4] = [20_000, 4000, 4000, 4000];
+const QUICK_TRIALS: [u64; 4] = [20_000, 3000, 3000, 2000];
 const PROBABILITIES: [f64; 4] = [0.01, 0.1, 0.5, 0.9];
 /// The ratio is not printed; which it is matters little, as the next section shows.
 pub(super) const SNR_DB: f64 = 20.0;

@@ -11,7 +11,7 @@ use mimo_gscm::exact::IidOutage;
 const SIZES: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
 const QUICK_SIZES: [usize; 4] = [1, 2, 4, 8];
 const TRIALS: u64 = 20_000;
-const QUICK_TRIALS: u64 = 1500;
+const QUICK_TRIALS: u64 = 1000;
 const PROBABILITY: f64 = 0.1;
 
 pub(super) fn run(setup: &Setup) -> Result<Section> {
