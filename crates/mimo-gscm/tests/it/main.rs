@@ -1,6 +1,7 @@
 //! Integration tests of `mimo-gscm`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
+mod claims;
 mod exact;
 mod hostile;
 mod model;

@@ -1,6 +1,17 @@
 //! `mmw mimo`: MIMO channels: draws of a generic geometry-based model, their capacity, exact references.
 
+mod capacity;
+mod draw;
+mod ergodic;
+mod outage;
+mod scenario;
+mod study;
+mod values;
+
+pub(crate) use study::run_study;
+
 use crate::error::Result;
+use crate::question::Single;
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
@@ -11,12 +22,26 @@ pub(crate) struct MimoArgs {
 
 /// The commands of the area.
 #[derive(Debug, clap::Subcommand)]
-enum MimoCommand {}
+enum MimoCommand {
+    /// One draw of the channel: its paths, its guides, and the transfer matrices between two arrays
+    Draw(Single<draw::Parameters>),
+    /// Quantiles of the capacity of a scenario, by simulation
+    Capacity(Single<capacity::Parameters>),
+    /// Mean capacity of independent Rayleigh fading, exactly (Telatar)
+    Ergodic(Single<ergodic::Parameters>),
+    /// Outage capacity of independent Rayleigh fading, exactly
+    Outage(Single<outage::Parameters>),
+}
 
 /// Runs one command of the area.
 ///
 /// # Errors
 /// What the command meets.
 pub(crate) fn run(args: &MimoArgs) -> Result<()> {
-    match args.command {}
+    match &args.command {
+        MimoCommand::Draw(args) => args.run(),
+        MimoCommand::Capacity(args) => args.run(),
+        MimoCommand::Ergodic(args) => args.run(),
+        MimoCommand::Outage(args) => args.run(),
+    }
 }

@@ -57,6 +57,8 @@ pub(crate) struct CurvePlot {
     scales: [Scale; 2],
     limits: [Option<(f64, f64)>; 2],
     curves: Vec<Curve>,
+    /// Colours in use: curves less those that share one.
+    colours: usize,
     references: Vec<Reference>,
 }
 
@@ -73,6 +75,7 @@ impl CurvePlot {
             scales: [Scale::Linear; 2],
             limits: [None; 2],
             curves: Vec::new(),
+            colours: 0,
             references: Vec::new(),
         }
     }
@@ -110,6 +113,15 @@ impl CurvePlot {
     pub(crate) fn array<T: Real>(self, name: impl Into<String>, curve: &DataArray1<T>) -> Self {
         let x = curve.axes().first().map(mmw_core::Axis::to_vec).unwrap_or_default();
         self.line(name, x.into_iter().zip(curve.data().iter().map(|v| v.as_f64())))
+    }
+
+    /// Gives the latest curve the colour of the one before it: a theory beside its measurement.
+    pub(crate) fn alike(mut self) -> Self {
+        if let [.., before, latest] = self.curves.as_mut_slice() {
+            latest.colour = before.colour;
+            self.colours -= 1;
+        }
+        self
     }
 
     /// A grey dashed line from left to right.
@@ -154,7 +166,8 @@ impl CurvePlot {
         points: impl IntoIterator<Item = (f64, f64)>,
         style: Style,
     ) -> Self {
-        let colour = CURVES[self.curves.len() % CURVES.len()];
+        let colour = CURVES[self.colours % CURVES.len()];
+        self.colours += 1;
         self.curves.push(Curve { name: name.into(), points: points.into_iter().collect(), style, colour });
         self
     }

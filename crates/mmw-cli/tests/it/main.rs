@@ -4,6 +4,7 @@
 mod command;
 mod fso;
 mod link;
+mod mimo;
 mod radar;
 mod reproduce;
 mod snr;

@@ -1,10 +1,136 @@
-//! The mimo area.
+//! The mimo area: Fig. 4 in both readings of the guides, what decides the loss, Table 1 and its power budget,
+//! deep fades, a band against a single frequency, limits and identities, exact references.
 
-use super::{Section, Setup};
+mod band;
+mod exact;
+mod fading;
+mod figure_4;
+mod limits;
+mod size;
+mod table_1;
+
+use super::{LedgerRow, Section, Setup, Verdict};
 use crate::error::Result;
+use crate::mimo::run_study;
 use crate::output::create_folder;
+use crate::progress::Progress;
+use mimo_gscm::exact::IidOutage;
+use mimo_gscm::propagation::ChannelModel;
+use mimo_gscm::scenario::{GuideCoupling, Placement, Scenario};
+use mimo_gscm::study::{Band, CapacityResult, CapacityStudy};
+use mimo_gscm::transfer::Station;
+
+const SOURCE: &str = "Generic MIMO channel model (Molisch)";
 
 pub(super) fn run(setup: &Setup) -> Result<Vec<Section>> {
     create_folder(&setup.out.join("mimo"))?;
-    Ok(Vec::new())
+    Ok(vec![
+        figure_4::run(setup)?,
+        size::run(setup)?,
+        table_1::run()?,
+        fading::run(setup)?,
+        band::run(setup)?,
+        limits::run(setup)?,
+        exact::run()?,
+    ])
+}
+
+/// A row of the ledger of this source; `test` is a test of `crates/mimo-gscm/tests/it`.
+fn row(item: &str, printed: &str, ours: impl Into<String>, verdict: Verdict, test: &str) -> LedgerRow {
+    LedgerRow {
+        source: SOURCE.to_owned(),
+        item: item.to_owned(),
+        printed: printed.to_owned(),
+        ours: ours.into(),
+        verdict,
+        test: format!("mimo-gscm::{test}"),
+    }
+}
+
+/// A scenario and how far its base antennas stand apart.
+#[derive(Debug, Clone)]
+struct Variant {
+    name: &'static str,
+    scenario: Scenario,
+    base_spacing_wavelengths: f64,
+}
+
+impl Variant {
+    /// Modes leave and enter under the angle of the mouth: reading B, the default.
+    fn mouth_angles() -> Self {
+        let name = "mouth angles, 1 km";
+        Self { name, scenario: Scenario::urban_macrocell(), base_spacing_wavelengths: 0.5 }
+    }
+
+    /// Modes are independent on all antennas: reading A.
+    fn independent_modes() -> Self {
+        let mut scenario = Scenario::urban_macrocell();
+        scenario.interpretation.guide_coupling = GuideCoupling::IndependentModes;
+        Self { name: "independent modes, 1 km", scenario, base_spacing_wavelengths: 0.5 }
+    }
+
+    /// Twice the distance in a cell of twice the radius.
+    fn two_kilometres() -> Self {
+        let mut scenario = Scenario::urban_macrocell().at_distance(2000.0);
+        for cluster in &mut scenario.far_clusters {
+            cluster.placement = Placement::InCell { radius_m: 3000.0, clearance_m: 300.0 };
+        }
+        Self { name: "mouth angles, 2 km", scenario, base_spacing_wavelengths: 0.5 }
+    }
+
+    /// The same with base antennas four wavelengths apart.
+    fn wide() -> Self {
+        let name = "mouth angles, 2 km, base antennas 4 wavelengths apart";
+        Self { name, base_spacing_wavelengths: 4.0, ..Self::two_kilometres() }
+    }
+
+    /// The capacity of so many draws between two arrays of `n`.
+    fn simulate(
+        &self,
+        setup: &Setup,
+        n: usize,
+        snr_db: f64,
+        band: Option<Band>,
+        (trials, progress): (u64, &Progress),
+    ) -> Result<CapacityResult> {
+        let carrier_hz = self.scenario.carrier_hz;
+        let study = CapacityStudy {
+            receive: Station::linear(n, 0.5, carrier_hz)?,
+            transmit: Station::linear(n, self.base_spacing_wavelengths, carrier_hz)?,
+            snr: 10f64.powf(snr_db / 10.0),
+            band,
+        };
+        run_study(&study, &ChannelModel::new(self.scenario.clone())?, setup.seed, trials, progress)
+    }
+}
+
+/// A quantile of a simulated capacity beside that of independent Rayleigh fading.
+#[derive(Debug, Clone, Copy)]
+struct Quantile {
+    value: f64,
+    error: f64,
+    ideal: f64,
+}
+
+impl Quantile {
+    fn new(result: &CapacityResult, ideal: &IidOutage, probability: f64) -> Result<Self> {
+        Ok(Self {
+            value: result.capacity.ecdf().quantile(probability)?,
+            error: result.capacity.outage_standard_error(probability)?,
+            ideal: ideal.capacity(probability)?,
+        })
+    }
+
+    /// What is lost against independent fading, %.
+    fn loss(&self) -> f64 {
+        100.0 * (1.0 - self.value / self.ideal)
+    }
+
+    fn loss_error(&self) -> f64 {
+        100.0 * self.error / self.ideal
+    }
+
+    fn loss_text(&self) -> String {
+        format!("{:.2} ± {:.2}", self.loss(), self.loss_error())
+    }
 }
