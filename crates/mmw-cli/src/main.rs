@@ -11,7 +11,6 @@ mod json;
 mod link;
 mod mimo;
 mod output;
-#[allow(dead_code, reason = "a plotter for all areas, of which the first uses a part")]
 mod plot;
 mod progress;
 mod question;

@@ -1,6 +1,6 @@
 //! A map as a picture: range over velocity, range over angle, an SAR image.
 
-use super::canvas::{Canvas, Point, Rect, Stroke};
+use super::canvas::{Canvas, Rect};
 use super::colour::{Colour, ColourMap};
 use super::frame::{AXIS_STROKE, Frame, LABEL_EM, Scale, Span, TICK_EM, draw_title, fitting_em};
 use super::{lettering, picture, ticks};
@@ -11,9 +11,6 @@ use std::path::Path;
 
 /// The page, in pixels.
 const SIZE: (u32, u32) = (960, 720);
-const MARKER_RADIUS: f64 = 8.0;
-const HALO: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width: 4.0 };
-const MARKER: Stroke = Stroke { colour: Colour { 0: 0xe0, 1: 0x10, 2: 0x20 }, width: 2.0 };
 
 /// Which values the colours span; what lies outside takes the colour of the nearer end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,14 +19,12 @@ pub(crate) enum ColourRange {
     BelowPeak(f64),
     /// From the least to the greatest value.
     Full,
-    /// From the first to the second number.
-    Fixed(f64, f64),
 }
 
 /// A map to be drawn.
 ///
 /// ```text
-/// MapPlot::new(&map).title("Range and velocity").x_dimension(0).markers(vec![(3.2, 0.5)]).save(path)?
+/// MapPlot::new(&map).title("Range and velocity").x_dimension(0).save(path)?
 /// ```
 #[derive(Debug, Clone)]
 pub(crate) struct MapPlot<'a, T: Real> {
@@ -37,8 +32,6 @@ pub(crate) struct MapPlot<'a, T: Real> {
     title: String,
     x_dimension: usize,
     range: ColourRange,
-    colours: ColourMap,
-    markers: Vec<Point>,
 }
 
 impl<'a, T: Real> MapPlot<'a, T> {
@@ -48,7 +41,7 @@ impl<'a, T: Real> MapPlot<'a, T> {
         let range =
             if map.unit().starts_with("dB") { ColourRange::BelowPeak(60.0) } else { ColourRange::Full };
         let title = map.name().to_owned();
-        Self { map, title, x_dimension: 1, range, colours: ColourMap::Viridis, markers: Vec::new() }
+        Self { map, title, x_dimension: 1, range }
     }
 
     /// Another title than the map's name.
@@ -64,16 +57,6 @@ impl<'a, T: Real> MapPlot<'a, T> {
     /// Which values the colours span.
     pub(crate) fn range(self, range: ColourRange) -> Self {
         Self { range, ..self }
-    }
-
-    /// Which colours.
-    pub(crate) fn colours(self, colours: ColourMap) -> Self {
-        Self { colours, ..self }
-    }
-
-    /// Circles at `(x, y)`, in the units of the axes as drawn; those outside the map are left out.
-    pub(crate) fn markers(self, markers: Vec<(f64, f64)>) -> Self {
-        Self { markers, ..self }
     }
 
     /// Draws the map into a PNG file.
@@ -95,7 +78,7 @@ impl<'a, T: Real> MapPlot<'a, T> {
         };
         let (x_cells, y_cells) = (Cells::new(x)?, Cells::new(y)?);
         let (low, high) = self.limits()?;
-        let bar = ColourBar { low, high, colours: self.colours, label: value_label(self.map) };
+        let bar = ColourBar { low, high, colours: ColourMap::Viridis, label: value_label(self.map) };
 
         let area = Rect {
             left: 14.0,
@@ -107,10 +90,6 @@ impl<'a, T: Real> MapPlot<'a, T> {
         let (columns, rows) = canvas.pixels(frame.rect);
         let rgb = shade(values, &x_cells.seen(columns), &y_cells.seen(rows), &bar);
         canvas.blit(frame.rect, &rgb)?;
-        for point in self.markers.iter().filter_map(|&(x, y)| frame.place(x, y)).filter(|&p| frame.holds(p)) {
-            canvas.ring(point, MARKER_RADIUS, HALO)?;
-            canvas.ring(point, MARKER_RADIUS, MARKER)?;
-        }
         frame.draw_axes(canvas)?;
         bar.draw(canvas, frame.rect)?;
         draw_title(canvas, &self.title, frame.rect, 34.0)
@@ -125,13 +104,7 @@ impl<'a, T: Real> MapPlot<'a, T> {
                 ((peak - check::positive("depth below the peak", depth)?).max(least), peak)
             }
             ColourRange::Full => (least, peak),
-            ColourRange::Fixed(low, high) => {
-                (check::finite("lower limit", low)?, check::finite("upper limit", high)?)
-            }
         };
-        if low > high {
-            return Err(Error::invalid("colour range", "the lower limit must be below the upper one").into());
-        }
         let span = Span::new(low, high, Scale::Linear)?;
         Ok((span.low, span.high))
     }
