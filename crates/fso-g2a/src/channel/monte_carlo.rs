@@ -1,7 +1,7 @@
 //! The channel by simulation: plain draws, and conditioning with importance sampling for rare outages.
 
 use super::Channel;
-use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, Lanes, Tilted, ln};
+use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Lanes, Tilted, ln};
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::Stream;
@@ -127,8 +127,8 @@ struct Kernel<'a> {
     /// Shares at even steps of `u` from `miss` to `partial`: they bracket the share of every partial overlap.
     shares: Vec<f64>,
     per_step: f64,
-    first: GammaBlocks,
-    second: GammaBlocks,
+    first: Factor,
+    second: Factor,
 }
 
 impl<'a> Kernel<'a> {
@@ -136,7 +136,7 @@ impl<'a> Kernel<'a> {
         let pointing = &channel.pointing;
         let (miss, partial) = (pointing.atom_at_zero(), 1.0 - pointing.atom_at_full());
         let law = &channel.turbulence;
-        let (first, second) = (GammaBlocks::new(law.alpha()), GammaBlocks::new(law.beta()));
+        let (first, second) = (Factor::new(law.alpha()), Factor::new(law.beta()));
         let step = (partial - miss) / CELLS as f64;
         let share = |k: usize| match k {
             0 => 0.0,
@@ -164,8 +164,8 @@ impl<'a> Kernel<'a> {
     /// Outages among the first `count` of a block.
     fn hits(&self, rng: &mut Lanes, count: usize) -> u64 {
         let (mut x, mut y, mut bytes) = ([0.0; BLOCK], [0.0; BLOCK], [0_u8; 8 * BLOCK]);
-        self.first.fill(&mut x, rng);
-        self.second.fill(&mut y, rng);
+        self.first.fill(&mut x, rng, &mut bytes);
+        self.second.fill(&mut y, rng, &mut bytes);
         rng.fill_bytes(&mut bytes);
         let mut hits = 0;
         for ((x, y), word) in x.iter().zip(&y).zip(bytes.as_chunks::<8>().0).take(count) {
@@ -196,6 +196,31 @@ impl<'a> Kernel<'a> {
             }
         }
         product * self.channel.pointing.share_of_probability(u) <= self.tau
+    }
+}
+
+/// A gamma factor of mean 1: by its table, or by rejection for a shape that has none.
+enum Factor {
+    Table(GammaTable),
+    Blocks(GammaBlocks),
+}
+
+impl Factor {
+    fn new(shape: f64) -> Self {
+        GammaTable::new(shape).map_or_else(|| Self::Blocks(GammaBlocks::new(shape)), Self::Table)
+    }
+
+    /// A block of samples; `bytes` is for the random bits.
+    fn fill(&self, out: &mut [f64; BLOCK], rng: &mut Lanes, bytes: &mut [u8; 8 * BLOCK]) {
+        match self {
+            Self::Blocks(blocks) => blocks.fill(out, rng),
+            Self::Table(table) => {
+                rng.fill_bytes(bytes);
+                for (x, word) in out.iter_mut().zip(bytes.as_chunks::<8>().0) {
+                    *x = table.sample(u64::from_le_bytes(*word));
+                }
+            }
+        }
     }
 }
 

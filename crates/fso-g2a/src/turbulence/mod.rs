@@ -10,6 +10,7 @@
 //! | [`plane_wave_shapes`], [`spherical_wave_shapes`] | `α`, `β` from the Rytov variance |
 
 mod gamma_gamma;
+mod gamma_table;
 mod lanes;
 mod lanes_dispatch;
 mod log_normal;
@@ -23,6 +24,7 @@ pub use log_normal::{Calm, LogNormal};
 pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
 
+pub(crate) use gamma_table::GammaTable;
 pub(crate) use lanes::Lanes;
 pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
