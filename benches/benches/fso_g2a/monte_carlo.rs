@@ -19,8 +19,7 @@ pub(crate) fn plain(criterion: &mut Criterion) {
     group.bench_function("ours", |b| {
         b.iter(|| channel.simulate_outage(black_box(tau), &MonteCarlo::new(1, 1_000_000)));
     });
-    let point =
-        json!({ "w": w, "r": r, "sigma": sigma, "alpha": alpha, "beta": beta, "tau": tau, "draws": 1_000_000 });
+    let point = json!({ "w": w, "r": r, "sigma": sigma, "alpha": alpha, "beta": beta, "tau": tau, "draws": 1_000_000 });
     group.sample_size(10);
     Python::start().bench(&mut group, "numpy", "fso_g2a.monte_carlo", &point);
     group.finish();

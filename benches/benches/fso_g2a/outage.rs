@@ -83,9 +83,7 @@ pub(crate) fn hard_sweep(criterion: &mut Criterion) {
         (2.0, 0.1, 0.3),
     ] {
         let pointing = Pointing::new(w, r, sigma).expect("sound");
-        list.extend(
-            [1e-12, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3, 0.1, 0.9].into_iter().map(|tau| (pointing, tau)),
-        );
+        list.extend([1e-12, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3, 0.1, 0.9].into_iter().map(|tau| (pointing, tau)));
     }
     points(criterion, "fso-g2a/outage/hard-sweep-64", &list);
 }
