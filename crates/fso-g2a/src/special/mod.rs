@@ -7,6 +7,7 @@
 //! | [`gamma_p`], [`gamma_q`] | 1e-14, each in its own tail |
 
 mod bessel_k;
+mod bessel_panels;
 mod gamma;
 mod quadrature;
 
