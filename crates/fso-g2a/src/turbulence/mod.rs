@@ -58,6 +58,13 @@ pub trait Turbulence {
     /// Where the density of `ln h` has its bulk: a centre and a width of about one standard deviation.
     fn log_scale(&self) -> (f64, f64);
 
+    /// A `v` below which `P(ln H ≤ v)` is under exp(−70), and one beyond which `P(ln H > v)` is under 1e-16;
+    /// infinite where none is known.
+    #[doc(hidden)]
+    fn log_support(&self) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
+
     /// Logarithm of the density at `h`.
     ///
     /// # Errors

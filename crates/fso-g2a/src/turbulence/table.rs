@@ -146,6 +146,13 @@ impl Turbulence for GammaGammaTable {
         if index < self.split { value.exp() } else { value.min(1.0) }
     }
 
+    fn log_support(&self) -> (f64, f64) {
+        let end = self.start + self.panels.len() as f64 / self.per_width;
+        // Tiny shapes end the table before the distribution ends.
+        let first = if self.split < MOST as usize { self.start } else { f64::NEG_INFINITY };
+        (first, if self.whole { end } else { f64::INFINITY })
+    }
+
     fn log_scale(&self) -> (f64, f64) {
         self.law.log_scale()
     }
