@@ -49,9 +49,10 @@ impl<L: Turbulence> Channel<L> {
 
     /// The same for a function of the place.
     ///
-    /// The variable is `z`, made of the angle `t` from the outer tangency, `s = w + r cos t` with the larger radius
-    /// for `w`: `tan(π/2 − t/2) = 1 − z` above 0, `ln tan(t/2) = z` below, so that the share, which goes as `t³`, is
-    /// resolved however small; below the first panel `tan(t/2)` itself. No trigonometric function is needed.
+    /// The variable is `y`, made of the angle `φ` from the inner tangency, `s = w − r cos φ` with the larger radius
+    /// for `w`: `tan(φ/2)` up to 1, `1 + ln tan(φ/2)` from there on, so that the share, which goes as the cube of
+    /// `t = π − φ`, is resolved however small; beyond the last panel `tan(t/2)` itself. No trigonometric function is
+    /// needed.
     pub(crate) fn transition_integral_at(&self, known: Known, f: impl Fn(&PartialOverlap) -> f64) -> f64 {
         let lens = *self.pointing.lens();
         let sigma = self.pointing.jitter_m();
@@ -65,31 +66,31 @@ impl<L: Turbulence> Channel<L> {
         let angle = (1.5 * PI * known.settled).cbrt().min(1.5);
         let cut = (0.5 * angle).tan();
         let first = if cut > 0.0 { cut } else { (0.125 * known.scale.cbrt()).clamp(1e-9, 0.15) };
-        let start = first.ln();
+        let end = 1.0 - first.ln();
         let per_square = lens.small / sigma / sigma;
-        let integrand = |z: f64| {
-            // The place, and dt/dz.
-            let (at, stretch) = if z > 0.0 {
-                let cotangent = 1.0 - z;
+        let integrand = |y: f64| {
+            // The place, and −dt/dy.
+            let (at, stretch) = if y < 1.0 {
+                let cotangent = y.max(1e-150);
                 let sine_square = 1.0 / (1.0 + cotangent * cotangent);
                 (lens.partial(1.0 / cotangent, cotangent * cotangent * sine_square), 2.0 * sine_square)
             } else {
-                let tangent = if z < start { first * (z - start + 1.0) } else { z.exp() };
+                let tangent = if y > end { first * (end + 1.0 - y) } else { (1.0 - y).exp() };
                 let cosine_square = 1.0 / (1.0 + tangent * tangent);
-                let by_tangent = if z < start { first } else { tangent };
+                let by_tangent = if y > end { first } else { tangent };
                 (lens.partial(tangent, cosine_square), 2.0 * by_tangent * cosine_square)
             };
             let value = at.s * per_square * at.sine * stretch * (-self.pointing.exponent(at.s)).exp();
             if value == 0.0 { 0.0 } else { value * f(&at) }
         };
         let below = if cut > 0.0 { self.probability_of_angles_up_to(cut) } else { 0.0 };
-        let mut ends = self.panel_ends(start, cut > 0.0, known.least);
+        let mut ends = self.panel_ends(end, cut > 0.0, known.least);
         if NEGLIGIBLE * below > VANISHED * self.pointing.transition_probability() {
             // Up to t = 1 the share is above a third of 2t³/3π, which it is for circles of equal size too.
             let angle = (4.5 * PI * known.vanished).cbrt();
-            let last = if angle < 1.0 { (0.5 * angle).tan().ln() } else { 1.0 };
-            ends.retain(|&end| end < last);
-            ends.push(last);
+            let start = if angle < 1.0 { 1.0 - (0.5 * angle).tan().ln() } else { 0.0 };
+            ends.retain(|&end| end > start);
+            ends.insert(0, start);
         }
         let tolerance = if cut > 0.0 { TOLERANCE } else { TOLERANCE_OF_STEPS };
         below + adaptive(&ends, tolerance, below, integrand)
@@ -106,40 +107,36 @@ impl<L: Turbulence> Channel<L> {
         -(-self.pointing.exponent(s)).exp() * (-rise).exp_m1()
     }
 
-    /// Ends of the first panels in `z`, ascending: even below 0, and towards 1 where the jitter makes the weight fall.
+    /// Ends of the first panels in `y`, ascending: where the jitter makes the weight fall, and even from 1 to `end`.
     /// What the jitter hardly ever reaches, compared with the `least` that `f` is elsewhere, is left out.
-    fn panel_ends(&self, start: f64, settled: bool, least: f64) -> Vec<f64> {
-        let negligible = NEGLIGIBLE * least * self.pointing.transition_probability();
+    fn panel_ends(&self, end: f64, settled: bool, least: f64) -> Vec<f64> {
         let lens = self.pointing.lens();
-        let mut ends = Vec::with_capacity(48);
-        if !settled {
-            ends.push(start - 1.0);
-        }
-        let panels = (-start / LONGEST).ceil().max(1.0);
-        let mut k = 0.0;
-        while k <= panels {
-            let end = start * (1.0 - k / panels);
-            if self.probability_of_angles_up_to(end.exp()) < negligible {
-                ends.clear();
-            }
-            ends.push(end);
-            k += 1.0;
-        }
-        // s − |w − r| = r (1 − cos φ) is of the size σ²/(|w − r| + σ) where the weight falls; 1 − z = tan(φ/2).
+        // s − |w − r| = r (1 − cos φ) is of the size σ²/(|w − r| + σ) where the weight falls.
         let sigma = self.pointing.jitter_m();
         let fall = sigma * (sigma / (lens.inner() + sigma)) / lens.small;
-        let mut rest = (0.5 * fall).sqrt();
-        let falls = ends.len();
-        if rest < 0.4 {
-            while rest < 0.7 && ends.len() < falls + 40 {
-                ends.push(1.0 - rest);
-                rest *= 2.5;
+        let mut ends = Vec::with_capacity(48);
+        ends.push(0.0);
+        let mut place = (0.5 * fall).sqrt();
+        if place < 0.4 {
+            while place < 0.7 && ends.len() < 40 {
+                ends.push(place);
+                place *= 2.5;
             }
         }
-        if let Some(falls) = ends.get_mut(falls..) {
-            falls.reverse();
+        let negligible = NEGLIGIBLE * least * self.pointing.transition_probability();
+        let panels = ((end - 1.0) / LONGEST).ceil().max(1.0);
+        let mut k = 0.0;
+        while k <= panels {
+            let place = 1.0 + (end - 1.0) * (k / panels);
+            ends.push(place);
+            if self.probability_of_angles_up_to((1.0 - place).exp()) < negligible {
+                return ends;
+            }
+            k += 1.0;
         }
-        ends.push(1.0);
+        if !settled {
+            ends.push(end + 1.0);
+        }
         ends
     }
 }

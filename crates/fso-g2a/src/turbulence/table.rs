@@ -150,7 +150,7 @@ impl Turbulence for GammaGammaTable {
         let end = self.start + self.panels.len() as f64 / self.per_width;
         // Tiny shapes end the table before the distribution ends.
         let first = if self.split < MOST as usize { self.start } else { f64::NEG_INFINITY };
-        (first, if self.whole { end } else { f64::INFINITY })
+        (first, if self.whole { end } else { self.law.log_support().1 })
     }
 
     fn log_scale(&self) -> (f64, f64) {
