@@ -41,7 +41,7 @@ const TINY: f64 = 1e-70;
 /// ```text
 /// K_ν(x) = ∫₀^∞ exp(−x cosh t) cosh(νt) dt
 /// ```
-/// Equation 10.32.9 of [^dlmf]. Temme's series [^temme] up to x = 2, polynomials made from his continued
+/// Equation 10.32.9 of [^dlmf]. Temme's series [^temme] up to x = 1, polynomials made from his continued
 /// fraction up to 32, the asymptotic series above, and the upward recurrence in the order, which is stable
 /// and carries its own exponent. `order` is any finite number (`K_−ν = K_ν`), `x` is above 0. A value below
 /// the range of `f64` comes out as the nearest number, 0 in the end; the logarithm and the scaled form do
@@ -294,7 +294,7 @@ fn sinhc(square: f64) -> f64 {
     TERMS.iter().rev().fold(0.0, |sum, term| sum * square + term)
 }
 
-/// `K_μ` and `K_{μ+1}` for `|μ| ≤ ½` and `x ≤ 2` by the series of Temme's paper, section 2.
+/// `K_μ` and `K_{μ+1}` for `|μ| ≤ ½` and `x ≤ 1` by the series of Temme's paper, section 2.
 fn temme(mu: f64, x: f64) -> (f64, f64) {
     let two_over_x = 2.0 / x;
     let (mut f, mut p, mut q) = temme_start(mu, two_over_x.ln());
@@ -331,7 +331,7 @@ const INVERSE: [f64; 36] = {
     table
 };
 
-/// `exp(x) K_μ` and `exp(x) K_{μ+1}` for `|μ| ≤ ½` and `x` from 2 to 32, by the recurrence
+/// `exp(x) K_μ` and `exp(x) K_{μ+1}` for `|μ| ≤ ½` and `x` from 1 to 32, by the recurrence
 /// `K_{μ+1} = (μ/x) K_μ − K′_μ` (10.29.2 of the DLMF).
 fn by_panel(mu: f64, x: f64) -> (f64, f64) {
     let (value, slope) = bessel_panels::scaled_with_slope(mu, x);
