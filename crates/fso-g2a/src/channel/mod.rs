@@ -10,7 +10,10 @@
 mod link;
 mod monte_carlo;
 mod outage;
+mod transition;
 
 pub use link::{CapacityFormula, Link};
 pub use monte_carlo::draw_gains;
 pub use outage::{Channel, Outage};
+
+pub(crate) use transition::Known;

@@ -1,7 +1,7 @@
 //! The channel by simulation: plain draws, and conditioning with importance sampling for rare outages.
 
 use super::Channel;
-use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, Lanes, Tilted, ln};
+use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Lanes, Tilted, ln};
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::Stream;
@@ -31,7 +31,9 @@ impl<L: Distribution<f64>> Distribution<f64> for Channel<L> {
 impl Channel<GammaGamma> {
     /// Outages among simulated channels: each trial draws a displacement and two gamma variables.
     ///
-    /// Tens of millions of trials a second on one thread; [`Proportion::interval`] gives the confidence interval,
+    /// The gamma variables are drawn by inversion of their own distributions, tabulated once (a third of a
+    /// millisecond), so that nothing of the law that [`Channel::outage`] integrates is used. Several tens
+    /// of millions of trials a second on one thread; [`Proportion::interval`] gives the confidence interval,
     /// and `run` the seed, the number of trials, progress and cancellation. The counts are the same on any
     /// number of threads.
     ///
@@ -127,8 +129,8 @@ struct Kernel<'a> {
     /// Shares at even steps of `u` from `miss` to `partial`: they bracket the share of every partial overlap.
     shares: Vec<f64>,
     per_step: f64,
-    first: GammaBlocks,
-    second: GammaBlocks,
+    first: Factor,
+    second: Factor,
 }
 
 impl<'a> Kernel<'a> {
@@ -136,7 +138,7 @@ impl<'a> Kernel<'a> {
         let pointing = &channel.pointing;
         let (miss, partial) = (pointing.atom_at_zero(), 1.0 - pointing.atom_at_full());
         let law = &channel.turbulence;
-        let (first, second) = (GammaBlocks::new(law.alpha()), GammaBlocks::new(law.beta()));
+        let (first, second) = (Factor::new(law.alpha()), Factor::new(law.beta()));
         let step = (partial - miss) / CELLS as f64;
         let share = |k: usize| match k {
             0 => 0.0,
@@ -162,40 +164,67 @@ impl<'a> Kernel<'a> {
     }
 
     /// Outages among the first `count` of a block.
+    ///
+    /// What the comparisons decide is counted without branches, which nobody could foresee; the partial overlaps
+    /// that they leave open are gathered and looked at afterwards.
     fn hits(&self, rng: &mut Lanes, count: usize) -> u64 {
         let (mut x, mut y, mut bytes) = ([0.0; BLOCK], [0.0; BLOCK], [0_u8; 8 * BLOCK]);
-        self.first.fill(&mut x, rng);
-        self.second.fill(&mut y, rng);
+        self.first.fill(&mut x, rng, &mut bytes);
+        self.second.fill(&mut y, rng, &mut bytes);
         rng.fill_bytes(&mut bytes);
-        let mut hits = 0;
+        let mut open = [(0.0, 0.0); BLOCK];
+        let (mut hits, mut gathered) = (0, 0);
         for ((x, y), word) in x.iter().zip(&y).zip(bytes.as_chunks::<8>().0).take(count) {
             // 53 bits, never 0.
             let u = ((u64::from_le_bytes(*word) >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0);
             let product = x * y;
-            if u >= self.partial {
-                hits += u64::from(product <= self.tau);
-            } else {
-                hits += u64::from(u < self.miss || product <= self.tau || self.partial_outage(u, product));
-            }
+            let settled = (product <= self.tau) | (u < self.miss);
+            hits += u64::from(settled);
+            open[gathered % BLOCK] = (u, product);
+            gathered += usize::from(!settled & (u < self.partial));
         }
-        hits
+        hits + open.iter().take(gathered).map(|&(u, product)| self.partial_outage(u, product)).sum::<u64>()
     }
 
-    /// Whether `g(u) · product ≤ τ`: by the bracket of the cell, and by the share itself in the few cells
+    /// 1 if `g(u) · product ≤ τ`, else 0: by the bracket of the cell, and by the share itself in the few cells
     /// where that does not tell. The neighbouring knots are used, so that rounding of the cell does not matter.
     #[inline]
-    fn partial_outage(&self, u: f64, product: f64) -> bool {
+    fn partial_outage(&self, u: f64, product: f64) -> u64 {
         let cell = ((u - self.miss) * self.per_step) as usize;
-        if let (Some(low), Some(high)) = (self.shares.get(cell.saturating_sub(1)), self.shares.get(cell + 2))
-        {
-            if product * high <= self.tau {
-                return true;
-            }
-            if product * low > self.tau {
-                return false;
+        let (low, high) = match (self.shares.get(cell.saturating_sub(1)), self.shares.get(cell + 2)) {
+            (Some(low), Some(high)) => (product * low, product * high),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        let outage = high <= self.tau;
+        if !outage & (low <= self.tau) {
+            return u64::from(product * self.channel.pointing.share_of_probability(u) <= self.tau);
+        }
+        u64::from(outage)
+    }
+}
+
+/// A gamma factor of mean 1: by its table, or by rejection for a shape that has none.
+enum Factor {
+    Table(GammaTable),
+    Blocks(GammaBlocks),
+}
+
+impl Factor {
+    fn new(shape: f64) -> Self {
+        GammaTable::new(shape).map_or_else(|| Self::Blocks(GammaBlocks::new(shape)), Self::Table)
+    }
+
+    /// A block of samples; `bytes` is for the random bits.
+    fn fill(&self, out: &mut [f64; BLOCK], rng: &mut Lanes, bytes: &mut [u8; 8 * BLOCK]) {
+        match self {
+            Self::Blocks(blocks) => blocks.fill(out, rng),
+            Self::Table(table) => {
+                rng.fill_bytes(bytes);
+                for (x, word) in out.iter_mut().zip(bytes.as_chunks::<8>().0) {
+                    *x = table.sample(u64::from_le_bytes(*word));
+                }
             }
         }
-        product * self.channel.pointing.share_of_probability(u) <= self.tau
     }
 }
 

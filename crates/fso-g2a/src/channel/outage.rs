@@ -1,14 +1,9 @@
 //! The law of the channel's gain.
 
+use super::Known;
 use crate::pointing::Pointing;
-use crate::special::adaptive;
 use crate::turbulence::{Turbulence, ln};
 use mmw_core::{Error, Result, check};
-use std::f64::consts::PI;
-
-/// Estimated relative error at which the integrals over the partial overlap stop; the true one is smaller by
-/// three orders or more, as the estimate is that of the lower of two rules.
-const TOLERANCE: f64 = 2e-11;
 
 /// The channel's gain `h = h_a h_t h_p`: attenuation, turbulence of law `L`, pointing.
 ///
@@ -92,8 +87,8 @@ impl<L: Turbulence> Channel<L> {
     /// P = exp(−(w+r)²/2σ²) + (1 − exp(−(w−r)²/2σ²)) F(τ) + ∫ (s/σ²) exp(−s²/2σ²) F(τ/g(s)) ds
     /// ```
     /// with `s` from `|w − r|` to `w + r`: equation (4) of [^safi] for its law of `h`, exactly. The integral is
-    /// done in the angle `s = w − r cos φ` by an adaptive rule on panels that shrink towards `φ = π`, where
-    /// `g` goes to 0; the relative error is below 1e-10, part by part. A threshold of 0 leaves the atom, an infinite
+    /// done over the logarithm of the angle from the outer tangency, where `g` goes to 0, by an adaptive rule;
+    /// the relative error is below 1e-10, part by part. A threshold of 0 leaves the atom, an infinite
     /// one gives 1.
     ///
     /// # Errors
@@ -111,13 +106,16 @@ impl<L: Turbulence> Channel<L> {
             return Ok(Outage { outage: 1.0, atom_at_zero: zero, fully_inside: full, transition: all });
         }
         let ln_tau = ln(tau);
-        let fully_inside = full * self.turbulence.cdf_at_log(ln_tau);
+        let least = self.turbulence.cdf_at_log(ln_tau);
+        let fully_inside = full * least;
         let transition = if all < 1e-22 && all < 1e-17 * (zero + fully_inside) {
             0.0
         } else {
             let f =
                 |share: f64| if share > 0.0 { self.turbulence.cdf_at_log(ln_tau - share.ln()) } else { 1.0 };
-            self.transition_integral(tau, f).min(all)
+            let (first, last) = self.turbulence.log_support();
+            let (settled, vanished) = ((ln_tau - last).exp(), (ln_tau - first).exp());
+            self.transition_integral(Known { scale: tau, settled, vanished, least }, f).min(all)
         };
         let outage = (zero + fully_inside + transition).min(1.0);
         Ok(Outage { outage, atom_at_zero: zero, fully_inside, transition })
@@ -174,7 +172,7 @@ impl<L: Turbulence> Channel<L> {
             return full;
         }
         let part = |share: f64| if share > 0.0 { density(ln_x - share.ln()) } else { 0.0 };
-        full + self.transition_integral(x, part)
+        full + self.transition_integral(Known::scale(x), part)
     }
 
     /// The gain with `P(h ≤ gain) = probability`: 0 within the atom at 0.
@@ -244,58 +242,7 @@ impl<L: Turbulence> Channel<L> {
         if self.pointing.transition_probability() < 1e-300 {
             return atoms;
         }
-        atoms + self.transition_integral(scale, f)
-    }
-
-    /// `∫ (s/σ²) exp(−s²/2σ²) f(g(s)) ds` over the partial overlap; `f` changes where `g` is near `scale`.
-    pub(crate) fn transition_integral(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
-        let lens = *self.pointing.lens();
-        self.transition_integral_at(scale, |_, t| f(lens.at_angle(PI - t, t).share()))
-    }
-
-    /// The same for a function of `s` and of `t = π − φ`, so that the outer tangency is resolved however near.
-    pub(crate) fn transition_integral_at(&self, scale: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
-        let lens = *self.pointing.lens();
-        let sigma = self.pointing.jitter_m();
-        if sigma == 0.0 {
-            return 0.0;
-        }
-        let per_square = lens.small / sigma / sigma;
-        let integrand = |t: f64| {
-            let (half_sin, half_cos) = (0.5 * t).sin_cos();
-            let s = lens.inner() + 2.0 * lens.small * half_cos * half_cos;
-            let value = s * per_square * (2.0 * half_sin * half_cos) * (-self.pointing.exponent(s)).exp();
-            if value == 0.0 { 0.0 } else { value * f(s, t) }
-        };
-        adaptive(&self.panel_ends(scale), TOLERANCE, 0.0, integrand)
-    }
-
-    /// Ends of the first panels in `t = π − φ`, ascending: powers of 2, then of 4, down to where the share is well
-    /// below `scale`, and towards `π` where the jitter makes the weight fall.
-    fn panel_ends(&self, scale: f64) -> Vec<f64> {
-        let lens = self.pointing.lens();
-        let least = (0.25 * scale.cbrt()).clamp(1e-9, 0.3);
-        let mut ends = vec![0.0];
-        let mut t = PI;
-        let mut halves = vec![];
-        while t > least {
-            halves.push(t);
-            t *= if t > 0.6 { 0.5 } else { 0.25 };
-        }
-        ends.extend(halves.iter().rev());
-        // s − |w − r| = r (1 − cos φ) is of the size σ²/(|w − r| + σ) where the weight falls.
-        let sigma = self.pointing.jitter_m();
-        let fall = sigma * (sigma / (lens.inner() + sigma)) / lens.small;
-        let mut phi = (2.0 * fall).sqrt();
-        let mut extra = vec![];
-        while phi < 0.8 && extra.len() < 40 {
-            extra.push(PI - phi);
-            phi *= 2.5;
-        }
-        ends.pop();
-        ends.extend(extra.iter().rev());
-        ends.push(PI);
-        ends
+        atoms + self.transition_integral(Known::scale(scale), f)
     }
 }
 

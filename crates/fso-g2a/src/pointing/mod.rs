@@ -14,4 +14,4 @@ pub use beam::Beam;
 pub use law::Pointing;
 pub use overlap::{overlap_area, overlap_fraction, overlap_slope};
 
-pub(crate) use overlap::Lens;
+pub(crate) use overlap::{Lens, PartialOverlap};

@@ -1,6 +1,6 @@
 //! The overlap with a straight edge: the limit of a beam much wider than the aperture.
 
-use crate::channel::{Channel, Outage};
+use crate::channel::{Channel, Known, Outage};
 use crate::turbulence::Turbulence;
 use mmw_core::{Result, check};
 use std::f64::consts::PI;
@@ -58,8 +58,8 @@ pub(crate) fn outage_with_share<L: Turbulence>(
         return Ok(exact);
     }
     let ln_tau = normalised_threshold.ln();
-    let transition = channel.transition_integral_at(normalised_threshold, |s, t| {
-        let g = share(s, t);
+    let transition = channel.transition_integral_at(Known::scale(normalised_threshold), |at| {
+        let g = share(at.s, at.angle());
         if g > 0.0 { channel.turbulence().cdf_at_log(ln_tau - g.ln()) } else { 1.0 }
     });
     let outage = (exact.atom_at_zero + exact.fully_inside + transition).min(1.0);

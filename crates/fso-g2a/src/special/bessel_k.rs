@@ -1,5 +1,6 @@
 //! Modified Bessel functions of the second kind, of real order: plain, scaled and logarithm.
 
+use super::bessel_panels;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{FRAC_PI_2, LN_2};
 
@@ -30,10 +31,6 @@ const RECIPROCAL_GAMMA: [f64; 22] = [
     5.100_370_287_454_476e-13,
 ];
 
-/// Up to here Temme's series, above it the continued fraction.
-const SERIES_END: f64 = 2.0;
-/// From here on the asymptotic series reaches full precision for orders up to 3/2.
-const ASYMPTOTIC_START: f64 = 17.0;
 /// Above this order the uniform expansion of Debye is exact to working precision with four terms.
 const DEBYE_START: f64 = 1e5;
 /// Arguments below this need an exponent of their own in the recurrence.
@@ -44,10 +41,11 @@ const TINY: f64 = 1e-70;
 /// ```text
 /// K_ν(x) = ∫₀^∞ exp(−x cosh t) cosh(νt) dt
 /// ```
-/// Equation 10.32.9 of [^dlmf]. Temme's series [^temme] up to x = 2, Steed's continued fraction or the
-/// asymptotic series above it, and the upward recurrence in the order, which is stable and carries its own
-/// exponent. `order` is any finite number (`K_−ν = K_ν`), `x` is above 0. A value below the range of `f64`
-/// comes out as the nearest number, 0 in the end; the logarithm and the scaled form do not flush.
+/// Equation 10.32.9 of [^dlmf]. Temme's series [^temme] up to x = 1, polynomials made from his continued
+/// fraction up to 32, the asymptotic series above, and the upward recurrence in the order, which is stable
+/// and carries its own exponent. `order` is any finite number (`K_−ν = K_ν`), `x` is above 0. A value below
+/// the range of `f64` comes out as the nearest number, 0 in the end; the logarithm and the scaled form do
+/// not flush.
 ///
 /// # Errors
 /// [`Error::Domain`] for an order that is not finite, for `x` not above 0, and where `K_ν(x)` is above the
@@ -138,20 +136,20 @@ impl KPair {
         if order > DEBYE_START {
             return debye(order, x);
         }
-        let steps = (order + 0.5).floor();
-        let mu = order - steps;
-        let scaled = x > SERIES_END;
+        let steps = (order + 0.5) as u32;
+        let mu = order - f64::from(steps);
+        let scaled = x >= bessel_panels::START;
         if x < TINY {
-            return tiny(mu, steps as u32, x);
+            return tiny(mu, steps, x);
         }
         let (first, second) = if !scaled {
             temme(mu, x)
-        } else if x < ASYMPTOTIC_START {
-            steed(mu, x)
+        } else if x < bessel_panels::END {
+            by_panel(mu, x)
         } else {
             (asymptotic(mu, x), asymptotic(mu + 1.0, x))
         };
-        recur(first, second, mu, steps as u32, x, scaled)
+        recur(first, second, mu, steps, x, scaled)
     }
 
     pub(crate) fn ln(&self, x: f64) -> f64 {
@@ -296,7 +294,7 @@ fn sinhc(square: f64) -> f64 {
     TERMS.iter().rev().fold(0.0, |sum, term| sum * square + term)
 }
 
-/// `K_μ` and `K_{μ+1}` for `|μ| ≤ ½` and `x ≤ 2` by the series of Temme's paper, section 2.
+/// `K_μ` and `K_{μ+1}` for `|μ| ≤ ½` and `x ≤ 1` by the series of Temme's paper, section 2.
 fn temme(mu: f64, x: f64) -> (f64, f64) {
     let two_over_x = 2.0 / x;
     let (mut f, mut p, mut q) = temme_start(mu, two_over_x.ln());
@@ -322,54 +320,31 @@ fn temme(mu: f64, x: f64) -> (f64, f64) {
     (sum, sum_next * two_over_x)
 }
 
-/// `1/n`: a table, because divisions are what the continued fraction spends its time on.
-const INVERSE: [f64; 128] = {
-    let mut table = [0.0; 128];
+/// `1/n`: a table, because a division takes as long as the rest of a term.
+const INVERSE: [f64; 36] = {
+    let mut table = [0.0; 36];
     let mut n = 1;
-    while n < 128 {
+    while n < 36 {
         table[n] = 1.0 / n as f64;
         n += 1;
     }
     table
 };
 
-/// `exp(x) K_μ` and `exp(x) K_{μ+1}` for `|μ| ≤ ½` and `x ≥ 2`: Temme's continued fraction by Steed's
-/// algorithm, section 3 of the paper. Temme's `C_n q_n` are recurred as one quantity `X_n`, in which the
-/// division by `a_n` cancels: `X_n = (b_n X_{n−1} + a_{n−1} X_{n−2}/(n − 1))/n`.
-fn steed(mu: f64, x: f64) -> (f64, f64) {
-    let a1 = 0.25 - mu * mu;
-    let mut b = 2.0 * (x + 1.0);
-    let mut a = -a1;
-    let mut d = 1.0 / b;
-    let (mut delta, mut h) = (d, d);
-    let (mut before, mut product, mut q) = (0.0, a1, a1);
-    let mut s = 1.0 + q * delta;
-    for (n, pair) in INVERSE.windows(2).enumerate().skip(1) {
-        let next = (b * product + a * pair[0] * before) * pair[1];
-        before = product;
-        product = next;
-        q += product;
-        a -= 2.0 * n as f64;
-        b += 2.0;
-        d = 1.0 / (b + a * d);
-        delta *= b * d - 1.0;
-        h += delta;
-        let term = q * delta;
-        s += term;
-        if term.abs() < 4e-17 * s {
-            break;
-        }
-    }
-    let k = (FRAC_PI_2 / x).sqrt() / s;
-    (k, k * (mu + x + 0.5 - a1 * h) / x)
+/// `exp(x) K_μ` and `exp(x) K_{μ+1}` for `|μ| ≤ ½` and `x` from 1 to 32, by the recurrence
+/// `K_{μ+1} = (μ/x) K_μ − K′_μ` (10.29.2 of the DLMF).
+fn by_panel(mu: f64, x: f64) -> (f64, f64) {
+    let (value, slope) = bessel_panels::scaled_with_slope(mu, x);
+    let front = (FRAC_PI_2 / x).sqrt();
+    (front * value, front * (mu / x * value + slope))
 }
 
-/// `exp(x) K_ν(x)` for `|ν| ≤ 3/2` and `x ≥ 17` by the series 10.40.2 of the DLMF.
+/// `exp(x) K_ν(x)` for `|ν| ≤ 3/2` and `x ≥ 32` by the series 10.40.2 of the DLMF.
 fn asymptotic(order: f64, x: f64) -> f64 {
     let four_square = 4.0 * order * order;
     let eighth = 0.125 / x;
     let (mut term, mut sum) = (1.0_f64, 1.0);
-    for (k, inverse) in INVERSE.iter().enumerate().take(36).skip(1) {
+    for (k, inverse) in INVERSE.iter().enumerate().skip(1) {
         let odd = (2 * k - 1) as f64;
         term *= (four_square - odd * odd) * eighth * inverse;
         sum += term;

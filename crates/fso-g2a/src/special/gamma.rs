@@ -129,7 +129,7 @@ pub(crate) fn exp_beyond_linear(t: f64) -> f64 {
 ///
 /// [^dlmf]: NIST Digital Library of Mathematical Functions, chapter 8.
 pub fn gamma_p(a: f64, x: f64) -> Result<f64> {
-    let (lower, _) = incomplete(check::positive("a", a)?, check::non_negative("x", x)?)?;
+    let (lower, _) = incomplete_gamma(check::positive("a", a)?, check::non_negative("x", x)?)?;
     Ok(lower)
 }
 
@@ -138,20 +138,27 @@ pub fn gamma_p(a: f64, x: f64) -> Result<f64> {
 /// # Errors
 /// As [`gamma_p`].
 pub fn gamma_q(a: f64, x: f64) -> Result<f64> {
-    let (_, upper) = incomplete(check::positive("a", a)?, check::non_negative("x", x)?)?;
+    let (_, upper) = incomplete_gamma(check::positive("a", a)?, check::non_negative("x", x)?)?;
     Ok(upper)
 }
 
 /// Terms that the series and the fraction may take: enough for shapes up to 1e12.
 const MOST_TERMS: u32 = 10_000_000;
 
-fn incomplete(a: f64, x: f64) -> Result<(f64, f64)> {
+/// `x^a exp(−x)/Γ(a)`, the density of the logarithm of a gamma variable, for numbers above 0.
+///
+/// It is `√(a/2π) exp(−a φ(ln(x/a)) − δ(a))`, which has no large terms that cancel.
+pub(crate) fn incomplete_gamma_kernel(a: f64, x: f64) -> f64 {
+    let t = if (x - a).abs() < 0.5 * a { ((x - a) / a).ln_1p() } else { x.ln() - a.ln() };
+    (0.5 * (a / TAU).ln() - a * exp_beyond_linear(t) - stirling_remainder(a)).exp()
+}
+
+/// `P(a, x)` and `Q(a, x)` for finite numbers, `a` above 0 and `x` not below.
+pub(crate) fn incomplete_gamma(a: f64, x: f64) -> Result<(f64, f64)> {
     if x == 0.0 {
         return Ok((0.0, 1.0));
     }
-    // x^a exp(−x)/Γ(a) = √(a/2π) exp(−a φ(ln(x/a)) − δ(a)): no large terms that cancel.
-    let t = if (x - a).abs() < 0.5 * a { ((x - a) / a).ln_1p() } else { x.ln() - a.ln() };
-    let front = (0.5 * (a / TAU).ln() - a * exp_beyond_linear(t) - stirling_remainder(a)).exp();
+    let front = incomplete_gamma_kernel(a, x);
     if x < a + 1.0 {
         let (mut term, mut sum) = (1.0 / a, 1.0 / a);
         for n in 1..MOST_TERMS {

@@ -7,6 +7,7 @@
 //! | [`gamma_p`], [`gamma_q`] | 1e-14, each in its own tail |
 
 mod bessel_k;
+mod bessel_panels;
 mod gamma;
 mod quadrature;
 
@@ -14,5 +15,6 @@ pub use bessel_k::{bessel_k, bessel_k_scaled, ln_bessel_k};
 pub use gamma::{gamma_p, gamma_q, ln_gamma};
 
 pub(crate) use bessel_k::KPair;
-pub(crate) use gamma::{digamma, exp_beyond_linear, ln_gamma_of, stirling_remainder};
+pub(crate) use gamma::{digamma, exp_beyond_linear, incomplete_gamma, incomplete_gamma_kernel};
+pub(crate) use gamma::{ln_gamma_of, stirling_remainder};
 pub(crate) use quadrature::{adaptive, gauss_20};

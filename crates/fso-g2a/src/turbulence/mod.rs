@@ -10,6 +10,7 @@
 //! | [`plane_wave_shapes`], [`spherical_wave_shapes`] | `α`, `β` from the Rytov variance |
 
 mod gamma_gamma;
+mod gamma_table;
 mod lanes;
 mod lanes_dispatch;
 mod log_normal;
@@ -23,6 +24,7 @@ pub use log_normal::{Calm, LogNormal};
 pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
 
+pub(crate) use gamma_table::GammaTable;
 pub(crate) use lanes::Lanes;
 pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
@@ -55,6 +57,13 @@ pub trait Turbulence {
 
     /// Where the density of `ln h` has its bulk: a centre and a width of about one standard deviation.
     fn log_scale(&self) -> (f64, f64);
+
+    /// A `v` below which `P(ln H ≤ v)` is under exp(−70), and one beyond which `P(ln H > v)` is under 1e-16;
+    /// infinite where none is known.
+    #[doc(hidden)]
+    fn log_support(&self) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
 
     /// Logarithm of the density at `h`.
     ///

@@ -20,6 +20,11 @@ fn without_jitter_the_outage_is_that_of_turbulence() {
         let hardly = channel(1.0, 0.05, 1e-6, 4.0, 1.7).outage(tau).unwrap().outage;
         assert!((hardly / outage.outage - 1.0).abs() < 1e-14);
     }
+    // Circles of equal size, which any jitter takes apart; the gain falls off from 1 as the jitter over the radius.
+    for sigma in [1e-14, 1e-20, 1e-90] {
+        let parts = channel(1.0, 1.0, sigma, 4.0, 1.7).outage(0.1).unwrap();
+        assert!((parts.outage / still.turbulence().cdf(0.1).unwrap() - 1.0).abs() < 1e-12, "{parts:?}");
+    }
     // Circles of equal size and no jitter: all of the beam falls in.
     assert_eq!(Pointing::new(1.0, 1.0, 0.0).unwrap().atom_at_full(), 1.0);
 }
@@ -55,6 +60,15 @@ fn the_ends_of_the_threshold_leave_the_atom_and_certainty() {
     assert_eq!((zero.outage, zero.transition), (law.pointing().atom_at_zero(), 0.0));
     assert_eq!(law.outage(f64::INFINITY).unwrap().outage, 1.0);
     assert!((law.outage(1e-300).unwrap().outage / zero.outage - 1.0).abs() < 1e-14);
+    let table = Channel::new(*law.pointing(), GammaGammaTable::new(*law.turbulence()));
+    for tau in [1e-300, 1e-100, 1e-30, 1e100, 1e300] {
+        let (one, other) = (table.outage(tau).unwrap(), law.outage(tau).unwrap());
+        assert!((one.outage / other.outage - 1.0).abs() < 1e-14);
+        assert!(
+            (one.transition / other.transition - 1.0).abs() < 1e-10 || other.transition < 1e-290,
+            "{tau} {one:?} {other:?}"
+        );
+    }
     assert!((law.outage(1e300).unwrap().outage - 1.0).abs() < 1e-14);
 }
 
@@ -95,6 +109,18 @@ fn the_error_rate_is_a_mean_of_outages() {
     };
     let sum: f64 = (0..1000).map(term).sum();
     assert!((link.bit_error_rate(&law).unwrap() / sum - 1.0).abs() < 1e-4);
+}
+
+#[test]
+fn the_stated_support_holds_all_of_the_law() {
+    for (alpha, beta) in [(4.0, 1.7), (0.05, 0.03), (1.0, 1.0), (60.0, 0.2), (1e3, 2e5), (50.0, 45.0)] {
+        let law = GammaGamma::new(alpha, beta).unwrap();
+        let table = GammaGammaTable::new(law);
+        assert!(law.ln_tails_at_log(law.log_support().1).1 < 1e-16_f64.ln());
+        assert!(law.ln_tails_at_log(table.log_support().1).1 < 1e-16_f64.ln());
+        let first = table.log_support().0;
+        assert!(first == f64::NEG_INFINITY || law.ln_tails_at_log(first).0 < -69.9);
+    }
 }
 
 #[test]
@@ -152,6 +178,25 @@ proptest! {
         let table = GammaGammaTable::new(law);
         let v = law.quantile(0.999 * 10_f64.powf(exponent)).unwrap().ln();
         prop_assert!((table.cdf_at_log(v) / law.cdf_at_log(v) - 1.0).abs() < 2e-12);
+    }
+
+    /// The table tells where its law has settled, and the integral leaves out what that decides.
+    #[test]
+    fn the_table_leaves_the_outage_what_it_is(
+        alpha in 0.5..60.0_f64, beta in 0.5..60.0_f64, ln_w in -2.0..2.0_f64, ln_r in -2.0..2.0_f64,
+        ln_jitter in -4.0..2.0_f64, equal in any::<bool>(), exponent in -14.0..1.0_f64,
+    ) {
+        let law = GammaGamma::new(alpha, beta).unwrap();
+        let (w, r) = (ln_w.exp(), if equal { ln_w.exp() } else { ln_r.exp() });
+        let pointing = Pointing::new(w, r, ln_jitter.exp()).unwrap();
+        let tau = 10_f64.powf(exponent);
+        let exact = Channel::new(pointing, law).outage(tau).unwrap();
+        let quick = Channel::new(pointing, GammaGammaTable::new(law)).outage(tau).unwrap();
+        prop_assert!((quick.outage - exact.outage).abs() <= 1e-11 * exact.outage, "{quick:?} {exact:?}");
+        prop_assert!(
+            (quick.transition - exact.transition).abs() <= 1e-10 * exact.transition.max(1e-290),
+            "{quick:?} {exact:?}"
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn channels() -> impl Iterator<Item = (Channel<GammaGamma>, f64)> {
 
 #[test]
 fn simulated_outages_scatter_about_the_exact_ones_as_they_should() {
-    const TRIALS: u64 = 400_000;
+    const TRIALS: u64 = 4_000_000;
     let mut scores = vec![];
     for (seed, (channel, tau)) in channels().enumerate() {
         let exact = channel.outage(tau).unwrap().outage;
@@ -54,6 +54,22 @@ fn simulated_outages_scatter_about_the_exact_ones_as_they_should() {
     // The sum of the squares is chi-squared with 20 degrees: from 7.4 to 40 in all but 0.5 % of cases.
     let spread: f64 = scores.iter().map(|z| z * z).sum();
     assert!((7.4..40.0).contains(&spread), "{spread} {scores:?}");
+}
+
+/// Shapes below 0.2 and above 1e4 are drawn by rejection, the others by inversion.
+#[test]
+fn shapes_that_have_no_table_are_simulated_as_well() {
+    const TRIALS: u64 = 400_000;
+    for (seed, (alpha, beta, tau)) in
+        [(0.15, 0.1, 1e-3), (2e4, 0.15, 0.1), (2e4, 3e4, 0.99), (3.0, 0.1, 0.01)].into_iter().enumerate()
+    {
+        let law = GammaGamma::new(alpha, beta).unwrap();
+        let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5).unwrap(), law);
+        let exact = channel.outage(tau).unwrap().outage;
+        let hits = channel.simulate_outage(tau, &MonteCarlo::new(seed as u64, TRIALS)).unwrap().hits() as f64;
+        let z = (hits - exact * TRIALS as f64) / (exact * (1.0 - exact) * TRIALS as f64).sqrt();
+        assert!(z.abs() <= 4.0, "{alpha} {beta} {z}");
+    }
 }
 
 #[test]
