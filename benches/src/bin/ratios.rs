@@ -1,6 +1,7 @@
 //! Prints how the last criterion run stands: our median over that of each peer, and the limit.
 //!
-//! Rows and limits stand in `limits.json`. Exits with 1 when a limit is exceeded; a benchmark that was not
+//! Rows and limits stand in `limits.json`: `limit` is the largest ratio to a `peer`, `limit_ns` the longest time
+//! of one call, or of one of `per` pieces of work that a call does. Exits with 1 when a limit is exceeded; a benchmark that was not
 //! run is shown as a dash and exceeds nothing.
 
 use serde_json::Value;
@@ -28,6 +29,9 @@ fn print_row(criterion: &Path, row: &Value) -> bool {
     let text = |field: &str| row[field].as_str().unwrap_or_default();
     let (group, peer) = (text("group"), text("peer"));
     let ours = median_ns(criterion, group, row["ours"].as_str().unwrap_or("ours"));
+    if let Some(limit_ns) = row["limit_ns"].as_f64() {
+        return print_time(group, ours.map(|ns| ns / row["per"].as_f64().unwrap_or(1.0)), limit_ns);
+    }
     let theirs = median_ns(criterion, group, peer);
     let limit = row["limit"].as_f64();
     let ratio = ours.zip(theirs).map(|(ours, theirs)| ours / theirs);
@@ -46,6 +50,19 @@ fn print_row(criterion: &Path, row: &Value) -> bool {
         number(ratio),
         number(limit)
     );
+    exceeded
+}
+
+/// Prints a row that limits a time; whether it is exceeded.
+fn print_time(group: &str, ours_ns: Option<f64>, limit_ns: f64) -> bool {
+    let exceeded = ours_ns.is_some_and(|ns| ns > limit_ns);
+    let time = ours_ns.map_or("-".into(), |ns| format!("{ns:.1} ns"));
+    let verdict = match ours_ns {
+        None => "",
+        Some(_) if exceeded => "over",
+        Some(_) => "ok",
+    };
+    println!("| {group} | {time} | | | | {limit_ns} ns | {verdict} |");
     exceeded
 }
 
