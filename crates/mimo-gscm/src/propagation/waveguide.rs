@@ -260,7 +260,8 @@ fn couple_direct<R: Rng + ?Sized>(
         let tilt_rad = if row == 0 { 0.0 } else { spread_rad * f64::from(tilt) };
         let [x, y, z] = tilted(seen.direction, tilt_rad);
         let modes = row * columns..(row + 1) * columns;
-        let phasors = scene.re[modes.clone()].iter().zip(&scene.im[modes.clone()]);
+        // One azimuth for each horizontal mode, whatever the vertical one: the ranks stay apart.
+        let phasors = scene.re.iter().zip(&scene.im).take(columns);
         directions.extend(phasors.map(|(cos, sin)| [x * cos + y * sin, y * cos - x * sin, z]));
         let (pairs, _) = normals[2 * modes.start..2 * modes.end].as_chunks();
         weights.extend(pairs.iter().map(|&[re, im]| C64::new(f64::from(re), f64::from(im)) * amplitude));

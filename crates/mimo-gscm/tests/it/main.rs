@@ -4,6 +4,7 @@
 mod exact;
 mod hostile;
 mod model;
+mod paper;
 mod physics;
 mod rivals;
 mod stability;
