@@ -84,12 +84,12 @@ fn spread_row<const T: usize>(
     receive: usize,
 ) {
     let response = |antenna: usize| from.get(antenna * count + direction).copied().unwrap_or_default();
-    let blocks = row.as_chunks_mut::<T>().0.iter_mut().take(receive).enumerate();
+    let blocks = row.as_chunks_mut::<T>().0.iter_mut().take(receive);
     match side {
-        Side::Receive => blocks.for_each(|(r, block)| *block = [response(r); T]),
+        Side::Receive => blocks.enumerate().for_each(|(r, block)| *block = [response(r); T]),
         Side::Transmit => {
             let all: [f64; T] = std::array::from_fn(response);
-            blocks.for_each(|(_, block)| *block = all);
+            blocks.for_each(|block| *block = all);
         }
     }
 }
