@@ -8,7 +8,9 @@
 #![allow(unsafe_code)]
 
 use super::lanes::ComplexLanes;
-use super::log_det::{Growth, eliminate, growth_fixed, matrices};
+use super::log_det::{Growth, growth_fixed};
+#[cfg(target_arch = "x86_64")]
+use super::log_det::{eliminate, matrices};
 use crate::C64;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
@@ -127,6 +129,7 @@ fn growth_avx2<const N: usize>(
 
 /// Asks for memory that will be read soon.
 #[inline(always)]
+#[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables, reason = "there is no portable hint"))]
 pub(super) fn prefetch(entries: &[C64]) {
     #[cfg(target_arch = "x86_64")]
     for line in entries.chunks(4) {
