@@ -42,6 +42,7 @@
 //! | [`rival`] | i.i.d. Rayleigh, Rice, Kronecker, Weichselberger, keyhole, tapped delay line |
 //! | [`study`] | the distribution of capacity by Monte Carlo, the same bits on any number of threads |
 //! | [`path_loss`] | absolute power: Okumura-Hata and COST-231-Hata |
+//! | [`paper`] | Table 1 to the letter, and what its numbers add up to |
 //!
 //! # Conventions
 //! | | |
@@ -86,6 +87,8 @@ pub mod rival;
 pub mod study;
 
 pub mod path_loss;
+
+pub mod paper;
 
 pub use mmw_core;
 

@@ -153,6 +153,7 @@ pub fn cost_231_hata_db(link: &Link) -> Result<f64> {
 /// ```text
 /// H_absolute = H · 10^(−L/20)
 /// ```
+/// The loss `L` is a ratio of powers as defined in [^p341]; a matrix holds amplitudes, hence 20.
 ///
 /// # Errors
 /// [`Error::Domain`] unless the loss is from -300 to 300 dB.
@@ -162,6 +163,8 @@ pub fn cost_231_hata_db(link: &Link) -> Result<f64> {
 /// assert_eq!(mimo_gscm::path_loss::amplitude_factor(40.0)?, 0.01);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+///
+/// [^p341]: Recommendation ITU-R P.341, "The concept of transmission loss for radio links".
 pub fn amplitude_factor(loss_db: f64) -> Result<f64> {
     Ok(10f64.powf(-check::in_range("loss_db", loss_db, -300.0, 300.0)? / 20.0))
 }

@@ -30,9 +30,16 @@ pub(crate) fn fill_uniform<R: Rng + ?Sized>(out: &mut [f64], rng: &mut R) {
     }
 }
 
-/// Unit phasors with one of 256 phases each, which is enough wherever many of them are summed: all moments
-/// `E zᵏ` up to `k = 255` vanish as for a continuous phase.
-pub(crate) fn fill_random_phasors<R: Rng + ?Sized>(re: &mut [f64], im: &mut [f64], rng: &mut R) {
+/// Phasors with one of 256 phases each, which is enough wherever many of them are summed: all moments
+/// `E zᵏ` up to `k = 255` vanish as for a continuous phase. Rows of `width` with the amplitude of each;
+/// `bytes` is memory that is reused.
+pub(crate) fn fill_random_phasors<R: Rng + ?Sized>(
+    amplitudes: impl Iterator<Item = f64>,
+    width: usize,
+    (re, im): (&mut [f64], &mut [f64]),
+    bytes: &mut Vec<u8>,
+    rng: &mut R,
+) {
     static TABLE: OnceLock<[[f64; 2]; 256]> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         std::array::from_fn(|i| {
@@ -40,12 +47,14 @@ pub(crate) fn fill_random_phasors<R: Rng + ?Sized>(re: &mut [f64], im: &mut [f64
             [z.re, z.im]
         })
     });
-    let mut bytes = [0; 8 * CHUNK];
-    for (re, im) in re.chunks_mut(8 * CHUNK).zip(im.chunks_mut(8 * CHUNK)) {
-        let bytes = &mut bytes[..re.len()];
-        rng.fill_bytes(bytes);
-        for ((re, im), &byte) in re.iter_mut().zip(im).zip(bytes.iter()) {
-            [*re, *im] = table[usize::from(byte)];
+    bytes.resize(re.len(), 0);
+    rng.fill_bytes(bytes);
+    let width = width.max(1);
+    let rows = re.chunks_exact_mut(width).zip(im.chunks_exact_mut(width)).zip(bytes.chunks_exact(width));
+    for (((re, im), bytes), amplitude) in rows.zip(amplitudes) {
+        for ((re, im), &byte) in re.iter_mut().zip(im).zip(bytes) {
+            let [cos, sin] = table[usize::from(byte)];
+            (*re, *im) = (cos * amplitude, sin * amplitude);
         }
     }
 }

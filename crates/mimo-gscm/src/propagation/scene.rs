@@ -33,6 +33,7 @@ pub(super) struct Scene {
     pub(super) im: Vec<f64>,
     pub(super) weights: Vec<f64>,
     pub(super) normals: Vec<f32>,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// The ray from `here` to `there`; two coinciding points see each other straight above.

@@ -180,6 +180,7 @@ fn couple_base<R: Rng + ?Sized>(
             scene.far[cluster] = list;
         }
     }
+    trim(entry, modes);
 }
 
 #[expect(clippy::too_many_arguments, reason = "one process needs all of them, and it is private")]
@@ -213,6 +214,7 @@ fn couple_mobile<R: Rng + ?Sized>(
         couple_scatterers(scenario, scattered, &list, |s| s.from_mobile, modes, scene, &mut term.exit, rng);
         scene.mobile = list;
     }
+    trim(&mut term.exit, modes);
 }
 
 /// Plane waves about the mouth, all modes of a vertical order at one elevation, or independent numbers.
@@ -229,8 +231,6 @@ fn couple_direct<R: Rng + ?Sized>(
 ) {
     coupling.mouth = seen;
     coupling.scatterers.clear();
-    coupling.weights_re.clear();
-    coupling.weights_im.clear();
     if share <= 0.0 {
         coupling.direct = DirectModes::Dark;
         return;
@@ -259,14 +259,21 @@ fn couple_direct<R: Rng + ?Sized>(
     for (row, &tilt) in tilts.iter().enumerate() {
         let tilt_rad = if row == 0 { 0.0 } else { spread_rad * f64::from(tilt) };
         let [x, y, z] = tilted(seen.direction, tilt_rad);
-        for mode in row * columns..(row + 1) * columns {
-            let (cos, sin) = (scene.re[mode], scene.im[mode]);
-            directions.push([x * cos + y * sin, y * cos - x * sin, z]);
-            let [re, im] = [f64::from(normals[2 * mode]), f64::from(normals[2 * mode + 1])];
-            weights.push(C64::new(re * amplitude, im * amplitude));
-        }
+        let modes = row * columns..(row + 1) * columns;
+        // One azimuth for each horizontal mode, whatever the vertical one: the ranks stay apart.
+        let phasors = scene.re.iter().zip(&scene.im).take(columns);
+        directions.extend(phasors.map(|(cos, sin)| [x * cos + y * sin, y * cos - x * sin, z]));
+        let (pairs, _) = normals[2 * modes.start..2 * modes.end].as_chunks();
+        weights.extend(pairs.iter().map(|&[re, im]| C64::new(f64::from(re), f64::from(im)) * amplitude));
     }
     coupling.direct = DirectModes::PlaneWaves { directions, weights };
+}
+
+/// Cuts off weights that belong to no scatterer of this draw.
+fn trim(coupling: &mut Coupling, modes: usize) {
+    let end = coupling.scatterers.len() * modes;
+    coupling.weights_re.truncate(end);
+    coupling.weights_im.truncate(end);
 }
 
 /// A direction with its elevation changed.
@@ -291,26 +298,24 @@ fn couple_scatterers<R: Rng + ?Sized>(
     coupling: &mut Coupling,
     rng: &mut R,
 ) {
-    let start = coupling.weights_re.len();
-    let end = start + scatterers.len() * modes;
+    let start = coupling.scatterers.len() * modes;
     coupling.scatterers.extend(scatterers.iter().map(side));
-    coupling.weights_re.resize(end, 0.0);
-    coupling.weights_im.resize(end, 0.0);
-    let (re, im) = (&mut coupling.weights_re[start..], &mut coupling.weights_im[start..]);
-    let half = match scenario.interpretation.amplitudes {
-        Amplitudes::EqualPower => {
-            fill_random_phasors(re, im, rng);
-            1.0
-        }
-        Amplitudes::ComplexNormal => {
-            fill_standard_normal(re, rng);
-            fill_standard_normal(im, rng);
-            0.5
-        }
-    };
+    let end = coupling.scatterers.len() * modes;
+    // What an earlier draw left beyond the end serves as memory until `trim` cuts it off.
+    let length = coupling.weights_re.len().max(end);
+    coupling.weights_re.resize(length, 0.0);
+    coupling.weights_im.resize(length, 0.0);
+    let (re, im) = (&mut coupling.weights_re[start..end], &mut coupling.weights_im[start..end]);
+    let Scene { weights, bytes, .. } = scene;
+    if scenario.interpretation.amplitudes == Amplitudes::EqualPower {
+        let amplitudes = weights.iter().map(|weight| (share * weight).sqrt());
+        return fill_random_phasors(amplitudes, modes, (re, im), bytes, rng);
+    }
+    fill_standard_normal(re, rng);
+    fill_standard_normal(im, rng);
     let rows = re.chunks_exact_mut(modes).zip(im.chunks_exact_mut(modes));
-    for ((re, im), &weight) in rows.zip(&scene.weights) {
-        let amplitude = (share * weight * half).sqrt();
+    for ((re, im), &weight) in rows.zip(weights.iter()) {
+        let amplitude = (share * weight * 0.5).sqrt();
         re.iter_mut().chain(im).for_each(|x| *x *= amplitude);
     }
 }

@@ -160,9 +160,14 @@ impl Weichselberger {
     /// ```text
     /// Ω = E[(U_Rᴴ H U_T*) ⊙ (U_Rᴴ H U_T*)*]
     /// ```
+    /// The coupling matrix of [^weichselberger], with the mean over the sample for the expectation.
     ///
     /// # Errors
     /// As [`receive_correlation`].
+    ///
+    /// [^weichselberger]: W. Weichselberger, M. Herdin, H. Özcelik, E. Bonek, "A stochastic MIMO channel
+    ///     model with joint correlation of both link ends", IEEE Transactions on Wireless Communications 5
+    ///     (2006).
     pub fn from_sample(h: &ArrayRef3<C64>) -> Result<Self> {
         let (receive, _) = positive_eigen(&receive_correlation(h)?)?;
         let (transmit, _) = positive_eigen(&transmit_correlation(h)?)?;

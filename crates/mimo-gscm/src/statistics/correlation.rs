@@ -62,7 +62,7 @@ pub fn transmit_correlation(h: &ArrayRef3<C64>) -> Result<Array2<C64>> {
 /// R = E[h hᴴ] / (E‖H‖²/(Nr Nt)),   h = the rows of H one after the other
 /// ```
 /// The matrix whose number of entries "increases quadratically with the number of antenna elements" of
-/// section II-A.
+/// section II-A of [^molisch].
 ///
 /// # Errors
 /// As [`receive_correlation`].
@@ -75,6 +75,8 @@ pub fn transmit_correlation(h: &ArrayRef3<C64>) -> Result<Array2<C64>> {
 /// assert_eq!(full_correlation(&h)?.dim(), (6, 6));
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
+///
+/// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
 pub fn full_correlation(h: &ArrayRef3<C64>) -> Result<Array2<C64>> {
     check_sample(h)?;
     let (_, rows, columns) = h.dim();

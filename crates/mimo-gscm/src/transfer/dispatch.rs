@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 use super::kernel::{self, Planes};
+use super::spread::Spread;
 use mmw_core::C64;
 
 /// Declares a kernel in the widest registers that this processor has.
@@ -43,16 +44,28 @@ macro_rules! dispatched {
 }
 
 dispatched!(
-    /// [`kernel::outer`].
-    outer, outer_avx512, outer_avx2,
-    (receive: &Planes, transmit: &Planes, gain: (&[f64], &[f64]), out: &mut Planes),
-    kernel::outer, kernel::outer
+    /// [`kernel::products`].
+    products, products_avx512, products_avx2,
+    (ends: [&Spread; 2], gain: (&[f64], &[f64]), out: &mut Planes),
+    kernel::products, kernel::products
 );
 dispatched!(
-    /// [`kernel::row_sums`].
-    row_sums, row_sums_avx512, row_sums_avx2,
-    (x: &Planes, sums: &mut [C64]),
-    kernel::row_sums, kernel::row_sums
+    /// [`kernel::sum_of_products`].
+    sum_of_products, sum_of_products_avx512, sum_of_products_avx2,
+    (ends: [&Spread; 2], gain: (&[f64], &[f64]), sums: &mut Planes),
+    kernel::sum_of_products, kernel::sum_of_products
+);
+dispatched!(
+    /// [`kernel::pair_sums`].
+    pair_sums, pair_sums_avx512, pair_sums_avx2,
+    (receive: &Planes, transmit: &Planes, strengths: &[f64], sums: (&mut [f64], &mut [f64])),
+    kernel::pair_sums, kernel::pair_sums
+);
+dispatched!(
+    /// [`kernel::weigh`].
+    weigh, weigh_avx512, weigh_avx2,
+    (weights: &[C64], row: (&mut [f64], &mut [f64])),
+    kernel::weigh, kernel::weigh
 );
 dispatched!(
     /// [`kernel::accumulate`].
@@ -94,15 +107,34 @@ mod tests {
         assert_eq!(out[0].im, out[2].im);
 
         let (a, b, gain) = (planes(3, 21, 1), planes(2, 21, 2), planes(1, 21, 3));
-        let mut pairs = [planes(6, 21, 4), planes(6, 21, 5)];
-        outer(&a, &b, gain.row(0), &mut pairs[0]);
-        kernel::outer(&a, &b, gain.row(0), &mut pairs[1]);
+        let mut pairs = [planes(1, 6, 4), planes(1, 6, 5)];
+        let [first, second] = &mut pairs;
+        pair_sums(&a, &b, gain.row(0).0, first.row_mut(0));
+        kernel::pair_sums(&a, &b, gain.row(0).0, second.row_mut(0));
         assert_eq!((&pairs[0].re, &pairs[0].im), (&pairs[1].re, &pairs[1].im));
 
-        let mut totals = [[C64::ZERO; 6]; 2];
-        row_sums(&pairs[0], &mut totals[0]);
-        kernel::row_sums(&pairs[0], &mut totals[1]);
-        assert_eq!(totals[0], totals[1]);
+        let spread = |seed: usize| {
+            let rows = (0..21).map(|p| (p * seed) % 5).collect();
+            Spread { rows, responses: planes(5, 16, seed), ..Spread::default() }
+        };
+        let ends = [&spread(2), &spread(3)];
+        let mut rows = [planes(21, 16, 6), planes(21, 16, 7)];
+        products(ends, gain.row(0), &mut rows[0]);
+        kernel::products(ends, gain.row(0), &mut rows[1]);
+        assert_eq!((&rows[0].re, &rows[0].im), (&rows[1].re, &rows[1].im));
+        let mut sums = [planes(1, 16, 8), planes(1, 16, 9)];
+        sum_of_products(ends, gain.row(0), &mut sums[0]);
+        kernel::sum_of_products(ends, gain.row(0), &mut sums[1]);
+        assert_eq!((&sums[0].re, &sums[0].im), (&sums[1].re, &sums[1].im));
+        let total: f64 = (0..21).map(|p| rows[0].row(p).0[3]).sum();
+        assert!((total - sums[0].re[3]).abs() < 1e-13);
+
+        let factors: Vec<C64> = (0..21).map(|i| C64::new(gain.re[i], gain.im[i])).collect();
+        let mut weighed = [planes(1, 21, 10), planes(1, 21, 10)];
+        let [first, second] = &mut weighed;
+        weigh(&factors, first.row_mut(0));
+        kernel::weigh(&factors, second.row_mut(0));
+        assert_eq!((&weighed[0].re, &weighed[0].im), (&weighed[1].re, &weighed[1].im));
 
         let weights = planes(21, 32, 6);
         let mut sums = [planes(3, 32, 7), planes(3, 32, 7)];

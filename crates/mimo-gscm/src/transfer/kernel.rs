@@ -1,6 +1,7 @@
 //! The portable kernels: `H(f) = Σ_c w_c(f) M_c` and the products that go into it, in split real and
 //! imaginary parts and in blocks that stay in registers.
 
+use super::spread::Spread;
 use mmw_core::C64;
 
 /// Entries of a matrix worked on at once: one 512-bit register of `f64`.
@@ -33,52 +34,113 @@ impl Planes {
     }
 }
 
-/// `out[r·T + t][p] = (R[r][p] · T[t][p]) · gain[p]` for all pairs of rows.
+/// `m[p][rt] = (R[a_p][rt] · T[d_p][rt]) · gain[p]`: the matrices of paths whose responses at both ends stand
+/// in rows of their own, already spread over the entries `rt` of a matrix.
 ///
 /// The product of the two responses comes first: it commutes to the last bit, so exchanging the ends gives
 /// the transpose exactly.
 #[inline(always)]
-pub(super) fn outer(receive: &Planes, transmit: &Planes, gain: (&[f64], &[f64]), out: &mut Planes) {
-    let width = gain.0.len();
-    let (rows, columns) = (receive.re.len() / width, transmit.re.len() / width);
-    for r in 0..rows {
-        let (rr, ri) = receive.row(r);
-        for t in 0..columns {
-            let (tr, ti) = transmit.row(t);
-            let range = (r * columns + t) * width..(r * columns + t + 1) * width;
-            let (or, oi) = (&mut out.re[range.clone()], &mut out.im[range]);
-            let (gr, gi) = (&gain.0[..width], &gain.1[..width]);
-            for p in 0..width {
-                let re = rr[p] * tr[p] - ri[p] * ti[p];
-                let im = rr[p] * ti[p] + ri[p] * tr[p];
-                or[p] = re * gr[p] - im * gi[p];
-                oi[p] = re * gi[p] + im * gr[p];
+pub(super) fn products(ends: [&Spread; 2], gain: (&[f64], &[f64]), out: &mut Planes) {
+    let width = out.width;
+    let gains = gain.0.iter().zip(gain.1);
+    let rows = out.re.chunks_exact_mut(width).zip(out.im.chunks_exact_mut(width));
+    for ((&r, &t), ((&gr, &gi), (or, oi))) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains.zip(rows)) {
+        let (receive, transmit) = (ends[0].responses.row(r), ends[1].responses.row(t));
+        for lane in (0..width).step_by(LANES) {
+            let Some((re, im)) = product(receive, transmit, [gr, gi], lane) else { return };
+            let (Some(or), Some(oi)) =
+                (or[lane..].first_chunk_mut::<LANES>(), oi[lane..].first_chunk_mut::<LANES>())
+            else {
+                return;
+            };
+            (*or, *oi) = (re, im);
+        }
+    }
+}
+
+/// `sums[rt] = Σ_p m[p][rt]` of [`products`], in the order of the paths, with nothing stored between.
+#[inline(always)]
+pub(super) fn sum_of_products(ends: [&Spread; 2], gain: (&[f64], &[f64]), sums: &mut Planes) {
+    for lane in (0..sums.width).step_by(LANES) {
+        let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+        let gains = gain.0.iter().zip(gain.1);
+        for ((&r, &t), (&gr, &gi)) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains) {
+            let (receive, transmit) = (ends[0].responses.row(r), ends[1].responses.row(t));
+            let Some((pr, pi)) = product(receive, transmit, [gr, gi], lane) else { return };
+            for l in 0..LANES {
+                re[l] += pr[l];
+                im[l] += pi[l];
             }
         }
+        sums.re[lane..lane + LANES].copy_from_slice(&re);
+        sums.im[lane..lane + LANES].copy_from_slice(&im);
     }
 }
 
-/// `Σ_p x[p]` in a fixed order that fills the registers.
+/// `(R · T) · gain` of [`LANES`] entries.
 #[inline(always)]
-fn sum(x: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let chunks = x.chunks_exact(LANES);
-    let rest: f64 = chunks.remainder().iter().sum();
-    for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += x;
-        }
+fn product(
+    receive: (&[f64], &[f64]),
+    transmit: (&[f64], &[f64]),
+    [gr, gi]: [f64; 2],
+    lane: usize,
+) -> Option<([f64; LANES], [f64; LANES])> {
+    let (rr, ri) = (receive.0[lane..].first_chunk::<LANES>()?, receive.1[lane..].first_chunk::<LANES>()?);
+    let (tr, ti) = (transmit.0[lane..].first_chunk::<LANES>()?, transmit.1[lane..].first_chunk::<LANES>()?);
+    let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+    for l in 0..LANES {
+        let (a, b) = (rr[l] * tr[l] - ri[l] * ti[l], rr[l] * ti[l] + ri[l] * tr[l]);
+        re[l] = a * gr - b * gi;
+        im[l] = a * gi + b * gr;
     }
+    Some((re, im))
+}
+
+/// The sum of the lanes by halves.
+#[inline(always)]
+fn sum(lanes: &[f64; LANES]) -> f64 {
     let pairs = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
-    ((pairs[0] + pairs[2]) + (pairs[1] + pairs[3])) + rest
+    (pairs[0] + pairs[2]) + (pairs[1] + pairs[3])
 }
 
-/// `sums[row] = Σ_p x[row][p]`, as [`sum`].
+/// `sums[r·T + t] = Σ_m (R[r][m] · T[t][m]) · strength[m]` for all pairs of rows, in an order that fills the
+/// registers.
 #[inline(always)]
-pub(super) fn row_sums(x: &Planes, sums: &mut [C64]) {
-    for (row, place) in sums.iter_mut().enumerate() {
-        let (re, im) = x.row(row);
-        *place = C64::new(sum(re), sum(im));
+pub(super) fn pair_sums(
+    receive: &Planes,
+    transmit: &Planes,
+    strengths: &[f64],
+    sums: (&mut [f64], &mut [f64]),
+) {
+    let width = strengths.len();
+    let columns = transmit.re.len() / width.max(1);
+    for (rt, (re, im)) in sums.0.iter_mut().zip(sums.1).enumerate() {
+        let ((rr, ri), (tr, ti)) = (receive.row(rt / columns), transmit.row(rt % columns));
+        let (rr, ri, tr, ti) = (&rr[..width], &ri[..width], &tr[..width], &ti[..width]);
+        let term = |m: usize| {
+            let (a, b) = (rr[m] * tr[m] - ri[m] * ti[m], rr[m] * ti[m] + ri[m] * tr[m]);
+            (a * strengths[m], b * strengths[m])
+        };
+        let (mut lanes_re, mut lanes_im) = ([0.0; LANES], [0.0; LANES]);
+        let whole = width - width % LANES;
+        for start in (0..whole).step_by(LANES) {
+            for l in 0..LANES {
+                let (a, b) = term(start + l);
+                lanes_re[l] += a;
+                lanes_im[l] += b;
+            }
+        }
+        let rest = (whole..width).map(term).fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
+        (*re, *im) = (sum(&lanes_re) + rest.0, sum(&lanes_im) + rest.1);
+    }
+}
+
+/// `row[m] = weight[m] · row[m]`.
+#[inline(always)]
+pub(super) fn weigh(weights: &[C64], row: (&mut [f64], &mut [f64])) {
+    for (weight, (re, im)) in weights.iter().zip(row.0.iter_mut().zip(row.1)) {
+        let (a, b) = (weight.re * *re - weight.im * *im, weight.re * *im + weight.im * *re);
+        (*re, *im) = (a, b);
     }
 }
 

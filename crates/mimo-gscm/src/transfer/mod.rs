@@ -5,15 +5,18 @@
 
 mod components;
 mod dispatch;
+mod end;
 mod kernel;
+mod spread;
 mod station;
 
 pub use station::Station;
 
 use crate::path::Realisation;
 use crate::phasor::fill_phasors;
-use components::{Components, End};
-use kernel::{LANES, Planes};
+use components::Components;
+use end::End;
+use kernel::Planes;
 use mmw_core::ndarray::{Array2, Array3, ArrayRef2, ArrayRef3};
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
 
@@ -62,7 +65,6 @@ pub struct TransferScratch {
     step: Planes,
     matrices: Planes,
     sums: Planes,
-    sum: Vec<C64>,
 }
 
 impl Transfer {
@@ -127,54 +129,22 @@ impl Transfer {
     ) -> Result<()> {
         check::same_shape("transfer matrices", &self.shape(), out.shape())?;
         scratch.components.fill(channel, &self.receive, &self.transmit);
-        if self.offsets.len() == 1 {
-            self.combine_one(channel, scratch, out);
+        if self.offsets.len() == 1 && self.offsets.coordinate(0) == Some(0.0) {
+            scratch.components.sum(&mut scratch.sums);
+            let (re, im) = scratch.sums.row(0);
+            out.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
         } else {
             self.combine_all(channel, scratch, out);
         }
         check::all_finite_complex("transfer matrices", out)
     }
 
-    /// A single frequency: the sums run along the paths.
-    fn combine_one(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut ArrayRef3<C64>) {
-        let offset = self.offsets.coordinate(0).unwrap_or(0.0);
-        let components = &scratch.components;
-        let (count, guides) = (channel.paths.len(), channel.guides.len());
-        let phases = &mut scratch.phases;
-        if offset != 0.0 {
-            fill_delays(channel, -offset, &mut scratch.turns);
-            phases.reset(1, count + guides);
-            fill_phasors(&scratch.turns, &mut phases.re, &mut phases.im);
-        }
-        if offset == 0.0 {
-            scratch.sum.resize(out.len(), C64::ZERO);
-            dispatch::row_sums(&components.paths, &mut scratch.sum);
-            out.iter_mut().zip(&scratch.sum).for_each(|(place, z)| *place = *z);
-        } else {
-            fill_phasors(&scratch.turns, &mut phases.re, &mut phases.im);
-            for (rt, place) in out.iter_mut().enumerate() {
-                let (re, im) = components.paths.row(rt);
-                let terms = re.iter().zip(im).zip(phases.re.iter().zip(&phases.im));
-                *place = terms.map(|((&a, &b), (&c, &d))| C64::new(a, b) * C64::new(c, d)).sum();
-            }
-        }
-        for guide in 0..guides {
-            let (re, im) = components.guides.row(guide);
-            let at = count + guide;
-            let phase =
-                if offset == 0.0 { C64::new(1.0, 0.0) } else { C64::new(phases.re[at], phases.im[at]) };
-            for (place, (&re, &im)) in out.iter_mut().zip(re.iter().zip(im)) {
-                *place += phase * C64::new(re, im);
-            }
-        }
-    }
-
-    /// Many frequencies: the sums run along the entries of the matrices.
+    /// Frequencies off the carrier: the sums run along the entries of the matrices.
     fn combine_all(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut ArrayRef3<C64>) {
         let [frequencies, receive, transmit] = self.shape();
         let (size, count) = (receive * transmit, channel.paths.len() + channel.guides.len());
         self.fill_phases(channel, scratch);
-        fill_matrices(&scratch.components, size, &mut scratch.matrices);
+        scratch.components.matrices(&mut scratch.matrices);
         scratch.sums.reset(frequencies, scratch.matrices.width);
         if count == 0 {
             scratch.sums.re.fill(0.0);
@@ -249,7 +219,7 @@ impl Transfer {
         let mut components = Components::default();
         components.fill(channel, &self.receive, &self.transmit);
         let mut matrices = Planes::default();
-        fill_matrices(&components, receive * transmit, &mut matrices);
+        components.matrices(&mut matrices);
         let mut delays_s = Vec::new();
         fill_delays(channel, 1.0, &mut delays_s);
         let data = Array3::from_shape_fn((delays_s.len(), receive, transmit), |(c, r, t)| {
@@ -347,27 +317,4 @@ fn fill_delays(channel: &Realisation, factor: f64, out: &mut Vec<f64>) {
     out.clear();
     out.extend(channel.paths.iter().map(|path| factor * path.delay_s));
     out.extend(channel.guides.iter().map(|term| factor * term.delay_s));
-}
-
-/// Matrices of paths and guides, row after row, padded to whole registers.
-fn fill_matrices(components: &Components, size: usize, out: &mut Planes) {
-    let (paths, guides) = (&components.paths, &components.guides);
-    let width = size.div_ceil(LANES) * LANES;
-    let (count, terms) = (paths.width, guides.re.len() / size.max(1));
-    out.reset(count + terms, width);
-    out.re.fill(0.0);
-    out.im.fill(0.0);
-    for rt in 0..size {
-        let (re, im) = paths.row(rt);
-        for (path, (&re, &im)) in re.iter().zip(im).enumerate() {
-            out.re[path * width + rt] = re;
-            out.im[path * width + rt] = im;
-        }
-    }
-    for term in 0..terms {
-        let at = (count + term) * width;
-        let (re, im) = guides.row(term);
-        out.re[at..at + size].copy_from_slice(re);
-        out.im[at..at + size].copy_from_slice(im);
-    }
 }

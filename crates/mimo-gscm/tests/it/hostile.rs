@@ -52,28 +52,61 @@ fn impossible_scenarios_give_typed_errors() {
 
 #[test]
 fn nan_anywhere_is_refused() {
-    let places: [fn(&mut Scenario) -> &mut f64; 16] = [
+    let places: [fn(&mut Scenario) -> &mut f64; 35] = [
         |s| &mut s.carrier_hz,
+        |s| &mut s.base_m[0],
+        |s| &mut s.base_m[1],
         |s| &mut s.base_m[2],
         |s| &mut s.mobile_m[0],
+        |s| &mut s.mobile_m[1],
+        |s| &mut s.mobile_m[2],
         |s| s.rice_factor_db.insert(0.0),
         |s| s.mobile_scatter_db.insert(0.0),
         |s| s.base_scatter_db.insert(0.0),
         |s| s.double_scatter_db.insert(0.0),
         |s| s.double_illumination_rad.insert(0.0),
+        |s| &mut s.base_scatterers.spread_m,
+        |s| &mut s.base_scatterers.lowest_m,
+        |s| &mut s.base_scatterers.highest_m,
         |s| &mut s.mobile_scatterers.spread_m,
         |s| &mut s.mobile_scatterers.lowest_m,
         |s| &mut s.mobile_scatterers.highest_m,
         |s| &mut s.far_clusters[0].spread_m,
+        |s| s.far_clusters[0].power_db.insert(0.0),
+        |s| s.far_clusters[0].via_base_db.insert(0.0),
         |s| s.far_clusters[0].via_mobile_db.insert(0.0),
+        |s| s.far_clusters[0].base_illumination_rad.insert(0.0),
+        |s| s.far_clusters[0].mobile_illumination_rad.insert(0.0),
+        |s| s.guides[1].power_db.insert(0.0),
         |s| &mut s.guides[1].decay_s,
         |s| s.guides[1].base_direct_db.insert(0.0),
+        |s| s.guides[1].base_scatter_db.insert(0.0),
+        |s| s.guides[1].far_cluster_db.insert(0.0),
+        |s| s.guides[1].mobile_direct_db.insert(0.0),
+        |s| s.guides[1].mobile_scatter_db.insert(0.0),
+        |s| s.guides[1].base_illumination_rad.insert(0.0),
+        |s| s.guides[1].mobile_illumination_rad.insert(0.0),
+        |s| &mut s.guides[1].base_spread_rad,
         |s| &mut s.guides[1].mobile_spread_rad,
     ];
     for (index, place) in places.into_iter().enumerate() {
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(kind(|s| *place(s) = bad), "domain", "{index}");
         }
+    }
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for placement in [
+            Placement::At([0.0, bad, 0.0]),
+            Placement::InCell { radius_m: bad, clearance_m: 1.0 },
+            Placement::InCell { radius_m: 1000.0, clearance_m: bad },
+            Placement::AroundMobile { spread_m: bad },
+        ] {
+            assert_eq!(kind(|s| s.far_clusters[0].placement = placement), "domain", "{placement:?}");
+            assert_eq!(kind(|s| s.guides[2].mouth = placement), "domain", "{placement:?}");
+        }
+        let profile = EigenvalueProfile::Exponential { scale: bad };
+        assert_eq!(kind(|s| s.guides[0].horizontal = profile), "domain");
+        assert_eq!(kind(|s| s.guides[0].vertical = profile), "domain");
     }
 }
 

@@ -5,6 +5,7 @@ mod claims;
 mod exact;
 mod hostile;
 mod model;
+mod paper;
 mod physics;
 mod rivals;
 mod stability;

@@ -43,3 +43,20 @@ fn two_halves_of_a_study_join_to_the_bits_of_the_whole() {
     let joined = run.run_blocks(0..4, block).unwrap().join(run.run_blocks(4..10, block).unwrap()).unwrap();
     assert_eq!(joined.finish().unwrap(), run.run(block).unwrap());
 }
+
+#[cfg(feature = "rayon")]
+#[test]
+fn a_study_gives_the_same_bits_on_one_and_two_threads() {
+    let model = ChannelModel::new(Scenario::urban_macrocell()).unwrap();
+    let array = Station::linear(2, 0.5, 2e9).unwrap();
+    let study = CapacityStudy { receive: array.clone(), transmit: array, snr: 100.0, band: None };
+    // Blocks that do not fill a batch of determinants, and a last one that is shorter.
+    let run = MonteCarlo::new(3, 20_123).block_size(300);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| study.run(&model, &run)).unwrap()
+    };
+    let one = on(1);
+    assert_eq!(one, on(2));
+    assert_eq!(one, on(3));
+}

@@ -18,6 +18,9 @@ use std::f64::consts::LN_2;
 
 /// Relative error that the elimination may have by its own bound.
 const TOLERANCE: f64 = 5e-13;
+/// Groups of matrices ahead of the one worked on that are asked for from memory: two hide its latency and,
+/// at 8 by 8, take a third of the nearest cache.
+const AHEAD: usize = 2;
 /// Below this the squares of the entries may have lost digits to underflow.
 const SMALLEST_GROWTH: f64 = 1e-280;
 
@@ -63,14 +66,14 @@ pub fn log2_det_i_plus(rho: f64, h: &ArrayRef2<C64>) -> Result<f64> {
     let entries = contiguous.as_slice().unwrap_or_default();
     let (factor, wide) = (rho.sqrt(), rows == shorter);
     let growth = match shorter {
-        1 => growth_fixed::<1, 1>(factor, wide, entries, &mut split),
-        2 => growth_fixed::<2, 1>(factor, wide, entries, &mut split),
-        3 => growth_fixed::<3, 1>(factor, wide, entries, &mut split),
-        4 => growth_fixed::<4, 1>(factor, wide, entries, &mut split),
-        5 => growth_fixed::<5, 1>(factor, wide, entries, &mut split),
-        6 => growth_fixed::<6, 1>(factor, wide, entries, &mut split),
-        7 => growth_fixed::<7, 1>(factor, wide, entries, &mut split),
-        8 => growth_fixed::<8, 1>(factor, wide, entries, &mut split),
+        1 => growth_fixed::<1, 1>(factor, wide, [entries, &[]], &mut split),
+        2 => growth_fixed::<2, 1>(factor, wide, [entries, &[]], &mut split),
+        3 => growth_fixed::<3, 1>(factor, wide, [entries, &[]], &mut split),
+        4 => growth_fixed::<4, 1>(factor, wide, [entries, &[]], &mut split),
+        5 => growth_fixed::<5, 1>(factor, wide, [entries, &[]], &mut split),
+        6 => growth_fixed::<6, 1>(factor, wide, [entries, &[]], &mut split),
+        7 => growth_fixed::<7, 1>(factor, wide, [entries, &[]], &mut split),
+        8 => growth_fixed::<8, 1>(factor, wide, [entries, &[]], &mut split),
         _ => growth_general(factor, h.view()),
     };
     match growth.log2(0) {
@@ -127,9 +130,9 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
     let mut split = vec![ComplexLanes::ZERO; size];
     let mut values = Vec::with_capacity(h.dim().0);
     for (index, entries) in all.chunks(LANES * size).enumerate() {
-        let next = (index + 1) * LANES * size;
-        prefetch(&all[next.min(all.len())..(next + LANES * size).min(all.len())]);
-        let growth = growth_of_lanes::<N>(rho.sqrt(), rows == N, entries, &mut split);
+        let next = (index + AHEAD) * LANES * size;
+        let next = &all[next.min(all.len())..(next + LANES * size).min(all.len())];
+        let growth = growth_of_lanes::<N>(rho.sqrt(), rows == N, [entries, next], &mut split);
         for lane in 0..entries.len() / size {
             values.push(match growth.log2(lane) {
                 Some(value) => value,
@@ -143,6 +146,14 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
     Ok(values.into())
 }
 
+/// The first `W` matrices of `size` entries; what is lacking repeats the first.
+#[inline(always)]
+pub(super) fn matrices<const W: usize>(entries: &[C64], size: usize) -> [&[C64]; W] {
+    let mut matrices = entries.chunks_exact(size);
+    let first = matrices.next().unwrap_or_default();
+    from_fn(|lane| if lane == 0 { first } else { matrices.next().unwrap_or(first) })
+}
+
 /// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
 /// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
 #[inline(always)]
@@ -153,11 +164,8 @@ fn deal<const N: usize, const W: usize>(
     entries: &[C64],
     split: &mut [ComplexLanes<W>],
 ) {
-    let size = split.len();
-    let longer = size / N;
-    let mut matrices = entries.chunks_exact(size);
-    let first = matrices.next().unwrap_or_default();
-    let lanes: [&[C64]; W] = from_fn(|lane| if lane == 0 { first } else { matrices.next().unwrap_or(first) });
+    let longer = split.len() / N;
+    let lanes = matrices::<W>(entries, split.len());
     for (i, row) in split.chunks_exact_mut(longer).enumerate() {
         for (k, place) in row.iter_mut().enumerate() {
             let from = if wide { i * longer + k } else { k * N + i };
@@ -191,25 +199,29 @@ impl<const W: usize> Growth<W> {
 }
 
 /// The elimination with the size known to the compiler, which unrolls it. `entries` holds up to `W`
-/// row-major matrices, `split` has the length of one.
+/// row-major matrices, `next` some that come later, `split` has the length of one.
 #[inline(always)]
 pub(super) fn growth_fixed<const N: usize, const W: usize>(
     factor: f64,
     wide: bool,
-    entries: &[C64],
+    [entries, next]: [&[C64]; 2],
     split: &mut [ComplexLanes<W>],
 ) -> Growth<W> {
     deal::<N, W>(factor, wide, entries, split);
-    eliminate::<N, W>(split)
+    eliminate::<N, W>(split, next)
 }
 
+/// The elimination of matrices that have been dealt out into `h`; `next` is asked for on the way, a part with
+/// each row, because memory takes only so many requests at once.
 #[inline(always)]
 #[expect(clippy::needless_range_loop, reason = "rows and columns of one triangle")]
-fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>]) -> Growth<W> {
+pub(super) fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>], next: &[C64]) -> Growth<W> {
     let columns = h.len() / N;
     let mut gram = [[ComplexLanes::ZERO; N]; N];
     let mut diagonal = [Lanes::ZERO; N];
+    let part = next.len().div_ceil(N);
     for i in 0..N {
+        prefetch(&next[(i * part).min(next.len())..((i + 1) * part).min(next.len())]);
         let row = &h[i * columns..(i + 1) * columns];
         for j in 0..i {
             let other = &h[j * columns..(j + 1) * columns];
