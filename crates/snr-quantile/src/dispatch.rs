@@ -64,7 +64,7 @@ dispatched! {
 }
 dispatched! {
     /// [`kernels::bucket_indices`].
-    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], out: &mut [u32]) -> ()
+    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], magnitudes: &mut [f64], buckets: &mut [u32]) -> ()
 }
 dispatched! {
     /// [`kernels::rank_sums`].
@@ -94,9 +94,10 @@ mod tests {
         bin_indices(&x, 0.5, &mut here);
         kernels::bin_indices(&x, 0.5, &mut there);
         assert_eq!(here, there);
-        bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut here);
-        kernels::bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut there);
-        assert_eq!(here, there);
+        let (mut scaled, mut scaled_there) = (x.clone(), x.clone());
+        bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled, &mut here);
+        kernels::bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled_there, &mut there);
+        assert_eq!((here, scaled), (there, scaled_there));
         assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));

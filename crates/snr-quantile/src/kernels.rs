@@ -141,19 +141,21 @@ pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
     }
 }
 
-/// Writes the bucket `(|x| · scale − low) · per_unit`, at least 0 and at most `last` (below 2³²).
+/// Writes each `u = |x| · scale`, and its bucket `(u − low) · per_unit`, at least 0 and at most `last` (below 2³²).
 #[inline(always)]
 pub(crate) fn bucket_indices<T: Real>(
     samples: &[T],
     [scale, low, per_unit, last]: [f64; 4],
-    out: &mut [u32],
+    magnitudes: &mut [f64],
+    buckets: &mut [u32],
 ) {
-    for (out, x) in out.iter_mut().zip(samples) {
-        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+    for ((x, u), bucket) in samples.iter().zip(magnitudes).zip(buckets) {
+        *u = magnitude(x.as_f64() * scale);
+        let place = (*u - low) * per_unit;
         // Comparisons in this order also send NaN to 0; adding 2⁵² leaves the integer in the low bits.
         let place = if place > 0.5 { place - 0.5 } else { 0.0 };
         let place = if place < last { place } else { last };
-        *out = (place + 4_503_599_627_370_496.0).to_bits() as u32;
+        *bucket = (place + 4_503_599_627_370_496.0).to_bits() as u32;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{contiguous, kurtosis_limit, moments};
 use crate::dispatch;
-use crate::order::sorted_magnitudes;
+use crate::order::Ordered;
 use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;
@@ -150,25 +150,38 @@ impl Design {
         }
     }
 
-    /// `T` of ascending magnitudes, in the unit of these.
+    /// `T` of a record, in the unit of its magnitudes.
     ///
     /// Within a cell the weight is linear in the rank, so that two plain sums serve for all its samples.
-    fn statistic(&self, sorted: &[f64]) -> f64 {
-        let count = sorted.len() as f64;
-        let (mut total, mut done) = (0.0, 0_usize);
-        for (start, end) in self.nodes.iter().zip(self.nodes.iter().skip(1)) {
-            // Samples with (l + ½)/N up to the end of the cell.
-            let upto = ((end[0] * count - 0.5).floor() + 1.0).clamp(done as f64, count) as usize;
-            let Some(cell) = sorted.get(done..upto).filter(|cell| !cell.is_empty()) else { continue };
-            let width = end[0] - start[0];
-            let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
-            let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
-            let [sum, ranked] = dispatch::rank_sums(cell);
-            total += first * sum + slope / count * ranked;
-            done = upto;
-        }
-        let rest: f64 = sorted.get(done..).unwrap_or_default().iter().sum();
-        (total + rest * self.nodes.last().map_or(0.0, |node| node[1])) / count
+    fn statistic(&self, ordered: &mut Ordered, samples: usize) -> f64 {
+        let count = samples as f64;
+        let mut cells = self.nodes.iter().zip(self.nodes.iter().skip(1));
+        let mut cell = cells.next();
+        let mut total = 0.0;
+        ordered.for_each_run(0..samples, |rank, values| {
+            let mut done = rank;
+            while let Some((start, end)) = cell {
+                // Samples with (l + ½)/N up to the end of the cell.
+                let upto = ((end[0] * count - 0.5).floor() + 1.0).clamp(done as f64, count) as usize;
+                let here = upto.min(rank + values.len());
+                if let Some(within) = values.get(done - rank..here - rank).filter(|values| !values.is_empty())
+                {
+                    let width = end[0] - start[0];
+                    let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
+                    let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
+                    let [sum, ranked] = dispatch::rank_sums(within);
+                    total += first * sum + slope / count * ranked;
+                }
+                done = here;
+                if here < upto {
+                    return;
+                }
+                cell = cells.next();
+            }
+            let rest: f64 = values.get(done - rank..).unwrap_or_default().iter().sum();
+            total += rest * self.nodes.last().map_or(0.0, |node| node[1]);
+        });
+        total / count
     }
 
     /// The SNR at which the statistic is expected, on the branch around the design where it is monotone.
@@ -260,7 +273,7 @@ impl<T: Real> Estimator<T> for LStatistic {
     }
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
-        let (means, sorted) = sorted_magnitudes(&contiguous(samples)?)?;
+        let (means, mut ordered) = Ordered::new(&contiguous(samples)?)?;
         let pilot = match moments::m1m2(&means)?.snr() {
             None => moments::m2m4(&means)?.snr(),
             pilot => pilot,
@@ -272,7 +285,8 @@ impl<T: Real> Estimator<T> for LStatistic {
         let mut snr_db = pilot.db();
         for _ in 0..2 {
             let Some(design) = design_near(snr_db) else { break };
-            let statistic = design.statistic(&sorted) / means.rms - design.bias / means.count as f64;
+            let statistic =
+                design.statistic(&mut ordered, samples.len()) / means.rms - design.bias / means.count as f64;
             let Some(next) = design.invert(statistic) else { break };
             let settled = next.round() == snr_db.round();
             snr_db = next;
