@@ -92,29 +92,24 @@ mod wide {
     #[inline]
     #[target_feature(enable = "avx512f,avx512vl")]
     fn sort_8(x: &mut [__m512d; 8]) {
-        const PAIRS: [(usize, usize); 19] = [
-            (0, 2),
-            (1, 3),
-            (4, 6),
-            (5, 7),
-            (0, 4),
-            (1, 5),
-            (2, 6),
-            (3, 7),
-            (0, 1),
-            (2, 3),
-            (4, 5),
-            (6, 7),
-            (2, 4),
-            (3, 5),
-            (1, 4),
-            (3, 6),
-            (1, 2),
-            (3, 4),
-            (5, 6),
-        ];
-        for (i, j) in PAIRS {
-            exchange(x, i, j);
+        // Layer by layer: loops so short are unrolled, and the values stay in registers.
+        for k in [0, 1, 4, 5] {
+            exchange(x, k, k + 2);
+        }
+        for k in 0..4 {
+            exchange(x, k, k + 4);
+        }
+        for k in [0, 2, 4, 6] {
+            exchange(x, k, k + 1);
+        }
+        for k in [2, 3] {
+            exchange(x, k, k + 2);
+        }
+        for k in [1, 3] {
+            exchange(x, k, k + 3);
+        }
+        for k in [1, 3, 5] {
+            exchange(x, k, k + 1);
         }
     }
 
