@@ -14,6 +14,7 @@ use std::mem::MaybeUninit;
 /// Buckets of a few values each, and what did not fit in.
 pub(crate) struct Buckets {
     counts: Vec<[u32; LANES]>,
+    total: usize,
     values: Box<[MaybeUninit<f64>]>,
     /// Bucket and value.
     spilled: Vec<(u32, f64)>,
@@ -24,7 +25,7 @@ impl Buckets {
     pub(crate) fn new(buckets: usize) -> Self {
         let groups = buckets.div_ceil(LANES);
         let values = Box::new_uninit_slice(groups * GROUP);
-        Self { counts: vec![[0; LANES]; groups], values, spilled: Vec::new() }
+        Self { counts: vec![[0; LANES]; groups], total: 0, values, spilled: Vec::new() }
     }
 
     /// Empties all, and makes room for so many.
@@ -36,6 +37,7 @@ impl Buckets {
         self.counts.clear();
         self.counts.resize(groups, [0; LANES]);
         self.spilled.clear();
+        self.total = 0;
     }
 
     /// Puts values into their buckets.
@@ -55,39 +57,36 @@ impl Buckets {
             }
             *count = count.wrapping_add(1);
         }
+        self.total += buckets.len().min(values.len());
     }
 
     /// Writes all values in ascending order, given that those of a bucket are below those of the next, and
     /// returns them; the output grows as needed and is never shortened.
     pub(crate) fn sort_into<'a>(&mut self, out: &'a mut Vec<f64>) -> &'a [f64] {
-        let total = self.counts.iter().flatten().map(|count| *count as usize).sum::<usize>();
-        if out.len() < total + ROOM {
-            out.resize(total + ROOM, 0.0);
+        if out.len() < self.total + ROOM {
+            out.resize(self.total + ROOM, 0.0);
         }
         let groups = self.values.as_chunks::<GROUP>().0;
         // SAFETY: `put` has written as many values of each bucket as it has counted, up to `ROOM`.
         unsafe { network::sort_buckets(&self.counts, groups, out) };
         self.take_in_spilled(out);
-        out.get(..total).unwrap_or_default()
+        out.get(..self.total).unwrap_or_default()
     }
 
     /// Completes the buckets that have overflowed.
     fn take_in_spilled(&mut self, out: &mut [f64]) {
         self.spilled.sort_unstable_by_key(|(bucket, _)| *bucket);
-        let mut spilled = self.spilled.chunk_by(|a, b| a.0 == b.0);
-        let mut next = spilled.next();
-        let mut start = 0;
-        for (bucket, count) in (0_u32..).zip(self.counts.iter().flatten()) {
-            let Some(values) = next else { return };
-            let end = start + *count as usize;
-            if values.first().is_some_and(|(owner, _)| *owner == bucket) {
-                let all = out.get_mut(start..end).unwrap_or_default();
-                let room = all.iter_mut().skip(ROOM);
-                room.zip(values).for_each(|(out, (_, value))| *out = *value);
-                all.sort_unstable_by(f64::total_cmp);
-                next = spilled.next();
-            }
-            start = end;
+        let counts = self.counts.as_flattened();
+        let (mut reached, mut start) = (0, 0);
+        for values in self.spilled.chunk_by(|a, b| a.0 == b.0) {
+            let Some(bucket) = values.first().map(|(bucket, _)| *bucket as usize) else { continue };
+            let skipped = counts.get(reached..bucket).unwrap_or_default();
+            start += skipped.iter().map(|count| *count as usize).sum::<usize>();
+            reached = bucket;
+            let all = out.get_mut(start..).unwrap_or_default();
+            let Some((all, _)) = all.split_at_mut_checked(ROOM + values.len()) else { return };
+            all.iter_mut().skip(ROOM).zip(values).for_each(|(out, (_, value))| *out = *value);
+            all.sort_unstable_by(f64::total_cmp);
         }
     }
 }

@@ -64,7 +64,7 @@ impl PowerSums {
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
     /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that the result does not depend on their order.
-    /// The first block gives a guess; when the whole record contradicts it, everything is done again, and
+    /// The first samples give a guess; when the whole record contradicts it, everything is done again, and
     /// `visit` is told to start afresh by `None`.
     pub(crate) fn of_record<T: Real>(
         samples: &[T],
@@ -229,18 +229,18 @@ fn needed_exponent(rms: f64, greatest: f64, exponent: i32) -> i32 {
     (exponent + above(HEADROOM * rms).max(above(greatest))).max(LEAST_EXPONENT)
 }
 
-/// An exponent that suits the first block that is not zero throughout; none when all samples are zero.
+/// Samples that the first guess of the exponent looks at: their rms is good to 3 % or better.
+const FEW: usize = 512;
+
+/// An exponent that suits the first samples that are not all zero; none when the whole record is zero.
 fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
-    for (index, block) in samples.chunks(BLOCK).enumerate() {
-        let greatest = greatest_magnitude(block);
+    let size = if samples.len() <= BLOCK { BLOCK } else { FEW };
+    for (index, few) in samples.chunks(size).enumerate() {
+        let greatest = greatest_magnitude(few);
         if greatest != 0.0 {
-            check_finite(block, index * BLOCK)?;
+            check_finite(few, index * size)?;
             let short = samples.len() <= BLOCK;
-            return Ok(Some(if short {
-                exponent_above(greatest)
-            } else {
-                exponent_of_block(block, greatest)
-            }));
+            return Ok(Some(if short { exponent_above(greatest) } else { exponent_of_block(few, greatest) }));
         }
     }
     Ok(None)

@@ -2,12 +2,15 @@
 
 use super::{contiguous, kurtosis_limit, moments};
 use crate::dispatch;
+use crate::efficiency::mean_magnitude;
 use crate::order::Ordered;
+use crate::sums::PowerMeans;
 use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
-use std::sync::OnceLock;
+use std::f64::consts::FRAC_2_PI;
+use std::sync::{LazyLock, OnceLock};
 
 /// The linear combination of sorted magnitudes whose weights are the best there are: what the paper's idea
 /// comes to when it is done right.
@@ -60,11 +63,41 @@ struct Design {
 
 static TABLE: [OnceLock<Design>; DESIGNS] = [const { OnceLock::new() }; DESIGNS];
 
+fn design(index: usize) -> Option<&'static Design> {
+    TABLE.get(index).map(|cell| cell.get_or_init(|| Design::new(design_db(index as f64))))
+}
+
+fn design_db(index: f64) -> f64 {
+    f64::from(LEAST_DESIGN_DB) + index
+}
+
 /// The design nearest to an SNR.
-fn design_near(snr_db: f64) -> Option<&'static Design> {
-    let index = (snr_db.round() - f64::from(LEAST_DESIGN_DB)).clamp(0.0, (DESIGNS - 1) as f64) as usize;
-    let design_db = f64::from(LEAST_DESIGN_DB) + index as f64;
-    TABLE.get(index).map(|cell| cell.get_or_init(|| Design::new(design_db)))
+fn index_near(snr_db: f64) -> usize {
+    (snr_db.round() - f64::from(LEAST_DESIGN_DB)).clamp(0.0, (DESIGNS - 1) as f64) as usize
+}
+
+/// Mean magnitudes halfway between designs.
+static MEANS_BETWEEN: LazyLock<[f64; DESIGNS - 1]> = LazyLock::new(|| {
+    std::array::from_fn(|index| {
+        let v = 1.0 / (1.0 + 10_f64.powf(0.1 * design_db(index as f64 + 0.5)));
+        mean_magnitude(1.0 - v, v)
+    })
+});
+
+/// The design nearest to the estimate of M1M2, or to that of M2M4 where the former has no solution.
+fn pilot(means: &PowerMeans) -> Result<Option<usize>> {
+    if means.m1 > FRAC_2_PI.sqrt() {
+        return Ok(Some(MEANS_BETWEEN.partition_point(|between| *between < means.m1)));
+    }
+    Ok(moments::m2m4(means)?.snr().map(|snr| index_near(snr.db())))
+}
+
+/// The estimate itself, for records on which the statistic leaves its calibration.
+fn exact_pilot(means: &PowerMeans) -> Result<Option<Snr>> {
+    match moments::m1m2(means)?.snr() {
+        None => Ok(moments::m2m4(means)?.snr()),
+        pilot => Ok(pilot),
+    }
 }
 
 /// Scores of amplitude and of scale at a magnitude, and their derivatives by it, in units of σ with `c = S/σ`.
@@ -274,27 +307,34 @@ impl<T: Real> Estimator<T> for LStatistic {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let (means, mut ordered) = Ordered::new(&contiguous(samples)?)?;
-        let pilot = match moments::m1m2(&means)?.snr() {
-            None => moments::m2m4(&means)?.snr(),
-            pilot => pilot,
-        };
-        let Some(pilot) = pilot else {
+        let Some(mut index) = pilot(&means)? else {
             let limit = kurtosis_limit(means.count);
             return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
         };
-        let mut snr_db = pilot.db();
+        let mut snr_db = None;
         for _ in 0..2 {
-            let Some(design) = design_near(snr_db) else { break };
+            let Some(design) = design(index) else { break };
             let statistic =
                 design.statistic(&mut ordered, samples.len()) / means.rms - design.bias / means.count as f64;
-            let Some(next) = design.invert(statistic) else { break };
-            let settled = next.round() == snr_db.round();
-            snr_db = next;
-            if settled {
+            let Some(next_db) = design.invert(statistic) else { break };
+            snr_db = Some(next_db);
+            let next = index_near(next_db);
+            if next == index {
                 break;
             }
+            index = next;
         }
-        let snr = Snr::from_db(snr_db)?.linear();
+        let snr = match snr_db {
+            Some(snr_db) => Snr::from_db(snr_db)?,
+            None => match exact_pilot(&means)? {
+                Some(snr) => snr,
+                None => {
+                    let limit = kurtosis_limit(means.count);
+                    return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
+                }
+            },
+        };
+        let snr = snr.linear();
         let fractions = [snr / (1.0 + snr), 1.0 / (1.0 + snr)];
         Estimate::from_fractions(Method::LStatistic, means.count, fractions, means.rms_in_samples())
     }
