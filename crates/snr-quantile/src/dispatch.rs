@@ -47,6 +47,10 @@ dispatched! {
     power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], u64)
 }
 dispatched! {
+    /// [`kernels::neighbour_sum`].
+    neighbour_sum [T: Real] (block: &[T], scale: f64) -> i64
+}
+dispatched! {
     /// [`kernels::greatest_bits`].
     greatest_bits [T: Real] (samples: &[T]) -> u64
 }
@@ -85,6 +89,7 @@ mod tests {
         let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
+        assert_eq!(neighbour_sum(&x, 0.5), kernels::neighbour_sum(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
         let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();

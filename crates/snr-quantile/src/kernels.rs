@@ -52,6 +52,16 @@ pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
     ([first, second, fourth].map(|sum| total(sum, block.len())), greatest as u64)
 }
 
+/// Sum of `u_k² u_(k+1)²` over the neighbours in a block, for `u = x · scale` below 1 in magnitude.
+#[inline(always)]
+pub(crate) fn neighbour_sum<T: Real>(block: &[T], scale: f64) -> i64 {
+    let square = |x: &T| (x.as_f64() * scale) * (x.as_f64() * scale);
+    let Some((_, seconds)) = block.split_first() else { return 0 };
+    let pairs = block.iter().zip(seconds);
+    let sum = pairs.fold(0_i64, |sum, (a, b)| sum.wrapping_add(fixed(square(a) * square(b))));
+    total(sum, seconds.len())
+}
+
 /// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
 #[inline(always)]
 pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {

@@ -130,14 +130,11 @@ impl PowerSums {
             let greatest = greatest_magnitude(block);
             if greatest == 0.0 {
                 self.count += block.len() as u64;
-                visit(0, block, 1.0);
+                visit(0, block, self.scale());
                 continue;
             }
-            let needed = match self.exponent {
-                None => exponent_of_block(block, greatest),
-                Some(exponent) => exponent.max(exponent_above(greatest)),
-            };
-            let grown = self.raise(needed);
+            // The least exponent above all samples so far: however these are split and merged, it is the same.
+            let grown = self.raise(exponent_above(greatest));
             let scale = self.scale();
             let (sums, _) = dispatch::power_sums(block, scale);
             self.add(block.len(), sums);
@@ -149,11 +146,7 @@ impl PowerSums {
     /// Brings the sums to a greater exponent; returns the number of octaves.
     fn raise(&mut self, exponent: i32) -> u32 {
         let octaves = self.exponent.map_or(0, |old| exponent.saturating_sub(old).max(0)) as u32;
-        for (sum, power) in self.sums.iter_mut().zip([1, 2, 4]) {
-            let shift = (power * octaves).min(126);
-            let half = if shift == 0 { 0 } else { 1_i128 << (shift - 1) };
-            *sum = (*sum + half) >> shift;
-        }
+        self.sums = std::array::from_fn(|index| lowered(self.sums[index], [1, 2, 4][index] * octaves));
         self.exponent = Some(self.exponent.map_or(exponent, |old| old.max(exponent)));
         octaves
     }
@@ -215,6 +208,14 @@ const HEADROOM: f64 = 9.5;
 
 /// Half of `σ²/S²` below which the moments hold nothing but rounding.
 const LEAST_SPREAD: f64 = 5e-12;
+
+/// A sum in fixed point, brought down by so many octaves and rounded.
+pub(crate) fn lowered(sum: i128, octaves: u32) -> i128 {
+    match octaves {
+        0 => sum,
+        _ => (sum + (1 << (octaves.min(126) - 1))) >> octaves.min(126),
+    }
+}
 
 impl Merge for PowerSums {
     fn merge(&mut self, other: Self) {
