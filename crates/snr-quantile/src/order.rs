@@ -19,7 +19,7 @@ const PART: usize = 1 << 12;
 /// Most parts: each writes to a place of its own, and these places stay in the first-level cache.
 const MOST_PARTS: usize = 512;
 /// Buckets a value of a record: a normal density is 2.4 times its mean over three deviations to each side.
-const BUCKETS_PER_VALUE: f64 = 0.3;
+const BUCKETS_PER_VALUE: f64 = 0.22;
 /// The same in a part, across which the density hardly changes.
 const BUCKETS_PER_VALUE_OF_PART: f64 = 0.135;
 /// Indices worked out at once.

@@ -42,20 +42,19 @@ impl Buckets {
 
     /// Puts values into their buckets.
     pub(crate) fn put(&mut self, buckets: &[u32], values: &[f64]) {
-        let groups = self.values.as_chunks_mut::<GROUP>().0;
+        let (counts, places) = (self.counts.as_flattened_mut(), &mut *self.values);
         for (bucket, value) in buckets.iter().zip(values) {
-            let (index, lane) = (*bucket as usize / LANES, *bucket as usize % LANES);
-            let (Some(counts), Some(group)) = (self.counts.get_mut(index), groups.get_mut(index)) else {
-                continue;
-            };
-            let count = &mut counts[lane];
-            match group.get_mut(*count as usize * LANES + lane) {
-                Some(place) => {
+            let (group, lane) = (*bucket as usize / LANES, *bucket as usize % LANES);
+            let Some(count) = counts.get_mut(*bucket as usize) else { continue };
+            let row = *count as usize;
+            *count = count.wrapping_add(1);
+            // Rows beyond the last one belong to the next group.
+            match places.get_mut(group * GROUP + row * LANES + lane) {
+                Some(place) if row < ROOM => {
                     place.write(*value);
                 }
-                None => self.spilled.push((*bucket, *value)),
+                _ => self.spilled.push((*bucket, *value)),
             }
-            *count = count.wrapping_add(1);
         }
         self.total += buckets.len().min(values.len());
     }

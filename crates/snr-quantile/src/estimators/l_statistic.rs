@@ -45,7 +45,7 @@ const DESIGNS: usize = 49;
 /// 0.231 for 0.242 dB² at 10 dB.
 const LEAST_CORRECTED_DB: f64 = 5.0;
 /// Cells of a design: the weight is linear in `p` within each.
-const CELLS: usize = 256;
+const CELLS: usize = 128;
 /// The calibration is tabulated from 12 dB below the design to 12 dB above, every quarter of a dB.
 const CALIBRATION_REACH: usize = 48;
 const CALIBRATION_STEP_DB: f64 = 0.25;
@@ -195,7 +195,7 @@ impl Design {
             let mut done = rank;
             while let Some((start, end)) = cell {
                 // Samples with (l + ½)/N up to the end of the cell.
-                let upto = ((end[0] * count - 0.5).floor() + 1.0).clamp(done as f64, count) as usize;
+                let upto = ((end[0] * count + 0.5) as usize).clamp(done, samples);
                 let here = upto.min(rank + values.len());
                 if let Some(within) = values.get(done - rank..here - rank).filter(|values| !values.is_empty())
                 {
