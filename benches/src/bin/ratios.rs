@@ -1,6 +1,7 @@
 //! Prints how the last criterion run stands: our median over that of each peer, and the limit.
 //!
-//! Rows and limits stand in `limits.json`. Exits with 1 when a limit is exceeded; a benchmark that was not
+//! Rows and limits stand in `limits.json`; a row with `limit_ns` instead of a peer holds our own median against
+//! an absolute time, divided by `per` (samples, draws) when given. Exits with 1 when a limit is exceeded; a benchmark that was not
 //! run is shown as a dash and exceeds nothing.
 
 use serde_json::Value;
@@ -28,6 +29,9 @@ fn print_row(criterion: &Path, row: &Value) -> bool {
     let text = |field: &str| row[field].as_str().unwrap_or_default();
     let (group, peer) = (text("group"), text("peer"));
     let ours = median_ns(criterion, group, row["ours"].as_str().unwrap_or("ours"));
+    if let Some(limit_ns) = row["limit_ns"].as_f64() {
+        return print_absolute(group, ours, row["per"].as_f64().unwrap_or(1.0), limit_ns);
+    }
     let theirs = median_ns(criterion, group, peer);
     let limit = row["limit"].as_f64();
     let ratio = ours.zip(theirs).map(|(ours, theirs)| ours / theirs);
@@ -47,6 +51,18 @@ fn print_row(criterion: &Path, row: &Value) -> bool {
         number(limit)
     );
     exceeded
+}
+
+/// Prints our own time in place of a ratio; whether the limit is exceeded.
+fn print_absolute(group: &str, ours_ns: Option<f64>, per: f64, limit_ns: f64) -> bool {
+    let Some(ns) = ours_ns else {
+        println!("| {group} | - | - | - | - | {limit_ns} ns | |");
+        return false;
+    };
+    let each = ns / per;
+    let verdict = if each > limit_ns { "over" } else { "ok" };
+    println!("| {group} | {:.1} us | - | - | {each:.3} ns | {limit_ns} ns | {verdict} |", ns / 1e3);
+    each > limit_ns
 }
 
 /// The median of the last run, ns.

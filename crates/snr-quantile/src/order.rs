@@ -21,7 +21,7 @@ const MOST_PARTS: usize = 512;
 /// Buckets a value of a record: a normal density is 2.4 times its mean over three deviations to each side.
 const BUCKETS_PER_VALUE: f64 = 0.22;
 /// The same in a part, across which the density hardly changes.
-const BUCKETS_PER_VALUE_OF_PART: f64 = 0.135;
+const BUCKETS_PER_VALUE_OF_PART: f64 = 0.115;
 /// Indices worked out at once.
 const CHUNK: usize = 256;
 
