@@ -6,6 +6,7 @@
 //! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
 
 use crate::dispatch;
+use crate::histogram::Histogram;
 use crate::kernels::{BLOCK, UNIT};
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
@@ -52,14 +53,8 @@ pub(crate) struct Binned {
 }
 
 impl Binned {
-    /// From bin centres in units of 2^exponent, and counts.
-    pub(crate) fn new(means: &PowerMeans, bins: impl Iterator<Item = (f64, f64)>) -> Self {
-        let share = 1.0 / means.count as f64;
-        let (mut points, mut weights) = (Vec::with_capacity(256), Vec::with_capacity(256));
-        for (point, count) in bins {
-            points.push(point);
-            weights.push(count * share);
-        }
+    pub(crate) fn new(means: &PowerMeans, histogram: &Histogram) -> Self {
+        let (points, weights) = histogram.points(1.0 / means.count as f64);
         Self { means: *means, points, weights }
     }
 }

@@ -220,3 +220,57 @@ mod wide {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Buckets of `fullest` values at most (some beyond [`ROOM`]), in ascending order.
+    fn buckets(groups: usize, fullest: u32) -> (Vec<[u32; LANES]>, Vec<Group>) {
+        let counts: Vec<[u32; LANES]> = (0..groups as u32)
+            .map(|group| std::array::from_fn(|lane| (group * 7 + lane as u32 * 5) * 37 % (fullest + 1)))
+            .collect();
+        let value = |group: usize, lane: usize, k: usize| {
+            ((group * LANES + lane) as f64) + ((k * 7 + lane * 3) % 11) as f64 / 11.0
+        };
+        let filled = (0..groups).map(|group| {
+            std::array::from_fn(|place| {
+                let (k, lane) = (place / LANES, place % LANES);
+                let used = (k as u32) < counts[group][lane];
+                if used { MaybeUninit::new(value(group, lane, k)) } else { MaybeUninit::uninit() }
+            })
+        });
+        (counts.clone(), filled.collect())
+    }
+
+    #[test]
+    fn the_network_writes_what_the_insertion_sort_writes() {
+        for (groups, fullest) in [(1, 1), (3, 8), (40, 9), (40, 16), (40, 20)] {
+            let (counts, filled) = buckets(groups, fullest);
+            let total: usize = counts.iter().flatten().map(|count| *count as usize).sum();
+            let (mut here, mut there) = (vec![-1.0; total + ROOM], vec![-1.0; total + ROOM]);
+            // SAFETY: `buckets` has written the values that it counts, up to `ROOM`.
+            unsafe {
+                sort_buckets(&counts, &filled, &mut here);
+                sort_buckets_portable(&counts, &filled, &mut there);
+            }
+            let mut start = 0;
+            for count in counts.iter().flatten().map(|count| *count as usize) {
+                let written = start..start + count.min(ROOM);
+                assert!(here[written.clone()] == there[written.clone()], "{groups} {fullest}");
+                assert!(here[written].is_sorted(), "{groups} {fullest}");
+                start += count;
+            }
+        }
+    }
+
+    #[test]
+    fn an_output_without_slack_is_left_alone() {
+        let (counts, filled) = buckets(3, 8);
+        let total: usize = counts.iter().flatten().map(|count| *count as usize).sum();
+        let mut out = vec![-1.0; total + ROOM - 1];
+        // SAFETY: `buckets` has written the values that it counts.
+        unsafe { sort_buckets(&counts, &filled, &mut out) };
+        assert!(out.iter().all(|x| *x == -1.0));
+    }
+}
