@@ -22,6 +22,8 @@ const MOST_PARTS: usize = 512;
 const BUCKETS_PER_VALUE: f64 = 0.22;
 /// The same in a part, across which the density hardly changes.
 const BUCKETS_PER_VALUE_OF_PART: f64 = 0.115;
+/// Samples that give the range of a long record.
+const FEW: usize = 1024;
 /// Indices worked out at once.
 const CHUNK: usize = 256;
 
@@ -43,22 +45,50 @@ enum Parts {
 impl Ordered {
     /// The moments of a record, and its magnitudes.
     pub(crate) fn new<T: Real>(samples: &[T]) -> Result<(PowerMeans, Self)> {
+        // Counts of values have 32 bits.
+        let is_long = samples.len() > LONGEST_WHOLE && u32::try_from(samples.len()).is_ok();
+        if is_long && let Some(range) = range_of_few(samples) {
+            let (means, ordered) = Self::split_at_once(samples, range)?;
+            if ordered.is_balanced() {
+                return Ok((means, ordered));
+            }
+        }
         let means = PowerSums::of_record(samples, |_| ())?.means()?;
         let scale = times_power_of_two(1.0, -means.exponent);
-        let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).sqrt();
-        let low = means.rms * (means.m1 - 3.0 * deviation).max(0.0);
-        let range = [low, means.rms * (means.m1 + 3.0 * deviation)];
+        if is_long {
+            return Ok((means, Self::split(samples, scale, range(&means))));
+        }
         if samples.len() <= LONGEST_WHOLE {
-            return Ok((means, Self::whole(samples, scale, range)));
+            return Ok((means, Self::whole(samples, scale, range(&means))));
         }
-        // Counts of values have 32 bits.
-        if u32::try_from(samples.len()).is_err() {
-            let mut sorted: Vec<f64> = samples.iter().map(|x| (x.as_f64() * scale).abs()).collect();
-            sorted.sort_unstable_by(f64::total_cmp);
-            let parts = Parts::Whole(sorted.len());
-            return Ok((means, Self { buckets: Buckets::new(0), sorted, parts }));
+        let mut sorted: Vec<f64> = samples.iter().map(|x| (x.as_f64() * scale).abs()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let parts = Parts::Whole(sorted.len());
+        Ok((means, Self { buckets: Buckets::new(0), sorted, parts }))
+    }
+
+    /// Splits a long record in the pass that takes its moments, by the range of its first samples.
+    fn split_at_once<T: Real>(samples: &[T], range: [f64; 2]) -> Result<(PowerMeans, Self)> {
+        let parts = parts_of(samples);
+        let mut chains = Chains::new(0, 0);
+        let sums = PowerSums::of_record(samples, |step| match step {
+            None => chains = Chains::new(parts, samples.len()),
+            Some((block, scale)) => Parameters::new(scale, range.map(|x| x * scale), parts as f64)
+                .for_each_chunk(block, |magnitudes, indices| chains.put(indices, magnitudes)),
+        })?;
+        let means = sums.means()?;
+        Ok((means, Self::of_chains(chains, parts, range.map(|x| x * sums.scale()))))
+    }
+
+    /// Whether the parts are about as long as a normal density makes them: at most 2.4 times their mean.
+    fn is_balanced(&self) -> bool {
+        match &self.parts {
+            Parts::Whole(_) => true,
+            Parts::Split { lengths, .. } => {
+                let total: usize = lengths.iter().sum();
+                lengths.iter().all(|length| length / 4 <= total / lengths.len())
+            }
         }
-        Ok((means, Self::split(samples, scale, range)))
     }
 
     fn whole<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Self {
@@ -71,11 +101,15 @@ impl Ordered {
         Self { buckets, sorted, parts: Parts::Whole(length) }
     }
 
-    fn split<T: Real>(samples: &[T], scale: f64, [low, high]: [f64; 2]) -> Self {
-        let parts = (samples.len() / PART).min(MOST_PARTS);
+    fn split<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Self {
+        let parts = parts_of(samples);
         let mut chains = Chains::new(parts, samples.len());
-        let parameters = Parameters::new(scale, [low, high], parts as f64);
+        let parameters = Parameters::new(scale, range, parts as f64);
         parameters.for_each_chunk(samples, |magnitudes, indices| chains.put(indices, magnitudes));
+        Self::of_chains(chains, parts, range)
+    }
+
+    fn of_chains(chains: Chains, parts: usize, [low, high]: [f64; 2]) -> Self {
         let lengths = (0..parts).map(|part| chains.list(part).map(<[f64]>::len).sum()).collect();
         let width = (high - low) / parts as f64;
         Self {
@@ -110,6 +144,24 @@ impl Ordered {
             visit(start, buckets.sort_into(sorted));
         }
     }
+}
+
+fn parts_of<T>(samples: &[T]) -> usize {
+    (samples.len() / PART).clamp(1, MOST_PARTS)
+}
+
+/// Three deviations to each side of the mean magnitude, in units of 2^exponent.
+fn range(means: &PowerMeans) -> [f64; 2] {
+    let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).max(0.0).sqrt();
+    [(means.m1 - 3.0 * deviation).max(0.0), means.m1 + 3.0 * deviation].map(|x| means.rms * x)
+}
+
+/// The same of the first samples, in the unit of the samples; none when these are of no use.
+///
+/// A range that suits the rest badly costs a second pass, never the order.
+fn range_of_few<T: Real>(samples: &[T]) -> Option<[f64; 2]> {
+    let means = PowerSums::of_record(samples.get(..FEW)?, |_| ()).and_then(|sums| sums.means()).ok()?;
+    Some(range(&means).map(|x| times_power_of_two(x, means.exponent)))
 }
 
 /// A map from samples to buckets of equal width; the first and the last also hold what lies beyond.
@@ -168,6 +220,17 @@ mod tests {
             let x: Vec<f64> = (0..n).map(|i| 1.0 + 0.4 * (i as f64 * i as f64 * 0.7).sin()).collect();
             check_sorted(&x);
         }
+    }
+
+    #[test]
+    fn a_record_whose_beginning_misleads_is_sorted_too() {
+        let wave = |i: usize, scale: f64| scale * (1.0 + 0.4 * (i as f64 * i as f64 * 0.7).sin());
+        for scale in [1e-3, 1e-300, 1e3, 1e308] {
+            let x: Vec<f64> = (0..50_000).map(|i| wave(i, if i < 3000 { scale } else { 1.0 })).collect();
+            check_sorted(&x);
+        }
+        let silent: Vec<f64> = (0..50_000).map(|i| if i < 3000 { 0.0 } else { wave(i, 1.0) }).collect();
+        check_sorted(&silent);
     }
 
     #[test]

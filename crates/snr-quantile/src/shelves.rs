@@ -115,9 +115,10 @@ impl Chains {
 
     /// Appends values to their lists. What exceeds the room is dropped.
     pub(crate) fn put(&mut self, lists: &[u32], values: &[f64]) {
+        let (places, nexts) = (&mut *self.values, &mut *self.next);
         for (list, value) in lists.iter().zip(values) {
-            let Some(next) = self.next.get_mut(*list as usize) else { continue };
-            let Some(place) = self.values.get_mut(*next) else { continue };
+            let Some(next) = nexts.get_mut(*list as usize) else { continue };
+            let Some(place) = places.get_mut(*next) else { continue };
             place.write(*value);
             *next += 1;
             if *next % BLOCK == 0 {
