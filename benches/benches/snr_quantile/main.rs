@@ -1,3 +1,8 @@
 //! Benchmarks of `snr-quantile`, rivals beside ours.
 
-fn main() {}
+mod estimate;
+
+use criterion::{criterion_group, criterion_main};
+
+criterion_group!(benches, estimate::likelihood, estimate::moments, estimate::quartic, estimate::l_statistic);
+criterion_main!(benches);

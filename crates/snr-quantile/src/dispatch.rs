@@ -47,6 +47,10 @@ dispatched! {
     power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], u64)
 }
 dispatched! {
+    /// [`kernels::neighbour_sum`].
+    neighbour_sum [T: Real] (block: &[T], scale: f64) -> i64
+}
+dispatched! {
     /// [`kernels::greatest_bits`].
     greatest_bits [T: Real] (samples: &[T]) -> u64
 }
@@ -64,7 +68,7 @@ dispatched! {
 }
 dispatched! {
     /// [`kernels::bucket_indices`].
-    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], out: &mut [u32]) -> ()
+    bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], magnitudes: &mut [f64], buckets: &mut [u32]) -> ()
 }
 dispatched! {
     /// [`kernels::rank_sums`].
@@ -85,6 +89,7 @@ mod tests {
         let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
+        assert_eq!(neighbour_sum(&x, 0.5), kernels::neighbour_sum(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
         let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
@@ -94,9 +99,10 @@ mod tests {
         bin_indices(&x, 0.5, &mut here);
         kernels::bin_indices(&x, 0.5, &mut there);
         assert_eq!(here, there);
-        bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut here);
-        kernels::bucket_indices(&x, [1.0, 0.1, 1e4, 7000.0], &mut there);
-        assert_eq!(here, there);
+        let (mut scaled, mut scaled_there) = (x.clone(), x.clone());
+        bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled, &mut here);
+        kernels::bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled_there, &mut there);
+        assert_eq!((here, scaled), (there, scaled_there));
         assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));

@@ -55,15 +55,25 @@ impl Histogram {
         self.counts.iter_mut().zip(&other.counts).for_each(|(a, b)| *a += b);
     }
 
-    /// Centre and count of each bin that is not empty, in ascending order.
-    pub(crate) fn points(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.counts
-            .chunks(8)
-            .enumerate()
-            .filter(|(_, group)| group.iter().fold(0, |any, count| any | count) != 0)
-            .flat_map(|(index, group)| group.iter().enumerate().map(move |(k, n)| (8 * index + k, *n)))
-            .filter(|(_, count)| *count > 0)
-            .map(|(index, count)| (bin_centre(index), count as f64))
+    /// Centre, and count times `share`, of each bin that is not empty, in ascending order.
+    pub(crate) fn points(&self, share: f64) -> (Vec<f64>, Vec<f64>) {
+        const FEW: usize = 8;
+        let (mut points, mut weights) = (Vec::with_capacity(256), Vec::with_capacity(256));
+        for (index, group) in self.counts.as_chunks::<FEW>().0.iter().enumerate() {
+            if group.iter().fold(0, |any, count| any | count) == 0 {
+                continue;
+            }
+            // Every bin is written, and the next one over it if it was empty: no branch to guess wrong.
+            let (mut centres, mut shares, mut used) = ([0.0; FEW], [0.0; FEW], 0);
+            for (k, count) in group.iter().enumerate() {
+                centres[used % FEW] = bin_centre(FEW * index + k);
+                shares[used % FEW] = *count as f64 * share;
+                used += usize::from(*count > 0);
+            }
+            points.extend_from_slice(centres.get(..used).unwrap_or_default());
+            weights.extend_from_slice(shares.get(..used).unwrap_or_default());
+        }
+        (points, weights)
     }
 }
 
@@ -95,8 +105,12 @@ mod tests {
         let x: Vec<f64> = (1..4000).map(|i| f64::from(i) / 4000.0).collect();
         let mut histogram = Histogram::new();
         histogram.add(&x, 1.0);
-        let (count, sum) = histogram.points().fold((0.0, 0.0), |(n, s), (u, w)| (n + w, s + w * u));
-        assert_eq!(count, 3999.0);
+        let (points, weights) = histogram.points(1.0);
+        assert!(
+            weights.iter().all(|weight| *weight > 0.0) && points.windows(2).all(|pair| pair[0] < pair[1])
+        );
+        let sum: f64 = points.iter().zip(&weights).map(|(u, w)| w * u).sum();
+        assert_eq!(weights.iter().sum::<f64>(), 3999.0);
         assert!((sum / x.iter().sum::<f64>() - 1.0).abs() < 1e-4);
     }
 }

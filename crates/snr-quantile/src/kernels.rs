@@ -52,6 +52,16 @@ pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
     ([first, second, fourth].map(|sum| total(sum, block.len())), greatest as u64)
 }
 
+/// Sum of `u_k² u_(k+1)²` over the neighbours in a block, for `u = x · scale` below 1 in magnitude.
+#[inline(always)]
+pub(crate) fn neighbour_sum<T: Real>(block: &[T], scale: f64) -> i64 {
+    let square = |x: &T| (x.as_f64() * scale) * (x.as_f64() * scale);
+    let Some((_, seconds)) = block.split_first() else { return 0 };
+    let pairs = block.iter().zip(seconds);
+    let sum = pairs.fold(0_i64, |sum, (a, b)| sum.wrapping_add(fixed(square(a) * square(b))));
+    total(sum, seconds.len())
+}
+
 /// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
 #[inline(always)]
 pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
@@ -141,19 +151,21 @@ pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
     }
 }
 
-/// Writes the bucket `(|x| · scale − low) · per_unit`, at least 0 and at most `last` (below 2³²).
+/// Writes each `u = |x| · scale`, and its bucket `(u − low) · per_unit`, at least 0 and at most `last` (below 2³²).
 #[inline(always)]
 pub(crate) fn bucket_indices<T: Real>(
     samples: &[T],
     [scale, low, per_unit, last]: [f64; 4],
-    out: &mut [u32],
+    magnitudes: &mut [f64],
+    buckets: &mut [u32],
 ) {
-    for (out, x) in out.iter_mut().zip(samples) {
-        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+    for ((x, u), bucket) in samples.iter().zip(magnitudes).zip(buckets) {
+        *u = magnitude(x.as_f64() * scale);
+        let place = (*u - low) * per_unit;
         // Comparisons in this order also send NaN to 0; adding 2⁵² leaves the integer in the low bits.
         let place = if place > 0.5 { place - 0.5 } else { 0.0 };
         let place = if place < last { place } else { last };
-        *out = (place + 4_503_599_627_370_496.0).to_bits() as u32;
+        *bucket = (place + 4_503_599_627_370_496.0).to_bits() as u32;
     }
 }
 

@@ -71,8 +71,10 @@ mod dispatch;
 mod histogram;
 mod kernels;
 mod likelihood;
+mod network;
 mod order;
 mod quadrature;
+mod shelves;
 mod snr;
 mod sums;
 

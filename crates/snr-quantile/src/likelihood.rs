@@ -6,6 +6,7 @@
 //! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
 
 use crate::dispatch;
+use crate::histogram::Histogram;
 use crate::kernels::{BLOCK, UNIT};
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
@@ -52,14 +53,8 @@ pub(crate) struct Binned {
 }
 
 impl Binned {
-    /// From bin centres in units of 2^exponent, and counts.
-    pub(crate) fn new(means: &PowerMeans, bins: impl Iterator<Item = (f64, f64)>) -> Self {
-        let share = 1.0 / means.count as f64;
-        let (mut points, mut weights) = (Vec::with_capacity(256), Vec::with_capacity(256));
-        for (point, count) in bins {
-            points.push(point);
-            weights.push(count * share);
-        }
+    pub(crate) fn new(means: &PowerMeans, histogram: &Histogram) -> Self {
+        let (points, weights) = histogram.points(1.0 / means.count as f64);
         Self { means: *means, points, weights }
     }
 }
@@ -134,13 +129,30 @@ fn amplitude_of_db(snr_db: f64) -> f64 {
 
 static SCAN: std::sync::LazyLock<[f64; 8]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
 
+/// The sign of `G` where moments tell it: a bound below that is positive, or one above that is negative.
+///
+/// `√y tanh(q √y)` is concave in `y = r²` with a positive third derivative (its partial fractions are multiples
+/// of `y/(y + a²)`), so of all laws with `mean y = 1` and `mean y² = k`, that on `y = 0` and `y = k` makes its
+/// mean the least: `G ≥ tanh(q √k)/√k − S`. And `tanh < 1`: `G < mean r − S`.
+fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
+    let above = magnitudes.mean() - s;
+    let root = kurtosis.sqrt();
+    let below = (s / noise_fraction(s) * root).tanh() / root - s;
+    // Beyond the rounding errors of both sides.
+    [above, below].into_iter().zip([-1.0, 1.0]).find(|(g, sign)| g * sign > 1e-12).map(|(g, _)| g)
+}
+
 /// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
 pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f64> {
     let mut best: Option<(f64, Option<f64>)> = None;
     let (mut before, mut was_rising) = ([0.0, 0.0], kurtosis < 3.0);
     for s in SCAN.iter().copied().chain([1.0]) {
         // At S = 1 the noise is gone and G = mean r − 1 < 0.
-        let g = if s < 1.0 { magnitudes.slope(s).g } else { magnitudes.mean() - 1.0 };
+        let g = if s < 1.0 {
+            bound(magnitudes, kurtosis, s).unwrap_or_else(|| magnitudes.slope(s).g)
+        } else {
+            magnitudes.mean() - 1.0
+        };
         if was_rising && g <= 0.0 {
             // At high SNR the solution is the mean magnitude, but for a few samples across zero.
             let mean = magnitudes.mean();

@@ -1,179 +1,189 @@
 //! The magnitudes of a record in ascending order, by buckets instead of comparisons.
 //!
-//! Samples of BPSK in noise fill their range evenly enough that as many buckets as samples hold one or two
-//! each: counting, placing and a last insertion pass sort them in a time proportional to their number. Long
-//! records are first split into parts that stay in the cache. A record that is not like that (outliers, ties)
-//! costs a comparison sort of the buckets that are too full.
+//! Magnitudes of BPSK in noise fill their range evenly enough that buckets of equal width hold some eight of
+//! them where they are densest. Each value goes straight into its bucket, without a count beforehand, and the
+//! buckets are sorted side by side by a network ([`crate::network`]). Long records are first split into parts,
+//! which are sorted one after the other in the same memory when they are asked for: it stays in the cache. A
+//! record that is not like that (outliers, ties) costs a comparison sort of the buckets that overflow.
 
 use crate::dispatch;
+use crate::shelves::{Buckets, Chains};
 use crate::sums::{PowerMeans, PowerSums, times_power_of_two};
 use mmw_core::{Real, Result};
+use std::ops::Range;
 
-/// Length up to which a record is not split, and twice the values that a part holds on average: the part, its
-/// copy and its counts stay in the cache.
-const PART: usize = 1 << 14;
-/// Buckets a value: where the density is greatest, a bucket then holds one value, more or less.
-const BUCKETS_PER_VALUE: usize = 2;
-/// Buckets with more values than this are sorted by comparison; all bits set, so that the bits of all counts
-/// together tell whether there is one.
-const FULL: u16 = 31;
+/// Length up to which a record is not split.
+const LONGEST_WHOLE: usize = 1 << 15;
+/// Values that a part holds on average.
+const PART: usize = 1 << 12;
+/// Most parts: each writes to a place of its own, and these places stay in the first-level cache.
+const MOST_PARTS: usize = 512;
+/// Buckets a value of a record: a normal density is 2.4 times its mean over three deviations to each side.
+const BUCKETS_PER_VALUE: f64 = 0.22;
+/// The same in a part, across which the density hardly changes.
+const BUCKETS_PER_VALUE_OF_PART: f64 = 0.115;
+/// Samples that give the range of a long record.
+const FEW: usize = 1024;
 /// Indices worked out at once.
 const CHUNK: usize = 256;
 
-/// Magnitudes over 2^exponent in ascending order, and the moments.
-pub(crate) fn sorted_magnitudes<T: Real>(samples: &[T]) -> Result<(PowerMeans, Vec<f64>)> {
-    let means = PowerSums::of_record(samples, |_| ())?.means()?;
-    let scale = times_power_of_two(1.0, -means.exponent);
-    let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).sqrt();
-    let low = means.rms * (means.m1 - 3.0 * deviation).max(0.0);
-    let high = means.rms * (means.m1 + 3.0 * deviation);
-    let mut sorted = vec![0.0; samples.len()];
-    let mut counts = Vec::new();
-    if samples.len() <= PART {
-        sort_part(samples, scale, [low, high], &mut counts, &mut sorted);
-        return Ok((means, sorted));
-    }
-    let ends = split(samples, scale, [low, high], &mut sorted);
-    let width = (high - low) / ends.len() as f64;
-    let (mut start, mut buffer) = (0, Vec::new());
-    for (index, end) in ends.into_iter().enumerate() {
-        let Some(part) = sorted.get_mut(start..end) else { continue };
-        start = end;
-        let from = low + width * index as f64;
-        buffer.clear();
-        buffer.extend_from_slice(part);
-        sort_part(&buffer, 1.0, [from, from + width], &mut counts, part);
-    }
-    Ok((means, sorted))
+/// Magnitudes over 2^exponent, to be had in ascending order.
+pub(crate) struct Ordered {
+    buckets: Buckets,
+    /// The last part that was sorted, and slack.
+    sorted: Vec<f64>,
+    parts: Parts,
 }
 
-/// A map from magnitudes to buckets of equal width; the first and the last also hold what lies beyond.
+enum Parts {
+    /// All are in `sorted`: so many.
+    Whole(usize),
+    /// The parts in ascending order with their lengths, their common width, and where the first one begins.
+    Split { chains: Chains, lengths: Vec<usize>, low: f64, width: f64 },
+}
+
+impl Ordered {
+    /// The moments of a record, and its magnitudes.
+    pub(crate) fn new<T: Real>(samples: &[T]) -> Result<(PowerMeans, Self)> {
+        // Counts of values have 32 bits.
+        let is_long = samples.len() > LONGEST_WHOLE && u32::try_from(samples.len()).is_ok();
+        if is_long && let Some(range) = range_of_few(samples) {
+            let (means, ordered) = Self::split_at_once(samples, range)?;
+            if ordered.is_balanced() {
+                return Ok((means, ordered));
+            }
+        }
+        let means = PowerSums::of_record(samples, |_| ())?.means()?;
+        let scale = times_power_of_two(1.0, -means.exponent);
+        if is_long {
+            return Ok((means, Self::split(samples, scale, range(&means))));
+        }
+        if samples.len() <= LONGEST_WHOLE {
+            return Ok((means, Self::whole(samples, scale, range(&means))));
+        }
+        let mut sorted: Vec<f64> = samples.iter().map(|x| (x.as_f64() * scale).abs()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let parts = Parts::Whole(sorted.len());
+        Ok((means, Self { buckets: Buckets::new(0), sorted, parts }))
+    }
+
+    /// Splits a long record in the pass that takes its moments, by the range of its first samples.
+    fn split_at_once<T: Real>(samples: &[T], range: [f64; 2]) -> Result<(PowerMeans, Self)> {
+        let parts = parts_of(samples);
+        let mut chains = Chains::new(0, 0);
+        let sums = PowerSums::of_record(samples, |step| match step {
+            None => chains = Chains::new(parts, samples.len()),
+            Some((block, scale)) => Parameters::new(scale, range.map(|x| x * scale), parts as f64)
+                .for_each_chunk(block, |magnitudes, indices| chains.put(indices, magnitudes)),
+        })?;
+        let means = sums.means()?;
+        Ok((means, Self::of_chains(chains, parts, range.map(|x| x * sums.scale()))))
+    }
+
+    /// Whether the parts are about as long as a normal density makes them: at most 2.4 times their mean.
+    fn is_balanced(&self) -> bool {
+        match &self.parts {
+            Parts::Whole(_) => true,
+            Parts::Split { lengths, .. } => {
+                let total: usize = lengths.iter().sum();
+                lengths.iter().all(|length| length / 4 <= total / lengths.len())
+            }
+        }
+    }
+
+    fn whole<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Self {
+        let count = (samples.len() as f64 * BUCKETS_PER_VALUE).ceil();
+        let mut buckets = Buckets::new(count as usize);
+        let mut sorted = Vec::new();
+        let parameters = Parameters::new(scale, range, count);
+        parameters.for_each_chunk(samples, |magnitudes, indices| buckets.put(indices, magnitudes));
+        let length = buckets.sort_into(&mut sorted).len();
+        Self { buckets, sorted, parts: Parts::Whole(length) }
+    }
+
+    fn split<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Self {
+        let parts = parts_of(samples);
+        let mut chains = Chains::new(parts, samples.len());
+        let parameters = Parameters::new(scale, range, parts as f64);
+        parameters.for_each_chunk(samples, |magnitudes, indices| chains.put(indices, magnitudes));
+        Self::of_chains(chains, parts, range)
+    }
+
+    fn of_chains(chains: Chains, parts: usize, [low, high]: [f64; 2]) -> Self {
+        let lengths = (0..parts).map(|part| chains.list(part).map(<[f64]>::len).sum()).collect();
+        let width = (high - low) / parts as f64;
+        Self {
+            buckets: Buckets::new(0),
+            sorted: Vec::new(),
+            parts: Parts::Split { chains, lengths, low, width },
+        }
+    }
+
+    /// Calls `visit(rank, values)` with runs of ascending values, from the least rank on (ranks count from 0);
+    /// runs without a value of the ranks asked for are left out.
+    pub(crate) fn for_each_run(&mut self, ranks: Range<usize>, mut visit: impl FnMut(usize, &[f64])) {
+        let Self { buckets, sorted, parts } = self;
+        let (chains, lengths, low, width) = match parts {
+            Parts::Whole(length) => return visit(0, sorted.get(..*length).unwrap_or_default()),
+            Parts::Split { chains, lengths, low, width } => (chains, lengths, *low, *width),
+        };
+        let mut rank = 0;
+        for (part, length) in lengths.iter().enumerate() {
+            let start = rank;
+            rank += length;
+            if *length == 0 || rank <= ranks.start || start >= ranks.end {
+                continue;
+            }
+            let from = low + width * part as f64;
+            let count = (*length as f64 * BUCKETS_PER_VALUE_OF_PART).ceil();
+            let parameters = Parameters::new(1.0, [from, from + width], count);
+            buckets.clear(count as usize);
+            for block in chains.list(part) {
+                parameters.for_each_chunk(block, |magnitudes, indices| buckets.put(indices, magnitudes));
+            }
+            visit(start, buckets.sort_into(sorted));
+        }
+    }
+}
+
+fn parts_of<T>(samples: &[T]) -> usize {
+    (samples.len() / PART).clamp(1, MOST_PARTS)
+}
+
+/// Three deviations to each side of the mean magnitude, in units of 2^exponent.
+fn range(means: &PowerMeans) -> [f64; 2] {
+    let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).max(0.0).sqrt();
+    [(means.m1 - 3.0 * deviation).max(0.0), means.m1 + 3.0 * deviation].map(|x| means.rms * x)
+}
+
+/// The same of the first samples, in the unit of the samples; none when these are of no use.
+///
+/// A range that suits the rest badly costs a second pass, never the order.
+fn range_of_few<T: Real>(samples: &[T]) -> Option<[f64; 2]> {
+    let means = PowerSums::of_record(samples.get(..FEW)?, |_| ()).and_then(|sums| sums.means()).ok()?;
+    Some(range(&means).map(|x| times_power_of_two(x, means.exponent)))
+}
+
+/// A map from samples to buckets of equal width; the first and the last also hold what lies beyond.
 #[derive(Clone, Copy)]
-struct Buckets {
+struct Parameters {
     parameters: [f64; 4],
 }
 
-impl Buckets {
-    fn new(scale: f64, [low, high]: [f64; 2], buckets: usize) -> Self {
-        let per_unit = (buckets as f64 / (high - low)).min(f64::MAX);
-        Self { parameters: [scale, low, per_unit, buckets as f64 - 1.0] }
+impl Parameters {
+    fn new(scale: f64, [low, high]: [f64; 2], buckets: f64) -> Self {
+        let per_unit = (buckets / (high - low)).min(f64::MAX);
+        Self { parameters: [scale, low, per_unit, buckets - 1.0] }
     }
 
-    /// Calls `visit(sample, bucket)` for each sample.
+    /// Calls `visit` with the magnitudes and buckets of some samples at a time.
     #[inline(always)]
-    fn for_each<T: Real>(self, samples: &[T], mut visit: impl FnMut(T, usize)) {
-        let mut indices = [0_u32; CHUNK];
+    fn for_each_chunk<T: Real>(self, samples: &[T], mut visit: impl FnMut(&[f64], &[u32])) {
+        let (mut magnitudes, mut indices) = ([0.0; CHUNK], [0_u32; CHUNK]);
         for chunk in samples.chunks(CHUNK) {
-            dispatch::bucket_indices(chunk, self.parameters, &mut indices);
-            chunk.iter().zip(&indices).for_each(|(x, index)| visit(*x, *index as usize));
+            dispatch::bucket_indices(chunk, self.parameters, &mut magnitudes, &mut indices);
+            visit(magnitudes.get(..chunk.len()).unwrap_or_default(), &indices);
         }
-    }
-}
-
-/// Writes the magnitudes part by part, parts in ascending order; returns the ends of the parts.
-fn split<T: Real>(samples: &[T], scale: f64, range: [f64; 2], out: &mut [f64]) -> Vec<usize> {
-    let parts = samples.len().div_ceil(PART / 2);
-    let buckets = Buckets::new(scale, range, parts);
-    let mut next = vec![0; parts];
-    buckets.for_each(samples, |_, index| {
-        if let Some(count) = next.get_mut(index) {
-            *count += 1;
-        }
-    });
-    let mut start = 0;
-    for count in &mut next {
-        (*count, start) = (start, start + *count);
-    }
-    buckets.for_each(samples, |x, index| {
-        if let Some(next) = next.get_mut(index) {
-            if let Some(place) = out.get_mut(*next) {
-                *place = (x.as_f64() * scale).abs();
-            }
-            *next += 1;
-        }
-    });
-    next
-}
-
-/// Writes the magnitudes of a part in ascending order.
-fn sort_part<T: Real>(samples: &[T], scale: f64, range: [f64; 2], next: &mut Vec<u16>, out: &mut [f64]) {
-    if samples.len() > usize::from(u16::MAX) {
-        out.iter_mut().zip(samples).for_each(|(out, x)| *out = (x.as_f64() * scale).abs());
-        return out.sort_unstable_by(f64::total_cmp);
-    }
-    let buckets = Buckets::new(scale, range, samples.len() * BUCKETS_PER_VALUE);
-    next.clear();
-    next.resize(samples.len() * BUCKETS_PER_VALUE, 0);
-    buckets.for_each(samples, |_, index| {
-        if let Some(count) = next.get_mut(index) {
-            *count += 1;
-        }
-    });
-    let any_full = next.iter().fold(0, |bits, count| bits | count) > FULL;
-    exclusive_sums(next);
-    buckets.for_each(samples, |x, index| {
-        if let Some(next) = next.get_mut(index) {
-            if let Some(place) = out.get_mut(usize::from(*next)) {
-                *place = (x.as_f64() * scale).abs();
-            }
-            *next += 1;
-        }
-    });
-    if any_full {
-        sort_full_buckets(next, out);
-    }
-    insertion_sort(out);
-}
-
-/// Replaces each count by the sum of those before it, four at a time.
-///
-/// In a word of four 16-bit counts, a product with 1 + 2¹⁶ + 2³² + 2⁴⁸ makes each the sum of itself and those
-/// below; nothing carries over, because all counts together fit into 16 bits.
-fn exclusive_sums(counts: &mut [u16]) {
-    const EACH: u64 = 0x0001_0001_0001_0001;
-    let mut start = 0_u64;
-    let (words, rest) = counts.as_chunks_mut::<4>();
-    for word in words {
-        let [a, b, c, d] = word.map(u64::from);
-        let sums = (a | b << 16 | c << 32 | d << 48).wrapping_mul(EACH);
-        let before = (sums << 16).wrapping_add(start.wrapping_mul(EACH));
-        *word = [before as u16, (before >> 16) as u16, (before >> 32) as u16, (before >> 48) as u16];
-        start += sums >> 48;
-    }
-    let mut start = start as u16;
-    for count in rest {
-        (*count, start) = (start, start.wrapping_add(*count));
-    }
-}
-
-/// Sorts the buckets that an insertion pass would take long over.
-fn sort_full_buckets(ends: &[u16], out: &mut [f64]) {
-    let mut start = 0;
-    for end in ends {
-        if *end > start + FULL
-            && let Some(bucket) = out.get_mut(usize::from(start)..usize::from(*end))
-        {
-            bucket.sort_unstable_by(f64::total_cmp);
-        }
-        start = *end;
-    }
-}
-
-/// Sorts values of which none is more than a few places off.
-fn insertion_sort(values: &mut [f64]) {
-    let mut greatest = f64::MIN;
-    for i in 0..values.len() {
-        let value = values[i];
-        if value >= greatest {
-            greatest = value;
-            continue;
-        }
-        let mut place = i;
-        while place > 0 && values[place - 1] > value {
-            values[place] = values[place - 1];
-            place -= 1;
-        }
-        values[place] = value;
     }
 }
 
@@ -182,32 +192,45 @@ mod tests {
     use super::*;
 
     fn check_sorted(x: &[f64]) {
-        let (means, sorted) = sorted_magnitudes(x).unwrap();
+        let (means, mut ordered) = Ordered::new(x).unwrap();
         let scale = times_power_of_two(1.0, -means.exponent);
         let mut expected: Vec<f64> = x.iter().map(|x| (x * scale).abs()).collect();
         expected.sort_unstable_by(f64::total_cmp);
-        assert!(sorted == expected, "{} samples", x.len());
-    }
-
-    #[test]
-    fn sums_of_four_are_sums_of_one() {
-        let mut counts: Vec<u16> = (0..1003_u32).map(|i| (i * i % 60) as u16).collect();
-        let mut sum = 0_u16;
-        let before = |c: &u16| {
-            sum += c;
-            sum - c
-        };
-        let expected: Vec<u16> = counts.iter().map(before).collect();
-        exclusive_sums(&mut counts);
-        assert_eq!(counts, expected);
+        let mut sorted = Vec::new();
+        for _ in 0..2 {
+            sorted.clear();
+            ordered.for_each_run(0..x.len(), |rank, values| {
+                assert_eq!(rank, sorted.len());
+                sorted.extend_from_slice(values);
+            });
+            assert!(sorted == expected, "{} samples", x.len());
+        }
+        let some = x.len() / 10..x.len() / 2;
+        let mut reached = some.start;
+        ordered.for_each_run(some.clone(), |rank, values| {
+            assert!(rank <= reached && values[..] == expected[rank..rank + values.len()]);
+            reached = rank + values.len();
+        });
+        assert!(reached >= some.end);
     }
 
     #[test]
     fn buckets_sort_as_comparisons_do() {
-        for n in [2, 3, 5, 200, 10_000, PART, PART + 1, 100_000] {
+        for n in [2, 3, 5, 200, 10_000, LONGEST_WHOLE, LONGEST_WHOLE + 1, 200_000] {
             let x: Vec<f64> = (0..n).map(|i| 1.0 + 0.4 * (i as f64 * i as f64 * 0.7).sin()).collect();
             check_sorted(&x);
         }
+    }
+
+    #[test]
+    fn a_record_whose_beginning_misleads_is_sorted_too() {
+        let wave = |i: usize, scale: f64| scale * (1.0 + 0.4 * (i as f64 * i as f64 * 0.7).sin());
+        for scale in [1e-3, 1e-300, 1e3, 1e308] {
+            let x: Vec<f64> = (0..50_000).map(|i| wave(i, if i < 3000 { scale } else { 1.0 })).collect();
+            check_sorted(&x);
+        }
+        let silent: Vec<f64> = (0..50_000).map(|i| if i < 3000 { 0.0 } else { wave(i, 1.0) }).collect();
+        check_sorted(&silent);
     }
 
     #[test]
@@ -217,6 +240,7 @@ mod tests {
         check_sorted(&x[..1000]);
         x[777] = 1e9;
         check_sorted(&x);
+        check_sorted(&x[..1000]);
         let geometric: Vec<f64> = (0..40_000).map(|i| (f64::from(i) * 0.01).exp() * 1e-100).collect();
         check_sorted(&geometric);
     }

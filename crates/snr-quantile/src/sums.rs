@@ -64,7 +64,7 @@ impl PowerSums {
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
     /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that the result does not depend on their order.
-    /// The first block gives a guess; when the whole record contradicts it, everything is done again, and
+    /// The first samples give a guess; when the whole record contradicts it, everything is done again, and
     /// `visit` is told to start afresh by `None`.
     pub(crate) fn of_record<T: Real>(
         samples: &[T],
@@ -130,14 +130,11 @@ impl PowerSums {
             let greatest = greatest_magnitude(block);
             if greatest == 0.0 {
                 self.count += block.len() as u64;
-                visit(0, block, 1.0);
+                visit(0, block, self.scale());
                 continue;
             }
-            let needed = match self.exponent {
-                None => exponent_of_block(block, greatest),
-                Some(exponent) => exponent.max(exponent_above(greatest)),
-            };
-            let grown = self.raise(needed);
+            // The least exponent above all samples so far: however these are split and merged, it is the same.
+            let grown = self.raise(exponent_above(greatest));
             let scale = self.scale();
             let (sums, _) = dispatch::power_sums(block, scale);
             self.add(block.len(), sums);
@@ -149,11 +146,7 @@ impl PowerSums {
     /// Brings the sums to a greater exponent; returns the number of octaves.
     fn raise(&mut self, exponent: i32) -> u32 {
         let octaves = self.exponent.map_or(0, |old| exponent.saturating_sub(old).max(0)) as u32;
-        for (sum, power) in self.sums.iter_mut().zip([1, 2, 4]) {
-            let shift = (power * octaves).min(126);
-            let half = if shift == 0 { 0 } else { 1_i128 << (shift - 1) };
-            *sum = (*sum + half) >> shift;
-        }
+        self.sums = std::array::from_fn(|index| lowered(self.sums[index], [1, 2, 4][index] * octaves));
         self.exponent = Some(self.exponent.map_or(exponent, |old| old.max(exponent)));
         octaves
     }
@@ -216,6 +209,14 @@ const HEADROOM: f64 = 9.5;
 /// Half of `σ²/S²` below which the moments hold nothing but rounding.
 const LEAST_SPREAD: f64 = 5e-12;
 
+/// A sum in fixed point, brought down by so many octaves and rounded.
+pub(crate) fn lowered(sum: i128, octaves: u32) -> i128 {
+    match octaves {
+        0 => sum,
+        _ => (sum + (1 << (octaves.min(126) - 1))) >> octaves.min(126),
+    }
+}
+
 impl Merge for PowerSums {
     fn merge(&mut self, other: Self) {
         self.merge_counting(other);
@@ -229,18 +230,18 @@ fn needed_exponent(rms: f64, greatest: f64, exponent: i32) -> i32 {
     (exponent + above(HEADROOM * rms).max(above(greatest))).max(LEAST_EXPONENT)
 }
 
-/// An exponent that suits the first block that is not zero throughout; none when all samples are zero.
+/// Samples that the first guess of the exponent looks at: their rms is good to 3 % or better.
+const FEW: usize = 512;
+
+/// An exponent that suits the first samples that are not all zero; none when the whole record is zero.
 fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
-    for (index, block) in samples.chunks(BLOCK).enumerate() {
-        let greatest = greatest_magnitude(block);
+    let size = if samples.len() <= BLOCK { BLOCK } else { FEW };
+    for (index, few) in samples.chunks(size).enumerate() {
+        let greatest = greatest_magnitude(few);
         if greatest != 0.0 {
-            check_finite(block, index * BLOCK)?;
+            check_finite(few, index * size)?;
             let short = samples.len() <= BLOCK;
-            return Ok(Some(if short {
-                exponent_above(greatest)
-            } else {
-                exponent_of_block(block, greatest)
-            }));
+            return Ok(Some(if short { exponent_above(greatest) } else { exponent_of_block(few, greatest) }));
         }
     }
     Ok(None)

@@ -2,12 +2,15 @@
 
 use super::{contiguous, kurtosis_limit, moments};
 use crate::dispatch;
-use crate::order::sorted_magnitudes;
+use crate::efficiency::mean_magnitude;
+use crate::order::Ordered;
+use crate::sums::PowerMeans;
 use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
-use std::sync::OnceLock;
+use std::f64::consts::FRAC_2_PI;
+use std::sync::{LazyLock, OnceLock};
 
 /// The linear combination of sorted magnitudes whose weights are the best there are: what the paper's idea
 /// comes to when it is done right.
@@ -42,7 +45,7 @@ const DESIGNS: usize = 49;
 /// 0.231 for 0.242 dB² at 10 dB.
 const LEAST_CORRECTED_DB: f64 = 5.0;
 /// Cells of a design: the weight is linear in `p` within each.
-const CELLS: usize = 256;
+const CELLS: usize = 128;
 /// The calibration is tabulated from 12 dB below the design to 12 dB above, every quarter of a dB.
 const CALIBRATION_REACH: usize = 48;
 const CALIBRATION_STEP_DB: f64 = 0.25;
@@ -60,11 +63,41 @@ struct Design {
 
 static TABLE: [OnceLock<Design>; DESIGNS] = [const { OnceLock::new() }; DESIGNS];
 
+fn design(index: usize) -> Option<&'static Design> {
+    TABLE.get(index).map(|cell| cell.get_or_init(|| Design::new(design_db(index as f64))))
+}
+
+fn design_db(index: f64) -> f64 {
+    f64::from(LEAST_DESIGN_DB) + index
+}
+
 /// The design nearest to an SNR.
-fn design_near(snr_db: f64) -> Option<&'static Design> {
-    let index = (snr_db.round() - f64::from(LEAST_DESIGN_DB)).clamp(0.0, (DESIGNS - 1) as f64) as usize;
-    let design_db = f64::from(LEAST_DESIGN_DB) + index as f64;
-    TABLE.get(index).map(|cell| cell.get_or_init(|| Design::new(design_db)))
+fn index_near(snr_db: f64) -> usize {
+    (snr_db.round() - f64::from(LEAST_DESIGN_DB)).clamp(0.0, (DESIGNS - 1) as f64) as usize
+}
+
+/// Mean magnitudes halfway between designs.
+static MEANS_BETWEEN: LazyLock<[f64; DESIGNS - 1]> = LazyLock::new(|| {
+    std::array::from_fn(|index| {
+        let v = 1.0 / (1.0 + 10_f64.powf(0.1 * design_db(index as f64 + 0.5)));
+        mean_magnitude(1.0 - v, v)
+    })
+});
+
+/// The design nearest to the estimate of M1M2, or to that of M2M4 where the former has no solution.
+fn pilot(means: &PowerMeans) -> Result<Option<usize>> {
+    if means.m1 > FRAC_2_PI.sqrt() {
+        return Ok(Some(MEANS_BETWEEN.partition_point(|between| *between < means.m1)));
+    }
+    Ok(moments::m2m4(means)?.snr().map(|snr| index_near(snr.db())))
+}
+
+/// The estimate itself, for records on which the statistic leaves its calibration.
+fn exact_pilot(means: &PowerMeans) -> Result<Option<Snr>> {
+    match moments::m1m2(means)?.snr() {
+        None => Ok(moments::m2m4(means)?.snr()),
+        pilot => Ok(pilot),
+    }
 }
 
 /// Scores of amplitude and of scale at a magnitude, and their derivatives by it, in units of σ with `c = S/σ`.
@@ -150,25 +183,38 @@ impl Design {
         }
     }
 
-    /// `T` of ascending magnitudes, in the unit of these.
+    /// `T` of a record, in the unit of its magnitudes.
     ///
     /// Within a cell the weight is linear in the rank, so that two plain sums serve for all its samples.
-    fn statistic(&self, sorted: &[f64]) -> f64 {
-        let count = sorted.len() as f64;
-        let (mut total, mut done) = (0.0, 0_usize);
-        for (start, end) in self.nodes.iter().zip(self.nodes.iter().skip(1)) {
-            // Samples with (l + ½)/N up to the end of the cell.
-            let upto = ((end[0] * count - 0.5).floor() + 1.0).clamp(done as f64, count) as usize;
-            let Some(cell) = sorted.get(done..upto).filter(|cell| !cell.is_empty()) else { continue };
-            let width = end[0] - start[0];
-            let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
-            let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
-            let [sum, ranked] = dispatch::rank_sums(cell);
-            total += first * sum + slope / count * ranked;
-            done = upto;
-        }
-        let rest: f64 = sorted.get(done..).unwrap_or_default().iter().sum();
-        (total + rest * self.nodes.last().map_or(0.0, |node| node[1])) / count
+    fn statistic(&self, ordered: &mut Ordered, samples: usize) -> f64 {
+        let count = samples as f64;
+        let mut cells = self.nodes.iter().zip(self.nodes.iter().skip(1));
+        let mut cell = cells.next();
+        let mut total = 0.0;
+        ordered.for_each_run(0..samples, |rank, values| {
+            let mut done = rank;
+            while let Some((start, end)) = cell {
+                // Samples with (l + ½)/N up to the end of the cell.
+                let upto = ((end[0] * count + 0.5) as usize).clamp(done, samples);
+                let here = upto.min(rank + values.len());
+                if let Some(within) = values.get(done - rank..here - rank).filter(|values| !values.is_empty())
+                {
+                    let width = end[0] - start[0];
+                    let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
+                    let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
+                    let [sum, ranked] = dispatch::rank_sums(within);
+                    total += first * sum + slope / count * ranked;
+                }
+                done = here;
+                if here < upto {
+                    return;
+                }
+                cell = cells.next();
+            }
+            let rest: f64 = values.get(done - rank..).unwrap_or_default().iter().sum();
+            total += rest * self.nodes.last().map_or(0.0, |node| node[1]);
+        });
+        total / count
     }
 
     /// The SNR at which the statistic is expected, on the branch around the design where it is monotone.
@@ -260,27 +306,35 @@ impl<T: Real> Estimator<T> for LStatistic {
     }
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
-        let (means, sorted) = sorted_magnitudes(&contiguous(samples)?)?;
-        let pilot = match moments::m1m2(&means)?.snr() {
-            None => moments::m2m4(&means)?.snr(),
-            pilot => pilot,
-        };
-        let Some(pilot) = pilot else {
+        let (means, mut ordered) = Ordered::new(&contiguous(samples)?)?;
+        let Some(mut index) = pilot(&means)? else {
             let limit = kurtosis_limit(means.count);
             return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
         };
-        let mut snr_db = pilot.db();
+        let mut snr_db = None;
         for _ in 0..2 {
-            let Some(design) = design_near(snr_db) else { break };
-            let statistic = design.statistic(&sorted) / means.rms - design.bias / means.count as f64;
-            let Some(next) = design.invert(statistic) else { break };
-            let settled = next.round() == snr_db.round();
-            snr_db = next;
-            if settled {
+            let Some(design) = design(index) else { break };
+            let statistic =
+                design.statistic(&mut ordered, samples.len()) / means.rms - design.bias / means.count as f64;
+            let Some(next_db) = design.invert(statistic) else { break };
+            snr_db = Some(next_db);
+            let next = index_near(next_db);
+            if next == index {
                 break;
             }
+            index = next;
         }
-        let snr = Snr::from_db(snr_db)?.linear();
+        let snr = match snr_db {
+            Some(snr_db) => Snr::from_db(snr_db)?,
+            None => match exact_pilot(&means)? {
+                Some(snr) => snr,
+                None => {
+                    let limit = kurtosis_limit(means.count);
+                    return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
+                }
+            },
+        };
+        let snr = snr.linear();
         let fractions = [snr / (1.0 + snr), 1.0 / (1.0 + snr)];
         Estimate::from_fractions(Method::LStatistic, means.count, fractions, means.rms_in_samples())
     }

@@ -42,7 +42,7 @@ pub struct Ml;
 pub struct MlBinned;
 
 pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
-    let binned = Binned::new(means, histogram.points());
+    let binned = Binned::new(means, histogram);
     finish(Method::MlBinned, means, likelihood::greatest(&binned, means.kurtosis))
 }
 
@@ -85,7 +85,7 @@ impl<T: Real> Estimator<T> for Ml {
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
         let (means, histogram) = gather(&samples)?;
-        let binned = Binned::new(&means, histogram.points());
+        let binned = Binned::new(&means, &histogram);
         let raw = Raw { samples: &samples, means };
         let amplitude = likelihood::greatest(&binned, means.kurtosis).map(|near| {
             // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.

@@ -3,13 +3,14 @@
 use super::{contiguous, snr_of_square};
 use crate::dispatch;
 use crate::efficiency::quartic_influence;
-use crate::order::sorted_magnitudes;
+use crate::order::Ordered;
 use crate::theory::distribution::SquaredBpsk;
 use crate::theory::quartic as exact;
 use crate::theory::taylor_coefficients;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Error, Real, Result, check};
+use std::ops::Range;
 
 /// The paper's estimator: a quartic to the sorted squares, whose leading coefficient tells σ.
 ///
@@ -110,22 +111,40 @@ fn window(k: usize) -> (usize, usize) {
     (first, (k + 1).saturating_sub(2 * first))
 }
 
-/// `C4` of ascending normalised magnitudes, in the convention of equations (9) and (10).
+/// The dot product of ascending squares with the Gram polynomial of the window, run by run.
 ///
-/// The norm of the Gram polynomial, `n (n² − 1)(n² − 4)(n² − 9)(n² − 16)/44100`, is that of the monic discrete
-/// Legendre polynomial of degree 4 on `n` points.
-pub(crate) fn leading_coefficient(magnitudes: &[f64], power: f64) -> f64 {
-    let k = magnitudes.len();
-    let (first, n) = window(k);
-    let Some(inside) = magnitudes.get(first - 1..first - 1 + n) else { return 0.0 };
-    // The weights add up to zero; a reference near the values keeps the rounding errors small.
-    let middle = inside.get(n / 2).copied().unwrap_or(0.0);
-    let n = n as f64;
-    let n2 = n * n;
-    let (a, b) = ((3.0 * n2 - 13.0) / 14.0, 3.0 * (n2 - 1.0) * (n2 - 9.0) / 560.0);
-    let start = -0.5 * (n - 1.0);
-    let dot = dispatch::quartic_dot(inside, [start, a, b, middle * middle]);
-    dot / (power * norm(n)) * (k as f64).powi(4)
+/// The weights add up to zero; a reference near the squares keeps the rounding errors small.
+struct Dot {
+    samples: usize,
+    window: Range<usize>,
+    reference: f64,
+    sum: f64,
+}
+
+impl Dot {
+    fn new(samples: usize, reference: f64) -> Self {
+        let (first, n) = window(samples);
+        Self { samples, window: first - 1..first - 1 + n, reference, sum: 0.0 }
+    }
+
+    /// Takes in ascending magnitudes, the first of the given rank (from 0); those outside the window count not.
+    fn add(&mut self, rank: usize, magnitudes: &[f64]) {
+        let from = self.window.start.saturating_sub(rank);
+        let to = self.window.end.saturating_sub(rank).min(magnitudes.len());
+        let Some(inside) = magnitudes.get(from..to) else { return };
+        let n2 = (self.window.len() as f64).powi(2);
+        let (a, b) = ((3.0 * n2 - 13.0) / 14.0, 3.0 * (n2 - 1.0) * (n2 - 9.0) / 560.0);
+        let start = (rank + from - self.window.start) as f64 - 0.5 * (self.window.len() as f64 - 1.0);
+        self.sum += dispatch::quartic_dot(inside, [start, a, b, self.reference]);
+    }
+
+    /// `C4` in the convention of equations (9) and (10), of squares over `power`.
+    ///
+    /// The norm of the Gram polynomial, `n (n² − 1)(n² − 4)(n² − 9)(n² − 16)/44100`, is that of the monic
+    /// discrete Legendre polynomial of degree 4 on `n` points.
+    fn leading_coefficient(&self, power: f64) -> f64 {
+        self.sum / (power * norm(self.window.len() as f64)) * (self.samples as f64).powi(4)
+    }
 }
 
 fn norm(n: f64) -> f64 {
@@ -148,10 +167,9 @@ fn finite_sample_mean(sigma: f64, k: usize) -> Result<f64> {
     };
     let magnitudes: Result<Vec<f64>> =
         (first..first + n).map(|l| mean_square(l).map(|y| y.max(0.0).sqrt())).collect();
-    let mut all = vec![0.0; first - 1];
-    all.extend(magnitudes?);
-    all.resize(k, 0.0);
-    let c4 = leading_coefficient(&all, 1.0);
+    let mut dot = Dot::new(k, 1.0);
+    dot.add(first - 1, &magnitudes?);
+    let c4 = dot.leading_coefficient(1.0);
     let (asymptotic, _, psi_with_y) = quartic_influence(&law);
     let variance = 2.0 * sigma.powi(4) + 4.0 * sigma * sigma * law.signal_amplitude().powi(2);
     // The influence already holds −C4 (y − 1): cov(C4, y) is its covariance plus C4 var y.
@@ -166,12 +184,14 @@ impl<T: Real> Estimator<T> for Quartic {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
-        let (means, sorted) = sorted_magnitudes(&samples)?;
+        let (means, mut ordered) = Ordered::new(&samples)?;
         check::at_least("samples", samples.len(), LEAST_SAMPLES)?;
         if let Some((length, _)) = &self.finite {
             check::same_len("samples", *length, samples.len())?;
         }
-        let c4 = leading_coefficient(&sorted, means.rms * means.rms);
+        let mut dot = Dot::new(samples.len(), (means.m1 * means.rms).powi(2));
+        ordered.for_each_run(dot.window.clone(), |rank, magnitudes| dot.add(rank, magnitudes));
+        let c4 = dot.leading_coefficient(means.rms * means.rms);
         if !c4.is_finite() {
             return Err(Error::invalid("samples", "the leading coefficient exceeds the range of f64"));
         }
@@ -218,7 +238,12 @@ mod tests {
             1.0 + p * (0.5 + p * (0.3 + p * (0.2 + p * 3.0)))
         };
         let magnitudes: Vec<f64> = (1..=k).map(|l| square(l).sqrt()).collect();
-        assert!((leading_coefficient(&magnitudes, 1.0) - 3.0).abs() < 1e-10);
+        for cut in [0, 1, 4, 5, 30, 45, 46, 50] {
+            let mut dot = Dot::new(k, 1.0);
+            dot.add(0, &magnitudes[..cut]);
+            dot.add(cut, &magnitudes[cut..]);
+            assert!((dot.leading_coefficient(1.0) - 3.0).abs() < 1e-10, "{cut}");
+        }
     }
 
     #[test]

@@ -12,9 +12,10 @@ use mmw_core::{Error, Real, Result};
 /// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
 ///
 /// For [`Method::MlBinned`] (16 KiB), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
-/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts: two
-/// streams merged give the state of one that has seen both, to the last bit as long as neither meets a sample
-/// that outgrows its scale, and to a few units of 1e-15 otherwise (`svr`: to rounding).
+/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at the
+/// least power of two above all samples so far. Counts do not depend on how the samples are split among streams
+/// that are merged. Nor do sums, to the last bit, unless a sample that raises the power comes after others: these
+/// were rounded more finely then, and estimates differ by some 1e-15.
 ///
 /// # Examples
 /// ```

@@ -1,7 +1,9 @@
 //! The signal to variation ratio.
 
 use super::{contiguous, kurtosis_limit};
-use crate::sums::{PowerMeans, PowerSums, times_power_of_two};
+use crate::dispatch;
+use crate::kernels::{BLOCK, UNIT};
+use crate::sums::{PowerMeans, PowerSums, lowered, times_power_of_two};
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
@@ -26,33 +28,38 @@ use mmw_core::{Real, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Svr;
 
-/// Sum of products of neighbouring squares, in units of the fourth power of 2^exponent, and the ends of the
-/// record for the pairs across a border.
+/// Sum of products of neighbouring squares, in fixed point below the fourth power of 2^exponent, and the ends of
+/// the record for the pairs across a border.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Pairs {
-    sum: f64,
+    /// In units of [`UNIT`].
+    sum: i128,
     /// First and last sample, in the unit of the samples.
     ends: Option<[f64; 2]>,
 }
 
 impl Pairs {
     /// Takes in the next samples; the sum is first brought down by `octaves`.
-    pub(super) fn push<T: Real>(&mut self, block: &[T], scale: f64, octaves: u32) {
+    pub(super) fn push<T: Real>(&mut self, samples: &[T], scale: f64, octaves: u32) {
         self.lower(octaves);
-        let (Some(first), Some(last)) = (block.first(), block.last()) else { return };
-        let square = |x: f64| (x * scale) * (x * scale);
+        let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return };
+        let (first, last) = (first.as_f64(), last.as_f64());
         if let Some([_, before]) = self.ends {
-            self.sum += square(before) * square(first.as_f64());
+            self.sum += i128::from(dispatch::neighbour_sum(&[before, first], scale));
         }
-        let products = block.iter().zip(block.iter().skip(1));
-        self.sum += products.map(|(a, b)| square(a.as_f64()) * square(b.as_f64())).sum::<f64>();
-        let start = self.ends.map_or(first.as_f64(), |[start, _]| start);
-        self.ends = Some([start, last.as_f64()]);
+        // Blocks overlap by one sample, so that each pair lies in one of them.
+        let mut rest = samples;
+        while rest.len() > 1 {
+            let block = rest.get(..BLOCK).unwrap_or(rest);
+            self.sum += i128::from(dispatch::neighbour_sum(block, scale));
+            rest = rest.get(block.len() - 1..).unwrap_or_default();
+        }
+        self.ends = Some([self.ends.map_or(first, |[start, _]| start), last]);
     }
 
     pub(super) fn lower(&mut self, octaves: u32) {
-        self.sum *= 0.0625_f64.powi(octaves.min(300) as i32);
+        self.sum = lowered(self.sum, octaves.saturating_mul(4));
     }
 
     /// Takes in the pairs of the samples that follow; both sums are in the same unit, `scale`.
@@ -60,8 +67,7 @@ impl Pairs {
         self.sum += other.sum;
         self.ends = match (self.ends, other.ends) {
             (Some([start, left]), Some([right, end])) => {
-                let product = (left * scale) * (right * scale);
-                self.sum += product * product;
+                self.sum += i128::from(dispatch::neighbour_sum(&[left, right], scale));
                 Some([start, end])
             }
             (ends, None) | (None, ends) => ends,
@@ -73,7 +79,7 @@ pub(super) fn svr(means: &PowerMeans, pairs: &Pairs) -> Result<Estimate> {
     let count = means.count as f64;
     let power = means.rms * means.rms;
     // Mean product over the square of the power; the kurtosis is in that unit too.
-    let product = pairs.sum / (count - 1.0) / (power * power);
+    let product = pairs.sum as f64 * UNIT / (count - 1.0) / (power * power);
     let (numerator, denominator) = (3.0 * product - means.kurtosis, means.kurtosis - product);
     let q = numerator / denominator;
     let snr = q + (q * (q + 1.0)).sqrt();

@@ -31,7 +31,9 @@ fn reaches_the_bound(samples: usize, trials: u64, snr_db: &[f64]) {
     for &snr_db in snr_db {
         let scores = scores(snr_db, samples, trials, &LIKELIHOOD);
         for score in &scores[..2] {
-            // 1.089 times the bound at 0 dB and N = 1000, from 40000 trials: 4000 trials stray by 2.9 % there.
+            // At 0 dB and 1000 samples the exact maximum of the likelihood stands at 1.095 ± 0.004 times the
+            // bound (500000 trials): the order 1/N² of its error, which no solver takes away. 4000 trials stray
+            // by 4 % there, 20000 by 2 %.
             assert!(score.mse_db2 <= 1.10 * score.crlb_db2 + score.mse_error_db2, "{score:?}");
             assert!(score.mse_db2 <= scores[2].mse_db2, "{score:?}");
         }
@@ -45,12 +47,13 @@ fn likelihood_reaches_the_bound_from_6_db_on_with_200_samples() {
 
 #[test]
 fn likelihood_reaches_the_bound_from_0_db_on_with_1000_samples() {
-    reaches_the_bound(1000, 4000, &[0.0, 4.0, 12.0]);
+    reaches_the_bound(1000, 20_000, &[0.0]);
+    reaches_the_bound(1000, 4000, &[1.0, 2.0, 4.0, 8.0, 12.0, 20.0]);
 }
 
 #[test]
 fn likelihood_reaches_the_bound_from_minus_2_db_on_with_10000_samples() {
-    reaches_the_bound(10_000, 4000, &[-2.0, 0.0]);
+    reaches_the_bound(10_000, 4000, &[-2.0, 0.0, 6.0]);
 }
 
 #[test]
