@@ -8,7 +8,8 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Millimetre-wave radar captures to maps and point clouds, and the source papers reproduced
+/// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the source
+/// papers reproduced
 #[derive(Debug, Parser)]
 #[command(name = "mmw", version, propagate_version = true, arg_required_else_help = true)]
 #[command(
