@@ -20,7 +20,7 @@ use mimo_gscm::scenario::{GuideCoupling, Placement, Scenario};
 use mimo_gscm::study::{Band, CapacityResult, CapacityStudy};
 use mimo_gscm::transfer::Station;
 
-const SOURCE: &str = "Generic MIMO channel model (Molisch)";
+const SOURCE: &str = "Molisch, MIMO model";
 
 pub(super) fn run(setup: &Setup) -> Result<Vec<Section>> {
     create_folder(&setup.out.join("mimo"))?;
