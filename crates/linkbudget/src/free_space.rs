@@ -129,6 +129,23 @@ impl Friis {
         let ratio = 10_f64.powf(-self.loss_db(distance_m)? / 10.0);
         if power_w == 0.0 { Ok(0.0) } else { check::finite("received_w", power_w * ratio) }
     }
+
+    /// [`Friis::received_w`] at each distance of an array.
+    ///
+    /// # Errors
+    /// As [`Friis::received_w`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::free_space::Friis;
+    /// use mmw_core::ndarray::array;
+    /// let received_w = Friis::isotropic(60e9).received_w_array(10e-3, &array![1.0, 2.0])?;
+    /// assert!((received_w[0] / received_w[1] - 4.0).abs() < 1e-12);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn received_w_array(&self, power_w: f64, distances_m: &ArrayRef1<f64>) -> Result<Array1<f64>> {
+        map(distances_m, |distance_m| self.received_w(power_w, distance_m))
+    }
 }
 
 /// What distance adds to the loss at the reference distance, dB; negative inside it.

@@ -217,6 +217,28 @@ pub fn reflection_coefficient_array(
     incidence_rad.iter().map(|&angle| reflection_coefficient(permittivity, angle, field)).collect()
 }
 
+/// [`reflection_coefficient`] of each permittivity of an array: a material over frequency.
+///
+/// # Errors
+/// As [`reflection_coefficient`].
+///
+/// # Examples
+/// ```
+/// use linkbudget::reflection::{Field, Material, reflection_coefficients_of};
+/// use mmw_core::ndarray::array;
+/// let glass = Material::GLASS.permittivity_array(&array![57e9, 64e9])?;
+/// let gamma = reflection_coefficients_of(&glass, 1.0, Field::Te)?;
+/// assert!(gamma[0].norm() > 0.5 && gamma[1].norm() > 0.5);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn reflection_coefficients_of(
+    permittivities: &ArrayRef1<C64>,
+    incidence_rad: f64,
+    field: Field,
+) -> Result<Array1<C64>> {
+    permittivities.iter().map(|&epsilon| reflection_coefficient(epsilon, incidence_rad, field)).collect()
+}
+
 /// Loss of a single reflection, dB: `−20 log10 |Γ|`.
 ///
 /// The reflection term of equation (3) of the source, with its sign.
@@ -315,6 +337,33 @@ pub fn slab(
     };
     check::finite("phase in the slab", (result.reflection + result.transmission).norm())?;
     Ok(result)
+}
+
+/// [`slab`] at each frequency of an array, each with its permittivity.
+///
+/// # Errors
+/// As [`slab`]; [`Error::Shape`] when the lengths differ.
+///
+/// # Examples
+/// ```
+/// use linkbudget::reflection::{Field, Material, slab_array};
+/// use mmw_core::ndarray::array;
+/// let frequencies_hz = array![57e9, 64e9];
+/// let board = Material::PLASTERBOARD.permittivity_array(&frequencies_hz)?;
+/// let wall = slab_array(&board, 12.5e-3, &frequencies_hz, 0.0, Field::Te)?;
+/// assert!(wall.iter().all(|slab| slab.transmission.norm() > 0.5));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn slab_array(
+    permittivities: &ArrayRef1<C64>,
+    thickness_m: f64,
+    frequencies_hz: &ArrayRef1<f64>,
+    incidence_rad: f64,
+    field: Field,
+) -> Result<Array1<Slab>> {
+    check::same_len("permittivities", frequencies_hz.len(), permittivities.len())?;
+    let pairs = permittivities.iter().zip(frequencies_hz);
+    pairs.map(|(&epsilon, &hz)| slab(epsilon, thickness_m, hz, incidence_rad, field)).collect()
 }
 
 /// `ε` with an imaginary part that is not `+0`, so that the root below stays on the passive side.

@@ -154,6 +154,28 @@ impl Response {
         Ok(Order { exact, order })
     }
 
+    /// [`Response::order`] for each attenuation of an array.
+    ///
+    /// # Errors
+    /// As [`Response::order`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::response::{Cutoff, Response};
+    /// use mmw_core::ndarray::array;
+    /// let orders = Response::Butterworth.order_array(&array![40.0, 100.0], 6.0, Cutoff::ThreeDb)?;
+    /// assert_eq!((orders[0].order, orders[1].order), (3, 7));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn order_array(
+        &self,
+        attenuations_db: &ArrayRef1<f64>,
+        frequency_ratio: f64,
+        cutoff: Cutoff,
+    ) -> Result<Array1<Order>> {
+        attenuations_db.iter().map(|&db| self.order(db, frequency_ratio, cutoff)).collect()
+    }
+
     /// Solves `n acosh(x cosh(θ/n)) = target` for `n`; the left side grows with `n`.
     fn order_at_three_db(&self, target: f64, frequency_ratio: f64) -> Result<f64> {
         let reached = |n: f64| -> Result<bool> {

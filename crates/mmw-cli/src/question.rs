@@ -12,6 +12,7 @@ use serde_json::Value;
 
 /// What every command takes: its parameters, or a batch of them.
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Single<P: clap::Args> {
     #[command(flatten)]
     parameters: P,

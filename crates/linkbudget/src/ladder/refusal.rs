@@ -71,13 +71,18 @@ impl fmt::Display for Unrealisable {
                 write!(f, "apart: its greatest power gain would be {gain}")
             }
             Self::ReflectionZerosFixed { possible } => {
-                write!(f, "the terminations of an odd order put the reflection zeros to the {possible:?}")
+                let word = match possible {
+                    ReflectionZeros::Right => "right",
+                    ReflectionZeros::Left => "left",
+                };
+                write!(f, "the terminations of an odd order put the reflection zeros to the {word}: ")?;
+                write!(f, "ask for `{word}`, or leave the side open")
             }
             Self::ElementWithoutEffect => {
                 f.write_str("the element next to an ideal source, a short or an open has no effect")
             }
             Self::SingleTerminationZeros => {
-                f.write_str("a single termination puts the reflection zeros to the left")
+                f.write_str("a single termination puts the reflection zeros to the left: ask for `left`, or leave it open")
             }
             Self::RippleAboveThreeDb => {
                 f.write_str("the 3 dB point of a ripple above 3.0103 dB lies between ripples")

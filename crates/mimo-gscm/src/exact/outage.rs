@@ -15,8 +15,10 @@ const MOST_SAMPLES: usize = 20_000;
 const NEGLIGIBLE: f64 = 1e-14;
 /// Steps of the recurrence `e^{jωg} → e^{j(ω+h)g}` between two exact exponentials.
 const STRIDE: usize = 64;
-/// Greatest number of antennas at the smaller end.
-const MOST_AT_SMALLER_END: usize = 32;
+/// Greatest product of the numbers of antennas: 32 by 32 takes a second, at 120 dB five.
+const MOST_PAIRS: usize = 1024;
+/// Least probability, and least distance from 1, whose capacity has seven digits: the inversion errs by 2e-13.
+const LEAST_PROBABILITY: f64 = 1e-6;
 
 /// The exact distribution of the capacity of `receive` by `transmit` independent Rayleigh fading paths.
 ///
@@ -25,7 +27,7 @@ const MOST_AT_SMALLER_END: usize = 32;
 /// P(C ≤ c) = 1/2 − 1/π ∫₀^∞ Im(e^{−jωc} Φ(ω))/ω dω
 /// ```
 /// The determinant is equation (11) of [^wang] in orthonormal Laguerre functions `φ`, which keeps it well
-/// conditioned; the inversion is that of [^gil]. Two things make it exact to 1e-9 or better: the inversion
+/// conditioned; the inversion is that of [^gil]. Two things make it exact to 1e-12: the inversion
 /// is summed by the midpoint rule with a step so small that the copies of the distribution, which are the
 /// only error of the rule, do not overlap; and the integrals run along a ray `x = t e^{jθ}` where the
 /// oscillation decays. With one antenna at an end the incomplete gamma function answers instead.
@@ -58,20 +60,21 @@ pub struct IidOutage {
 }
 
 impl IidOutage {
-    /// Samples the characteristic function: milliseconds for 4 by 4, more for more antennas.
+    /// Samples the characteristic function: milliseconds for 4 by 4, a second for 32 by 32.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no antennas; [`Error::Domain`] for more than 512 at an end, more than 32 at the
-    /// smaller end, or `snr` outside 1e-6 to 1e12; [`Error::NoConvergence`] if the function does not decay.
+    /// [`Error::TooFew`] for no antennas; [`Error::Domain`] for more than 512 at an end, and, with two or more at
+    /// both ends, for more than 1024 pairs of antennas or `snr` outside 1e-6 to 1e12; [`Error::NoConvergence`] if
+    /// the function does not decay.
     pub fn new(receive: usize, transmit: usize, snr: f64) -> Result<Self> {
         check_antennas("receive", receive)?;
         check_antennas("transmit", transmit)?;
         let m = receive.min(transmit);
-        check::in_range("antennas at the smaller end", m as f64, 1.0, MOST_AT_SMALLER_END as f64)?;
         check_snr(snr)?;
         if m == 1 {
             return Ok(Self { receive, transmit, snr, step: 0.0, samples: Vec::new(), end: f64::INFINITY });
         }
+        check::in_range("receive times transmit", (receive * transmit) as f64, 1.0, MOST_PAIRS as f64)?;
         check::in_range("snr", snr, 1e-6, 1e12)?;
         let rho = snr / transmit as f64;
         let end = greatest_capacity(receive, transmit, rho);
@@ -99,7 +102,7 @@ impl IidOutage {
     ///
     /// # Errors
     /// [`Error::Domain`] unless the probability is between 0 and 1, or, with two or more antennas at both
-    /// ends, from 1e-8 to 1 - 1e-8: the digits of the inversion end there.
+    /// ends, from 1e-6 to 1 - 1e-6: below, less than seven digits are left.
     ///
     /// # Examples
     /// ```
@@ -117,7 +120,7 @@ impl IidOutage {
         if self.receive == 1 {
             return miso_outage_capacity(self.transmit, self.snr, p);
         }
-        check::in_range("probability", p, 1e-8, 1.0 - 1e-8)?;
+        check::in_range("probability", p, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)?;
         Ok(bisect(0.0, self.end, |c| self.invert(c) - p))
     }
 

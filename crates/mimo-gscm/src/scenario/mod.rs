@@ -200,12 +200,37 @@ impl Scenario {
         for (index, guide) in self.guides.iter().enumerate() {
             guide.check(index, [base, mobile, far])?;
         }
+        self.check_pairs()?;
         if self.ledger().total > 0.0 {
             return Ok(());
         }
         Err(Error::invalid("powers", "no process carries any power"))
     }
 }
+
+impl Scenario {
+    /// Paths by two scatterers are as many as pairs of these, and modes of guides meet each scatterer: a scenario
+    /// that draws must fit into memory.
+    fn check_pairs(&self) -> Result<()> {
+        let present = |power_db: Option<f64>, count: f64| if power_db.is_some() { count } else { 0.0 };
+        let (base, mobile) = (self.base_scatterers.count as f64, self.mobile_scatterers.count as f64);
+        let double = present(self.double_scatter_db, base * mobile);
+        let far = self.far_clusters.iter().map(|cluster| {
+            let via = present(cluster.via_base_db, base) + present(cluster.via_mobile_db, mobile);
+            present(cluster.power_db, cluster.count as f64 * (1.0 + via))
+        });
+        let guides = self
+            .guides
+            .iter()
+            .map(|guide| present(guide.power_db, guide.modes as f64 * (base + mobile + guide.taps as f64)));
+        let pairs = double + far.chain(guides).sum::<f64>();
+        check::in_range("pairs of scatterers, and of modes and scatterers,", pairs, 0.0, MOST_PAIRS)?;
+        Ok(())
+    }
+}
+
+/// Most paths and couplings of a draw: a gigabyte of them.
+const MOST_PAIRS: f64 = 1e7;
 
 /// A power in dB as a ratio; 0 for `None`.
 pub(crate) fn power(db: Option<f64>) -> f64 {

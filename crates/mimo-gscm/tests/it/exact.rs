@@ -167,6 +167,8 @@ fn the_mean_of_the_outage_distribution_is_the_ergodic_capacity() {
 fn hostile_arguments_are_refused() {
     assert!(ergodic_capacity(0, 1, 1.0).is_err() && ergodic_capacity(1, 1, f64::NAN).is_err());
     assert!(IidOutage::new(2, 2, -1.0).is_err() && IidOutage::new(600, 2, 1.0).is_err());
+    assert!(IidOutage::new(32, 33, 1.0).is_err() && IidOutage::new(512, 1, 1.0).is_ok());
+    assert!(IidOutage::new(2, 2, 1.0).unwrap().capacity(1e-7).is_err());
     assert!(simo_outage_capacity(2, 1.0, 1.0).is_err() && miso_outage_probability(2, 1.0, -1.0).is_err());
     assert!(keyhole_outage_capacity(2, 0, 1.0, 0.5).is_err());
     assert!(keyhole_outage_probability(2, 2, 1.0, f64::INFINITY).is_err());

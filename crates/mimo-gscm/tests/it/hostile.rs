@@ -34,6 +34,15 @@ fn impossible_scenarios_give_typed_errors() {
         "invalid"
     );
     assert_eq!(kind(|s| s.guides[0].modes = 0), "domain");
+    // Pairs that no memory holds.
+    assert_eq!(
+        kind(|s| {
+            s.double_scatter_db = Some(-3.0);
+            (s.base_scatterers.count, s.mobile_scatterers.count) = (20_000, 20_000);
+        }),
+        "domain"
+    );
+    assert_eq!(kind(|s| (s.far_clusters[0].count, s.mobile_scatterers.count) = (100_000, 100_000)), "domain");
     assert_eq!(
         kind(|s| s.far_clusters[0].placement = Placement::InCell { radius_m: 100.0, clearance_m: 300.0 }),
         "invalid"

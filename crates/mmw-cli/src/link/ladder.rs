@@ -107,6 +107,13 @@ impl Question for Parameters {
         };
         if let Some(frequencies_hz) = &self.frequencies_hz {
             let network = needed(network.as_ref(), "cutoff_hz", "S-parameters need it")?;
+            for (name, ohm) in [("source_ohm", source_ohm), ("load_ohm", load_ohm)] {
+                if !(ohm > 0.0 && ohm.is_finite()) {
+                    let reason =
+                        "S-parameters need a resistor at each end; leave out frequencies_hz for the elements";
+                    return Err(Error::Core(mmw_core::Error::invalid(name, reason)));
+                }
+            }
             let s = network.s_parameters(&Array1::from(frequencies_hz.clone()), source_ohm, load_ohm)?;
             let entry = |to: usize| s.data().outer_iter().map(|s| s[[to, 0]]).collect();
             (answer.s21, answer.s11) = (Some(entry(1)), Some(entry(0)));

@@ -34,7 +34,8 @@ pub(super) struct Parameters {
 #[derive(Debug, Serialize)]
 pub(super) struct Reflected {
     coefficient: C64,
-    loss_db: f64,
+    /// `None` when nothing is reflected.
+    loss_db: Option<f64>,
 }
 
 impl Question for Parameters {
@@ -43,10 +44,11 @@ impl Question for Parameters {
     fn answer(&self) -> Result<Reflected> {
         let permittivity = needed(self.permittivity.as_ref(), "permittivity", "[re, im] with im <= 0")?;
         let incidence_rad = needed(self.incidence_rad.as_ref(), "incidence_rad", "radians from the normal")?;
-        Ok(Reflected {
-            coefficient: reflection_coefficient(permittivity, incidence_rad, self.polarisation)?,
-            loss_db: return_loss_db(permittivity, incidence_rad, self.polarisation)?,
-        })
+        let coefficient = reflection_coefficient(permittivity, incidence_rad, self.polarisation)?;
+        let loss_db = (coefficient.norm() > 0.0)
+            .then(|| return_loss_db(permittivity, incidence_rad, self.polarisation))
+            .transpose()?;
+        Ok(Reflected { coefficient, loss_db })
     }
 }
 
@@ -55,7 +57,7 @@ impl Answer for Reflected {
         vec![
             line("real", self.coefficient.re, ""),
             line("imaginary", self.coefficient.im, ""),
-            line("loss", self.loss_db, "dB"),
+            self.loss_db.map_or("nothing is reflected".to_owned(), |loss_db| line("loss", loss_db, "dB")),
         ]
     }
 }

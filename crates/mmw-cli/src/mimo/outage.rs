@@ -10,11 +10,11 @@ use serde::Deserialize;
 #[derive(Debug, Clone, clap::Args, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
-    /// Antennas of the receiver: 1 to 512, at the smaller end at most 32
+    /// Antennas of the receiver: 1 to 512; at most 1024 pairs with two or more at both ends
     #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
     receive: Option<usize>,
 
-    /// Antennas of the transmitter, which share the power: 1 to 512, at the smaller end at most 32
+    /// Antennas of the transmitter, which share the power: 1 to 512; at most 1024 pairs with two or more at both ends
     #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
     transmit: Option<usize>,
 
@@ -22,7 +22,7 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
     snr_db: Option<f64>,
 
-    /// Probability of outage: 1e-8 to 1 - 1e-8, with one antenna at an end anything between 0 and 1
+    /// Probability of outage: 1e-6 to 1 - 1e-6, with one antenna at an end anything between 0 and 1
     #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     probability: Option<f64>,
 }
