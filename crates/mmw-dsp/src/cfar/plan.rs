@@ -119,8 +119,7 @@ impl Window {
 
     /// The bin that stands at place `i` of the padded axis, or none.
     fn source(&self, i: usize) -> Option<usize> {
-        let (i, reach) = (i as isize, self.reach() as isize);
-        let bin = i - reach;
+        let bin = i as isize - self.reach() as isize;
         match self.edge {
             Edge::Wrap => Some(bin.rem_euclid(self.len as isize) as usize),
             Edge::Shrink => usize::try_from(bin).ok().filter(|&bin| bin < self.len),
