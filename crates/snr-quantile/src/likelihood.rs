@@ -169,7 +169,7 @@ fn log_cosh(z: f64) -> f64 {
 ///
 /// At low SNR it is of order `S⁴ (3 − k)` to `S⁸`, and is integrated from `dL/dS = G (1 + S²)/(1 − S²)²`.
 pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
-    if s <= SCAN[BINNED_LOW_END] {
+    if s <= SCAN[INTEGRATED_END] {
         let slope = |part: f64| {
             let at = s * part;
             let v = noise_fraction(at);
@@ -194,7 +194,9 @@ const SCAN_SNR_DB: [f64; 30] = [
     -16.0, -14.0, -12.0, -10.0, -8.0, -6.0, -4.0, -2.5, -1.0, 0.5, 2.0, 3.5, 7.0, 11.0, 18.0,
 ];
 /// Place of −8 dB.
-const BINNED_LOW_END: usize = 19;
+const INTEGRATED_END: usize = 19;
+/// Place of −10 dB.
+const BINNED_LOW_END: usize = 18;
 /// Place of 0.5 dB.
 const RAW_LOW_END: usize = 24;
 
