@@ -63,6 +63,14 @@ dispatched! {
     weighted_tanh_sums [] (points: &[f64], weights: &[f64], q: f64) -> [i64; 2]
 }
 dispatched! {
+    /// [`kernels::tangent_rest_sums`].
+    tangent_rest_sums [T: Real] (block: &[T], scale_and_q: [f64; 2]) -> [i64; 2]
+}
+dispatched! {
+    /// [`kernels::weighted_tangent_rest_sums`].
+    weighted_tangent_rest_sums [] (points: &[f64], weights: &[f64], q: f64) -> [i64; 2]
+}
+dispatched! {
     /// [`kernels::bin_indices`].
     bin_indices [T: Real] (block: &[T], scale: f64, out: &mut [u32]) -> ()
 }
@@ -95,6 +103,9 @@ mod tests {
         let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
         let here = weighted_tanh_sums(&points, &points, 3.0);
         assert_eq!(here, kernels::weighted_tanh_sums(&points, &points, 3.0));
+        assert_eq!(tangent_rest_sums(&x, [0.5, 3.0]), kernels::tangent_rest_sums(&x, [0.5, 3.0]));
+        let here = weighted_tangent_rest_sums(&points, &points, 3.0);
+        assert_eq!(here, kernels::weighted_tangent_rest_sums(&points, &points, 3.0));
         let (mut here, mut there) = (vec![0; x.len()], vec![0; x.len()]);
         bin_indices(&x, 0.5, &mut here);
         kernels::bin_indices(&x, 0.5, &mut there);

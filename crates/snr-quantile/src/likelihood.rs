@@ -4,10 +4,19 @@
 //! `S² + σ² = 1` and `G(S) = mean(r tanh(S r/(1 − S²))) − S = 0`. Maxima of the likelihood along the ridge are
 //! the points where `G` falls through zero. `G = S³ (1 − k/3)` near `S = 0`, with `k` the kurtosis: for `k < 3`
 //! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
+//!
+//! At low SNR `G` is what is left of terms of order `S` that cancel. There its place takes, with `w = S²`,
+//! `q = S/(1 − w)` and `mean r² = 1`,
+//!
+//! ```text
+//! H(w) = G/q³ = (1 − k/3) − w (2 − w) + mean r⁴ χ(q r),   χ(z) = ⅓ − (z − tanh z)/z³ >= 0
+//! ```
+//! whose terms are of the order of what they say; its sign at `w → 0` is that of `3 − k`.
 
 use crate::dispatch;
 use crate::histogram::Histogram;
 use crate::kernels::{BLOCK, UNIT};
+use crate::quadrature::gauss_legendre;
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
 
@@ -40,8 +49,25 @@ pub(crate) trait Magnitudes {
     fn slope(&self, s: f64) -> Slope;
     /// `mean ln cosh(S r/(1 − S²))`.
     fn log_cosh(&self, s: f64) -> f64;
+    /// `mean r⁴ χ(S r/(1 − S²))` and `mean r⁴ z χ'(z)` there.
+    fn tangent_rest(&self, s: f64) -> [f64; 2];
+    /// The moments.
+    fn means(&self) -> &PowerMeans;
+    /// The amplitude, one of the scan, up to which `H` stands for `G`.
+    fn low_end(&self) -> f64;
+
     /// `mean r`.
-    fn mean(&self) -> f64;
+    fn mean(&self) -> f64 {
+        self.means().m1
+    }
+
+    /// `H` and its derivative, over `w = S²` above 0.
+    fn low_slope(&self, w: f64) -> Slope {
+        let [rest, slope] = self.tangent_rest(w.sqrt());
+        let constant = (3.0 - self.means().kurtosis) / 3.0;
+        let stretch = (1.0 + w) / (2.0 * w * (1.0 - w));
+        Slope { g: constant - w * (2.0 - w) + rest, dg: slope * stretch - 2.0 * (1.0 - w) }
+    }
 }
 
 /// Bins with their shares of the samples.
@@ -73,8 +99,20 @@ impl Magnitudes for Binned {
         self.points.iter().zip(&self.weights).map(|(u, weight)| weight * log_cosh(q * u)).sum()
     }
 
-    fn mean(&self) -> f64 {
-        self.means.m1
+    fn tangent_rest(&self, s: f64) -> [f64; 2] {
+        let rms = self.means.rms;
+        let q = s / noise_fraction(s) / rms;
+        let sums = dispatch::weighted_tangent_rest_sums(&self.points, &self.weights, q);
+        sums.map(|sum| sum as f64 * UNIT / rms.powi(4))
+    }
+
+    fn means(&self) -> &PowerMeans {
+        &self.means
+    }
+
+    /// Above, bins hurt `r⁴ χ` of large samples more than `r (1 − t)` of small ones.
+    fn low_end(&self) -> f64 {
+        SCAN[BINNED_LOW_END]
     }
 }
 
@@ -103,8 +141,23 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
         sum / self.means.count as f64
     }
 
-    fn mean(&self) -> f64 {
-        self.means.m1
+    fn tangent_rest(&self, s: f64) -> [f64; 2] {
+        let scale = times_power_of_two(1.0, -self.means.exponent);
+        let q = s / noise_fraction(s) / self.means.rms;
+        let mut sums = [0_i128; 2];
+        for block in self.samples.chunks(BLOCK) {
+            let block = dispatch::tangent_rest_sums(block, [scale, q]);
+            sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
+        }
+        sums.map(|sum| sum as f64 * UNIT / self.means.count as f64 / self.means.rms.powi(4))
+    }
+
+    fn means(&self) -> &PowerMeans {
+        &self.means
+    }
+
+    fn low_end(&self) -> f64 {
+        SCAN[RAW_LOW_END]
     }
 }
 
@@ -113,21 +166,56 @@ fn log_cosh(z: f64) -> f64 {
 }
 
 /// The log-likelihood of one sample along the ridge, over that of `S = 0`.
+///
+/// At low SNR it is of order `S⁴ (3 − k)` to `S⁸`, and is integrated from `dL/dS = G (1 + S²)/(1 − S²)²`.
 pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
+    if s <= SCAN[INTEGRATED_END] {
+        let slope = |part: f64| {
+            let at = s * part;
+            let v = noise_fraction(at);
+            magnitudes.low_slope(at * at).g * (at / v).powi(3) * (1.0 + at * at) / (v * v)
+        };
+        return s * RULE.iter().map(|(node, weight)| weight * slope(*node)).sum::<f64>();
+    }
     let v = noise_fraction(s);
     // −½ ln v − (1 + S²)/(2 v) + ½, with the last two taken together.
     -0.5 * (-s * s).ln_1p() - s * s / v + magnitudes.log_cosh(s)
 }
 
-/// Amplitudes at which the sign of `G` is looked at: −10 to 18 dB, close where two maxima can stand.
-const SCAN_SNR_DB: [f64; 8] = [-10.0, -6.0, -2.5, 0.5, 3.5, 7.0, 11.0, 18.0];
+/// Poles of the integrand stand at `S r = iπ/2`: for `r` up to 10 and `S` up to 0.37 this is right to 1e-6.
+static RULE: std::sync::LazyLock<Vec<(f64, f64)>> = std::sync::LazyLock::new(|| gauss_legendre(16));
+
+/// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand.
+///
+/// At low SNR `H` is a parabola in `w` but for little. Where it starts below zero, its maximum must stand at
+/// twice the `w` of its minimum or beyond for a positive gain: 3 dB, which the steps do not exceed.
+const SCAN_SNR_DB: [f64; 30] = [
+    -60.0, -57.0, -54.0, -51.0, -48.0, -45.0, -42.0, -39.0, -36.0, -33.0, -30.0, -27.0, -24.0, -21.0, -18.0,
+    -16.0, -14.0, -12.0, -10.0, -8.0, -6.0, -4.0, -2.5, -1.0, 0.5, 2.0, 3.5, 7.0, 11.0, 18.0,
+];
+/// Place of −8 dB.
+const INTEGRATED_END: usize = 19;
+/// Place of −10 dB.
+const BINNED_LOW_END: usize = 18;
+/// Place of 0.5 dB.
+const RAW_LOW_END: usize = 24;
 
 fn amplitude_of_db(snr_db: f64) -> f64 {
     let snr = 10_f64.powf(snr_db / 10.0);
     (snr / (1.0 + snr)).sqrt()
 }
 
-static SCAN: std::sync::LazyLock<[f64; 8]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
+static SCAN: std::sync::LazyLock<[f64; 30]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
+
+/// How far the kurtosis must lie below 3 to be told from 3: its rounding errors are below this.
+const RESOLVED: f64 = 1e-14;
+/// Least `S²` that counts as a solution, −90 dB.
+const LEAST_POWER: f64 = 1e-9;
+
+/// Whether `S = 0` is a minimum of the likelihood.
+pub(crate) fn rises_from_zero(kurtosis: f64) -> bool {
+    3.0 - kurtosis > RESOLVED
+}
 
 /// The sign of `G` where moments tell it: a bound below that is positive, or one above that is negative.
 ///
@@ -143,22 +231,28 @@ fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
 }
 
 /// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
-pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f64> {
+pub(crate) fn greatest(magnitudes: &impl Magnitudes) -> Option<f64> {
+    let kurtosis = magnitudes.means().kurtosis;
     let mut best: Option<(f64, Option<f64>)> = None;
-    let (mut before, mut was_rising) = ([0.0, 0.0], kurtosis < 3.0);
+    let (mut before, mut was_rising) = ([0.0, 0.0], rises_from_zero(kurtosis));
+    let low_end = magnitudes.low_end();
+    // As χ >= 0, H >= (1 − w)² − k/3: it does not fall to zero before this w.
+    let surely_rising = 1.0 - (kurtosis / 3.0).sqrt();
     for s in SCAN.iter().copied().chain([1.0]) {
+        if s * s < surely_rising - 1e-12 {
+            before[0] = s;
+            continue;
+        }
         // At S = 1 the noise is gone and G = mean r − 1 < 0.
-        let g = if s < 1.0 {
+        let g = if s <= low_end {
+            magnitudes.low_slope(s * s).g
+        } else if s < 1.0 {
             bound(magnitudes, kurtosis, s).unwrap_or_else(|| magnitudes.slope(s).g)
         } else {
             magnitudes.mean() - 1.0
         };
         if was_rising && g <= 0.0 {
-            // At high SNR the solution is the mean magnitude, but for a few samples across zero.
-            let mean = magnitudes.mean();
-            let near_mean = mean > 0.9 && mean > before[0] && mean < s;
-            let start = if near_mean { mean } else { chord(before, [s, g]) };
-            let root = polish(magnitudes, before[0], s, start);
+            let root = root_within(magnitudes, before, [s, g]);
             best = Some(match best {
                 None => (root, None),
                 Some((old, old_gain)) => {
@@ -171,18 +265,33 @@ pub(crate) fn greatest(magnitudes: &impl Magnitudes, kurtosis: f64) -> Option<f6
         (before, was_rising) = ([s, g], g > 0.0);
     }
     let (root, root_gain) = best?;
-    // Below a kurtosis of 3, S = 0 is a minimum.
-    let wins = kurtosis < 3.0 || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
-    (wins && root > 0.0).then_some(root)
+    let wins = rises_from_zero(kurtosis) || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
+    (wins && root * root > LEAST_POWER).then_some(root)
+}
+
+/// The root of `G` between two points of the scan.
+fn root_within(magnitudes: &impl Magnitudes, before: [f64; 2], [s, g]: [f64; 2]) -> f64 {
+    if s <= magnitudes.low_end() {
+        let (low, high) = (before[0] * before[0], s * s);
+        // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
+        let start = (0.5 * (3.0 - magnitudes.means().kurtosis)).max(0.0).sqrt();
+        let start = if start > low && start < high { start } else { 0.5 * (low + high) };
+        return polish(|w| magnitudes.low_slope(w), [low, high], start).sqrt();
+    }
+    // At high SNR the solution is the mean magnitude, but for a few samples across zero.
+    let mean = magnitudes.mean();
+    let near_mean = mean > 0.9 && mean > before[0] && mean < s;
+    let start = if near_mean { mean } else { chord(before, [s, g]) };
+    polish(|s| magnitudes.slope(s), [before[0], s], start)
 }
 
 /// The root of `G` in a bracket across which it falls: Newton's iteration; where its step leaves the bracket
 /// or `G` does not fall, a step of expectation-maximisation, which is `S ← S + G(S)`; the middle of the bracket
 /// where that leaves it too, and every other time once the iteration has gone on for long.
-pub(crate) fn polish(magnitudes: &impl Magnitudes, low: f64, high: f64, start: f64) -> f64 {
+pub(crate) fn polish(slope: impl Fn(f64) -> Slope, [low, high]: [f64; 2], start: f64) -> f64 {
     let (mut low, mut high, mut s) = (low, high, start);
     for iteration in 0..120 {
-        let Slope { g, dg } = magnitudes.slope(s);
+        let Slope { g, dg } = slope(s);
         if g == 0.0 {
             return s;
         }

@@ -2,7 +2,7 @@
 
 use super::{contiguous, kurtosis_limit};
 use crate::histogram::Histogram;
-use crate::likelihood::{self, Binned, Raw};
+use crate::likelihood::{self, Binned, Magnitudes, Raw};
 use crate::sums::{PowerMeans, PowerSums};
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
@@ -14,8 +14,8 @@ use mmw_core::{Real, Result};
 /// G(S) = mean(r tanh(S r/(1 − S²))) − S = 0,   r = |x|/√(mean x²),   σ² = 1 − S²
 /// ```
 /// The likelihood equations of the density behind equation (18) of the paper, on the ridge where they hold
-/// together. The greatest maximum is sought on a histogram over the whole range of SNR, then Newton's
-/// iteration on the samples takes it to the last digits. There is always a positive solution when the
+/// together. The greatest maximum is sought over the whole range of SNR (above 2 dB on a histogram), then
+/// Newton's iteration on the samples takes it to the last digits; at low SNR `G/S³` is summed without cancelling. There is always a positive solution when the
 /// kurtosis is below 3; above, the solution must beat `S = 0` in likelihood, or else there is none.
 ///
 /// It reaches the Cramér-Rao bound from 6, 4, 2, 0, −2 dB on for N = 100, 200, 400, 1000, 10000.
@@ -43,7 +43,7 @@ pub struct MlBinned;
 
 pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
     let binned = Binned::new(means, histogram);
-    finish(Method::MlBinned, means, likelihood::greatest(&binned, means.kurtosis))
+    finish(Method::MlBinned, means, likelihood::greatest(&binned))
 }
 
 fn finish(method: Method, means: &PowerMeans, amplitude: Option<f64>) -> Result<Estimate> {
@@ -55,6 +55,9 @@ fn finish(method: Method, means: &PowerMeans, amplitude: Option<f64>) -> Result<
         }
     }
 }
+
+/// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the greatest.
+const WEAK_KURTOSIS: f64 = 2.2;
 
 /// Moments and histogram of a record.
 fn gather<T: Real>(samples: &[T]) -> Result<(PowerMeans, Histogram)> {
@@ -87,13 +90,16 @@ impl<T: Real> Estimator<T> for Ml {
         let (means, histogram) = gather(&samples)?;
         let binned = Binned::new(&means, &histogram);
         let raw = Raw { samples: &samples, means };
-        let amplitude = likelihood::greatest(&binned, means.kurtosis).map(|near| {
-            // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
-            let reach = 0.1 * (1.0 - near);
-            likelihood::polish(&raw, (near - reach).max(0.0), near + reach, near)
-        });
-        // The same test as on the histogram, for the solution that counts.
-        let amplitude = amplitude.filter(|s| means.kurtosis < 3.0 || likelihood::gain(&raw, *s) > 0.0);
+        let amplitude = if means.kurtosis > WEAK_KURTOSIS {
+            likelihood::greatest(&raw)
+        } else {
+            likelihood::greatest(&binned).map(|near| {
+                // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
+                let reach = 0.1 * (1.0 - near);
+                let bracket = [(near - reach).max(0.0), near + reach];
+                likelihood::polish(|s| raw.slope(s), bracket, near)
+            })
+        };
         finish(Method::Ml, &means, amplitude)
     }
 }

@@ -2,6 +2,7 @@
 
 mod golden;
 mod hostile;
+mod low_snr;
 mod oracle;
 mod paper;
 mod properties;
