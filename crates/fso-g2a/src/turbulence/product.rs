@@ -131,9 +131,17 @@ impl LogProduct {
         const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
         let l = -0.5 * ln_z;
         let reach = difference * l;
-        let ln_k = if reach > 20.0 {
-            ln_gamma_of(difference) + reach
-        } else if reach > 1e-3 {
+        if reach > 20.0 {
+            // Γ(a − b)/Γ(a) by Stirling's formula where the two logarithms would cancel.
+            let ratio = if difference > 10.0 {
+                (a - 0.5) * (-b / a).ln_1p() - b * difference.ln() + b + stirling_remainder(difference)
+                    - stirling_remainder(a)
+            } else {
+                ln_gamma_of(difference) - ln_gamma_of(a)
+            };
+            return LogDensity { ln_p: b * ln_z + ratio - ln_gamma_of(b), mean: difference };
+        }
+        let ln_k = if reach > 1e-3 {
             let other = ln_gamma_of(1.0 - difference) - ln_gamma_of(1.0 + difference) - 2.0 * reach;
             ln_gamma_of(1.0 + difference) + reach + (-other.exp_m1()).ln() - difference.ln()
         } else {
