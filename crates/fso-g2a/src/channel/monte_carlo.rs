@@ -2,11 +2,11 @@
 
 use super::Channel;
 use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Lanes, Tilted, ln};
+use mmw_core::Result;
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::Stream;
 use mmw_core::stats::{Moments, Proportion};
-use mmw_core::{Error, Result};
 use rand_distr::Distribution;
 use std::ops::Range;
 
@@ -66,10 +66,11 @@ impl Channel<GammaGamma> {
     /// of the draws come from a law tilted so that the mean of `ln h_t` is `ln τ`, weighted by the ratio of
     /// the density to that of the mixture, which never exceeds 2. Neither the distribution of the turbulence
     /// nor the integral of [`Channel::outage`] is used: it is a check on both. [`Moments::mean_interval`] gives the
-    /// confidence interval.
+    /// confidence interval. A threshold of 0 leaves the probability of a miss and an infinite one 1, without
+    /// spread.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the threshold is finite and above 0; those of [`MonteCarlo::run`].
+    /// [`mmw_core::Error::Domain`] unless the threshold is 0 or above (infinity included); those of [`MonteCarlo::run`].
     ///
     /// # Examples
     /// ```
@@ -84,12 +85,18 @@ impl Channel<GammaGamma> {
     /// ```
     pub fn simulate_rare_outage(&self, normalised_threshold: f64, run: &MonteCarlo<'_>) -> Result<Moments> {
         let tau = super::outage::threshold(normalised_threshold)?;
-        if !(tau > 0.0 && tau.is_finite()) {
-            return Err(Error::domain("normalised_threshold", tau, "a finite number above 0"));
+        let (low, high) = (self.pointing.cdf_of(0.0), 1.0 - self.pointing.atom_at_full());
+        if tau == 0.0 || tau.is_infinite() {
+            // Whatever the turbulence, only misses make the outage, or all does.
+            let conditional = if tau == 0.0 { low } else { 1.0 };
+            return run.run(|_, trials| {
+                let mut moments = Moments::new();
+                trials.for_each(|_| moments.push(conditional));
+                Ok(moments)
+            });
         }
         let ln_tau = ln(tau);
         let tilted = Tilted::towards(&self.turbulence, ln_tau)?;
-        let (low, high) = (self.pointing.cdf_of(0.0), 1.0 - self.pointing.atom_at_full());
         run.run(|rng, trials| {
             let mut moments = Moments::new();
             for _ in trials {

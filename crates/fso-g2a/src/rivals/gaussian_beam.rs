@@ -39,13 +39,13 @@ impl GaussianBeam {
     /// Beam radius at 1/e², aperture radius and jitter in m.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless all three are above 0 (radii from 1e-60 to 1e60, `r/w` up to 20, jitter from
-    /// 1e-60 to 1e60).
+    /// [`Error::Domain`] unless the radii are from 1e-60 to 1e60 and the jitter is 0 or from 1e-60 to 1e60.
     pub fn new(beam_radius_m: f64, aperture_radius_m: f64, jitter_m: f64) -> Result<Self> {
         let w = check::in_range("beam_radius_m", beam_radius_m, 1e-60, 1e60)?;
         let r = check::in_range("aperture_radius_m", aperture_radius_m, 1e-60, 1e60)?;
-        let sigma = check::in_range("jitter_m", jitter_m, 1e-60, 1e60)?;
-        let v = FRAC_PI_2.sqrt() * check::in_range("aperture over beam radius", r / w, 1e-120, 20.0)?;
+        let least = if jitter_m == 0.0 { 0.0 } else { 1e-60 };
+        let sigma = check::in_range("jitter_m", jitter_m, least, 1e60)?;
+        let v = FRAC_PI_2.sqrt() * (r / w);
         // erf(v) = 2 Φ(√2 v) − 1, by its series where that cancels.
         let erf = if v < 1e-2 {
             let square = v * v;
@@ -54,6 +54,7 @@ impl GaussianBeam {
             1.0 - 2.0 * normal_cdf(-SQRT_2 * v)
         };
         let equivalent = PI.sqrt() * erf / (2.0 * v) * (v * v).exp();
+        // Infinite without jitter, and for an aperture beyond 21 beam radii: both always collect A₀.
         let exponent = 0.25 * (w / sigma).powi(2) * equivalent;
         Ok(Self { peak: erf * erf, exponent, disc: (r / w).powi(2).min(1.0) })
     }
@@ -70,14 +71,15 @@ impl GaussianBeam {
         self.peak / self.disc
     }
 
-    /// `γ²`, the exponent of the law.
+    /// `γ²`, the exponent of the law; the greatest `f64` where it is infinite, without jitter.
     #[must_use]
     pub fn exponent(&self) -> f64 {
-        self.exponent
+        self.exponent.min(f64::MAX)
     }
 
     /// `P(h ≤ h_th)` with `h_th = normalised_threshold · h_a · min((r/w)², 1)`: the same gain as for the exact
-    /// model, so that the two can be compared. All of it is told as `transition`.
+    /// model, so that the two can be compared. All of it is told as `transition`. Without jitter, and for an
+    /// aperture so wide that it hardly matters, it is `F(τ)`.
     ///
     /// ```text
     /// P = F(τ) + ∫_τ^∞ f(h) (τ/h)^γ² dh,   τ = h_th/(h_a A₀)
@@ -137,7 +139,11 @@ impl GaussianBeam {
             0.0 => 0.0,
             _ => self.tail(turbulence, low, 0.0),
         };
-        let density = self.exponent * tail / x;
+        let density = if self.still(turbulence) {
+            turbulence.ln_density_at_log(low).exp() / x
+        } else {
+            self.exponent.min(f64::MAX) * tail / x
+        };
         if density.is_finite() {
             Ok(density)
         } else {
@@ -145,10 +151,20 @@ impl GaussianBeam {
         }
     }
 
+    /// Whether the exponential is narrower than any law of that spread can tell.
+    fn still<L: Turbulence>(&self, turbulence: &L) -> bool {
+        let spread = turbulence.log_scale().1;
+        spread > 0.0 && self.exponent * spread.min(1.0) > 1e14
+    }
+
     /// `∫ p(v) exp(−γ² (v − low)) dv` from `low` on, `p` the density of `ln h_t`, to the precision of its
     /// sum with `below`.
     fn tail<L: Turbulence>(&self, turbulence: &L, low: f64, below: f64) -> f64 {
         let (centre, spread) = turbulence.log_scale();
+        if self.still(turbulence) {
+            // The leading term of Laplace's method; the next is smaller by the slope of ln p over γ².
+            return turbulence.ln_density_at_log(low).exp() / self.exponent;
+        }
         // Both factors are log-concave: the peak lies between their ends, and the product dies beyond.
         let mut ends = vec![low];
         let mut step = (0.25 * spread).min(8.0 / self.exponent);

@@ -15,6 +15,8 @@ pub use bessel_k::{bessel_k, bessel_k_scaled, ln_bessel_k};
 pub use gamma::{gamma_p, gamma_q, ln_gamma};
 
 pub(crate) use bessel_k::KPair;
-pub(crate) use gamma::{digamma, exp_beyond_linear, incomplete_gamma, incomplete_gamma_kernel};
+pub(crate) use gamma::{
+    beyond_linear_pair, digamma, exp_beyond_linear, incomplete_gamma, incomplete_gamma_kernel,
+};
 pub(crate) use gamma::{ln_gamma_of, stirling_remainder};
 pub(crate) use quadrature::{adaptive, gauss_20};

@@ -133,14 +133,8 @@ impl Turbulence for GammaGamma {
         self.law.cdf(v)
     }
 
-    /// A gamma variable of shape `a` and scale 1 exceeds `a + √(2at) + t` with probability `exp(−t)` at most
-    /// (Laurent and Massart), and the product exceeds the product of two such bounds only if a factor does.
     fn log_support(&self) -> (f64, f64) {
-        let bound = |shape: f64| {
-            let t = 37.6 / shape;
-            1.0 + (2.0 * t).sqrt() + t
-        };
-        (f64::NEG_INFINITY, bound(self.alpha).ln() + bound(self.beta).ln())
+        (f64::NEG_INFINITY, self.law.settled)
     }
 
     fn log_scale(&self) -> (f64, f64) {

@@ -148,7 +148,7 @@ pub trait Turbulence {
         if probability > 0.5 {
             return self.upper_quantile(1.0 - probability);
         }
-        if self.underflows(|(lower, _)| lower >= probability.ln()) {
+        if self.underflows(probability, |(lower, _)| lower >= probability.ln()) {
             return Ok(0.0);
         }
         newton(self.log_scale().0, probability.ln(), |v| {
@@ -169,7 +169,7 @@ pub trait Turbulence {
         if probability > 0.5 {
             return self.quantile(1.0 - probability);
         }
-        if self.underflows(|(_, upper)| upper <= probability.ln()) {
+        if self.underflows(probability, |(_, upper)| upper <= probability.ln()) {
             return Ok(0.0);
         }
         newton(self.log_scale().0, probability.ln(), |v| {
@@ -180,10 +180,10 @@ pub trait Turbulence {
     }
 
     /// Whether the tails at the least number of `f64` already satisfy `past`: only laws as wide as those of
-    /// tiny shapes have quantiles there.
+    /// tiny shapes have quantiles there, and narrower ones those of probabilities below exp(−745/15).
     #[doc(hidden)]
-    fn underflows(&self, past: impl Fn((f64, f64)) -> bool) -> bool {
-        self.log_scale().1 > 15.0 && past(self.ln_tails_at_log(-745.2))
+    fn underflows(&self, probability: f64, past: impl Fn((f64, f64)) -> bool) -> bool {
+        (self.log_scale().1 > 15.0 || probability < 1e-20) && past(self.ln_tails_at_log(-745.2))
     }
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn ln(h: f64) -> f64 {
 
 /// The root of a concave function less `target`, by Newton's method from `start`.
 fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
-    const STEPS: usize = 200;
+    const STEPS: usize = 60;
     let (mut v, mut sound, mut last) = (start, start, f64::INFINITY);
     for _ in 0..STEPS {
         let (value, slope) = f(v);
@@ -214,5 +214,28 @@ fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64>
         }
         last = step.abs();
     }
-    Err(Error::NoConvergence { what: "quantile".into(), iterations: STEPS })
+    bisect(target, f)
+}
+
+/// The root of a monotone function less `target` by halving, where rounding of huge terms leads Newton's method
+/// astray: the whole range of `ln h` that `f64` has.
+fn bisect(target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
+    const STEPS: usize = 80;
+    let (mut low, mut high) = (-746.0, 710.0);
+    let rises = f(low).0 < f(high).0;
+    for _ in 0..STEPS {
+        let middle = f64::midpoint(low, high);
+        if (f(middle).0 < target) == rises {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let v = f64::midpoint(low, high);
+    // A bracket that closes where the function is elsewhere is no root.
+    if (f(v).0 - target).abs() <= 1e-6 * (1.0 + target.abs()) {
+        Ok(v)
+    } else {
+        Err(Error::NoConvergence { what: "quantile".into(), iterations: STEPS })
+    }
 }

@@ -7,7 +7,9 @@
 //! ```
 //! is log-concave, so that Newton's method on its tails cannot fail.
 
-use crate::special::{KPair, exp_beyond_linear, gauss_20, ln_gamma_of, stirling_remainder};
+use crate::special::{
+    KPair, beyond_linear_pair, exp_beyond_linear, gauss_20, ln_gamma_of, stirling_remainder,
+};
 use std::f64::consts::{LN_2, TAU};
 
 /// Above this shape the terms of `ln p` grow so large that their rounding shows, and the mixture integral,
@@ -15,6 +17,10 @@ use std::f64::consts::{LN_2, TAU};
 const BESSEL_END: f64 = 60.0;
 /// Above this smaller shape the series of the distribution is slower than quadrature of the density.
 const SERIES_END: f64 = 1e7;
+/// The same above the mode, where the series is longer.
+const QUICK_SERIES_END: f64 = 3e5;
+/// What the probability beyond [`LogProduct::settled`] is below twice of, as a negative logarithm.
+const SETTLED: f64 = 37.6;
 
 /// The law of `v = ln h` for unit-mean Gamma-Gamma `h`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +32,17 @@ pub(crate) struct LogProduct {
     ln_ab: f64,
     root_ab: f64,
     ln_norm: f64,
+    /// A `v` beyond which `P(ln H > v)` is under 1e-16.
+    pub(crate) settled: f64,
+}
+
+/// Logarithm of what a gamma variable of mean 1 exceeds with a probability of exp(−37.6) at most.
+///
+/// A gamma variable of shape `a` and scale 1 exceeds `a + √(2at) + t` with probability `exp(−t)` at most
+/// (Laurent and Massart), and a product exceeds the product of two such bounds only if a factor does.
+fn ln_bound(shape: f64) -> f64 {
+    let t = SETTLED / shape;
+    (1.0 + (2.0 * t).sqrt() + t).ln()
 }
 
 /// `ln p(v)` and `√z K_{ν+1}/K_ν`, which is the mean of `a X` given the product.
@@ -45,7 +62,7 @@ impl LogProduct {
             // a^a exp(−a)/Γ(a) is √(a/2π) exp(−δ(a)).
             0.5 * (a / TAU).ln() - stirling_remainder(a) + 0.5 * (b / TAU).ln() - stirling_remainder(b)
         };
-        Self { a, b, ln_ab, root_ab: a.sqrt() * b.sqrt(), ln_norm }
+        Self { a, b, ln_ab, root_ab: a.sqrt() * b.sqrt(), ln_norm, settled: ln_bound(a) + ln_bound(b) }
     }
 
     /// `ln p` and the conditional mean at `v`.
@@ -85,13 +102,14 @@ impl LogProduct {
         let height = -a * exp_beyond_linear(v - u) - b * exp_beyond_linear(u);
         let curvature = of_a + of_b;
         let step = (0.6 / curvature.sqrt()).min(0.17);
-        let fall = |t: f64| of_a * exp_beyond_linear(-t) + of_b * exp_beyond_linear(t);
         let (mut sum, mut weighted) = (1.0, 0.0);
         for k in 1..4000 {
             let t = f64::from(k) * step;
-            let (left, right) = ((-fall(-t)).exp(), (-fall(t)).exp());
+            let (up, down) = beyond_linear_pair(t);
+            let left = (-(of_a * up + of_b * down)).exp();
+            let right = (-(of_a * down + of_b * up)).exp();
             sum += left + right;
-            weighted += left * t.exp_m1() + right * (-t).exp_m1();
+            weighted += left * (up + t) + right * (down - t);
             if left + right < 1e-18 * sum {
                 break;
             }
@@ -113,9 +131,17 @@ impl LogProduct {
         const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
         let l = -0.5 * ln_z;
         let reach = difference * l;
-        let ln_k = if reach > 20.0 {
-            ln_gamma_of(difference) + reach
-        } else if reach > 1e-3 {
+        if reach > 20.0 {
+            // Γ(a − b)/Γ(a) by Stirling's formula where the two logarithms would cancel.
+            let ratio = if difference > 10.0 {
+                (a - 0.5) * (-b / a).ln_1p() - b * difference.ln() + b + stirling_remainder(difference)
+                    - stirling_remainder(a)
+            } else {
+                ln_gamma_of(difference) - ln_gamma_of(a)
+            };
+            return LogDensity { ln_p: b * ln_z + ratio - ln_gamma_of(b), mean: difference };
+        }
+        let ln_k = if reach > 1e-3 {
             let other = ln_gamma_of(1.0 - difference) - ln_gamma_of(1.0 + difference) - 2.0 * reach;
             ln_gamma_of(1.0 + difference) + reach + (-other.exp_m1()).ln() - difference.ln()
         } else {
@@ -154,14 +180,15 @@ impl LogProduct {
     }
 
     /// `P(ln H ≤ v)`, for which the upper tail need not be known to full relative precision.
+    ///
+    /// The series serves above the mode too: its terms are positive, and only the density and the sum itself
+    /// round. It takes some `√b` terms, which a quadrature of the density beats for very large shapes only.
     pub(crate) fn cdf(&self, v: f64) -> f64 {
-        if self.a > BESSEL_END {
-            return self.ln_tails(v).0.exp();
-        }
-        let root_z = self.root_ab * (0.5 * v).exp();
-        if root_z >= 2.0 * self.a + 60.0 {
-            // One of aX, bY is above 2a + 60, which has a probability below exp(−54) for a ≤ 60.
+        if v >= self.settled {
             return 1.0;
+        }
+        if self.b > QUICK_SERIES_END {
+            return self.ln_tails(v).0.exp();
         }
         let density = self.density(v);
         (density.ln_p + self.ln_ratio(density.mean, v)).exp().min(1.0)
@@ -170,7 +197,8 @@ impl LogProduct {
     /// `ln (F/p)`.
     fn ln_ratio(&self, mean: f64, v: f64) -> f64 {
         let (a, b) = (self.a, self.b);
-        let z = (self.ln_ab + v).exp();
+        // Not exp(ln ab + v): the error of z counts as often as there are terms.
+        let z = a * b * v.exp();
         let (mut first, mut second) = (1.0, mean / b);
         let (mut sum_first, mut sum_second) = (first, second);
         let mut n = 0.0;
@@ -211,5 +239,29 @@ impl LogProduct {
         let ends = [0.0, 0.12, 0.4, 1.0].map(|share| share * length);
         let total: f64 = ends.windows(2).map(|ends| gauss_20(ends[0], ends[1], integrand)).sum();
         density.ln_p + total.ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn above_the_mode_the_series_is_one_less_the_quadrature_of_the_density() {
+        for (a, b) in
+            [(60.0, 1.7), (62.0, 2.0), (65.0, 50.0), (500.0, 480.0), (1e4, 0.3), (1e4, 1e4), (1e5, 1e5)]
+        {
+            let law = LogProduct::new(a, b);
+            for share in [0.02, 0.1, 0.3, 0.6, 0.9, 0.999] {
+                let v = share * law.settled;
+                let upper = law.ln_tails(v).1.exp();
+                assert!(
+                    (law.cdf(v) + upper - 1.0).abs() < 2e-13,
+                    "{a} {b} {v} {:e}",
+                    law.cdf(v) + upper - 1.0
+                );
+            }
+            assert_eq!(law.cdf(law.settled), 1.0);
+        }
     }
 }

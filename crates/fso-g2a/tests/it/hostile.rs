@@ -29,7 +29,7 @@ fn parameters_that_must_be_positive_give_domain_errors() {
             Link::new(bad, 0.9, 1.0).unwrap_err().kind(),
             Link::new(1.0, bad, 1.0).unwrap_err().kind(),
             Link::new(1.0, 0.9, bad).unwrap_err().kind(),
-            GaussianBeam::new(1.0, 0.1, bad).unwrap_err().kind(),
+            GaussianBeam::new(1.0, bad, 0.1).unwrap_err().kind(),
             VisibilityModel::Kim.extinction_per_m(bad, 1.55e-6).unwrap_err().kind(),
             plane_wave_shapes(bad).unwrap_err().kind(),
             spherical_wave_shapes(bad).unwrap_err().kind(),
@@ -44,7 +44,7 @@ fn parameters_that_must_be_positive_give_domain_errors() {
 #[test]
 fn parameters_that_may_be_zero_refuse_the_rest() {
     for bad in &BAD[..4] {
-        assert!(Pointing::new(1.0, 0.1, *bad).is_err());
+        assert!(Pointing::new(1.0, 0.1, *bad).is_err() && GaussianBeam::new(1.0, 0.1, *bad).is_err());
         assert!(overlap_fraction(1.0, 0.1, *bad).is_err() && overlap_slope(1.0, 0.1, *bad).is_err());
         assert!(gamma_p(1.0, *bad).is_err() && gamma_q(1.0, *bad).is_err());
         let path = SlantPath::vertical(20e3).unwrap();
@@ -57,8 +57,8 @@ fn parameters_that_may_be_zero_refuse_the_rest() {
     for bad in [f64::NAN, -1.0, f64::NEG_INFINITY] {
         assert!(channel.outage(bad).is_err() && half_plane_outage(&channel, bad).is_err());
         assert!(channel.simulate_outage(bad, &MonteCarlo::new(1, 10)).is_err());
+        assert!(channel.simulate_rare_outage(bad, &MonteCarlo::new(1, 10)).is_err());
     }
-    assert!(channel.simulate_rare_outage(0.0, &MonteCarlo::new(1, 10)).is_err());
     assert!(channel.quantile(1.0).is_err() && channel.quantile(f64::NAN).is_err());
     assert!(half_plane_share(f64::NAN).is_err());
 }

@@ -124,6 +124,20 @@ fn the_stated_support_holds_all_of_the_law() {
 }
 
 #[test]
+fn quantiles_of_extreme_shapes_underflow_or_come_back() {
+    // Below the least number of f64.
+    let law = GammaGamma::new(575_227_421.66, 0.353_547_046_6).unwrap();
+    assert_eq!(law.quantile(9.118_908e-136).unwrap(), 0.0);
+    let law = GammaGamma::new(1.75e-8, 652_250.6).unwrap();
+    assert!((0.0..1e300).contains(&law.quantile(0.999_99).unwrap()));
+    // Where exp(v) is below the normal numbers and Γ(a) beyond counting: the leading power of h alone.
+    let law = GammaGamma::new(4.543_370_269_741_041e11, 4.572_376_408_280_995e-2).unwrap();
+    let p = 4.391_527_409_171_968_5e-15;
+    let (lower, _) = law.ln_tails(law.quantile(p).unwrap()).unwrap();
+    assert!((lower / p.ln() - 1.0).abs() < 1e-9, "{lower}");
+}
+
+#[test]
 fn a_far_quantile_of_a_wide_law_is_found_from_its_flat_side() {
     let law = GammaGamma::new(80.58983055855123, 0.2).unwrap();
     let p = 10_f64.powf(-9.645164506433693);
@@ -229,9 +243,61 @@ proptest! {
         if tau < 0.2 {
             prop_assert!(channel(w, r, sigma, 4.0, 0.99 * beta).outage(tau).unwrap().outage >= base * (1.0 - 1e-12));
         }
+        // The other shape, likewise; the two are exchangeable, so the pair need not be ordered.
+        if tau < 0.2 {
+            let gustier = channel(w, r, sigma, 3.96, beta).outage(tau).unwrap().outage;
+            prop_assert!(gustier >= base * (1.0 - 1e-12));
+        }
         // The parts add up, and none exceeds its probability.
         let parts = channel(w, r, sigma, 4.0, beta).outage(tau).unwrap();
         prop_assert!((parts.atom_at_zero + parts.fully_inside + parts.transition - parts.outage).abs() < 1e-15);
+    }
+
+    /// The collected power is what the overlap is of the beam's own: at a threshold on it, `τ (r/w)²` fixed while
+    /// the beam is the wider, a larger aperture holds more of the beam wherever that falls.
+    #[test]
+    fn outage_falls_with_the_aperture_at_a_fixed_power(
+        w in 0.1..4.0_f64, ratio in 0.02..5.0_f64, ln_jitter in -2.0..1.0_f64, alpha in 0.5..80.0_f64, beta in 0.5..80.0_f64,
+        exponent in -4.0..0.5_f64,
+    ) {
+        let (r, sigma) = (ratio * w, ln_jitter.exp() * w);
+        let outage = |r: f64| {
+            let full = (r / w).powi(2).min(1.0);
+            channel(w, r, sigma, alpha, beta).outage(10_f64.powf(exponent) / full).unwrap().outage
+        };
+        prop_assert!(outage(1.01 * r) <= outage(r) * (1.0 + 1e-12));
+    }
+
+    /// The normalised gain at its threshold depends on the geometry by the footprint's radius alone, so length and
+    /// divergence act as it does: a longer path misses less, for a beam wider than the aperture.
+    #[test]
+    fn outage_falls_with_length_and_divergence_at_a_normalised_threshold(
+        divergence in 1e-5..1e-3_f64, length in 1e3..5e4_f64, share in 0.02..0.95_f64, ln_jitter in -2.0..1.0_f64,
+        exponent in -4.0..0.5_f64,
+    ) {
+        let radius = |divergence: f64, length: f64| Beam::new(divergence, length).unwrap().footprint_radius_m();
+        let w = radius(divergence, length);
+        let (r, sigma) = (share * w, ln_jitter.exp() * w);
+        let outage = |w: f64| channel(w, r, sigma, 4.0, 1.7).outage(10_f64.powf(exponent)).unwrap().outage;
+        let base = outage(w);
+        prop_assert!(outage(radius(1.01 * divergence, length)) <= base * (1.0 + 1e-12));
+        prop_assert!(outage(radius(divergence, 1.01 * length)) <= base * (1.0 + 1e-12));
+    }
+
+    /// A beam smaller than the aperture: the roles of the two circles are exchanged.
+    #[test]
+    fn outage_of_a_small_beam_grows_with_threshold_jitter_scintillation_and_falls_with_the_aperture(
+        r in 0.1..2.0_f64, share in 0.02..0.99_f64, ln_jitter in -2.0..1.0_f64, alpha in 0.5..80.0_f64, beta in 0.5..80.0_f64,
+        exponent in -4.0..0.5_f64,
+    ) {
+        let (w, sigma, tau) = (share * r, ln_jitter.exp() * r, 10_f64.powf(exponent));
+        let outage = |r: f64, sigma: f64, tau: f64| channel(w, r, sigma, alpha, beta).outage(tau).unwrap().outage;
+        let base = outage(r, sigma, tau);
+        let room = base * (1.0 - 1e-12);
+        prop_assert!(outage(r, sigma, 1.01 * tau) >= room && outage(r, 1.01 * sigma, tau) >= room);
+        prop_assert!(outage(1.01 * r, sigma, tau) <= base * (1.0 + 1e-12));
+        // Nor does anything lie beyond the part that is surely out or surely in.
+        prop_assert!(outage(r, sigma, 0.0) <= base && base <= 1.0);
     }
 
     #[test]

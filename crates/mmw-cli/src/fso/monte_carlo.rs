@@ -1,6 +1,6 @@
 //! `mmw fso monte-carlo`: the outage by simulation, beside the exact one.
 
-use super::values::{Given, count, count_field};
+use super::values::{Given, count, count_field, threshold, threshold_field};
 use crate::error::Result;
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
@@ -58,41 +58,37 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
     beta: Option<f64>,
 
-    /// Gain over that of a centred beam without turbulence, h/(`h_a` A0)
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    /// Gain over that of a centred beam without turbulence, h/(`h_a` A0); 0 and `infinite` are limits
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        required_unless_present = "batch",
+        allow_negative_numbers = true,
+        value_parser = threshold
+    )]
+    #[serde(default, deserialize_with = "threshold_field")]
     normalised_threshold: Option<f64>,
 
-    /// plain or conditioned
-    #[arg(long, value_name = "NAME", default_value = "plain", value_parser = word::<Method>)]
-    #[serde(default)]
-    method: Method,
+    /// plain (default) or conditioned
+    #[arg(long, value_name = "NAME", value_parser = word::<Method>)]
+    method: Option<Method>,
 
     /// Draws: 50e6 (plain) or 1e6 (conditioned) by default
     #[arg(long, value_name = "COUNT", value_parser = count)]
     #[serde(default, deserialize_with = "count_field")]
     draws: Option<u64>,
 
-    /// Seed of the random numbers
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    #[serde(default = "one")]
-    seed: u64,
+    /// Seed of the random numbers: 1 by default
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 
-    /// Probability that the interval holds the truth
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.95, allow_negative_numbers = true)]
-    #[serde(default = "ninety_five")]
-    confidence: f64,
+    /// Probability that the interval holds the truth: 0.95 by default
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    confidence: Option<f64>,
 
     /// Threads: all cores by default
     #[arg(long, value_name = "COUNT")]
     threads: Option<usize>,
-}
-
-fn one() -> u64 {
-    1
-}
-
-fn ninety_five() -> f64 {
-    0.95
 }
 
 /// What comes out.
@@ -122,12 +118,12 @@ impl Question for Parameters {
             estimate: interval.estimate,
             lower: interval.lower,
             upper: interval.upper,
-            confidence: self.confidence,
+            confidence: self.confidence(),
             exact,
             z: (error > 0.0).then(|| (interval.estimate - exact) / error),
-            method: self.method,
+            method: self.method(),
             draws: self.draws(),
-            seed: self.seed,
+            seed: self.seed(),
         })
     }
 }
@@ -138,8 +134,20 @@ impl Parameters {
         Given { divergence_rad, length_m, aperture_radius_m, jitter_m, alpha, beta }
     }
 
+    fn method(&self) -> Method {
+        self.method.unwrap_or_default()
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
+
+    fn confidence(&self) -> f64 {
+        self.confidence.unwrap_or(0.95)
+    }
+
     fn draws(&self) -> u64 {
-        self.draws.unwrap_or(match self.method {
+        self.draws.unwrap_or(match self.method() {
             Method::Plain => 50_000_000,
             Method::Conditioned => 1_000_000,
         })
@@ -148,14 +156,14 @@ impl Parameters {
     /// The interval and the standard error of the estimate.
     fn simulate(&self, channel: &Channel<GammaGamma>, tau: f64, exact: f64) -> Result<(Interval, f64)> {
         let draws = self.draws();
-        watched(self.seed, draws, |run| match self.method {
+        watched(self.seed(), draws, |run| match self.method() {
             Method::Plain => {
-                let interval = channel.simulate_outage(tau, run)?.interval(self.confidence)?;
+                let interval = channel.simulate_outage(tau, run)?.interval(self.confidence())?;
                 Ok((interval, (exact * (1.0 - exact) / draws as f64).sqrt()))
             }
             Method::Conditioned => {
                 let moments = channel.simulate_rare_outage(tau, run)?;
-                Ok((moments.mean_interval(self.confidence)?, (moments.variance()? / draws as f64).sqrt()))
+                Ok((moments.mean_interval(self.confidence())?, (moments.variance()? / draws as f64).sqrt()))
             }
         })
     }

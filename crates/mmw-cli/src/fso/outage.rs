@@ -68,10 +68,9 @@ pub(super) struct Parameters {
     #[serde(default, deserialize_with = "threshold_field")]
     normalised_threshold: Option<f64>,
 
-    /// exact, `half_plane`, paper or `gaussian_beam`
-    #[arg(long, value_name = "NAME", default_value = "exact", value_parser = word::<Model>)]
-    #[serde(default)]
-    model: Model,
+    /// exact (default), `half_plane`, paper or `gaussian_beam`
+    #[arg(long, value_name = "NAME", value_parser = word::<Model>)]
+    model: Option<Model>,
 }
 
 /// What comes out.
@@ -100,7 +99,7 @@ impl Question for Parameters {
     fn answer(&self) -> Result<Parts> {
         let channel = self.given().channel()?;
         let tau = needed(self.normalised_threshold.as_ref(), "normalised_threshold", "a number not below 0")?;
-        let parts = match self.model {
+        let parts = match self.model.unwrap_or_default() {
             Model::Exact => channel.outage(tau)?,
             Model::HalfPlane => half_plane_outage(&channel, tau)?,
             Model::Paper => outage_12(&channel, tau)?,

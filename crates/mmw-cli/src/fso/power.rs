@@ -20,6 +20,9 @@ scale height the extinction dies off with altitude, without one it is the same a
 
 No power brings the outage below the probability that the beam misses (least_outage): give a wider beam then.";
 
+/// Greatest attenuation of the path that is worth a power, dB: no laser makes up for a tenth of it.
+const MOST_ATTENUATION_DB: f64 = 500.0;
+
 /// Where the structure parameter comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,6 +181,7 @@ impl Question for Parameters {
         let jitter_m = wander.total_jitter_m(&profile, &path, wobble_m)?;
         let (alpha, beta) = self.shapes(&profile, &path)?;
         let attenuation = self.attenuation()?;
+        self.bearable(attenuation.loss_db(&path)?, path.length_m())?;
         let full_collection = beam.full_collection(aperture_m)?;
         let pointing = Pointing::new(beam.footprint_radius_m(), aperture_m, jitter_m)?;
         let channel = Channel::new(pointing, GammaGamma::new(alpha, beta)?)
@@ -240,6 +244,28 @@ impl Parameters {
             }
             _ => Err(contradiction("alpha and beta", "either both are given or none")),
         }
+    }
+
+    /// Refuses an attenuation that no power makes up for, in terms of what was given.
+    fn bearable(&self, loss_db: f64, length_m: f64) -> Result<()> {
+        if loss_db <= MOST_ATTENUATION_DB {
+            return Ok(());
+        }
+        let (name, value, direction) = match self.visibility_m {
+            Some(visibility_m) => ("visibility_m", visibility_m, "greater"),
+            None => ("extinction_per_m", self.extinction_per_m.unwrap_or(0.0), "less"),
+        };
+        let remedy = match self.scale_height_m {
+            None => {
+                ", or come with a scale height (--scale-height-m) over which the haze dies off with altitude"
+            }
+            Some(_) => ", or the scale height less",
+        };
+        let needed = format!(
+            "{direction}: it attenuates the path of {length_m:.0} m by {loss_db:.0} dB, and at most \
+             {MOST_ATTENUATION_DB} dB can be asked for{remedy}"
+        );
+        Err(Error::Core(mmw_core::Error::domain(name, value, needed)))
     }
 
     fn attenuation(&self) -> Result<Attenuation> {

@@ -60,7 +60,12 @@ impl Question for Parameters {
         let law = GammaGamma::new(alpha, beta)?;
         let at = |gain: f64| -> Result<AtGain> {
             let gain = check::non_negative("gain", gain)?;
-            Ok(AtGain { pdf: law.pdf(gain)?, cdf: law.cdf(gain)?, sf: law.sf(gain)? })
+            // The law speaks of `h`; the field is `gain`.
+            let pdf = law.pdf(gain).map_err(|_| {
+                let reason = "a number above 0 where the density is finite: at 0 it is infinite for a beta or alpha below 1";
+                mmw_core::Error::domain("gain", gain, reason)
+            })?;
+            Ok(AtGain { pdf, cdf: law.cdf(gain)?, sf: law.sf(gain)? })
         };
         let quantile = self.probability.map(|probability| law.quantile(probability)).transpose()?;
         Ok(Law { at_gain: self.gain.map(at).transpose()?, quantile })

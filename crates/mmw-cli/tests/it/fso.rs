@@ -151,6 +151,15 @@ fn a_gaussian_beam_has_no_parts() {
     close(&answer["outage"], 0.0202, 3e-3, &answer);
     assert_eq!((&answer["atom_at_zero"], &answer["transition"]), (&json!(0.0), &Value::Null));
     assert_eq!(answer["fully_inside"], Value::Null);
+    // Without jitter: turbulence alone, at the threshold over what the peak is above an even beam.
+    let still = ask("outage", &with(question.clone(), &json!({ "jitter_m": 0 })));
+    let peak = fso_g2a::rivals::GaussianBeam::new(2.0, 0.05, 0.0).unwrap().peak_over_disc();
+    let law = ask("turbulence", &json!({ "alpha": 4, "beta": 1.7, "gain": 0.1 / peak }));
+    close(&still["outage"], number(&law["cdf"]), 1e-12, &still);
+    // An aperture far wider than the beam collects all of it.
+    let wide = ask("outage", &with(question, &json!({ "aperture_radius_m": 100 })));
+    let law = ask("turbulence", &json!({ "alpha": 4, "beta": 1.7, "gain": 0.1 }));
+    close(&wide["outage"], number(&law["cdf"]), 1e-12, &wide);
 }
 
 #[test]
@@ -254,11 +263,65 @@ fn simulations_hold_the_exact_outage_and_do_not_depend_on_threads() {
         (json!({ "threads": 100_000 }), "domain"),
         (json!({ "confidence": 1, "draws": 10 }), "domain"),
         (json!({ "method": "guess" }), "parse"),
-        (json!({ "method": "conditioned", "normalised_threshold": 0, "draws": 10 }), "domain"),
+        (json!({ "method": "conditioned", "normalised_threshold": "high", "draws": 10 }), "parse"),
         (json!({ "normalised_threshold": -1, "draws": 10 }), "domain"),
     ] {
         assert_eq!(refused("monte-carlo", with(link(), &changes)), kind, "{changes}");
     }
+}
+
+#[test]
+fn both_simulations_take_the_ends_of_the_threshold() {
+    let miss = ask("outage", &with(link(), &json!({ "normalised_threshold": 0 })));
+    for method in [json!("plain"), json!("conditioned"), Value::Null] {
+        let asked = |threshold: Value| {
+            let more =
+                json!({ "method": method, "normalised_threshold": threshold, "draws": 10_000, "seed": null });
+            ask("monte-carlo", &with(link(), &more))
+        };
+        let (never, always) = (asked(json!(0)), asked(json!("infinite")));
+        assert_eq!(never["exact"], miss["outage"]);
+        assert!(
+            number(&never["lower"]) <= number(&never["exact"])
+                && number(&never["exact"]) <= number(&never["upper"])
+        );
+        assert_eq!((&always["estimate"], &always["exact"]), (&json!(1.0), &json!(1.0)));
+        if method == "conditioned" {
+            close(&never["estimate"], number(&miss["outage"]), 1e-15, &never);
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_is_named_as_it_was_given() {
+    let message = |command: &str, line: &Value| {
+        let (answers, _) = batch(command, &[line.to_string()]);
+        answers[0]["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let power = json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
+                        "outage": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 });
+    for (changes, words) in [
+        (json!({ "visibility_m": 100 }), ["visibility_m is 100", "3398 dB", "--scale-height-m"]),
+        (json!({ "visibility_m": 110 }), ["visibility_m is 110", "3089 dB", "--scale-height-m"]),
+        (json!({ "extinction_per_m": 0.1 }), ["extinction_per_m is 0.1", "8686 dB", "--scale-height-m"]),
+        (
+            json!({ "visibility_m": 1, "scale_height_m": 100 }),
+            ["visibility_m is 1", "1699 dB", "scale height less"],
+        ),
+    ] {
+        let told = message("power", &with(power.clone(), &changes));
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    }
+    ask("power", &with(power, &json!({ "visibility_m": 100, "scale_height_m": 100 })));
+    let told = message("turbulence", &json!({ "alpha": 4, "beta": 0.3, "gain": 0 }));
+    assert!(told.contains("gain is 0") && told.contains("infinite"), "{told}");
+    // Of two questions one that fails is an error, whichever it is.
+    let both = |gain: f64, p: f64| {
+        message("turbulence", &json!({ "alpha": 4, "beta": 0.3, "gain": gain, "probability": p }))
+    };
+    assert!(both(0.0, 0.5).contains("gain is 0") && both(1.0, 1.5).contains("probability is 1.5"));
+    let null = with(link(), &json!({ "model": null }));
+    assert_eq!(ask("outage", &null), ask("outage", &link()));
 }
 
 #[test]
@@ -332,7 +395,6 @@ fn nonsense_is_an_error_with_a_kind() {
         (json!({ "jitter": 1 }), "parse"),
         // The paper's forms want an aperture smaller than the beam.
         (json!({ "model": "paper", "aperture_radius_m": 2 }), "domain"),
-        (json!({ "model": "gaussian_beam", "jitter_m": 0 }), "domain"),
     ] {
         assert_eq!(refused("outage", with(link(), &changes)), kind, "{changes}");
     }

@@ -21,6 +21,8 @@ const SNR_THRESHOLD: f64 = 10.0;
 const NOISE_A: f64 = 1e-6;
 const VISIBILITY_M: f64 = 10e3;
 const SCALE_HEIGHT_M: f64 = 1200.0;
+/// Fewest expected outages with which a count is near enough to normal for a standard score to mean something.
+const FEWEST_EVENTS: f64 = 20.0;
 /// Where it is simulated, dBm.
 const SIMULATED_DBM: [f64; 8] = [4.0, 8.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0];
 
@@ -34,7 +36,8 @@ pub(super) fn run(setup: &Setup) -> Result<Section> {
              and wander as in Fig. 2, a threshold of 10 dB, noise of 1 uA, visibility of 10 km at the ground (Kim) that \
              dies off over 1.2 km. Threshold, noise and attenuation only move the curves to the left and right. \
              Equation (23) is shown with its errata put right: it lacks the beam's misses, so it goes on falling \
-             where the outage of 20 km has its floor.",
+             where the outage of 20 km has its floor. A point with fewer than {FEWEST_EVENTS} expected outages has no \
+             standard score: its count is no normal variable.",
             runs as f64 * 1e-6
         ),
     );
@@ -56,8 +59,11 @@ struct Point {
     exact: f64,
     of_12: f64,
     of_23: f64,
+    expected: f64,
+    hits: f64,
     estimate: f64,
-    z: f64,
+    /// None for too few expected events.
+    z: Option<f64>,
 }
 
 fn link(length_m: f64) -> Result<Channel<GammaGamma>> {
@@ -84,15 +90,19 @@ fn simulate(setup: &Setup, links: &[(f64, Channel<GammaGamma>)], runs: u64) -> R
             let exact = channel.outage(tau)?.outage;
             let seed = setup.seed.wrapping_add((100 * index + step) as u64);
             let hits = watched(seed, runs, |run| channel.simulate_outage(tau, run))?.hits() as f64;
-            let deviation = (exact * (1.0 - exact) * runs as f64).sqrt();
+            let expected = exact * runs as f64;
+            let deviation = (expected * (1.0 - exact)).sqrt();
+            let telling = expected.min(runs as f64 - expected) >= FEWEST_EVENTS;
             points.push(Point {
                 length_m: *length_m,
                 power_dbm,
                 exact,
                 of_12: outage_12(channel, tau)?.outage,
                 of_23: outage_23(channel, tau, Form23::Corrected)?,
+                expected,
+                hits,
                 estimate: hits / runs as f64,
-                z: (hits - exact * runs as f64) / deviation,
+                z: telling.then(|| (hits - expected) / deviation),
             });
         }
     }
@@ -131,8 +141,17 @@ fn figure(setup: &Setup, links: &[(f64, Channel<GammaGamma>)], simulated: &[Poin
 }
 
 fn table(points: &[Point]) -> Result<Table> {
-    let columns =
-        ["length (km)", "power (dBm)", "exact", "simulated", "z", "(12) over exact", "(23) over exact"];
+    let columns = [
+        "length (km)",
+        "power (dBm)",
+        "exact",
+        "simulated",
+        "outages expected",
+        "outages counted",
+        "z",
+        "(12) over exact",
+        "(23) over exact",
+    ];
     let mut table = Table::new("Fig. 3 in numbers", columns);
     for point in points {
         table.push([
@@ -140,7 +159,9 @@ fn table(points: &[Point]) -> Result<Table> {
             format!("{}", point.power_dbm),
             format!("{:.6e}", point.exact),
             format!("{:.6e}", point.estimate),
-            format!("{:+.2}", point.z),
+            format!("{:.1}", point.expected),
+            format!("{}", point.hits),
+            point.z.map_or_else(|| "–".to_owned(), |z| format!("{z:+.2}")),
             format!("{:.6}", point.of_12 / point.exact),
             format!("{:.6}", point.of_23 / point.exact),
         ])?;
@@ -155,14 +176,17 @@ fn ledger(links: &[(f64, Channel<GammaGamma>)], points: &[Point], runs: u64) -> 
         at_20_dbm.push(format!("{:.2e}", channel.outage(threshold(channel, 20.0)?)?.outage));
         at_40_dbm.push(format!("{:.2e}", channel.outage(threshold(channel, 40.0)?)?.outage));
     }
-    let worst = points.iter().map(|point| point.z.abs()).fold(0.0, f64::max);
-    let rms = (points.iter().map(|point| point.z * point.z).sum::<f64>() / points.len() as f64).sqrt();
+    let scores: Vec<f64> = points.iter().filter_map(|point| point.z).collect();
+    let worst = scores.iter().fold(0.0_f64, |worst, z| worst.max(z.abs()));
+    let rms = (scores.iter().map(|z| z * z).sum::<f64>() / scores.len().max(1) as f64).sqrt();
     Ok(vec![
         row(
             "Fig. 3: simulation against theory",
             "over 50e6 runs",
             format!(
-                "{} points of {:.0} million runs: standard scores up to {worst:.2}, rms {rms:.2}",
+                "{} points of at least {FEWEST_EVENTS} expected outages among {}, {:.0} million runs each: standard \
+                 scores up to {worst:.2}, rms {rms:.2}",
+                scores.len(),
                 points.len(),
                 runs as f64 * 1e-6
             ),
