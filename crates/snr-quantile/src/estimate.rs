@@ -1,5 +1,6 @@
 //! What an estimator returns: an SNR with its interval, or the statement that there is none to be had.
 
+use crate::estimators::snr_of_square;
 use crate::{Snr, bound, efficiency};
 use mmw_core::stats::{Interval, normal_quantile};
 use mmw_core::{Error, Result};
@@ -89,6 +90,15 @@ impl FromStr for Method {
         })
     }
 }
+
+/// The lower end of an interval that holds an SNR of zero, dB.
+pub const NO_SIGNAL_DB: f64 = -100.0;
+
+/// Half an interval, in dB, up to which the SNR in dB counts as normal.
+const LINEAR_DB: f64 = 3.0;
+
+/// No estimator tells an SNR above this from no noise, dB.
+const GREATEST_DB: f64 = 110.0;
 
 /// Whether the record tells the SNR.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -197,6 +207,10 @@ impl Estimate {
     /// times the asymptotic deviation of the estimator at that SNR (that of the Cramér-Rao bound for the
     /// likelihood methods and the L-statistic; see [`efficiency`]).
     ///
+    /// Near `S = 0` that deviation grows as `SNR⁻⁴` and means nothing: what is nearly normal there is `S⁴` (as the
+    /// kurtosis is), with a deviation of `√(6/N)` and zero within the interval. The upper end then comes from
+    /// `S⁴`, and is 110 dB at most; the lower end stops at [`NO_SIGNAL_DB`], which stands for no signal at all.
+    ///
     /// # Errors
     /// [`Error::Invalid`] when the record is not identifiable, [`Error::Domain`] unless `confidence` lies
     /// between 0 and 1.
@@ -211,8 +225,50 @@ impl Estimate {
             Method::DataAided => bound::data_aided_crlb_db2(snr, self.samples)?,
             method => efficiency::asymptotic_variance_db2(method, snr)? / self.samples as f64,
         };
-        // A deviation of 1e6 dB says as much as an infinite one.
-        let half = normal_quantile(0.5 + 0.5 * confidence)? * variance_db2.sqrt().min(1e6);
-        Ok(Interval { estimate: snr.db(), lower: snr.db() - half, upper: snr.db() + half })
+        let quantile = normal_quantile(0.5 + 0.5 * confidence)?;
+        let half = quantile * variance_db2.sqrt().min(1e6);
+        let estimate = snr.db();
+        if half < LINEAR_DB {
+            return Ok(Interval { estimate, lower: estimate - half, upper: estimate + half });
+        }
+        let s2 = snr.linear() / (1.0 + snr.linear());
+        let from_power = match self.method {
+            Method::Quartic | Method::DataAided => None,
+            _ => snr_of_square(s2 * s2 + quantile * (6.0 / self.samples as f64).sqrt()),
+        };
+        let greatest = from_power.map_or(GREATEST_DB, Snr::db).max(estimate + LINEAR_DB);
+        let lower = (estimate - half).max(NO_SIGNAL_DB.min(estimate - LINEAR_DB));
+        Ok(Interval { estimate, lower, upper: (estimate + half).min(greatest) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(method: Method, snr_db: f64, samples: u64) -> Interval {
+        let linear = 10_f64.powf(0.1 * snr_db);
+        let fractions = [linear / (1.0 + linear), 1.0 / (1.0 + linear)];
+        Estimate::from_fractions(method, samples, fractions, 1.0).unwrap().interval_db(0.95).unwrap()
+    }
+
+    #[test]
+    fn near_zero_an_interval_has_a_sensible_upper_end_and_no_lower_one() {
+        for method in Method::BLIND {
+            for (snr_db, samples) in [(-19.0, 25), (-40.0, 200), (-80.0, 1000), (-10.0, 10), (-150.0, 100)] {
+                let Interval { lower, estimate, upper } = interval(method, snr_db, samples);
+                assert!(lower < estimate && estimate < upper, "{method} {lower} {upper}");
+                assert!(lower >= NO_SIGNAL_DB.min(snr_db - LINEAR_DB) && upper <= GREATEST_DB, "{method}");
+            }
+        }
+        // S⁴ up to 1.96 √(6/200) = 0.34 with noise alone: S² = 0.58.
+        let upper = interval(Method::Ml, -40.0, 200).upper;
+        assert!((upper - 1.4).abs() < 0.1, "{upper}");
+    }
+
+    #[test]
+    fn narrow_intervals_are_symmetric() {
+        let Interval { lower, estimate, upper } = interval(Method::Ml, 10.0, 200);
+        assert!((upper + lower - 2.0 * estimate).abs() < 1e-12 && upper - lower < 3.0);
     }
 }

@@ -92,7 +92,7 @@ pub mod compare;
 
 pub mod paper;
 
-pub use estimate::{Estimate, Method, Outcome};
+pub use estimate::{Estimate, Method, NO_SIGNAL_DB, Outcome};
 pub use estimator::Estimator;
 pub use estimators::{
     DataAided, DecisionDirected, LStatistic, M1m2, M2m4, Ml, MlBinned, Quartic, Streaming, Svr,

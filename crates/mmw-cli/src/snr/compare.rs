@@ -156,6 +156,9 @@ impl Parameters {
         for &samples in &self.samples {
             check::in_range("samples", samples as f64, 2.0, LONGEST)?;
         }
+        for &snr_db in &self.snr_db {
+            check::in_range("snr_db", snr_db, -60.0, 100.0)?;
+        }
         let trials = self.trials;
         let all =
             self.samples.iter().fold(0_u64, |sum, n| sum.saturating_add(trials.saturating_mul(*n as u64)));

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::question::{self, Question, line, word};
 use mmw_core::ndarray::Array1;
 use serde::{Deserialize, Deserializer, Serialize};
-use snr_quantile::{DataAided, Estimate, Estimator, Method, Outcome, Quartic, Snr, Streaming};
+use snr_quantile::{DataAided, Estimate, Estimator, Method, NO_SIGNAL_DB, Outcome, Quartic, Snr, Streaming};
 use std::path::PathBuf;
 
 /// The parameters of the command.
@@ -29,6 +29,7 @@ pub(super) struct Parameters {
     /// `ml_binned`, `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the paper's), `decision_directed` or
     /// `data_aided`
     #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
+    #[serde(deserialize_with = "method_field")]
     estimator: Method,
 
     /// Known symbols, 1 or -1, for `data_aided`
@@ -37,10 +38,12 @@ pub(super) struct Parameters {
 
     /// Calibrate the quartic for the length of the record, up to 4096 samples
     #[arg(long)]
+    #[serde(deserialize_with = "or_default")]
     finite_sample: bool,
 
     /// Probability that the interval holds the truth
     #[arg(long, value_name = "NUMBER", default_value_t = CONFIDENCE)]
+    #[serde(deserialize_with = "confidence_field")]
     confidence: f64,
 }
 
@@ -57,6 +60,21 @@ impl Default for Parameters {
             confidence: CONFIDENCE,
         }
     }
+}
+
+/// `null` is the same as leaving the field out.
+fn or_default<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<bool, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// `null` is the default.
+fn method_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Method, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(Method::MlBinned))
+}
+
+/// `null` is the default.
+fn confidence_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(CONFIDENCE))
 }
 
 /// The lines of a batch may come from standard input themselves.
@@ -91,6 +109,7 @@ struct Found {
     es_n0_db: f64,
     signal_amplitude: f64,
     noise_std: f64,
+    /// From −100 dB, which stands for no signal, when zero is within.
     interval_db: [f64; 2],
     confidence: f64,
 }
@@ -193,6 +212,7 @@ impl Answer {
     fn why(&self) -> &'static str {
         match self.c4 {
             Some(c4) if c4 <= 0.0 => "the leading coefficient is not positive, which no deviation makes it",
+            Some(c4) if c4 < 1.0 => "the leading coefficient is zero within rounding: no noise to measure",
             Some(_) => "the leading coefficient is that of noise alone, or beyond",
             None => "the samples spread as noise alone does",
         }
@@ -207,8 +227,12 @@ impl question::Answer for Answer {
             Some(found) => {
                 let [low, high] = found.interval_db;
                 let share = 100.0 * found.confidence;
+                let range = match low > NO_SIGNAL_DB {
+                    true => format!("{low:.3} to {high:.3}"),
+                    false => format!("up to {high:.3}"),
+                };
                 lines.extend([
-                    format!("{}   ({low:.3} to {high:.3} dB at {share} %)", line("SNR", found.snr_db, "dB")),
+                    format!("{}   ({range} dB at {share} %)", line("SNR", found.snr_db, "dB")),
                     line("Es/N0", found.es_n0_db, "dB"),
                     line("amplitude", found.signal_amplitude, ""),
                     line("noise", found.noise_std, ""),

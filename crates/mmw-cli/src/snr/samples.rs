@@ -36,10 +36,16 @@ fn wrong(path: &Path, what: impl std::fmt::Display) -> Error {
 }
 
 fn read_npy(reader: impl Read, path: &Path, take: Take<'_>) -> Result<()> {
-    let npy = NpyFile::new(reader).map_err(|error| wrong(path, error))?;
+    let npy = NpyFile::new(reader).map_err(|error| wrong(path, header_fault(&error)))?;
     if npy.shape().len() != 1 {
         let shape = format!("{:?}", npy.shape());
         return Err(wrong(path, format_args!("samples have one axis, this array has shape {shape}")));
+    }
+    if npy.len() > MOST_SAMPLES {
+        return Err(wrong(
+            path,
+            format_args!("its header announces {} samples, more than a file holds", npy.len()),
+        ));
     }
     let descr = npy.dtype().descr();
     match npy.try_data::<f64>() {
@@ -49,6 +55,27 @@ fn read_npy(reader: impl Read, path: &Path, take: Take<'_>) -> Result<()> {
             Err(_) => Err(wrong(path, format_args!("samples are real floats (f4 or f8), not {descr}"))),
         },
     }
+}
+
+/// 9 PB of f8.
+const MOST_SAMPLES: u64 = 1 << 50;
+
+/// What the reader of the header says, in plain words.
+fn header_fault(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        return "ends within its header: no complete .npy file".to_owned();
+    }
+    let said = error.to_string();
+    if said.contains("u64") || said.contains("overflow") {
+        return "the shape in its header is larger than any file".to_owned();
+    }
+    printable(&said)
+}
+
+/// Text that a terminal shows as it is.
+fn printable(text: &str) -> String {
+    let plain = |c: char| if c.is_control() || c == '\u{fffd}' { '?' } else { c };
+    text.chars().map(plain).collect()
 }
 
 fn npy_blocks<T: Deserialize + Into<f64>, R: Read>(
@@ -72,6 +99,13 @@ fn npy_blocks<T: Deserialize + Into<f64>, R: Read>(
 
 /// One number a line. The first line may be a header; blank lines and a comma at the end are passed over.
 fn read_csv(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Result<()> {
+    let start = reader.fill_buf().map_err(|error| Error::io(path, "read", &error))?;
+    if start.starts_with(b"PK\x03\x04") {
+        return Err(wrong(path, "is a zip archive (.npz?): save the array by itself, as .npy"));
+    }
+    if start.starts_with(b"\x93NUMPY") {
+        return Err(wrong(path, "is an array of numpy: name it .npy"));
+    }
     let mut blocks = Blocks::new(0, take);
     let mut line = Vec::new();
     let mut first = true;
@@ -88,15 +122,29 @@ fn read_csv(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Result<()>
         }
         match text.trim_matches('"').parse::<f64>() {
             Ok(value) => blocks.push(value)?,
+            Err(_) if columns(text) > 1 => {
+                let columns = columns(text);
+                return Err(wrong(
+                    path,
+                    format_args!("line {number} has {columns} columns: one sample a line is expected"),
+                ));
+            }
             Err(_) if first => {}
             Err(_) => {
-                let shown: String = text.chars().take(40).collect();
+                let shown = printable(&text.chars().take(40).collect::<String>());
                 return Err(wrong(path, format_args!("line {number}: `{shown}` is not one number")));
             }
         }
         first = false;
     }
     blocks.flush()
+}
+
+/// Numbers that stand in one line, between commas, semicolons or blanks; 0 if anything there is not a number.
+fn columns(text: &str) -> usize {
+    let cells = text.split([',', ';', '\t', ' ']).map(|cell| cell.trim().trim_matches('"'));
+    let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+    if cells.iter().all(|cell| cell.parse::<f64>().is_ok()) { cells.len() } else { 0 }
 }
 
 /// Longer than any number, and short enough to be refused at once.
@@ -179,7 +227,12 @@ mod tests {
     #[test]
     fn what_is_no_column_of_numbers_is_told_by_its_line() {
         let said = |text: &[u8]| csv(text).unwrap_err().to_string();
-        assert_eq!(said(b"i,q\n1,2\n"), "x.csv: line 2: `1,2` is not one number");
+        assert_eq!(said(b"i,q\n1,2\n"), "x.csv: line 2 has 2 columns: one sample a line is expected");
+        for row in ["1,2,3,-1", "1;2;3", "1 2\n", "1\t2\n3\t4\n"] {
+            assert!(said(row.as_bytes()).contains("line 1 has"), "{row}");
+        }
+        assert!(said(b"PK\x03\x04\x14\x00").contains("zip archive"));
+        assert_eq!(said(b"1\n\x00\xff\x1b\n"), "x.csv: line 2: `???` is not one number");
         assert!(said(b"1\nx\n").contains("line 2") && said(b"1\n\xff\n").contains("line 2"));
         assert!(said(b"1\nnan\n").contains("index 1") && said(b"inf\n").contains("index 0"));
         assert!(said(&[b"1\n", vec![b'1'; 100_000].as_slice()].concat()).contains("index 1"));
@@ -202,6 +255,11 @@ mod tests {
     fn what_is_no_such_array_is_told() {
         let matrix = array("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", &[0; 16]);
         assert!(npy(&matrix).unwrap_err().to_string().contains("shape [1, 2]"));
+        let vast =
+            array("{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}", &[0; 16]);
+        assert!(npy(&vast).unwrap_err().to_string().contains("more than a file holds"));
+        let cut = &array("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", &[])[..40];
+        assert!(npy(cut).unwrap_err().to_string().contains("within its header"));
         for bytes in [&b""[..], b"1\n2\n", b"\x93NUMPY\x01\x00\xff\xff{", &array("{}", &[]), &array("[", &[])]
         {
             assert_eq!(npy(bytes).unwrap_err().kind(), "parse", "{bytes:?}");

@@ -36,7 +36,7 @@ fn kurtosis_limit(samples: u64) -> Option<Snr> {
 }
 
 /// The SNR for a given `S⁴` at unit power; none unless `0 < S⁴ < 1`.
-fn snr_of_square(s4: f64) -> Option<Snr> {
+pub(crate) fn snr_of_square(s4: f64) -> Option<Snr> {
     let s2 = s4.sqrt();
     Snr::from_linear(s2 / (1.0 - s2)).ok()
 }

@@ -86,6 +86,9 @@ impl Quartic {
 
     /// Share of the noise in the power for a coefficient; none unless it lies within the calibration.
     fn noise_fraction(&self, c4: f64) -> Option<f64> {
+        if c4 <= LEAST_COEFFICIENT {
+            return None;
+        }
         let Some((_, means)) = &self.finite else {
             let within = c4 > 0.0 && c4 < exact::greatest_leading_coefficient();
             return within.then(|| exact::noise_fraction(c4));
@@ -210,11 +213,15 @@ impl<T: Real> Estimator<T> for Quartic {
 
 /// `C4` falls short of that of noise by `10.0 S⁴`; its deviation there is `√(23 354/N)`.
 ///
-/// A coefficient that is not positive excludes nothing.
+/// A coefficient that is not positive, or not beyond rounding, excludes nothing.
 fn upper_limit(c4: f64, samples: u64) -> Option<crate::Snr> {
     let deviation = (NOISE_VARIANCE / samples as f64).sqrt();
-    if c4 <= 0.0 { None } else { snr_of_square(1.644_853_626_951_472_7 * deviation / 10.0) }
+    if c4 <= LEAST_COEFFICIENT { None } else { snr_of_square(1.644_853_626_951_472_7 * deviation / 10.0) }
 }
+
+/// `C4` at 110 dB, where the other estimators end too. Rounding makes some 1e-13 of a coefficient of zero, as
+/// samples that are equal within the window have.
+const LEAST_COEFFICIENT: f64 = 3e-10;
 
 /// Variance of the influence of a sample on `C4` without a signal.
 const NOISE_VARIANCE: f64 = 23_354.0;
@@ -243,6 +250,19 @@ mod tests {
             dot.add(0, &magnitudes[..cut]);
             dot.add(cut, &magnitudes[cut..]);
             assert!((dot.leading_coefficient(1.0) - 3.0).abs() < 1e-10, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_coefficient_of_rounding_errors_is_no_snr() {
+        let spike = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let step = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 3.0];
+        for x in [spike, step] {
+            for quartic in [Quartic::new(), Quartic::finite_sample(9).unwrap()] {
+                let estimate = quartic.estimate(&mmw_core::ndarray::Array1::from(x.to_vec())).unwrap();
+                assert!(!estimate.is_identifiable(), "{estimate:?}");
+                assert!(estimate.leading_coefficient.is_some_and(|c4| c4.abs() < 1e-11));
+            }
         }
     }
 

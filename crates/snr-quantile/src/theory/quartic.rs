@@ -42,7 +42,9 @@ pub fn quartic_coefficients(sigma: f64) -> Result<[f64; 5]> {
         in_u.iter_mut().zip(row).for_each(|(c, m)| *c += a * m);
     }
     in_u[0] += law.signal_amplitude() * law.signal_amplitude();
-    Ok(substitute_window(in_u))
+    let mut in_p = substitute_window(in_u);
+    in_p[4] = leading(&law);
+    Ok(in_p)
 }
 
 /// The leading coefficient `C4(σ)` of [`quartic_coefficients`]: what the paper calibrates its estimator by.
@@ -67,7 +69,7 @@ pub fn leading_coefficient(sigma: f64) -> Result<f64> {
 /// The σ at which [`leading_coefficient`] is `c4`: the exact inverse that equation (10) approximates.
 ///
 /// The inverse is worked out on a Chebyshev expansion of `C4/σ²` in σ² that follows the exact function to
-/// some 1e-14. Where `C4` is flat, near σ = 1, the signal power `1 − σ²` comes out to 1e-7 and no better:
+/// some 1e-14, and is `√(C4/29.557)` below σ = 0.1, where the corrections are below `e^-170`. Where `C4` is flat, near σ = 1, the signal power `1 − σ²` comes out to 1e-7 and no better:
 /// the function determines it no better in double precision.
 ///
 /// # Errors
@@ -142,10 +144,35 @@ fn legendre_coefficients(law: &SquaredBpsk) -> [f64; 5] {
     a
 }
 
-pub(crate) fn leading(law: &SquaredBpsk) -> f64 {
+/// The even part of the Legendre coefficient of degree 4, over the noise power.
+fn leading_over_power(law: &SquaredBpsk, even: impl Fn(f64, f64) -> f64) -> f64 {
     let mut sum = 0.0;
-    visit_pairs(law, |u, weight, even, _| sum += weight * horner(&SHIFTED_LEGENDRE[4], u) * even);
+    for &(u, weight) in RULE.iter().take(RULE.len() / 2) {
+        let p = WINDOW_START + WINDOW_WIDTH * u;
+        let polynomial = horner(&SHIFTED_LEGENDRE[4], u);
+        sum += weight * polynomial * even(law.lower_offset(p), law.upper_offset(p));
+    }
     630.0 / WINDOW_WIDTH.powi(4) * sum
+}
+
+/// σ below which samples never come near zero within the window: what is neglected is `exp(−½ (2 S/σ − 1.28)²)`,
+/// 1e-75 at 0.1.
+const SMALL_SIGMA: f64 = 0.1;
+
+/// `C4/σ²` for small σ, where `Q(p) = (S + σ z(p))²` with the normal quantile `z`: twice the product is odd
+/// about `p = ½` and contributes nothing, so that the coefficient is that of `z²`.
+static SMALL_SIGMA_RATIO: LazyLock<f64> = LazyLock::new(|| {
+    let law = SquaredBpsk::normalised_unchecked(SMALL_SIGMA);
+    leading_over_power(&law, |low, high| low * low + high * high)
+});
+
+pub(crate) fn leading(law: &SquaredBpsk) -> f64 {
+    let (s, sigma) = (law.signal_amplitude(), law.noise_std());
+    if sigma < SMALL_SIGMA {
+        return *SMALL_SIGMA_RATIO * sigma * sigma;
+    }
+    let mean_offset = |low: f64, high: f64| 2.0 * s * (low + high) / sigma;
+    sigma * sigma * leading_over_power(law, |low, high| mean_offset(low, high) + (low * low + high * high))
 }
 
 /// The polynomial in `p` that equals the given one in `u = (p − 0.1)/0.8`.
@@ -210,6 +237,10 @@ impl Table {
     }
 
     fn noise_fraction(&self, c4: f64) -> f64 {
+        let small = c4 / *SMALL_SIGMA_RATIO;
+        if small < SMALL_SIGMA * SMALL_SIGMA {
+            return small;
+        }
         let piece = self.starts.iter().rposition(|start| *start <= c4).unwrap_or(0);
         let end = |index: usize| index as f64 / PIECES as f64;
         bracketed_root(end(piece), end(piece + 1), |w| self.at(piece, w) - c4)
@@ -257,9 +288,22 @@ mod tests {
             let exact = leading(&SquaredBpsk::normalised_unchecked(w.sqrt()));
             let piece = ((w * PIECES as f64) as usize).min(PIECES - 1);
             let error = (TABLE.at(piece, w) / exact - 1.0).abs();
-            // Below σ = 0.1 the quadrature itself loses digits as 1/σ.
-            assert!(error < 1e-13 + 1e-14 / w.sqrt(), "{w}: {error:e}");
+            assert!(error < 2e-13, "{w}: {error:e}");
         }
+    }
+
+    #[test]
+    fn small_deviations_keep_all_digits_there_and_back() {
+        // The coefficient of z(p)², from the table's value at σ = 0.1.
+        for sigma in [0.0999, 1e-3, 1e-5, 1e-8, 1e-100] {
+            let c4 = leading_coefficient(sigma).unwrap();
+            assert!((c4 / sigma / sigma / 29.557_125_670_220_48 - 1.0).abs() < 1e-12, "{sigma}: {c4}");
+            assert!((sigma_from_leading_coefficient(c4).unwrap() / sigma - 1.0).abs() < 1e-14, "{sigma}");
+        }
+        // The two forms meet.
+        let above = leading_coefficient(SMALL_SIGMA * (1.0 + 1e-15)).unwrap();
+        let below = leading_coefficient(SMALL_SIGMA * (1.0 - 1e-15)).unwrap();
+        assert!((above / below - 1.0).abs() < 1e-13);
     }
 
     #[test]
