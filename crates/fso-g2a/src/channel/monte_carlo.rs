@@ -38,7 +38,7 @@ impl Channel<GammaGamma> {
     /// number of threads.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the threshold is 0 or above; those of [`MonteCarlo::run`].
+    /// [`mmw_core::Error::Domain`] unless the threshold is 0 or above; those of [`MonteCarlo::run`].
     ///
     /// # Examples
     /// ```
