@@ -73,7 +73,6 @@ mod kernels;
 mod likelihood;
 mod network;
 mod order;
-mod quadrature;
 mod shelves;
 mod snr;
 mod sums;

@@ -16,9 +16,9 @@
 use crate::dispatch;
 use crate::histogram::Histogram;
 use crate::kernels::{BLOCK, UNIT};
-use crate::quadrature::gauss_legendre;
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
+use mmw_core::quadrature::gauss_legendre;
 
 /// `G` and its derivative along the ridge.
 #[derive(Debug, Clone, Copy)]

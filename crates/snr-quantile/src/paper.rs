@@ -12,9 +12,9 @@ pub use tables::{
     sample_quantile_spread, sample_quantiles,
 };
 
-use crate::quadrature::gauss_legendre;
 use crate::theory::SquaredBpsk;
 use crate::theory::distribution::{lower_tail, normal_pdf};
+use mmw_core::quadrature::gauss_legendre;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
 use std::sync::{LazyLock, OnceLock};

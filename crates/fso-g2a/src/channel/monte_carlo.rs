@@ -62,12 +62,12 @@ impl Channel<GammaGamma> {
     /// ```text
     /// P = E[G(τ/h_t)],   G(x) = P(g ≤ x)
     /// ```
-    /// Each trial draws `h_t` and takes the exact probability `G` that pointing then makes the outage. Half
-    /// of the draws come from a law tilted so that the mean of `ln h_t` is `ln τ`, weighted by the ratio of
-    /// the density to that of the mixture, which never exceeds 2. Neither the distribution of the turbulence
-    /// nor the integral of [`Channel::outage`] is used: it is a check on both. [`Moments::mean_interval`] gives the
-    /// confidence interval. A threshold of 0 leaves the probability of a miss and an infinite one 1, without
-    /// spread.
+    /// The law of total probability over the product of equation (5) of the paper. Each trial draws `h_t` and
+    /// takes the exact probability `G` that pointing then makes the outage. Half of the draws come from a law
+    /// tilted so that the mean of `ln h_t` is `ln τ`, weighted by the ratio of the density to that of the
+    /// mixture, which never exceeds 2. Neither the distribution of the turbulence nor the integral of
+    /// [`Channel::outage`] is used: it is a check on both. [`Moments::mean_interval`] gives the confidence
+    /// interval. A threshold of 0 leaves the probability of a miss and an infinite one 1, without spread.
     ///
     /// # Errors
     /// [`mmw_core::Error::Domain`] unless the threshold is 0 or above (infinity included); those of [`MonteCarlo::run`].

@@ -3,37 +3,19 @@
 use super::gamma::ln_factorial;
 use mmw_core::C64;
 use mmw_core::num_traits::Zero;
+use mmw_core::quadrature::gauss_legendre;
 
 /// Points of the rule on each panel.
 const POINTS: usize = 24;
 
-/// Nodes and weights of the 24-point Gauss-Legendre rule on [-1, 1], by Newton's iteration on `P₂₄`.
-fn legendre() -> [(f64, f64); POINTS] {
-    std::array::from_fn(|i| {
-        let n = POINTS as f64;
-        let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n + 0.5)).cos();
-        let mut slope = 1.0;
-        for _ in 0..8 {
-            let (mut before, mut value) = (1.0, x);
-            for k in 2..=POINTS {
-                let k = k as f64;
-                (before, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
-            }
-            slope = n * (x * value - before) / (x * x - 1.0);
-            x -= value / slope;
-        }
-        (x, 2.0 / ((1.0 - x * x) * slope * slope))
-    })
-}
-
 /// Nodes and weights on `(0, top)`: panels that grow geometrically from `smallest` to `widest`.
 pub(super) fn panels(smallest: f64, growth: f64, widest: f64, top: f64) -> Vec<(f64, f64)> {
-    let rule = legendre();
+    let rule = gauss_legendre(POINTS);
     let mut nodes = Vec::new();
     let (mut low, mut high) = (0.0, smallest.min(top));
     while low < top {
-        let (half, middle) = (0.5 * (high - low), 0.5 * (high + low));
-        nodes.extend(rule.iter().map(|&(x, w)| (middle + half * x, half * w)));
+        let length = high - low;
+        nodes.extend(rule.iter().map(|&(x, w)| (low + length * x, length * w)));
         let width = ((growth - 1.0) * high).min(widest);
         (low, high) = (high, (high + width).min(top));
     }

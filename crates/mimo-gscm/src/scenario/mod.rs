@@ -206,9 +206,7 @@ impl Scenario {
         }
         Err(Error::invalid("powers", "no process carries any power"))
     }
-}
 
-impl Scenario {
     /// Paths by two scatterers are as many as pairs of these, and modes of guides meet each scatterer: a scenario
     /// that draws must fit into memory.
     fn check_pairs(&self) -> Result<()> {

@@ -34,27 +34,27 @@ enum Model {
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
     divergence_rad: Option<f64>,
 
     /// Length of the path, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     length_m: Option<f64>,
 
     /// Radius of the aperture, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     aperture_radius_m: Option<f64>,
 
     /// Standard deviation of the beam's displacement in each direction, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     jitter_m: Option<f64>,
 
     /// Gamma-Gamma shape of the large eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     alpha: Option<f64>,
 
     /// Gamma-Gamma shape of the small eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     beta: Option<f64>,
 
     /// Gain over that of a centred beam without turbulence, h/(`h_a` A0); 0 and `infinite` are limits
@@ -62,7 +62,6 @@ pub(super) struct Parameters {
         long,
         value_name = "NUMBER",
         required_unless_present = "batch",
-        allow_negative_numbers = true,
         value_parser = threshold
     )]
     #[serde(default, deserialize_with = "threshold_field")]

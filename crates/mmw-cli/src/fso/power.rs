@@ -47,43 +47,43 @@ enum Wave {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Parameters {
     /// Altitude of the platform, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     altitude_m: Option<f64>,
 
     /// Angle of the path from the vertical, rad: 0 by default
-    #[arg(long, value_name = "RAD", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD")]
     zenith_rad: Option<f64>,
 
     /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
     divergence_rad: Option<f64>,
 
     /// Radius of the aperture, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     aperture_radius_m: Option<f64>,
 
     /// Standard deviation of the platform's own wobble in each direction, m
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     wobble_m: Option<f64>,
 
     /// Outage probability that is wanted
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     outage: Option<f64>,
 
     /// Signal-to-noise ratio below which the link is out, dB
-    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", required_unless_present = "batch")]
     snr_threshold_db: Option<f64>,
 
     /// Standard deviation of the receiver's noise current, A
-    #[arg(long, value_name = "A", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "A", required_unless_present = "batch")]
     noise_a: Option<f64>,
 
     /// Responsivity of the detector, A/W: 0.9 by default, as in the paper
-    #[arg(long, value_name = "A_W", allow_negative_numbers = true)]
+    #[arg(long, value_name = "A_W")]
     responsivity_a_w: Option<f64>,
 
     /// Wavelength, m: 1550e-9 by default
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     wavelength_m: Option<f64>,
 
     /// Profile of the structure parameter: `hufnagel_valley` (default), `slc_day` or constant
@@ -91,27 +91,27 @@ pub(super) struct Parameters {
     profile: Option<Profile>,
 
     /// Root mean square of the wind of Hufnagel-Valley, m/s: 21 by default
-    #[arg(long, value_name = "M_S", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M_S")]
     wind_m_s: Option<f64>,
 
     /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant), m^(-2/3)
-    #[arg(long, value_name = "CN2", allow_negative_numbers = true)]
+    #[arg(long, value_name = "CN2")]
     ground_cn2: Option<f64>,
 
     /// Radius of the beam at the transmitter, m: 0.01 by default
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     waist_m: Option<f64>,
 
     /// Altitude where the wander starts, m: 0 by default
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     start_altitude_m: Option<f64>,
 
     /// Gamma-Gamma shape of the large eddies, instead of the path's
-    #[arg(long, value_name = "NUMBER", requires = "beta", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", requires = "beta")]
     alpha: Option<f64>,
 
     /// Gamma-Gamma shape of the small eddies, instead of the path's
-    #[arg(long, value_name = "NUMBER", requires = "alpha", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", requires = "alpha")]
     beta: Option<f64>,
 
     /// Wave whose Rytov variance gives the shapes: spherical (up, default) or plane (down)
@@ -119,7 +119,7 @@ pub(super) struct Parameters {
     wave: Option<Wave>,
 
     /// Visibility at the ground, m
-    #[arg(long, value_name = "M", conflicts_with = "extinction_per_m", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", conflicts_with = "extinction_per_m")]
     visibility_m: Option<f64>,
 
     /// Extinction from the visibility by: kim (default), kruse, `advection_fog` or `radiation_fog`
@@ -127,11 +127,11 @@ pub(super) struct Parameters {
     visibility_model: Option<VisibilityModel>,
 
     /// Extinction at the ground, 1/m, instead of the visibility
-    #[arg(long, value_name = "PER_M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_M")]
     extinction_per_m: Option<f64>,
 
     /// Altitude over which the extinction falls to 1/e, m
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     scale_height_m: Option<f64>,
 }
 

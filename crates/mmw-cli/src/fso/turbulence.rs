@@ -11,24 +11,23 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     /// Shape of the large eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     alpha: Option<f64>,
 
     /// Shape of the small eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     beta: Option<f64>,
 
     /// Irradiance over its mean, not below 0: for density, distribution and survival
     #[arg(
         long,
         value_name = "NUMBER",
-        required_unless_present_any = ["batch", "probability"],
-        allow_negative_numbers = true
+        required_unless_present_any = ["batch", "probability"]
     )]
     gain: Option<f64>,
 
     /// Probability from 0 to below 1: for the quantile
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER")]
     probability: Option<f64>,
 }
 

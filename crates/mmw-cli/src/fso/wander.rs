@@ -10,35 +10,35 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
     divergence_rad: Option<f64>,
 
     /// Length of the path, m: its altitude too, at the zenith
-    #[arg(long, value_name = "M", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M", required_unless_present = "batch")]
     length_m: Option<f64>,
 
     /// Altitude where the turbulence starts, m: 0 by default
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     start_altitude_m: Option<f64>,
 
     /// Radius of the beam at the transmitter, m: 0 by default, as in the paper
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M")]
     waist_m: Option<f64>,
 
     /// Root mean square of the wind from 5 to 20 km, m/s: 21 by default
-    #[arg(long, value_name = "M_S", allow_negative_numbers = true)]
+    #[arg(long, value_name = "M_S")]
     wind_m_s: Option<f64>,
 
     /// Structure parameter at the ground, m^(-2/3): 1.7e-14 by default
-    #[arg(long, value_name = "CN2", allow_negative_numbers = true)]
+    #[arg(long, value_name = "CN2")]
     ground_cn2: Option<f64>,
 
     /// Angle from the vertical, rad: 0 by default
-    #[arg(long, value_name = "RAD", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD")]
     zenith_rad: Option<f64>,
 
     /// Factor of equation (1), per direction: 2.07 by default
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER")]
     factor: Option<f64>,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     /// Fresnel-Kirchhoff parameter; above 0 when the edge blocks the line of sight
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
     v: Option<f64>,
 
     /// exact (Fresnel integrals), p526 (its closed form), lee (piecewise) or paper (the source's clamp)

@@ -22,7 +22,7 @@ pub(super) struct Parameters {
     permittivity: Option<C64>,
 
     /// Angle from the normal, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
     incidence_rad: Option<f64>,
 
     /// te (across the plane of incidence) or tm (in it)

@@ -38,7 +38,7 @@ pub(super) struct Parameters {
     transmit: Option<usize>,
 
     /// Mean signal-to-noise ratio of a receive antenna, dB
-    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", required_unless_present = "batch")]
     snr_db: Option<f64>,
 
     /// Number of draws: 184 to 1e8, 10000 by default

@@ -19,7 +19,7 @@ pub(super) struct Parameters {
     transmit: Option<usize>,
 
     /// Mean signal-to-noise ratio of a receive antenna, dB: -200 to 200
-    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", required_unless_present = "batch")]
     snr_db: Option<f64>,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Parameters {
     transmit: Option<usize>,
 
     /// Mean signal-to-noise ratio of a receive antenna, dB: -60 to 120, with one antenna at an end -200 to 200
-    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", required_unless_present = "batch")]
     snr_db: Option<f64>,
 
     /// Probability of outage: 1e-6 to 1 - 1e-6, with one antenna at an end anything between 0 and 1

@@ -10,7 +10,7 @@ use snr_quantile::{Snr, bound};
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     /// True SNR, dB: -60 to 200
-    #[arg(long, value_name = "DB", required_unless_present = "batch", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", required_unless_present = "batch")]
     snr_db: Option<f64>,
 
     /// Number of samples in the record

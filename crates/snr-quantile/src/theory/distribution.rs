@@ -1,6 +1,6 @@
 //! The exact law of the magnitude and of the square of a BPSK sample in white noise.
 
-use crate::quadrature::gauss_legendre;
+use mmw_core::quadrature::gauss_legendre;
 use mmw_core::stats::normal_quantile;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;

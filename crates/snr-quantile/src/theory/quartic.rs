@@ -1,7 +1,7 @@
 //! The best quartic to the quantile curve of `y`, and its leading coefficient as a function of σ and back.
 
 use super::SquaredBpsk;
-use crate::quadrature::gauss_legendre;
+use mmw_core::quadrature::gauss_legendre;
 use mmw_core::{Error, Result};
 use std::f64::consts::PI;
 use std::sync::LazyLock;
