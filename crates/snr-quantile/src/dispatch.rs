@@ -79,6 +79,18 @@ dispatched! {
     bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], magnitudes: &mut [f64], buckets: &mut [u32]) -> ()
 }
 dispatched! {
+    /// [`kernels::places`].
+    places [T: Real] (samples: &[T], parameters: [f64; 4], integers: &mut [u16], fractions: &mut [u32]) -> ()
+}
+dispatched! {
+    /// [`kernels::buckets_of_fractions`].
+    buckets_of_fractions [] (fractions: &[u32], buckets: u32, indices: &mut [u32]) -> ()
+}
+dispatched! {
+    /// [`kernels::values_of_fractions`].
+    values_of_fractions [] (fractions: &[u32], ends: [f64; 2], values: &mut [f64]) -> ()
+}
+dispatched! {
     /// [`kernels::rank_sums`].
     rank_sums [] (values: &[f64]) -> [f64; 2]
 }
@@ -113,7 +125,17 @@ mod tests {
         let (mut scaled, mut scaled_there) = (x.clone(), x.clone());
         bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled, &mut here);
         kernels::bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled_there, &mut there);
-        assert_eq!((here, scaled), (there, scaled_there));
+        assert_eq!((&here, &scaled), (&there, &scaled_there));
+        let (mut parts, mut parts_there) = (vec![0; x.len()], vec![0; x.len()]);
+        places(&x, [0.5, 0.1, 1e3, 300.0], &mut parts, &mut here);
+        kernels::places(&x, [0.5, 0.1, 1e3, 300.0], &mut parts_there, &mut there);
+        assert_eq!((&parts, &here), (&parts_there, &there));
+        let fractions = here.clone();
+        buckets_of_fractions(&fractions, 700, &mut here);
+        kernels::buckets_of_fractions(&fractions, 700, &mut there);
+        values_of_fractions(&fractions, [0.2, 0.1], &mut scaled);
+        kernels::values_of_fractions(&fractions, [0.2, 0.1], &mut scaled_there);
+        assert_eq!((&here, &scaled), (&there, &scaled_there));
         assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));

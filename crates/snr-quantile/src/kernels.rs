@@ -219,6 +219,49 @@ pub(crate) fn bucket_indices<T: Real>(
     }
 }
 
+/// Binary digits of a place after the point.
+pub(crate) const FRACTION_BITS: u32 = 32;
+
+/// Writes the place `(u − low) · per_unit` of each `u = |x| · scale`: the integer part, or `parts` (at most 2¹⁵) for a
+/// place below 0 or above, and the rest in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn places<T: Real>(
+    samples: &[T],
+    [scale, low, per_unit, parts]: [f64; 4],
+    integers: &mut [u16],
+    fractions: &mut [u32],
+) {
+    /// Numbers from this to its double have units of 2⁻³².
+    const SHIFT: f64 = (1_u64 << (52 - FRACTION_BITS)) as f64;
+    // Places are cut off, not rounded, so that none reaches the next part.
+    const HALF: f64 = 0.5 / (1_u64 << FRACTION_BITS) as f64;
+    for ((x, integer), fraction) in samples.iter().zip(integers).zip(fractions) {
+        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+        let inside = place >= HALF && place < parts;
+        let place = if inside { place } else { parts + 0.5 };
+        let bits = (place - HALF + SHIFT).to_bits();
+        *integer = (bits >> FRACTION_BITS) as u16;
+        *fraction = bits as u32;
+    }
+}
+
+/// Writes the bucket `f · buckets` of each fraction `f`, in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn buckets_of_fractions(fractions: &[u32], buckets: u32, indices: &mut [u32]) {
+    for (fraction, index) in fractions.iter().zip(indices) {
+        *index = ((u64::from(*fraction) * u64::from(buckets)) >> FRACTION_BITS) as u32;
+    }
+}
+
+/// Writes the value `first + width · f` of each fraction `f`, in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn values_of_fractions(fractions: &[u32], [first, width]: [f64; 2], values: &mut [f64]) {
+    let unit = width / (1_u64 << FRACTION_BITS) as f64;
+    for (fraction, value) in fractions.iter().zip(values) {
+        *value = first + unit * f64::from(*fraction);
+    }
+}
+
 /// The middle of a bin.
 pub(crate) fn bin_centre(index: usize) -> f64 {
     if index == 0 {

@@ -72,8 +72,9 @@ mod histogram;
 mod kernels;
 mod likelihood;
 mod network;
-mod order;
 mod shelves;
+mod parts;
+mod order;
 mod snr;
 mod sums;
 

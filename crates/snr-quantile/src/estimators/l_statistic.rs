@@ -186,7 +186,7 @@ impl Design {
     /// `T` of a record, in the unit of its magnitudes.
     ///
     /// Within a cell the weight is linear in the rank, so that two plain sums serve for all its samples.
-    fn statistic(&self, ordered: &mut Ordered, samples: usize) -> f64 {
+    fn statistic(&self, ordered: &Ordered, samples: usize) -> f64 {
         let count = samples as f64;
         let mut cells = self.nodes.iter().zip(self.nodes.iter().skip(1));
         let mut cell = cells.next();
@@ -306,7 +306,8 @@ impl<T: Real> Estimator<T> for LStatistic {
     }
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
-        let (means, mut ordered) = Ordered::new(&contiguous(samples)?)?;
+        let samples = contiguous(samples)?;
+        let (means, ordered) = Ordered::new(&samples)?;
         let Some(mut index) = pilot(&means)? else {
             let limit = kurtosis_limit(means.count);
             return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
@@ -315,7 +316,7 @@ impl<T: Real> Estimator<T> for LStatistic {
         for _ in 0..2 {
             let Some(design) = design(index) else { break };
             let statistic =
-                design.statistic(&mut ordered, samples.len()) / means.rms - design.bias / means.count as f64;
+                design.statistic(&ordered, samples.len()) / means.rms - design.bias / means.count as f64;
             let Some(next_db) = design.invert(statistic) else { break };
             snr_db = Some(next_db);
             let next = index_near(next_db);

@@ -187,7 +187,7 @@ impl<T: Real> Estimator<T> for Quartic {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
-        let (means, mut ordered) = Ordered::new(&samples)?;
+        let (means, ordered) = Ordered::new(&samples)?;
         check::at_least("samples", samples.len(), LEAST_SAMPLES)?;
         if let Some((length, _)) = &self.finite {
             check::same_len("samples", *length, samples.len())?;
