@@ -44,11 +44,15 @@ macro_rules! dispatched {
 
 dispatched! {
     /// [`kernels::power_sums`].
-    power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], u64)
+    power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], f64)
 }
 dispatched! {
-    /// [`kernels::neighbour_sum`].
-    neighbour_sum [T: Real] (block: &[T], scale: f64) -> i64
+    /// [`kernels::fine_power_sums`].
+    fine_power_sums [T: Real] (block: &[T], scale: f64) -> [[i64; 2]; 3]
+}
+dispatched! {
+    /// [`kernels::neighbour_sums`].
+    neighbour_sums [T: Real] (block: &[T], scale: f64) -> [i64; 2]
 }
 dispatched! {
     /// [`kernels::greatest_bits`].
@@ -64,11 +68,11 @@ dispatched! {
 }
 dispatched! {
     /// [`kernels::tangent_rest_sums`].
-    tangent_rest_sums [T: Real] (block: &[T], scale_and_q: [f64; 2]) -> [i64; 2]
+    tangent_rest_sums [T: Real] (block: &[T], scale_q_and_gain: [f64; 3]) -> [i64; 3]
 }
 dispatched! {
     /// [`kernels::weighted_tangent_rest_sums`].
-    weighted_tangent_rest_sums [] (points: &[f64], weights: &[f64], q: f64) -> [i64; 2]
+    weighted_tangent_rest_sums [] (points: &[f64], weights: &[f64], q_and_gain: [f64; 2]) -> [i64; 2]
 }
 dispatched! {
     /// [`kernels::bin_indices`].
@@ -109,15 +113,17 @@ mod tests {
         let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
-        assert_eq!(neighbour_sum(&x, 0.5), kernels::neighbour_sum(&x, 0.5));
+        assert_eq!(fine_power_sums(&x, 0.5), kernels::fine_power_sums(&x, 0.5));
+        assert_eq!(neighbour_sums(&x, 0.5), kernels::neighbour_sums(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
         let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
         let here = weighted_tanh_sums(&points, &points, 3.0);
         assert_eq!(here, kernels::weighted_tanh_sums(&points, &points, 3.0));
-        assert_eq!(tangent_rest_sums(&x, [0.5, 3.0]), kernels::tangent_rest_sums(&x, [0.5, 3.0]));
-        let here = weighted_tangent_rest_sums(&points, &points, 3.0);
-        assert_eq!(here, kernels::weighted_tangent_rest_sums(&points, &points, 3.0));
+        let there = kernels::tangent_rest_sums(&x, [0.5, 3.0, 1.0]);
+        assert_eq!(tangent_rest_sums(&x, [0.5, 3.0, 1.0]), there);
+        let here = weighted_tangent_rest_sums(&points, &points, [3.0, 1.0]);
+        assert_eq!(here, kernels::weighted_tangent_rest_sums(&points, &points, [3.0, 1.0]));
         let (mut here, mut there) = (vec![0; x.len()], vec![0; x.len()]);
         bin_indices(&x, 0.5, &mut here);
         kernels::bin_indices(&x, 0.5, &mut there);

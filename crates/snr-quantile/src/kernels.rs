@@ -35,31 +35,69 @@ fn magnitude(x: f64) -> f64 {
     f64::from_bits(x.to_bits() & !SIGN)
 }
 
-/// Sums of `|u|`, `u²`, `u⁴` over a block for `u = x · scale`, and the bits of the greatest `|u|`.
+/// Sums of `|u|`, `u²`, `u⁴` over a block for `u = x · scale`, and a number between the same powers of two as the
+/// greatest `|u|`.
 ///
-/// The sums mean something only if that greatest value is below 1; as an integer it tells NaN and infinities.
+/// The sums mean something only if that is below 1; it is infinite otherwise, or if a sample is NaN.
 #[inline(always)]
-pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], u64) {
+pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
     let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0_i64);
     for x in block {
         let u = magnitude(x.as_f64() * scale);
         let square = u * u;
-        first = first.wrapping_add(fixed(u));
+        // As an integer, the greatest term is the term of the greatest, and NaN is greater than all others.
+        let term = fixed(u);
+        first = first.wrapping_add(term);
         second = second.wrapping_add(fixed(square));
         fourth = fourth.wrapping_add(fixed(square * square));
-        greatest = greatest.max(u.to_bits() as i64);
+        greatest = greatest.max(term);
     }
-    ([first, second, fourth].map(|sum| total(sum, block.len())), greatest as u64)
+    let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
+    // A term is rounded by half a unit: another look when that might take it across a power of two.
+    let greatest = f64::from_bits(greatest as u64) - OFFSET;
+    let exponent = |x: f64| x.to_bits() >> 52;
+    if greatest < 1.0 - UNIT && exponent(greatest - UNIT) == exponent(greatest + UNIT) {
+        return (sums, greatest);
+    }
+    let exact = f64::from_bits(greatest_bits(block)) * scale;
+    (sums, if exact < 1.0 { exact } else { f64::INFINITY })
 }
 
-/// Sum of `u_k² u_(k+1)²` over the neighbours in a block, for `u = x · scale` below 1 in magnitude.
+/// A term in fixed point as [`fixed`], and what its rounding leaves over in units of 2⁻¹⁰².
 #[inline(always)]
-pub(crate) fn neighbour_sum<T: Real>(block: &[T], scale: f64) -> i64 {
+fn fixed_twice(v: f64) -> [i64; 2] {
+    let rounded = v + OFFSET;
+    let rest = v - (rounded - OFFSET);
+    [rounded.to_bits() as i64, fixed(rest / UNIT)]
+}
+
+/// The sums of [`power_sums`], each with the sum of what rounding leaves over.
+#[inline(always)]
+pub(crate) fn fine_power_sums<T: Real>(block: &[T], scale: f64) -> [[i64; 2]; 3] {
+    let mut sums = [[0_i64; 2]; 3];
+    for x in block {
+        let u = magnitude(x.as_f64() * scale);
+        let square = u * u;
+        for (sum, term) in sums.iter_mut().zip([u, square, square * square]) {
+            let [whole, rest] = fixed_twice(term);
+            *sum = [sum[0].wrapping_add(whole), sum[1].wrapping_add(rest)];
+        }
+    }
+    sums.map(|sum| sum.map(|level| total(level, block.len())))
+}
+
+/// Sum of `u_k² u_(k+1)²` over the neighbours in a block, for `u = x · scale` below 1 in magnitude, and the sum of
+/// what rounding leaves over.
+#[inline(always)]
+pub(crate) fn neighbour_sums<T: Real>(block: &[T], scale: f64) -> [i64; 2] {
     let square = |x: &T| (x.as_f64() * scale) * (x.as_f64() * scale);
-    let Some((_, seconds)) = block.split_first() else { return 0 };
-    let pairs = block.iter().zip(seconds);
-    let sum = pairs.fold(0_i64, |sum, (a, b)| sum.wrapping_add(fixed(square(a) * square(b))));
-    total(sum, seconds.len())
+    let Some((_, seconds)) = block.split_first() else { return [0; 2] };
+    let mut sums = [0_i64; 2];
+    for (a, b) in block.iter().zip(seconds) {
+        let [whole, rest] = fixed_twice(square(a) * square(b));
+        sums = [sums[0].wrapping_add(whole), sums[1].wrapping_add(rest)];
+    }
+    sums.map(|level| total(level, seconds.len()))
 }
 
 /// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
@@ -100,30 +138,43 @@ fn tanh_terms(u: f64, q: f64) -> [f64; 2] {
     [u * one_minus, u * u * (one_minus * (2.0 - one_minus))]
 }
 
-/// Sums of `u⁴ χ(q u)` and `u⁴ z χ'(z)` over a block, `z = q u`, for `u = |x| · scale` below 1, `q >= 0`.
+/// Sums of `gain · u⁴ χ(q u)` and `gain · u⁴ z χ'(z)` over a block, `z = q u`, for `u = |x| · scale` below 1, `q >= 0`
+/// and the gain of [`tangent_rest_gain`]; the first of them followed by what rounding leaves over.
 ///
 /// `χ(z) = ⅓ − (z − tanh z)/z³`: what is left of the tangent when two terms of its series are taken off.
 #[inline(always)]
-pub(crate) fn tangent_rest_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {
-    let mut sums = [0_i64; 2];
+pub(crate) fn tangent_rest_sums<T: Real>(block: &[T], [scale, q, gain]: [f64; 3]) -> [i64; 3] {
+    let mut sums = [0_i64; 3];
     for x in block {
         let [first, second] = tangent_rest_terms(magnitude(x.as_f64() * scale), q);
-        sums[0] = sums[0].wrapping_add(fixed(first));
-        sums[1] = sums[1].wrapping_add(fixed(second));
+        let [whole, rest] = fixed_twice(gain * first);
+        sums[0] = sums[0].wrapping_add(whole);
+        sums[1] = sums[1].wrapping_add(rest);
+        sums[2] = sums[2].wrapping_add(fixed(gain * second));
     }
     sums.map(|sum| total(sum, block.len()))
 }
 
-/// The same sums over at most [`BINS`] points with weights of at most 1.
+/// Both sums over at most [`BINS`] points with weights of at most 1.
 #[inline(always)]
-pub(crate) fn weighted_tangent_rest_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
+pub(crate) fn weighted_tangent_rest_sums(points: &[f64], weights: &[f64], [q, gain]: [f64; 2]) -> [i64; 2] {
     let mut sums = [0_i64; 2];
     for (u, weight) in points.iter().zip(weights) {
+        let weight = gain * weight;
         let [first, second] = tangent_rest_terms(*u, q);
         sums[0] = sums[0].wrapping_add(fixed(weight * first));
         sums[1] = sums[1].wrapping_add(fixed(weight * second));
     }
     sums.map(|sum| total(sum, points.len().min(weights.len())))
+}
+
+/// A power of two that keeps the terms below 1: `χ(z)` is at most ⅓ and `2 z²/15`, and `z χ'` twice that.
+///
+/// At low SNR the terms are small, and would lose digits in fixed point without it.
+pub(crate) fn tangent_rest_gain(q: f64) -> f64 {
+    let greatest = 2.1 * (q * q * (2.0 / 15.0)).min(1.0 / 3.0);
+    let exponent = -greatest.log2().ceil();
+    2_f64.powi(exponent.clamp(0.0, 500.0) as i32)
 }
 
 /// `u⁴ χ(z)` and `u⁴ z χ'(z)`, `z = q u`, to some 1e-15 relative for every `z`.
@@ -341,10 +392,19 @@ mod tests {
             let direct: f64 = x.iter().map(|x| x.abs().powi(power)).sum();
             assert!((*sum as f64 * UNIT - direct).abs() < 1e-12);
         }
-        assert_eq!(f64::from_bits(greatest), x.iter().fold(0.0_f64, |m, x| m.max(x.abs())));
+        assert!((greatest - x.iter().fold(0.0_f64, |m, x| m.max(x.abs()))).abs() <= UNIT);
         let sums = tanh_sums(&x, [1.0, 2.5]);
         let direct: f64 = x.iter().map(|x| x.abs() * (1.0 - (2.5 * x.abs()).tanh())).sum();
         assert!((sums[0] as f64 * UNIT - direct).abs() < 1e-12);
+    }
+
+    #[test]
+    fn two_levels_hold_all_digits() {
+        for v in [0.0, 1e-5, 0.1, 1.0 / 3.0, 0.999_999] {
+            let [whole, rest] = fixed_twice(v).map(|level| total(level, 1) as f64 * UNIT);
+            assert_eq!(whole + rest * UNIT, v);
+            assert!(rest.abs() <= 0.5);
+        }
     }
 
     #[test]

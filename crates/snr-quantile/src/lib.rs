@@ -68,6 +68,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dispatch;
+mod double_double;
+mod fixed_sum;
 mod histogram;
 mod kernels;
 mod likelihood;

@@ -14,8 +14,9 @@
 //! whose terms are of the order of what they say; its sign at `w → 0` is that of `3 − k`.
 
 use crate::dispatch;
+use crate::fixed_sum::FixedSum;
 use crate::histogram::Histogram;
-use crate::kernels::{BLOCK, UNIT};
+use crate::kernels::{BLOCK, UNIT, tangent_rest_gain};
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
 use mmw_core::quadrature::gauss_legendre;
@@ -27,17 +28,6 @@ pub(crate) struct Slope {
     pub(crate) dg: f64,
 }
 
-impl Slope {
-    /// From `means[0] = mean r (1 − t)` and `means[1] = mean r² (1 − t²)`.
-    ///
-    /// `mean r t` is written as `mean r − mean r (1 − t)`: the first is known exactly, and the second only
-    /// looks at samples near 0, which makes a histogram as good as the samples at high SNR.
-    fn new(m1: f64, s: f64, means: [f64; 2]) -> Self {
-        let v = noise_fraction(s);
-        Self { g: m1 - means[0] - s, dg: means[1] * (1.0 + s * s) / (v * v) - 1.0 }
-    }
-}
-
 /// `1 − S²`, kept away from zero.
 fn noise_fraction(s: f64) -> f64 {
     ((1.0 - s) * (1.0 + s)).max(1e-15)
@@ -45,8 +35,8 @@ fn noise_fraction(s: f64) -> f64 {
 
 /// Magnitudes over their root mean square, in one form or another.
 pub(crate) trait Magnitudes {
-    /// The slope of the likelihood at an amplitude within (0, 1).
-    fn slope(&self, s: f64) -> Slope;
+    /// `mean r (1 − t)` and `mean r² (1 − t²)` with `t = tanh(S r/(1 − S²))` at an amplitude within (0, 1).
+    fn tangent(&self, s: f64) -> [f64; 2];
     /// `mean ln cosh(S r/(1 − S²))`.
     fn log_cosh(&self, s: f64) -> f64;
     /// `mean r⁴ χ(S r/(1 − S²))` and `mean r⁴ z χ'(z)` there.
@@ -61,10 +51,26 @@ pub(crate) trait Magnitudes {
         self.means().m1
     }
 
+    /// The slope of the likelihood at an amplitude within (0, 1).
+    ///
+    /// `mean r t` is written as `mean r − mean r (1 − t)`: the first is known exactly, and the second only
+    /// looks at samples near 0, which makes a histogram as good as the samples at high SNR.
+    fn slope(&self, s: f64) -> Slope {
+        let v = noise_fraction(s);
+        let [first, second] = self.tangent(s);
+        Slope { g: self.mean() - first - s, dg: second * (1.0 + s * s) / (v * v) - 1.0 }
+    }
+
+    /// `mean r (1 − t)`.
+    fn tail(&self, s: f64) -> f64 {
+        let [first, _] = self.tangent(s);
+        first
+    }
+
     /// `H` and its derivative, over `w = S²` above 0.
     fn low_slope(&self, w: f64) -> Slope {
         let [rest, slope] = self.tangent_rest(w.sqrt());
-        let constant = (3.0 - self.means().kurtosis) / 3.0;
+        let constant = self.means().below_3 / 3.0;
         let stretch = (1.0 + w) / (2.0 * w * (1.0 - w));
         Slope { g: constant - w * (2.0 - w) + rest, dg: slope * stretch - 2.0 * (1.0 - w) }
     }
@@ -86,12 +92,11 @@ impl Binned {
 }
 
 impl Magnitudes for Binned {
-    fn slope(&self, s: f64) -> Slope {
+    fn tangent(&self, s: f64) -> [f64; 2] {
         let rms = self.means.rms;
         let q = s / noise_fraction(s) / rms;
         let [first, second] = dispatch::weighted_tanh_sums(&self.points, &self.weights, q);
-        let means = [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)];
-        Slope::new(self.means.m1, s, means)
+        [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)]
     }
 
     fn log_cosh(&self, s: f64) -> f64 {
@@ -102,8 +107,9 @@ impl Magnitudes for Binned {
     fn tangent_rest(&self, s: f64) -> [f64; 2] {
         let rms = self.means.rms;
         let q = s / noise_fraction(s) / rms;
-        let sums = dispatch::weighted_tangent_rest_sums(&self.points, &self.weights, q);
-        sums.map(|sum| sum as f64 * UNIT / rms.powi(4))
+        let gain = tangent_rest_gain(q);
+        let sums = dispatch::weighted_tangent_rest_sums(&self.points, &self.weights, [q, gain]);
+        sums.map(|sum| sum as f64 * UNIT / gain / rms.powi(4))
     }
 
     fn means(&self) -> &PowerMeans {
@@ -123,7 +129,7 @@ pub(crate) struct Raw<'a, T> {
 }
 
 impl<T: Real> Magnitudes for Raw<'_, T> {
-    fn slope(&self, s: f64) -> Slope {
+    fn tangent(&self, s: f64) -> [f64; 2] {
         let scale = times_power_of_two(1.0, -self.means.exponent);
         let q = s / noise_fraction(s) / self.means.rms;
         let mut sums = [0_i128; 2];
@@ -132,7 +138,7 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
             sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
         }
         let [first, second] = sums.map(|sum| sum as f64 * UNIT / self.means.count as f64);
-        Slope::new(self.means.m1, s, [first / self.means.rms, second / (self.means.rms * self.means.rms)])
+        [first / self.means.rms, second / (self.means.rms * self.means.rms)]
     }
 
     fn log_cosh(&self, s: f64) -> f64 {
@@ -144,12 +150,15 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
     fn tangent_rest(&self, s: f64) -> [f64; 2] {
         let scale = times_power_of_two(1.0, -self.means.exponent);
         let q = s / noise_fraction(s) / self.means.rms;
-        let mut sums = [0_i128; 2];
+        let gain = tangent_rest_gain(q);
+        let (mut value, mut slope) = (FixedSum::default(), FixedSum::default());
         for block in self.samples.chunks(BLOCK) {
-            let block = dispatch::tangent_rest_sums(block, [scale, q]);
-            sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
+            let [whole, rest, coarse] = dispatch::tangent_rest_sums(block, [scale, q, gain]);
+            value.add_fine([whole, rest]);
+            slope.add(coarse);
         }
-        sums.map(|sum| sum as f64 * UNIT / self.means.count as f64 / self.means.rms.powi(4))
+        let unit = gain * self.means.count as f64 * self.means.rms.powi(4);
+        [value.precise().value() / unit, slope.value() / unit]
     }
 
     fn means(&self) -> &PowerMeans {
@@ -207,14 +216,14 @@ fn amplitude_of_db(snr_db: f64) -> f64 {
 
 static SCAN: std::sync::LazyLock<[f64; 30]> = std::sync::LazyLock::new(|| SCAN_SNR_DB.map(amplitude_of_db));
 
-/// How far the kurtosis must lie below 3 to be told from 3: its rounding errors are below this.
-const RESOLVED: f64 = 1e-14;
+/// How far the kurtosis must lie below 3 to be told from 3: rounding of the samples' powers moves it by less.
+const RESOLVED: f64 = 1e-15;
 /// Least `S²` that counts as a solution, −90 dB.
 const LEAST_POWER: f64 = 1e-9;
 
 /// Whether `S = 0` is a minimum of the likelihood.
-pub(crate) fn rises_from_zero(kurtosis: f64) -> bool {
-    3.0 - kurtosis > RESOLVED
+pub(crate) fn rises_from_zero(means: &PowerMeans) -> bool {
+    means.below_3 > RESOLVED
 }
 
 /// The sign of `G` where moments tell it: a bound below that is positive, or one above that is negative.
@@ -234,7 +243,7 @@ fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
 pub(crate) fn greatest(magnitudes: &impl Magnitudes) -> Option<f64> {
     let kurtosis = magnitudes.means().kurtosis;
     let mut best: Option<(f64, Option<f64>)> = None;
-    let (mut before, mut was_rising) = ([0.0, 0.0], rises_from_zero(kurtosis));
+    let (mut before, mut was_rising) = ([0.0, 0.0], rises_from_zero(magnitudes.means()));
     let low_end = magnitudes.low_end();
     // As χ >= 0, H >= (1 − w)² − k/3: it does not fall to zero before this w.
     let surely_rising = 1.0 - (kurtosis / 3.0).sqrt();
@@ -265,8 +274,23 @@ pub(crate) fn greatest(magnitudes: &impl Magnitudes) -> Option<f64> {
         (before, was_rising) = ([s, g], g > 0.0);
     }
     let (root, root_gain) = best?;
-    let wins = rises_from_zero(kurtosis) || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
+    let wins =
+        rises_from_zero(magnitudes.means()) || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
     (wins && root * root > LEAST_POWER).then_some(root)
+}
+
+/// The shares of signal and noise in the power at a root of `G`.
+///
+/// `S = m1 − t` with `t = mean r (1 − tanh …)`, so that `1 − S² = (1 − m1²) + t (2 m1 − t)`, without cancelling at
+/// high SNR.
+pub(crate) fn fractions(magnitudes: &impl Magnitudes, s: f64) -> [f64; 2] {
+    /// 17 dB: below, `1 − S²` loses no digit that counts.
+    const HIGH: f64 = 0.98;
+    if s * s < HIGH {
+        return [s * s, (1.0 - s) * (1.0 + s)];
+    }
+    let tail = magnitudes.tail(s);
+    [s * s, magnitudes.means().spread + tail * (2.0 * magnitudes.mean() - tail)]
 }
 
 /// The root of `G` between two points of the scan.
@@ -274,7 +298,7 @@ fn root_within(magnitudes: &impl Magnitudes, before: [f64; 2], [s, g]: [f64; 2])
     if s <= magnitudes.low_end() {
         let (low, high) = (before[0] * before[0], s * s);
         // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
-        let start = (0.5 * (3.0 - magnitudes.means().kurtosis)).max(0.0).sqrt();
+        let start = (0.5 * magnitudes.means().below_3).max(0.0).sqrt();
         let start = if start > low && start < high { start } else { 0.5 * (low + high) };
         return polish(|w| magnitudes.low_slope(w), [low, high], start).sqrt();
     }

@@ -31,7 +31,7 @@ pub(crate) enum Ordered {
 impl Ordered {
     /// The moments of a record, and its magnitudes.
     pub(crate) fn new<T: Real>(samples: &[T]) -> Result<(PowerMeans, Self)> {
-        let means = PowerSums::of_record(samples, |_| ())?.means()?;
+        let means = PowerSums::of_record(samples, |_| ())?.means_of(samples)?;
         let scale = times_power_of_two(1.0, -means.exponent);
         let range = range(&means);
         if samples.len() <= LONGEST_SORTED {
@@ -68,7 +68,7 @@ fn bucket_sort<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Vec<f64> 
 
 /// Three deviations to each side of the mean magnitude, in units of 2^exponent.
 fn range(means: &PowerMeans) -> [f64; 2] {
-    let deviation = ((1.0 - means.m1) * (1.0 + means.m1)).max(0.0).sqrt();
+    let deviation = means.spread.max(0.0).sqrt();
     [(means.m1 - 3.0 * deviation).max(0.0), means.m1 + 3.0 * deviation].map(|x| means.rms * x)
 }
 

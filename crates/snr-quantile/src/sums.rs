@@ -1,6 +1,8 @@
 //! Power sums of samples of any scale, exact and mergeable.
 
 use crate::dispatch;
+use crate::double_double::DoubleDouble;
+use crate::fixed_sum::FixedSum;
 use crate::kernels::{BLOCK, UNIT};
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result, check};
@@ -9,14 +11,14 @@ use mmw_core::{Error, Real, Result, check};
 const LEAST_EXPONENT: i32 = -1023;
 
 /// Sums of `|x|`, `x²` and `x⁴`, in fixed point below a power of two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct PowerSums {
     pub(crate) count: u64,
     /// All samples are below 2^exponent in magnitude; none while all are zero.
     exponent: Option<i32>,
-    /// In units of 2⁻⁵¹ and of the first, second and fourth power of 2^exponent.
-    sums: [i128; 3],
+    /// In units of the first, second and fourth power of 2^exponent.
+    sums: [FixedSum; 3],
 }
 
 /// What the sums come to.
@@ -27,16 +29,46 @@ pub(crate) struct PowerMeans {
     pub(crate) exponent: i32,
     /// Root of the mean square, in units of 2^exponent.
     pub(crate) rms: f64,
-    /// `mean |x| / rms`, at most 1.
+    /// `m1 = mean |x| / rms`, at most 1.
     pub(crate) m1: f64,
-    /// `mean x⁴ / rms⁴`, at least 1.
+    /// `1 − m1²`, without cancelling: the share of the noise in the power at high SNR.
+    pub(crate) spread: f64,
+    /// `m1 √(π/2) − 1`, without cancelling: above 0 with a signal.
+    pub(crate) m1_excess: f64,
+    /// `k = mean x⁴ / rms⁴`, at least 1.
     pub(crate) kurtosis: f64,
+    /// `k − 1`, without cancelling.
+    pub(crate) above_1: f64,
+    /// `3 − k`, without cancelling: above 0 with a signal.
+    pub(crate) below_3: f64,
 }
 
 impl PowerMeans {
     /// The root of the mean square in the unit of the samples.
     pub(crate) fn rms_in_samples(&self) -> f64 {
         times_power_of_two(self.rms, self.exponent)
+    }
+
+    /// Whether terms rounded to 2⁻⁵¹ leave fewer than 12 digits to the SNR.
+    ///
+    /// Their means are then off by the `0.29 · 2⁻⁵¹/√N` of a random walk. What the SNR is taken from is, to a factor
+    /// of some units, `3 − k` or the excess of `m1` at low SNR, `k − 1` or the spread at high SNR.
+    fn are_coarse(&self) -> bool {
+        let rounding = 0.29 * UNIT / (self.count as f64).sqrt();
+        let [first, second, fourth] = [1, 2, 4].map(|power| rounding / self.rms.powi(power));
+        fourth > DIGITS * self.below_3.abs().min(self.above_1)
+            || second > DIGITS * self.spread
+            || first > DIGITS * self.m1_excess.abs()
+    }
+
+    fn check_spread(self) -> Result<Self> {
+        if self.spread < LEAST_SPREAD || self.above_1 < LEAST_SPREAD {
+            return Err(Error::invalid(
+                "samples",
+                "all have the same magnitude, or nearly: there is no noise to measure (SNR above 110 dB)",
+            ));
+        }
+        Ok(self)
     }
 }
 
@@ -53,8 +85,6 @@ fn exponent_above(x: f64) -> i32 {
 }
 
 impl PowerSums {
-    pub(crate) const EMPTY: Self = Self { count: 0, exponent: None, sums: [0; 3] };
-
     /// The factor that brings samples below 1.
     pub(crate) fn scale(&self) -> f64 {
         times_power_of_two(1.0, -self.exponent.unwrap_or(0))
@@ -73,9 +103,9 @@ impl PowerSums {
         let mut guess = first_guess(samples)?;
         for _ in 0..4 {
             let Some(exponent) = guess else {
-                return Ok(Self { count: samples.len() as u64, exponent: None, sums: [0; 3] });
+                return Ok(Self { count: samples.len() as u64, exponent: None, sums: Default::default() });
             };
-            let mut record = Self { exponent: Some(exponent), ..Self::EMPTY };
+            let mut record = Self { exponent: Some(exponent), ..Self::default() };
             visit(None);
             let needed = record.take_record(samples, exponent, &mut visit)?;
             if needed == exponent {
@@ -94,10 +124,10 @@ impl PowerSums {
         visit: &mut impl FnMut(Option<(&[T], f64)>),
     ) -> Result<i32> {
         let scale = self.scale();
-        let mut greatest = 0;
+        let mut greatest = 0.0_f64;
         for (index, block) in samples.chunks(BLOCK).enumerate() {
             let (sums, block_greatest) = dispatch::power_sums(block, scale);
-            if block_greatest >= 1.0_f64.to_bits() {
+            if block_greatest >= 1.0 {
                 check_finite(samples.get(index * BLOCK..).unwrap_or_default(), index * BLOCK)?;
                 return Ok(exponent_above(greatest_magnitude(samples)));
             }
@@ -105,14 +135,19 @@ impl PowerSums {
             self.add(block.len(), sums);
             visit(Some((block, scale)));
         }
-        let rms = (self.sums[1] as f64 * UNIT / self.count as f64).sqrt();
+        let rms = (self.sums[1].value() / self.count as f64).sqrt();
         let rms = if samples.len() > BLOCK { rms } else { 0.0 };
-        Ok(needed_exponent(rms, f64::from_bits(greatest), exponent))
+        Ok(needed_exponent(rms, greatest, exponent))
     }
 
     fn add(&mut self, count: usize, sums: [i64; 3]) {
         self.count += count as u64;
-        self.sums.iter_mut().zip(sums).for_each(|(total, sum)| *total += i128::from(sum));
+        self.sums.iter_mut().zip(sums).for_each(|(total, sum)| total.add(sum));
+    }
+
+    fn add_fine(&mut self, count: usize, sums: [[i64; 2]; 3]) {
+        self.count += count as u64;
+        self.sums.iter_mut().zip(sums).for_each(|(total, sum)| total.add_fine(sum));
     }
 
     /// Takes in the samples that follow, and calls `visit(octaves, block, scale)` for each block: the number of
@@ -136,8 +171,7 @@ impl PowerSums {
             // The least exponent above all samples so far: however these are split and merged, it is the same.
             let grown = self.raise(exponent_above(greatest));
             let scale = self.scale();
-            let (sums, _) = dispatch::power_sums(block, scale);
-            self.add(block.len(), sums);
+            self.add_fine(block.len(), dispatch::fine_power_sums(block, scale));
             visit(grown, block, scale);
         }
         Ok(())
@@ -146,7 +180,7 @@ impl PowerSums {
     /// Brings the sums to a greater exponent; returns the number of octaves.
     fn raise(&mut self, exponent: i32) -> u32 {
         let octaves = self.exponent.map_or(0, |old| exponent.saturating_sub(old).max(0)) as u32;
-        self.sums = std::array::from_fn(|index| lowered(self.sums[index], [1, 2, 4][index] * octaves));
+        self.sums.iter_mut().zip([1, 2, 4]).for_each(|(sum, power)| sum.lower(power * octaves));
         self.exponent = Some(self.exponent.map_or(exponent, |old| old.max(exponent)));
         octaves
     }
@@ -160,7 +194,7 @@ impl PowerSums {
             (_, None) => [0, 0],
         };
         self.count += other.count;
-        self.sums.iter_mut().zip(other.sums).for_each(|(a, b)| *a += b);
+        self.sums.iter_mut().zip(other.sums).for_each(|(a, b)| a.merge(b));
         raised
     }
 
@@ -174,14 +208,32 @@ impl PowerSums {
     /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] when all are zero or all have the same
     /// magnitude: there is no noise to measure then, or less than f64 tells from none.
     pub(crate) fn means(&self) -> Result<PowerMeans> {
+        self.means_with_any_spread()?.check_spread()
+    }
+
+    /// The moments of the record that these sums were taken of, summed again on two levels where one is too coarse.
+    pub(crate) fn means_of<T: Real>(&self, samples: &[T]) -> Result<PowerMeans> {
         let means = self.means_with_any_spread()?;
-        if 1.0 - means.m1 < LEAST_SPREAD || means.kurtosis - 1.0 < LEAST_SPREAD {
-            return Err(Error::invalid(
-                "samples",
-                "all have the same magnitude, or nearly: there is no noise to measure (SNR above 110 dB)",
-            ));
+        if !means.are_coarse() {
+            return means.check_spread();
         }
-        Ok(means)
+        self.refined(samples).means()
+    }
+
+    /// The sums of the record that these were taken of, on two levels.
+    pub(crate) fn refined<T: Real>(&self, samples: &[T]) -> Self {
+        let mut fine = Self { exponent: self.exponent, ..Self::default() };
+        let scale = self.scale();
+        for block in samples.chunks(BLOCK) {
+            fine.add_fine(block.len(), dispatch::fine_power_sums(block, scale));
+        }
+        fine
+    }
+
+    /// Sum of the fourth powers.
+    pub(crate) fn fourth(&self) -> DoubleDouble {
+        let [.., fourth] = self.sums;
+        fourth.precise()
     }
 
     /// [`PowerSums::means`] without the test for samples of the same magnitude.
@@ -190,10 +242,25 @@ impl PowerSums {
         let Some(exponent) = self.exponent else {
             return Err(Error::invalid("samples", "all are zero"));
         };
-        let count = self.count as f64;
-        let [m1, m2, m4] = self.sums.map(|sum| sum as f64 * UNIT / count);
-        let rms = m2.sqrt();
-        let means = PowerMeans { count: self.count, exponent, rms, m1: m1 / rms, kurtosis: m4 / (m2 * m2) };
+        let count = DoubleDouble::from(self.count as f64);
+        let [first, second, fourth] = self.sums.map(FixedSum::precise);
+        // In units of the square of the second sum, or of the second sum.
+        let (power, fourth) = (second * second, count * fourth);
+        let (square, mean) = (first * first, count * second);
+        let three = DoubleDouble::from(3.0);
+        let excess = (square * DoubleDouble::FRAC_PI_2 - mean).value() / mean.value();
+        let rms = (second.value() / self.count as f64).sqrt();
+        let means = PowerMeans {
+            count: self.count,
+            exponent,
+            rms,
+            m1: first.value() / self.count as f64 / rms,
+            spread: (mean - square).value() / mean.value(),
+            m1_excess: excess / (1.0 + (1.0 + excess).sqrt()),
+            kurtosis: fourth.value() / power.value(),
+            above_1: (fourth - power).value() / power.value(),
+            below_3: (power * three - fourth).value() / power.value(),
+        };
         match rms > 0.0 && means.m1.is_finite() && means.kurtosis.is_finite() {
             true => Ok(means),
             false => Err(Error::invalid("samples", "their powers exceed the range of f64")),
@@ -204,18 +271,12 @@ impl PowerSums {
 /// How far a magnitude may lie above the root mean square before the scale must follow it. Not a power of two
 /// times a common ratio of rms and unit: records of unit power or unit amplitude stand far from the border
 /// between two scales, and the guess from the first block holds.
-const HEADROOM: f64 = 9.5;
+const HEADROOM: f64 = 5.2;
 
-/// Half of `σ²/S²` below which the moments hold nothing but rounding.
-const LEAST_SPREAD: f64 = 5e-12;
-
-/// A sum in fixed point, brought down by so many octaves and rounded.
-pub(crate) fn lowered(sum: i128, octaves: u32) -> i128 {
-    match octaves {
-        0 => sum,
-        _ => (sum + (1 << (octaves.min(126) - 1))) >> octaves.min(126),
-    }
-}
+/// `σ²/S²` below which the moments hold little but rounding.
+const LEAST_SPREAD: f64 = 1e-11;
+/// Relative error of the moments that the SNR is taken from.
+const DIGITS: f64 = 1e-13;
 
 impl Merge for PowerSums {
     fn merge(&mut self, other: Self) {
@@ -304,7 +365,7 @@ mod tests {
         let x = samples(30_000);
         let whole = PowerSums::of_record(&x, |_| ()).unwrap().means().unwrap();
         for size in [1, 7, 1000, 30_000] {
-            let mut sums = PowerSums::EMPTY;
+            let mut sums = PowerSums::default();
             x.chunks(size).for_each(|chunk| sums.push(chunk, |_, _, _| ()).unwrap());
             let means = sums.means().unwrap();
             assert!((means.m1 / whole.m1 - 1.0).abs() < 1e-14, "{size}");

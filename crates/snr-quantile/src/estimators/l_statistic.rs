@@ -9,7 +9,6 @@ use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
-use std::f64::consts::FRAC_2_PI;
 use std::sync::{LazyLock, OnceLock};
 
 /// The linear combination of sorted magnitudes whose weights are the best there are: what the paper's idea
@@ -86,7 +85,7 @@ static MEANS_BETWEEN: LazyLock<[f64; DESIGNS - 1]> = LazyLock::new(|| {
 
 /// The design nearest to the estimate of M1M2, or to that of M2M4 where the former has no solution.
 fn pilot(means: &PowerMeans) -> Result<Option<usize>> {
-    if means.m1 > FRAC_2_PI.sqrt() {
+    if means.m1_excess > 0.0 {
         return Ok(Some(MEANS_BETWEEN.partition_point(|between| *between < means.m1)));
     }
     Ok(moments::m2m4(means)?.snr().map(|snr| index_near(snr.db())))

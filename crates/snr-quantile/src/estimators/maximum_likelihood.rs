@@ -44,14 +44,15 @@ pub struct MlBinned;
 
 pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
     let binned = Binned::new(means, histogram);
-    finish(Method::MlBinned, means, likelihood::greatest(&binned))
+    finish(Method::MlBinned, &binned, likelihood::greatest(&binned))
 }
 
-fn finish(method: Method, means: &PowerMeans, amplitude: Option<f64>) -> Result<Estimate> {
+fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) -> Result<Estimate> {
+    let means = magnitudes.means();
     match amplitude {
         None => Ok(Estimate::not_identifiable(method, means.count, kurtosis_limit(means.count))),
         Some(s) => {
-            let fractions = [s * s, (1.0 - s) * (1.0 + s)];
+            let fractions = likelihood::fractions(magnitudes, s);
             Estimate::from_fractions(method, means.count, fractions, means.rms_in_samples())
         }
     }
@@ -60,14 +61,14 @@ fn finish(method: Method, means: &PowerMeans, amplitude: Option<f64>) -> Result<
 /// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the greatest.
 const WEAK_KURTOSIS: f64 = 2.2;
 
-/// Moments and histogram of a record.
-fn gather<T: Real>(samples: &[T]) -> Result<(PowerMeans, Histogram)> {
+/// Power sums and histogram of a record.
+fn gather<T: Real>(samples: &[T]) -> Result<(PowerSums, Histogram)> {
     let mut histogram = Histogram::new();
     let sums = PowerSums::of_record(samples, |step| match step {
         None => histogram.clear(),
         Some((block, scale)) => histogram.add(block, scale),
     })?;
-    Ok((sums.means()?, histogram))
+    Ok((sums, histogram))
 }
 
 impl<T: Real> Estimator<T> for MlBinned {
@@ -76,8 +77,9 @@ impl<T: Real> Estimator<T> for MlBinned {
     }
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
-        let (means, histogram) = gather(&contiguous(samples)?)?;
-        ml_binned(&means, &histogram)
+        let samples = contiguous(samples)?;
+        let (sums, histogram) = gather(&samples)?;
+        ml_binned(&sums.means_of(&samples)?, &histogram)
     }
 }
 
@@ -88,19 +90,23 @@ impl<T: Real> Estimator<T> for Ml {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
-        let (means, histogram) = gather(&samples)?;
-        let binned = Binned::new(&means, &histogram);
-        let raw = Raw { samples: &samples, means };
-        let amplitude = if means.kurtosis > WEAK_KURTOSIS {
-            likelihood::greatest(&raw)
+        let (sums, histogram) = gather(&samples)?;
+        let means = sums.means_of(&samples)?;
+        let amplitude;
+        let raw;
+        if means.kurtosis > WEAK_KURTOSIS {
+            // All digits count, and the search takes many passes anyway.
+            raw = Raw { samples: &samples, means: sums.refined(&samples).means()? };
+            amplitude = likelihood::greatest(&raw);
         } else {
-            likelihood::greatest(&binned).map(|near| {
+            raw = Raw { samples: &samples, means };
+            amplitude = likelihood::greatest(&Binned::new(&means, &histogram)).map(|near| {
                 // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
                 let reach = 0.1 * (1.0 - near);
                 let bracket = [(near - reach).max(0.0), near + reach];
                 likelihood::polish(|s| raw.slope(s), bracket, near)
-            })
-        };
-        finish(Method::Ml, &means, amplitude)
+            });
+        }
+        finish(Method::Ml, &raw, amplitude)
     }
 }

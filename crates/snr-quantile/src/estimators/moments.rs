@@ -7,7 +7,7 @@ use crate::theory::quartic::bracketed_root;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
-use std::f64::consts::FRAC_2_PI;
+use std::f64::consts::FRAC_PI_2;
 
 /// The moments estimator M2M4 for real BPSK.
 ///
@@ -51,50 +51,54 @@ pub struct M1m2;
 pub struct DecisionDirected;
 
 pub(super) fn m2m4(means: &PowerMeans) -> Result<Estimate> {
-    let s4 = 0.5 * (3.0 - means.kurtosis);
+    let s4 = 0.5 * means.below_3;
     if s4 <= 0.0 {
         return Ok(Estimate::not_identifiable(Method::M2m4, means.count, kurtosis_limit(means.count)));
     }
     let signal = s4.sqrt();
     // 1 − √s4 without cancelling: (1 − s4)/(1 + √s4).
-    let noise = 0.5 * (means.kurtosis - 1.0) / (1.0 + signal);
+    let noise = 0.5 * means.above_1 / (1.0 + signal);
     Estimate::from_fractions(Method::M2m4, means.count, [signal, noise], means.rms_in_samples())
 }
 
-/// The signal's share of the power for a ratio of mean magnitude to rms; none when it is that of noise.
-pub(super) fn m1m2_signal(m1: f64) -> Option<f64> {
-    if m1 <= FRAC_2_PI.sqrt() {
-        return None;
+/// How far `mean |x| / rms` lies above that of noise, relative to it, for a signal's share `w` of the power.
+///
+/// ```text
+/// m1 √(π/2) = √(1 − w) ₁F₁(−½; ½; −y) = √(1 − w) (1 + y − y²/6 + y³/30 − …),   y = w/(2 (1 − w))
+/// ```
+/// Near zero it is `w²/12`: the series is taken without its first two terms, which make `w²/8` with the root.
+fn m1_excess(w: f64) -> f64 {
+    let y = w / (2.0 * (1.0 - w));
+    if y > 0.5 {
+        return mean_magnitude(w, 1.0 - w) * FRAC_PI_2.sqrt() - 1.0;
     }
-    // Near S = 0 the ratio grows as S⁴: the root in S² is simple enough for the bracket.
-    let signal =
-        bracketed_root(0.0, 1.0, |s2| if s2 < 1.0 { mean_magnitude(s2, 1.0 - s2) - m1 } else { 1.0 - m1 });
-    (signal > 0.0 && signal < 1.0).then_some(signal)
+    let root = (1.0 - w).sqrt();
+    let half = 1.0 - 0.5 * w;
+    let (mut power, mut rest) = (-y, 0.0);
+    for k in 2..20 {
+        power *= -y / f64::from(k);
+        rest -= power / f64::from(2 * k - 1);
+    }
+    0.25 * w * w / (root * (half + root)) + root * rest
 }
 
 pub(super) fn m1m2(means: &PowerMeans) -> Result<Estimate> {
     // From 20 dB on the folded tail is below 1e-23 and the mean magnitude is S.
-    let square = means.m1 * means.m1;
-    let (signal, noise) = if square > 0.991 {
-        (square, (1.0 - means.m1) * (1.0 + means.m1))
-    } else {
-        match m1m2_signal(means.m1) {
-            Some(signal) => (signal, 1.0 - signal),
-            None => {
-                return Ok(Estimate::not_identifiable(
-                    Method::M1m2,
-                    means.count,
-                    kurtosis_limit(means.count),
-                ));
-            }
-        }
-    };
-    Estimate::from_fractions(Method::M1m2, means.count, [signal, noise], means.rms_in_samples())
+    if means.spread < 0.009 {
+        let fractions = [means.m1 * means.m1, means.spread];
+        return Estimate::from_fractions(Method::M1m2, means.count, fractions, means.rms_in_samples());
+    }
+    let excess = |w: f64| if w < 1.0 { m1_excess(w) } else { FRAC_PI_2.sqrt() - 1.0 };
+    let signal = bracketed_root(0.0, 1.0, |w| excess(w) - means.m1_excess);
+    if signal > 0.0 && signal < 1.0 {
+        let fractions = [signal, 1.0 - signal];
+        return Estimate::from_fractions(Method::M1m2, means.count, fractions, means.rms_in_samples());
+    }
+    Ok(Estimate::not_identifiable(Method::M1m2, means.count, kurtosis_limit(means.count)))
 }
 
 pub(super) fn decision_directed(means: &PowerMeans) -> Result<Estimate> {
-    let noise = (1.0 - means.m1) * (1.0 + means.m1);
-    let fractions = [means.m1 * means.m1, noise];
+    let fractions = [means.m1 * means.m1, means.spread];
     Estimate::from_fractions(Method::DecisionDirected, means.count, fractions, means.rms_in_samples())
 }
 
@@ -106,7 +110,8 @@ macro_rules! from_moments {
             }
 
             fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
-                $function(&PowerSums::of_record(&contiguous(samples)?, |_| ())?.means()?)
+                let samples = contiguous(samples)?;
+                $function(&PowerSums::of_record(&samples, |_| ())?.means_of(&samples)?)
             }
         }
     };

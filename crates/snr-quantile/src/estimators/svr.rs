@@ -2,8 +2,10 @@
 
 use super::{contiguous, kurtosis_limit};
 use crate::dispatch;
-use crate::kernels::{BLOCK, UNIT};
-use crate::sums::{PowerMeans, PowerSums, lowered, times_power_of_two};
+use crate::double_double::DoubleDouble;
+use crate::fixed_sum::FixedSum;
+use crate::kernels::BLOCK;
+use crate::sums::PowerSums;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
@@ -33,8 +35,7 @@ pub struct Svr;
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Pairs {
-    /// In units of [`UNIT`].
-    sum: i128,
+    sum: FixedSum,
     /// First and last sample, in the unit of the samples.
     ends: Option<[f64; 2]>,
 }
@@ -46,28 +47,28 @@ impl Pairs {
         let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return };
         let (first, last) = (first.as_f64(), last.as_f64());
         if let Some([_, before]) = self.ends {
-            self.sum += i128::from(dispatch::neighbour_sum(&[before, first], scale));
+            self.sum.add_fine(dispatch::neighbour_sums(&[before, first], scale));
         }
         // Blocks overlap by one sample, so that each pair lies in one of them.
         let mut rest = samples;
         while rest.len() > 1 {
             let block = rest.get(..BLOCK).unwrap_or(rest);
-            self.sum += i128::from(dispatch::neighbour_sum(block, scale));
+            self.sum.add_fine(dispatch::neighbour_sums(block, scale));
             rest = rest.get(block.len() - 1..).unwrap_or_default();
         }
         self.ends = Some([self.ends.map_or(first, |[start, _]| start), last]);
     }
 
     pub(super) fn lower(&mut self, octaves: u32) {
-        self.sum = lowered(self.sum, octaves.saturating_mul(4));
+        self.sum.lower(octaves.saturating_mul(4));
     }
 
     /// Takes in the pairs of the samples that follow; both sums are in the same unit, `scale`.
     pub(super) fn merge(&mut self, other: Self, scale: f64) {
-        self.sum += other.sum;
+        self.sum.merge(other.sum);
         self.ends = match (self.ends, other.ends) {
             (Some([start, left]), Some([right, end])) => {
-                self.sum += i128::from(dispatch::neighbour_sum(&[left, right], scale));
+                self.sum.add_fine(dispatch::neighbour_sums(&[left, right], scale));
                 Some([start, end])
             }
             (ends, None) | (None, ends) => ends,
@@ -75,12 +76,14 @@ impl Pairs {
     }
 }
 
-pub(super) fn svr(means: &PowerMeans, pairs: &Pairs) -> Result<Estimate> {
+pub(super) fn svr(sums: &PowerSums, pairs: &Pairs) -> Result<Estimate> {
+    let means = sums.means()?;
     let count = means.count as f64;
-    let power = means.rms * means.rms;
-    // Mean product over the square of the power; the kurtosis is in that unit too.
-    let product = pairs.sum as f64 * UNIT / (count - 1.0) / (power * power);
-    let (numerator, denominator) = (3.0 * product - means.kurtosis, means.kurtosis - product);
+    // Means of products and of fourth powers, times the same.
+    let product = DoubleDouble::from(count) * pairs.sum.precise();
+    let fourth = DoubleDouble::from(count - 1.0) * sums.fourth();
+    let numerator = (product * DoubleDouble::from(3.0) - fourth).value();
+    let denominator = (fourth - product).value();
     let q = numerator / denominator;
     let snr = q + (q * (q + 1.0)).sqrt();
     if !(denominator > 0.0 && q > 0.0 && snr.is_finite()) {
@@ -98,10 +101,9 @@ impl<T: Real> Estimator<T> for Svr {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
-        let sums = PowerSums::of_record(&samples, |_| ())?;
-        let means = sums.means()?;
+        let sums = PowerSums::of_record(&samples, |_| ())?.refined(&samples);
         let mut pairs = Pairs::default();
-        pairs.push(&samples, times_power_of_two(1.0, -means.exponent), 0);
-        svr(&means, &pairs)
+        pairs.push(&samples, sums.scale(), 0);
+        svr(&sums, &pairs)
     }
 }

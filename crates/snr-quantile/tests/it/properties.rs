@@ -41,21 +41,32 @@ proptest! {
     }
 
     #[test]
-    fn scale_does_not_matter(snr_db in 3.0..25.0, n in 200_usize..6000, seed in any::<u64>(), scale in 1e-3..1e3_f64) {
+    fn scale_does_not_matter(snr_db in -25.0..45.0, n in 25_usize..20_000, seed in any::<u64>(), scale in 1e-3..1e3_f64) {
         let x = samples(snr_db, n, seed);
         let scaled = x.mapv(|x| x * scale);
         for method in Method::BLIND {
             let (a, b) = (estimate(method, &x), estimate(method, &scaled));
             prop_assert_eq!(a.is_identifiable(), b.is_identifiable());
+            if let (Some(a), Some(b)) = (a.leading_coefficient, b.leading_coefficient) {
+                prop_assert!((a - b).abs() < 1e-12, "{} {}", a, b);
+            }
             let (Some(a), Some(b)) = (a.snr(), b.snr()) else { continue };
-            // Bins stand still when the samples move: their error is another one then. The calibration of the
-            // quartic is nearly flat at low SNR and multiplies rounding there.
             let tolerance = match method {
-                Method::MlBinned => 3e-3,
-                Method::Quartic => 1e-9,
-                _ => 1e-12 * (1.0 + b.linear()),
+                // Bins stand still when the samples move: their error is another one then.
+                Method::MlBinned => {
+                    let snr = Snr::from_linear(b.linear().max(1.1e-6)).unwrap();
+                    3e-3 + 0.03 * bound::crlb_db2(snr, n).unwrap().sqrt()
+                }
+                // Rounding of the samples alone does more where the coefficient is small beside its deviation, or
+                // where it says little about the noise.
+                Method::Quartic if n < 200 || !(-10.0..25.0).contains(&b.db()) => continue,
+                // The squares of samples are rounded, which counts as the SNR does: this begins at 45 dB.
+                _ => 1e-12 * (b.linear() / 3e4).max(1.0),
             };
-            prop_assert!((a.linear() / b.linear() - 1.0).abs() < tolerance, "{} {:?} {:?}", method, a, b);
+            // Below −25 dB the rounding of the samples moves the SNR by more.
+            if b.db() > -25.0 {
+                prop_assert!((a.linear() / b.linear() - 1.0).abs() < tolerance, "{} {:?} {:?}", method, a, b);
+            }
         }
     }
 
@@ -80,21 +91,19 @@ proptest! {
             second.push(&x.slice(s![cut..])).unwrap();
             first.merge(second);
             prop_assert_eq!(first.count(), n as u64);
-            let (a, b) = (first.estimate().unwrap(), whole.estimate().unwrap());
-            prop_assert_eq!(a.is_identifiable(), b.is_identifiable());
+            // Counts do not depend on the scale, and sums have digits enough that they do not either.
+            let one = whole.estimate().unwrap();
+            prop_assert_eq!(first.estimate().unwrap(), one);
             let batch = estimate(method, &x);
-            if let (Some(a), Some(b), Some(batch)) = (a.snr(), b.snr(), batch.snr()) {
-                // Counts are the same to the last one, and so are sums of terms that were rounded at one scale;
-                // where a greater sample has come between, terms are rounded at two, by 2^-52 of the greatest.
-                let tolerance = 1e-12 * (1.0 + b.linear());
-                prop_assert!((a.linear() / b.linear() - 1.0).abs() < tolerance, "{} {:?} {:?}", method, a, b);
+            prop_assert_eq!(one.is_identifiable(), batch.is_identifiable());
+            if let (Some(one), Some(batch)) = (one.snr(), batch.snr()) {
                 // The scale of a record has some headroom, and with it what falls below the least bin is another:
                 // 2^-12 of the rms. At low SNR that counts for more, as all errors do: a thousandth of the
                 // deviation of the estimate.
-                let snr = Snr::from_linear(b.linear().max(1.1e-6)).unwrap();
+                let snr = Snr::from_linear(one.linear().max(1.1e-6)).unwrap();
                 let deviation_db = bound::crlb_db2(snr, n).unwrap().sqrt();
                 let bins = if method == Method::MlBinned { 3e-5 + 1e-3 * deviation_db } else { 0.0 };
-                prop_assert!((batch.linear() / b.linear() - 1.0).abs() < bins + tolerance, "{}", method);
+                prop_assert!((batch.linear() / one.linear() - 1.0).abs() < bins + 1e-12, "{}", method);
             }
         }
     }
