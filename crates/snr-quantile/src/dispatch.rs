@@ -79,6 +79,10 @@ dispatched! {
     bin_indices [T: Real] (block: &[T], scale: f64, out: &mut [u32]) -> ()
 }
 dispatched! {
+    /// [`kernels::bin_centres`].
+    bin_centres [T: Real] (block: &[T], scale: f64, out: &mut [f64]) -> ()
+}
+dispatched! {
     /// [`kernels::bucket_indices`].
     bucket_indices [T: Real] (samples: &[T], parameters: [f64; 4], magnitudes: &mut [f64], buckets: &mut [u32]) -> ()
 }
@@ -129,6 +133,9 @@ mod tests {
         kernels::bin_indices(&x, 0.5, &mut there);
         assert_eq!(here, there);
         let (mut scaled, mut scaled_there) = (x.clone(), x.clone());
+        bin_centres(&x, 0.5, &mut scaled);
+        kernels::bin_centres(&x, 0.5, &mut scaled_there);
+        assert_eq!(scaled, scaled_there);
         bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled, &mut here);
         kernels::bucket_indices(&x, [0.5, 0.1, 1e4, 7000.0], &mut scaled_there, &mut there);
         assert_eq!((&here, &scaled), (&there, &scaled_there));

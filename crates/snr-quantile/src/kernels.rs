@@ -111,7 +111,7 @@ pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
 pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {
     let mut sums = [0_i64; 2];
     for x in block {
-        let [first, second] = tanh_terms(magnitude(x.as_f64() * scale), q);
+        let [first, second] = tanh_terms::<EXACT>(magnitude(x.as_f64() * scale), q);
         sums[0] = sums[0].wrapping_add(fixed(first));
         sums[1] = sums[1].wrapping_add(fixed(second));
     }
@@ -123,7 +123,7 @@ pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] 
 pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
     let mut sums = [0_i64; 2];
     for (u, weight) in points.iter().zip(weights) {
-        let [first, second] = tanh_terms(*u, q);
+        let [first, second] = tanh_terms::<FOR_BINS>(*u, q);
         sums[0] = sums[0].wrapping_add(fixed(weight * first));
         sums[1] = sums[1].wrapping_add(fixed(weight * second));
     }
@@ -132,8 +132,8 @@ pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i6
 
 /// `u (1 − t)` and `u² (1 − t²)` with `t = tanh(q u)`: from `E = exp(−2 q u)`, `1 − t = 2 E/(1 + E)`.
 #[inline(always)]
-fn tanh_terms(u: f64, q: f64) -> [f64; 2] {
-    let e = exp_of_minus(2.0 * q * u);
+fn tanh_terms<const DEGREE: usize>(u: f64, q: f64) -> [f64; 2] {
+    let e = exp_of_minus::<DEGREE>(2.0 * q * u);
     let one_minus = 2.0 * e / (1.0 + e);
     [u * one_minus, u * u * (one_minus * (2.0 - one_minus))]
 }
@@ -192,7 +192,7 @@ fn tangent_rest_terms(u: f64, q: f64) -> [f64; 2] {
         (above, above_before) = (level * above + y * above_before, above);
         (below, below_before) = (level * below + y * below_before, below);
     }
-    let exponential = exp_of_minus(2.0 * z);
+    let exponential = exp_of_minus::<EXACT>(2.0 * z);
     let tanh = (1.0 - exponential) / (1.0 + exponential);
     let far = tanh / (z - tanh) - 3.0 / y;
     let e = if y < 2.0 { above / below } else { far };
@@ -201,10 +201,15 @@ fn tangent_rest_terms(u: f64, q: f64) -> [f64; 2] {
     [u2 * u2 * share * (1.0 + e) * (1.0 / 3.0), u2 * u2 * share * (3.0 - 3.0 * e - y * e * e) / sum]
 }
 
-/// `exp(−y)` for `y >= 0`, to 3e-16 relative, as `2^(−n) exp(−r)` with `|r| <= ½ ln 2` and the Taylor series
-/// to degree 12; arguments beyond 700 count as 700.
+/// Degree that leaves 3e-16.
+const EXACT: usize = 12;
+/// Degree that leaves 1e-11, far below what bins do.
+const FOR_BINS: usize = 9;
+
+/// `exp(−y)` for `y >= 0`, as `2^(−n) exp(−r)` with `|r| <= ½ ln 2` and the Taylor series; arguments beyond 700 count
+/// as 700.
 #[inline(always)]
-fn exp_of_minus(y: f64) -> f64 {
+fn exp_of_minus<const DEGREE: usize>(y: f64) -> f64 {
     /// 1.5 · 2⁵²: adding it rounds to an integer, which then stands in the low bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
@@ -213,17 +218,17 @@ fn exp_of_minus(y: f64) -> f64 {
     let rounded = y * std::f64::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = n * LN_2_LOW - (y - n * LN_2_HIGH);
-    const C: [f64; 13] = {
-        let mut c = [1.0; 13];
+    const C: [f64; EXACT + 1] = {
+        let mut c = [1.0; EXACT + 1];
         let mut k = 1;
-        while k < 13 {
+        while k <= EXACT {
             c[k] = c[k - 1] / k as f64;
             k += 1;
         }
         c
     };
-    let mut series = C[12];
-    let mut k = 12;
+    let mut series = C[DEGREE];
+    let mut k = DEGREE;
     while k > 0 {
         k -= 1;
         series = series * r + C[k];
@@ -239,6 +244,8 @@ const OCTAVES: u64 = 15;
 pub(crate) const BINS: usize = 2048;
 /// Key of the first octave that is resolved, less one: bin 0 holds everything below.
 const FIRST_KEY: u64 = ((1023 - OCTAVES) << BIN_BITS) - 1;
+/// What stands for the values of bin 0.
+const LEAST_CENTRE: f64 = 1.0 / (1_u64 << (OCTAVES + 1)) as f64;
 /// Bins an octave.
 pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
 
@@ -249,6 +256,17 @@ pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
         let bits = (x.as_f64() * scale).to_bits() & !SIGN;
         let key = (bits >> (52 - BIN_BITS)) as u32;
         *out = key.max(FIRST_KEY as u32) - FIRST_KEY as u32;
+    }
+}
+
+/// Writes the middle of the bin of each `u = |x| · scale`, for values below 1.
+#[inline(always)]
+pub(crate) fn bin_centres<T: Real>(block: &[T], scale: f64, out: &mut [f64]) {
+    const KEY: u64 = u64::MAX << (52 - BIN_BITS);
+    for (out, x) in out.iter_mut().zip(block) {
+        let bits = (x.as_f64() * scale).to_bits() & !SIGN & KEY;
+        let centre = f64::from_bits(bits | (1 << (51 - BIN_BITS)));
+        *out = if bits > FIRST_KEY << (52 - BIN_BITS) { centre } else { LEAST_CENTRE };
     }
 }
 
@@ -316,7 +334,7 @@ pub(crate) fn values_of_fractions(fractions: &[u32], [first, width]: [f64; 2], v
 /// The middle of a bin.
 pub(crate) fn bin_centre(index: usize) -> f64 {
     if index == 0 {
-        return 0.5_f64.powi(OCTAVES as i32 + 1);
+        return LEAST_CENTRE;
     }
     f64::from_bits(((FIRST_KEY + index as u64) << (52 - BIN_BITS)) + (1 << (51 - BIN_BITS)))
 }
@@ -378,10 +396,12 @@ mod tests {
     fn the_exponential_is_right_to_the_last_bits() {
         for i in 0..20_000 {
             let y = f64::from(i) * 0.034_7;
-            let error = exp_of_minus(y) / (-y).exp() - 1.0;
+            let error = exp_of_minus::<EXACT>(y) / (-y).exp() - 1.0;
             assert!(error.abs() < 4e-16, "{y}: {error:e}");
+            let error = exp_of_minus::<FOR_BINS>(y) / (-y).exp() - 1.0;
+            assert!(error.abs() < 1e-11, "{y}: {error:e}");
         }
-        assert!(exp_of_minus(f64::INFINITY) > 0.0 && exp_of_minus(1e300) < 1e-300);
+        assert!(exp_of_minus::<EXACT>(f64::INFINITY) > 0.0 && exp_of_minus::<EXACT>(1e300) < 1e-300);
     }
 
     #[test]
@@ -437,6 +457,12 @@ mod tests {
         let mut indices = vec![0; centres.len()];
         bin_indices(&centres, 1.0, &mut indices);
         assert!(indices.iter().enumerate().all(|(i, index)| *index as usize == i + 1));
+        let values: Vec<f64> = (0..4000).map(|i| (f64::from(i) * -4e-3).exp() * 0.999).chain([0.0]).collect();
+        let (mut indices, mut middles) = (vec![0; values.len()], vec![0.0; values.len()]);
+        bin_indices(&values, 1.0, &mut indices);
+        bin_centres(&values, 1.0, &mut middles);
+        assert!(indices.iter().zip(&middles).all(|(index, middle)| bin_centre(*index as usize) == *middle));
+        assert!(indices.contains(&0));
         assert!(centres.last().is_some_and(|c| (0.99..1.0).contains(c)));
     }
 }

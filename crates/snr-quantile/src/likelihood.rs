@@ -35,6 +35,9 @@ fn noise_fraction(s: f64) -> f64 {
 
 /// Magnitudes over their root mean square, in one form or another.
 pub(crate) trait Magnitudes {
+    /// Relative size of a step of Newton's iteration that is the last: what it leaves is of the order of its square.
+    const LAST_STEP: f64;
+
     /// `mean r (1 − t)` and `mean r² (1 − t²)` with `t = tanh(S r/(1 − S²))` at an amplitude within (0, 1).
     fn tangent(&self, s: f64) -> [f64; 2];
     /// `mean ln cosh(S r/(1 − S²))`.
@@ -89,9 +92,19 @@ impl Binned {
         let (points, weights) = histogram.points(1.0 / means.count as f64);
         Self { means: *means, points, weights }
     }
+
+    /// The bins of a record so short that it is not worth to look for those that are empty.
+    pub(crate) fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Self {
+        let mut points = vec![0.0; samples.len()];
+        dispatch::bin_centres(samples, times_power_of_two(1.0, -means.exponent), &mut points);
+        Self { means: *means, points, weights: vec![1.0 / means.count as f64; samples.len()] }
+    }
 }
 
 impl Magnitudes for Binned {
+    /// Bins leave errors of 1e-5.
+    const LAST_STEP: f64 = 1e-6;
+
     fn tangent(&self, s: f64) -> [f64; 2] {
         let rms = self.means.rms;
         let q = s / noise_fraction(s) / rms;
@@ -129,6 +142,8 @@ pub(crate) struct Raw<'a, T> {
 }
 
 impl<T: Real> Magnitudes for Raw<'_, T> {
+    const LAST_STEP: f64 = 1e-9;
+
     fn tangent(&self, s: f64) -> [f64; 2] {
         let scale = times_power_of_two(1.0, -self.means.exponent);
         let q = s / noise_fraction(s) / self.means.rms;
@@ -294,25 +309,25 @@ pub(crate) fn fractions(magnitudes: &impl Magnitudes, s: f64) -> [f64; 2] {
 }
 
 /// The root of `G` between two points of the scan.
-fn root_within(magnitudes: &impl Magnitudes, before: [f64; 2], [s, g]: [f64; 2]) -> f64 {
+fn root_within<M: Magnitudes>(magnitudes: &M, before: [f64; 2], [s, g]: [f64; 2]) -> f64 {
     if s <= magnitudes.low_end() {
         let (low, high) = (before[0] * before[0], s * s);
         // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
         let start = (0.5 * magnitudes.means().below_3).max(0.0).sqrt();
         let start = if start > low && start < high { start } else { 0.5 * (low + high) };
-        return polish(|w| magnitudes.low_slope(w), [low, high], start).sqrt();
+        return polish(|w| magnitudes.low_slope(w), [low, high], start, M::LAST_STEP).sqrt();
     }
     // At high SNR the solution is the mean magnitude, but for a few samples across zero.
     let mean = magnitudes.mean();
     let near_mean = mean > 0.9 && mean > before[0] && mean < s;
     let start = if near_mean { mean } else { chord(before, [s, g]) };
-    polish(|s| magnitudes.slope(s), [before[0], s], start)
+    polish(|s| magnitudes.slope(s), [before[0], s], start, M::LAST_STEP)
 }
 
 /// The root of `G` in a bracket across which it falls: Newton's iteration; where its step leaves the bracket
 /// or `G` does not fall, a step of expectation-maximisation, which is `S ← S + G(S)`; the middle of the bracket
 /// where that leaves it too, and every other time once the iteration has gone on for long.
-pub(crate) fn polish(slope: impl Fn(f64) -> Slope, [low, high]: [f64; 2], start: f64) -> f64 {
+pub(crate) fn polish(slope: impl Fn(f64) -> Slope, [low, high]: [f64; 2], start: f64, last_step: f64) -> f64 {
     let (mut low, mut high, mut s) = (low, high, start);
     for iteration in 0..120 {
         let Slope { g, dg } = slope(s);
@@ -329,8 +344,7 @@ pub(crate) fn polish(slope: impl Fn(f64) -> Slope, [low, high]: [f64; 2], start:
         let candidate = if is_newton { newton } else { s + g };
         let within = candidate > low && candidate < high && (iteration < 16 || iteration % 2 == 0);
         let next = if within { candidate } else { 0.5 * (low + high) };
-        // Newton's next step would be of the order of the square of this one.
-        let small = if is_newton && within { 1e-9 * s.min(1.0 - s) } else { 1e-15 * s };
+        let small = if is_newton && within { last_step * s.min(1.0 - s) } else { 1e-15 * s };
         if (next - s).abs() <= small {
             return next;
         }

@@ -43,8 +43,11 @@ pub struct Ml;
 pub struct MlBinned;
 
 pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
-    let binned = Binned::new(means, histogram);
-    finish(Method::MlBinned, &binned, likelihood::greatest(&binned))
+    solve(&Binned::new(means, histogram))
+}
+
+fn solve(binned: &Binned) -> Result<Estimate> {
+    finish(Method::MlBinned, binned, likelihood::greatest(binned))
 }
 
 fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) -> Result<Estimate> {
@@ -60,6 +63,9 @@ fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) 
 
 /// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the greatest.
 const WEAK_KURTOSIS: f64 = 2.2;
+
+/// Samples up to which a histogram has hardly fewer bins in use.
+const SHORT: usize = 256;
 
 /// Power sums and histogram of a record.
 fn gather<T: Real>(samples: &[T]) -> Result<(PowerSums, Histogram)> {
@@ -78,6 +84,10 @@ impl<T: Real> Estimator<T> for MlBinned {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
+        if samples.len() <= SHORT {
+            let means = PowerSums::of_record(&samples, |_| ())?.means_of(&samples)?;
+            return solve(&Binned::of_short(&means, &samples));
+        }
         let (sums, histogram) = gather(&samples)?;
         ml_binned(&sums.means_of(&samples)?, &histogram)
     }
@@ -104,7 +114,7 @@ impl<T: Real> Estimator<T> for Ml {
                 // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
                 let reach = 0.1 * (1.0 - near);
                 let bracket = [(near - reach).max(0.0), near + reach];
-                likelihood::polish(|s| raw.slope(s), bracket, near)
+                likelihood::polish(|s| raw.slope(s), bracket, near, Raw::<T>::LAST_STEP)
             });
         }
         finish(Method::Ml, &raw, amplitude)
