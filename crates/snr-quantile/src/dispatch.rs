@@ -47,6 +47,10 @@ dispatched! {
     power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], f64)
 }
 dispatched! {
+    /// [`kernels::even_power_sums`].
+    even_power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], f64)
+}
+dispatched! {
     /// [`kernels::fine_power_sums`].
     fine_power_sums [T: Real] (block: &[T], scale: f64) -> [[i64; 2]; 3]
 }
@@ -117,6 +121,7 @@ mod tests {
         let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
+        assert_eq!(even_power_sums(&x, 0.5), kernels::even_power_sums(&x, 0.5));
         assert_eq!(fine_power_sums(&x, 0.5), kernels::fine_power_sums(&x, 0.5));
         assert_eq!(neighbour_sums(&x, 0.5), kernels::neighbour_sums(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));

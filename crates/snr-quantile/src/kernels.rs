@@ -53,14 +53,38 @@ pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
         greatest = greatest.max(term);
     }
     let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
-    // A term is rounded by half a unit: another look when that might take it across a power of two.
-    let greatest = f64::from_bits(greatest as u64) - OFFSET;
-    let exponent = |x: f64| x.to_bits() >> 52;
-    if greatest < 1.0 - UNIT && exponent(greatest - UNIT) == exponent(greatest + UNIT) {
-        return (sums, greatest);
+    (sums, greatest_of_term(greatest).unwrap_or_else(|| greatest_below_1(block, scale)))
+}
+
+/// [`power_sums`] without the first.
+#[inline(always)]
+pub(crate) fn even_power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
+    let (mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64);
+    for x in block {
+        let u = x.as_f64() * scale;
+        let square = u * u;
+        let term = fixed(square);
+        second = second.wrapping_add(term);
+        fourth = fourth.wrapping_add(fixed(square * square));
+        greatest = greatest.max(term);
     }
-    let exact = f64::from_bits(greatest_bits(block)) * scale;
-    (sums, if exact < 1.0 { exact } else { f64::INFINITY })
+    let sums = [0, total(second, block.len()), total(fourth, block.len())];
+    (sums, greatest_of_term(greatest).map_or_else(|| greatest_below_1(block, scale), f64::sqrt))
+}
+
+/// The number whose term this is; none when its rounding, by half a unit, might have taken it across a power of two.
+#[inline(always)]
+fn greatest_of_term(term: i64) -> Option<f64> {
+    let greatest = f64::from_bits(term as u64) - OFFSET;
+    let exponent = |x: f64| x.to_bits() >> 52;
+    let is_sure = greatest < 1.0 - UNIT && exponent(greatest - UNIT) == exponent(greatest + UNIT);
+    is_sure.then_some(greatest)
+}
+
+/// The greatest magnitude times `scale`, infinite unless that is below 1.
+fn greatest_below_1<T: Real>(block: &[T], scale: f64) -> f64 {
+    let greatest = f64::from_bits(greatest_bits(block)) * scale;
+    if greatest < 1.0 { greatest } else { f64::INFINITY }
 }
 
 /// A term in fixed point as [`fixed`], and what its rounding leaves over in units of 2⁻¹⁰².
@@ -413,9 +437,32 @@ mod tests {
             assert!((*sum as f64 * UNIT - direct).abs() < 1e-12);
         }
         assert!((greatest - x.iter().fold(0.0_f64, |m, x| m.max(x.abs()))).abs() <= UNIT);
+        let (even, greatest_even) = even_power_sums(&x, 1.0);
+        assert_eq!(even, [0, sums[1], sums[2]]);
+        assert!((greatest_even - greatest).abs() < 1e-15);
         let sums = tanh_sums(&x, [1.0, 2.5]);
         let direct: f64 = x.iter().map(|x| x.abs() * (1.0 - (2.5 * x.abs()).tanh())).sum();
         assert!((sums[0] as f64 * UNIT - direct).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_greatest_magnitude_is_on_the_right_side_of_a_power_of_two() {
+        let below = |x: f64| f64::from_bits(x.to_bits() - 1);
+        let above = |x: f64| f64::from_bits(x.to_bits() + 1);
+        for power in [1.0, 0.5, 0.125, 2_f64.powi(-20), 2_f64.powi(-26), 2_f64.powi(-60)] {
+            for x in [below(power), power, above(power)] {
+                let block = [0.1 * x, -x, 0.0];
+                for (_, greatest) in [power_sums(&block, 1.0), even_power_sums(&block, 1.0)] {
+                    let is_same = greatest.to_bits() >> 52 == x.to_bits() >> 52;
+                    assert!(if x < 1.0 { is_same } else { greatest == f64::INFINITY }, "{x:e} {greatest:e}");
+                }
+            }
+        }
+        for x in [f64::NAN, -f64::NAN, f64::INFINITY, -1e300] {
+            let block = [0.1, x, 0.2];
+            assert_eq!(power_sums(&block, 1.0).1, f64::INFINITY);
+            assert_eq!(even_power_sums(&block, 1.0).1, f64::INFINITY);
+        }
     }
 
     #[test]

@@ -84,6 +84,9 @@ fn exponent_above(x: f64) -> i32 {
     (biased - 1022).max(LEAST_EXPONENT)
 }
 
+/// Sums over a block of samples times a scale, and the greatest of them.
+type Kernel<T> = fn(&[T], f64) -> ([i64; 3], f64);
+
 impl PowerSums {
     /// The factor that brings samples below 1.
     pub(crate) fn scale(&self) -> f64 {
@@ -96,8 +99,18 @@ impl PowerSums {
     /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that the result does not depend on their order.
     /// The first samples give a guess; when the whole record contradicts it, everything is done again, and
     /// `visit` is told to start afresh by `None`.
-    pub(crate) fn of_record<T: Real>(
+    pub(crate) fn of_record<T: Real>(samples: &[T], visit: impl FnMut(Option<(&[T], f64)>)) -> Result<Self> {
+        Self::of_record_by(samples, dispatch::power_sums, visit)
+    }
+
+    /// The same without the sum of magnitudes, which stays zero.
+    pub(crate) fn even_of_record<T: Real>(samples: &[T]) -> Result<Self> {
+        Self::of_record_by(samples, dispatch::even_power_sums, |_| ())
+    }
+
+    fn of_record_by<T: Real>(
         samples: &[T],
+        kernel: Kernel<T>,
         mut visit: impl FnMut(Option<(&[T], f64)>),
     ) -> Result<Self> {
         let mut guess = first_guess(samples)?;
@@ -107,7 +120,7 @@ impl PowerSums {
             };
             let mut record = Self { exponent: Some(exponent), ..Self::default() };
             visit(None);
-            let needed = record.take_record(samples, exponent, &mut visit)?;
+            let needed = record.take_record(samples, exponent, kernel, &mut visit)?;
             if needed == exponent {
                 return Ok(record);
             }
@@ -121,12 +134,13 @@ impl PowerSums {
         &mut self,
         samples: &[T],
         exponent: i32,
+        kernel: Kernel<T>,
         visit: &mut impl FnMut(Option<(&[T], f64)>),
     ) -> Result<i32> {
         let scale = self.scale();
         let mut greatest = 0.0_f64;
         for (index, block) in samples.chunks(BLOCK).enumerate() {
-            let (sums, block_greatest) = dispatch::power_sums(block, scale);
+            let (sums, block_greatest) = kernel(block, scale);
             if block_greatest >= 1.0 {
                 check_finite(samples.get(index * BLOCK..).unwrap_or_default(), index * BLOCK)?;
                 return Ok(exponent_above(greatest_magnitude(samples)));

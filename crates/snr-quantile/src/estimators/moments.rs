@@ -103,7 +103,7 @@ pub(super) fn decision_directed(means: &PowerMeans) -> Result<Estimate> {
 }
 
 macro_rules! from_moments {
-    ($type:ident, $method:ident, $function:ident) => {
+    ($type:ident, $method:ident, $function:ident, $sums:expr) => {
         impl<T: Real> Estimator<T> for $type {
             fn method(&self) -> Method {
                 Method::$method
@@ -111,12 +111,16 @@ macro_rules! from_moments {
 
             fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
                 let samples = contiguous(samples)?;
-                $function(&PowerSums::of_record(&samples, |_| ())?.means_of(&samples)?)
+                $function(&$sums(&samples)?.means_of(&samples)?)
             }
         }
     };
 }
 
-from_moments!(M2m4, M2m4, m2m4);
-from_moments!(M1m2, M1m2, m1m2);
-from_moments!(DecisionDirected, DecisionDirected, decision_directed);
+from_moments!(M2m4, M2m4, m2m4, PowerSums::even_of_record);
+from_moments!(M1m2, M1m2, m1m2, all_sums);
+from_moments!(DecisionDirected, DecisionDirected, decision_directed, all_sums);
+
+fn all_sums<T: Real>(samples: &[T]) -> Result<PowerSums> {
+    PowerSums::of_record(samples, |_| ())
+}
