@@ -46,7 +46,8 @@ proptest! {
         let scaled = x.mapv(|x| x * scale);
         for method in Method::BLIND {
             let (a, b) = (estimate(method, &x), estimate(method, &scaled));
-            prop_assert_eq!(a.is_identifiable(), b.is_identifiable());
+            // Bins may take a maximum that hardly beats S = 0 for one that does not.
+            prop_assert!(method == Method::MlBinned || a.is_identifiable() == b.is_identifiable(), "{}", method);
             if let (Some(a), Some(b)) = (a.leading_coefficient, b.leading_coefficient) {
                 prop_assert!((a - b).abs() < 1e-12, "{} {}", a, b);
             }
@@ -58,8 +59,9 @@ proptest! {
                     3e-3 + 0.03 * bound::crlb_db2(snr, n).unwrap().sqrt()
                 }
                 // Rounding of the samples alone does more where the coefficient is small beside its deviation, or
-                // where it says little about the noise.
+                // where it says little about the noise; the designs of the L-statistic end at −8 dB.
                 Method::Quartic if n < 200 || !(-10.0..25.0).contains(&b.db()) => continue,
+                Method::LStatistic if b.db() < -15.0 => continue,
                 // The squares of samples are rounded, which counts as the SNR does: this begins at 45 dB.
                 _ => 1e-12 * (b.linear() / 3e4).max(1.0),
             };
