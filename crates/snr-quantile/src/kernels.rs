@@ -41,44 +41,59 @@ fn magnitude(x: f64) -> f64 {
 /// The sums mean something only if that is below 1; it is infinite otherwise, or if a sample is NaN.
 #[inline(always)]
 pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
-    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0_i64);
+    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, Greatest::default());
     for x in block {
         let u = magnitude(x.as_f64() * scale);
         let square = u * u;
-        // As an integer, the greatest term is the term of the greatest, and NaN is greater than all others.
         let term = fixed(u);
         first = first.wrapping_add(term);
         second = second.wrapping_add(fixed(square));
         fourth = fourth.wrapping_add(fixed(square * square));
-        greatest = greatest.max(term);
+        greatest.take(term);
     }
     let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
-    (sums, greatest_of_term(greatest).unwrap_or_else(|| greatest_below_1(block, scale)))
+    (sums, greatest.value().unwrap_or_else(|| greatest_below_1(block, scale)))
 }
 
 /// [`power_sums`] without the first.
 #[inline(always)]
 pub(crate) fn even_power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
-    let (mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64);
+    let (mut second, mut fourth, mut greatest) = (0_i64, 0_i64, Greatest::default());
     for x in block {
         let u = x.as_f64() * scale;
         let square = u * u;
         let term = fixed(square);
         second = second.wrapping_add(term);
         fourth = fourth.wrapping_add(fixed(square * square));
-        greatest = greatest.max(term);
+        greatest.take(term);
     }
     let sums = [0, total(second, block.len()), total(fourth, block.len())];
-    (sums, greatest_of_term(greatest).map_or_else(|| greatest_below_1(block, scale), f64::sqrt))
+    (sums, greatest.value().map_or_else(|| greatest_below_1(block, scale), f64::sqrt))
 }
 
-/// The number whose term this is; none when its rounding, by half a unit, might have taken it across a power of two.
-#[inline(always)]
-fn greatest_of_term(term: i64) -> Option<f64> {
-    let greatest = f64::from_bits(term as u64) - OFFSET;
-    let exponent = |x: f64| x.to_bits() >> 52;
-    let is_sure = greatest < 1.0 - UNIT && exponent(greatest - UNIT) == exponent(greatest + UNIT);
-    is_sure.then_some(greatest)
+/// The greatest term, and the bits that any of them has.
+#[derive(Default)]
+struct Greatest {
+    term: i64,
+    bits: i64,
+}
+
+impl Greatest {
+    #[inline(always)]
+    fn take(&mut self, term: i64) {
+        self.term = self.term.max(term);
+        self.bits |= term;
+    }
+
+    /// The number with the greatest term; none if a term is not below 1, or NaN, whatever its sign: such terms have
+    /// bits in the exponent that others have not. Nor is there one when the rounding of the term, by half a unit,
+    /// might have taken it across a power of two.
+    fn value(&self) -> Option<f64> {
+        let greatest = f64::from_bits(self.term as u64) - OFFSET;
+        let exponent = |x: f64| x.to_bits() >> 52;
+        let is_below_1 = exponent(f64::from_bits(self.bits as u64)) == exponent(OFFSET);
+        (is_below_1 && exponent(greatest - UNIT) == exponent(greatest + UNIT)).then_some(greatest)
+    }
 }
 
 /// The greatest magnitude times `scale`, infinite unless that is below 1.
@@ -268,8 +283,9 @@ const OCTAVES: u64 = 15;
 pub(crate) const BINS: usize = 2048;
 /// Key of the first octave that is resolved, less one: bin 0 holds everything below.
 const FIRST_KEY: u64 = ((1023 - OCTAVES) << BIN_BITS) - 1;
-/// What stands for the values of bin 0.
-const LEAST_CENTRE: f64 = 1.0 / (1_u64 << (OCTAVES + 1)) as f64;
+/// The end of bin 0, and what stands for its values.
+pub(crate) const LEAST_BIN: f64 = 1.0 / (1_u64 << OCTAVES) as f64;
+const LEAST_CENTRE: f64 = 0.5 * LEAST_BIN;
 /// Bins an octave.
 pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
 

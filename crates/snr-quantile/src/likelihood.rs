@@ -16,7 +16,7 @@
 use crate::dispatch;
 use crate::fixed_sum::FixedSum;
 use crate::histogram::Histogram;
-use crate::kernels::{BLOCK, UNIT, tangent_rest_gain};
+use crate::kernels::{BLOCK, LEAST_BIN, OCTAVE_BINS, UNIT, tangent_rest_gain};
 use crate::sums::{PowerMeans, times_power_of_two};
 use mmw_core::Real;
 use mmw_core::quadrature::gauss_legendre;
@@ -73,10 +73,19 @@ pub(crate) trait Magnitudes {
     /// `H` and its derivative, over `w = S²` above 0.
     fn low_slope(&self, w: f64) -> Slope {
         let [rest, slope] = self.tangent_rest(w.sqrt());
-        let constant = self.means().below_3 / 3.0;
         let stretch = (1.0 + w) / (2.0 * w * (1.0 - w));
-        Slope { g: constant - w * (2.0 - w) + rest, dg: slope * stretch - 2.0 * (1.0 - w) }
+        Slope { g: low_value(self.means(), w, rest), dg: slope * stretch - 2.0 * (1.0 - w) }
     }
+
+    /// The same magnitudes on bins, for a quick look.
+    fn bins(&self) -> Option<&Binned> {
+        None
+    }
+}
+
+/// `H` from `mean r⁴ χ`.
+fn low_value(means: &PowerMeans, w: f64, rest: f64) -> f64 {
+    means.below_3 / 3.0 - w * (2.0 - w) + rest
 }
 
 /// Bins with their shares of the samples.
@@ -93,11 +102,38 @@ impl Binned {
         Self { means: *means, points, weights }
     }
 
+    /// Bins in use.
+    pub(crate) fn len(&self) -> usize {
+        self.points.len()
+    }
+
     /// The bins of a record so short that it is not worth to look for those that are empty.
     pub(crate) fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Self {
         let mut points = vec![0.0; samples.len()];
         dispatch::bin_centres(samples, times_power_of_two(1.0, -means.exponent), &mut points);
         Self { means: *means, points, weights: vec![1.0 / means.count as f64; samples.len()] }
+    }
+}
+
+/// Half the width of a bin over its least value.
+const HALF_BIN: f64 = 1.0 / (2 * OCTAVE_BINS) as f64;
+
+impl Binned {
+    /// `H` at `w`, where it has the sign of that of the samples for sure.
+    ///
+    /// `r⁴ χ(q r)` grows as a power of `r` between the fourth and the sixth.
+    fn sure_low(&self, w: f64) -> Option<f64> {
+        let [rest, _] = self.tangent_rest(w.sqrt());
+        let h = low_value(&self.means, w, rest);
+        (h.abs() > ((1.0 + HALF_BIN).powi(6) - 1.0) * rest + 1e-12).then_some(h)
+    }
+
+    /// `G` at `s`, where it has the sign of that of the samples for sure.
+    ///
+    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin, or by as much as bin 0 is wide.
+    fn sure(&self, s: f64) -> Option<f64> {
+        let g = self.slope(s).g;
+        (g.abs() > HALF_BIN * self.mean() + LEAST_BIN / self.means.rms + 1e-12).then_some(g)
     }
 }
 
@@ -139,6 +175,8 @@ impl Magnitudes for Binned {
 pub(crate) struct Raw<'a, T> {
     pub(crate) samples: &'a [T],
     pub(crate) means: PowerMeans,
+    /// If they are far fewer than the samples.
+    pub(crate) bins: Option<&'a Binned>,
 }
 
 impl<T: Real> Magnitudes for Raw<'_, T> {
@@ -182,6 +220,10 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
 
     fn low_end(&self) -> f64 {
         SCAN[RAW_LOW_END]
+    }
+
+    fn bins(&self) -> Option<&Binned> {
+        self.bins
     }
 }
 
@@ -268,10 +310,12 @@ pub(crate) fn greatest(magnitudes: &impl Magnitudes) -> Option<f64> {
             continue;
         }
         // At S = 1 the noise is gone and G = mean r − 1 < 0.
+        let bins = magnitudes.bins();
         let g = if s <= low_end {
-            magnitudes.low_slope(s * s).g
+            bins.and_then(|bins| bins.sure_low(s * s)).unwrap_or_else(|| magnitudes.low_slope(s * s).g)
         } else if s < 1.0 {
-            bound(magnitudes, kurtosis, s).unwrap_or_else(|| magnitudes.slope(s).g)
+            let sure = bound(magnitudes, kurtosis, s).or_else(|| bins.and_then(|bins| bins.sure(s)));
+            sure.unwrap_or_else(|| magnitudes.slope(s).g)
         } else {
             magnitudes.mean() - 1.0
         };
@@ -315,6 +359,9 @@ fn root_within<M: Magnitudes>(magnitudes: &M, before: [f64; 2], [s, g]: [f64; 2]
         // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
         let start = (0.5 * magnitudes.means().below_3).max(0.0).sqrt();
         let start = if start > low && start < high { start } else { 0.5 * (low + high) };
+        let start = magnitudes.bins().map_or(start, |bins| {
+            polish(|w| bins.low_slope(w), [low, high], start, Binned::LAST_STEP).clamp(low, high)
+        });
         return polish(|w| magnitudes.low_slope(w), [low, high], start, M::LAST_STEP).sqrt();
     }
     // At high SNR the solution is the mean magnitude, but for a few samples across zero.

@@ -313,8 +313,10 @@ fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
     let size = if samples.len() <= BLOCK { BLOCK } else { FEW };
     for (index, few) in samples.chunks(size).enumerate() {
         let greatest = greatest_magnitude(few);
-        if greatest != 0.0 {
+        if !greatest.is_finite() {
             check_finite(few, index * size)?;
+        }
+        if greatest != 0.0 {
             let short = samples.len() <= BLOCK;
             return Ok(Some(if short { exponent_above(greatest) } else { exponent_of_block(few, greatest) }));
         }

@@ -102,21 +102,21 @@ impl<T: Real> Estimator<T> for Ml {
         let samples = contiguous(samples)?;
         let (sums, histogram) = gather(&samples)?;
         let means = sums.means_of(&samples)?;
-        let amplitude;
-        let raw;
         if means.kurtosis > WEAK_KURTOSIS {
             // All digits count, and the search takes many passes anyway.
-            raw = Raw { samples: &samples, means: sums.refined(&samples).means()? };
-            amplitude = likelihood::greatest(&raw);
-        } else {
-            raw = Raw { samples: &samples, means };
-            amplitude = likelihood::greatest(&Binned::new(&means, &histogram)).map(|near| {
-                // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
-                let reach = 0.1 * (1.0 - near);
-                let bracket = [(near - reach).max(0.0), near + reach];
-                likelihood::polish(|s| raw.slope(s), bracket, near, Raw::<T>::LAST_STEP)
-            });
+            let means = sums.refined(&samples).means()?;
+            let binned = Binned::new(&means, &histogram);
+            let bins = (samples.len() > 4 * binned.len()).then_some(&binned);
+            let raw = Raw { samples: &samples, means, bins };
+            return finish(Method::Ml, &raw, likelihood::greatest(&raw));
         }
+        let raw = Raw { samples: &samples, means, bins: None };
+        let amplitude = likelihood::greatest(&Binned::new(&means, &histogram)).map(|near| {
+            // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
+            let reach = 0.1 * (1.0 - near);
+            let bracket = [(near - reach).max(0.0), near + reach];
+            likelihood::polish(|s| raw.slope(s), bracket, near, Raw::<T>::LAST_STEP)
+        });
         finish(Method::Ml, &raw, amplitude)
     }
 }
