@@ -130,7 +130,7 @@ impl Merge for Tallies {
 impl Comparison {
     /// 4000 trials, seed 1, estimates from −20 to 40 dB.
     ///
-    /// Where the bound is just reached, single records decide: at 0 dB and 1000 samples one in some 2·10⁵ gives
+    /// Where the bound is just reached, single records decide: at 0 dB and 1000 samples one in 1.5·10⁵ gives
     /// nearly −20 dB (seed 1 holds one), and it raises the mean square error of 4000 by a fifth of the bound. Look at
     /// [`Score::mse_error_db2`], or at more than one seed.
     #[must_use]

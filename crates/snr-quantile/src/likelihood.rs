@@ -13,223 +13,9 @@
 //! ```
 //! whose terms are of the order of what they say; its sign at `w → 0` is that of `3 − k`.
 
-use crate::dispatch;
-use crate::fixed_sum::FixedSum;
-use crate::histogram::Histogram;
-use crate::kernels::{BLOCK, LEAST_BIN, OCTAVE_BINS, UNIT, tangent_rest_gain};
-use crate::sums::{PowerMeans, times_power_of_two};
-use mmw_core::Real;
+use crate::magnitudes::{Binned, Magnitudes, Slope, noise_fraction};
+use crate::power_means::PowerMeans;
 use mmw_core::quadrature::gauss_legendre;
-
-/// `G` and its derivative along the ridge.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Slope {
-    pub(crate) g: f64,
-    pub(crate) dg: f64,
-}
-
-/// `1 − S²`, kept away from zero.
-fn noise_fraction(s: f64) -> f64 {
-    ((1.0 - s) * (1.0 + s)).max(1e-15)
-}
-
-/// Magnitudes over their root mean square, in one form or another.
-pub(crate) trait Magnitudes {
-    /// Relative size of a step of Newton's iteration that is the last: what it leaves is of the order of its square.
-    const LAST_STEP: f64;
-
-    /// `mean r (1 − t)` and `mean r² (1 − t²)` with `t = tanh(S r/(1 − S²))` at an amplitude within (0, 1).
-    fn tangent(&self, s: f64) -> [f64; 2];
-    /// `mean ln cosh(S r/(1 − S²))`.
-    fn log_cosh(&self, s: f64) -> f64;
-    /// `mean r⁴ χ(S r/(1 − S²))` and `mean r⁴ z χ'(z)` there.
-    fn tangent_rest(&self, s: f64) -> [f64; 2];
-    /// The moments.
-    fn means(&self) -> &PowerMeans;
-    /// The amplitude, one of the scan, up to which `H` stands for `G`.
-    fn low_end(&self) -> f64;
-
-    /// `mean r`.
-    fn mean(&self) -> f64 {
-        self.means().m1
-    }
-
-    /// The slope of the likelihood at an amplitude within (0, 1).
-    ///
-    /// `mean r t` is written as `mean r − mean r (1 − t)`: the first is known exactly, and the second only
-    /// looks at samples near 0, which makes a histogram as good as the samples at high SNR.
-    fn slope(&self, s: f64) -> Slope {
-        let v = noise_fraction(s);
-        let [first, second] = self.tangent(s);
-        Slope { g: self.mean() - first - s, dg: second * (1.0 + s * s) / (v * v) - 1.0 }
-    }
-
-    /// `mean r (1 − t)`.
-    fn tail(&self, s: f64) -> f64 {
-        let [first, _] = self.tangent(s);
-        first
-    }
-
-    /// `H` and its derivative, over `w = S²` above 0.
-    fn low_slope(&self, w: f64) -> Slope {
-        let [rest, slope] = self.tangent_rest(w.sqrt());
-        let stretch = (1.0 + w) / (2.0 * w * (1.0 - w));
-        Slope { g: low_value(self.means(), w, rest), dg: slope * stretch - 2.0 * (1.0 - w) }
-    }
-
-    /// The same magnitudes on bins, for a quick look.
-    fn bins(&self) -> Option<&Binned> {
-        None
-    }
-}
-
-/// `H` from `mean r⁴ χ`.
-fn low_value(means: &PowerMeans, w: f64, rest: f64) -> f64 {
-    means.below_3 / 3.0 - w * (2.0 - w) + rest
-}
-
-/// Bins with their shares of the samples.
-pub(crate) struct Binned {
-    means: PowerMeans,
-    /// Magnitudes in units of 2^exponent.
-    points: Vec<f64>,
-    weights: Vec<f64>,
-}
-
-impl Binned {
-    pub(crate) fn new(means: &PowerMeans, histogram: &Histogram) -> Self {
-        let (points, weights) = histogram.points(1.0 / means.count as f64);
-        Self { means: *means, points, weights }
-    }
-
-    /// Bins in use.
-    pub(crate) fn len(&self) -> usize {
-        self.points.len()
-    }
-
-    /// The bins of a record so short that it is not worth to look for those that are empty.
-    pub(crate) fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Self {
-        let mut points = vec![0.0; samples.len()];
-        dispatch::bin_centres(samples, times_power_of_two(1.0, -means.exponent), &mut points);
-        Self { means: *means, points, weights: vec![1.0 / means.count as f64; samples.len()] }
-    }
-}
-
-/// Half the width of a bin over its least value.
-const HALF_BIN: f64 = 1.0 / (2 * OCTAVE_BINS) as f64;
-
-impl Binned {
-    /// `H` at `w`, where it has the sign of that of the samples for sure.
-    ///
-    /// `r⁴ χ(q r)` grows as a power of `r` between the fourth and the sixth.
-    fn sure_low(&self, w: f64) -> Option<f64> {
-        let [rest, _] = self.tangent_rest(w.sqrt());
-        let h = low_value(&self.means, w, rest);
-        (h.abs() > ((1.0 + HALF_BIN).powi(6) - 1.0) * rest + 1e-12).then_some(h)
-    }
-
-    /// `G` at `s`, where it has the sign of that of the samples for sure.
-    ///
-    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin, or by as much as bin 0 is wide.
-    fn sure(&self, s: f64) -> Option<f64> {
-        let g = self.slope(s).g;
-        (g.abs() > HALF_BIN * self.mean() + LEAST_BIN / self.means.rms + 1e-12).then_some(g)
-    }
-}
-
-impl Magnitudes for Binned {
-    /// Bins leave errors of 1e-5.
-    const LAST_STEP: f64 = 1e-6;
-
-    fn tangent(&self, s: f64) -> [f64; 2] {
-        let rms = self.means.rms;
-        let q = s / noise_fraction(s) / rms;
-        let [first, second] = dispatch::weighted_tanh_sums(&self.points, &self.weights, q);
-        [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)]
-    }
-
-    fn log_cosh(&self, s: f64) -> f64 {
-        let q = s / noise_fraction(s) / self.means.rms;
-        self.points.iter().zip(&self.weights).map(|(u, weight)| weight * log_cosh(q * u)).sum()
-    }
-
-    fn tangent_rest(&self, s: f64) -> [f64; 2] {
-        let rms = self.means.rms;
-        let q = s / noise_fraction(s) / rms;
-        let gain = tangent_rest_gain(q);
-        let sums = dispatch::weighted_tangent_rest_sums(&self.points, &self.weights, [q, gain]);
-        sums.map(|sum| sum as f64 * UNIT / gain / rms.powi(4))
-    }
-
-    fn means(&self) -> &PowerMeans {
-        &self.means
-    }
-
-    /// Above, bins hurt `r⁴ χ` of large samples more than `r (1 − t)` of small ones.
-    fn low_end(&self) -> f64 {
-        SCAN[BINNED_LOW_END]
-    }
-}
-
-/// The samples themselves.
-pub(crate) struct Raw<'a, T> {
-    pub(crate) samples: &'a [T],
-    pub(crate) means: PowerMeans,
-    /// If they are far fewer than the samples.
-    pub(crate) bins: Option<&'a Binned>,
-}
-
-impl<T: Real> Magnitudes for Raw<'_, T> {
-    const LAST_STEP: f64 = 1e-9;
-
-    fn tangent(&self, s: f64) -> [f64; 2] {
-        let scale = times_power_of_two(1.0, -self.means.exponent);
-        let q = s / noise_fraction(s) / self.means.rms;
-        let mut sums = [0_i128; 2];
-        for block in self.samples.chunks(BLOCK) {
-            let block = dispatch::tanh_sums(block, [scale, q]);
-            sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
-        }
-        let [first, second] = sums.map(|sum| sum as f64 * UNIT / self.means.count as f64);
-        [first / self.means.rms, second / (self.means.rms * self.means.rms)]
-    }
-
-    fn log_cosh(&self, s: f64) -> f64 {
-        let q = s / noise_fraction(s) / self.means.rms * times_power_of_two(1.0, -self.means.exponent);
-        let sum: f64 = self.samples.iter().map(|x| log_cosh(q * x.as_f64().abs())).sum();
-        sum / self.means.count as f64
-    }
-
-    fn tangent_rest(&self, s: f64) -> [f64; 2] {
-        let scale = times_power_of_two(1.0, -self.means.exponent);
-        let q = s / noise_fraction(s) / self.means.rms;
-        let gain = tangent_rest_gain(q);
-        let (mut value, mut slope) = (FixedSum::default(), FixedSum::default());
-        for block in self.samples.chunks(BLOCK) {
-            let [whole, rest, coarse] = dispatch::tangent_rest_sums(block, [scale, q, gain]);
-            value.add_fine([whole, rest]);
-            slope.add(coarse);
-        }
-        let unit = gain * self.means.count as f64 * self.means.rms.powi(4);
-        [value.precise().value() / unit, slope.value() / unit]
-    }
-
-    fn means(&self) -> &PowerMeans {
-        &self.means
-    }
-
-    fn low_end(&self) -> f64 {
-        SCAN[RAW_LOW_END]
-    }
-
-    fn bins(&self) -> Option<&Binned> {
-        self.bins
-    }
-}
-
-fn log_cosh(z: f64) -> f64 {
-    z + (-2.0 * z).exp().ln_1p() - std::f64::consts::LN_2
-}
 
 /// The log-likelihood of one sample along the ridge, over that of `S = 0`.
 ///
@@ -251,7 +37,8 @@ pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
 /// Poles of the integrand stand at `S r = iπ/2`: for `r` up to 10 and `S` up to 0.37 this is right to 1e-6.
 static RULE: std::sync::LazyLock<Vec<(f64, f64)>> = std::sync::LazyLock::new(|| gauss_legendre(16));
 
-/// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand.
+/// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand. Places 18 and
+/// 24 are −10 and 0.5 dB.
 ///
 /// At low SNR `H` is a parabola in `w` but for little. Where it starts below zero, its maximum must stand at
 /// twice the `w` of its minimum or beyond for a positive gain: 3 dB, which the steps do not exceed.
@@ -261,10 +48,6 @@ const SCAN_SNR_DB: [f64; 30] = [
 ];
 /// Place of −8 dB.
 const INTEGRATED_END: usize = 19;
-/// Place of −10 dB.
-const BINNED_LOW_END: usize = 18;
-/// Place of 0.5 dB.
-const RAW_LOW_END: usize = 24;
 
 fn amplitude_of_db(snr_db: f64) -> f64 {
     let snr = 10_f64.powf(snr_db / 10.0);
@@ -297,11 +80,11 @@ fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
 }
 
 /// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
-pub(crate) fn greatest(magnitudes: &impl Magnitudes) -> Option<f64> {
+pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Option<f64> {
     let kurtosis = magnitudes.means().kurtosis;
     let mut best: Option<(f64, Option<f64>)> = None;
     let (mut before, mut was_rising) = ([0.0, 0.0], rises_from_zero(magnitudes.means()));
-    let low_end = magnitudes.low_end();
+    let low_end = SCAN[M::LOW_END];
     // As χ >= 0, H >= (1 − w)² − k/3: it does not fall to zero before this w.
     let surely_rising = 1.0 - (kurtosis / 3.0).sqrt();
     for s in SCAN.iter().copied().chain([1.0]) {
@@ -354,7 +137,7 @@ pub(crate) fn fractions(magnitudes: &impl Magnitudes, s: f64) -> [f64; 2] {
 
 /// The root of `G` between two points of the scan.
 fn root_within<M: Magnitudes>(magnitudes: &M, before: [f64; 2], [s, g]: [f64; 2]) -> f64 {
-    if s <= magnitudes.low_end() {
+    if s <= SCAN[M::LOW_END] {
         let (low, high) = (before[0] * before[0], s * s);
         // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
         let start = (0.5 * magnitudes.means().below_3).max(0.0).sqrt();

@@ -8,8 +8,9 @@
 
 use crate::dispatch;
 use crate::parts::Parts;
+use crate::power_means::{PowerMeans, times_power_of_two};
 use crate::shelves::Buckets;
-use crate::sums::{PowerMeans, PowerSums, times_power_of_two};
+use crate::sums::PowerSums;
 use mmw_core::{Real, Result};
 use std::ops::Range;
 

@@ -4,6 +4,7 @@ use crate::dispatch;
 use crate::double_double::DoubleDouble;
 use crate::fixed_sum::FixedSum;
 use crate::kernels::{BLOCK, UNIT};
+use crate::power_means::{PowerMeans, times_power_of_two};
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result, check};
 
@@ -19,63 +20,6 @@ pub(crate) struct PowerSums {
     exponent: Option<i32>,
     /// In units of the first, second and fourth power of 2^exponent.
     sums: [FixedSum; 3],
-}
-
-/// What the sums come to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct PowerMeans {
-    pub(crate) count: u64,
-    /// The power of two that the sums are scaled by.
-    pub(crate) exponent: i32,
-    /// Root of the mean square, in units of 2^exponent.
-    pub(crate) rms: f64,
-    /// `m1 = mean |x| / rms`, at most 1.
-    pub(crate) m1: f64,
-    /// `1 − m1²`, without cancelling: the share of the noise in the power at high SNR.
-    pub(crate) spread: f64,
-    /// `m1 √(π/2) − 1`, without cancelling: above 0 with a signal.
-    pub(crate) m1_excess: f64,
-    /// `k = mean x⁴ / rms⁴`, at least 1.
-    pub(crate) kurtosis: f64,
-    /// `k − 1`, without cancelling.
-    pub(crate) above_1: f64,
-    /// `3 − k`, without cancelling: above 0 with a signal.
-    pub(crate) below_3: f64,
-}
-
-impl PowerMeans {
-    /// The root of the mean square in the unit of the samples.
-    pub(crate) fn rms_in_samples(&self) -> f64 {
-        times_power_of_two(self.rms, self.exponent)
-    }
-
-    /// Whether terms rounded to 2⁻⁵¹ leave fewer than 12 digits to the SNR.
-    ///
-    /// Their means are then off by the `0.29 · 2⁻⁵¹/√N` of a random walk. What the SNR is taken from is, to a factor
-    /// of some units, `3 − k` or the excess of `m1` at low SNR, `k − 1` or the spread at high SNR.
-    fn are_coarse(&self) -> bool {
-        let rounding = 0.29 * UNIT / (self.count as f64).sqrt();
-        let [first, second, fourth] = [1, 2, 4].map(|power| rounding / self.rms.powi(power));
-        fourth > DIGITS * self.below_3.abs().min(self.above_1)
-            || second > DIGITS * self.spread
-            || first > DIGITS * self.m1_excess.abs()
-    }
-
-    fn check_spread(self) -> Result<Self> {
-        if self.spread < LEAST_SPREAD || self.above_1 < LEAST_SPREAD {
-            return Err(Error::invalid(
-                "samples",
-                "all have the same magnitude, or nearly: there is no noise to measure (SNR above 110 dB)",
-            ));
-        }
-        Ok(self)
-    }
-}
-
-/// `x · 2^exponent`, in two steps so that neither factor leaves the range of `f64`.
-pub(crate) fn times_power_of_two(x: f64, exponent: i32) -> f64 {
-    let half = exponent / 2;
-    x * 2_f64.powi(half) * 2_f64.powi(exponent - half)
 }
 
 /// Exponent `e` of a positive finite number: `2^(e − 1) <= x < 2^e`, at least [`LEAST_EXPONENT`].
@@ -96,7 +40,8 @@ impl PowerSums {
     /// The sums of a whole record, and `visit(block, scale)` for each of its blocks.
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
-    /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that the result does not depend on their order.
+    /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that
+    /// the result does not depend on their order.
     /// The first samples give a guess; when the whole record contradicts it, everything is done again, and
     /// `visit` is told to start afresh by `None`.
     pub(crate) fn of_record<T: Real>(samples: &[T], visit: impl FnMut(Option<(&[T], f64)>)) -> Result<Self> {
@@ -253,31 +198,9 @@ impl PowerSums {
     /// [`PowerSums::means`] without the test for samples of the same magnitude.
     pub(crate) fn means_with_any_spread(&self) -> Result<PowerMeans> {
         check::at_least("samples", self.count as usize, 2)?;
-        let Some(exponent) = self.exponent else {
-            return Err(Error::invalid("samples", "all are zero"));
-        };
-        let count = DoubleDouble::from(self.count as f64);
-        let [first, second, fourth] = self.sums.map(FixedSum::precise);
-        // In units of the square of the second sum, or of the second sum.
-        let (power, fourth) = (second * second, count * fourth);
-        let (square, mean) = (first * first, count * second);
-        let three = DoubleDouble::from(3.0);
-        let excess = (square * DoubleDouble::FRAC_PI_2 - mean).value() / mean.value();
-        let rms = (second.value() / self.count as f64).sqrt();
-        let means = PowerMeans {
-            count: self.count,
-            exponent,
-            rms,
-            m1: first.value() / self.count as f64 / rms,
-            spread: (mean - square).value() / mean.value(),
-            m1_excess: excess / (1.0 + (1.0 + excess).sqrt()),
-            kurtosis: fourth.value() / power.value(),
-            above_1: (fourth - power).value() / power.value(),
-            below_3: (power * three - fourth).value() / power.value(),
-        };
-        match rms > 0.0 && means.m1.is_finite() && means.kurtosis.is_finite() {
-            true => Ok(means),
-            false => Err(Error::invalid("samples", "their powers exceed the range of f64")),
+        match self.exponent {
+            Some(exponent) => PowerMeans::new(self.count, exponent, self.sums.map(FixedSum::precise)),
+            None => Err(Error::invalid("samples", "all are zero")),
         }
     }
 }
@@ -286,11 +209,6 @@ impl PowerSums {
 /// times a common ratio of rms and unit: records of unit power or unit amplitude stand far from the border
 /// between two scales, and the guess from the first block holds.
 const HEADROOM: f64 = 5.2;
-
-/// `σ²/S²` below which the moments hold little but rounding.
-const LEAST_SPREAD: f64 = 1e-11;
-/// Relative error of the moments that the SNR is taken from.
-const DIGITS: f64 = 1e-13;
 
 impl Merge for PowerSums {
     fn merge(&mut self, other: Self) {

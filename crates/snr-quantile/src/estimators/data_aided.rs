@@ -1,7 +1,8 @@
 //! Known symbols.
 
 use super::contiguous;
-use crate::sums::{PowerSums, times_power_of_two};
+use crate::power_means::times_power_of_two;
+use crate::sums::PowerSums;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Error, Real, Result, check};

@@ -4,7 +4,7 @@ use super::{contiguous, kurtosis_limit, moments};
 use crate::dispatch;
 use crate::efficiency::mean_magnitude;
 use crate::order::Ordered;
-use crate::sums::PowerMeans;
+use crate::power_means::PowerMeans;
 use crate::theory::distribution::SquaredBpsk;
 use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;

@@ -2,8 +2,10 @@
 
 use super::{contiguous, kurtosis_limit};
 use crate::histogram::Histogram;
-use crate::likelihood::{self, Binned, Magnitudes, Raw};
-use crate::sums::{PowerMeans, PowerSums};
+use crate::likelihood;
+use crate::magnitudes::{Binned, Magnitudes, Raw};
+use crate::power_means::PowerMeans;
+use crate::sums::PowerSums;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};

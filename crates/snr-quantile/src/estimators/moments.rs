@@ -2,7 +2,8 @@
 
 use super::{contiguous, kurtosis_limit};
 use crate::efficiency::mean_magnitude;
-use crate::sums::{PowerMeans, PowerSums};
+use crate::power_means::PowerMeans;
+use crate::sums::PowerSums;
 use crate::theory::quartic::bracketed_root;
 use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;

@@ -1,0 +1,127 @@
+//! Where magnitudes belong: bins of a histogram, buckets and parts for sorting.
+
+use super::{SIGN, magnitude};
+use mmw_core::Real;
+
+/// Binary digits of the significand that tell bins apart: 128 bins an octave.
+const BIN_BITS: u32 = 7;
+const OCTAVES: u64 = 15;
+/// Bins of a histogram, a power of two that holds 15 octaves below 1 and the rest.
+pub(crate) const BINS: usize = 2048;
+/// Key of the first octave that is resolved, less one: bin 0 holds everything below.
+const FIRST_KEY: u64 = ((1023 - OCTAVES) << BIN_BITS) - 1;
+/// The end of bin 0, and what stands for its values.
+pub(crate) const LEAST_BIN: f64 = 1.0 / (1_u64 << OCTAVES) as f64;
+const LEAST_CENTRE: f64 = 0.5 * LEAST_BIN;
+/// Bins an octave.
+pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
+
+/// Writes the bin of each `u = |x| · scale`, for values below 1.
+#[inline(always)]
+pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
+    for (out, x) in out.iter_mut().zip(block) {
+        let bits = (x.as_f64() * scale).to_bits() & !SIGN;
+        let key = (bits >> (52 - BIN_BITS)) as u32;
+        *out = key.max(FIRST_KEY as u32) - FIRST_KEY as u32;
+    }
+}
+
+/// Writes the middle of the bin of each `u = |x| · scale`, for values below 1.
+#[inline(always)]
+pub(crate) fn bin_centres<T: Real>(block: &[T], scale: f64, out: &mut [f64]) {
+    const KEY: u64 = u64::MAX << (52 - BIN_BITS);
+    for (out, x) in out.iter_mut().zip(block) {
+        let bits = (x.as_f64() * scale).to_bits() & !SIGN & KEY;
+        let centre = f64::from_bits(bits | (1 << (51 - BIN_BITS)));
+        *out = if bits > FIRST_KEY << (52 - BIN_BITS) { centre } else { LEAST_CENTRE };
+    }
+}
+
+/// Writes each `u = |x| · scale`, and its bucket `(u − low) · per_unit`, at least 0 and at most `last` (below 2³²).
+#[inline(always)]
+pub(crate) fn bucket_indices<T: Real>(
+    samples: &[T],
+    [scale, low, per_unit, last]: [f64; 4],
+    magnitudes: &mut [f64],
+    buckets: &mut [u32],
+) {
+    for ((x, u), bucket) in samples.iter().zip(magnitudes).zip(buckets) {
+        *u = magnitude(x.as_f64() * scale);
+        let place = (*u - low) * per_unit;
+        // Comparisons in this order also send NaN to 0; adding 2⁵² leaves the integer in the low bits.
+        let place = if place > 0.5 { place - 0.5 } else { 0.0 };
+        let place = if place < last { place } else { last };
+        *bucket = (place + 4_503_599_627_370_496.0).to_bits() as u32;
+    }
+}
+
+/// Binary digits of a place after the point.
+pub(crate) const FRACTION_BITS: u32 = 32;
+
+/// Writes the place `(u − low) · per_unit` of each `u = |x| · scale`: the integer part, or `parts` (at most 2¹⁵) for a
+/// place below 0 or above, and the rest in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn places<T: Real>(
+    samples: &[T],
+    [scale, low, per_unit, parts]: [f64; 4],
+    integers: &mut [u16],
+    fractions: &mut [u32],
+) {
+    /// Numbers from this to its double have units of 2⁻³².
+    const SHIFT: f64 = (1_u64 << (52 - FRACTION_BITS)) as f64;
+    // Places are cut off, not rounded, so that none reaches the next part.
+    const HALF: f64 = 0.5 / (1_u64 << FRACTION_BITS) as f64;
+    for ((x, integer), fraction) in samples.iter().zip(integers).zip(fractions) {
+        let place = (magnitude(x.as_f64() * scale) - low) * per_unit;
+        let inside = place >= HALF && place < parts;
+        let place = if inside { place } else { parts + 0.5 };
+        let bits = (place - HALF + SHIFT).to_bits();
+        *integer = (bits >> FRACTION_BITS) as u16;
+        *fraction = bits as u32;
+    }
+}
+
+/// Writes the bucket `f · buckets` of each fraction `f`, in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn buckets_of_fractions(fractions: &[u32], buckets: u32, indices: &mut [u32]) {
+    for (fraction, index) in fractions.iter().zip(indices) {
+        *index = ((u64::from(*fraction) * u64::from(buckets)) >> FRACTION_BITS) as u32;
+    }
+}
+
+/// Writes the value `first + width · f` of each fraction `f`, in units of 2⁻³².
+#[inline(always)]
+pub(crate) fn values_of_fractions(fractions: &[u32], [first, width]: [f64; 2], values: &mut [f64]) {
+    let unit = width / (1_u64 << FRACTION_BITS) as f64;
+    for (fraction, value) in fractions.iter().zip(values) {
+        *value = first + unit * f64::from(*fraction);
+    }
+}
+
+/// The middle of a bin.
+pub(crate) fn bin_centre(index: usize) -> f64 {
+    if index == 0 {
+        return LEAST_CENTRE;
+    }
+    f64::from_bits(((FIRST_KEY + index as u64) << (52 - BIN_BITS)) + (1 << (51 - BIN_BITS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bin_holds_its_centre() {
+        let centres: Vec<f64> = (1..1921).map(bin_centre).collect();
+        let mut indices = vec![0; centres.len()];
+        bin_indices(&centres, 1.0, &mut indices);
+        assert!(indices.iter().enumerate().all(|(i, index)| *index as usize == i + 1));
+        let values: Vec<f64> = (0..4000).map(|i| (f64::from(i) * -4e-3).exp() * 0.999).chain([0.0]).collect();
+        let (mut indices, mut middles) = (vec![0; values.len()], vec![0.0; values.len()]);
+        bin_indices(&values, 1.0, &mut indices);
+        bin_centres(&values, 1.0, &mut middles);
+        assert!(indices.iter().zip(&middles).all(|(index, middle)| bin_centre(*index as usize) == *middle));
+        assert!(indices.contains(&0));
+        assert!(centres.last().is_some_and(|c| (0.99..1.0).contains(c)));
+    }
+}

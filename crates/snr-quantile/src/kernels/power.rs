@@ -1,0 +1,145 @@
+//! Sums of powers of magnitudes.
+
+use super::{OFFSET, SIGN, UNIT, fixed, fixed_twice, magnitude, total};
+use mmw_core::Real;
+
+/// Sums of `|u|`, `u²`, `u⁴` over a block for `u = x · scale`, and a number between the same powers of two as the
+/// greatest `|u|`.
+///
+/// The sums mean something only if that is below 1; it is infinite otherwise, or if a sample is NaN.
+#[inline(always)]
+pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
+    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, Greatest::default());
+    for x in block {
+        let u = magnitude(x.as_f64() * scale);
+        let square = u * u;
+        let term = fixed(u);
+        first = first.wrapping_add(term);
+        second = second.wrapping_add(fixed(square));
+        fourth = fourth.wrapping_add(fixed(square * square));
+        greatest.take(term);
+    }
+    let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
+    (sums, greatest.value().unwrap_or_else(|| greatest_below_1(block, scale)))
+}
+
+/// [`power_sums`] without the first.
+#[inline(always)]
+pub(crate) fn even_power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
+    let (mut second, mut fourth, mut greatest) = (0_i64, 0_i64, Greatest::default());
+    for x in block {
+        let u = x.as_f64() * scale;
+        let square = u * u;
+        let term = fixed(square);
+        second = second.wrapping_add(term);
+        fourth = fourth.wrapping_add(fixed(square * square));
+        greatest.take(term);
+    }
+    let sums = [0, total(second, block.len()), total(fourth, block.len())];
+    (sums, greatest.value().map_or_else(|| greatest_below_1(block, scale), f64::sqrt))
+}
+
+/// The greatest term, and the bits that any of them has.
+#[derive(Default)]
+struct Greatest {
+    term: i64,
+    bits: i64,
+}
+
+impl Greatest {
+    #[inline(always)]
+    fn take(&mut self, term: i64) {
+        self.term = self.term.max(term);
+        self.bits |= term;
+    }
+
+    /// The number with the greatest term; none if a term is not below 1, or NaN, whatever its sign: such terms have
+    /// bits in the exponent that others have not. Nor is there one when the rounding of the term, by half a unit,
+    /// might have taken it across a power of two.
+    fn value(&self) -> Option<f64> {
+        let greatest = f64::from_bits(self.term as u64) - OFFSET;
+        let exponent = |x: f64| x.to_bits() >> 52;
+        let is_below_1 = exponent(f64::from_bits(self.bits as u64)) == exponent(OFFSET);
+        (is_below_1 && exponent(greatest - UNIT) == exponent(greatest + UNIT)).then_some(greatest)
+    }
+}
+
+/// The greatest magnitude times `scale`, infinite unless that is below 1.
+fn greatest_below_1<T: Real>(block: &[T], scale: f64) -> f64 {
+    let greatest = f64::from_bits(greatest_bits(block)) * scale;
+    if greatest < 1.0 { greatest } else { f64::INFINITY }
+}
+
+/// The sums of [`power_sums`], each with the sum of what rounding leaves over.
+#[inline(always)]
+pub(crate) fn fine_power_sums<T: Real>(block: &[T], scale: f64) -> [[i64; 2]; 3] {
+    let mut sums = [[0_i64; 2]; 3];
+    for x in block {
+        let u = magnitude(x.as_f64() * scale);
+        let square = u * u;
+        for (sum, term) in sums.iter_mut().zip([u, square, square * square]) {
+            let [whole, rest] = fixed_twice(term);
+            *sum = [sum[0].wrapping_add(whole), sum[1].wrapping_add(rest)];
+        }
+    }
+    sums.map(|sum| sum.map(|level| total(level, block.len())))
+}
+
+/// Sum of `u_k² u_(k+1)²` over the neighbours in a block, for `u = x · scale` below 1 in magnitude, and the sum of
+/// what rounding leaves over.
+#[inline(always)]
+pub(crate) fn neighbour_sums<T: Real>(block: &[T], scale: f64) -> [i64; 2] {
+    let square = |x: &T| (x.as_f64() * scale) * (x.as_f64() * scale);
+    let Some((_, seconds)) = block.split_first() else { return [0; 2] };
+    let mut sums = [0_i64; 2];
+    for (a, b) in block.iter().zip(seconds) {
+        let [whole, rest] = fixed_twice(square(a) * square(b));
+        sums = [sums[0].wrapping_add(whole), sums[1].wrapping_add(rest)];
+    }
+    sums.map(|level| total(level, seconds.len()))
+}
+
+/// The greatest magnitude, infinite or NaN included: as bits, so that it can be compared as an integer.
+#[inline(always)]
+pub(crate) fn greatest_bits<T: Real>(samples: &[T]) -> u64 {
+    samples.iter().fold(0_i64, |greatest, x| greatest.max((x.as_f64().to_bits() & !SIGN) as i64)) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sums_are_those_of_the_terms() {
+        let x: Vec<f64> = (0..1003).map(|i| (f64::from(i) * 0.7).sin() * 0.9).collect();
+        let (sums, greatest) = power_sums(&x, 1.0);
+        for (sum, power) in sums.iter().zip([1, 2, 4]) {
+            let direct: f64 = x.iter().map(|x| x.abs().powi(power)).sum();
+            assert!((*sum as f64 * UNIT - direct).abs() < 1e-12);
+        }
+        assert!((greatest - x.iter().fold(0.0_f64, |m, x| m.max(x.abs()))).abs() <= UNIT);
+        let (even, greatest_even) = even_power_sums(&x, 1.0);
+        assert_eq!(even, [0, sums[1], sums[2]]);
+        assert!((greatest_even - greatest).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_greatest_magnitude_is_on_the_right_side_of_a_power_of_two() {
+        let below = |x: f64| f64::from_bits(x.to_bits() - 1);
+        let above = |x: f64| f64::from_bits(x.to_bits() + 1);
+        for power in [1.0, 0.5, 0.125, 2_f64.powi(-20), 2_f64.powi(-26), 2_f64.powi(-60)] {
+            for x in [below(power), power, above(power)] {
+                let block = [0.1 * x, -x, 0.0];
+                for (_, greatest) in [power_sums(&block, 1.0), even_power_sums(&block, 1.0)] {
+                    let is_same = greatest.to_bits() >> 52 == x.to_bits() >> 52;
+                    assert!(if x < 1.0 { is_same } else { greatest == f64::INFINITY }, "{x:e} {greatest:e}");
+                }
+            }
+        }
+        for x in [f64::NAN, -f64::NAN, f64::INFINITY, -1e300] {
+            let block = [0.1, x, 0.2];
+            assert_eq!(power_sums(&block, 1.0).1, f64::INFINITY);
+            assert_eq!(even_power_sums(&block, 1.0).1, f64::INFINITY);
+        }
+    }
+}
