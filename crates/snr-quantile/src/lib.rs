@@ -3,7 +3,7 @@
 //!
 //! A paper [^moazzeni] proposes to read the noise off a quartic polynomial fitted to the sorted squares of the
 //! samples. This crate makes that method exact, measures it, documents what its formulas get wrong, and ships
-//! what works: maximum likelihood on a histogram, in about one nanosecond a sample.
+//! what works: maximum likelihood on a histogram, in one to two nanoseconds a sample.
 //!
 //! ```
 //! use mmw_core::random::Streams;
