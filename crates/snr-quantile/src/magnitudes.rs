@@ -118,10 +118,11 @@ impl Binned {
 
     /// `G` at `s`, where it has the sign of that of the samples for sure.
     ///
-    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin, or by as much as bin 0 is wide.
+    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin (of the mean over bins, 0.4 % from that over
+    /// samples at most), or by as much as bin 0 is wide.
     pub(crate) fn sure(&self, s: f64) -> Option<f64> {
         let g = self.slope(s).g;
-        (g.abs() > HALF_BIN * self.mean() + LEAST_BIN / self.means.rms + 1e-12).then_some(g)
+        (g.abs() > 1.01 * HALF_BIN * self.mean() + LEAST_BIN / self.means.rms).then_some(g)
     }
 }
 
