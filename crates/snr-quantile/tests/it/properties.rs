@@ -46,23 +46,28 @@ proptest! {
         let scaled = x.mapv(|x| x * scale);
         for method in Method::BLIND {
             let (a, b) = (estimate(method, &x), estimate(method, &scaled));
-            // Bins may take a maximum that hardly beats S = 0 for one that does not.
-            prop_assert!(method == Method::MlBinned || a.is_identifiable() == b.is_identifiable(), "{}", method);
+            // In a weak record bins may take a maximum that hardly beats S = 0 for one that does not.
+            let is_strong = snr_db >= 3.0 && n >= 200;
+            let may_differ = method == Method::MlBinned && !is_strong;
+            prop_assert!(may_differ || a.is_identifiable() == b.is_identifiable(), "{}", method);
             if let (Some(a), Some(b)) = (a.leading_coefficient, b.leading_coefficient) {
                 prop_assert!((a - b).abs() < 1e-12, "{} {}", a, b);
             }
             let (Some(a), Some(b)) = (a.snr(), b.snr()) else { continue };
             let tolerance = match method {
-                // Bins stand still when the samples move: their error is another one then.
+                // Bins stand still when the samples move: their error is another one then, up to 4 % of the deviation
+                // each time, which is 1 % of the SNR for a dB of deviation.
+                Method::MlBinned if is_strong => 3e-3,
                 Method::MlBinned => {
                     let snr = Snr::from_linear(b.linear().max(1.1e-6)).unwrap();
                     3e-3 + 0.03 * bound::crlb_db2(snr, n).unwrap().sqrt()
                 }
-                // Rounding of the samples alone does more where the coefficient is small beside its deviation, or
-                // where it says little about the noise; the designs of the L-statistic end at −8 dB.
+                // Where the coefficient is small beside its deviation, rounding of the samples moves it by some
+                // 1e-13, and that of the sum by up to three times as much; at low SNR it says little about the
+                // noise. The designs of the L-statistic end at −8 dB.
                 Method::Quartic if n < 200 || !(-10.0..25.0).contains(&b.db()) => continue,
                 Method::LStatistic if b.db() < -15.0 => continue,
-                // The squares of samples are rounded, which counts as the SNR does: this begins at 45 dB.
+                // The squares are rounded, which counts as the SNR does: this begins at 45 dB.
                 _ => 1e-12 * (b.linear() / 3e4).max(1.0),
             };
             // Below −25 dB the rounding of the samples moves the SNR by more.
