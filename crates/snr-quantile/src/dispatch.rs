@@ -2,42 +2,53 @@
 //!
 //! Sound because a `#[target_feature]` function is unsafe to call only on a processor without the features,
 //! and each call stands behind the detection of exactly the features that the function names. The functions
-//! themselves are safe code: the portable kernels, inlined. Nothing is fused or reordered, so all give the
-//! same bits, which a test checks.
+//! themselves are safe code: the portable kernels, inlined. Nothing is fused (but for what rounding leaves of a
+//! product, which is exact either way) or reordered, so all give the same bits, which a test checks.
 #![allow(unsafe_code)]
 
+use crate::double_double::DoubleDouble;
 use crate::kernels;
 use mmw_core::Real;
 
 /// Defines a function that runs the portable kernel of the same name in the widest registers there are.
+///
+/// Where a kernel has two forms, `as` names them: first that for processors that multiply and add in one operation.
 macro_rules! dispatched {
-    ($(#[$doc:meta])* $name:ident [$($generic:tt)*] ($($argument:ident : $type:ty),*) -> $result:ty) => {
+    ($(#[$doc:meta])* $name:ident $signature:tt $arguments:tt -> $result:ty) => {
+        dispatched! { $(#[$doc])* $name as (kernels::$name, kernels::$name) $signature $arguments -> $result }
+    };
+    (
+        $(#[$doc:meta])* $name:ident as ($fused:path, $portable:path)
+        [$($generic:tt)*] ($($argument:ident : $type:ty),*) -> $result:ty
+    ) => {
         $(#[$doc])*
         pub(crate) fn $name<$($generic)*>($($argument: $type),*) -> $result {
             #[cfg(target_arch = "x86_64")]
             {
-                #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+                #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,fma")]
                 fn wide<$($generic)*>($($argument: $type),*) -> $result {
-                    kernels::$name($($argument),*)
+                    $fused($($argument),*)
                 }
-                #[target_feature(enable = "avx2")]
+                #[target_feature(enable = "avx2,fma")]
                 fn medium<$($generic)*>($($argument: $type),*) -> $result {
-                    kernels::$name($($argument),*)
+                    $fused($($argument),*)
                 }
-                if is_x86_feature_detected!("avx512f")
+                let fused = is_x86_feature_detected!("fma");
+                if fused
+                    && is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
                     && is_x86_feature_detected!("avx512bw")
                 {
-                    // SAFETY: see the module's header; the four features have just been detected.
+                    // SAFETY: see the module's header; the five features have just been detected.
                     return unsafe { wide($($argument),*) };
                 }
-                if is_x86_feature_detected!("avx2") {
-                    // SAFETY: see the module's header; `avx2` has just been detected.
+                if fused && is_x86_feature_detected!("avx2") {
+                    // SAFETY: see the module's header; both features have just been detected.
                     return unsafe { medium($($argument),*) };
                 }
             }
-            kernels::$name($($argument),*)
+            $portable($($argument),*)
         }
     };
 }
@@ -52,11 +63,13 @@ dispatched! {
 }
 dispatched! {
     /// [`kernels::fine_power_sums`].
-    fine_power_sums [T: Real] (block: &[T], scale: f64) -> [[i64; 2]; 3]
+    fine_power_sums as (kernels::fine_power_sums::<_, true>, kernels::fine_power_sums::<_, false>)
+    [T: Real] (block: &[T], scale: f64) -> [[i64; 2]; 3]
 }
 dispatched! {
     /// [`kernels::neighbour_sums`].
-    neighbour_sums [T: Real] (block: &[T], scale: f64) -> [i64; 2]
+    neighbour_sums as (kernels::neighbour_sums::<_, true>, kernels::neighbour_sums::<_, false>)
+    [T: Real] (block: &[T], scale: f64) -> [i64; 2]
 }
 dispatched! {
     /// [`kernels::greatest_bits`].
@@ -103,12 +116,13 @@ dispatched! {
     values_of_fractions [] (fractions: &[u32], ends: [f64; 2], values: &mut [f64]) -> ()
 }
 dispatched! {
-    /// [`kernels::rank_sums`].
-    rank_sums [] (values: &[f64]) -> [f64; 2]
+    /// [`kernels::ramp_dot`].
+    ramp_dot as (kernels::ramp_dot::<true>, kernels::ramp_dot::<false>)
+    [] (values: &[f64], start_and_slope: [f64; 2], sum: DoubleDouble) -> DoubleDouble
 }
 dispatched! {
     /// [`kernels::quartic_dot`].
-    quartic_dot [] (magnitudes: &[f64], parameters: [f64; 4]) -> f64
+    quartic_dot [] (magnitudes: &[f64], parameters: [f64; 4]) -> DoubleDouble
 }
 
 #[cfg(test)]
@@ -122,8 +136,8 @@ mod tests {
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
         assert_eq!(even_power_sums(&x, 0.5), kernels::even_power_sums(&x, 0.5));
-        assert_eq!(fine_power_sums(&x, 0.5), kernels::fine_power_sums(&x, 0.5));
-        assert_eq!(neighbour_sums(&x, 0.5), kernels::neighbour_sums(&x, 0.5));
+        assert_eq!(fine_power_sums(&x, 0.5), kernels::fine_power_sums::<_, false>(&x, 0.5));
+        assert_eq!(neighbour_sums(&x, 0.5), kernels::neighbour_sums::<_, false>(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));
         assert_eq!(tanh_sums(&x, [0.5, 3.0]), kernels::tanh_sums(&x, [0.5, 3.0]));
         let points: Vec<f64> = x.iter().map(|x| x.abs()).collect();
@@ -154,7 +168,8 @@ mod tests {
         values_of_fractions(&fractions, [0.2, 0.1], &mut scaled);
         kernels::values_of_fractions(&fractions, [0.2, 0.1], &mut scaled_there);
         assert_eq!((&here, &scaled), (&there, &scaled_there));
-        assert_eq!(rank_sums(&x), kernels::rank_sums(&x));
+        let sum = DoubleDouble::from(0.3);
+        assert_eq!(ramp_dot(&x, [0.2, 0.7], sum), kernels::ramp_dot::<false>(&x, [0.2, 0.7], sum));
         let parameters = [-2000.0, 3e5, 1e9, 0.4];
         assert_eq!(quartic_dot(&x, parameters), kernels::quartic_dot(&x, parameters));
     }

@@ -1,6 +1,6 @@
 //! Numbers of twice the precision: what differences of moments need that nearly cancel.
 
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 /// The unevaluated sum of a number and of what its rounding left over.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,7 +14,28 @@ impl DoubleDouble {
         self.0 + self.1
     }
 
+    /// A number, and what its rounding left over.
+    #[inline(always)]
+    pub(crate) fn new(near: f64, rest: f64) -> Self {
+        Self(near, rest)
+    }
+
+    /// The root of a positive number.
+    pub(crate) fn sqrt(self) -> Self {
+        let near = self.0.sqrt();
+        let rest = self - Self::from(near) * Self::from(near);
+        Self::of_sum(near, rest.value() / (2.0 * near))
+    }
+
+    /// Adds a number without carrying from the rest, which is soon done: for many terms in a row.
+    #[inline(always)]
+    pub(crate) fn take(self, Self(near, rest): Self) -> Self {
+        let Self(sum, lost) = Self::of_sum(self.0, near);
+        Self(sum, self.1 + (lost + rest))
+    }
+
     /// The exact sum of two numbers.
+    #[inline(always)]
     fn of_sum(a: f64, b: f64) -> Self {
         let sum = a + b;
         let from_b = sum - a;
@@ -23,6 +44,7 @@ impl DoubleDouble {
 }
 
 impl From<f64> for DoubleDouble {
+    #[inline(always)]
     fn from(x: f64) -> Self {
         Self(x, 0.0)
     }
@@ -59,6 +81,15 @@ impl Mul for DoubleDouble {
     }
 }
 
+impl Div for DoubleDouble {
+    type Output = Self;
+    fn div(self, other: Self) -> Self {
+        let near = self.0 / other.0;
+        let rest = self - other * Self::from(near);
+        Self::of_sum(near, rest.value() / other.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +106,14 @@ mod tests {
         assert_eq!(square.value(), 2.0 * d + d * d);
         let half_pi = DoubleDouble::FRAC_PI_2 - DoubleDouble::from(std::f64::consts::FRAC_PI_2);
         assert_eq!(half_pi.value(), 6.123_233_995_736_766e-17);
+    }
+
+    #[test]
+    fn quotients_and_roots_have_twice_the_digits() {
+        let three = DoubleDouble::from(3.0);
+        let third = DoubleDouble::from(1.0) / three;
+        assert!((third * three - DoubleDouble::from(1.0)).value().abs() < 1e-31);
+        let root = third.sqrt();
+        assert!((root * root - third).value().abs() < 1e-31);
     }
 }

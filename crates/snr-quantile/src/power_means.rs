@@ -17,6 +17,7 @@ pub(crate) struct PowerMeans {
     pub(crate) exponent: i32,
     /// Root of the mean square, in units of 2^exponent.
     pub(crate) rms: f64,
+    pub(crate) precise_rms: DoubleDouble,
     /// `m1 = mean |x| / rms`, at most 1.
     pub(crate) m1: f64,
     /// `1 − m1²`, without cancelling: the share of the noise in the power at high SNR.
@@ -40,11 +41,13 @@ impl PowerMeans {
         let (square, mean) = (first * first, number * second);
         let three = DoubleDouble::from(3.0);
         let excess = (square * DoubleDouble::FRAC_PI_2 - mean).value() / mean.value();
-        let rms = (second.value() / count as f64).sqrt();
+        let precise_rms = (second / number).sqrt();
+        let rms = precise_rms.value();
         let means = Self {
             count,
             exponent,
             rms,
+            precise_rms,
             m1: first.value() / count as f64 / rms,
             spread: (mean - square).value() / mean.value(),
             m1_excess: excess / (1.0 + (1.0 + excess).sqrt()),

@@ -2,6 +2,7 @@
 
 use super::{contiguous, kurtosis_limit, moments};
 use crate::dispatch;
+use crate::double_double::DoubleDouble;
 use crate::efficiency::mean_magnitude;
 use crate::order::Ordered;
 use crate::power_means::PowerMeans;
@@ -184,12 +185,12 @@ impl Design {
 
     /// `T` of a record, in the unit of its magnitudes.
     ///
-    /// Within a cell the weight is linear in the rank, so that two plain sums serve for all its samples.
-    fn statistic(&self, ordered: &Ordered, samples: usize) -> f64 {
+    /// Within a cell the weight is linear in the rank.
+    fn statistic(&self, ordered: &Ordered, samples: usize) -> DoubleDouble {
         let count = samples as f64;
         let mut cells = self.nodes.iter().zip(self.nodes.iter().skip(1));
         let mut cell = cells.next();
-        let mut total = 0.0;
+        let mut total = DoubleDouble::from(0.0);
         ordered.for_each_run(0..samples, |rank, values| {
             let mut done = rank;
             while let Some((start, end)) = cell {
@@ -201,8 +202,7 @@ impl Design {
                     let width = end[0] - start[0];
                     let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
                     let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
-                    let [sum, ranked] = dispatch::rank_sums(within);
-                    total += first * sum + slope / count * ranked;
+                    total = dispatch::ramp_dot(within, [first, slope / count], total);
                 }
                 done = here;
                 if here < upto {
@@ -210,19 +210,19 @@ impl Design {
                 }
                 cell = cells.next();
             }
-            let rest: f64 = values.get(done - rank..).unwrap_or_default().iter().sum();
-            total += rest * self.nodes.last().map_or(0.0, |node| node[1]);
+            let last = self.nodes.last().map_or(0.0, |node| node[1]);
+            total = dispatch::ramp_dot(values.get(done - rank..).unwrap_or_default(), [last, 0.0], total);
         });
-        total / count
+        total / DoubleDouble::from(count)
     }
 
     /// The SNR at which the statistic is expected, on the branch around the design where it is monotone.
-    fn invert(&self, statistic: f64) -> Option<f64> {
+    fn invert(&self, statistic: DoubleDouble) -> Option<f64> {
         let c = &self.calibration;
         let rising = c.get(CALIBRATION_REACH + 1)? > c.get(CALIBRATION_REACH)?;
         let sign = if rising { 1.0 } else { -1.0 };
         let value = |index: usize| c.get(index).map(|value| sign * value);
-        let target = sign * statistic;
+        let target = sign * statistic.value();
         let mut index = CALIBRATION_REACH;
         while value(index)? > target {
             let below = index.checked_sub(1)?;
@@ -241,7 +241,7 @@ impl Design {
     }
 
     /// The fractional index within the cell `index` by inverse interpolation of third order.
-    fn refine(&self, index: usize, statistic: f64) -> f64 {
+    fn refine(&self, index: usize, statistic: DoubleDouble) -> f64 {
         let start = index.saturating_sub(1).min(self.calibration.len().saturating_sub(4));
         let Some(points) = self.calibration.get(start..).and_then(|c| c.first_chunk::<4>()) else {
             return index as f64;
@@ -250,7 +250,7 @@ impl Design {
         for (j, y) in points.iter().enumerate() {
             let mut term = (start + j) as f64;
             for (_, other) in points.iter().enumerate().filter(|(k, _)| *k != j) {
-                term *= (statistic - other) / (y - other);
+                term *= (statistic - DoubleDouble::from(*other)).value() / (y - other);
             }
             sum += term;
         }
@@ -314,8 +314,8 @@ impl<T: Real> Estimator<T> for LStatistic {
         let mut snr_db = None;
         for _ in 0..2 {
             let Some(design) = design(index) else { break };
-            let statistic =
-                design.statistic(&ordered, samples.len()) / means.rms - design.bias / means.count as f64;
+            let bias = DoubleDouble::from(design.bias / means.count as f64);
+            let statistic = design.statistic(&ordered, samples.len()) / means.precise_rms - bias;
             let Some(next_db) = design.invert(statistic) else { break };
             snr_db = Some(next_db);
             let next = index_near(next_db);

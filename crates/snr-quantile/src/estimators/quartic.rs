@@ -2,6 +2,7 @@
 
 use super::{contiguous, snr_of_square};
 use crate::dispatch;
+use crate::double_double::DoubleDouble;
 use crate::efficiency::quartic_influence;
 use crate::order::Ordered;
 use crate::theory::distribution::SquaredBpsk;
@@ -116,18 +117,19 @@ fn window(k: usize) -> (usize, usize) {
 
 /// The dot product of ascending squares with the Gram polynomial of the window, run by run.
 ///
-/// The weights add up to zero; a reference near the squares keeps the rounding errors small.
+/// The polynomial is taken 560 times, over twice `t`: its values are integers. They add up to zero; a reference near
+/// the magnitudes keeps the rounding errors small.
 struct Dot {
     samples: usize,
     window: Range<usize>,
     reference: f64,
-    sum: f64,
+    sum: DoubleDouble,
 }
 
 impl Dot {
     fn new(samples: usize, reference: f64) -> Self {
         let (first, n) = window(samples);
-        Self { samples, window: first - 1..first - 1 + n, reference, sum: 0.0 }
+        Self { samples, window: first - 1..first - 1 + n, reference, sum: 0.0.into() }
     }
 
     /// Takes in ascending magnitudes, the first of the given rank (from 0); those outside the window count not.
@@ -135,10 +137,11 @@ impl Dot {
         let from = self.window.start.saturating_sub(rank);
         let to = self.window.end.saturating_sub(rank).min(magnitudes.len());
         let Some(inside) = magnitudes.get(from..to) else { return };
-        let n2 = (self.window.len() as f64).powi(2);
-        let (a, b) = ((3.0 * n2 - 13.0) / 14.0, 3.0 * (n2 - 1.0) * (n2 - 9.0) / 560.0);
-        let start = (rank + from - self.window.start) as f64 - 0.5 * (self.window.len() as f64 - 1.0);
-        self.sum += dispatch::quartic_dot(inside, [start, a, b, self.reference]);
+        let n = self.window.len() as f64;
+        let n2 = n * n;
+        let (a, b) = (10.0 * (3.0 * n2 - 13.0), 3.0 * (n2 - 1.0) * (n2 - 9.0));
+        let start = 2.0 * (rank + from - self.window.start) as f64 - (n - 1.0);
+        self.sum = self.sum + dispatch::quartic_dot(inside, [start, a, b, self.reference]);
     }
 
     /// `C4` in the convention of equations (9) and (10), of squares over `power`.
@@ -146,13 +149,14 @@ impl Dot {
     /// The norm of the Gram polynomial, `n (n² − 1)(n² − 4)(n² − 9)(n² − 16)/44100`, is that of the monic
     /// discrete Legendre polynomial of degree 4 on `n` points.
     fn leading_coefficient(&self, power: f64) -> f64 {
-        self.sum / (power * norm(self.window.len() as f64)) * (self.samples as f64).powi(4)
+        self.sum.value() / (power * norm(self.window.len() as f64)) * (self.samples as f64).powi(4)
     }
 }
 
+/// The norm of the Gram polynomial times 560.
 fn norm(n: f64) -> f64 {
     let n2 = n * n;
-    n * (n2 - 1.0) * (n2 - 4.0) * (n2 - 9.0) * (n2 - 16.0) / 44_100.0
+    n * (n2 - 1.0) * (n2 - 4.0) * (n2 - 9.0) * (n2 - 16.0) * (560.0 / 44_100.0)
 }
 
 /// The mean of `C4` from `k` samples, to order 1/k.
@@ -192,7 +196,7 @@ impl<T: Real> Estimator<T> for Quartic {
         if let Some((length, _)) = &self.finite {
             check::same_len("samples", *length, samples.len())?;
         }
-        let mut dot = Dot::new(samples.len(), (means.m1 * means.rms).powi(2));
+        let mut dot = Dot::new(samples.len(), means.m1 * means.rms);
         ordered.for_each_run(dot.window.clone(), |rank, magnitudes| dot.add(rank, magnitudes));
         let c4 = dot.leading_coefficient(means.rms * means.rms);
         if !c4.is_finite() {

@@ -43,11 +43,11 @@ fn magnitude(x: f64) -> f64 {
     f64::from_bits(x.to_bits() & !SIGN)
 }
 
-/// A term in fixed point as [`fixed`], and what its rounding leaves over in units of 2⁻¹⁰².
+/// A term of twice the precision in fixed point as [`fixed`], and what its rounding leaves over in units of 2⁻¹⁰².
 #[inline(always)]
-fn fixed_twice(v: f64) -> [i64; 2] {
+fn fixed_twice([v, v_rest]: [f64; 2]) -> [i64; 2] {
     let rounded = v + OFFSET;
-    let rest = v - (rounded - OFFSET);
+    let rest = (v - (rounded - OFFSET)) + v_rest;
     [rounded.to_bits() as i64, fixed(rest / UNIT)]
 }
 
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn two_levels_hold_all_digits() {
         for v in [0.0, 1e-5, 0.1, 1.0 / 3.0, 0.999_999] {
-            let [whole, rest] = fixed_twice(v).map(|level| total(level, 1) as f64 * UNIT);
+            let [whole, rest] = fixed_twice([v, 0.0]).map(|level| total(level, 1) as f64 * UNIT);
             assert_eq!(whole + rest * UNIT, v);
             assert!(rest.abs() <= 0.5);
         }

@@ -1,50 +1,58 @@
 //! Sums over sorted magnitudes, with weights that depend on the rank.
 
+use super::rest_of_product;
+use crate::double_double::DoubleDouble;
+
 /// Enough lanes that the compiler vectorises along them.
 const LANES: usize = 32;
 
-/// `Σ P(k) y_k` over consecutive values with `P(t) = t⁴ − a t² + b`, `t` counted from `start`, each `y = u²`
-/// less `reference`; in floating point, as sorted values have but one order.
+/// `Σ P(k) y_k` over consecutive values with `P(t) = 35 t⁴ − a t² + b`, `t` counted by twos from `start`, each
+/// `y = u² − reference²`; in floating point, as sorted values have but one order.
+///
+/// For integers, `P` is exact while `35 t⁴` is below 2⁵³.
 #[inline(always)]
-pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]) -> f64 {
+pub(crate) fn quartic_dot(magnitudes: &[f64], [start, a, b, reference]: [f64; 4]) -> DoubleDouble {
     let mut sums = [0.0; LANES];
     let term = |u: f64, t: f64| {
         let t2 = t * t;
-        ((t2 - a) * t2 + b) * (u * u - reference)
+        ((35.0 * t2 - a) * t2 + b) * ((u - reference) * (u + reference))
     };
     let (chunks, rest) = magnitudes.as_chunks::<LANES>();
-    let offsets: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
+    let offsets: [f64; LANES] = std::array::from_fn(|lane| 2.0 * lane as f64);
     let mut first = start;
     for chunk in chunks {
         for lane in 0..LANES {
             sums[lane] += term(chunk[lane], first + offsets[lane]);
         }
-        first += LANES as f64;
+        first += 2.0 * LANES as f64;
     }
-    for (u, offset) in rest.iter().zip(offsets) {
-        sums[0] += term(*u, first + offset);
-    }
-    sums.iter().sum()
+    let zero = DoubleDouble::from(0.0);
+    let sum = sums.into_iter().fold(zero, |sum, lane| sum.take(lane.into()));
+    rest.iter().zip(offsets).fold(sum, |sum, (u, offset)| sum.take(term(*u, first + offset).into()))
 }
 
-/// `Σ r_k` and `Σ k r_k`, with `k` from 0.
+/// A sum, and `Σ (start + slope k) r_k` added to it, with `k` from 0: exact but for the rounding of the weights.
 #[inline(always)]
-pub(crate) fn rank_sums(values: &[f64]) -> [f64; 2] {
+pub(crate) fn ramp_dot<const FUSED: bool>(
+    values: &[f64],
+    [start, slope]: [f64; 2],
+    sum: DoubleDouble,
+) -> DoubleDouble {
     const FEW: usize = 8;
-    let (mut sums, mut ranked) = ([0.0; FEW], [0.0; FEW]);
+    let term = |r: f64, k: f64| {
+        let weight = start + slope * k;
+        let near = weight * r;
+        DoubleDouble::new(near, rest_of_product::<FUSED>(weight, r, near))
+    };
     let (chunks, rest) = values.as_chunks::<FEW>();
+    let mut lanes = [DoubleDouble::from(0.0); FEW];
     let mut first = 0.0;
     for chunk in chunks {
-        // Ranks within the chunk are weighed once, at the end.
         for lane in 0..FEW {
-            sums[lane] += chunk[lane];
-            ranked[lane] += first * chunk[lane];
+            lanes[lane] = lanes[lane].take(term(chunk[lane], first + lane as f64));
         }
         first += FEW as f64;
     }
-    let offsets = sums.iter().zip(0_u32..).map(|(sum, lane)| sum * f64::from(lane));
-    let ranked = ranked.iter().sum::<f64>() + offsets.sum::<f64>();
-    rest.iter().zip(0_u32..).fold([sums.iter().sum(), ranked], |[sum, ranked], (r, lane)| {
-        [sum + r, ranked + (first + f64::from(lane)) * r]
-    })
+    let sum = if chunks.is_empty() { sum } else { lanes.into_iter().fold(sum, DoubleDouble::take) };
+    rest.iter().zip(0_u32..).fold(sum, |sum, (r, lane)| sum.take(term(*r, first + f64::from(lane))))
 }

@@ -20,6 +20,16 @@ fn linear(estimate: &Estimate) -> Option<f64> {
     estimate.snr().map(Snr::linear)
 }
 
+/// What the rounding of 25 samples or more, in f64, makes of the coefficient: half as much was seen in exact
+/// arithmetic.
+const ROUNDED_COEFFICIENT: f64 = 1e-13;
+
+/// What becomes of that in the SNR, relative: `C4` is close to `30 σ²` at high SNR, to `15.3 − 10 S⁴` at low SNR, and
+/// has its least slope, 13.6, between.
+fn rounding_of_the_quartic(snr: f64) -> f64 {
+    ROUNDED_COEFFICIENT * (0.05 * (1.0 + snr).powi(2) / snr).max(0.05 / (snr * snr))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -41,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn scale_does_not_matter(snr_db in -25.0..45.0, n in 25_usize..20_000, seed in any::<u64>(), scale in 1e-3..1e3_f64) {
+    fn scale_does_not_matter(snr_db in -25.0..80.0, n in 25_usize..20_000, seed in any::<u64>(), scale in 1e-3..1e3_f64) {
         let x = samples(snr_db, n, seed);
         let scaled = x.mapv(|x| x * scale);
         for method in Method::BLIND {
@@ -51,7 +61,7 @@ proptest! {
             let may_differ = method == Method::MlBinned && !is_strong;
             prop_assert!(may_differ || a.is_identifiable() == b.is_identifiable(), "{}", method);
             if let (Some(a), Some(b)) = (a.leading_coefficient, b.leading_coefficient) {
-                prop_assert!((a - b).abs() < 1e-12, "{} {}", a, b);
+                prop_assert!((a - b).abs() < ROUNDED_COEFFICIENT, "{} {}", a, b);
             }
             let (Some(a), Some(b)) = (a.snr(), b.snr()) else { continue };
             let tolerance = match method {
@@ -62,13 +72,10 @@ proptest! {
                     let snr = Snr::from_linear(b.linear().max(1.1e-6)).unwrap();
                     3e-3 + 0.03 * bound::crlb_db2(snr, n).unwrap().sqrt()
                 }
-                // Where the coefficient is small beside its deviation, rounding of the samples moves it by some
-                // 1e-13, and that of the sum by up to three times as much; at low SNR it says little about the
-                // noise. The designs of the L-statistic end at −8 dB.
-                Method::Quartic if n < 200 || !(-10.0..25.0).contains(&b.db()) => continue,
-                Method::LStatistic if b.db() < -15.0 => continue,
-                // The squares are rounded, which counts as the SNR does: this begins at 45 dB.
-                _ => 1e-12 * (b.linear() / 3e4).max(1.0),
+                Method::Quartic => 1e-12 + rounding_of_the_quartic(b.linear()),
+                // A small difference of means that the rounding of the samples moves by as much as the SNR is high.
+                Method::Svr => 1e-12 + 1e-15 * b.linear(),
+                _ => 1e-12,
             };
             // Below −25 dB the rounding of the samples moves the SNR by more.
             if b.db() > -25.0 {
