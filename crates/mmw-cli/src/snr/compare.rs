@@ -236,12 +236,21 @@ impl Row {
 impl Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
-            "{:>7} {:>8}  {:<17} {:>9} {:>10} {:>10} {:>9} {:>10} {:>7}",
-            "SNR dB", "samples", "estimator", "bias dB", "var dB²", "MSE dB²", "MSE/CRB", "NMSE", "no SNR"
+            "{:>7} {:>8}  {:<17} {:>9} {:>10} {:>10} {:>9} {:>9} {:>10} {:>7}",
+            "SNR dB",
+            "samples",
+            "estimator",
+            "bias dB",
+            "var dB²",
+            "MSE dB²",
+            "MSE/CRB",
+            "± error",
+            "NMSE",
+            "no SNR"
         )];
         for row in &self.rows {
             lines.push(format!(
-                "{:>7} {:>8}  {:<17} {:>9.4} {:>10} {:>10} {:>9} {:>10} {:>5.1} %",
+                "{:>7} {:>8}  {:<17} {:>9.4} {:>10} {:>10} {:>9} {:>9} {:>10} {:>5.1} %",
                 row.snr_db,
                 row.samples,
                 row.estimator.name(),
@@ -249,12 +258,16 @@ impl Answer {
                 short(row.variance_db2),
                 short(row.mse_db2),
                 short(row.mse_over_crlb),
+                short(row.mse_error_db2 / row.crlb_db2),
                 short(row.nmse),
                 100.0 * row.not_identifiable
             ));
         }
         let [low, high] = self.clip_db;
-        lines.push(format!("{} trials each; estimates held within {low} to {high} dB", self.trials));
+        lines.push(format!(
+            "{} trials each; estimates held within {low} to {high} dB; ± one standard error of MSE/CRB",
+            self.trials
+        ));
         lines
     }
 }

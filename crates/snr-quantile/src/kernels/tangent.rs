@@ -15,7 +15,7 @@ pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] 
     sums.map(|sum| total(sum, block.len()))
 }
 
-/// The same sums over at most [`BINS`] points with weights of at most 1.
+/// The same sums over at most [`BINS`](super::BINS) points with weights of at most 1.
 #[inline(always)]
 pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
     let mut sums = [0_i64; 2];
@@ -52,7 +52,7 @@ pub(crate) fn tangent_rest_sums<T: Real>(block: &[T], [scale, q, gain]: [f64; 3]
     sums.map(|sum| total(sum, block.len()))
 }
 
-/// Both sums over at most [`BINS`] points with weights of at most 1.
+/// Both sums over at most [`BINS`](super::BINS) points with weights of at most 1.
 #[inline(always)]
 pub(crate) fn weighted_tangent_rest_sums(points: &[f64], weights: &[f64], [q, gain]: [f64; 2]) -> [i64; 2] {
     let mut sums = [0_i64; 2];
