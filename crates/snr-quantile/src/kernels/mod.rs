@@ -5,10 +5,12 @@
 //! constant plus `v` in units of 2⁻⁵¹: adding those integers is exact, so a sum depends neither on the order
 //! of the samples nor on how they are split, and each term is rounded once, by at most 2⁻⁵².
 
-mod power;
 mod places;
+mod power;
 mod ranks;
 mod tangent;
+
+use crate::double_double::DoubleDouble;
 
 pub(crate) use places::*;
 pub(crate) use power::*;
@@ -45,9 +47,9 @@ fn magnitude(x: f64) -> f64 {
 
 /// A term of twice the precision in fixed point as [`fixed`], and what its rounding leaves over in units of 2⁻¹⁰².
 #[inline(always)]
-fn fixed_twice([v, v_rest]: [f64; 2]) -> [i64; 2] {
-    let rounded = v + OFFSET;
-    let rest = (v - (rounded - OFFSET)) + v_rest;
+fn fixed_twice(v: DoubleDouble) -> [i64; 2] {
+    let rounded = v.near + OFFSET;
+    let rest = (v.near - (rounded - OFFSET)) + v.rest;
     [rounded.to_bits() as i64, fixed(rest / UNIT)]
 }
 
@@ -58,7 +60,7 @@ mod tests {
     #[test]
     fn two_levels_hold_all_digits() {
         for v in [0.0, 1e-5, 0.1, 1.0 / 3.0, 0.999_999] {
-            let [whole, rest] = fixed_twice([v, 0.0]).map(|level| total(level, 1) as f64 * UNIT);
+            let [whole, rest] = fixed_twice(v.into()).map(|level| total(level, 1) as f64 * UNIT);
             assert_eq!(whole + rest * UNIT, v);
             assert!(rest.abs() <= 0.5);
         }

@@ -1,6 +1,5 @@
 //! Sums over sorted magnitudes, with weights that depend on the rank.
 
-use super::rest_of_product;
 use crate::double_double::DoubleDouble;
 
 /// Enough lanes that the compiler vectorises along them.
@@ -39,11 +38,7 @@ pub(crate) fn ramp_dot<const FUSED: bool>(
     sum: DoubleDouble,
 ) -> DoubleDouble {
     const FEW: usize = 8;
-    let term = |r: f64, k: f64| {
-        let weight = start + slope * k;
-        let near = weight * r;
-        DoubleDouble::new(near, rest_of_product::<FUSED>(weight, r, near))
-    };
+    let term = |r: f64, k: f64| DoubleDouble::of_product::<FUSED>(start + slope * k, r);
     let (chunks, rest) = values.as_chunks::<FEW>();
     let mut lanes = [DoubleDouble::from(0.0); FEW];
     let mut first = 0.0;

@@ -44,7 +44,7 @@ pub(crate) fn tangent_rest_sums<T: Real>(block: &[T], [scale, q, gain]: [f64; 3]
     let mut sums = [0_i64; 3];
     for x in block {
         let [first, second] = tangent_rest_terms(magnitude(x.as_f64() * scale), q);
-        let [whole, rest] = fixed_twice([gain * first, 0.0]);
+        let [whole, rest] = fixed_twice((gain * first).into());
         sums[0] = sums[0].wrapping_add(whole);
         sums[1] = sums[1].wrapping_add(rest);
         sums[2] = sums[2].wrapping_add(fixed(gain * second));
