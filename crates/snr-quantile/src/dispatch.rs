@@ -62,6 +62,10 @@ dispatched! {
     even_power_sums [T: Real] (block: &[T], scale: f64) -> ([i64; 3], f64)
 }
 dispatched! {
+    /// [`kernels::power_sums_and_bins`].
+    power_sums_and_bins [T: Real] (block: &[T], scale: f64, bins: &mut [u32]) -> ([i64; 3], f64)
+}
+dispatched! {
     /// [`kernels::fine_power_sums`].
     fine_power_sums as (kernels::fine_power_sums::<_, true>, kernels::fine_power_sums::<_, false>)
     [T: Real] (block: &[T], scale: f64) -> [[i64; 2]; 3]
@@ -136,6 +140,10 @@ mod tests {
         assert_eq!(power_sums(&x, 0.5), kernels::power_sums(&x, 0.5));
         assert_eq!(power_sums(&narrow, 0.5), kernels::power_sums(&narrow, 0.5));
         assert_eq!(even_power_sums(&x, 0.5), kernels::even_power_sums(&x, 0.5));
+        let (mut here, mut there) = (vec![0; x.len()], vec![0; x.len()]);
+        let sums = power_sums_and_bins(&x, 0.5, &mut here);
+        assert_eq!(sums, kernels::power_sums_and_bins(&x, 0.5, &mut there));
+        assert_eq!(here, there);
         assert_eq!(fine_power_sums(&x, 0.5), kernels::fine_power_sums::<_, false>(&x, 0.5));
         assert_eq!(neighbour_sums(&x, 0.5), kernels::neighbour_sums::<_, false>(&x, 0.5));
         assert_eq!(greatest_bits(&x), kernels::greatest_bits(&x));

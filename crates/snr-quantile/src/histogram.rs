@@ -4,6 +4,9 @@ use crate::dispatch;
 use crate::kernels::{BINS, OCTAVE_BINS, bin_centre};
 use mmw_core::Real;
 
+/// Samples whose bins are worked out at once.
+const CHUNK: usize = 256;
+
 /// Counts of `u = |x| / 2^exponent` in bins of 1/128 of an octave's lower end: a relative width of 0.4 to 0.8 %.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Histogram {
@@ -24,13 +27,30 @@ impl Histogram {
 
     /// Counts samples, all below 1 in magnitude once scaled.
     pub(crate) fn add<T: Real>(&mut self, block: &[T], scale: f64) {
-        let mut indices = [0_u32; 256];
+        let mut bins = [0; CHUNK];
+        for chunk in block.chunks(CHUNK) {
+            dispatch::bin_indices(chunk, scale, &mut bins);
+            self.count(bins.get(..chunk.len()).unwrap_or_default());
+        }
+    }
+
+    /// Counts samples, and returns what [`dispatch::power_sums`] does; counts are nonsense where it returns infinity.
+    pub(crate) fn add_with_sums<T: Real>(&mut self, block: &[T], scale: f64) -> ([i64; 3], f64) {
+        let mut bins = [0; CHUNK];
+        let (mut sums, mut greatest) = ([0_i64; 3], 0.0_f64);
+        for chunk in block.chunks(CHUNK) {
+            let (more, chunk_greatest) = dispatch::power_sums_and_bins(chunk, scale, &mut bins);
+            self.count(bins.get(..chunk.len()).unwrap_or_default());
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+            greatest = greatest.max(chunk_greatest);
+        }
+        (sums, greatest)
+    }
+
+    fn count(&mut self, bins: &[u32]) {
         let Some(counts) = self.counts.first_chunk_mut::<BINS>() else { return };
-        for chunk in block.chunks(indices.len()) {
-            dispatch::bin_indices(chunk, scale, &mut indices);
-            for index in indices.iter().take(chunk.len()) {
-                counts[*index as usize % BINS] += 1;
-            }
+        for bin in bins {
+            counts[*bin as usize % BINS] += 1;
         }
         self.used = true;
     }
@@ -97,6 +117,22 @@ mod tests {
             let mut direct = Histogram::new();
             direct.add(&x, 0.5_f64.powi(octaves as i32));
             assert!(lowered == direct, "{octaves}");
+        }
+    }
+
+    #[test]
+    fn counting_with_sums_is_both() {
+        let x: Vec<f64> = (1..1500).map(|i| (f64::from(i) * 0.7).sin()).collect();
+        let (mut with_sums, mut alone) = (Histogram::new(), Histogram::new());
+        alone.add(&x, 0.5);
+        let (sums, greatest) = with_sums.add_with_sums(&x, 0.5);
+        assert!(with_sums == alone);
+        assert_eq!(sums, dispatch::power_sums(&x, 0.5).0);
+        assert!((0.25..0.5).contains(&greatest));
+        // Samples above the scale, anywhere, spoil the counts and are told.
+        for wrong in [1e300, f64::NAN, f64::NEG_INFINITY] {
+            let spoilt: Vec<f64> = x.iter().map(|x| if *x > 0.5 { wrong } else { *x }).collect();
+            assert_eq!(with_sums.add_with_sums(&spoilt, 0.5).1, f64::INFINITY);
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) enum Ordered {
 impl Ordered {
     /// The moments of a record, and its magnitudes.
     pub(crate) fn new<T: Real>(samples: &[T]) -> Result<(PowerMeans, Self)> {
-        let means = PowerSums::of_record(samples, |_| ())?.means_of(samples)?;
+        let means = PowerSums::of_record(samples)?.means_of(samples)?;
         let scale = times_power_of_two(1.0, -means.exponent);
         let range = range(&means);
         if samples.len() <= LONGEST_SORTED {

@@ -28,35 +28,33 @@ fn exponent_above(x: f64) -> i32 {
     (biased - 1022).max(LEAST_EXPONENT)
 }
 
-/// Sums over a block of samples times a scale, and the greatest of them.
-type Kernel<T> = fn(&[T], f64) -> ([i64; 3], f64);
-
 impl PowerSums {
     /// The factor that brings samples below 1.
     pub(crate) fn scale(&self) -> f64 {
         times_power_of_two(1.0, -self.exponent.unwrap_or(0))
     }
 
-    /// The sums of a whole record, and `visit(block, scale)` for each of its blocks.
+    /// The sums of a whole record.
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
     /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that
     /// the result does not depend on their order.
-    /// The first samples give a guess; when the whole record contradicts it, everything is done again, and
-    /// `visit` is told to start afresh by `None`.
-    pub(crate) fn of_record<T: Real>(samples: &[T], visit: impl FnMut(Option<(&[T], f64)>)) -> Result<Self> {
-        Self::of_record_by(samples, dispatch::power_sums, visit)
+    /// The first samples give a guess; when the whole record contradicts it, everything is done again.
+    pub(crate) fn of_record<T: Real>(samples: &[T]) -> Result<Self> {
+        Self::of_record_by(samples, |_, block, scale| dispatch::power_sums(block, scale))
     }
 
     /// The same without the sum of magnitudes, which stays zero.
     pub(crate) fn even_of_record<T: Real>(samples: &[T]) -> Result<Self> {
-        Self::of_record_by(samples, dispatch::even_power_sums, |_| ())
+        Self::of_record_by(samples, |_, block, scale| dispatch::even_power_sums(block, scale))
     }
 
-    fn of_record_by<T: Real>(
+    /// The same by a kernel of `(start, block, scale)`: the place of the block, which is 0 again when everything is done
+    /// again, its samples and their scale. It returns the sums over the block, and a number between the same powers of two
+    /// as the greatest magnitude, infinite unless that is below 1.
+    pub(crate) fn of_record_by<T: Real>(
         samples: &[T],
-        kernel: Kernel<T>,
-        mut visit: impl FnMut(Option<(&[T], f64)>),
+        mut kernel: impl FnMut(usize, &[T], f64) -> ([i64; 3], f64),
     ) -> Result<Self> {
         let mut guess = first_guess(samples)?;
         for _ in 0..4 {
@@ -64,8 +62,7 @@ impl PowerSums {
                 return Ok(Self { count: samples.len() as u64, exponent: None, sums: Default::default() });
             };
             let mut record = Self { exponent: Some(exponent), ..Self::default() };
-            visit(None);
-            let needed = record.take_record(samples, exponent, kernel, &mut visit)?;
+            let needed = record.take_record(samples, exponent, &mut kernel)?;
             if needed == exponent {
                 return Ok(record);
             }
@@ -79,20 +76,19 @@ impl PowerSums {
         &mut self,
         samples: &[T],
         exponent: i32,
-        kernel: Kernel<T>,
-        visit: &mut impl FnMut(Option<(&[T], f64)>),
+        kernel: &mut impl FnMut(usize, &[T], f64) -> ([i64; 3], f64),
     ) -> Result<i32> {
         let scale = self.scale();
         let mut greatest = 0.0_f64;
         for (index, block) in samples.chunks(BLOCK).enumerate() {
-            let (sums, block_greatest) = kernel(block, scale);
+            let start = index * BLOCK;
+            let (sums, block_greatest) = kernel(start, block, scale);
             if block_greatest >= 1.0 {
-                check_finite(samples.get(index * BLOCK..).unwrap_or_default(), index * BLOCK)?;
+                check_finite(samples.get(start..).unwrap_or_default(), start)?;
                 return Ok(exponent_above(greatest_magnitude(samples)));
             }
             greatest = greatest.max(block_greatest);
             self.add(block.len(), sums);
-            visit(Some((block, scale)));
         }
         let rms = (self.sums[1].value() / self.count as f64).sqrt();
         let rms = if samples.len() > BLOCK { rms } else { 0.0 };
@@ -273,13 +269,13 @@ mod tests {
     #[test]
     fn sums_do_not_depend_on_the_order_of_the_samples() {
         let mut x = samples(20_000);
-        let sums = PowerSums::of_record(&x, |_| ()).unwrap();
+        let sums = PowerSums::of_record(&x).unwrap();
         x.reverse();
-        assert_eq!(PowerSums::of_record(&x, |_| ()).unwrap(), sums);
+        assert_eq!(PowerSums::of_record(&x).unwrap(), sums);
         x.rotate_left(777);
         x.swap(3, 19_000);
         x.iter_mut().for_each(|x| *x = -*x);
-        assert_eq!(PowerSums::of_record(&x, |_| ()).unwrap(), sums);
+        assert_eq!(PowerSums::of_record(&x).unwrap(), sums);
     }
 
     #[test]
@@ -287,17 +283,17 @@ mod tests {
         let mut x = samples(50_000);
         let expected = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64;
         x[49_000] = 1e5;
-        let means = PowerSums::of_record(&x, |_| ()).unwrap().means().unwrap();
+        let means = PowerSums::of_record(&x).unwrap().means().unwrap();
         assert!((means.rms_in_samples().powi(2) / expected(&x) - 1.0).abs() < 1e-11);
         let growing: Vec<f64> = x.iter().enumerate().map(|(i, x)| x * (i as f64 * 4e-4).exp()).collect();
-        let means = PowerSums::of_record(&growing, |_| ()).unwrap().means().unwrap();
+        let means = PowerSums::of_record(&growing).unwrap().means().unwrap();
         assert!((means.rms_in_samples().powi(2) / expected(&growing) - 1.0).abs() < 1e-11);
     }
 
     #[test]
     fn pushing_gives_the_moments_of_the_record() {
         let x = samples(30_000);
-        let whole = PowerSums::of_record(&x, |_| ()).unwrap().means().unwrap();
+        let whole = PowerSums::of_record(&x).unwrap().means().unwrap();
         for size in [1, 7, 1000, 30_000] {
             let mut sums = PowerSums::default();
             x.chunks(size).for_each(|chunk| sums.push(chunk, |_, _, _| ()).unwrap());
@@ -312,7 +308,7 @@ mod tests {
         let x = samples(500);
         let at = |scale: f64| {
             let x: Vec<f64> = x.iter().map(|x| x * scale).collect();
-            PowerSums::of_record(&x, |_| ()).unwrap().means().unwrap()
+            PowerSums::of_record(&x).unwrap().means().unwrap()
         };
         let whole = at(1.0);
         for scale in [1e-290, 3.7e-5, 1e150, 1.1e308 / 1.4] {

@@ -53,7 +53,7 @@ impl<T: Real> Estimator<T> for DataAided {
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
         check::same_len("samples", self.symbols.len(), samples.len())?;
-        let means = PowerSums::of_record(&samples, |_| ())?.means_with_any_spread()?;
+        let means = PowerSums::of_record(&samples)?.means_with_any_spread()?;
         let scale = times_power_of_two(1.0, -means.exponent) / means.rms;
         let pairs = || samples.iter().zip(&self.symbols).map(|(x, a)| x.as_f64() * scale * f64::from(*a));
         let s = pairs().sum::<f64>() / means.count as f64;

@@ -72,9 +72,11 @@ const SHORT: usize = 256;
 /// Power sums and histogram of a record.
 fn gather<T: Real>(samples: &[T]) -> Result<(PowerSums, Histogram)> {
     let mut histogram = Histogram::new();
-    let sums = PowerSums::of_record(samples, |step| match step {
-        None => histogram.clear(),
-        Some((block, scale)) => histogram.add(block, scale),
+    let sums = PowerSums::of_record_by(samples, |start, block, scale| {
+        if start == 0 {
+            histogram.clear();
+        }
+        histogram.add_with_sums(block, scale)
     })?;
     Ok((sums, histogram))
 }
@@ -87,7 +89,7 @@ impl<T: Real> Estimator<T> for MlBinned {
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
         if samples.len() <= SHORT {
-            let means = PowerSums::of_record(&samples, |_| ())?.means_of(&samples)?;
+            let means = PowerSums::of_record(&samples)?.means_of(&samples)?;
             return solve(&Binned::of_short(&means, &samples));
         }
         let (sums, histogram) = gather(&samples)?;

@@ -123,5 +123,5 @@ from_moments!(M1m2, M1m2, m1m2, all_sums);
 from_moments!(DecisionDirected, DecisionDirected, decision_directed, all_sums);
 
 fn all_sums<T: Real>(samples: &[T]) -> Result<PowerSums> {
-    PowerSums::of_record(samples, |_| ())
+    PowerSums::of_record(samples)
 }

@@ -101,7 +101,7 @@ impl<T: Real> Estimator<T> for Svr {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
-        let sums = PowerSums::of_record(&samples, |_| ())?.refined(&samples);
+        let sums = PowerSums::of_record(&samples)?.refined(&samples);
         let mut pairs = Pairs::default();
         pairs.push(&samples, sums.scale(), 0);
         svr(&sums, &pairs)

@@ -20,11 +20,19 @@ pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
 #[inline(always)]
 pub(crate) fn bin_indices<T: Real>(block: &[T], scale: f64, out: &mut [u32]) {
     for (out, x) in out.iter_mut().zip(block) {
-        let bits = (x.as_f64() * scale).to_bits() & !SIGN;
-        let key = (bits >> (52 - BIN_BITS)) as u32;
-        *out = key.max(FIRST_KEY as u32) - FIRST_KEY as u32;
+        *out = bin_of(magnitude(x.as_f64() * scale));
     }
 }
+
+/// The bin of a magnitude; at least [`BIN_OF_1`] if that is not below 1, or NaN.
+#[inline(always)]
+pub(super) fn bin_of(u: f64) -> u32 {
+    let key = (u.to_bits() >> (52 - BIN_BITS)) as u32;
+    key.max(FIRST_KEY as u32) - FIRST_KEY as u32
+}
+
+/// The bin that would start at 1.
+pub(super) const BIN_OF_1: u32 = ((OCTAVES as u32) << BIN_BITS) + 1;
 
 /// Writes the middle of the bin of each `u = |x| · scale`, for values below 1.
 #[inline(always)]

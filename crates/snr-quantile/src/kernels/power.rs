@@ -1,6 +1,6 @@
 //! Sums of powers of magnitudes.
 
-use super::{OFFSET, SIGN, UNIT, fixed, fixed_twice, magnitude, total};
+use super::{BIN_OF_1, OFFSET, SIGN, UNIT, bin_centre, bin_of, fixed, fixed_twice, magnitude, total};
 use crate::double_double::DoubleDouble;
 use mmw_core::Real;
 
@@ -38,6 +38,29 @@ pub(crate) fn even_power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f6
     }
     let sums = [0, total(second, block.len()), total(fourth, block.len())];
     (sums, greatest.value().map_or_else(|| greatest_below_1(block, scale), f64::sqrt))
+}
+
+/// [`power_sums`], and the bin of each sample as [`super::bin_indices`] writes it.
+#[inline(always)]
+pub(crate) fn power_sums_and_bins<T: Real>(block: &[T], scale: f64, bins: &mut [u32]) -> ([i64; 3], f64) {
+    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0);
+    for (x, bin) in block.iter().zip(bins) {
+        let u = magnitude(x.as_f64() * scale);
+        let square = u * u;
+        first = first.wrapping_add(fixed(u));
+        second = second.wrapping_add(fixed(square));
+        fourth = fourth.wrapping_add(fixed(square * square));
+        *bin = bin_of(u);
+        greatest = greatest.max(*bin);
+    }
+    let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
+    let greatest = match greatest {
+        // Anything from zero up.
+        0 => greatest_below_1(block, scale),
+        bin if bin < BIN_OF_1 => bin_centre(bin as usize),
+        _ => f64::INFINITY,
+    };
+    (sums, greatest)
 }
 
 /// The greatest term, and the bits that any of them has.
@@ -121,6 +144,10 @@ mod tests {
             assert!((*sum as f64 * UNIT - direct).abs() < 1e-12);
         }
         assert!((greatest - x.iter().fold(0.0_f64, |m, x| m.max(x.abs()))).abs() <= UNIT);
+        let (mut bins, mut expected) = (vec![0; x.len()], vec![0; x.len()]);
+        assert_eq!(power_sums_and_bins(&x, 1.0, &mut bins).0, sums);
+        super::super::bin_indices(&x, 1.0, &mut expected);
+        assert_eq!(bins, expected);
         let (even, greatest_even) = even_power_sums(&x, 1.0);
         assert_eq!(even, [0, sums[1], sums[2]]);
         assert!((greatest_even - greatest).abs() < 1e-15);
@@ -146,7 +173,8 @@ mod tests {
         for power in [1.0, 0.5, 0.125, 2_f64.powi(-20), 2_f64.powi(-26), 2_f64.powi(-60)] {
             for x in [below(power), power, above(power)] {
                 let block = [0.1 * x, -x, 0.0];
-                for (_, greatest) in [power_sums(&block, 1.0), even_power_sums(&block, 1.0)] {
+                let with_bins = power_sums_and_bins(&block, 1.0, &mut [0; 3]);
+                for (_, greatest) in [power_sums(&block, 1.0), even_power_sums(&block, 1.0), with_bins] {
                     let is_same = greatest.to_bits() >> 52 == x.to_bits() >> 52;
                     assert!(if x < 1.0 { is_same } else { greatest == f64::INFINITY }, "{x:e} {greatest:e}");
                 }
@@ -156,6 +184,7 @@ mod tests {
             let block = [0.1, x, 0.2];
             assert_eq!(power_sums(&block, 1.0).1, f64::INFINITY);
             assert_eq!(even_power_sums(&block, 1.0).1, f64::INFINITY);
+            assert_eq!(power_sums_and_bins(&block, 1.0, &mut [0; 3]).1, f64::INFINITY);
         }
     }
 }

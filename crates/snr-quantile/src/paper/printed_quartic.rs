@@ -63,7 +63,7 @@ impl<T: Real> Estimator<T> for PrintedQuartic {
         let estimate = match sigma.filter(|sigma| *sigma > 0.0 && *sigma < 1.0) {
             None => Estimate::not_identifiable(Method::Quartic, samples.len() as u64, None),
             Some(sigma) => {
-                let means = PowerSums::of_record(&samples.to_vec(), |_| ())?.means()?;
+                let means = PowerSums::of_record(&samples.to_vec())?.means()?;
                 let fractions = [(1.0 - sigma) * (1.0 + sigma), sigma * sigma];
                 Estimate::from_fractions(Method::Quartic, means.count, fractions, means.rms_in_samples())?
             }
