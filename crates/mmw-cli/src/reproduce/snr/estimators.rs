@@ -160,6 +160,7 @@ fn table(samples: usize, scores: &Scores) -> Result<Table> {
         "ml",
         "ml_binned",
         "ml_binned/bound",
+        "± error",
     ];
     let title = format!("Mean square error (dB²), {samples} samples");
     let mut table = Table::new(title, columns);
@@ -178,6 +179,7 @@ fn table(samples: usize, scores: &Scores) -> Result<Table> {
             cell(5),
             cell(6),
             row.get(6).map_or_else(String::new, |s| format!("{:.3}", s.mse_db2 / bound)),
+            row.get(6).map_or_else(String::new, |s| format!("{:.3}", s.mse_error_db2 / bound)),
         ])?;
     }
     Ok(table)
