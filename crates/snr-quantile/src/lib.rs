@@ -58,7 +58,7 @@
 //! | samples | real, one a symbol: `x = S a + w`, `a = ±1`, `w` normal of deviation σ |
 //! | SNR | `S²/σ²`; `Es/N0` and the `α` of the bound are half of it ([`Snr`] converts) |
 //! | `C4` | abscissa `p = l/K`, as in equations (9) and (10) |
-//! | invariance | to order and signs of the samples to the last bit (sums are taken in integers); to their scale to 1e-12 from −25 to 80 dB, on bins to their error; the quartic and SVR as far as the rounding of the scaled samples lets them (SVR 1e-15, quartic 5e-15 times the SNR) |
+//! | invariance | to order and signs of the samples to the last bit (sums are taken in integers); to their scale to 1e-12 from −25 to 80 dB, on bins to their error; the quartic and SVR as far as the rounding of the scaled samples lets them (SVR 1e-16, quartic 5e-15 times the SNR) |
 //! | errors | NaN, infinities, fewer than two samples, samples without noise: [`mmw_core::Error`]; no result is NaN |
 //!
 //! # Features

@@ -17,6 +17,7 @@ pub(crate) struct PowerMeans {
     pub(crate) exponent: i32,
     /// Root of the mean square, in units of 2^exponent.
     pub(crate) rms: f64,
+    /// The same, of twice the precision.
     pub(crate) precise_rms: DoubleDouble,
     /// `m1 = mean |x| / rms`, at most 1.
     pub(crate) m1: f64,
