@@ -10,18 +10,21 @@ use mmw_core::Real;
 /// The sums mean something only if that is below 1; it is infinite otherwise, or if a sample is NaN.
 #[inline(always)]
 pub(crate) fn power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f64) {
-    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, Greatest::default());
+    let (mut sums, mut greatest) = ([0; 3], Greatest::default());
     for x in block {
-        let u = magnitude(x.as_f64() * scale);
-        let square = u * u;
-        let term = fixed(u);
-        first = first.wrapping_add(term);
-        second = second.wrapping_add(fixed(square));
-        fourth = fourth.wrapping_add(fixed(square * square));
-        greatest.take(term);
+        greatest.take(add_powers(&mut sums, magnitude(x.as_f64() * scale)));
     }
-    let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
+    let sums = sums.map(|sum| total(sum, block.len()));
     (sums, greatest.value().unwrap_or_else(|| greatest_below_1(block, scale)))
+}
+
+/// Adds `u`, `u²` and `u⁴` as fixed terms; returns the first of them.
+#[inline(always)]
+fn add_powers(sums: &mut [i64; 3], u: f64) -> i64 {
+    let square = u * u;
+    let terms = [u, square, square * square].map(fixed);
+    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum = sum.wrapping_add(term));
+    terms[0]
 }
 
 /// [`power_sums`] without the first.
@@ -43,17 +46,14 @@ pub(crate) fn even_power_sums<T: Real>(block: &[T], scale: f64) -> ([i64; 3], f6
 /// [`power_sums`], and the bin of each sample as [`super::bin_indices`] writes it.
 #[inline(always)]
 pub(crate) fn power_sums_and_bins<T: Real>(block: &[T], scale: f64, bins: &mut [u32]) -> ([i64; 3], f64) {
-    let (mut first, mut second, mut fourth, mut greatest) = (0_i64, 0_i64, 0_i64, 0);
+    let (mut sums, mut greatest) = ([0; 3], 0);
     for (x, bin) in block.iter().zip(bins) {
         let u = magnitude(x.as_f64() * scale);
-        let square = u * u;
-        first = first.wrapping_add(fixed(u));
-        second = second.wrapping_add(fixed(square));
-        fourth = fourth.wrapping_add(fixed(square * square));
+        add_powers(&mut sums, u);
         *bin = bin_of(u);
         greatest = greatest.max(*bin);
     }
-    let sums = [first, second, fourth].map(|sum| total(sum, block.len()));
+    let sums = sums.map(|sum| total(sum, block.len()));
     let greatest = match greatest {
         // Anything from zero up.
         0 => greatest_below_1(block, scale),
