@@ -243,6 +243,8 @@ mod tests {
     #[test]
     fn an_interrupted_process_leaves_nothing_half_written() {
         use std::io::{BufRead, BufReader, Read};
+        use nix::sys::signal::{Signal, kill};
+        use nix::unistd::Pid;
         use std::process::{Command, Stdio};
         if let Some(folder) = std::env::var_os(CHILD) {
             Interrupt::install().unwrap();
@@ -252,7 +254,7 @@ mod tests {
             std::thread::sleep(Duration::from_secs(60));
             return;
         }
-        for signal in ["-INT", "-TERM"] {
+        for signal in [Signal::SIGINT, Signal::SIGTERM] {
             let folder = TempFolder::new("interrupted");
             let name = "output::tests::an_interrupted_process_leaves_nothing_half_written";
             let mut child = Command::new(std::env::current_exe().unwrap())
@@ -265,7 +267,7 @@ mod tests {
             let lines = BufReader::new(child.stdout.take().unwrap()).lines();
             assert!(lines.map_while(|line| line.ok()).any(|line| line == "ready"));
             assert_eq!(names(folder.path()).len(), 1);
-            Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+            kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
             assert_eq!(child.wait().unwrap().code(), Some(130));
             let mut message = String::new();
             child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
