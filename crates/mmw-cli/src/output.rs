@@ -242,9 +242,9 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn an_interrupted_process_leaves_nothing_half_written() {
-        use std::io::{BufRead, BufReader, Read};
         use nix::sys::signal::{Signal, kill};
         use nix::unistd::Pid;
+        use std::io::{BufRead, BufReader, Read};
         use std::process::{Command, Stdio};
         if let Some(folder) = std::env::var_os(CHILD) {
             Interrupt::install().unwrap();

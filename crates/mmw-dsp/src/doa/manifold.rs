@@ -68,6 +68,11 @@ pub fn direction_of_cosines(u: f64, w: f64) -> Option<Direction> {
     (forward >= 0.0).then(|| Direction { azimuth_rad: u.atan2(forward.sqrt()), elevation_rad: w.asin() })
 }
 
+/// The cosine along y of a direction ahead, zero outside the unit disc.
+fn forward(u: f64, w: f64) -> f64 {
+    (1.0 - u * u - w * w).max(0.0).sqrt()
+}
+
 /// Which angles the layout of an array tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -153,6 +158,31 @@ impl Manifold {
     pub(super) fn response(&self, direction: Direction) -> impl Iterator<Item = C64> + '_ {
         let u = direction.unit_vector();
         self.positions_rad.iter().map(move |&p| C64::cis(-dot(p, u)))
+    }
+
+    /// Calls `visit(u, w, |a(u, w)^H x|²)` for the products of the cosines listed, row by row of `ws`.
+    ///
+    /// The response of an element at y = 0 is a product of a factor in u and one in w, so that its phases are
+    /// computed once for each line instead of once for each cell.
+    pub(super) fn scan(&self, x: &[C64], us: &[f64], ws: &[f64], mut visit: impl FnMut(f64, f64, f64)) {
+        let columns: Vec<C64> =
+            self.positions_rad.iter().flat_map(|p| us.iter().map(|u| C64::cis(p[0] * u))).collect();
+        let mut sums = vec![C64::default(); us.len()];
+        for &w in ws {
+            sums.fill(C64::default());
+            for ((p, &x), columns) in self.positions_rad.iter().zip(x).zip(columns.chunks_exact(us.len())) {
+                let turned = x * C64::cis(p[2] * w);
+                let cells = sums.iter_mut().zip(columns);
+                if p[1] == 0.0 {
+                    cells.for_each(|(sum, column)| *sum += turned * column);
+                } else {
+                    cells.zip(us).for_each(|((sum, column), &u)| {
+                        *sum += turned * column * C64::cis(p[1] * forward(u, w));
+                    });
+                }
+            }
+            us.iter().zip(&sums).for_each(|(&u, sum)| visit(u, w, sum.norm_sqr()));
+        }
     }
 
     /// Phase `φ_n` of element `n`, its gradient and its second derivatives `(uu, uw, ww)` in the cosines,

@@ -99,18 +99,19 @@ impl SingleTarget {
             1.0,
             MAX_CELLS,
         )?;
-        let lines = |free: bool| (0..=steps(free) as usize).map(move |i| i as f64 / per_axis * 2.0 - 1.0);
+        let lines = |free: bool| -> Vec<f64> {
+            let line = |i: usize| if free { i as f64 / per_axis * 2.0 - 1.0 } else { 0.0 };
+            (0..=steps(free) as usize).map(line).collect()
+        };
+        let [us, ws] = [lines(in_u), lines(in_w)];
         let mut best = (f64::NEG_INFINITY, Direction::default());
-        for w in lines(in_w).map(|w| if in_w { w } else { 0.0 }) {
-            for u in lines(in_u).map(|u| if in_u { u } else { 0.0 }) {
-                let Some(direction) = direction_of_cosines(u, w) else { continue };
-                let sum: C64 =
-                    self.manifold.response(direction).zip(&scaled).map(|(a, x)| a.conj() * x).sum();
-                if sum.norm_sqr() > best.0 {
-                    best = (sum.norm_sqr(), direction);
-                }
+        self.manifold.scan(&scaled, &us, &ws, |u, w, power| {
+            if power > best.0
+                && let Some(direction) = direction_of_cosines(u, w)
+            {
+                best = (power, direction);
             }
-        }
+        });
         self.refine(snapshot, best.1)
     }
 
