@@ -66,12 +66,12 @@
 pub mod board;
 pub mod fmcw;
 
+#[cfg(any(test, target_arch = "x86_64"))]
+mod lanes;
+
 pub mod capture;
 
 pub mod window;
-
-#[cfg(any(test, target_arch = "x86_64"))]
-mod lanes;
 
 pub mod fft;
 pub mod range_doppler;

@@ -2,6 +2,8 @@
 
 use super::words::{decode_lane, decode_pairs, decode_row, put_word};
 use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Kernel, Lanes, avx512::Avx512};
 use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result, check};
@@ -268,6 +270,17 @@ impl FrameCodec {
         check::same_len("bytes of one frame", self.frame_bytes, frame.len())?;
         check::same_shape("cube", &self.shape, cube.shape())?;
         let cube = cube.as_slice_mut().ok_or_else(not_contiguous)?;
+        #[cfg(target_arch = "x86_64")]
+        if let Some(lanes) = Avx512::detect() {
+            lanes.run(Decode { codec: self, frame, cube });
+            return Ok(());
+        }
+        self.decode_rows(frame, cube);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn decode_rows<T: Real>(&self, frame: &[u8], cube: &mut [Complex<T>]) {
         for (index, block) in frame.chunks_exact(self.chirp_bytes()).enumerate() {
             for receiver in 0..self.receivers.len() {
                 let row = &mut cube[self.row(index, receiver)];
@@ -282,7 +295,6 @@ impl FrameCodec {
                 }
             }
         }
-        Ok(())
     }
 
     /// Writes the words of one frame into `frame`: the inverse of [`FrameCodec::decode_into`]. Parts are
@@ -347,6 +359,24 @@ impl FrameCodec {
         let (chirp, transmitter) = (index / self.transmitters, index % self.transmitters);
         let start = ((transmitter * self.receivers.len() + receiver) * chirps + chirp) * samples;
         start..start + samples
+    }
+}
+
+/// The loops over the words of a frame, compiled for wide vectors.
+#[cfg(target_arch = "x86_64")]
+struct Decode<'a, T> {
+    codec: &'a FrameCodec,
+    frame: &'a [u8],
+    cube: &'a mut [Complex<T>],
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<T: Real> Kernel<Avx512> for Decode<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: Avx512) {
+        self.codec.decode_rows(self.frame, self.cube);
     }
 }
 

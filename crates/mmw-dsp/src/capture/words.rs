@@ -5,12 +5,14 @@
 use mmw_core::Real;
 use mmw_core::num_complex::Complex;
 
+#[inline(always)]
 fn part<T: Real>(low: u8, high: u8) -> T {
     // Every 16-bit integer is a float of either size, so the fallback is never taken and compiles away.
     num_traits::cast(i16::from_le_bytes([low, high])).unwrap_or_else(T::zero)
 }
 
 /// Two lanes, complex: groups `I₀ I₁ Q₀ Q₁`.
+#[inline(always)]
 pub(super) fn decode_pairs<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
     for (w, pair) in block.as_chunks::<8>().0.iter().zip(row.as_chunks_mut::<2>().0) {
         pair[0] = Complex::new(part(w[0], w[1]), part(w[4], w[5]));
@@ -19,6 +21,7 @@ pub(super) fn decode_pairs<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
 }
 
 /// Two lanes, real: samples in a row.
+#[inline(always)]
 pub(super) fn decode_row<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
     for (w, z) in block.as_chunks::<2>().0.iter().zip(row) {
         *z = Complex::new(part(w[0], w[1]), T::zero());
@@ -26,6 +29,7 @@ pub(super) fn decode_row<T: Real>(block: &[u8], row: &mut [Complex<T>]) {
 }
 
 /// One of four lanes: `BYTES` is 16 for complex samples, 8 for real ones.
+#[inline(always)]
 pub(super) fn decode_lane<T: Real, const BYTES: usize>(block: &[u8], lane: usize, row: &mut [Complex<T>]) {
     let at = 2 * lane.min(3);
     for (w, z) in block.as_chunks::<BYTES>().0.iter().zip(row) {

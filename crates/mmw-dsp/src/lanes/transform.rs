@@ -58,8 +58,8 @@ impl LaneFft {
             16 => &[4, 4],
             32 => &[8, 4],
             64 => &[8, 8],
-            128 => &[8, 16],
-            256 => &[16, 16],
+            128 => &[4, 4, 8],
+            256 => &[8, 8, 4],
             512 => &[8, 8, 8],
             1024 => &[16, 8, 8],
             2048 => &[16, 16, 8],
@@ -107,6 +107,7 @@ impl LaneFft {
         let Some(middle) = &self.middle else { return last_pass(lanes, self.last_radix, work) };
         for block in work.chunks_exact_mut(self.order.len() / self.first.radix) {
             match middle.radix {
+                4 => pass::<L, 4>(lanes, middle, block),
                 8 => pass::<L, 8>(lanes, middle, block),
                 _ => pass::<L, 16>(lanes, middle, block),
             }
