@@ -2,6 +2,7 @@
 
 mod angles;
 mod cfar;
+mod chain;
 mod mti;
 mod range_doppler;
 
@@ -9,6 +10,7 @@ use criterion::{criterion_group, criterion_main};
 
 criterion_group!(
     benches,
+    chain::capture_to_points,
     range_doppler::transforms,
     mti::mean_phasor,
     cfar::detection,
