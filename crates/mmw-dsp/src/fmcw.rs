@@ -109,13 +109,24 @@ impl FmcwConfig {
         }
     }
 
-    /// The preset of a board.
+    /// The preset of a board: the waveform of the nearest of the three presets above (77 GHz in one row,
+    /// 77 GHz, 60 GHz) on the antennas of this board, with real samples where its converters give no other.
     #[must_use]
     pub fn preset(board: Board) -> Self {
-        match board {
-            Board::Iwr1843 => Self::iwr1843(),
-            Board::Iwr6843Isk => Self::iwr6843isk(),
+        let waveform = match board {
             Board::Awr1642 => Self::awr1642(),
+            _ if board.design_frequency_hz() < 70e9 => Self::iwr6843isk(),
+            _ => Self::iwr1843(),
+        };
+        let antennas = board.layout();
+        let active_s = waveform.chirp_interval_s * (waveform.chirps * antennas.tx_positions_m.len()) as f64;
+        Self {
+            sampling: if board.samples_real() { Sampling::Real } else { waveform.sampling },
+            frame_period_s: waveform.frame_period_s.max(1.25 * active_s),
+            transmitters: antennas.tx_positions_m.len(),
+            receivers: antennas.rx_positions_m.len(),
+            antennas: Some(antennas),
+            ..waveform
         }
     }
 }

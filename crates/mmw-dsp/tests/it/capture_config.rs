@@ -360,7 +360,7 @@ mod toml {
             ("transmitters = [0, 2]", "transmitters = 4000000000", "at most 4096 antennas"),
             ("transmitters = [0, 2]", "transmitters = \"two\"", "a number of antennas, or a list"),
             ("\"complex1x\"", "\"complex\"", "unknown variant `complex`"),
-            ("\"iwr1843\"", "\"iwr9999\"", "unknown variant `iwr9999`, expected one of `iwr1843`"),
+            ("\"iwr1843\"", "\"iwr9999\"", "no board is named \"iwr9999\"; known are iwr1443, "),
             ("samples = 256", "samples = 9000000000000000000", "samples of one frame"),
             ("samples = 256", "samples = 255", "samples: 255 is odd"),
             ("start_frequency_hz = 77e9", "start_frequency_hz = nan", "start_frequency_hz is NaN"),
