@@ -3,8 +3,8 @@
 use super::axes::{NpyAxes, NpyAxis};
 use super::layout::{AdcLayout, FrameCodec, LvdsLanes, check_distinct};
 use crate::board::{AntennaLayout, Board};
-use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
-use mmw_core::{Error, Result, check};
+use crate::fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
+use mmw_core::{C64, Error, Result, check};
 use std::path::Path;
 
 /// How the samples of a capture are stored.
@@ -68,6 +68,9 @@ impl FormatKind {
 pub struct CaptureOptions {
     /// The board, hence the places of the antennas.
     pub board: Option<Board>,
+    /// The places of the antennas of a board without a name: all of them by number, or those that the
+    /// configuration uses in its order.
+    pub antennas: Option<AntennaLayout>,
     /// How the capture is stored; [`FormatKind::of_path`] reads it off the name of the capture.
     pub format: Option<FormatKind>,
     /// Lanes of a DCA1000 file.
@@ -80,6 +83,9 @@ pub struct CaptureOptions {
     pub wrap_u16: Option<bool>,
     /// Whether a truncated last frame is left out instead of refused.
     pub allow_partial_last_frame: bool,
+    /// Whether the samples are the conjugates of those of the conventions, so that targets beat at negative
+    /// frequencies.
+    pub conjugate: bool,
 }
 
 /// A waveform, and how its samples are stored.
@@ -109,6 +115,14 @@ pub struct CaptureConfig {
     pub frames: Option<u64>,
     /// Whether a truncated last frame is left out instead of refused.
     pub allow_partial_last_frame: bool,
+    /// Whether each sample is conjugated when it is read.
+    pub conjugate: bool,
+    /// Weights that make the channels alike, one a channel, multiplied onto it; `None` takes them as equal.
+    pub channel_weights: Option<Vec<C64>>,
+    /// What the device adds to every range, m: to be subtracted.
+    pub range_bias_m: f64,
+    /// What the configuration says that bears on the result and fits in no field, as sentences.
+    pub notes: Vec<String>,
 }
 
 impl CaptureConfig {
@@ -126,6 +140,10 @@ impl CaptureConfig {
             format,
             frames: None,
             allow_partial_last_frame: false,
+            conjugate: false,
+            channel_weights: None,
+            range_bias_m: 0.0,
+            notes: Vec::new(),
         };
         config.check()?;
         Ok(config)
@@ -152,6 +170,13 @@ impl CaptureConfig {
         let fmcw = Fmcw::new(self.fmcw.clone())?;
         check_numbers("transmitters", self.fmcw.transmitters, &self.transmitters)?;
         check_numbers("receivers", self.fmcw.receivers, &self.receivers)?;
+        check::finite("range_bias_m", self.range_bias_m)?;
+        if let Some(weights) = &self.channel_weights {
+            check::same_len("channel_weights", fmcw.channels(), weights.len())?;
+            if let Some(index) = weights.iter().position(|w| !w.is_finite()) {
+                return Err(Error::NotFinite { name: "channel_weights".into(), index });
+            }
+        }
         if let CaptureFormat::Dca1000(layout) = self.format {
             layout.codec(&self.fmcw, &self.receivers)?;
         }
@@ -184,6 +209,17 @@ fn check_numbers(name: &'static str, count: usize, numbers: &[usize]) -> Result<
     check_distinct(name, numbers)
 }
 
+/// Weights of channels as a file lists them.
+#[derive(Debug)]
+pub(super) struct ListedWeights {
+    pub(super) weights: Vec<C64>,
+    /// Receivers of the device where transmitter `t` and receiver `r` by their numbers stand at
+    /// `t * receivers + r`; `None` for one a channel in the order of the cube.
+    pub(super) device_receivers: Option<usize>,
+    /// Where they stand, for messages.
+    pub(super) place: String,
+}
+
 /// What a configuration file says, before the options of the user join it.
 #[derive(Debug)]
 pub(super) struct FileContents {
@@ -197,9 +233,39 @@ pub(super) struct FileContents {
     pub(super) iq_swap: Option<bool>,
     pub(super) axes: Option<NpyAxes>,
     pub(super) wrap_u16: Option<bool>,
+    /// Axes in which the maker's tools save an array, unless the user says otherwise.
+    pub(super) usual_axes: Option<NpyAxes>,
+    pub(super) conjugate: bool,
+    pub(super) weights: Option<ListedWeights>,
+    pub(super) range_bias_m: f64,
+    /// Why no angles can be had from this waveform, if so.
+    pub(super) no_angles: Option<&'static str>,
+    pub(super) notes: Vec<String>,
 }
 
 impl FileContents {
+    /// A waveform about whose storage nothing is said.
+    pub(super) fn new(fmcw: FmcwConfig, transmitters: Vec<usize>, receivers: Vec<usize>) -> Self {
+        Self {
+            fmcw,
+            transmitters,
+            receivers,
+            board: None,
+            frames: None,
+            format: None,
+            lanes: None,
+            iq_swap: None,
+            axes: None,
+            wrap_u16: None,
+            usual_axes: None,
+            conjugate: false,
+            weights: None,
+            range_bias_m: 0.0,
+            no_angles: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// Joins the options, asks for what neither gives, and checks the result.
     pub(super) fn with_options(mut self, options: &CaptureOptions) -> Result<CaptureConfig> {
         let format = match self.format_kind(options)? {
@@ -210,7 +276,14 @@ impl FileContents {
             self.keep_only(axes);
         }
         self.fmcw.antennas = self.antennas(options)?;
+        if let Some(reason) = self.no_angles {
+            self.notes.push(reason.to_owned());
+        }
         let config = CaptureConfig {
+            channel_weights: self.channel_weights()?,
+            conjugate: self.conjugate || options.conjugate,
+            range_bias_m: self.range_bias_m,
+            notes: self.notes,
             fmcw: self.fmcw,
             format,
             transmitters: self.transmitters,
@@ -227,7 +300,8 @@ impl FileContents {
     fn keep_only(&mut self, axes: &NpyAxes) {
         let has = |axis| axes.as_slice().contains(&axis) || axes.as_slice().contains(&NpyAxis::Channel);
         if !has(NpyAxis::Tx) && self.fmcw.transmitters > 1 {
-            self.fmcw.chirp_interval_s *= self.fmcw.transmitters as f64;
+            self.fmcw.chirp_interval_s = self.fmcw.repetition_s();
+            self.fmcw.firing = Firing::InTurn;
             self.fmcw.transmitters = 1;
             self.transmitters.truncate(1);
         }
@@ -242,6 +316,15 @@ impl FileContents {
     }
 
     fn antennas(&self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
+        if let Some(reason) = self.no_angles {
+            return match options.board.is_some() || options.antennas.is_some() {
+                true => Err(Error::invalid("board", format!("{reason}; leave --board and --antennas out"))),
+                false => Ok(None),
+            };
+        }
+        if let Some(places) = &options.antennas {
+            return self.listed_antennas(places, options).map(Some);
+        }
         if options.board.is_some() && self.board.is_none() && self.fmcw.antennas.is_some() {
             return Err(Error::invalid("board", "the file gives the places of the antennas already"));
         }
@@ -249,6 +332,53 @@ impl FileContents {
             Some(board) => board.select(&self.transmitters, &self.receivers).map(Some),
             None => Ok(self.fmcw.antennas.clone()),
         }
+    }
+
+    fn listed_antennas(&self, places: &AntennaLayout, options: &CaptureOptions) -> Result<AntennaLayout> {
+        if let Some(board) = self.board.or(options.board) {
+            let reason = format!("the board {} names their places already: give either", board.name());
+            return Err(Error::invalid("antennas", reason));
+        }
+        if self.fmcw.antennas.is_some() {
+            let reason = "the configuration gives their places already: leave --antennas out";
+            return Err(Error::invalid("antennas", reason));
+        }
+        let used = [&self.transmitters, &self.receivers];
+        let listed = [&places.tx_positions_m, &places.rx_positions_m];
+        let beyond = |i: usize| used[i].iter().any(|&n| n >= listed[i].len());
+        if (beyond(0) || beyond(1)) && (0..2).all(|i| used[i].len() == listed[i].len()) {
+            return Ok(places.clone());
+        }
+        places.select(&self.transmitters, &self.receivers)
+    }
+
+    /// The weight of each channel of the cube; `None` where all are one.
+    fn channel_weights(&self) -> Result<Option<Vec<C64>>> {
+        let Some(listed) = &self.weights else { return Ok(None) };
+        let channels = self.transmitters.len() * self.receivers.len();
+        let stride = listed.device_receivers.unwrap_or(self.receivers.len());
+        let by_number = || {
+            let pairs = self.transmitters.iter().flat_map(|t| self.receivers.iter().map(move |r| (t, r)));
+            let weight = |(t, r): (&usize, &usize)| {
+                (*r < stride).then(|| listed.weights.get(t * stride + r).copied()).flatten()
+            };
+            pairs.map(weight).collect::<Option<Vec<C64>>>()
+        };
+        let in_order = || (listed.weights.len() == channels).then(|| listed.weights.clone());
+        let weights = match listed.device_receivers {
+            Some(_) => by_number().or_else(in_order),
+            None => in_order(),
+        };
+        let Some(weights) = weights else {
+            let reason = format!(
+                "{} complex weights do not reach the transmitters {:?} and receivers {:?} (from 0) in use",
+                listed.weights.len(),
+                self.transmitters,
+                self.receivers
+            );
+            return Err(Error::invalid(listed.place.clone(), reason));
+        };
+        Ok(weights.iter().any(|w| *w != C64::new(1.0, 0.0)).then_some(weights))
     }
 
     /// Said outright, else implied by what is given, else that of the capture card.
@@ -261,6 +391,7 @@ impl FileContents {
             (false, true) => Ok(FormatKind::Npy),
             (true, false) => Ok(FormatKind::Dca1000),
             (false, false) if self.axes.is_some() && self.lanes.is_none() => Ok(FormatKind::Npy),
+            (false, false) if self.usual_axes.is_some() => Ok(FormatKind::Npy),
             (false, false) => Ok(FormatKind::Dca1000),
         }
     }
@@ -287,6 +418,7 @@ impl FileContents {
             return Err(Error::invalid("lanes", "and iq_swap belong to a DCA1000 file, not to a .npy file"));
         }
         let axes = agree("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())?
+            .or_else(|| self.usual_axes.clone())
             .ok_or_else(missing_axes)?;
         let wrap_u16 = agree("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap)?;
         Ok(CaptureFormat::Npy { axes, wrap_u16 })

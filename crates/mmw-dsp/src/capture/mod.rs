@@ -43,6 +43,9 @@ mod ti_cfg;
 mod mmwave_json;
 
 #[cfg(feature = "serde")]
+mod antennas_file;
+
+#[cfg(feature = "serde")]
 mod toml_config;
 
 mod config_file;
@@ -55,6 +58,8 @@ mod npy;
 
 mod source;
 
+#[cfg(feature = "serde")]
+pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 pub use layout::{AdcLayout, FrameCodec, LvdsLanes};

@@ -129,7 +129,11 @@ impl Capture {
         match &mut self.frames {
             Frames::Dca1000(reader) => reader.read_frame_into(index, cube),
             Frames::Npy(reader) => reader.read_frame_into(index, cube),
+        }?;
+        if self.config.conjugate {
+            cube.mapv_inplace(|z| z.conj());
         }
+        Ok(())
     }
 
     /// Frame `index` (from 0).
@@ -137,10 +141,14 @@ impl Capture {
     /// # Errors
     /// As [`Capture::read_frame_into`].
     pub fn read_frame(&mut self, index: u64) -> Result<ComplexArray3<f32>> {
-        match &mut self.frames {
+        let mut cube = match &mut self.frames {
             Frames::Dca1000(reader) => reader.read_frame(index),
             Frames::Npy(reader) => reader.read_frame(index),
+        }?;
+        if self.config.conjugate {
+            cube.mapv_inplace(|z| z.conj());
         }
+        Ok(cube)
     }
 
     /// The frames of a range, each read when it is asked for.

@@ -117,8 +117,12 @@ fn errors_in_a_cfg_name_the_line() {
         ("0 0 0 2", "5 0 0 2", "differ from the profile; expected TDM"),
         ("0 0 0 2", "0 1 0 2", "the idle time varies"),
         ("0 0 0 2", "0 0 1 2", "the start of sampling varies"),
-        ("2 2 0 0 0 0 0 2", "2 2 0 0 0 0 0 1", "transmitters [0, 2, 0] do not fire in turn"),
-        ("2 2 0 0", "2 2 1 0", "different profiles"),
+        (
+            "2 2 0 0 0 0 0 2",
+            "2 2 0 0 0 0 0 1",
+            "transmitters [0, 2, 0] fire neither in turn nor in equal blocks",
+        ),
+        ("2 2 0 0", "2 2 1 0", "profile 1"),
         ("chirpCfg 1 1", "chirpCfg 0 1", "chirp 0 is defined before"),
         (
             "lowPower 0 0",

@@ -5,9 +5,12 @@
 //! `+π k sin(azimuth)`. Nothing of the crate's own geometry enters.
 
 use crate::common::{Noise, TempFile};
-use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
-use mmw_dsp::mmw_core::C64;
-use mmw_dsp::{Board, Point, Processor, ProcessorConfig};
+#[cfg(feature = "serde")]
+use mmw_dsp::capture::antennas_from_file;
+use mmw_dsp::capture::{Capture, CaptureConfig, CaptureOptions, LvdsLanes, parse_ti_cfg};
+use mmw_dsp::mmw_core::{C64, Error};
+use mmw_dsp::tdm::Calibration;
+use mmw_dsp::{Board, Point, Processor, ProcessorConfig, Sampling};
 use std::f64::consts::{PI, TAU};
 use std::path::{Path, PathBuf};
 
@@ -232,5 +235,294 @@ fn boards_answer_to_the_names_that_people_type() {
     ] {
         let said = Board::from_name(name).unwrap_err().to_string();
         assert!(said.contains(words), "{said}");
+    }
+}
+
+/// Receivers 2 and 4 fed from the other side, which the configuration says.
+#[test]
+fn inverted_receivers_are_put_right_by_the_configuration() {
+    let mut samples = MOVER.samples();
+    for (i, z) in samples.iter_mut().enumerate() {
+        if i / MOVER.samples % 2 == 1 {
+            *z = -*z;
+        }
+    }
+    let pairs = " 1 0 -1 0".repeat(4);
+    let command = format!("compRangeBiasAndRxChanPhase 0.0{pairs}\nsensorStart");
+    let config = MOVER.config().replace("sensorStart", &command);
+    let capture = TempFile::new("c15.bin", &two_lanes(&samples));
+    let config = TempFile::new("c15.cfg", config.as_bytes());
+    assert_is(calibrated(capture.path(), config.path()), MOVER);
+    if let (Some(bin), Some(cfg)) =
+        (beside("c15_inverted_receivers.bin"), beside("c15_inverted_receivers.cfg"))
+    {
+        assert_is(calibrated(&bin, &cfg), MOVER);
+    }
+}
+
+/// The strongest point, with the weights and the range bias of the configuration.
+fn calibrated(capture: &Path, config: &Path) -> Point {
+    let mut capture = Capture::open_with(capture, config, &on(Board::Awr1642)).unwrap();
+    let fmcw = capture.config().check().unwrap();
+    let config = ProcessorConfig {
+        calibration: capture.config().channel_weights.clone().map(|w| Calibration::from_weights(w).unwrap()),
+        range_bias_m: capture.config().range_bias_m,
+        ..ProcessorConfig::default()
+    };
+    let mut radar = Processor::new(&fmcw, &config).unwrap();
+    let frame = radar.process(&capture.read_frame(0).unwrap()).unwrap();
+    frame.points().unwrap()[0]
+}
+
+/// TI's order: transmitter by transmitter of the device, its four receivers running fastest, all of them.
+#[test]
+fn weights_are_picked_by_the_numbers_of_the_antennas() {
+    let pairs: String = (0..12).map(|i| format!(" {} 0.5", i + 1)).collect();
+    let text = format!(
+        "channelCfg 10 5 0\nadcCfg 2 1\nadcbufCfg -1 0 0 1 1\n\
+         profileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\nchirpCfg 0 0 0 0 0 0 0 4\n\
+         chirpCfg 1 1 0 0 0 0 0 1\nframeCfg 0 1 16 1 50 1 0\ncompRangeBiasAndRxChanPhase 0.25{pairs}"
+    );
+    let options = on(Board::Iwr1843);
+    let config = parse_ti_cfg(&text, "a.cfg".as_ref(), &options).unwrap();
+    assert_eq!((&config.transmitters[..], &config.receivers[..]), (&[2, 0][..], &[1, 3][..]));
+    let weights: Vec<f64> = config.channel_weights.unwrap().iter().map(|w| w.re).collect();
+    assert_eq!(weights, [10.0, 12.0, 2.0, 4.0]);
+    assert!((config.range_bias_m - 0.25).abs() < 1e-15);
+    for (from, to, words) in [
+        (" 12 0.5", " 12", "compRangeBiasAndRxChanPhase"),
+        (&pairs[..], " 1 0 1 0", "2 complex weights do not reach"),
+    ] {
+        let error = parse_ti_cfg(&text.replacen(from, to, 1), "a.cfg".as_ref(), &options).unwrap_err();
+        assert!(error.to_string().contains(words) && error.to_string().contains("a.cfg:8"), "{error}");
+    }
+}
+
+/// A `.npy` file of version 1 with an array in C order.
+fn npy(shape: &str, words: impl Iterator<Item = i16>) -> Vec<u8> {
+    let mut header = format!("{{'descr': '<i2', 'fortran_order': False, 'shape': {shape}}}");
+    header += &" ".repeat(63 - (header.len() + 10) % 64);
+    header.push('\n');
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((header.len() as u16).to_le_bytes());
+    file.extend(header.as_bytes());
+    file.extend(words.flat_map(i16::to_le_bytes));
+    file
+}
+
+#[test]
+fn an_array_with_an_axis_of_i_and_q_is_read() {
+    let words = |z: &C64| [z.re.round() as i16, z.im.round() as i16];
+    let samples = MOVER.samples();
+    let array = npy("(16, 2, 4, 64, 2)", samples.iter().flat_map(words));
+    let capture = TempFile::new("c14.npy", &array);
+    let config = TempFile::new("c14.cfg", MOVER.config().as_bytes());
+    let options = |axes: &str| CaptureOptions {
+        board: Some(Board::Awr1642),
+        npy_axes: Some(axes.parse().unwrap()),
+        ..CaptureOptions::default()
+    };
+    assert_is(strongest(capture.path(), config.path(), &options("chirp,tx,rx,sample,iq")), MOVER);
+    if let (Some(array), Some(cfg)) = (beside("c14_iq_last_axis.npy"), beside("c01_right_target.cfg")) {
+        assert_is(strongest(&array, &cfg, &options("chirp,tx,rx,sample,iq")), MOVER);
+    }
+    // The parts as the outermost axis.
+    let parts = samples.iter().map(|z| z.re).chain(samples.iter().map(|z| z.im));
+    let array = npy("(2, 16, 2, 4, 64)", parts.map(|x| x.round() as i16));
+    let capture = TempFile::new("c14-first.npy", &array);
+    assert_is(strongest(capture.path(), config.path(), &options("iq,chirp,tx,rx,sample")), MOVER);
+}
+
+/// Recordings whose mixer has the other sign: targets beat at negative frequencies.
+#[test]
+fn conjugated_samples_are_turned_round() {
+    let samples: Vec<C64> = MOVER.samples().iter().map(C64::conj).collect();
+    let options = CaptureOptions { conjugate: true, ..on(Board::Awr1642) };
+    run("conjugate", MOVER, &samples, &MOVER.config(), &options);
+}
+
+const PROFILE: &str = "profileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\n";
+
+fn read(text: &str) -> Result<CaptureConfig, Error> {
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    parse_ti_cfg(text, "d.cfg".as_ref(), &options)
+}
+
+#[test]
+fn two_profiles_with_equal_values_are_one() {
+    let second = PROFILE.replace("profileCfg 0", "profileCfg 1");
+    let text = MOVER.config().replace(PROFILE, &format!("{PROFILE}{second}"));
+    let text = text.replace("chirpCfg 1 1 0", "chirpCfg 1 1 1");
+    assert_eq!(read(&text).unwrap(), read(&MOVER.config()).unwrap());
+    let error = read(&text.replace("profileCfg 1 77 47.2", "profileCfg 1 77 47.3")).unwrap_err();
+    assert!(error.to_string().contains("profiles that differ"), "{error}");
+}
+
+/// All chirps of one transmitter, then of the next: one chirp interval from chirp to chirp, the second
+/// transmitter sixteen of them later.
+#[test]
+fn blocks_of_chirps_are_put_in_their_places() {
+    let case = Case { blocks: true, ..MOVER };
+    let config = MOVER
+        .config()
+        .replace("chirpCfg 0 0 0", "chirpCfg 0 15 0")
+        .replace("chirpCfg 1 1 0", "chirpCfg 16 31 0")
+        .replace("frameCfg 0 1 16", "frameCfg 0 31 1");
+    let fmcw = read(&config).unwrap().check().unwrap();
+    assert_eq!((fmcw.config().chirps, fmcw.config().transmitters), (16, 2));
+    assert!((fmcw.repetition_s() - CHIRP_S).abs() < 1e-12);
+    assert!((fmcw.tx_delay_s(1) - 16.0 * CHIRP_S).abs() < 1e-12);
+    run("d06", case, &case.samples(), &config, &on(Board::Awr1642));
+    let error = read(&config.replace("frameCfg 0 31 1", "frameCfg 0 31 2")).unwrap_err().to_string();
+    assert!(error.contains("d.cfg:11") && error.contains("gaps in time"), "{error}");
+}
+
+/// The 29xx: samples stand in the frame command too, converters are real, four transmitters.
+#[test]
+fn a_frame_command_of_eight_values_is_read() {
+    let text = "channelCfg 15 15 0\nadcCfg 2 0\nadcbufCfg -1 1 0 1 1\n\
+                profileCfg 0 77 5 6 40 0 0 60 1 256 15000 0 0 30\nchirpCfg 0 0 0 0 0 0 0 1\n\
+                chirpCfg 1 1 0 0 0 0 0 2\nchirpCfg 2 2 0 0 0 0 0 4\nchirpCfg 3 3 0 0 0 0 0 8\n\
+                frameCfg 0 3 64 7 256 100 1 0\nlvdsStreamCfg -1 0 1 0\n";
+    let config = parse_ti_cfg(text, "d02.cfg".as_ref(), &on(Board::Awr2944)).unwrap();
+    let waveform = &config.fmcw;
+    assert_eq!((waveform.transmitters, waveform.chirps, waveform.samples), (4, 64, 256));
+    assert_eq!((waveform.sampling, config.frames), (Sampling::Real, Some(7)));
+    assert!((waveform.frame_period_s - 0.1).abs() < 1e-12);
+    let error = read(&text.replace("64 7 256", "64 7 128")).unwrap_err().to_string();
+    assert!(error.contains("d.cfg:9") && error.contains("256 samples"), "{error}");
+}
+
+/// The low-power devices. Two chirps of 34 us a burst, a burst each 200 us.
+#[test]
+fn the_dialect_of_the_low_power_devices_is_read() {
+    let text = "sensorStop 0\nchannelCfg 7 3 0\nchirpComnCfg 20 0 0 128 1 28 0\nchirpTimingCfg 6 28 0 75 60\n\
+                adcDataSource 0 adc.bin\nframeCfg 2 0 200 64 100 0\nlvdsStreamCfg 1 1\n\
+                compRangeBiasAndRxChanPhase 0.1 1 0 -1 0 1 0 -1 0 1 0 -1 0\nsensorStart 0 0 0 0\n";
+    let config = read(text).unwrap();
+    let fmcw = config.check().unwrap();
+    assert_eq!((fmcw.config().transmitters, fmcw.config().receivers), (2, 3));
+    assert_eq!((fmcw.config().chirps, fmcw.config().samples), (64, 128));
+    assert_eq!((fmcw.config().sampling, config.frames), (Sampling::Real, None));
+    assert!((fmcw.config().sample_rate_hz - 5e6).abs() < 1e-6);
+    assert!((fmcw.config().adc_start_s - 5.6e-6).abs() < 1e-12);
+    assert!((fmcw.repetition_s() - 200e-6).abs() < 1e-12 && (fmcw.tx_delay_s(1) - 34e-6).abs() < 1e-12);
+    assert!((fmcw.config().slope_hz_per_s - 75e12).abs() < 1.0);
+    let signs: Vec<f64> = config.channel_weights.unwrap().iter().map(|w| w.re).collect();
+    assert_eq!(signs, [1.0, -1.0, 1.0, -1.0, 1.0, -1.0]);
+    // Both transmitters at once with phases: ranges and velocities are right, angles cannot be had.
+    let together = text.replace("128 1 28", "128 4 28");
+    let config = read(&together).unwrap();
+    assert!(config.fmcw.antennas.is_none() && config.notes[0].contains("BPM"), "{:?}", config.notes);
+    let error = parse_ti_cfg(&together, "d.cfg".as_ref(), &on(Board::Iwrl6432)).unwrap_err().to_string();
+    assert!(error.contains("BPM") && error.contains("leave --board"), "{error}");
+    for (from, to, words) in [
+        ("128 1 28", "128 0 28", "d.cfg:3"),
+        ("frameCfg 2 0 200", "frameCfg 4 0 200", "d.cfg:6"),
+        ("frameCfg 2 0 200", "frameCfg 3 0 200", "a multiple of the 2 transmitters"),
+        ("6 28 0 75 60", "6 28 0 -75 60", "falling ramps"),
+        ("channelCfg 7 3", "channelCfg 153 255", "a mask from 1 to 7"),
+    ] {
+        let error = read(&text.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(words), "{to}: {error}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_rightly_is_refused_with_its_line() {
+    let cases = [
+        ("dfeDataOutputMode 1", "dfeDataOutputMode 3", "d.cfg:4"),
+        ("sensorStart", "bpmCfg -1 1 0 1\nsensorStart", "d.cfg:13"),
+        ("lvdsStreamCfg -1 0", "lvdsStreamCfg -1 1", "d.cfg:12"),
+        ("lvdsStreamCfg -1 0 1", "lvdsStreamCfg -1 0 4", "d.cfg:12"),
+        ("adcbufCfg -1 0 0 1 1", "adcbufCfg -1 0 0 0 1", "d.cfg:7"),
+        ("chirpCfg 0 0 0 0 0 0 0 1", "chirpCfg 0 0 0 0 0 0 0 3", "d.cfg:9"),
+        ("0 0 60 1 64", "0 0 -60 1 64", "d.cfg:8"),
+        (PROFILE, &format!("{PROFILE}{PROFILE}"), "d.cfg:9"),
+    ];
+    for (from, to, place) in cases {
+        assert!(MOVER.config().contains(from), "{from}");
+        let error = read(&MOVER.config().replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(place), "{to}: {error}");
+    }
+}
+
+#[test]
+fn line_ends_marks_and_turns_of_other_editors_are_read() {
+    let plain = read(&MOVER.config()).unwrap();
+    let file =
+        TempFile::new("d10.cfg", format!("\u{feff}{}", MOVER.config().replace('\n', "\r\n")).as_bytes());
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    assert_eq!(CaptureConfig::from_file(file.path(), &options).unwrap(), plain);
+    let commented = MOVER.config().replace("adcCfg", "# a comment\n// another\nadcCfg");
+    assert_eq!(read(&commented).unwrap(), plain);
+    let twice = MOVER
+        .config()
+        .replace("frameCfg 0 1 16", "chirpCfg 2 2 0 0 0 0 0 1\nchirpCfg 3 3 0 0 0 0 0 2\nframeCfg 0 3 8");
+    assert_eq!(read(&twice).unwrap(), plain);
+}
+
+/// Every configuration beside the project is read or refused as the table beside it says.
+#[test]
+fn the_configurations_beside_the_project_are_read_or_refused() {
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    let outcome = |name: &str| beside(name).map(|path| CaptureConfig::from_file(&path, &options));
+    for name in ["d00_ok", "d01_l_sdk", "d02_eight_value_frame", "d05_equal_profiles", "d06_blocks_of_chirps"]
+    {
+        let read = outcome(&format!("{name}.cfg"));
+        assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
+    }
+    for name in ["d10_bom_crlf", "d11_other_comments", "d16_turns_twice_a_loop"] {
+        let read = outcome(&format!("{name}.cfg"));
+        assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
+    }
+    let refused = [
+        "d03_subframes",
+        "d04_bpm",
+        "d07_lvds_header",
+        "d08_lvds_cp_adc_cq",
+        "d09_interleaved",
+        "d12_two_tx_at_once",
+        "d13_negative_slope",
+        "d15_profile_twice",
+    ];
+    for name in refused {
+        let Some(read) = outcome(&format!("{name}.cfg")) else { continue };
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}.cfg:")), "{name}: {error}");
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_places_of_antennas_come_from_a_file_of_their_own() {
+    let capture = TempFile::new("places.bin", &two_lanes(&MOVER.samples()));
+    let config = TempFile::new("places.cfg", MOVER.config().as_bytes());
+    let metres = "tx_positions_m = [[0, 0, 0], [-7.787e-3, 0, 0]]\n\
+                  rx_positions_m = [[0, 0, 0], [-1.9467e-3, 0, 0], [-3.8934e-3, 0, 0], [-5.8401e-3, 0, 0]]\n";
+    let halves = "{\"design_frequency_hz\": 77e9, \"tx_half_wavelengths\": [[0, 0, 0], [-4, 0, 0]],\n\
+                  \"rx_half_wavelengths\": [[0, 0, 0], [-1, 0, 0], [-2, 0, 0], [-3, 0, 0]]}";
+    for (name, text) in [("places.toml", metres), ("places.json", halves)] {
+        let file = TempFile::new(name, text.as_bytes());
+        let options = CaptureOptions {
+            antennas: Some(antennas_from_file(file.path()).unwrap()),
+            lanes: Some(LvdsLanes::Two),
+            ..CaptureOptions::default()
+        };
+        assert_is(strongest(capture.path(), config.path(), &options), MOVER);
+        let both = CaptureOptions { board: Some(Board::Awr1642), ..options };
+        let error = CaptureConfig::from_file(config.path(), &both).unwrap_err().to_string();
+        assert!(error.contains("give either"), "{error}");
+    }
+    for (text, words) in [
+        ("tx_positions_m = [[0, 0, 0]]", "rx_positions_m = [[x, y, z], …]"),
+        ("tx_half_wavelengths = [[0, 0, 0]]", "design_frequency_hz"),
+        ("tx_positions_m = [[0, 0]]", "TOML"),
+        ("tx_position_m = [[0, 0, 0]]", "unknown field"),
+        ("{\"tx_positions_m\": 3}", "JSON"),
+    ] {
+        let file = TempFile::new("wrong.places", text.as_bytes());
+        let error = antennas_from_file(file.path()).unwrap_err().to_string();
+        assert!(error.contains(words), "{text}: {error}");
     }
 }
