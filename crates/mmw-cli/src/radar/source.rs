@@ -130,16 +130,16 @@ impl SourceArgs {
     }
 }
 
-fn board(name: &str) -> std::result::Result<Board, String> {
+pub(super) fn board(name: &str) -> std::result::Result<Board, String> {
     Board::from_name(name).map_err(|error| error.to_string())
 }
 
-fn lanes(count: &str) -> std::result::Result<LvdsLanes, String> {
+pub(super) fn lanes(count: &str) -> std::result::Result<LvdsLanes, String> {
     let count = count.parse::<usize>().map_err(|error| error.to_string())?;
     LvdsLanes::from_count(count).map_err(|error| error.to_string())
 }
 
-fn axes(names: &str) -> std::result::Result<NpyAxes, String> {
+pub(super) fn axes(names: &str) -> std::result::Result<NpyAxes, String> {
     names.parse::<NpyAxes>().map_err(|error| error.to_string())
 }
 

@@ -76,7 +76,7 @@ pub use infineon_json::parse_infineon_json;
 pub use layout::{AdcLayout, FrameCodec, LvdsLanes};
 #[cfg(feature = "serde")]
 pub use mmwave_json::parse_mmwave_json;
-pub use npy::NpyReader;
+pub use npy::{NpyReader, npy_shape};
 pub use reader::CaptureReader;
 pub use source::Capture;
 pub use studio_log::parse_studio_log;

@@ -56,6 +56,15 @@ pub struct NpyReader {
     buffer: Vec<u8>,
 }
 
+/// The shape of the array in a `.npy` file, outermost axis first.
+///
+/// # Errors
+/// [`Error::Io`] when reading fails, [`Error::Format`] for a header that is none.
+pub fn npy_shape(path: &Path) -> Result<Vec<u64>> {
+    let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
+    Ok(NpyHeader::read(&mut file, path)?.shape)
+}
+
 /// Where the elements of one frame are.
 #[derive(Debug)]
 struct Plan {

@@ -48,7 +48,7 @@ pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Res
     if adc.count(0)? != 2 {
         return Err(adc.wrong(0, "2 (16 bits)"));
     }
-    let sixty = calls.chip().is_some_and(|chip| chip.contains("68") || chip.contains("64"));
+    let sixty = calls.chip().is_some_and(|chip| is_family(chip, &["64", "68"]));
     let unit_hz = if sixty { 2.7e9 } else { 3.6e9 } / f64::from(1 << 26);
     let plan = ChirpPlan {
         profiles: calls
@@ -170,10 +170,15 @@ impl Call<'_> {
     }
 }
 
-/// Over how many lanes a chip sends raw samples, by its name (`AR1642`, `iwr6843`): two for the xWR16, 18 and 68.
-pub(super) fn lanes_of_chip(chip: &str) -> Option<LvdsLanes> {
+/// Whether the number in a chip's name (`AR1642`, `iwr6843`) begins with one of these.
+fn is_family(chip: &str, families: &[&str]) -> bool {
     let digits: String = chip.chars().filter(char::is_ascii_digit).collect();
-    ["16", "18", "64", "68"].iter().any(|family| digits.starts_with(family)).then_some(LvdsLanes::Two)
+    families.iter().any(|family| digits.starts_with(family))
+}
+
+/// Over how many lanes a chip sends raw samples: two for the xWR16, 18, 64 and 68, others may choose.
+pub(super) fn lanes_of_chip(chip: &str) -> Option<LvdsLanes> {
+    is_family(chip, &["16", "18", "64", "68"]).then_some(LvdsLanes::Two)
 }
 
 const TICK_S: f64 = 10e-9;

@@ -183,7 +183,8 @@ fn the_extension_chooses_the_parser() {
     let error = CaptureConfig::from_file("radar.yaml".as_ref(), &two_lanes()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "radar.yaml: expected *.mmwave.json (mmWave Studio), *.cfg (TI SDK) or *.toml"
+        "radar.yaml: expected *.mmwave.json, *.setup.json or LogFile.txt (mmWave Studio), *.cfg (TI SDK), \
+         config.json (Infineon) or *.toml"
     );
     assert!(matches!(CaptureConfig::from_file("none.cfg".as_ref(), &two_lanes()), Err(Error::Io { .. })));
     let file = TempFile::new("latin.cfg", b"% caf\xe9");
