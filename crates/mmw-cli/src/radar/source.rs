@@ -25,8 +25,7 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "NAME", value_parser = board)]
     pub(crate) board: Option<Board>,
 
-    /// The places of the antennas, TOML or JSON: tx_positions_m and rx_positions_m, or tx_half_wavelengths,
-    /// rx_half_wavelengths and design_frequency_hz
+    /// The places of the antennas in a TOML or JSON file, for boards that --board does not know
     #[arg(long, value_name = "FILE", conflicts_with = "board")]
     pub(crate) antennas: Option<PathBuf>,
 

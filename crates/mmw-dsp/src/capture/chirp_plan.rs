@@ -4,7 +4,7 @@
 //! TDM frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other. Everything
 //! else is refused with the reason, since decoding it as TDM would give a plausible picture of nothing.
 
-use super::config::FileContents;
+use super::file_contents::FileContents;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result, check};
 

@@ -5,7 +5,8 @@
 //! SDK's recorder as frame, receiver, chirp, sample.
 
 use super::chirp_plan::count;
-use super::config::{CaptureConfig, CaptureOptions, FileContents};
+use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use super::mmwave_json::Node;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result};

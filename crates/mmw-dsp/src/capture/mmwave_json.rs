@@ -4,7 +4,8 @@
 //! waveform and the data path are read; others may be there or not.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
-use super::config::{CaptureConfig, CaptureOptions, FileContents};
+use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
 use super::text_file::format_error;
 use mmw_core::{Error, Result};

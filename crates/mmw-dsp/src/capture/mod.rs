@@ -34,6 +34,8 @@ mod npy_header;
 
 mod config;
 
+mod file_contents;
+
 mod text_file;
 
 mod chirp_plan;

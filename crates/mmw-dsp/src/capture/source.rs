@@ -1,6 +1,7 @@
 //! A capture of either format, so that what processes frames need not care.
 
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, missing_axes};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::file_contents::missing_axes;
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use mmw_core::ndarray::ArrayRef3;

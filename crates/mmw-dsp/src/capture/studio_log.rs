@@ -6,7 +6,8 @@
 //! frame period 5 ns. A session tries several settings: what stood when the sensor was started last, counts.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
-use super::config::{CaptureConfig, CaptureOptions, FileContents};
+use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
 use super::text_file::format_error;
 use mmw_core::{Error, Result};

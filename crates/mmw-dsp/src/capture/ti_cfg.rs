@@ -6,7 +6,8 @@
 //! of eight values, that of the low-power devices commands of its own.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
-use super::config::{CaptureConfig, CaptureOptions, FileContents};
+use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use crate::capture::layout::LvdsLanes;
 use commands::{Command, Commands};
 use compensation::compensate;

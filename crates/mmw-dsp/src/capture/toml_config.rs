@@ -1,7 +1,8 @@
 //! Our own TOML: the fields of [`FmcwConfig`] by name, where the antennas are, how the capture is stored.
 
 use super::axes::NpyAxes;
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FileContents, FormatKind, ListedWeights};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::file_contents::{FileContents, ListedWeights};
 use super::layout::LvdsLanes;
 use super::text_file::format_error;
 use crate::board::{AntennaLayout, Board};

@@ -6,7 +6,7 @@
 //! their numbers, mmWave SDK 3.5). The demonstration multiplies the symbols with them and subtracts the bias.
 
 use super::commands::Commands;
-use crate::capture::config::{FileContents, ListedWeights};
+use crate::capture::file_contents::{FileContents, ListedWeights};
 use mmw_core::{C64, Result};
 
 /// Adds what the command says, if it is there.

@@ -8,7 +8,7 @@
 use super::commands::{Command, Commands};
 use super::compensation::compensate;
 use crate::capture::chirp_plan::{count, numbers};
-use crate::capture::config::FileContents;
+use crate::capture::file_contents::FileContents;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result};
 
