@@ -2,7 +2,7 @@
 //!
 //! A line is `date time: API:Name,value,value,…,status,`. Values count in the units of the device's registers
 //! (mmWave Radar Interface Control Document, profile and frame configuration): frequency 3.6 GHz / 2²⁶
-//! (2.7 GHz / 2²⁶ on 60 GHz devices), slope 900 times that a microsecond and thousand, times 10 ns, the
+//! (2.7 GHz / 2²⁶ on 60 GHz devices), slope 900 times that a microsecond, times 10 ns, the
 //! frame period 5 ns. A session tries several settings: what stood when the sensor was started last, counts.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
@@ -185,7 +185,7 @@ pub(super) fn lanes_of_chip(chip: &str) -> Option<LvdsLanes> {
 const TICK_S: f64 = 10e-9;
 
 fn profile(call: &&Call<'_>, unit_hz: f64) -> Result<Profile> {
-    let slope_hz_per_s = call.number(7)? * unit_hz * 900.0 * 1e9;
+    let slope_hz_per_s = call.number(7)? * unit_hz * 900.0 * 1e6;
     if slope_hz_per_s <= 0.0 {
         return Err(call.wrong(7, "above 0: falling ramps are not read"));
     }

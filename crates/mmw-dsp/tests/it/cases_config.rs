@@ -24,12 +24,12 @@ pub(crate) const CHIRP_S: f64 = 60e-6;
 /// A frame of one target: where it is, how the chirps are sent, and what noise lies on a sample.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
-    range_m: f64,
-    velocity_m_s: f64,
-    azimuth_rad: f64,
-    tx: usize,
-    loops: usize,
-    samples: usize,
+    pub(crate) range_m: f64,
+    pub(crate) velocity_m_s: f64,
+    pub(crate) azimuth_rad: f64,
+    pub(crate) tx: usize,
+    pub(crate) loops: usize,
+    pub(crate) samples: usize,
     /// All chirps of a transmitter before those of the next.
     pub(crate) blocks: bool,
 }
