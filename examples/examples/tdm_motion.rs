@@ -31,7 +31,7 @@ fn main() -> Result<()> {
             .map(|channel| {
                 let wide =
                     |n: usize| C64::new(cube[[channel, 0, n]].re.into(), cube[[channel, 0, n]].im.into());
-                (0..fmcw.config().samples).map(|n| wide(n) * C64::from_polar(1.0, step * n as f64)).sum()
+                (0..fmcw.config().samples).map(|n| wide(n) * C64::from_polar(1.0, -step * n as f64)).sum()
             })
             .collect();
         let uncorrected = azimuth_rad(&snapshot, fmcw.wavelength_m());
@@ -53,12 +53,13 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The angle whose conjugate steering vector fits the eight elements in a row best, on a fine grid.
+/// The angle whose conjugate steering vector fits the eight elements in a row best, on a fine grid. The board
+/// numbers its elements from right to left, so the phase of a target on the right grows with the number.
 fn azimuth_rad(snapshot: &[C64], wavelength_m: f64) -> f64 {
     let spacing_m = 0.5 * mmw_core::consts::SPEED_OF_LIGHT_M_S / Board::Awr1642.design_frequency_hz();
     let power = |azimuth_rad: f64| {
         let step = TAU * spacing_m / wavelength_m * azimuth_rad.sin();
-        let fit = |(n, z): (usize, &C64)| z * C64::from_polar(1.0, step * n as f64);
+        let fit = |(n, z): (usize, &C64)| z * C64::from_polar(1.0, -step * n as f64);
         snapshot.iter().enumerate().map(fit).sum::<C64>().norm_sqr()
     };
     let grid = (-4500..=4500).map(|i| f64::from(i) / 4500.0 * 0.45 * PI);

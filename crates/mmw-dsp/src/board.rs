@@ -1,9 +1,12 @@
 //! Where the antennas of a radar board are.
 
+use geometry::Geometry;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::Vector3;
 use mmw_core::{Error, Result, check};
+
+mod geometry;
 
 /// Places of the transmitters in firing order and of the receivers, m (x right, y forward, z up).
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +28,28 @@ impl AntennaLayout {
         let rx = AntennaArray::from_positions(self.rx_positions_m.clone())?;
         AntennaArray::virtual_array(&tx, &rx)
     }
+
+    /// The layout of some of these antennas: `transmitters` lists transmitter numbers from 0 in firing order,
+    /// `receivers` receiver numbers from 0.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] for a number beyond the last antenna, [`Error::TooFew`] for an empty list.
+    pub fn select(&self, transmitters: &[usize], receivers: &[usize]) -> Result<Self> {
+        Ok(Self {
+            tx_positions_m: pick("transmitter", &self.tx_positions_m, transmitters)?,
+            rx_positions_m: pick("receiver", &self.rx_positions_m, receivers)?,
+        })
+    }
 }
 
 /// Evaluation boards whose antenna layout is known.
+///
+/// TI counts antennas from right to left as the radar looks out, so the elements of the virtual array grow
+/// towards −x, and the phase of a target on the right grows with the channel number.
+///
+/// The feed lines of some boards invert receivers or transmitters by 180 degrees (6843 ISK-ODS, 6843 AOP,
+/// xWRL6432BOOST); TI takes that out by `compRangeBiasAndRxChanPhase`, as the configuration of a capture does
+/// here. It is not part of the layout.
 ///
 /// # Examples
 /// ```
@@ -36,74 +58,157 @@ impl AntennaLayout {
 /// let layout = Board::Iwr1843.layout();
 /// let channels = layout.virtual_array()?;
 /// assert_eq!(channels.len(), 12);
-/// // Transmitter 2 sits half a wavelength above the other two.
-/// assert!(channels.positions_m()[4][2] > 1.9e-3);
+/// // Transmitter 2 sits half a wavelength above the other two, and receiver 2 to the left of receiver 1.
+/// assert!(channels.positions_m()[4][2] - channels.positions_m()[0][2] > 1.9e-3);
+/// assert!(channels.positions_m()[1][0] < channels.positions_m()[0][0]);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 #[non_exhaustive]
 pub enum Board {
-    /// IWR1843BOOST: 77 GHz, 3 TX (the second raised by λ/2), 4 RX.
-    Iwr1843,
-    /// IWR6843ISK: 60 GHz, 3 TX (the second raised by λ/2), 4 RX.
-    Iwr6843Isk,
-    /// AWR1642BOOST: 77 GHz, 2 TX, 4 RX, all in one row.
+    /// xWR1443BOOST and xWR1243BOOST: 77 GHz, 3 TX (the second raised by λ/2), 4 RX.
+    Iwr1443,
+    /// xWR1642BOOST: 77 GHz, 2 TX, 4 RX, all in one row.
     Awr1642,
+    /// xWR1843BOOST: 77 GHz, 3 TX (the second raised by λ/2), 4 RX.
+    Iwr1843,
+    /// AWR1843AOP: 77 GHz, antennas on the package, 3 TX in a column, 4 RX in a row.
+    Awr1843Aop,
+    /// xWR6843ISK: 60 GHz, 3 TX (the second raised by λ/2), 4 RX.
+    Iwr6843Isk,
+    /// xWR6843ISK-ODS: 60 GHz, 3 TX and 4 RX over a field of 4 by 4 half wavelengths.
+    Iwr6843IskOds,
+    /// xWR6843AOP: 60 GHz, antennas on the package, 3 TX and 4 RX over a field of 4 by 4 half wavelengths.
+    Iwr6843Aop,
+    /// AWR2243BOOST, one chip: 77 GHz, 3 TX (the second raised by λ/2), 4 RX.
+    Awr2243,
+    /// AWR2944EVM: 77 GHz, 4 TX (the second raised by 0.8 λ), 4 RX.
+    Awr2944,
+    /// xWRL6432BOOST: 60 GHz, 2 TX, 3 RX (the second lowered by λ/2).
+    Iwrl6432,
+    /// Infineon BGT60TR13C: 60 GHz, 1 TX, 3 RX in an L.
+    Bgt60Tr13c,
 }
 
 impl Board {
     /// All boards, in the order of their names' numbers.
-    pub const ALL: [Self; 3] = [Self::Iwr1843, Self::Iwr6843Isk, Self::Awr1642];
+    pub const ALL: [Self; 11] = [
+        Self::Iwr1443,
+        Self::Awr1642,
+        Self::Iwr1843,
+        Self::Awr1843Aop,
+        Self::Awr2243,
+        Self::Awr2944,
+        Self::Iwr6843Isk,
+        Self::Iwr6843IskOds,
+        Self::Iwr6843Aop,
+        Self::Iwrl6432,
+        Self::Bgt60Tr13c,
+    ];
 
-    /// The name that configurations and the command use: `iwr1843`, `iwr6843isk`, `awr1642`.
+    /// The name that configurations and the command print; [`Board::from_name`] takes others too.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Iwr1843 => "iwr1843",
-            Self::Iwr6843Isk => "iwr6843isk",
+            Self::Iwr1443 => "iwr1443",
             Self::Awr1642 => "awr1642",
+            Self::Iwr1843 => "iwr1843",
+            Self::Awr1843Aop => "awr1843aop",
+            Self::Iwr6843Isk => "iwr6843isk",
+            Self::Iwr6843IskOds => "iwr6843isk-ods",
+            Self::Iwr6843Aop => "iwr6843aop",
+            Self::Awr2243 => "awr2243",
+            Self::Awr2944 => "awr2944",
+            Self::Iwrl6432 => "iwrl6432",
+            Self::Bgt60Tr13c => "bgt60tr13c",
         }
     }
 
-    /// The board of that name.
+    /// The board of that name, as people write it: `AWR1843BOOST`, `xwr1843` and `1843` are `iwr1843`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the names that exist.
+    /// [`Error::Invalid`] with the names that exist, or with the boards that a chip's name leaves open.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::Board;
+    /// assert_eq!(Board::from_name("IWR6843ISK_ODS")?, Board::Iwr6843IskOds);
+    /// assert_eq!(Board::from_name("awr1443boost")?, Board::Iwr1443);
+    /// assert!(Board::from_name("iwr6843").unwrap_err().to_string().contains("iwr6843aop"));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
     pub fn from_name(name: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|board| board.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            Error::invalid("board", format!("no board is named \"{name}\"; known are {names}"))
-        })
+        let board = match stem(name).as_str() {
+            "1443" | "1243" => Self::Iwr1443,
+            "1642" => Self::Awr1642,
+            "1843" => Self::Iwr1843,
+            "1843aop" => Self::Awr1843Aop,
+            "6843isk" => Self::Iwr6843Isk,
+            "6843iskods" | "6843ods" => Self::Iwr6843IskOds,
+            "6843aop" => Self::Iwr6843Aop,
+            "2243" => Self::Awr2243,
+            "2944" => Self::Awr2944,
+            "l6432" => Self::Iwrl6432,
+            "bgt60tr13c" => Self::Bgt60Tr13c,
+            other => return Err(unknown(name, other)),
+        };
+        Ok(board)
     }
 
     /// The frequency at which the antennas are half a wavelength apart, Hz.
     #[must_use]
     pub fn design_frequency_hz(self) -> f64 {
+        self.geometry().design_frequency_hz
+    }
+
+    /// Whether a document of the maker, or a recording, says which way its antennas are numbered. Where not,
+    /// the sign of azimuth or elevation may be the other one until a target on a known side has been seen.
+    #[must_use]
+    pub fn sides_documented(self) -> bool {
+        !matches!(self, Self::Iwrl6432 | Self::Bgt60Tr13c)
+    }
+
+    /// Whether its converters give real samples only.
+    #[must_use]
+    pub fn samples_real(self) -> bool {
+        matches!(self, Self::Awr2944 | Self::Iwrl6432 | Self::Bgt60Tr13c)
+    }
+
+    /// Lanes over which the chip sends raw samples, where it has no choice.
+    #[must_use]
+    pub fn lvds_lanes(self) -> Option<usize> {
         match self {
-            Self::Iwr6843Isk => 60e9,
-            Self::Iwr1843 | Self::Awr1642 => 77e9,
+            Self::Awr1642
+            | Self::Iwr1843
+            | Self::Awr1843Aop
+            | Self::Iwr6843Isk
+            | Self::Iwr6843IskOds
+            | Self::Iwr6843Aop => Some(2),
+            Self::Iwr1443 | Self::Awr2243 | Self::Awr2944 | Self::Iwrl6432 | Self::Bgt60Tr13c => None,
         }
     }
 
-    /// All transmitters and receivers, in the order of their numbers.
-    ///
-    /// Receivers are half a wavelength apart along x; transmitters are two wavelengths apart, so that the
-    /// virtual elements continue the row; the raised transmitter of the 3-TX boards sits in the middle.
+    /// All transmitters and receivers, in the order of their numbers, m. The origin is where column and row
+    /// of the maker's table are zero.
     #[must_use]
     pub fn layout(self) -> AntennaLayout {
-        let half_m = 0.5 * SPEED_OF_LIGHT_M_S / self.design_frequency_hz();
-        let at = |x: f64, z: f64| [x * half_m, 0.0, z * half_m];
-        let tx_positions_m = match self {
-            Self::Iwr1843 | Self::Iwr6843Isk => vec![at(0.0, 0.0), at(2.0, 1.0), at(4.0, 0.0)],
-            Self::Awr1642 => vec![at(0.0, 0.0), at(4.0, 0.0)],
+        let Geometry { design_frequency_hz, step_wavelengths: [across, down], tx, rx } = self.geometry();
+        let wavelength_m = SPEED_OF_LIGHT_M_S / design_frequency_hz;
+        let place = |&[column, row]: &[i8; 2]| {
+            [-f64::from(column) * across * wavelength_m, 0.0, -f64::from(row) * down * wavelength_m]
         };
-        let rx_positions_m = (0..4).map(|i| at(f64::from(i), 0.0)).collect();
-        AntennaLayout { tx_positions_m, rx_positions_m }
+        AntennaLayout {
+            tx_positions_m: tx.iter().map(place).collect(),
+            rx_positions_m: rx.iter().map(place).collect(),
+        }
     }
 
-    /// The layout of the transmitters and receivers that a configuration uses: `transmitters` lists
-    /// transmitter numbers from 0 in firing order, `receivers` receiver numbers from 0.
+    /// The layout of the transmitters and receivers that a configuration uses, see [`AntennaLayout::select`].
     ///
     /// # Errors
     /// [`Error::Domain`] for a number that the board does not have, [`Error::TooFew`] for an empty list.
@@ -116,12 +221,65 @@ impl Board {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn select(self, transmitters: &[usize], receivers: &[usize]) -> Result<AntennaLayout> {
-        let all = self.layout();
-        Ok(AntennaLayout {
-            tx_positions_m: pick("transmitter", &all.tx_positions_m, transmitters)?,
-            rx_positions_m: pick("receiver", &all.rx_positions_m, receivers)?,
-        })
+        self.layout().select(transmitters, receivers)
     }
+
+    fn geometry(self) -> Geometry {
+        match self {
+            Self::Iwr1443 | Self::Iwr1843 | Self::Awr2243 => geometry::THREE_TX_77,
+            Self::Awr1642 => geometry::AWR1642,
+            Self::Awr1843Aop => geometry::AWR1843AOP,
+            Self::Iwr6843Isk => geometry::IWR6843ISK,
+            Self::Iwr6843IskOds => geometry::IWR6843ISK_ODS,
+            Self::Iwr6843Aop => geometry::IWR6843AOP,
+            Self::Awr2944 => geometry::AWR2944,
+            Self::Iwrl6432 => geometry::IWRL6432,
+            Self::Bgt60Tr13c => geometry::BGT60TR13C,
+        }
+    }
+}
+
+impl TryFrom<String> for Board {
+    type Error = Error;
+
+    fn try_from(name: String) -> Result<Self> {
+        Self::from_name(&name)
+    }
+}
+
+impl From<Board> for String {
+    fn from(board: Board) -> Self {
+        board.name().to_owned()
+    }
+}
+
+/// What is left of a name without case, signs, the letters before the number and the kind of board after it.
+fn stem(name: &str) -> String {
+    let plain: String =
+        name.chars().take(40).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let mut stem = plain.as_str();
+    for prefix in ["awr", "iwr", "xwr"] {
+        stem = stem.strip_prefix(prefix).unwrap_or(stem);
+    }
+    for suffix in ["evm", "boost"] {
+        stem = stem.strip_suffix(suffix).unwrap_or(stem);
+    }
+    stem.to_owned()
+}
+
+fn unknown(name: &str, stem: &str) -> Error {
+    let reason = match stem {
+        "6843" => "the chip sits on several boards: iwr6843isk, iwr6843isk-ods or iwr6843aop".to_owned(),
+        "bgt60atr24c" => {
+            let why = "its antennas are on the board around the chip, and no document gives their places";
+            format!("{why}; give them with --antennas FILE")
+        }
+        _ => {
+            let names = Board::ALL.map(Board::name).join(", ");
+            format!("no board is named \"{name}\"; known are {names}; others by --antennas FILE")
+        }
+    };
+    Error::invalid("board", reason)
 }
 
 fn pick(name: &'static str, places: &[Vector3], numbers: &[usize]) -> Result<Vec<Vector3>> {

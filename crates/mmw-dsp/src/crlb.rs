@@ -153,15 +153,14 @@ fn fisher_matrix(fmcw: &Fmcw, direction: Direction) -> [[f64; 4]; 4] {
     let even = times.fold([0.0; 3], |[m0, m2, m4], t| [m0 + 1.0, m2 + t * t, m4 + t.powi(4)]);
     let k0 = TAU * fmcw.carrier_hz() / SPEED_OF_LIGHT_M_S;
     let k1 = TAU * config.slope_hz_per_s / SPEED_OF_LIGHT_M_S;
-    let centre_turn = (config.chirps * config.transmitters - 1) as f64 / 2.0;
+    let centre_s = config.span_s() / 2.0;
     let angles = angle_paths(fmcw, direction);
     let mut fisher = [[0.0; 4]; 4];
     let mut frame = Moments::default();
     for (channel, [azimuth, elevation]) in angles.iter().copied().enumerate() {
         let transmitter = channel / config.receivers;
         for chirp in 0..config.chirps {
-            let turn = (chirp * config.transmitters + transmitter) as f64 - centre_turn;
-            let slow = 2.0 * turn * config.chirp_interval_s;
+            let slow = 2.0 * (config.chirp_start_s(transmitter, chirp) - centre_s);
             // The constant 2 k0 of the range slope is left out: the unknown phase takes it, and keeping it
             // would cost digits.
             let slopes = [

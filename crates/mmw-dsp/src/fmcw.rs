@@ -1,9 +1,12 @@
 //! The waveform: what was transmitted and sampled, and what that makes of range and velocity.
 
 use crate::board::{AntennaLayout, Board};
+pub use firing::Firing;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::{Axis, Error, Result, check};
+
+mod firing;
 
 /// How the mixer output is sampled; it decides how much of the spectrum holds targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -22,7 +25,8 @@ pub enum Sampling {
 /// One FMCW frame, TDM-MIMO or not: plain data, checked by [`Fmcw::new`].
 ///
 /// Times follow the chip: a chirp starts idle, then ramps; `adc_start_s` counts from the start of the ramp.
-/// Transmitters fire in turn, so one transmitter repeats every `transmitters * chirp_interval_s`.
+/// Transmitters fire in turn unless `firing` says otherwise, so one transmitter repeats every
+/// `transmitters * chirp_interval_s`.
 ///
 /// # Examples
 /// ```
@@ -54,10 +58,13 @@ pub struct FmcwConfig {
     pub frame_period_s: f64,
     /// How the mixer output is sampled.
     pub sampling: Sampling,
-    /// Transmitters that fire in turn.
+    /// Transmitters, each with chirps of its own.
     pub transmitters: usize,
     /// Receivers that listen at once.
     pub receivers: usize,
+    /// In which order the chirps are sent.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub firing: Firing,
     /// Where the antennas are; `None` when unknown, and then no angle can be computed.
     pub antennas: Option<AntennaLayout>,
 }
@@ -79,6 +86,7 @@ impl FmcwConfig {
             sampling: Sampling::Complex1x,
             transmitters: 3,
             receivers: 4,
+            firing: Firing::InTurn,
             antennas: Some(Board::Iwr1843.layout()),
         }
     }
@@ -109,13 +117,24 @@ impl FmcwConfig {
         }
     }
 
-    /// The preset of a board.
+    /// The preset of a board: the waveform of the nearest of the three presets above (77 GHz in one row,
+    /// 77 GHz, 60 GHz) on the antennas of this board, with real samples where its converters give no other.
     #[must_use]
     pub fn preset(board: Board) -> Self {
-        match board {
-            Board::Iwr1843 => Self::iwr1843(),
-            Board::Iwr6843Isk => Self::iwr6843isk(),
+        let waveform = match board {
             Board::Awr1642 => Self::awr1642(),
+            _ if board.design_frequency_hz() < 70e9 => Self::iwr6843isk(),
+            _ => Self::iwr1843(),
+        };
+        let antennas = board.layout();
+        let active_s = waveform.chirp_interval_s * (waveform.chirps * antennas.tx_positions_m.len()) as f64;
+        Self {
+            sampling: if board.samples_real() { Sampling::Real } else { waveform.sampling },
+            frame_period_s: waveform.frame_period_s.max(1.25 * active_s),
+            transmitters: antennas.tx_positions_m.len(),
+            receivers: antennas.rx_positions_m.len(),
+            antennas: Some(antennas),
+            ..waveform
         }
     }
 }
@@ -222,16 +241,17 @@ impl Fmcw {
     /// From one chirp of a transmitter to its next, s.
     #[must_use]
     pub fn repetition_s(&self) -> f64 {
-        self.config.chirp_interval_s * self.config.transmitters as f64
+        self.config.repetition_s()
     }
 
-    /// `Δv = λ / (2 N M Tc)`, m/s, with N chirps of each of M transmitters.
+    /// `Δv = λ / (2 N Tr)`, m/s, with N chirps of a transmitter, each [`Fmcw::repetition_s`] after the last:
+    /// `Tr = M Tc` for M transmitters in turn.
     #[must_use]
     pub fn velocity_resolution_m_s(&self) -> f64 {
         self.wavelength_m() / (2.0 * self.config.chirps as f64 * self.repetition_s())
     }
 
-    /// Greatest unambiguous speed, `λ / (4 M Tc)`, m/s.
+    /// Greatest unambiguous speed, `λ / 4 Tr`, m/s.
     #[must_use]
     pub fn max_velocity_m_s(&self) -> f64 {
         self.wavelength_m() / (4.0 * self.repetition_s())
@@ -249,10 +269,10 @@ impl Fmcw {
         [self.channels(), self.config.chirps, self.config.samples]
     }
 
-    /// When transmitter `t` fires, counted from the first chirp of its turn, s.
+    /// When transmitter `t` first fires, counted from the first chirp of the frame, s.
     #[must_use]
     pub fn tx_delay_s(&self, transmitter: usize) -> f64 {
-        transmitter as f64 * self.config.chirp_interval_s
+        self.config.tx_delay_s(transmitter)
     }
 
     /// The virtual array in channel order; `None` when the antenna layout is unknown.
@@ -343,7 +363,15 @@ fn check_times(config: &FmcwConfig) -> Result<()> {
             ),
         ));
     }
-    let active_s = config.chirp_interval_s * (config.chirps * config.transmitters) as f64;
+    let turn_s = config.chirp_interval_s * config.transmitters as f64;
+    if let Firing::Bursts { period_s } = config.firing {
+        check::positive("firing.bursts.period_s", period_s)?;
+        if turn_s > period_s * SLACK {
+            let reason = format!("{period_s} s is shorter than one chirp of each transmitter, {turn_s} s");
+            return Err(Error::invalid("firing.bursts.period_s", reason));
+        }
+    }
+    let active_s = config.span_s() + config.chirp_interval_s;
     if active_s > config.frame_period_s * SLACK {
         return Err(Error::invalid(
             "frame_period_s",

@@ -99,7 +99,7 @@ pub mod processor;
 pub mod paper;
 
 pub use board::{AntennaLayout, Board};
-pub use fmcw::{Fmcw, FmcwConfig, Sampling};
+pub use fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 pub use mti::MtiKind;
 pub use point_cloud::Point;
 pub use processor::{DoaMethod, Frame, Processor, ProcessorConfig};

@@ -59,6 +59,8 @@ pub struct ProcessorConfig {
     pub doa: DoaMethod,
     /// Weights that equalise the amplitudes and phases of the channels; `None` takes them as equal.
     pub calibration: Option<Calibration>,
+    /// What the device adds to every range, m; subtracted from the ranges of points.
+    pub range_bias_m: f64,
     /// How many angles the range-azimuth and the range-elevation map have, each from -90 to +90 degrees.
     pub map_angles: [usize; 2],
 }
@@ -76,6 +78,7 @@ impl Default for ProcessorConfig {
             min_range_m: 0.0,
             doa: DoaMethod::Fft,
             calibration: None,
+            range_bias_m: 0.0,
             map_angles: [181, 91],
         }
     }
@@ -126,6 +129,7 @@ impl Processor {
     /// channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
+        check::finite("range_bias_m", config.range_bias_m)?;
         let transform_config = RangeDopplerConfig {
             range_window: config.range_window,
             doppler_window: config.doppler_window,
@@ -232,6 +236,7 @@ impl Processor {
         let doppler_hz =
             peak.doppler_bin / (self.transform.config().doppler_fft as f64 * self.fmcw.repetition_s());
         let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, doppler_hz);
+        let range_m = range_m - self.config.range_bias_m;
         if range_m < self.config.min_range_m {
             return Ok(Vec::new());
         }

@@ -44,7 +44,7 @@ pub struct DopplerCompensation<T> {
     transmitters: usize,
     receivers: usize,
     bins: usize,
-    chirp_interval_s: f64,
+    delays_s: Vec<f64>,
 }
 
 impl<T: Real> DopplerCompensation<T> {
@@ -57,7 +57,7 @@ impl<T: Real> DopplerCompensation<T> {
         check::at_least("doppler_fft", doppler_fft, config.chirps)?;
         let factor = |transmitter: usize, bin: usize| {
             let cycles = (bin as f64 - (doppler_fft / 2) as f64) / doppler_fft as f64;
-            cis(-TAU * cycles * transmitter as f64 / config.transmitters as f64)
+            cis(-TAU * cycles * fmcw.tx_delay_s(transmitter) / fmcw.repetition_s())
         };
         Ok(Self {
             factors: (0..config.transmitters)
@@ -66,7 +66,7 @@ impl<T: Real> DopplerCompensation<T> {
             transmitters: config.transmitters,
             receivers: config.receivers,
             bins: doppler_fft,
-            chirp_interval_s: config.chirp_interval_s,
+            delays_s: (0..config.transmitters).map(|m| fmcw.tx_delay_s(m)).collect(),
         })
     }
 
@@ -113,13 +113,11 @@ impl<T: Real> DopplerCompensation<T> {
     /// ```
     pub fn apply(&self, channels: &mut [Complex<T>], doppler_hz: f64) -> Result<()> {
         check::same_len("channels", self.channels(), channels.len())?;
-        let step_rad = check::finite(
-            "phase from one transmitter to the next",
-            TAU * check::finite("doppler_hz", doppler_hz)? * self.chirp_interval_s,
-        )?;
-        check::finite("phase of the last transmitter", step_rad * self.transmitters as f64)?;
-        for (m, receivers) in channels.chunks_exact_mut(self.receivers).enumerate() {
-            let factor = cis(-step_rad * m as f64);
+        let rate_rad_per_s = TAU * check::finite("doppler_hz", doppler_hz)?;
+        let last_s = self.delays_s.last().copied().unwrap_or_default();
+        check::finite("phase of the last transmitter", rate_rad_per_s * last_s)?;
+        for (receivers, delay_s) in channels.chunks_exact_mut(self.receivers).zip(&self.delays_s) {
+            let factor = cis(-rate_rad_per_s * delay_s);
             receivers.iter_mut().for_each(|x| *x *= factor);
         }
         Ok(())

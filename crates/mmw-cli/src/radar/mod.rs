@@ -1,5 +1,6 @@
 //! `mmw radar`: captures simulated, processed and listened to.
 
+mod info;
 pub(crate) mod maps;
 mod phase;
 mod process;
@@ -22,6 +23,8 @@ enum RadarCommand {
     Simulate(simulate::SimulateArgs),
     /// Turn a raw capture into maps and a 4-D point cloud
     Process(process::ProcessArgs),
+    /// Say what configurations and captures hold, what is missing, and which option supplies it
+    Info(info::InfoArgs),
     /// Follow the phase at one range from frame to frame: vibration, breathing
     Phase(phase::PhaseArgs),
 }
@@ -34,6 +37,7 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
     match &args.command {
         RadarCommand::Simulate(args) => simulate::run(args),
         RadarCommand::Process(args) => process::run(args),
+        RadarCommand::Info(args) => info::run(args),
         RadarCommand::Phase(args) => phase::run(args),
     }
 }

@@ -85,9 +85,10 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
     if args.channel >= channels {
         return Err(Error::Usage(format!("--channel {} is not below {channels}", args.channel)));
     }
+    let bias_m = capture.config().range_bias_m;
     let bin = match (args.range_bin, args.range) {
         (Some(bin), _) => bin,
-        (None, Some(range_m)) => range_m / fmcw.range_resolution_m(),
+        (None, Some(range_m)) => (range_m + bias_m) / fmcw.range_resolution_m(),
         (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
     };
     // One sample a frame where there are frames; the chirps of a lone frame otherwise.
@@ -117,7 +118,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &d| (low.min(d), high.max(d)));
     Ok(Report {
-        range_m: bin * fmcw.range_resolution_m(),
+        range_m: bin * fmcw.range_resolution_m() - bias_m,
         samples: displacement.len(),
         interval_s,
         travel_m: greatest - least,

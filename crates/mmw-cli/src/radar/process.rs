@@ -8,6 +8,7 @@ use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line, warn};
+use mmw_dsp::capture::CaptureConfig;
 use mmw_dsp::cfar::CfarConfig;
 use mmw_dsp::forms::History;
 use mmw_dsp::tdm::Calibration;
@@ -38,7 +39,8 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
     doa: DoaMethod,
 
-    /// One complex weight a channel as JSON, [[re, im], …]: amplitudes and phases that equalise the channels
+    /// One complex weight a channel as JSON, [[re, im], …]: amplitudes and phases that equalise the channels;
+    /// by default those of the configuration (compRangeBiasAndRxChanPhase)
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
 
@@ -114,13 +116,16 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         cfar: CfarConfig { false_alarm_probability: args.pfa, ..CfarConfig::default() },
         doa: args.doa,
         min_range_m: args.min_range,
-        calibration: args.calibration.as_deref().map(read_calibration).transpose()?,
+        calibration: calibration(args, capture.config())?,
+        range_bias_m: capture.config().range_bias_m,
         ..ProcessorConfig::default()
     };
     let mut radar = Processor::new(&fmcw, &config)?;
     let (azimuth, elevation) = radar.resolves();
     if !azimuth && !elevation && fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
-        warn("no angles: the antenna layout is unknown; name the board with --board");
+        warn(
+            "no angles: the antenna layout is unknown; name the board with --board or its places with --antennas",
+        );
     }
     let mut history = History::new(&fmcw, fmcw.config().chirps)?;
     let mut cube = Array3::zeros(capture.shape());
@@ -162,6 +167,15 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         mti_residual,
         points,
     })
+}
+
+/// The weights that the user names, else those of the configuration.
+fn calibration(args: &ProcessArgs, config: &CaptureConfig) -> Result<Option<Calibration>> {
+    match (&args.calibration, &config.channel_weights) {
+        (Some(path), _) => read_calibration(path).map(Some),
+        (None, Some(weights)) => Ok(Some(Calibration::from_weights(weights.clone())?)),
+        (None, None) => Ok(None),
+    }
 }
 
 fn read_calibration(path: &Path) -> Result<Calibration> {

@@ -277,3 +277,86 @@ fn the_fan_hums_at_64_hertz() {
     // The same capture also makes maps: 1000 frames of one chirp.
     succeed(&["radar", "process", &capture, "--config", text(&config), "--frames", "0..20", "--json"]);
 }
+
+/// What a person who has only the files can ask first.
+#[test]
+fn info_says_what_is_there_and_what_is_missing() {
+    let folder = TempFolder::new("radar-info");
+    let (config, bin) = (folder.path().join("a.cfg"), folder.path().join("a.bin"));
+    let command = "channelCfg 15 3 0\nadcCfg 2 1\nprofileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\n\
+                   chirpCfg 0 0 0 0 0 0 0 1\nchirpCfg 1 1 0 0 0 0 0 2\nframeCfg 0 1 16 1 50 1 0\n\
+                   compRangeBiasAndRxChanPhase 0.1 1 0 -1 0 1 0 -1 0 1 0 -1 0 1 0 -1 0\n";
+    std::fs::write(&config, command).unwrap();
+    std::fs::write(&bin, vec![0_u8; 32768 + 100]).unwrap();
+    // In any order; nothing is refused for a missing piece.
+    let report = json(&["radar", "info", text(&bin), text(&config), "--json"]);
+    let asked: Vec<&str> =
+        report["missing"].as_array().unwrap().iter().map(|m| m["what"].as_str().unwrap()).collect();
+    assert_eq!(asked, ["lanes", "iq_swap", "antennas"]);
+    let said = &report["configurations"][0];
+    assert_eq!(said["waveform"]["samples"], 64);
+    assert_eq!((said["lanes"].is_null(), said["weighted_channels"].as_u64()), (true, Some(4)));
+    assert!((said["range_bias_m"].as_f64().unwrap() - 0.1).abs() < 1e-12);
+    let all = ["--lanes", "2", "--iq-swap", "false", "--board", "awr1642"];
+    let arguments = [&["radar", "info", text(&config), text(&bin)][..], &all].concat();
+    let said = succeed(&arguments);
+    for words in
+        ["4 channels weighted", "1 whole frames and 100 bytes", "as the radar looks out", "(-1.947, "]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("missing"), "{said}");
+    let alone = succeed(&["radar", "info", text(&bin)]);
+    assert!(alone.contains("missing       configuration"), "{alone}");
+    let absent = succeed(&["radar", "info", "nowhere.cfg", text(&bin)]);
+    assert!(absent.contains("unreadable    cannot open nowhere.cfg"), "{absent}");
+    std::fs::write(&config, command.replace("60 1 64", "-60 1 64")).unwrap();
+    let falling = succeed(&["radar", "info", text(&config)]);
+    assert!(falling.contains("a.cfg:3") && falling.contains("falling ramps"), "{falling}");
+}
+
+#[test]
+fn antennas_of_a_board_without_a_name_come_from_a_file() {
+    let (folder, capture) = simulated("radar-antennas");
+    let config = folder.path().join("a.config.toml");
+    let said = std::fs::read_to_string(&config).unwrap();
+    let (waveform, antennas) = said.split_once("[antennas]").unwrap();
+    let plain = folder.path().join("plain.toml");
+    std::fs::write(&plain, waveform).unwrap();
+    let places = folder.path().join("places.toml");
+    std::fs::write(&places, antennas).unwrap();
+    let arguments = ["radar", "process", text(&capture), "--config", text(&config), "--json"];
+    let whole = json(&arguments);
+    let arguments =
+        ["radar", "process", text(&capture), "--config", text(&plain), "--antennas", text(&places), "--json"];
+    assert_eq!(json(&arguments), whole);
+    let both = [&arguments[..7], &["--board", "iwr1843"]].concat();
+    fails(&both, 2, &["--antennas", "--board"]);
+    fails(
+        &["radar", "process", text(&capture), "--config", text(&config), "--antennas", text(&places)],
+        1,
+        &["leave --antennas out"],
+    );
+}
+
+#[test]
+fn the_recorded_target_on_the_right_has_a_positive_azimuth() {
+    let (Some(bin), Some(cfg)) =
+        (published("cases/c01_right_target.bin"), published("cases/c01_right_target.cfg"))
+    else {
+        return;
+    };
+    let report =
+        json(&["radar", "process", &bin, "--config", &cfg, "--lanes", "2", "--board", "xwr1642", "--json"]);
+    let degrees = report["points"][0]["azimuth_rad"].as_f64().unwrap().to_degrees();
+    assert!((degrees - 25.0).abs() < 0.5, "{degrees}");
+    let (Some(bin), Some(cfg)) =
+        (published("cases/c15_inverted_receivers.bin"), published("cases/c15_inverted_receivers.cfg"))
+    else {
+        return;
+    };
+    let report =
+        json(&["radar", "process", &bin, "--config", &cfg, "--lanes", "2", "--board", "awr1642", "--json"]);
+    let degrees = report["points"][0]["azimuth_rad"].as_f64().unwrap().to_degrees();
+    assert!((degrees - 25.0).abs() < 0.5, "{degrees}");
+}

@@ -19,13 +19,16 @@ pub enum NpyAxis {
     Channel,
     /// Samples of a chirp.
     Sample,
+    /// The two parts of a complex number, real part first: an axis of length 2.
+    Iq,
 }
 
 impl NpyAxis {
     /// All names, in the order in which the cube is nested.
-    pub const ALL: [Self; 6] = [Self::Frame, Self::Channel, Self::Tx, Self::Rx, Self::Chirp, Self::Sample];
+    pub const ALL: [Self; 7] =
+        [Self::Frame, Self::Channel, Self::Tx, Self::Rx, Self::Chirp, Self::Sample, Self::Iq];
 
-    /// `frame`, `chirp`, `tx`, `rx`, `channel` or `sample`.
+    /// `frame`, `chirp`, `tx`, `rx`, `channel`, `sample` or `iq`.
     ///
     /// # Examples
     /// ```
@@ -40,6 +43,7 @@ impl NpyAxis {
             Self::Rx => "rx",
             Self::Channel => "channel",
             Self::Sample => "sample",
+            Self::Iq => "iq",
         }
     }
 }

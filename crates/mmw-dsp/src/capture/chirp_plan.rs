@@ -1,18 +1,18 @@
 //! From the profiles, chirps and frame that TI's tools configure to one TDM-MIMO waveform.
 //!
 //! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the
-//! TDM frame: one profile, one transmitter a chirp, the transmitters in turn. Everything else is refused
-//! with the reason, since decoding it as TDM would give a plausible picture of nothing.
+//! TDM frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other. Everything
+//! else is refused with the reason, since decoding it as TDM would give a plausible picture of nothing.
 
-use super::config::FileContents;
-use crate::fmcw::{FmcwConfig, Sampling};
+use super::file_contents::FileContents;
+use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result, check};
 
 /// Chirps that the chip can define.
 const MAX_CHIRPS: u64 = 512;
 
 /// One ramp, in SI units.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Profile {
     pub(super) number: u64,
     pub(super) start_frequency_hz: f64,
@@ -69,11 +69,11 @@ impl ChirpPlan {
         let [first, ..] = sequence.as_slice() else {
             return Err(not_tdm(&self.frame.place, "the frame has no chirps"));
         };
-        for chirps in &sequence {
-            chirps.check_like(first)?;
-        }
         let profile = self.profile(first)?;
-        let (transmitters, rounds) = self.turns(&sequence)?;
+        for chirps in &sequence {
+            chirps.check_like(first, self.profile(chirps)?.same_ramp(profile))?;
+        }
+        let (transmitters, firing, rounds) = self.order(&sequence)?;
         let receivers = numbers(self.receiver_mask);
         check::at_least("receivers (channel mask)", receivers.len(), 1)?;
         let fmcw = FmcwConfig {
@@ -88,20 +88,11 @@ impl ChirpPlan {
             sampling: self.sampling,
             transmitters: transmitters.len(),
             receivers: receivers.len(),
+            firing,
             antennas: None,
         };
-        Ok(FileContents {
-            fmcw,
-            transmitters,
-            receivers,
-            board: None,
-            frames: (self.frame.frames > 0).then_some(self.frame.frames),
-            format: None,
-            lanes: None,
-            iq_swap: None,
-            axes: None,
-            wrap_u16: None,
-        })
+        let frames = (self.frame.frames > 0).then_some(self.frame.frames);
+        Ok(FileContents { frames, ..FileContents::new(fmcw, transmitters, receivers) })
     }
 
     /// The chirps of one loop in the order in which they are sent.
@@ -137,23 +128,38 @@ impl ChirpPlan {
         })
     }
 
-    /// The transmitters in firing order, and how often each fires in one loop.
-    fn turns(&self, sequence: &[&Chirps]) -> Result<(Vec<usize>, u64)> {
+    /// The transmitters in firing order, how they share the frame, and the chirps of each in one loop.
+    fn order(&self, sequence: &[&Chirps]) -> Result<(Vec<usize>, Firing, u64)> {
         let fired: Vec<usize> = sequence.iter().map(|c| self.transmitter(c)).collect::<Result<_>>()?;
         let mut order: Vec<usize> = Vec::new();
         for &transmitter in &fired {
-            if order.contains(&transmitter) {
-                break;
+            if !order.contains(&transmitter) {
+                order.push(transmitter);
             }
-            order.push(transmitter);
-        }
-        let regular = fired.chunks(order.len().max(1)).all(|round| round == order);
-        if !regular {
-            let reason = format!("transmitters {fired:?} do not fire in turn");
-            return Err(not_tdm(&self.frame.place, &reason));
         }
         let rounds = fired.len() / order.len().max(1);
-        Ok((order, rounds as u64))
+        if fired.chunks(order.len().max(1)).all(|round| round == order) {
+            return Ok((order, Firing::InTurn, rounds as u64));
+        }
+        let block = |(block, &transmitter): (&[usize], &usize)| {
+            block.len() == rounds && block.iter().all(|&t| t == transmitter)
+        };
+        let blocks = fired.len() == rounds * order.len() && fired.chunks(rounds).zip(&order).all(block);
+        match (blocks, self.frame.loops) {
+            (true, 1) => Ok((order, Firing::Blocks, rounds as u64)),
+            (true, loops) => {
+                let reason = format!(
+                    "blocks of {rounds} chirps of each transmitter, {loops} times over, leave gaps in time"
+                );
+                Err(not_tdm(&self.frame.place, &reason))
+            }
+            (false, _) => {
+                let shown = &fired[..fired.len().min(16)];
+                let more = if fired.len() > shown.len() { " …" } else { "" };
+                let reason = format!("transmitters {shown:?}{more} fire neither in turn nor in equal blocks");
+                Err(not_tdm(&self.frame.place, &reason))
+            }
+        }
     }
 
     fn transmitter(&self, chirps: &Chirps) -> Result<usize> {
@@ -176,12 +182,19 @@ impl ChirpPlan {
     }
 }
 
+impl Profile {
+    /// Whether two profiles that may have different numbers are equal.
+    fn same_ramp(&self, other: &Self) -> bool {
+        Self { number: other.number, ..self.clone() } == *other
+    }
+}
+
 impl Chirps {
-    fn check_like(&self, first: &Self) -> Result<()> {
+    fn check_like(&self, first: &Self, same_ramp: bool) -> Result<()> {
         let reason = if self.ramp_variation != [0.0; 2] {
             "start frequency or slope differ from the profile"
-        } else if self.profile != first.profile {
-            "the chirps of a frame use different profiles"
+        } else if !same_ramp {
+            "the chirps of a frame use profiles that differ"
         } else if self.idle_variation_s != first.idle_variation_s {
             "the idle time varies from chirp to chirp"
         } else if self.adc_start_variation_s != first.adc_start_variation_s {
@@ -199,7 +212,7 @@ fn not_tdm(place: &str, reason: &str) -> Error {
 }
 
 /// The positions of the bits that are set.
-fn numbers(mask: u64) -> Vec<usize> {
+pub(super) fn numbers(mask: u64) -> Vec<usize> {
     (0..64).filter(|bit| mask >> bit & 1 == 1).collect()
 }
 

@@ -1,10 +1,10 @@
 //! What a capture holds and how it is stored, from a file and from what the user names beside it.
 
-use super::axes::{NpyAxes, NpyAxis};
+use super::axes::NpyAxes;
 use super::layout::{AdcLayout, FrameCodec, LvdsLanes, check_distinct};
 use crate::board::{AntennaLayout, Board};
-use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
-use mmw_core::{Error, Result, check};
+use crate::fmcw::{Fmcw, FmcwConfig};
+use mmw_core::{C64, Error, Result, check};
 use std::path::Path;
 
 /// How the samples of a capture are stored.
@@ -68,6 +68,9 @@ impl FormatKind {
 pub struct CaptureOptions {
     /// The board, hence the places of the antennas.
     pub board: Option<Board>,
+    /// The places of the antennas of a board without a name: all of them by number, or those that the
+    /// configuration uses in its order.
+    pub antennas: Option<AntennaLayout>,
     /// How the capture is stored; [`FormatKind::of_path`] reads it off the name of the capture.
     pub format: Option<FormatKind>,
     /// Lanes of a DCA1000 file.
@@ -80,6 +83,9 @@ pub struct CaptureOptions {
     pub wrap_u16: Option<bool>,
     /// Whether a truncated last frame is left out instead of refused.
     pub allow_partial_last_frame: bool,
+    /// Whether the samples are the conjugates of those of the conventions, so that targets beat at negative
+    /// frequencies.
+    pub conjugate: bool,
 }
 
 /// A waveform, and how its samples are stored.
@@ -109,6 +115,14 @@ pub struct CaptureConfig {
     pub frames: Option<u64>,
     /// Whether a truncated last frame is left out instead of refused.
     pub allow_partial_last_frame: bool,
+    /// Whether each sample is conjugated when it is read.
+    pub conjugate: bool,
+    /// Weights that make the channels alike, one a channel, multiplied onto it; `None` takes them as equal.
+    pub channel_weights: Option<Vec<C64>>,
+    /// What the device adds to every range, m: to be subtracted.
+    pub range_bias_m: f64,
+    /// What the configuration says that bears on the result and fits in no field, as sentences.
+    pub notes: Vec<String>,
 }
 
 impl CaptureConfig {
@@ -126,6 +140,10 @@ impl CaptureConfig {
             format,
             frames: None,
             allow_partial_last_frame: false,
+            conjugate: false,
+            channel_weights: None,
+            range_bias_m: 0.0,
+            notes: Vec::new(),
         };
         config.check()?;
         Ok(config)
@@ -152,6 +170,13 @@ impl CaptureConfig {
         let fmcw = Fmcw::new(self.fmcw.clone())?;
         check_numbers("transmitters", self.fmcw.transmitters, &self.transmitters)?;
         check_numbers("receivers", self.fmcw.receivers, &self.receivers)?;
+        check::finite("range_bias_m", self.range_bias_m)?;
+        if let Some(weights) = &self.channel_weights {
+            check::same_len("channel_weights", fmcw.channels(), weights.len())?;
+            if let Some(index) = weights.iter().position(|w| !w.is_finite()) {
+                return Err(Error::NotFinite { name: "channel_weights".into(), index });
+            }
+        }
         if let CaptureFormat::Dca1000(layout) = self.format {
             layout.codec(&self.fmcw, &self.receivers)?;
         }
@@ -182,134 +207,4 @@ impl CaptureConfig {
 fn check_numbers(name: &'static str, count: usize, numbers: &[usize]) -> Result<()> {
     check::same_len(name, count, numbers.len())?;
     check_distinct(name, numbers)
-}
-
-/// What a configuration file says, before the options of the user join it.
-#[derive(Debug)]
-pub(super) struct FileContents {
-    pub(super) fmcw: FmcwConfig,
-    pub(super) transmitters: Vec<usize>,
-    pub(super) receivers: Vec<usize>,
-    pub(super) board: Option<Board>,
-    pub(super) frames: Option<u64>,
-    pub(super) format: Option<FormatKind>,
-    pub(super) lanes: Option<LvdsLanes>,
-    pub(super) iq_swap: Option<bool>,
-    pub(super) axes: Option<NpyAxes>,
-    pub(super) wrap_u16: Option<bool>,
-}
-
-impl FileContents {
-    /// Joins the options, asks for what neither gives, and checks the result.
-    pub(super) fn with_options(mut self, options: &CaptureOptions) -> Result<CaptureConfig> {
-        let format = match self.format_kind(options)? {
-            FormatKind::Dca1000 => self.dca1000(options)?,
-            FormatKind::Npy => self.npy(options)?,
-        };
-        if let CaptureFormat::Npy { axes, .. } = &format {
-            self.keep_only(axes);
-        }
-        self.fmcw.antennas = self.antennas(options)?;
-        let config = CaptureConfig {
-            fmcw: self.fmcw,
-            format,
-            transmitters: self.transmitters,
-            receivers: self.receivers,
-            frames: self.frames,
-            allow_partial_last_frame: options.allow_partial_last_frame,
-        };
-        config.check()?;
-        Ok(config)
-    }
-
-    /// An axis that the array lacks has length one: of several transmitters that fire in turn the array then
-    /// holds one, whose chirps are a whole turn apart.
-    fn keep_only(&mut self, axes: &NpyAxes) {
-        let has = |axis| axes.as_slice().contains(&axis) || axes.as_slice().contains(&NpyAxis::Channel);
-        if !has(NpyAxis::Tx) && self.fmcw.transmitters > 1 {
-            self.fmcw.chirp_interval_s *= self.fmcw.transmitters as f64;
-            self.fmcw.transmitters = 1;
-            self.transmitters.truncate(1);
-        }
-        if !has(NpyAxis::Rx) && self.fmcw.receivers > 1 {
-            self.fmcw.receivers = 1;
-            self.receivers.truncate(1);
-        }
-        if let Some(layout) = &mut self.fmcw.antennas {
-            layout.tx_positions_m.truncate(self.fmcw.transmitters);
-            layout.rx_positions_m.truncate(self.fmcw.receivers);
-        }
-    }
-
-    fn antennas(&self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
-        if options.board.is_some() && self.board.is_none() && self.fmcw.antennas.is_some() {
-            return Err(Error::invalid("board", "the file gives the places of the antennas already"));
-        }
-        match agree("board", self.board, options.board, Board::name)? {
-            Some(board) => board.select(&self.transmitters, &self.receivers).map(Some),
-            None => Ok(self.fmcw.antennas.clone()),
-        }
-    }
-
-    /// Said outright, else implied by what is given, else that of the capture card.
-    fn format_kind(&self, options: &CaptureOptions) -> Result<FormatKind> {
-        if let Some(kind) = agree("format", self.format, options.format, FormatKind::name)? {
-            return Ok(kind);
-        }
-        match (options.lanes.is_some(), options.npy_axes.is_some()) {
-            (true, true) => Err(Error::invalid("axes", "belong to a .npy file, but lanes to a DCA1000 file")),
-            (false, true) => Ok(FormatKind::Npy),
-            (true, false) => Ok(FormatKind::Dca1000),
-            (false, false) if self.axes.is_some() && self.lanes.is_none() => Ok(FormatKind::Npy),
-            (false, false) => Ok(FormatKind::Dca1000),
-        }
-    }
-
-    fn dca1000(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
-        if options.npy_axes.is_some() || options.wrap_u16.is_some() {
-            return Err(Error::invalid("axes", "and wrap_u16 belong to a .npy file, not to a DCA1000 file"));
-        }
-        let lanes = agree("lanes", self.lanes, options.lanes, LvdsLanes::count)?
-            .ok_or_else(|| Error::missing("lanes", "pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)"))?;
-        let iq_swap = match agree("iq_swap", self.iq_swap, options.iq_swap, |swap| swap)? {
-            Some(swap) => swap,
-            None if self.fmcw.sampling == Sampling::Real => false,
-            None => {
-                let hint = "pass --iq-swap false if I precedes Q in the file, --iq-swap true if Q precedes I";
-                return Err(Error::missing("iq_swap", hint));
-            }
-        };
-        Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
-    }
-
-    fn npy(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
-        if options.lanes.is_some() || options.iq_swap.is_some() {
-            return Err(Error::invalid("lanes", "and iq_swap belong to a DCA1000 file, not to a .npy file"));
-        }
-        let axes = agree("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())?
-            .ok_or_else(missing_axes)?;
-        let wrap_u16 = agree("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap)?;
-        Ok(CaptureFormat::Npy { axes, wrap_u16 })
-    }
-}
-
-pub(super) fn missing_axes() -> Error {
-    let hint = "name the axes of the .npy file in order, for example --axes chirp,sample or \
-                --axes frame,chirp,tx,rx,sample";
-    Error::missing("axes", hint)
-}
-
-/// What the file or the user says; an error when they differ.
-fn agree<T: PartialEq + Clone, S: std::fmt::Display>(
-    name: &'static str,
-    file: Option<T>,
-    option: Option<T>,
-    show: impl Fn(T) -> S,
-) -> Result<Option<T>> {
-    match (file, option) {
-        (Some(file), Some(option)) if file != option => {
-            Err(Error::invalid(name, format!("the file says {}, the option {}", show(file), show(option))))
-        }
-        (file, option) => Ok(file.or(option)),
-    }
 }

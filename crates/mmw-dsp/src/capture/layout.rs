@@ -67,7 +67,8 @@ impl LvdsLanes {
 /// What the waveform leaves open about the order of words in a DCA1000 file.
 ///
 /// All words are 16-bit little-endian integers. Chirps follow one another as they were sent: the chirps of
-/// one transmitter outermost, then the transmitters in firing order. Inside a chirp (sections 5 to 7 of
+/// one transmitter outermost, then the transmitters in firing order (the other way round for
+/// [`crate::Firing::Blocks`]). Inside a chirp (sections 5 to 7 of
 /// [^swra581]):
 ///
 /// ```text
@@ -137,6 +138,7 @@ impl AdcLayout {
             layout: self,
             complex,
             transmitters: config.transmitters,
+            blocks: config.firing.is_blocks(),
             receivers: receivers.to_vec(),
             shape,
             frame_bytes,
@@ -189,6 +191,8 @@ pub struct FrameCodec {
     layout: AdcLayout,
     complex: bool,
     transmitters: usize,
+    /// Whether the chirps of a transmitter follow one another.
+    blocks: bool,
     receivers: Vec<usize>,
     shape: [usize; 3],
     frame_bytes: usize,
@@ -356,7 +360,11 @@ impl FrameCodec {
     /// Where in the cube the samples of one receiver in the `index`-th chirp of the file go.
     fn row(&self, index: usize, receiver: usize) -> std::ops::Range<usize> {
         let [_, chirps, samples] = self.shape;
-        let (chirp, transmitter) = (index / self.transmitters, index % self.transmitters);
+        let (chirp, transmitter) = if self.blocks {
+            (index % chirps, index / chirps)
+        } else {
+            (index / self.transmitters, index % self.transmitters)
+        };
         let start = ((transmitter * self.receivers.len() + receiver) * chirps + chirp) * samples;
         start..start + samples
     }

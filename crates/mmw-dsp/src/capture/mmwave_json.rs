@@ -5,6 +5,7 @@
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
 use super::text_file::format_error;
 use mmw_core::{Error, Result};
@@ -32,9 +33,17 @@ use std::path::Path;
 /// );
 /// ```
 pub fn parse_mmwave_json(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|e| format_error(path, offset(text, e.line(), e.column()), "JSON", e.to_string()))?;
-    let root = Node { value: &value, at: String::new(), file: path };
+    contents(text, path, options)?.with_options(options)
+}
+
+pub(super) fn value(text: &str, path: &Path) -> Result<Value> {
+    serde_json::from_str(text)
+        .map_err(|e| format_error(path, offset(text, e.line(), e.column()), "JSON", e.to_string()))
+}
+
+pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Result<FileContents> {
+    let value = value(text, path)?;
+    let root = Node::root(&value, path);
     let devices = root.field("mmWaveDevices")?.items()?;
     let [device] = devices.as_slice() else {
         let reason = format!("lists {} devices, but captures of exactly one are read", devices.len());
@@ -48,7 +57,7 @@ pub fn parse_mmwave_json(text: &str, path: &Path, options: &CaptureOptions) -> R
         contents.iq_swap = iq_swap(&raw)?;
         check_raw(&raw, contents.lanes.or(options.lanes))?;
     }
-    contents.with_options(options)
+    Ok(contents)
 }
 
 fn plan(rf: &Node<'_>) -> Result<ChirpPlan> {
@@ -181,20 +190,25 @@ fn check_raw(raw: &Node<'_>, lanes: Option<LvdsLanes>) -> Result<()> {
 }
 
 /// A value and the way to it.
-struct Node<'a> {
-    value: &'a Value,
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pub(super) value: &'a Value,
     at: String,
     file: &'a Path,
 }
 
 impl<'a> Node<'a> {
-    fn optional(&self, name: &str) -> Option<Node<'a>> {
+    pub(super) fn root(value: &'a Value, file: &'a Path) -> Self {
+        Self { value, at: String::new(), file }
+    }
+
+    pub(super) fn optional(&self, name: &str) -> Option<Node<'a>> {
         let value = self.value.get(name).filter(|v| !v.is_null())?;
         let dot = if self.at.is_empty() { "" } else { "." };
         Some(Self { value, at: format!("{}{dot}{name}", self.at), file: self.file })
     }
 
-    fn field(&self, name: &str) -> Result<Node<'a>> {
+    pub(super) fn field(&self, name: &str) -> Result<Node<'a>> {
         self.optional(name).ok_or_else(|| {
             let dot = if self.at.is_empty() { "" } else { "." };
             let hint = format!("{} has no such field", self.file.display());
@@ -202,23 +216,23 @@ impl<'a> Node<'a> {
         })
     }
 
-    fn items(&self) -> Result<Vec<Node<'a>>> {
+    pub(super) fn items(&self) -> Result<Vec<Node<'a>>> {
         let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
         let item = |(i, value)| Self { value, at: format!("{}[{i}]", self.at), file: self.file };
         Ok(items.iter().enumerate().map(item).collect())
     }
 
     /// The structures of that name inside the items of a list.
-    fn structures(&self, list: &str, name: &str) -> Result<Vec<Node<'a>>> {
+    pub(super) fn structures(&self, list: &str, name: &str) -> Result<Vec<Node<'a>>> {
         self.field(list)?.items()?.iter().map(|item| item.field(name)).collect()
     }
 
-    fn number(&self) -> Result<f64> {
+    pub(super) fn number(&self) -> Result<f64> {
         self.value.as_f64().filter(|x| x.is_finite()).ok_or_else(|| self.wrong("a number"))
     }
 
     /// A whole number, which some fields hold as text in hexadecimal.
-    fn count(&self) -> Result<u64> {
+    pub(super) fn count(&self) -> Result<u64> {
         const EXPECTED: &str = "an integer from 0 to 2^32";
         let value = match self.value {
             Value::String(text) => match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -230,12 +244,12 @@ impl<'a> Node<'a> {
         value.filter(|&n| n <= 1 << 32).ok_or_else(|| self.wrong(EXPECTED))
     }
 
-    fn mask(&self) -> Result<u64> {
+    pub(super) fn mask(&self) -> Result<u64> {
         let mask = self.count()?;
         if (1..=0xf).contains(&mask) { Ok(mask) } else { Err(self.wrong("a mask from 0x1 to 0xF")) }
     }
 
-    fn wrong(&self, expected: &str) -> Error {
+    pub(super) fn wrong(&self, expected: &str) -> Error {
         let mut found = self.value.to_string();
         if found.chars().count() > 40 {
             found = found.chars().take(40).chain("…".chars()).collect();

@@ -1,8 +1,9 @@
 //! Raw captures: how they are stored, what they hold, and reading them frame by frame.
 //!
 //! A [`Capture`] is a file of samples with the [`CaptureConfig`] that explains it. The configuration comes
-//! from mmWave Studio's `*.mmwave.json`, from a `.cfg` of TI's SDK, or from our own TOML; what the file does
-//! not say is named in [`CaptureOptions`] and never guessed.
+//! from mmWave Studio's `*.mmwave.json`, `*.setup.json` or `LogFile.txt`, from a `.cfg` of TI's SDK, from
+//! Infineon's `config.json`, or from our own TOML; what the file does not say is named in [`CaptureOptions`]
+//! and never guessed.
 //!
 //! | file | names | module contents |
 //! | --- | --- | --- |
@@ -12,7 +13,7 @@
 //! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
 //! channel `t * receivers + r` for the `t`-th transmitter in firing order.
 //!
-//! The parsers of JSON and TOML need the feature `serde`; that of `.cfg` needs nothing.
+//! The parsers of JSON and TOML need the feature `serde`; those of `.cfg` and of the log need nothing.
 //!
 //! ```no_run
 //! use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
@@ -33,6 +34,8 @@ mod npy_header;
 
 mod config;
 
+mod file_contents;
+
 mod text_file;
 
 mod chirp_plan;
@@ -41,6 +44,17 @@ mod ti_cfg;
 
 #[cfg(feature = "serde")]
 mod mmwave_json;
+
+#[cfg(feature = "serde")]
+mod infineon_json;
+
+mod studio_log;
+
+#[cfg(feature = "serde")]
+mod studio_setup;
+
+#[cfg(feature = "serde")]
+mod antennas_file;
 
 #[cfg(feature = "serde")]
 mod toml_config;
@@ -55,14 +69,21 @@ mod npy;
 
 mod source;
 
+#[cfg(feature = "serde")]
+pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+#[cfg(feature = "serde")]
+pub use infineon_json::parse_infineon_json;
 pub use layout::{AdcLayout, FrameCodec, LvdsLanes};
 #[cfg(feature = "serde")]
 pub use mmwave_json::parse_mmwave_json;
-pub use npy::NpyReader;
+pub use npy::{NpyReader, npy_shape};
 pub use reader::CaptureReader;
 pub use source::Capture;
+pub use studio_log::parse_studio_log;
+#[cfg(feature = "serde")]
+pub use studio_setup::StudioSetup;
 pub use ti_cfg::parse_ti_cfg;
 #[cfg(feature = "serde")]
 pub use toml_config::parse_toml;

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 /// Reads the frames of a `.npy` file in any order, holding the bytes of one frame whatever the file's size.
 ///
 /// Element types: complex of 8 or 16 bytes, floats of 4 or 8, integers of 1 to 8 with or without sign, in
-/// either byte order; C and Fortran order. Real elements get imaginary parts of zero.
+/// either byte order; C and Fortran order. Real elements get imaginary parts of zero, unless an axis `iq` of
+/// length 2 holds both parts.
 ///
 /// Where `frame` is the axis that varies slowest in the file (first in C order, last in Fortran order), a
 /// frame is one read. Elsewhere the frame is collected from as many pieces as the slower axes have indices,
@@ -55,6 +56,15 @@ pub struct NpyReader {
     buffer: Vec<u8>,
 }
 
+/// The shape of the array in a `.npy` file, outermost axis first.
+///
+/// # Errors
+/// [`Error::Io`] when reading fails, [`Error::Format`] for a header that is none.
+pub fn npy_shape(path: &Path) -> Result<Vec<u64>> {
+    let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
+    Ok(NpyHeader::read(&mut file, path)?.shape)
+}
+
 /// Where the elements of one frame are.
 #[derive(Debug)]
 struct Plan {
@@ -68,6 +78,8 @@ struct Plan {
     receivers: usize,
     chirp: usize,
     sample: usize,
+    /// From the real to the imaginary part where they are elements of their own.
+    quadrature: Option<usize>,
 }
 
 impl NpyReader {
@@ -192,19 +204,21 @@ impl NpyReader {
         let [_, chirps, samples] = self.shape;
         let (scalars, _) = self.buffer.as_chunks::<BYTES>();
         let parts = 1 + usize::from(self.header.complex);
+        // From the real part to the imaginary one, in scalars.
+        let quadrature = if self.header.complex { Some(1) } else { self.plan.quadrature };
         let convert = |x: f64| if self.wrap_u16 { wrapped(x) } else { T::lit(x) };
         for (row, out) in cube.chunks_exact_mut(samples).enumerate() {
             let start = self.plan.row(row / chirps, row % chirps);
             for (i, z) in out.iter_mut().enumerate() {
                 let at = start + i * self.plan.sample;
                 let re = value(scalars[at * parts]);
-                let im = if self.header.complex { value(scalars[at * parts + 1]) } else { 0.0 };
+                let im = quadrature.map_or(0.0, |step| value(scalars[at * parts + step]));
                 *z = Complex::new(convert(re), convert(im));
             }
             if let Some(i) = out.iter().position(|z| !(z.re.is_finite() && z.im.is_finite())) {
                 let at = start + i * self.plan.sample;
-                let part = at * parts + usize::from(out[i].re.is_finite());
-                return Some((at, value(scalars[part])));
+                let step = if out[i].re.is_finite() { quadrature.unwrap_or(0) } else { 0 };
+                return Some((at, value(scalars[at * parts + step])));
             }
         }
         None
@@ -306,6 +320,7 @@ impl Plan {
             receivers,
             chirp: stride(NpyAxis::Chirp),
             sample: stride(NpyAxis::Sample),
+            quadrature: named.contains(&NpyAxis::Iq).then(|| stride(NpyAxis::Iq)),
         })
     }
 
@@ -354,6 +369,13 @@ fn check_lengths(header: &NpyHeader, axes: &NpyAxes, config: &CaptureConfig) -> 
     match length(NpyAxis::Channel) {
         Some(_) => expected.push((NpyAxis::Channel, channels)),
         None => expected.extend([(NpyAxis::Tx, fmcw.transmitters), (NpyAxis::Rx, fmcw.receivers)]),
+    }
+    if length(NpyAxis::Iq).is_some() {
+        if header.complex {
+            let reason = format!("{axes} name the parts \"iq\", but the elements are complex already");
+            return Err(Error::invalid("axes", reason));
+        }
+        expected.push((NpyAxis::Iq, 2));
     }
     for (axis, count) in expected {
         let found = length(axis).unwrap_or(1);

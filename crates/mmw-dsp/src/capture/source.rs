@@ -1,6 +1,7 @@
 //! A capture of either format, so that what processes frames need not care.
 
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, missing_axes};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::file_contents::missing_axes;
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use mmw_core::ndarray::ArrayRef3;
@@ -129,7 +130,11 @@ impl Capture {
         match &mut self.frames {
             Frames::Dca1000(reader) => reader.read_frame_into(index, cube),
             Frames::Npy(reader) => reader.read_frame_into(index, cube),
+        }?;
+        if self.config.conjugate {
+            cube.mapv_inplace(|z| z.conj());
         }
+        Ok(())
     }
 
     /// Frame `index` (from 0).
@@ -137,10 +142,14 @@ impl Capture {
     /// # Errors
     /// As [`Capture::read_frame_into`].
     pub fn read_frame(&mut self, index: u64) -> Result<ComplexArray3<f32>> {
-        match &mut self.frames {
+        let mut cube = match &mut self.frames {
             Frames::Dca1000(reader) => reader.read_frame(index),
             Frames::Npy(reader) => reader.read_frame(index),
+        }?;
+        if self.config.conjugate {
+            cube.mapv_inplace(|z| z.conj());
         }
+        Ok(cube)
     }
 
     /// The frames of a range, each read when it is asked for.

@@ -2,14 +2,26 @@
 //!
 //! One command a line, values separated by blanks, `%` starts a comment (mmWave SDK user guide, chapter
 //! "Configuration (.cfg) File Format"). The commands that describe the waveform and the ADC data are read;
-//! all others configure the demo's own processing and are passed over.
+//! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a `frameCfg`
+//! of eight values, that of the low-power devices commands of its own.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
+use super::file_contents::FileContents;
 use crate::capture::layout::LvdsLanes;
+use commands::{Command, Commands};
+use compensation::compensate;
 use mmw_core::{Error, Result};
-use std::collections::BTreeMap;
 use std::path::Path;
+
+mod commands;
+mod compensation;
+mod low_power;
+
+/// Receivers of all devices but the low-power ones.
+const RECEIVERS: usize = 4;
+/// What is asked of a slope.
+const RISING: &str = "above 0: falling ramps are not read";
 
 /// The waveform that the commands in `text` configure; `path` is for messages.
 ///
@@ -41,7 +53,16 @@ use std::path::Path;
 /// ```
 pub fn parse_ti_cfg(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     let commands = Commands::read(text, path);
-    commands.refuse_what_is_not_tdm()?;
+    let contents = if low_power::is_spoken(&commands) {
+        low_power::contents(&commands)?
+    } else {
+        contents(&commands, options)?
+    };
+    contents.with_options(options)
+}
+
+fn contents(commands: &Commands<'_>, options: &CaptureOptions) -> Result<FileContents> {
+    refuse_what_is_not_tdm(commands)?;
     let channels = commands.one("channelCfg", 3..=3)?;
     let adc = commands.one("adcCfg", 2..=2)?;
     if adc.count(0)? != 2 {
@@ -50,178 +71,71 @@ pub fn parse_ti_cfg(text: &str, path: &Path, options: &CaptureOptions) -> Result
     let plan = ChirpPlan {
         profiles: commands.all("profileCfg", 14..=14)?.iter().map(profile).collect::<Result<_>>()?,
         chirps: commands.all("chirpCfg", 8..=8)?.iter().map(chirps).collect::<Result<_>>()?,
-        frame: frame(&commands.one("frameCfg", 7..=7)?)?,
+        frame: frame(&commands.one("frameCfg", 7..=8)?)?,
         receiver_mask: channels.mask(0, 0xf)?,
         transmitter_mask: channels.mask(1, 0xf)?,
         sampling: sampling(adc.place(), adc.count(1)?)?,
     };
-    check_profiles_differ(&commands, &plan.profiles)?;
+    check_profiles_differ(commands, &plan.profiles)?;
     let mut contents = plan.contents()?;
-    contents.iq_swap = commands.iq_swap(options)?;
-    contents.with_options(options)
+    check_samples(commands, contents.fmcw.samples)?;
+    contents.iq_swap = iq_swap(commands, options)?;
+    compensate(commands, RECEIVERS, &mut contents)?;
+    Ok(contents)
 }
 
-/// The commands of a file by name, each with its line.
-struct Commands<'a> {
-    path: &'a Path,
-    by_name: BTreeMap<&'a str, Vec<Command<'a>>>,
+/// On the 29xx the frame command repeats the samples of a chirp.
+fn check_samples(commands: &Commands<'_>, samples: usize) -> Result<()> {
+    let frame = commands.one("frameCfg", 7..=8)?;
+    if frame.values.len() == 8 && frame.count(4)? != samples as u64 {
+        return Err(frame.wrong(4, &format!("the {samples} samples of profileCfg")));
+    }
+    Ok(())
 }
 
-/// One command.
-#[derive(Clone)]
-struct Command<'a> {
-    path: &'a Path,
-    name: &'a str,
-    line: usize,
-    offset: usize,
-    values: Vec<&'a str>,
+fn refuse_what_is_not_tdm(commands: &Commands<'_>) -> Result<()> {
+    if let Some(mode) = commands.optional("dfeDataOutputMode", 1..=1)?
+        && mode.count(0)? != 1
+    {
+        return Err(mode.wrong(0, "1 (frames of chirps)"));
+    }
+    if let Some([advanced, ..]) = commands.by_name.get("advFrameCfg").map(Vec::as_slice) {
+        return Err(Error::invalid(advanced.place(), "advanced frames are not TDM: expected frameCfg"));
+    }
+    for bpm in commands.by_name.get("bpmCfg").into_iter().flatten() {
+        if bpm.values.len() > 1 && bpm.count(1)? != 0 {
+            return Err(bpm.wrong(1, "0: binary phase modulation is not TDM"));
+        }
+    }
+    let Some(stream) = commands.optional("lvdsStreamCfg", 4..=4)? else { return Ok(()) };
+    if stream.count(1)? != 0 {
+        return Err(stream.wrong(1, "0 (samples without headers)"));
+    }
+    if ![0, 1].contains(&stream.count(2)?) {
+        return Err(stream.wrong(2, "1 (ADC samples alone)"));
+    }
+    if stream.count(3)? != 0 {
+        return Err(stream.wrong(3, "0 (no data of the processing between the samples)"));
+    }
+    Ok(())
 }
 
-impl<'a> Commands<'a> {
-    fn read(text: &'a str, path: &'a Path) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<Command<'_>>> = BTreeMap::new();
-        let mut offset = 0;
-        for (index, line) in text.split_inclusive('\n').enumerate() {
-            let statement = line.split('%').next().unwrap_or_default();
-            let mut words = statement.split_whitespace();
-            match words.next() {
-                // Forgets what came before, on the chip as here.
-                Some("flushCfg") => by_name.clear(),
-                Some(name) => {
-                    let command = Command { path, name, line: index + 1, offset, values: words.collect() };
-                    by_name.entry(name).or_default().push(command);
-                }
-                None => {}
-            }
-            offset += line.len();
-        }
-        Self { path, by_name }
-    }
-
-    /// All commands of that name, at least one, each with a number of values in the range.
-    fn all(&self, name: &'static str, values: std::ops::RangeInclusive<usize>) -> Result<Vec<Command<'a>>> {
-        let Some(commands) = self.by_name.get(name) else {
-            let hint = format!("{} has no such command", self.path.display());
-            return Err(Error::missing(name, hint));
-        };
-        for command in commands {
-            if !values.contains(&command.values.len()) {
-                let expected = match (values.start(), values.end()) {
-                    (low, high) if low == high => format!("{name} with {low} values"),
-                    (low, high) => format!("{name} with {low} to {high} values"),
-                };
-                return Err(command.error(expected, format!("{} values", command.values.len())));
-            }
-        }
-        Ok(commands.clone())
-    }
-
-    /// The one command of that name.
-    fn one(&self, name: &'static str, values: std::ops::RangeInclusive<usize>) -> Result<Command<'a>> {
-        let commands = self.all(name, values)?;
-        match commands.as_slice() {
-            [first, second, ..] => {
-                Err(Error::invalid(second.place(), format!("stands on line {} already", first.line)))
-            }
-            [command] => Ok(command.clone()),
-            [] => Err(Error::missing(name, "the file has no such command")),
-        }
-    }
-
-    fn optional(
-        &self,
-        name: &'static str,
-        values: std::ops::RangeInclusive<usize>,
-    ) -> Result<Option<Command<'a>>> {
-        if self.by_name.contains_key(name) { self.one(name, values).map(Some) } else { Ok(None) }
-    }
-
-    fn refuse_what_is_not_tdm(&self) -> Result<()> {
-        if let Some(mode) = self.optional("dfeDataOutputMode", 1..=1)?
-            && mode.count(0)? != 1
-        {
-            return Err(mode.wrong(0, "1 (frames of chirps)"));
-        }
-        if let Some([advanced, ..]) = self.by_name.get("advFrameCfg").map(Vec::as_slice) {
-            return Err(Error::invalid(advanced.place(), "advanced frames are not TDM: expected frameCfg"));
-        }
-        for bpm in self.by_name.get("bpmCfg").into_iter().flatten() {
-            if bpm.values.len() > 1 && bpm.count(1)? != 0 {
-                return Err(bpm.wrong(1, "0: binary phase modulation is not TDM"));
-            }
-        }
-        let Some(stream) = self.optional("lvdsStreamCfg", 4..=4)? else { return Ok(()) };
-        if stream.count(1)? != 0 {
-            return Err(stream.wrong(1, "0 (samples without headers)"));
-        }
-        if ![0, 1].contains(&stream.count(2)?) {
-            return Err(stream.wrong(2, "1 (ADC samples alone)"));
-        }
-        if stream.count(3)? != 0 {
-            return Err(stream.wrong(3, "0 (no data of the processing between the samples)"));
-        }
-        Ok(())
-    }
-
-    /// Before version 2 of the SDK the command had no subframe in front.
-    fn iq_swap(&self, options: &CaptureOptions) -> Result<Option<bool>> {
-        let Some(buffer) = self.optional("adcbufCfg", 4..=5)? else { return Ok(None) };
-        let swap_at = buffer.values.len() - 3;
-        check_interleave(&buffer.place(), buffer.count(swap_at + 1)?, options.lanes.map(LvdsLanes::count))?;
-        match buffer.count(swap_at)? {
-            0 => Ok(Some(false)),
-            1 => Ok(Some(true)),
-            _ => Err(buffer.wrong(swap_at, "0 (I first) or 1 (Q first)")),
-        }
-    }
-}
-
-impl Command<'_> {
-    /// Command, file and line, for messages.
-    fn place(&self) -> String {
-        format!("{} ({}:{})", self.name, self.path.display(), self.line)
-    }
-
-    fn error(&self, expected: impl Into<String>, found: impl Into<String>) -> Error {
-        Error::Format {
-            path: format!("{}:{}", self.path.display(), self.line),
-            offset: self.offset as u64,
-            expected: expected.into(),
-            found: found.into(),
-        }
-    }
-
-    fn wrong(&self, index: usize, expected: &str) -> Error {
-        let found = self.values.get(index).copied().unwrap_or("nothing");
-        self.error(format!("value {} of {} to be {expected}", index + 1, self.name), format!("\"{found}\""))
-    }
-
-    fn number(&self, index: usize) -> Result<f64> {
-        self.values
-            .get(index)
-            .and_then(|value| value.parse().ok())
-            .filter(|value: &f64| value.is_finite())
-            .ok_or_else(|| self.wrong(index, "a number"))
-    }
-
-    fn count(&self, index: usize) -> Result<u64> {
-        let value = self.number(index)?;
-        if value < 0.0 || value.fract() != 0.0 || value > 4_294_967_296.0 {
-            return Err(self.wrong(index, "an integer from 0 to 2^32"));
-        }
-        Ok(value as u64)
-    }
-
-    fn mask(&self, index: usize, all: u64) -> Result<u64> {
-        let mask = self.count(index)?;
-        if mask == 0 || mask & !all != 0 {
-            return Err(self.wrong(index, &format!("a mask from 1 to {all}")));
-        }
-        Ok(mask)
+/// Before version 2 of the SDK the command had no subframe in front.
+fn iq_swap(commands: &Commands<'_>, options: &CaptureOptions) -> Result<Option<bool>> {
+    let Some(buffer) = commands.optional("adcbufCfg", 4..=5)? else { return Ok(None) };
+    let swap_at = buffer.values.len() - 3;
+    check_interleave(&buffer.place(), buffer.count(swap_at + 1)?, options.lanes.map(LvdsLanes::count))?;
+    match buffer.count(swap_at)? {
+        0 => Ok(Some(false)),
+        1 => Ok(Some(true)),
+        _ => Err(buffer.wrong(swap_at, "0 (I first) or 1 (Q first)")),
     }
 }
 
 fn profile(command: &Command<'_>) -> Result<Profile> {
+    if command.number(7)? <= 0.0 {
+        return Err(command.wrong(7, RISING));
+    }
     Ok(Profile {
         number: command.count(0)?,
         start_frequency_hz: command.number(1)? * 1e9,
@@ -260,12 +174,14 @@ fn chirps(command: &Command<'_>) -> Result<Chirps> {
 }
 
 fn frame(command: &Command<'_>) -> Result<Frame> {
+    // Eight values: the samples of a chirp stand before the period.
+    let period = if command.values.len() == 8 { 5 } else { 4 };
     Ok(Frame {
         place: command.place(),
         first: command.count(0)?,
         last: command.count(1)?,
         loops: command.count(2)?,
         frames: command.count(3)?,
-        period_s: command.number(4)? * 1e-3,
+        period_s: command.number(period)? * 1e-3,
     })
 }

@@ -1,12 +1,13 @@
 //! Our own TOML: the fields of [`FmcwConfig`] by name, where the antennas are, how the capture is stored.
 
 use super::axes::NpyAxes;
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FileContents, FormatKind};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::file_contents::{FileContents, ListedWeights};
 use super::layout::LvdsLanes;
 use super::text_file::format_error;
 use crate::board::{AntennaLayout, Board};
-use crate::fmcw::{FmcwConfig, Sampling};
-use mmw_core::{Error, Result};
+use crate::fmcw::{Firing, FmcwConfig, Sampling};
+use mmw_core::{C64, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -30,8 +31,17 @@ struct File {
     sampling: Option<Sampling>,
     transmitters: Option<Numbers>,
     receivers: Option<Numbers>,
+    firing: Option<Firing>,
     capture: Option<Section>,
+    calibration: Option<Correction>,
     antennas: Option<AntennaLayout>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Correction {
+    range_bias_m: Option<f64>,
+    channel_weights: Option<Vec<C64>>,
 }
 
 /// `3` or `[0, 2, 1]`.
@@ -74,6 +84,7 @@ struct Section {
     iq_swap: Option<bool>,
     axes: Option<String>,
     wrap_u16: Option<bool>,
+    conjugate: Option<bool>,
     frames: Option<u64>,
 }
 
@@ -161,14 +172,13 @@ impl File {
                 .ok_or_else(|| missing("sampling", path))?,
             transmitters: transmitters.len(),
             receivers: receivers.len(),
+            firing: self.firing.or(preset.as_ref().map(|p| p.firing)).unwrap_or_default(),
             antennas: self.antennas.clone(),
         };
         let capture = self.capture.unwrap_or_default();
         capture.check()?;
+        let calibration = self.calibration.unwrap_or_default();
         Ok(FileContents {
-            fmcw,
-            transmitters,
-            receivers,
             board: if self.antennas.is_some() { None } else { self.board.or(self.preset) },
             frames: capture.frames,
             format: capture.format,
@@ -176,6 +186,14 @@ impl File {
             iq_swap: capture.iq_swap.or(options.iq_swap).or(Some(false)),
             axes: capture.axes.map(|names| names.parse()).transpose()?,
             wrap_u16: capture.wrap_u16,
+            conjugate: capture.conjugate.unwrap_or(false),
+            weights: calibration.channel_weights.map(|weights| ListedWeights {
+                weights,
+                device_receivers: None,
+                place: "calibration.channel_weights".to_owned(),
+            }),
+            range_bias_m: calibration.range_bias_m.unwrap_or(0.0),
+            ..FileContents::new(fmcw, transmitters, receivers)
         })
     }
 }
@@ -230,6 +248,12 @@ impl CaptureConfig {
                 capture.wrap_u16 = *wrap_u16;
             }
         }
+        capture.conjugate = self.conjugate.then_some(true);
+        let correction = Correction {
+            range_bias_m: (self.range_bias_m != 0.0).then_some(self.range_bias_m),
+            channel_weights: self.channel_weights.clone(),
+        };
+        let corrected = correction.range_bias_m.is_some() || correction.channel_weights.is_some();
         let fmcw = &self.fmcw;
         let file = File {
             preset: None,
@@ -245,7 +269,9 @@ impl CaptureConfig {
             sampling: Some(fmcw.sampling),
             transmitters: Some(Numbers::from_list(&self.transmitters)),
             receivers: Some(Numbers::from_list(&self.receivers)),
+            firing: (fmcw.firing != Firing::InTurn).then_some(fmcw.firing),
             capture: Some(capture),
+            calibration: corrected.then_some(correction),
             antennas: fmcw.antennas.clone(),
         };
         toml::to_string(&file).map_err(|e| Error::invalid("configuration", e.to_string()))

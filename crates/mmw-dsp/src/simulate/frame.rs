@@ -142,8 +142,7 @@ impl Simulator {
     ) {
         let config = self.fmcw().config();
         let padded = config.samples.next_multiple_of(LANES);
-        let turn = (chirp * config.transmitters + t) as f64;
-        let start_s = frame as f64 * config.frame_period_s + turn * config.chirp_interval_s;
+        let start_s = frame as f64 * config.frame_period_s + config.chirp_start_s(t, chirp);
         let ramp_s = |sample: f64| config.adc_start_s + sample / config.sample_rate_hz;
         let middle_s = start_s + ramp_s(0.5 * config.samples as f64);
         let outward_m = |place: Vector3| distance_m(place, self.transmitters_m[t]);

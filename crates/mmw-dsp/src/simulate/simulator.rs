@@ -141,9 +141,8 @@ impl Simulator {
     /// ```
     pub fn frame_centre_s(&self, frame: usize) -> Result<f64> {
         let config = self.check_frame(frame)?.fmcw.config();
-        let turns = (config.chirps * config.transmitters - 1) as f64;
         Ok(frame as f64 * config.frame_period_s
-            + 0.5 * turns * config.chirp_interval_s
+            + 0.5 * config.span_s()
             + config.adc_start_s
             + 0.5 * (config.samples - 1) as f64 / config.sample_rate_hz)
     }

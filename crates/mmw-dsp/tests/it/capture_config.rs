@@ -117,8 +117,12 @@ fn errors_in_a_cfg_name_the_line() {
         ("0 0 0 2", "5 0 0 2", "differ from the profile; expected TDM"),
         ("0 0 0 2", "0 1 0 2", "the idle time varies"),
         ("0 0 0 2", "0 0 1 2", "the start of sampling varies"),
-        ("2 2 0 0 0 0 0 2", "2 2 0 0 0 0 0 1", "transmitters [0, 2, 0] do not fire in turn"),
-        ("2 2 0 0", "2 2 1 0", "different profiles"),
+        (
+            "2 2 0 0 0 0 0 2",
+            "2 2 0 0 0 0 0 1",
+            "transmitters [0, 2, 0] fire neither in turn nor in equal blocks",
+        ),
+        ("2 2 0 0", "2 2 1 0", "profile 1"),
         ("chirpCfg 1 1", "chirpCfg 0 1", "chirp 0 is defined before"),
         (
             "lowPower 0 0",
@@ -179,7 +183,8 @@ fn the_extension_chooses_the_parser() {
     let error = CaptureConfig::from_file("radar.yaml".as_ref(), &two_lanes()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "radar.yaml: expected *.mmwave.json (mmWave Studio), *.cfg (TI SDK) or *.toml"
+        "radar.yaml: expected *.mmwave.json, *.setup.json or LogFile.txt (mmWave Studio), *.cfg (TI SDK), \
+         config.json (Infineon) or *.toml"
     );
     assert!(matches!(CaptureConfig::from_file("none.cfg".as_ref(), &two_lanes()), Err(Error::Io { .. })));
     let file = TempFile::new("latin.cfg", b"% caf\xe9");
@@ -360,7 +365,7 @@ mod toml {
             ("transmitters = [0, 2]", "transmitters = 4000000000", "at most 4096 antennas"),
             ("transmitters = [0, 2]", "transmitters = \"two\"", "a number of antennas, or a list"),
             ("\"complex1x\"", "\"complex\"", "unknown variant `complex`"),
-            ("\"iwr1843\"", "\"iwr9999\"", "unknown variant `iwr9999`, expected one of `iwr1843`"),
+            ("\"iwr1843\"", "\"iwr9999\"", "no board is named \"iwr9999\"; known are iwr1443, "),
             ("samples = 256", "samples = 9000000000000000000", "samples of one frame"),
             ("samples = 256", "samples = 255", "samples: 255 is odd"),
             ("start_frequency_hz = 77e9", "start_frequency_hz = nan", "start_frequency_hz is NaN"),

@@ -6,6 +6,8 @@ mod capture_config;
 mod capture_hostile;
 mod capture_npy;
 mod capture_real;
+mod cases_config;
+mod cases_dialects;
 mod cfar;
 mod common;
 mod covariance;

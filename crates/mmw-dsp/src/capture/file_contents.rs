@@ -1,0 +1,245 @@
+//! What a configuration file says, and how the options of the user join it.
+
+use super::axes::{NpyAxes, NpyAxis};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::layout::{AdcLayout, LvdsLanes};
+use crate::board::{AntennaLayout, Board};
+use crate::fmcw::{Firing, FmcwConfig, Sampling};
+use mmw_core::{C64, Error, Result};
+
+/// Weights of channels as a file lists them.
+#[derive(Debug)]
+pub(super) struct ListedWeights {
+    pub(super) weights: Vec<C64>,
+    /// Receivers of the device where transmitter `t` and receiver `r` by their numbers stand at
+    /// `t * receivers + r`; `None` for one a channel in the order of the cube.
+    pub(super) device_receivers: Option<usize>,
+    /// Where they stand, for messages.
+    pub(super) place: String,
+}
+
+/// What a configuration file says, before the options of the user join it.
+#[derive(Debug)]
+pub(super) struct FileContents {
+    pub(super) fmcw: FmcwConfig,
+    pub(super) transmitters: Vec<usize>,
+    pub(super) receivers: Vec<usize>,
+    pub(super) board: Option<Board>,
+    pub(super) frames: Option<u64>,
+    pub(super) format: Option<FormatKind>,
+    pub(super) lanes: Option<LvdsLanes>,
+    pub(super) iq_swap: Option<bool>,
+    pub(super) axes: Option<NpyAxes>,
+    pub(super) wrap_u16: Option<bool>,
+    /// Axes in which the maker's tools save an array, unless the user says otherwise.
+    pub(super) usual_axes: Option<NpyAxes>,
+    pub(super) conjugate: bool,
+    pub(super) weights: Option<ListedWeights>,
+    pub(super) range_bias_m: f64,
+    /// Why no angles can be had from this waveform, if so.
+    pub(super) no_angles: Option<&'static str>,
+    pub(super) notes: Vec<String>,
+}
+
+impl FileContents {
+    /// A waveform about whose storage nothing is said.
+    pub(super) fn new(fmcw: FmcwConfig, transmitters: Vec<usize>, receivers: Vec<usize>) -> Self {
+        Self {
+            fmcw,
+            transmitters,
+            receivers,
+            board: None,
+            frames: None,
+            format: None,
+            lanes: None,
+            iq_swap: None,
+            axes: None,
+            wrap_u16: None,
+            usual_axes: None,
+            conjugate: false,
+            weights: None,
+            range_bias_m: 0.0,
+            no_angles: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Joins the options, asks for what neither gives, and checks the result.
+    pub(super) fn with_options(mut self, options: &CaptureOptions) -> Result<CaptureConfig> {
+        let format = match self.format_kind(options)? {
+            FormatKind::Dca1000 => self.dca1000(options)?,
+            FormatKind::Npy => self.npy(options)?,
+        };
+        if let CaptureFormat::Npy { axes, .. } = &format {
+            self.keep_only(axes);
+        }
+        self.fmcw.antennas = self.antennas(options)?;
+        if let Some(reason) = self.no_angles {
+            self.notes.push(reason.to_owned());
+        }
+        let config = CaptureConfig {
+            channel_weights: self.channel_weights()?,
+            conjugate: self.conjugate || options.conjugate,
+            range_bias_m: self.range_bias_m,
+            notes: self.notes,
+            fmcw: self.fmcw,
+            format,
+            transmitters: self.transmitters,
+            receivers: self.receivers,
+            frames: self.frames,
+            allow_partial_last_frame: options.allow_partial_last_frame,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// An axis that the array lacks has length one: of several transmitters that fire in turn the array then
+    /// holds one, whose chirps are a whole turn apart.
+    fn keep_only(&mut self, axes: &NpyAxes) {
+        let has = |axis| axes.as_slice().contains(&axis) || axes.as_slice().contains(&NpyAxis::Channel);
+        if !has(NpyAxis::Tx) && self.fmcw.transmitters > 1 {
+            self.fmcw.chirp_interval_s = self.fmcw.repetition_s();
+            self.fmcw.firing = Firing::InTurn;
+            self.fmcw.transmitters = 1;
+            self.transmitters.truncate(1);
+        }
+        if !has(NpyAxis::Rx) && self.fmcw.receivers > 1 {
+            self.fmcw.receivers = 1;
+            self.receivers.truncate(1);
+        }
+        if let Some(layout) = &mut self.fmcw.antennas {
+            layout.tx_positions_m.truncate(self.fmcw.transmitters);
+            layout.rx_positions_m.truncate(self.fmcw.receivers);
+        }
+    }
+
+    fn antennas(&self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
+        if let Some(reason) = self.no_angles {
+            return match options.board.is_some() || options.antennas.is_some() {
+                true => Err(Error::invalid("board", format!("{reason}; leave --board and --antennas out"))),
+                false => Ok(None),
+            };
+        }
+        if let Some(places) = &options.antennas {
+            return self.listed_antennas(places, options).map(Some);
+        }
+        if options.board.is_some() && self.board.is_none() && self.fmcw.antennas.is_some() {
+            return Err(Error::invalid("board", "the file gives the places of the antennas already"));
+        }
+        match agree("board", self.board, options.board, Board::name)? {
+            Some(board) => board.select(&self.transmitters, &self.receivers).map(Some),
+            None => Ok(self.fmcw.antennas.clone()),
+        }
+    }
+
+    fn listed_antennas(&self, places: &AntennaLayout, options: &CaptureOptions) -> Result<AntennaLayout> {
+        if let Some(board) = self.board.or(options.board) {
+            let reason = format!("the board {} names their places already: give either", board.name());
+            return Err(Error::invalid("antennas", reason));
+        }
+        if self.fmcw.antennas.is_some() {
+            let reason = "the configuration gives their places already: leave --antennas out";
+            return Err(Error::invalid("antennas", reason));
+        }
+        let used = [&self.transmitters, &self.receivers];
+        let listed = [&places.tx_positions_m, &places.rx_positions_m];
+        let beyond = |i: usize| used[i].iter().any(|&n| n >= listed[i].len());
+        if (beyond(0) || beyond(1)) && (0..2).all(|i| used[i].len() == listed[i].len()) {
+            return Ok(places.clone());
+        }
+        places.select(&self.transmitters, &self.receivers)
+    }
+
+    /// The weight of each channel of the cube; `None` where all are one.
+    fn channel_weights(&self) -> Result<Option<Vec<C64>>> {
+        let Some(listed) = &self.weights else { return Ok(None) };
+        let channels = self.transmitters.len() * self.receivers.len();
+        let stride = listed.device_receivers.unwrap_or(self.receivers.len());
+        let by_number = || {
+            let pairs = self.transmitters.iter().flat_map(|t| self.receivers.iter().map(move |r| (t, r)));
+            let weight = |(t, r): (&usize, &usize)| {
+                (*r < stride).then(|| listed.weights.get(t * stride + r).copied()).flatten()
+            };
+            pairs.map(weight).collect::<Option<Vec<C64>>>()
+        };
+        let in_order = || (listed.weights.len() == channels).then(|| listed.weights.clone());
+        let weights = match listed.device_receivers {
+            Some(_) => by_number().or_else(in_order),
+            None => in_order(),
+        };
+        let Some(weights) = weights else {
+            let reason = format!(
+                "{} complex weights do not reach the transmitters {:?} and receivers {:?} (from 0) in use",
+                listed.weights.len(),
+                self.transmitters,
+                self.receivers
+            );
+            return Err(Error::invalid(listed.place.clone(), reason));
+        };
+        Ok(weights.iter().any(|w| *w != C64::new(1.0, 0.0)).then_some(weights))
+    }
+
+    /// Said outright, else implied by what is given, else that of the capture card.
+    fn format_kind(&self, options: &CaptureOptions) -> Result<FormatKind> {
+        if let Some(kind) = agree("format", self.format, options.format, FormatKind::name)? {
+            return Ok(kind);
+        }
+        match (options.lanes.is_some(), options.npy_axes.is_some()) {
+            (true, true) => Err(Error::invalid("axes", "belong to a .npy file, but lanes to a DCA1000 file")),
+            (false, true) => Ok(FormatKind::Npy),
+            (true, false) => Ok(FormatKind::Dca1000),
+            (false, false) if self.axes.is_some() && self.lanes.is_none() => Ok(FormatKind::Npy),
+            (false, false) if self.usual_axes.is_some() => Ok(FormatKind::Npy),
+            (false, false) => Ok(FormatKind::Dca1000),
+        }
+    }
+
+    fn dca1000(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
+        if options.npy_axes.is_some() || options.wrap_u16.is_some() {
+            return Err(Error::invalid("axes", "and wrap_u16 belong to a .npy file, not to a DCA1000 file"));
+        }
+        let lanes = agree("lanes", self.lanes, options.lanes, LvdsLanes::count)?
+            .ok_or_else(|| Error::missing("lanes", "pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)"))?;
+        let iq_swap = match agree("iq_swap", self.iq_swap, options.iq_swap, |swap| swap)? {
+            Some(swap) => swap,
+            None if self.fmcw.sampling == Sampling::Real => false,
+            None => {
+                let hint = "pass --iq-swap false if I precedes Q in the file, --iq-swap true if Q precedes I";
+                return Err(Error::missing("iq_swap", hint));
+            }
+        };
+        Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
+    }
+
+    fn npy(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
+        if options.lanes.is_some() || options.iq_swap.is_some() {
+            return Err(Error::invalid("lanes", "and iq_swap belong to a DCA1000 file, not to a .npy file"));
+        }
+        let axes = agree("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())?
+            .or_else(|| self.usual_axes.clone())
+            .ok_or_else(missing_axes)?;
+        let wrap_u16 = agree("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap)?;
+        Ok(CaptureFormat::Npy { axes, wrap_u16 })
+    }
+}
+
+pub(super) fn missing_axes() -> Error {
+    let hint = "name the axes of the .npy file in order, for example --axes chirp,sample or \
+                --axes frame,chirp,tx,rx,sample";
+    Error::missing("axes", hint)
+}
+
+/// What the file or the user says; an error when they differ.
+fn agree<T: PartialEq + Clone, S: std::fmt::Display>(
+    name: &'static str,
+    file: Option<T>,
+    option: Option<T>,
+    show: impl Fn(T) -> S,
+) -> Result<Option<T>> {
+    match (file, option) {
+        (Some(file), Some(option)) if file != option => {
+            Err(Error::invalid(name, format!("the file says {}, the option {}", show(file), show(option))))
+        }
+        (file, option) => Ok(file.or(option)),
+    }
+}

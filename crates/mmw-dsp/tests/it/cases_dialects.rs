@@ -1,0 +1,310 @@
+//! Configurations in the dialects of other devices and tools: read rightly, or refused with the line.
+
+#[cfg(feature = "serde")]
+use crate::cases_config::{C, npy};
+use crate::cases_config::{CHIRP_S, Case, MOVER, beside, on, run};
+use crate::common::TempFile;
+#[cfg(feature = "serde")]
+use mmw_dsp::capture::Capture;
+use mmw_dsp::capture::{CaptureConfig, CaptureOptions, LvdsLanes, parse_studio_log, parse_ti_cfg};
+use mmw_dsp::mmw_core::Error;
+use mmw_dsp::{Board, Sampling};
+use proptest::prelude::*;
+
+const PROFILE: &str = "profileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\n";
+
+fn read(text: &str) -> Result<CaptureConfig, Error> {
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    parse_ti_cfg(text, "d.cfg".as_ref(), &options)
+}
+
+#[test]
+fn two_profiles_with_equal_values_are_one() {
+    let second = PROFILE.replace("profileCfg 0", "profileCfg 1");
+    let text = MOVER.config().replace(PROFILE, &format!("{PROFILE}{second}"));
+    let text = text.replace("chirpCfg 1 1 0", "chirpCfg 1 1 1");
+    assert_eq!(read(&text).unwrap(), read(&MOVER.config()).unwrap());
+    let error = read(&text.replace("profileCfg 1 77 47.2", "profileCfg 1 77 47.3")).unwrap_err();
+    assert!(error.to_string().contains("profiles that differ"), "{error}");
+}
+
+/// All chirps of one transmitter, then of the next: one chirp interval from chirp to chirp, the second
+/// transmitter sixteen of them later.
+#[test]
+fn blocks_of_chirps_are_put_in_their_places() {
+    let case = Case { blocks: true, ..MOVER };
+    let config = MOVER
+        .config()
+        .replace("chirpCfg 0 0 0", "chirpCfg 0 15 0")
+        .replace("chirpCfg 1 1 0", "chirpCfg 16 31 0")
+        .replace("frameCfg 0 1 16", "frameCfg 0 31 1");
+    let fmcw = read(&config).unwrap().check().unwrap();
+    assert_eq!((fmcw.config().chirps, fmcw.config().transmitters), (16, 2));
+    assert!((fmcw.repetition_s() - CHIRP_S).abs() < 1e-12);
+    assert!((fmcw.tx_delay_s(1) - 16.0 * CHIRP_S).abs() < 1e-12);
+    run("d06", case, &case.samples(), &config, &on(Board::Awr1642));
+    let error = read(&config.replace("frameCfg 0 31 1", "frameCfg 0 31 2")).unwrap_err().to_string();
+    assert!(error.contains("d.cfg:11") && error.contains("gaps in time"), "{error}");
+}
+
+/// The 29xx: samples stand in the frame command too, converters are real, four transmitters.
+#[test]
+fn a_frame_command_of_eight_values_is_read() {
+    let text = "channelCfg 15 15 0\nadcCfg 2 0\nadcbufCfg -1 1 0 1 1\n\
+                profileCfg 0 77 5 6 40 0 0 60 1 256 15000 0 0 30\nchirpCfg 0 0 0 0 0 0 0 1\n\
+                chirpCfg 1 1 0 0 0 0 0 2\nchirpCfg 2 2 0 0 0 0 0 4\nchirpCfg 3 3 0 0 0 0 0 8\n\
+                frameCfg 0 3 64 7 256 100 1 0\nlvdsStreamCfg -1 0 1 0\n";
+    let config = parse_ti_cfg(text, "d02.cfg".as_ref(), &on(Board::Awr2944)).unwrap();
+    let waveform = &config.fmcw;
+    assert_eq!((waveform.transmitters, waveform.chirps, waveform.samples), (4, 64, 256));
+    assert_eq!((waveform.sampling, config.frames), (Sampling::Real, Some(7)));
+    assert!((waveform.frame_period_s - 0.1).abs() < 1e-12);
+    let error = read(&text.replace("64 7 256", "64 7 128")).unwrap_err().to_string();
+    assert!(error.contains("d.cfg:9") && error.contains("256 samples"), "{error}");
+}
+
+/// The low-power devices. Two chirps of 34 us a burst, a burst each 200 us.
+#[test]
+fn the_dialect_of_the_low_power_devices_is_read() {
+    let text = "sensorStop 0\nchannelCfg 7 3 0\nchirpComnCfg 20 0 0 128 1 28 0\nchirpTimingCfg 6 28 0 75 60\n\
+                adcDataSource 0 adc.bin\nframeCfg 2 0 200 64 100 0\nlvdsStreamCfg 1 1\n\
+                compRangeBiasAndRxChanPhase 0.1 1 0 -1 0 1 0 -1 0 1 0 -1 0\nsensorStart 0 0 0 0\n";
+    let config = read(text).unwrap();
+    let fmcw = config.check().unwrap();
+    assert_eq!((fmcw.config().transmitters, fmcw.config().receivers), (2, 3));
+    assert_eq!((fmcw.config().chirps, fmcw.config().samples), (64, 128));
+    assert_eq!((fmcw.config().sampling, config.frames), (Sampling::Real, None));
+    assert!((fmcw.config().sample_rate_hz - 5e6).abs() < 1e-6);
+    assert!((fmcw.config().adc_start_s - 5.6e-6).abs() < 1e-12);
+    assert!((fmcw.repetition_s() - 200e-6).abs() < 1e-12 && (fmcw.tx_delay_s(1) - 34e-6).abs() < 1e-12);
+    assert!((fmcw.config().slope_hz_per_s - 75e12).abs() < 1.0);
+    let signs: Vec<f64> = config.channel_weights.unwrap().iter().map(|w| w.re).collect();
+    assert_eq!(signs, [1.0, -1.0, 1.0, -1.0, 1.0, -1.0]);
+    // Both transmitters at once with phases: ranges and velocities are right, angles cannot be had.
+    let together = text.replace("128 1 28", "128 4 28");
+    let config = read(&together).unwrap();
+    assert!(config.fmcw.antennas.is_none() && config.notes[0].contains("BPM"), "{:?}", config.notes);
+    let error = parse_ti_cfg(&together, "d.cfg".as_ref(), &on(Board::Iwrl6432)).unwrap_err().to_string();
+    assert!(error.contains("BPM") && error.contains("leave --board"), "{error}");
+    for (from, to, words) in [
+        ("128 1 28", "128 0 28", "d.cfg:3"),
+        ("frameCfg 2 0 200", "frameCfg 4 0 200", "d.cfg:6"),
+        ("frameCfg 2 0 200", "frameCfg 3 0 200", "a multiple of the 2 transmitters"),
+        ("6 28 0 75 60", "6 28 0 -75 60", "falling ramps"),
+        ("channelCfg 7 3", "channelCfg 153 255", "a mask from 1 to 7"),
+    ] {
+        let error = read(&text.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(words), "{to}: {error}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_rightly_is_refused_with_its_line() {
+    let cases = [
+        ("dfeDataOutputMode 1", "dfeDataOutputMode 3", "d.cfg:4"),
+        ("sensorStart", "bpmCfg -1 1 0 1\nsensorStart", "d.cfg:13"),
+        ("lvdsStreamCfg -1 0", "lvdsStreamCfg -1 1", "d.cfg:12"),
+        ("lvdsStreamCfg -1 0 1", "lvdsStreamCfg -1 0 4", "d.cfg:12"),
+        ("adcbufCfg -1 0 0 1 1", "adcbufCfg -1 0 0 0 1", "d.cfg:7"),
+        ("chirpCfg 0 0 0 0 0 0 0 1", "chirpCfg 0 0 0 0 0 0 0 3", "d.cfg:9"),
+        ("0 0 60 1 64", "0 0 -60 1 64", "d.cfg:8"),
+        (PROFILE, &format!("{PROFILE}{PROFILE}"), "d.cfg:9"),
+    ];
+    for (from, to, place) in cases {
+        assert!(MOVER.config().contains(from), "{from}");
+        let error = read(&MOVER.config().replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(place), "{to}: {error}");
+    }
+}
+
+#[test]
+fn line_ends_marks_and_turns_of_other_editors_are_read() {
+    let plain = read(&MOVER.config()).unwrap();
+    let file =
+        TempFile::new("d10.cfg", format!("\u{feff}{}", MOVER.config().replace('\n', "\r\n")).as_bytes());
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    assert_eq!(CaptureConfig::from_file(file.path(), &options).unwrap(), plain);
+    let commented = MOVER.config().replace("adcCfg", "# a comment\n// another\nadcCfg");
+    assert_eq!(read(&commented).unwrap(), plain);
+    let twice = MOVER
+        .config()
+        .replace("frameCfg 0 1 16", "chirpCfg 2 2 0 0 0 0 0 1\nchirpCfg 3 3 0 0 0 0 0 2\nframeCfg 0 3 8");
+    assert_eq!(read(&twice).unwrap(), plain);
+}
+
+/// Every configuration beside the project is read or refused as the table beside it says.
+#[test]
+fn the_configurations_beside_the_project_are_read_or_refused() {
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+    let outcome = |name: &str| beside(name).map(|path| CaptureConfig::from_file(&path, &options));
+    for name in ["d00_ok", "d01_l_sdk", "d02_eight_value_frame", "d05_equal_profiles", "d06_blocks_of_chirps"]
+    {
+        let read = outcome(&format!("{name}.cfg"));
+        assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
+    }
+    for name in ["d10_bom_crlf", "d11_other_comments", "d16_turns_twice_a_loop"] {
+        let read = outcome(&format!("{name}.cfg"));
+        assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
+    }
+    let refused = [
+        "d03_subframes",
+        "d04_bpm",
+        "d07_lvds_header",
+        "d08_lvds_cp_adc_cq",
+        "d09_interleaved",
+        "d12_two_tx_at_once",
+        "d13_negative_slope",
+        "d15_profile_twice",
+    ];
+    for name in refused {
+        let Some(read) = outcome(&format!("{name}.cfg")) else { continue };
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}.cfg:")), "{name}: {error}");
+    }
+}
+
+/// The log beside the vibration captures: the settings at the last start of the sensor, in register units.
+#[test]
+fn the_log_of_mmwave_studio_configures_a_capture() {
+    let log = "01-Jan-2026 14:10:47: API:select_chip_version,AR1642,0,\n\
+               01-Jan-2026 14:11:08: API:ChannelConfig,3,15,0,\n\
+               01-Jan-2026 14:11:08: API:AdcOutConfig,2,1,0,\n\
+               01-Jan-2026 14:11:08: API:DataFmtConfig,15,2,1,0,1,0,\n\
+               01-Jan-2026 14:11:14: API:DataPathConfig,1,1,0,2,0,\n\
+               01-Jan-2026 14:11:17: API:LaneConfig,3,0,\n\
+               01-Jan-2026 14:11:27: API:ProfileConfig,0,1435384036,10000,600,13000,0,0,621,0,256,10000,0,0,30,0,\n\
+               01-Jan-2026 14:11:30: API:ChirpConfig,0,0,0,0,0,0,0,1,0,\n\
+               01-Jan-2026 14:11:30: API:ChirpConfig,1,1,0,0,0,0,0,2,0,\n\
+               01-Jan-2026 14:12:47: API:FrameConfig,0,1,500,32,8000000,0,128,0,\n\
+               01-Jan-2026 14:13:30: API:SensorStart,0,\n\
+               01-Jan-2026 14:14:40: API:ProfileConfig,0,1435384036,10000,600,6000,0,0,1346,0,64,2000,0,0,30,0,\n";
+    let read = |text: &str| parse_studio_log(text, "LogFile.txt".as_ref(), &CaptureOptions::default());
+    let config = read(log).unwrap();
+    let fmcw = config.check().unwrap();
+    assert_eq!((fmcw.config().samples, fmcw.config().chirps, config.frames), (256, 32, Some(500)));
+    assert_eq!((&config.transmitters[..], &config.receivers[..]), (&[0, 1][..], &[0, 1, 2, 3][..]));
+    assert!((fmcw.config().chirp_interval_s - 230e-6).abs() < 1e-12);
+    assert!((fmcw.config().frame_period_s - 40e-3).abs() < 1e-12);
+    // The publisher states 77 GHz, 29.98 MHz/us and 0.195 m.
+    assert!((fmcw.config().start_frequency_hz - 77e9).abs() < 1e3);
+    assert!((fmcw.config().slope_hz_per_s - 29.98e12).abs() < 5e9, "{}", fmcw.config().slope_hz_per_s);
+    assert!((fmcw.range_resolution_m() - 0.195).abs() < 5e-4);
+    for (from, to, words) in [
+        ("LaneConfig,3", "LaneConfig,1", "line 6"),
+        ("API:FrameConfig", "API:Frame", "API:FrameConfig is not given"),
+        ("13000,0,0,621", "13000,0,0,-621", "falling ramps"),
+        ("AdcOutConfig,2", "AdcOutConfig,x", "to be a number"),
+        ("DataPathConfig,1,1", "DataPathConfig,1,6", "ADC samples alone"),
+    ] {
+        let error = read(&log.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(words), "{to}: {error}");
+    }
+}
+
+#[test]
+fn the_log_beside_the_vibration_captures_is_read() {
+    let Some(log) = beside("../vibration/LogFile.txt") else { return };
+    let config = CaptureConfig::from_file(&log, &CaptureOptions::default()).unwrap();
+    let fmcw = config.check().unwrap();
+    assert_eq!((fmcw.config().receivers, config.frames), (4, Some(500)));
+    assert!((fmcw.config().start_frequency_hz - 77e9).abs() < 1e3);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_setup_of_mmwave_studio_leads_to_the_configuration_beside_it() {
+    let (Some(setup), Some(bin), Some(json)) = (
+        beside("../dislab/CaptureSetup.setup.json"),
+        beside("../dislab/adc_data.bin"),
+        beside("../dislab/mmwaveDevice.mmwave.json"),
+    ) else {
+        return;
+    };
+    let options = CaptureOptions { board: Some(Board::Iwr6843Isk), ..CaptureOptions::default() };
+    let direct = Capture::open_with(&bin, &json, &options).unwrap();
+    let led = Capture::open_with(&bin, &setup, &options).unwrap();
+    assert_eq!(led.config(), direct.config());
+    let text = std::fs::read_to_string(&setup).unwrap();
+    let folder = TempFile::new("lost.setup.json", text.as_bytes());
+    let error = CaptureConfig::from_file(folder.path(), &options).unwrap_err().to_string();
+    assert!(error.contains("put mmwaveDevice.mmwave.json beside it"), "{error}");
+    let filled = text.replace("\"numZeroFillBytes\": 0", "\"numZeroFillBytes\": 1456");
+    let copy = std::fs::read_to_string(&json).unwrap();
+    let name = format!("mmw-dsp-{}-copy.mmwave.json", std::process::id());
+    let _config = TempFile::new("copy.mmwave.json", copy.as_bytes());
+    let filled = filled.replace("mmwaveDevice.mmwave.json", &name);
+    let setup = TempFile::new("filled.setup.json", filled.as_bytes());
+    let config = CaptureConfig::from_file(setup.path(), &options).unwrap();
+    assert!(config.notes[0].contains("1456 bytes"), "{:?}", config.notes);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_configuration_of_infineon_is_read() {
+    let text = r#"{"device_config": {"fmcw_single_shape": {"rx_antennas": [1, 3], "tx_antennas": [1],
+        "tx_power_level": 31, "if_gain_dB": 60, "lower_frequency_Hz": 61020098000,
+        "upper_frequency_Hz": 61479902000, "num_chirps_per_frame": 16, "num_samples_per_chirp": 128,
+        "chirp_repetition_time_s": 7e-05, "frame_repetition_time_s": 5e-3, "sample_rate_Hz": 2330000}}}"#;
+    let file = TempFile::new("infineon.json", text.as_bytes());
+    let options = CaptureOptions { board: Some(Board::Bgt60Tr13c), ..CaptureOptions::default() };
+    let config = CaptureConfig::from_file(file.path(), &options).unwrap();
+    let fmcw = config.check().unwrap();
+    assert_eq!((&config.receivers[..], fmcw.config().chirps), (&[0, 2][..], 16));
+    assert_eq!(fmcw.config().sampling, Sampling::Real);
+    // c / 2B with B = 459.804 MHz.
+    assert!((fmcw.range_resolution_m() - C / (2.0 * 459.804e6)).abs() < 1e-9);
+    let frame = (0..2 * 16 * 128).map(|i| (i % 4096) as i16);
+    let array = TempFile::new("infineon.npy", &npy("(1, 2, 16, 128)", frame));
+    let mut capture = Capture::open_with(array.path(), file.path(), &options).unwrap();
+    assert_eq!(capture.read_frame(0).unwrap()[[1, 0, 1]].re, f32::from(16_i16 * 128 + 1));
+    for (from, to, words) in [
+        ("\"tx_antennas\": [1]", "\"tx_antennas\": [1, 2]", "mimo_mode"),
+        ("[1, 3]", "[0, 3]", "the number of an antenna, from 1"),
+        ("\"sample_rate_Hz\": 2330000", "\"rate\": 1", "fmcw_single_shape.sample_rate_Hz is not given"),
+        ("61479902000", "61000000000", "slope_hz_per_s"),
+    ] {
+        let file = TempFile::new("wrong-infineon.json", text.replace(from, to).as_bytes());
+        let error =
+            CaptureConfig::from_file(file.path(), &CaptureOptions::default()).unwrap_err().to_string();
+        assert!(error.contains(words), "{to}: {error}");
+    }
+}
+
+/// Commands of every dialect with values of every kind.
+fn any_line() -> impl Strategy<Value = String> {
+    let names = [
+        "channelCfg",
+        "adcCfg",
+        "chirpComnCfg",
+        "chirpTimingCfg",
+        "frameCfg",
+        "profileCfg",
+        "chirpCfg",
+        "compRangeBiasAndRxChanPhase",
+        "API:ProfileConfig,",
+        "API:ChirpConfig,",
+        "API:FrameConfig,",
+        "API:ChannelConfig,",
+        "API:AdcOutConfig,",
+    ];
+    let value =
+        prop_oneof!["[0-3]", "-?[0-9]{1,12}", "[0-9]{1,3}\\.[0-9]{1,3}", "nan|inf|x|", "0x[0-9a-f]{1,17}"];
+    (proptest::sample::select(names.to_vec()), proptest::collection::vec(value, 0..16)).prop_map(
+        |(name, values)| format!("{name} {}", values.join(if name.ends_with(',') { "," } else { " " })),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_line_of_any_dialect_makes_the_parsers_panic(lines in proptest::collection::vec(any_line(), 0..14)) {
+        let text = lines.join("\n");
+        let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+        for read in [parse_ti_cfg, parse_studio_log] {
+            if let Ok(config) = read(&text, "any".as_ref(), &options) {
+                prop_assert!(config.check().is_ok());
+            }
+        }
+    }
+}
