@@ -33,7 +33,7 @@ impl RangeGate {
     /// The gate at `bin` (fractions allowed) of a range FFT of `samples` points.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `0 <= bin < samples`; as [`Window::weights`].
+    /// [`Error::Domain`] unless `0 <= bin < samples`; as [`Window::taper`].
     pub fn new(samples: usize, bin: f64, window: Window) -> Result<Self> {
         check::at_least("samples", samples, 1)?;
         if !(bin >= 0.0 && bin < samples as f64) {
@@ -41,7 +41,7 @@ impl RangeGate {
         }
         let step = -TAU * bin / samples as f64;
         let turn = |(n, &w): (usize, &f64)| C64::from_polar(w, step * n as f64);
-        Ok(Self { weights: window.weights::<f64>(samples)?.iter().enumerate().map(turn).collect() })
+        Ok(Self { weights: window.taper::<f64>(samples)?.iter().enumerate().map(turn).collect() })
     }
 
     /// The bin's value for one chirp.

@@ -3,6 +3,7 @@
 pub(crate) mod maps;
 mod phase;
 mod process;
+mod report;
 mod simulate;
 mod source;
 

@@ -6,6 +6,7 @@ use super::{CfarConfig, Detection, Edge};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Real, Result, check};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Most cells of a map, so that sizes and tables stay bounded.
 const MAX_CELLS: f64 = 268_435_456.0;
@@ -33,7 +34,14 @@ pub struct CaCfar<T> {
     ratios: Array2<T>,
     /// Powers above this could overflow a sum.
     max_power: T,
+    looks: usize,
+    false_alarm_probability: f64,
+    /// `α / N` for the numbers of training cells that censoring leaves, found when they occur.
+    fewer: Vec<OnceLock<f64>>,
 }
+
+/// Numbers of training cells that censoring tells apart; beyond it they are rounded down, which is cautious.
+const MAX_COUNTS: usize = 4096;
 
 /// Working memory of [`CaCfar`]; made by [`CaCfar::scratch`].
 #[derive(Debug, Clone)]
@@ -52,16 +60,22 @@ pub struct CfarScratch<T> {
 
 /// The window along one axis.
 #[derive(Debug, Clone)]
-struct Window {
-    len: usize,
-    train: usize,
-    guard: usize,
+pub(super) struct Window {
+    pub(super) len: usize,
+    pub(super) train: usize,
+    pub(super) guard: usize,
     edge: Edge,
 }
 
 impl Window {
     /// Cells farther than the axis is long do not exist where windows shrink, so longer windows are cut.
-    fn new(name: &'static str, len: usize, train: usize, guard: usize, edge: Edge) -> Result<Self> {
+    pub(super) fn new(
+        name: &'static str,
+        len: usize,
+        train: usize,
+        guard: usize,
+        edge: Edge,
+    ) -> Result<Self> {
         check::at_least(name, len, 1)?;
         if edge == Edge::Shrink {
             return Ok(Self { len, train: train.min(len - 1), guard: guard.min(len - 1), edge });
@@ -74,7 +88,7 @@ impl Window {
         Ok(Self { len, train, guard, edge })
     }
 
-    fn reach(&self) -> usize {
+    pub(super) fn reach(&self) -> usize {
         self.train + self.guard
     }
 
@@ -118,7 +132,7 @@ impl Window {
     }
 
     /// The bin that stands at place `i` of the padded axis, or none.
-    fn source(&self, i: usize) -> Option<usize> {
+    pub(super) fn source(&self, i: usize) -> Option<usize> {
         let bin = i as isize - self.reach() as isize;
         match self.edge {
             Edge::Wrap => Some(bin.rem_euclid(self.len as isize) as usize),
@@ -156,7 +170,16 @@ impl<T: Real> CaCfar<T> {
         let range = Window::new("range axis", rows, config.train[0], config.guard[0], config.edges[0])?;
         let doppler =
             Window::new("Doppler axis", columns, config.train[1], config.guard[1], config.edges[1])?;
-        let mut plan = Self { range, doppler, ratios: Array2::zeros((0, 0)), max_power: T::zero() };
+        let mut plan = Self {
+            range,
+            doppler,
+            ratios: Array2::zeros((0, 0)),
+            max_power: T::zero(),
+            looks: config.looks,
+            false_alarm_probability: config.false_alarm_probability,
+            fewer: Vec::new(),
+        };
+        plan.fewer = vec![OnceLock::new(); plan.cells_at_most().min(MAX_COUNTS) + 1];
         plan.ratios = plan.ratio_table(config)?;
         // One power of two to spare for the rounding of the sums.
         let largest_sum = 2.0 * plan.cells_at_most() as f64;
@@ -185,6 +208,17 @@ impl<T: Real> CaCfar<T> {
             };
         }
         Ok(table)
+    }
+
+    /// `α / N` for `cells` training cells, at least one.
+    pub(super) fn ratio(&self, cells: usize) -> Result<f64> {
+        let step = self.cells_at_most().div_ceil(MAX_COUNTS).max(1);
+        let place = (cells / step).min(self.fewer.len() - 1);
+        if let Some(known) = self.fewer.get(place).and_then(OnceLock::get) {
+            return Ok(*known);
+        }
+        let ratio = solve_ratio((place * step).max(1), self.looks, self.false_alarm_probability)?;
+        Ok(*self.fewer[place].get_or_init(|| ratio))
     }
 
     /// Shape of the maps, `[range, doppler]`.
@@ -324,7 +358,7 @@ impl<T: Real> CaCfar<T> {
     /// The training cells of a cell are put together from rectangles that do not overlap, so that a strong
     /// cell inside the guard never enters a difference: `train` columns of full height on the left and on
     /// the right, and between them `train` rows above and below.
-    fn for_each_row(
+    pub(super) fn for_each_row(
         &self,
         power: &ArrayRef2<T>,
         scratch: &mut CfarScratch<T>,
