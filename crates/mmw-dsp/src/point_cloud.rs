@@ -22,8 +22,9 @@ pub struct Point {
     /// Radial velocity, m/s; positive is receding. `None` for a frame of one chirp.
     pub velocity_m_s: Option<f64>,
     /// Whether the velocity may be off by multiples of `velocity_interval_m_s` with as much right: the
-    /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter,
-    /// where nothing can: there the velocity is the least one.
+    /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter, where
+    /// nothing can, and for what seems to stand still, within one velocity cell: there the velocity is the least
+    /// one.
     pub velocity_ambiguous: bool,
     /// Velocities that differ by this much look alike, m/s: twice the greatest unambiguous speed, times the
     /// number of transmitters where the channels tell the folds apart. `None` where the velocity is.

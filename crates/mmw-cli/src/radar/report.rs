@@ -4,6 +4,7 @@ use super::maps::{MapSet, median};
 use crate::error::Result;
 use crate::stdout::print_line;
 use mmw_dsp::forms;
+use mmw_dsp::processor::Reason;
 use mmw_dsp::{Findings, Frame, MtiKind, Point};
 use serde::Serialize;
 use std::path::Path;
@@ -42,10 +43,15 @@ pub(super) struct Cell {
     point: bool,
     /// Why not.
     reason: Option<String>,
+    /// Whether a person should be told: it is no part of another target, and no noise.
+    #[serde(skip)]
+    missing: bool,
 }
 
 /// Cells that are listed.
 const CELLS: usize = 6;
+/// A cell this much above its threshold over the median, and yet no point, is worth a line.
+const MARGIN_DB: f64 = 6.0;
 
 /// The strongest cells beyond the leakage of the first bins, and what became of them.
 ///
@@ -57,15 +63,22 @@ pub(super) fn strongest_cells(frame: &Frame<'_>, findings: &Findings, set: &MapS
     let (range, velocity) = (&set.range_doppler.axes()[0], &set.range_doppler.axes()[1]);
     let zero = velocity.len() / 2;
     let cell = |[r, d]: [usize; 2]| -> Result<Cell> {
-        let reason = frame.reason(findings, [r, d])?.map(|reason| reason.to_string());
+        let reason = frame.reason(findings, [r, d])?;
+        let over_median_db = 10.0 * (f64::from(power[[r, d]]) / median).log10();
+        let missing = match reason {
+            None | Some(Reason::Response { .. } | Reason::Shoulder { .. }) => false,
+            Some(Reason::BelowThreshold { threshold_db, .. }) => over_median_db > threshold_db + MARGIN_DB,
+            Some(_) => true,
+        };
         Ok(Cell {
+            missing,
             range_bin: r,
             doppler_bin: d as i64 - zero as i64,
             range_m: range.at(r as f64),
             velocity_m_s: velocity.at(d as f64),
-            over_median_db: 10.0 * (f64::from(power[[r, d]]) / median).log10(),
+            over_median_db,
             point: reason.is_none(),
-            reason,
+            reason: reason.map(|reason| reason.to_string()),
         })
     };
     forms::strongest_cells(power, CELLS, [3, 2], 3).into_iter().map(cell).collect()
@@ -150,7 +163,8 @@ impl Report {
     }
 
     fn print_cells(&self) -> Result<()> {
-        let missing = self.strongest_cells.iter().filter_map(|cell| Some((cell, cell.reason.as_ref()?)));
+        let missing = self.strongest_cells.iter().filter(|cell| cell.missing);
+        let missing = missing.filter_map(|cell| Some((cell, cell.reason.as_ref()?)));
         for (i, (cell, reason)) in missing.enumerate() {
             if i == 0 {
                 let frame = self.map_frame;

@@ -49,8 +49,8 @@ pub enum Reason {
         /// That cell.
         of: Place,
     },
-    /// What stronger targets leave there through the sidelobes of the windows.
-    Sidelobe {
+    /// What stronger targets leave there through the windows: the slopes of their main lobes, and sidelobes.
+    Response {
         /// The one that leaves most.
         of: Place,
     },
@@ -86,7 +86,7 @@ impl fmt::Display for Reason {
                  cell at {neighbour}"
             ),
             Self::Shoulder { of } => write!(f, "beside the stronger cell at {of}"),
-            Self::Sidelobe { of } => write!(f, "sidelobe of the target at {of}"),
+            Self::Response { of } => write!(f, "part of the response to the target at {of}"),
             Self::NegativeBeat { of } => {
                 write!(f, "below beat frequency zero: leakage of the near reflection at {of}")
             }

@@ -4,6 +4,10 @@
 //! Doppler bins. But between two transmitters only `T_c` passes: a fold more turns each of them by another
 //! `2π / M` against the one before, and only with the right number of folds do the channels look like one
 //! plane wave. After `M` folds the turns repeat.
+//!
+//! Transmitters of a board that is not calibrated differ by tens of degrees, up to a quarter turn, which is as
+//! much as a fold does to three of them. So another fold than the slowest is believed only when it leaves next
+//! to nothing, and even less for what seems to stand still: of a room that is nearly everything.
 
 use crate::doa::SingleTarget;
 use crate::fmcw::Fmcw;
@@ -11,14 +15,16 @@ use crate::tdm::DopplerCompensation;
 use mmw_core::ndarray::Array1;
 use mmw_core::{C64, Result};
 
-/// Log-likelihood ratio, `ln 10⁶`, from which another fold than the slowest one is believed: most of what a
-/// radar sees is slow, and reflections at several angles in one cell imitate a fold.
+/// Log-likelihood ratio, `ln 10⁶`, from which another fold than the slowest one is believed.
 const UNFOLD: f64 = 13.8;
 /// Log-likelihood ratio, `ln 100`, from which the slowest velocity is no longer called ambiguous.
 const CONFIRM: f64 = 4.6;
-/// Most that a plane wave may leave unexplained for a fold to be believed: phase errors of the channels of
-/// 18 degrees, more than an uncalibrated board has.
-const MAX_RESIDUAL: f64 = 0.1;
+/// Most that a plane wave may leave unexplained for a fold to be believed: phase errors of the channels of 8
+/// degrees, what a calibrated board has.
+const MAX_RESIDUAL: f64 = 0.02;
+/// The same within a velocity cell of standing still: the best fold of a wall seen by a board without
+/// calibration left 0.03.
+const MAX_RESIDUAL_STILL: f64 = 0.005;
 /// Least residual that is told from zero: rounding of the transforms.
 const ROUNDING: f64 = 1e-9;
 
@@ -65,12 +71,15 @@ impl Unfolded {
         let (slowest, best) = (folds[0], least(folds.iter().copied()).unwrap_or(folds[0]));
         let second = least(folds.iter().copied().filter(|fold| fold.0 != best.0)).unwrap_or(best);
         let ratio = freedom * (second.1 / best.1).ln();
+        let cell_hz = untested.interval_hz / fmcw.config().chirps as f64;
+        let still = doppler_hz.abs() < cell_hz;
+        let enough = if still { MAX_RESIDUAL_STILL } else { MAX_RESIDUAL };
         let settled =
             Self { ambiguous: false, interval_hz: untested.interval_hz * transmitters as f64, ..untested };
         Ok(match best.0 == slowest.0 {
             true if ratio >= CONFIRM => settled,
-            false if ratio >= UNFOLD && best.1 <= MAX_RESIDUAL => Self { doppler_hz: best.0, ..settled },
-            _ => untested,
+            false if ratio >= UNFOLD && best.1 <= enough => Self { doppler_hz: best.0, ..settled },
+            _ => Self { ambiguous: !still, ..untested },
         })
     }
 }

@@ -111,7 +111,7 @@ impl Frame<'_> {
         if let Some(rejected) = findings.rejected.iter().find(|r| near(&r.index)) {
             return Ok(Some(rejected.reason));
         }
-        peaks.explain(power, &peaks.detect(power)?, index).map(Some)
+        peaks.explain(power, &peaks.detect(power)?, &findings.cells, index).map(Some)
     }
 
     fn maps(&self) -> Result<&AngleMaps> {

@@ -72,11 +72,11 @@ impl Leakage {
         }
     }
 
-    /// The stronger summit that leaves most in the cell of `peak`, when together they explain what is there.
-    pub(super) fn explained_by(&self, peak: &Summit, own: f64, stronger: &[Summit]) -> Option<[usize; 2]> {
+    /// The stronger summit that leaves most in a cell of power `own`, when together they explain what is there.
+    pub(super) fn explained_by(&self, cell: [usize; 2], own: f64, stronger: &[Summit]) -> Option<[usize; 2]> {
         let (mut sum, mut most, mut source) = (0.0, 0.0, None);
         for summit in stronger {
-            let amplitude = self.amplitude(summit, peak.index);
+            let amplitude = self.amplitude(summit, cell);
             sum += amplitude;
             if amplitude > most {
                 (most, source) = (amplitude, Some(summit.index));

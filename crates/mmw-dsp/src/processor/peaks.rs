@@ -70,7 +70,7 @@ impl Peaks {
         let mut targets = Vec::with_capacity(peaks.len());
         for peak in peaks {
             let summit = self.leakage.summit(power, peak.index);
-            match self.leak(power, &peak, &summit, &stronger) {
+            match self.leak(power, &peak, &stronger) {
                 Some(reason) => rejected.push(Rejected { index: peak.index, reason }),
                 None => {
                     stronger.push(summit);
@@ -81,15 +81,9 @@ impl Peaks {
         targets
     }
 
-    fn leak(
-        &self,
-        power: &ArrayRef2<f32>,
-        peak: &Detection,
-        summit: &Summit,
-        stronger: &[Summit],
-    ) -> Option<Reason> {
-        if let Some(of) = self.leakage.explained_by(summit, peak.power, stronger) {
-            return Some(Reason::Sidelobe { of: self.place(of) });
+    fn leak(&self, power: &ArrayRef2<f32>, peak: &Detection, stronger: &[Summit]) -> Option<Reason> {
+        if let Some(of) = self.leakage.explained_by(peak.index, peak.power, stronger) {
+            return Some(Reason::Response { of: self.place(of) });
         }
         let of = self.near_reflection(power, peak)?;
         Some(Reason::NegativeBeat { of: self.place(of) })
@@ -121,8 +115,14 @@ impl Peaks {
         &self,
         power: &ArrayRef2<f32>,
         all: &[Detection],
+        targets: &[[usize; 2]],
         index: [usize; 2],
     ) -> Result<Reason> {
+        let summits: Vec<Summit> = targets.iter().map(|&cell| self.leakage.summit(power, cell)).collect();
+        let own = f64::from(power.get(index).copied().unwrap_or_default());
+        if let Some(of) = self.leakage.explained_by(index, own, &summits) {
+            return Ok(Reason::Response { of: self.place(of) });
+        }
         let Some(cell) = self.cfar.examine(power, all, index)? else { return Ok(Reason::NoTraining) };
         if cell.power > cell.threshold {
             let reach = self.grouping.half_width;
