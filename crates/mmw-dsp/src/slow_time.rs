@@ -1,5 +1,9 @@
 //! One range followed over slow time: the sample that a chirp leaves in a range gate, and the spectrum of the
-//! displacement that a row of such samples makes.
+//! displacement that a row of such samples makes, in bins and in lines between them.
+
+pub use lines::{Line, spectral_lines};
+
+mod lines;
 
 use crate::fft::AxisFft;
 use crate::window::Window;

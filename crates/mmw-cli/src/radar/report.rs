@@ -37,7 +37,8 @@ pub(super) struct Cell {
     /// Signed: 0 is zero velocity.
     doppler_bin: i64,
     range_m: f64,
-    velocity_m_s: f64,
+    /// Absent for frames of one chirp.
+    velocity_m_s: Option<f64>,
     over_median_db: f64,
     /// Whether it made a point, or stands on the slope of one that did.
     point: bool,
@@ -75,7 +76,7 @@ pub(super) fn strongest_cells(frame: &Frame<'_>, findings: &Findings, set: &MapS
             range_bin: r,
             doppler_bin: d as i64 - zero as i64,
             range_m: range.at(r as f64),
-            velocity_m_s: velocity.at(d as f64),
+            velocity_m_s: (velocity.len() > 1).then(|| velocity.at(d as f64)),
             over_median_db,
             point: reason.is_none(),
             reason: reason.map(|reason| reason.to_string()),
@@ -170,11 +171,10 @@ impl Report {
                 let frame = self.map_frame;
                 print_line(&format!("\namong the strongest cells of frame {frame}, but no points"))?;
             }
-            let (range, velocity) = (cell.range_m, no_minus_zero(cell.velocity_m_s, 3));
-            let level = cell.over_median_db;
-            print_line(&format!(
-                "{range:9.3} m {velocity:+8.3} m/s {level:5.1} dB over the median: {reason}"
-            ))?;
+            let (range, level) = (cell.range_m, cell.over_median_db);
+            let velocity =
+                cell.velocity_m_s.map_or(String::new(), |v| format!(" {:+8.3} m/s", no_minus_zero(v, 3)));
+            print_line(&format!("{range:9.3} m{velocity} {level:5.1} dB over the median: {reason}"))?;
         }
         Ok(())
     }

@@ -28,8 +28,8 @@ pub struct Rejected {
 pub struct Place {
     /// Range, m.
     pub range_m: f64,
-    /// Velocity, m/s, within the unambiguous interval.
-    pub velocity_m_s: f64,
+    /// Velocity, m/s, within the unambiguous interval; `None` for a frame of one chirp.
+    pub velocity_m_s: Option<f64>,
 }
 
 /// Why a cell made no point.
@@ -73,7 +73,11 @@ pub enum Reason {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.3} m and {:+.3} m/s", self.range_m, self.velocity_m_s)
+        write!(f, "{:.3} m", self.range_m)?;
+        match self.velocity_m_s {
+            Some(velocity_m_s) => write!(f, " and {velocity_m_s:+.3} m/s"),
+            None => Ok(()),
+        }
     }
 }
 

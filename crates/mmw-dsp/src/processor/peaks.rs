@@ -107,7 +107,8 @@ impl Peaks {
     }
 
     pub(super) fn place(&self, [row, column]: [usize; 2]) -> Place {
-        Place { range_m: self.range.at(row as f64), velocity_m_s: self.velocity.at(column as f64) }
+        let velocity_m_s = (self.velocity.len() > 1).then(|| self.velocity.at(column as f64));
+        Place { range_m: self.range.at(row as f64), velocity_m_s }
     }
 
     /// Why a cell that is no peak of its own made no point.
