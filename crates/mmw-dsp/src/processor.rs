@@ -14,6 +14,7 @@ use mmw_core::{C32, Result, check};
 
 use angles::Angles;
 use folds::Unfolded;
+use leakage::Summit;
 use offset::{Coupling, Offset};
 use peaks::Peaks;
 
@@ -64,6 +65,8 @@ pub struct Processor {
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
     power: Array2<f32>,
+    /// What was taken with the coupling: its sidelobes remain.
+    removed: Vec<Summit>,
     frames: u64,
 }
 
@@ -97,6 +100,7 @@ impl Processor {
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: Array3::zeros(shape.output_shape()),
             power: Array2::zeros((ranges, dopplers)),
+            removed: Vec::new(),
             frames: 0,
             fmcw: fmcw.clone(),
             config: config.clone(),
@@ -149,6 +153,8 @@ impl Processor {
             self.mti.filter_spectrum(&mut self.spectrum, zero_velocity)?;
         }
         if let Some(coupling) = &self.coupling {
+            forms::channel_power_into(&self.spectrum, &mut self.power)?;
+            self.removed = self.peaks.still(&self.power, self.config.coupling_bins);
             let whole = self.transform.config().range_bins == self.transform.config().range_fft;
             coupling.remove(&mut self.spectrum, whole);
         }
@@ -191,7 +197,7 @@ impl Processor {
     fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
-        let targets = self.peaks.targets(&self.power, peaks, &mut findings.rejected);
+        let targets = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
         let refined = self.refine(&targets)?;
         for (target, peak) in targets.iter().zip(&refined) {
             match self.locate(frame, target, peak)? {

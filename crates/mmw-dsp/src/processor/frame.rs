@@ -98,7 +98,7 @@ impl Frame<'_> {
     /// # Errors
     /// As [`Frame::detections`]; [`Error::Domain`] for an index outside the map.
     pub fn reason(&self, findings: &Findings, index: [usize; 2]) -> Result<Option<Reason>> {
-        let Processor { peaks, power, config, .. } = self.processor;
+        let Processor { peaks, power, config, removed, .. } = self.processor;
         let (_, columns) = power.dim();
         let near = |other: &[usize; 2]| {
             let apart = [other[0].abs_diff(index[0]), other[1].abs_diff(index[1])];
@@ -111,7 +111,7 @@ impl Frame<'_> {
         if let Some(rejected) = findings.rejected.iter().find(|r| near(&r.index)) {
             return Ok(Some(rejected.reason));
         }
-        peaks.explain(power, &peaks.detect(power)?, &findings.cells, index).map(Some)
+        peaks.explain(power, &peaks.detect(power)?, removed, &findings.cells, index).map(Some)
     }
 
     fn maps(&self) -> Result<&AngleMaps> {

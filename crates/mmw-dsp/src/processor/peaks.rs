@@ -59,14 +59,33 @@ impl Peaks {
         Ok(peaks.into_iter().map(|peak| peak.detection).collect())
     }
 
-    /// The peaks that are targets of their own; the others go to `rejected`.
+    /// Summits at zero velocity in the range bins that the coupling is taken from, before it is.
+    pub(super) fn still(&self, power: &ArrayRef2<f32>, bins: usize) -> Vec<Summit> {
+        let (rows, columns) = power.dim();
+        let at = |row: usize| power[[row % rows, columns / 2]];
+        let first = bins.min(rows);
+        let last = if self.whole { rows - bins.min(rows - first) } else { rows };
+        let greatest = |row: usize| {
+            let below = row == 0 && !self.whole || at(row) >= at(row + rows - 1);
+            below && (row + 1 == rows && !self.whole || at(row) >= at(row + 1))
+        };
+        (0..first)
+            .chain(last..rows)
+            .filter(|&row| at(row) > 0.0 && greatest(row))
+            .map(|row| self.leakage.summit(power, [row, columns / 2]))
+            .collect()
+    }
+
+    /// The peaks that are targets of their own; the others go to `rejected`. `removed` was taken from the map, but
+    /// leaves its sidelobes there.
     pub(super) fn targets(
         &self,
         power: &ArrayRef2<f32>,
         peaks: Vec<Detection>,
+        removed: &[Summit],
         rejected: &mut Vec<Rejected>,
     ) -> Vec<Detection> {
-        let mut stronger: Vec<Summit> = Vec::with_capacity(peaks.len());
+        let mut stronger = removed.to_vec();
         let mut targets = Vec::with_capacity(peaks.len());
         for peak in peaks {
             let summit = self.leakage.summit(power, peak.index);
@@ -116,16 +135,21 @@ impl Peaks {
         &self,
         power: &ArrayRef2<f32>,
         all: &[Detection],
+        removed: &[Summit],
         targets: &[[usize; 2]],
         index: [usize; 2],
     ) -> Result<Reason> {
-        let summits: Vec<Summit> = targets.iter().map(|&cell| self.leakage.summit(power, cell)).collect();
+        let mut summits = removed.to_vec();
+        summits.extend(targets.iter().map(|&cell| self.leakage.summit(power, cell)));
         let own = f64::from(power.get(index).copied().unwrap_or_default());
         if let Some(of) = self.leakage.explained_by(index, own, &summits) {
             return Ok(Reason::Response { of: self.place(of) });
         }
         let Some(cell) = self.cfar.examine(power, all, index)? else { return Ok(Reason::NoTraining) };
         if cell.power > cell.threshold {
+            if let Some(of) = self.near_reflection(power, &cell) {
+                return Ok(Reason::NegativeBeat { of: self.place(of) });
+            }
             let reach = self.grouping.half_width;
             let of = self.strongest_around(power, index, reach, |other| other != index);
             return Ok(Reason::Shoulder { of: self.place(of) });
