@@ -157,7 +157,8 @@ impl Peaks {
         let CfarConfig { train, guard, censor, .. } = self.cfar.config();
         let takes_part = |other: [usize; 2]| {
             let guarded = (0..2).all(|axis| other[axis].abs_diff(index[axis]) <= guard[axis]);
-            !guarded && !(*censor && all.iter().any(|d| d.index == other))
+            let censored = *censor && all.iter().any(|d| d.index == other);
+            !(guarded || censored)
         };
         let reach = [train[0] + guard[0], train[1] + guard[1]];
         let neighbour = self.strongest_around(power, index, reach, takes_part);

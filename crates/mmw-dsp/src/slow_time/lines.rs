@@ -165,7 +165,7 @@ fn solve(mut a: [[f64; COLUMNS]; COLUMNS], mut b: [f64; COLUMNS]) -> Option<[f64
     for j in 0..COLUMNS {
         let own = a[j][j];
         let pivot = own - a[j][..j].iter().map(|x| x * x).sum::<f64>();
-        if !(pivot > SINGULAR * own) {
+        if pivot.is_nan() || pivot <= SINGULAR * own {
             return None;
         }
         a[j][j] = pivot.sqrt();
