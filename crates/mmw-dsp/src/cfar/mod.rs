@@ -6,6 +6,7 @@
 mod kind;
 mod multiplier;
 mod order;
+mod window;
 mod window_sum;
 
 mod plan;

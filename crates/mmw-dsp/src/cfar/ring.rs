@@ -1,7 +1,7 @@
 //! The training cells of one cell, one by one.
 
 use super::CfarConfig;
-use super::plan::Window;
+use super::window::Window;
 use mmw_core::ndarray::ArrayRef2;
 use mmw_core::{Real, Result};
 
