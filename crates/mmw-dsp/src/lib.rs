@@ -23,7 +23,8 @@
 //! let mut radar = Processor::new(simulator.fmcw(), &ProcessorConfig::default())?;
 //! let frame = radar.process(&cube)?;
 //! let point = frame.points()?[0];
-//! assert!((point.velocity_m_s + 0.8).abs() < 0.01 && (point.azimuth_rad - 0.3).abs() < 0.01);
+//! let (velocity_m_s, azimuth_rad) = (point.velocity_m_s.unwrap(), point.azimuth_rad.unwrap());
+//! assert!((velocity_m_s + 0.8).abs() < 0.01 && (azimuth_rad - 0.3).abs() < 0.01);
 //!
 //! let map = frame.range_doppler()?; // with axes in m and m/s, like every map
 //! assert_eq!(map.axes()[1].label(), "velocity (m/s)");
@@ -101,8 +102,8 @@ pub mod paper;
 pub use board::{AntennaLayout, Board};
 pub use fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 pub use mti::MtiKind;
-pub use point_cloud::Point;
-pub use processor::{DoaMethod, Frame, Processor, ProcessorConfig};
+pub use point_cloud::{Bearing, Point};
+pub use processor::{DoaMethod, Findings, Frame, Processor, ProcessorConfig};
 pub use window::Window;
 
 pub use mmw_core;

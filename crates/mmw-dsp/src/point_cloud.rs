@@ -2,16 +2,15 @@
 
 use mmw_core::geometry::Direction;
 
-/// A detected target of one frame.
+/// A detected target of one frame. What the radar cannot tell is `None`, never zero.
 ///
 /// # Examples
 /// ```
-/// use mmw_dsp::{mmw_core::geometry::Direction, point_cloud::Point};
+/// use mmw_dsp::point_cloud::{Bearing, Point};
 ///
-/// let ahead = Direction::new(0.0, 0.0)?;
-/// let point = Point::new(7, 2.0, -0.5, ahead, 23.0);
-/// assert_eq!((point.x_m, point.y_m, point.z_m), (0.0, 2.0, 0.0));
-/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// let row_of_antennas = Bearing { azimuth_rad: Some(0.0), elevation_rad: None };
+/// let point = Point::new(7, 2.0, Some(-0.5), row_of_antennas, 23.0);
+/// assert_eq!((point.x_m, point.y_m, point.z_m), (Some(0.0), Some(2.0), None));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -20,37 +19,65 @@ pub struct Point {
     pub frame: u64,
     /// Range at the centre of the frame, m.
     pub range_m: f64,
-    /// Radial velocity, m/s, within the unambiguous interval; positive is receding.
-    pub velocity_m_s: f64,
-    /// Azimuth from y towards x, rad; 0 when the array does not resolve it.
-    pub azimuth_rad: f64,
-    /// Elevation from the horizon up, rad; 0 when the array does not resolve it.
-    pub elevation_rad: f64,
-    /// Right, m.
-    pub x_m: f64,
-    /// Forward, m.
-    pub y_m: f64,
-    /// Up, m.
-    pub z_m: f64,
+    /// Radial velocity, m/s; positive is receding. `None` for a frame of one chirp.
+    pub velocity_m_s: Option<f64>,
+    /// Whether the velocity may be off by multiples of `velocity_interval_m_s` with as much right: the
+    /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter, where
+    /// nothing can, and for what seems to stand still, within one velocity cell: there the velocity is the least
+    /// one.
+    pub velocity_ambiguous: bool,
+    /// Velocities that differ by this much look alike, m/s: twice the greatest unambiguous speed, times the
+    /// number of transmitters where the channels tell the folds apart. `None` where the velocity is.
+    pub velocity_interval_m_s: Option<f64>,
+    /// Azimuth from y towards x, rad; `None` when the array does not resolve it or no direction explains the
+    /// channels. A row of antennas sees the angle of the cone `asin(cos el · sin az)`.
+    pub azimuth_rad: Option<f64>,
+    /// Elevation from the horizon up, rad; `None` as for the azimuth.
+    pub elevation_rad: Option<f64>,
+    /// Right, m; `None` without an azimuth.
+    pub x_m: Option<f64>,
+    /// Forward, m; `None` without an azimuth. Where the elevation is `None`, as if it were zero.
+    pub y_m: Option<f64>,
+    /// Up, m; `None` without an elevation.
+    pub z_m: Option<f64>,
     /// Power of the cell over the noise that the detector measured around it, dB.
     pub snr_db: f64,
 }
 
+/// The angles of a direction as far as an array tells them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bearing {
+    /// Azimuth, rad.
+    pub azimuth_rad: Option<f64>,
+    /// Elevation, rad.
+    pub elevation_rad: Option<f64>,
+}
+
+impl From<Direction> for Bearing {
+    fn from(direction: Direction) -> Self {
+        let Direction { azimuth_rad, elevation_rad } = direction;
+        Self { azimuth_rad: Some(azimuth_rad), elevation_rad: Some(elevation_rad) }
+    }
+}
+
 impl Point {
-    /// A point at `range_m` (m) in `direction`, with its radial velocity (m/s) and SNR (dB); the Cartesian
-    /// coordinates follow.
+    /// A point at `range_m` (m) in the direction of `bearing`, with its radial velocity (m/s) and SNR (dB); the
+    /// Cartesian coordinates follow. Its velocity is taken as unambiguous, without an interval.
     #[must_use]
-    pub fn new(frame: u64, range_m: f64, velocity_m_s: f64, direction: Direction, snr_db: f64) -> Self {
-        let [x_m, y_m, z_m] = direction.unit_vector().map(|u| range_m * u);
+    pub fn new(frame: u64, range_m: f64, velocity_m_s: Option<f64>, bearing: Bearing, snr_db: f64) -> Self {
+        let Bearing { azimuth_rad, elevation_rad } = bearing;
+        let (sin_el, cos_el) = elevation_rad.unwrap_or(0.0).sin_cos();
         Self {
             frame,
             range_m,
             velocity_m_s,
-            azimuth_rad: direction.azimuth_rad,
-            elevation_rad: direction.elevation_rad,
-            x_m,
-            y_m,
-            z_m,
+            velocity_ambiguous: false,
+            velocity_interval_m_s: None,
+            azimuth_rad,
+            elevation_rad,
+            x_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.sin()),
+            y_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.cos()),
+            z_m: elevation_rad.map(|_| range_m * sin_el),
             snr_db,
         }
     }

@@ -1,88 +1,35 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
-use crate::cfar::{CaCfar, CfarConfig, Detection};
+use crate::cfar::Detection;
 use crate::doa::resolvable;
-use crate::fmcw::Fmcw;
-use crate::forms::{self, AngleMaps};
+use crate::fmcw::{Fmcw, Sampling};
+use crate::forms;
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{GroupConfig, PeakRefiner, group_peaks};
-use crate::point_cloud::Point;
+use crate::peak::{PeakRefiner, RefinedPeak};
+use crate::point_cloud::{Bearing, Point};
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
-use crate::tdm::{Calibration, DopplerCompensation};
 use crate::window::Window;
-use mmw_core::geometry::Direction;
-use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
-use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
+use mmw_core::ndarray::{Array2, Array3, ArrayRef3, s};
+use mmw_core::{C32, Result, check};
 
 use angles::Angles;
+use folds::Unfolded;
+use leakage::Summit;
+use offset::{Coupling, Offset};
+use peaks::Peaks;
+
+pub use config::{DoaMethod, ProcessorConfig};
+pub use findings::{Findings, Place, Reason, Rejected};
+pub use frame::Frame;
 
 mod angles;
-
-/// How the angles of a detected cell are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
-pub enum DoaMethod {
-    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
-    #[default]
-    Fft,
-    /// MUSIC over the Doppler cells around the peak: up to three targets a cell, resolved below the beam
-    /// width, none more than 20 dB below the strongest. Their number is the one of MDL.
-    Music,
-}
-
-/// What the chain does between cube and points: plain data, checked by [`Processor::new`].
-///
-/// # Examples
-/// ```
-/// use mmw_dsp::{ProcessorConfig, Window, mti::MtiKind};
-///
-/// let config = ProcessorConfig { mti: MtiKind::MeanPhasor, ..ProcessorConfig::default() };
-/// assert_eq!(config.range_window, Window::Hann);
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProcessorConfig {
-    /// Window over the samples of a chirp.
-    pub range_window: Window,
-    /// Window over the chirps of a frame.
-    pub doppler_window: Window,
-    /// Clutter filter.
-    pub mti: MtiKind,
-    /// Detector. Its `looks` are set to the number of channels, and its window shrinks to fit a map smaller
-    /// than itself.
-    pub cfar: CfarConfig,
-    /// How far apart two peaks must be to be two targets.
-    pub grouping: GroupConfig,
-    /// Targets nearer than this are leakage from transmitter to receiver and make no points, m; maps and
-    /// [`Frame::detections`] keep them.
-    pub min_range_m: f64,
-    /// How angles are found.
-    pub doa: DoaMethod,
-    /// Weights that equalise the amplitudes and phases of the channels; `None` takes them as equal.
-    pub calibration: Option<Calibration>,
-    /// What the device adds to every range, m; subtracted from the ranges of points.
-    pub range_bias_m: f64,
-    /// How many angles the range-azimuth and the range-elevation map have, each from -90 to +90 degrees.
-    pub map_angles: [usize; 2],
-}
-
-impl Default for ProcessorConfig {
-    /// Hann windows, no clutter filter, one false alarm in a million cells, FFT angles, maps of 181 azimuths
-    /// and 91 elevations.
-    fn default() -> Self {
-        Self {
-            range_window: Window::Hann,
-            doppler_window: Window::Hann,
-            mti: MtiKind::None,
-            cfar: CfarConfig::default(),
-            grouping: GroupConfig { half_width: [2, 2], ..GroupConfig::default() },
-            min_range_m: 0.0,
-            doa: DoaMethod::Fft,
-            calibration: None,
-            range_bias_m: 0.0,
-            map_angles: [181, 91],
-        }
-    }
-}
+mod config;
+mod findings;
+mod folds;
+mod frame;
+mod leakage;
+mod offset;
+mod peaks;
 
 /// A planned chain for frames of one waveform.
 ///
@@ -98,7 +45,8 @@ impl Default for ProcessorConfig {
 /// let mut radar = Processor::new(simulator.fmcw(), &ProcessorConfig::default())?;
 /// let frame = radar.process(&cube)?;
 /// let point = frame.points()?[0];
-/// assert!((point.velocity_m_s + 0.5).abs() < 1e-2 && (point.azimuth_rad - 0.3).abs() < 1e-2);
+/// let (velocity_m_s, azimuth_rad) = (point.velocity_m_s.expect("128 chirps"), point.azimuth_rad.expect("a row"));
+/// assert!((velocity_m_s + 0.5).abs() < 1e-2 && (azimuth_rad - 0.3).abs() < 1e-2);
 /// assert_eq!(frame.range_doppler()?.data().dim(), (256, 128));
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
@@ -108,14 +56,17 @@ pub struct Processor {
     config: ProcessorConfig,
     transform: RangeDoppler<f32>,
     scratch: RangeDopplerScratch<f32>,
+    offset: Option<Offset>,
+    coupling: Option<Coupling>,
     mti: Box<dyn Mti<f32>>,
-    cfar: CaCfar<f32>,
+    peaks: Peaks,
     refiner: PeakRefiner,
-    compensation: DopplerCompensation<f64>,
     angles: Option<Angles>,
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
     power: Array2<f32>,
+    /// What was taken with the coupling: its sidelobes remain.
+    removed: Vec<Summit>,
     frames: u64,
 }
 
@@ -123,36 +74,34 @@ impl Processor {
     /// Plans everything that does not depend on the samples.
     ///
     /// # Errors
-    /// What the parts refuse: [`RangeDoppler::new`], [`CaCfar::new`], [`PeakRefiner::new`],
-    /// [`DopplerCompensation::new`], [`AngleMaps::new`], [`crate::doa::Music::new`]; [`Error::Domain`] unless
-    /// `min_range_m` is finite and not negative; [`Error::Shape`] for a calibration of another number of
+    /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`PeakRefiner::new`],
+    /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
+    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another number of
     /// channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
-        let transform_config = RangeDopplerConfig {
-            range_window: config.range_window,
-            doppler_window: config.doppler_window,
-            ..RangeDopplerConfig::from_fmcw(fmcw)
-        };
-        let transform = RangeDoppler::new(transform_config)?;
-        let [channels, ranges, dopplers] = transform_config.output_shape();
+        let shape = transform_config(fmcw, config);
+        let transform = RangeDoppler::new(shape)?;
+        let [channels, ranges, dopplers] = shape.output_shape();
         if let Some(calibration) = &config.calibration {
             check::same_len("calibration", channels, calibration.weights().len())?;
         }
-        let cfar = fitted(&CfarConfig { looks: channels, ..config.cfar.clone() }, [ranges, dopplers]);
-        let refiner = refiner(&transform_config)?;
-        let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
+        let real = fmcw.config().sampling == Sampling::Real;
+        let offset = config.remove_offset.unwrap_or(real);
+        let coupling = config.coupling_bins;
         Ok(Self {
             scratch: transform.scratch(),
+            offset: offset.then(|| Offset::new(&shape)).transpose()?,
+            coupling: (coupling > 0).then(|| Coupling::new(&shape, coupling)).transpose()?,
             mti: config.mti.build(),
-            cfar: CaCfar::new(&cfar, [ranges, dopplers])?,
-            refiner,
-            compensation: DopplerCompensation::new(fmcw, dopplers)?,
-            angles,
-            filtered: Array3::zeros(transform_config.input_shape()),
-            spectrum: Array3::zeros(transform_config.output_shape()),
+            peaks: Peaks::new(fmcw, config, &shape)?,
+            refiner: refiner(&shape)?,
+            angles: fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?,
+            filtered: Array3::zeros(shape.input_shape()),
+            spectrum: Array3::zeros(shape.output_shape()),
             power: Array2::zeros((ranges, dopplers)),
+            removed: Vec::new(),
             frames: 0,
             fmcw: fmcw.clone(),
             config: config.clone(),
@@ -166,6 +115,12 @@ impl Processor {
         &self.fmcw
     }
 
+    /// Bins of the velocity axis: the chirps, or more than they are where they are few.
+    #[must_use]
+    pub fn doppler_bins(&self) -> usize {
+        self.transform.config().doppler_fft
+    }
+
     /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown.
     #[must_use]
     pub fn resolves(&self) -> (bool, bool) {
@@ -176,15 +131,20 @@ impl Processor {
     /// Processes the next frame, `[channel, chirp, sample]`.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for a cube that holds NaN or
-    /// infinity, [`Error::Invalid`] for one so large that its spectrum or its powers overflow. The frame is
-    /// then not counted.
+    /// [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for a cube that holds
+    /// NaN or infinity, [`mmw_core::Error::Invalid`] for one so large that its spectrum or its powers overflow. The
+    /// frame is then not counted.
     pub fn process(&mut self, cube: &ArrayRef3<C32>) -> Result<Frame<'_>> {
         check::same_shape("cube", self.filtered.shape(), cube.shape())?;
-        if self.config.mti == MtiKind::None && self.config.calibration.is_none() {
+        let untouched =
+            self.config.mti == MtiKind::None && self.config.calibration.is_none() && self.offset.is_none();
+        if untouched {
             self.transform.process_into(cube, &mut self.scratch, &mut self.spectrum)?;
         } else {
             self.filtered.assign(cube);
+            if let Some(offset) = &self.offset {
+                offset.remove(&mut self.filtered);
+            }
             if let Some(calibration) = &self.config.calibration {
                 calibration.apply_cube(&mut self.filtered)?;
             }
@@ -192,6 +152,12 @@ impl Processor {
             self.transform.process_into(&self.filtered, &mut self.scratch, &mut self.spectrum)?;
             let zero_velocity = self.spectrum.dim().2 / 2;
             self.mti.filter_spectrum(&mut self.spectrum, zero_velocity)?;
+        }
+        if let Some(coupling) = &self.coupling {
+            forms::channel_power_into(&self.spectrum, &mut self.power)?;
+            self.removed = self.peaks.still(&self.power, self.config.coupling_bins);
+            let whole = self.transform.config().range_bins == self.transform.config().range_fft;
+            coupling.remove(&mut self.spectrum, whole);
         }
         forms::channel_power_into(&self.spectrum, &mut self.power)?;
         let index = self.frames;
@@ -228,144 +194,84 @@ impl Processor {
         Ok(if total > 0.0 { energy(&after) / total } else { 0.0 })
     }
 
-    /// The points of one detected cell: none when it is too near, several when MUSIC tells targets apart.
-    fn point(&self, index: u64, detection: &Detection) -> Result<Vec<Point>> {
-        let peak = self.refiner.refine(&self.spectrum, detection.index, true)?;
-        let beat_hz =
-            peak.range_bin * self.fmcw.config().sample_rate_hz / self.transform.config().range_fft as f64;
-        let doppler_hz =
-            peak.doppler_bin / (self.transform.config().doppler_fft as f64 * self.fmcw.repetition_s());
-        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, doppler_hz);
-        let range_m = range_m - self.config.range_bias_m;
-        if range_m < self.config.min_range_m {
-            return Ok(Vec::new());
+    /// Points and rejected peaks of the frame just processed: detections, refined together, located one by one.
+    fn find(&self, frame: u64) -> Result<Findings> {
+        let mut findings = Findings::default();
+        let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
+        let targets = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
+        let refined = self.refine(&targets)?;
+        for (target, peak) in targets.iter().zip(&refined) {
+            match self.locate(frame, target, peak)? {
+                Ok(points) => {
+                    findings.cells.extend(points.iter().map(|_| target.index));
+                    findings.points.extend(points);
+                }
+                Err(reason) => findings.rejected.push(Rejected { index: target.index, reason }),
+            }
         }
-        let snr_db = 10.0 * detection.snr.max(f64::MIN_POSITIVE).log10();
-        let directions = match &self.angles {
-            Some(angles) => angles.find(self, detection, &peak, doppler_hz)?,
-            None => vec![Direction::default()],
-        };
-        let point = |d| Point::new(index, range_m.max(0.0), velocity_m_s, d, snr_db);
-        Ok(directions.into_iter().map(point).collect())
+        Ok(findings)
     }
 
-    /// What takes the motion between the transmitters' turns out of each channel.
-    fn compensation(&self, doppler_hz: f64) -> Result<Array1<C64>> {
-        let mut weights = vec![C64::new(1.0, 0.0); self.fmcw.channels()];
-        self.compensation.apply(&mut weights, doppler_hz)?;
-        Ok(weights.into())
+    fn refine(&self, targets: &[Detection]) -> Result<Vec<RefinedPeak>> {
+        targets.iter().map(|target| self.refiner.refine(&self.spectrum, target.index, true)).collect()
+    }
+
+    /// The points of one refined peak, several when MUSIC tells targets apart, or why there is none.
+    fn locate(
+        &self,
+        frame: u64,
+        target: &Detection,
+        peak: &RefinedPeak,
+    ) -> Result<std::result::Result<Vec<Point>, Reason>> {
+        let transform = self.transform.config();
+        let beat_hz = peak.range_bin * self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
+        let bin_hz = (transform.doppler_fft as f64 * self.fmcw.repetition_s()).recip();
+        let fold = match &self.angles {
+            Some(angles) => angles.unfold(peak.doppler_bin * bin_hz, &peak.amplitudes)?,
+            None => Unfolded::untested(&self.fmcw, peak.doppler_bin * bin_hz),
+        };
+        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, fold.doppler_hz);
+        let range_m = range_m - self.config.range_bias_m;
+        let min_range_m = self.config.min_range_m;
+        if range_m < min_range_m {
+            return Ok(Err(Reason::TooNear { range_m, min_range_m }));
+        }
+        let snr_db = 10.0 * target.snr.max(f64::MIN_POSITIVE).log10();
+        let bearings = match &self.angles {
+            Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, fold.doppler_hz)?,
+            None => vec![Bearing::default()],
+        };
+        let moves = transform.chirps > 1;
+        let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
+        let point = |bearing| Point {
+            velocity_ambiguous: moves && fold.ambiguous,
+            velocity_interval_m_s: moves.then_some(interval_m_s),
+            ..Point::new(frame, range_m.max(0.0), moves.then_some(velocity_m_s), bearing, snr_db)
+        };
+        Ok(Ok(bearings.into_iter().map(point).collect()))
     }
 }
 
-/// The detector with a window that does not wrap onto itself. Where it would, guard cells take at most a
-/// quarter of the axis and training cells what is left.
-fn fitted(config: &CfarConfig, shape: [usize; 2]) -> CfarConfig {
-    let mut fitted = config.clone();
-    for (axis, len) in shape.into_iter().enumerate() {
-        let side = len.saturating_sub(1) / 2;
-        if fitted.train[axis].saturating_add(fitted.guard[axis]) > side {
-            fitted.guard[axis] = fitted.guard[axis].min(side / 2);
-            fitted.train[axis] = side - fitted.guard[axis];
-        }
+/// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins as
+/// chirps would be half the velocity interval wide, with nothing between them to interpolate from.
+fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig {
+    let shape = RangeDopplerConfig {
+        range_window: config.range_window,
+        doppler_window: config.doppler_window,
+        ..RangeDopplerConfig::from_fmcw(fmcw)
+    };
+    match shape.chirps {
+        2..=4 => RangeDopplerConfig { doppler_fft: Window::SHORT, ..shape },
+        _ => shape,
     }
-    fitted
 }
 
 fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {
-    let range = config.range_window.weights::<f64>(config.samples)?.to_vec();
-    let doppler = config.doppler_window.weights::<f64>(config.chirps)?.to_vec();
+    let range = config.range_window.taper::<f64>(config.samples)?.to_vec();
+    let doppler = config.doppler_window.taper::<f64>(config.chirps)?.to_vec();
     let half_width = [
         PeakRefiner::default_half_width(config.samples, config.range_fft),
         PeakRefiner::default_half_width(config.chirps, config.doppler_fft),
     ];
     PeakRefiner::new(&range, config.range_fft, &doppler, config.doppler_fft, half_width)
-}
-
-/// One processed frame; the maps are computed when they are asked for.
-#[derive(Debug)]
-pub struct Frame<'a> {
-    processor: &'a Processor,
-    index: u64,
-}
-
-impl Frame<'_> {
-    /// How many frames the processor had processed before this one.
-    #[must_use]
-    pub fn index(&self) -> u64 {
-        self.index
-    }
-
-    /// The complex spectrum `[channel, range, doppler]`, windowed, unnormalised, zero velocity at
-    /// `doppler / 2`.
-    #[must_use]
-    pub fn spectrum(&self) -> &Array3<C32> {
-        &self.processor.spectrum
-    }
-
-    /// Power over `[range, doppler]`, summed over channels, without axes.
-    #[must_use]
-    pub fn power(&self) -> &Array2<f32> {
-        &self.processor.power
-    }
-
-    /// Power over `[range, velocity]`, summed over channels.
-    ///
-    /// # Errors
-    /// None for a frame of its own processor.
-    pub fn range_doppler(&self) -> Result<DataArray2<f32>> {
-        forms::range_doppler(&self.processor.fmcw, self.processor.power.clone())
-    }
-
-    /// Power over `[range, azimuth]`.
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_azimuth`].
-    pub fn range_azimuth(&self) -> Result<DataArray2<f32>> {
-        self.maps()?.range_azimuth(&self.processor.spectrum)
-    }
-
-    /// Power over `[range, elevation]`.
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_elevation`].
-    pub fn range_elevation(&self) -> Result<DataArray2<f32>> {
-        self.maps()?.range_elevation(&self.processor.spectrum)
-    }
-
-    /// Power over `[range, velocity, elevation, azimuth]`.
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::tensor`].
-    pub fn tensor(&self) -> Result<DataArray4<f32>> {
-        self.maps()?.tensor(&self.processor.spectrum)
-    }
-
-    /// Detected cells, one a target, strongest first.
-    ///
-    /// # Errors
-    /// As [`CaCfar::detect`] and [`group_peaks`].
-    pub fn detections(&self) -> Result<Vec<Detection>> {
-        let all = self.processor.cfar.detect(&self.processor.power)?;
-        let peaks = group_peaks(&self.processor.power, &all, &self.processor.config.grouping)?;
-        Ok(peaks.into_iter().map(|peak| peak.detection).collect())
-    }
-
-    /// The point cloud: detected, refined below a cell, with angles where the array resolves them.
-    ///
-    /// # Errors
-    /// As [`Frame::detections`], and what the angle estimator meets.
-    pub fn points(&self) -> Result<Vec<Point>> {
-        let mut points = Vec::new();
-        for detection in self.detections()? {
-            points.extend(self.processor.point(self.index, &detection)?);
-        }
-        Ok(points)
-    }
-
-    fn maps(&self) -> Result<&AngleMaps> {
-        let angles = self.processor.angles.as_ref();
-        angles
-            .map(|a| &a.maps)
-            .ok_or_else(|| Error::missing("antenna layout", "angle maps need it: name the board"))
-    }
 }

@@ -123,8 +123,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// ```
     pub fn with_backend(config: RangeDopplerConfig, backend: Backend) -> Result<Self> {
         config.check()?;
-        let range_weights = config.range_window.weights::<f64>(config.samples)?.to_vec();
-        let mut doppler_weights = config.doppler_window.weights::<f64>(config.chirps)?.to_vec();
+        let range_weights = config.range_window.taper::<f64>(config.samples)?.to_vec();
+        let mut doppler_weights = config.doppler_window.taper::<f64>(config.chirps)?.to_vec();
         // Shifting an even number of bins by half is turning every second chirp around.
         if config.shift && config.doppler_fft.is_multiple_of(2) {
             doppler_weights.iter_mut().skip(1).step_by(2).for_each(|w| *w = -*w);

@@ -1,5 +1,9 @@
 //! One range followed over slow time: the sample that a chirp leaves in a range gate, and the spectrum of the
-//! displacement that a row of such samples makes.
+//! displacement that a row of such samples makes, in bins and in lines between them.
+
+pub use lines::{Line, spectral_lines};
+
+mod lines;
 
 use crate::fft::AxisFft;
 use crate::window::Window;
@@ -33,7 +37,7 @@ impl RangeGate {
     /// The gate at `bin` (fractions allowed) of a range FFT of `samples` points.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `0 <= bin < samples`; as [`Window::weights`].
+    /// [`Error::Domain`] unless `0 <= bin < samples`; as [`Window::taper`].
     pub fn new(samples: usize, bin: f64, window: Window) -> Result<Self> {
         check::at_least("samples", samples, 1)?;
         if !(bin >= 0.0 && bin < samples as f64) {
@@ -41,7 +45,7 @@ impl RangeGate {
         }
         let step = -TAU * bin / samples as f64;
         let turn = |(n, &w): (usize, &f64)| C64::from_polar(w, step * n as f64);
-        Ok(Self { weights: window.weights::<f64>(samples)?.iter().enumerate().map(turn).collect() })
+        Ok(Self { weights: window.taper::<f64>(samples)?.iter().enumerate().map(turn).collect() })
     }
 
     /// The bin's value for one chirp.

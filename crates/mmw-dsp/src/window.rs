@@ -96,6 +96,50 @@ impl Window {
         Ok(weights.iter().map(|&w| T::lit(w)).collect())
     }
 
+    /// `n` weights, all above zero and symmetric, for a transform over an axis of a few chirps or samples.
+    ///
+    /// A periodic window of length 2 is `[0, 1]` for Hann weights: one of two chirps is lost, and with it the
+    /// velocity. Up to [`Window::SHORT`] weights the window is therefore taken at the centres of its `n` cells,
+    /// where none is zero and the centre of gravity is that of the axis; beyond that it is the periodic one,
+    /// whose first weight no longer counts.
+    ///
+    /// ```text
+    /// w_i = w((2i + 1 − n) / n),   w(x) on −1 … 1
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Window::weights`].
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::window::Window;
+    /// let two = Window::Hann.taper::<f64>(2)?;
+    /// assert!((two[0] - 0.5).abs() < 1e-15 && two[0] == two[1]);
+    /// assert_eq!(Window::Hann.taper::<f64>(64)?, Window::Hann.weights::<f64>(64)?);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn taper<T: Real>(&self, n: usize) -> Result<Array1<T>> {
+        if n > Self::SHORT {
+            return self.weights(n);
+        }
+        check_len(n)?;
+        self.check_parameters()?;
+        Ok(self.cell_centred(n)?.iter().map(|&w| T::lit(w)).collect())
+    }
+
+    /// Longest axis that [`Window::taper`] takes as short.
+    pub const SHORT: usize = 8;
+
+    /// The window at the centres of `n` equal cells. A symmetric window of `2n + 1` points has them at its odd
+    /// places; those of Taylor and Dolph are defined by their length and stand at cell centres already.
+    fn cell_centred(&self, n: usize) -> Result<Vec<f64>> {
+        match self {
+            _ if n == 1 => Ok(vec![1.0]),
+            Self::Taylor { .. } | Self::DolphChebyshev { .. } => self.symmetric_f64(n),
+            _ => Ok(self.symmetric_f64(2 * n + 1)?.into_iter().skip(1).step_by(2).collect()),
+        }
+    }
+
     /// Mean of the periodic weights: by how much a tone shrinks against no window.
     ///
     /// # Errors

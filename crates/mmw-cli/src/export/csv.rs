@@ -52,14 +52,16 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     })
 }
 
-/// Writes points, one a line, under the names of [`super::COLUMNS`].
+/// Writes points, one a line, under the names of [`super::COLUMNS`]. What the radar cannot tell is an empty
+/// field.
 ///
 /// # Errors
 /// Kind `io` naming the file.
 pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
     output::save(path, |file| {
         writeln!(file, "{}", super::COLUMNS.join(","))?;
-        points.iter().try_for_each(|point| writeln!(file, "{}", join(super::values(point).map(number))))
+        let field = |value: Option<f64>| value.map(number).unwrap_or_default();
+        points.iter().try_for_each(|point| writeln!(file, "{}", join(super::values(point).map(field))))
     })
 }
 
@@ -119,9 +121,18 @@ mod tests {
     fn points_have_named_columns() {
         let folder = TempFolder::new("points");
         let path = folder.path().join("p.csv");
-        let point = Point { frame: 3, x_m: 1.0, velocity_m_s: -0.5, snr_db: 20.0, ..Point::default() };
+        let point = Point {
+            frame: 3,
+            azimuth_rad: Some(0.25),
+            x_m: Some(1.0),
+            velocity_m_s: Some(-0.5),
+            velocity_ambiguous: true,
+            snr_db: 20.0,
+            ..Point::default()
+        };
         save_points_csv(&path, &[point]).unwrap();
-        let header = "frame,range_m,velocity_m_s,azimuth_rad,elevation_rad,x_m,y_m,z_m,snr_db";
-        assert_eq!(lines(&path), [header, "3.0,0.0,-0.5,0.0,0.0,1.0,0.0,0.0,20.0"]);
+        let header = "frame,range_m,velocity_m_s,azimuth_rad,elevation_rad,x_m,y_m,z_m,snr_db,\
+                      velocity_ambiguous,velocity_interval_m_s";
+        assert_eq!(lines(&path), [header, "3.0,0.0,-0.5,0.25,,1.0,,,20.0,1.0,"]);
     }
 }

@@ -12,17 +12,39 @@ pub(crate) use ply::save_ply;
 use mmw_dsp::Point;
 
 /// Names and units of the columns of a table of points, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 9] =
-    ["frame", "range_m", "velocity_m_s", "azimuth_rad", "elevation_rad", "x_m", "y_m", "z_m", "snr_db"];
+pub(crate) const COLUMNS: [&str; 11] = [
+    "frame",
+    "range_m",
+    "velocity_m_s",
+    "azimuth_rad",
+    "elevation_rad",
+    "x_m",
+    "y_m",
+    "z_m",
+    "snr_db",
+    "velocity_ambiguous",
+    "velocity_interval_m_s",
+];
 
-/// A point as a row of numbers.
-pub(crate) fn values(point: &Point) -> [f64; 9] {
+/// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity, else 0.
+pub(crate) fn values(point: &Point) -> [Option<f64>; 11] {
     let p = point;
-    let frame = p.frame as f64;
-    [frame, p.range_m, p.velocity_m_s, p.azimuth_rad, p.elevation_rad, p.x_m, p.y_m, p.z_m, p.snr_db]
+    [
+        Some(p.frame as f64),
+        Some(p.range_m),
+        p.velocity_m_s,
+        p.azimuth_rad,
+        p.elevation_rad,
+        p.x_m,
+        p.y_m,
+        p.z_m,
+        Some(p.snr_db),
+        Some(f64::from(u8::from(p.velocity_ambiguous))),
+        p.velocity_interval_m_s,
+    ]
 }
 
 /// Whether all numbers of a point are.
 pub(crate) fn is_finite(point: &Point) -> bool {
-    values(point).iter().all(|v| v.is_finite())
+    values(point).iter().flatten().all(|v| v.is_finite())
 }

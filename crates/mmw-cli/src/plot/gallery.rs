@@ -211,10 +211,10 @@ fn point_clouds_are_drawn() {
             let t = f64::from(i) * 0.137;
             let wall = i % 3 == 0;
             Point {
-                x_m: if wall { 3.0 } else { -1.0 + 0.4 * t.sin() },
-                y_m: if wall { 1.0 + t * 0.4 } else { 5.0 + 0.4 * (1.7 * t).cos() },
-                z_m: if wall { 0.3 * (t * 3.0).sin() } else { 0.9 * (0.9 * t).sin() },
-                velocity_m_s: if wall { 0.0 } else { 1.4 * (2.1 * t).sin() },
+                x_m: Some(if wall { 3.0 } else { -1.0 + 0.4 * t.sin() }),
+                y_m: Some(if wall { 1.0 + t * 0.4 } else { 5.0 + 0.4 * (1.7 * t).cos() }),
+                z_m: Some(if wall { 0.3 * (t * 3.0).sin() } else { 0.9 * (0.9 * t).sin() }),
+                velocity_m_s: Some(if wall { 0.0 } else { 1.4 * (2.1 * t).sin() }),
                 snr_db: 20.0,
                 ..Point::default()
             }
@@ -223,8 +223,9 @@ fn point_clouds_are_drawn() {
     ScatterPlot::new("Point cloud of one frame", &points).save(&gallery.path("cloud.png")).unwrap();
     ScatterPlot::new("No points", &[]).max_velocity_m_s(3.0).save(&gallery.path("cloud-empty.png")).unwrap();
     ScatterPlot::new("One point", &points[..1]).save(&gallery.path("cloud-one.png")).unwrap();
-    let bad = [Point { x_m: f64::NAN, ..Point::default() }];
+    let bad = [Point { x_m: Some(f64::NAN), ..Point::default() }];
     assert_eq!(ScatterPlot::new("", &bad).save(&gallery.path("bad.png")).unwrap_err().kind(), "not_finite");
-    let far = [Point { x_m: 1e308, ..Point::default() }, Point { x_m: -1e308, ..Point::default() }];
+    let far =
+        [Point { x_m: Some(1e308), ..Point::default() }, Point { x_m: Some(-1e308), ..Point::default() }];
     assert!(ScatterPlot::new("", &far).save(&gallery.path("bad.png")).is_err());
 }

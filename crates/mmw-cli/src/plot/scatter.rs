@@ -16,7 +16,8 @@ const SIZE: (u32, u32) = (1240, 640);
 const RADIUS: f64 = 4.5;
 const RIM: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width: 0.4 };
 
-/// A point cloud to be drawn: x over y from above, z over y from the side, both true to scale.
+/// A point cloud to be drawn: x over y from above, z over y from the side, both true to scale. Points without a
+/// known azimuth have no place in it; those without an elevation are drawn at the height of the radar.
 ///
 /// ```text
 /// ScatterPlot::new("Frame 12", &points).save(path)?
@@ -26,6 +27,18 @@ pub(crate) struct ScatterPlot<'a> {
     title: String,
     points: &'a [Point],
     max_velocity_m_s: Option<f64>,
+}
+
+fn x(point: &Point) -> f64 {
+    point.x_m.unwrap_or(0.0)
+}
+
+fn y(point: &Point) -> f64 {
+    point.y_m.unwrap_or(0.0)
+}
+
+fn z(point: &Point) -> f64 {
+    point.z_m.unwrap_or(0.0)
 }
 
 impl<'a> ScatterPlot<'a> {
@@ -54,7 +67,7 @@ impl<'a> ScatterPlot<'a> {
         }
         let limit = match self.max_velocity_m_s {
             Some(limit) => check::positive("max_velocity_m_s", limit)?,
-            None => self.points.iter().fold(0.0, |a: f64, p| a.max(p.velocity_m_s.abs())),
+            None => self.points.iter().fold(0.0, |a: f64, p| a.max(p.velocity_m_s.unwrap_or(0.0).abs())),
         };
         let limit = if limit > 0.0 { limit } else { 1.0 };
         let bar = ColourBar {
@@ -67,10 +80,10 @@ impl<'a> ScatterPlot<'a> {
         let area = |left: f64, right: f64| Rect { left, top: 74.0, right, bottom: canvas.height - 8.0 };
         let (left, right) =
             (area(14.0, middle - 14.0), area(middle + 8.0, canvas.width - bar.width() - 22.0));
-        let top_view = self.frame(left, ("x, right (m)", |p| p.x_m), ("y, forward (m)", |p| p.y_m))?;
-        let side_view = self.frame(right, ("y, forward (m)", |p| p.y_m), ("z, up (m)", |p| p.z_m))?;
-        self.view(canvas, &bar, &top_view, "from above", |p| (p.x_m, p.y_m))?;
-        self.view(canvas, &bar, &side_view, "from the side", |p| (p.y_m, p.z_m))?;
+        let top_view = self.frame(left, ("x, right (m)", x), ("y, forward (m)", y))?;
+        let side_view = self.frame(right, ("y, forward (m)", y), ("z, up (m)", z))?;
+        self.view(canvas, &bar, &top_view, "from above", |p| (x(p), y(p)))?;
+        self.view(canvas, &bar, &side_view, "from the side", |p| (y(p), z(p)))?;
         bar.draw(canvas, side_view.rect)?;
         let page = Rect { left: 0.0, top: 0.0, right: canvas.width, bottom: canvas.height };
         draw_title(canvas, &self.title, page, 32.0)
@@ -108,10 +121,10 @@ impl<'a> ScatterPlot<'a> {
     ) -> Result<()> {
         use super::lettering::{Anchor, Lettering};
         frame.draw_grid(canvas)?;
-        for point in self.points {
+        for point in self.points.iter().filter(|point| point.x_m.is_some()) {
             let (x, y) = pick(point);
             let Some(at) = frame.place(x, y) else { continue };
-            let colour = bar.colours.at((point.velocity_m_s - bar.low) / (bar.high - bar.low));
+            let colour = bar.colours.at((point.velocity_m_s.unwrap_or(0.0) - bar.low) / (bar.high - bar.low));
             canvas.disc(at, RADIUS, colour)?;
             canvas.ring(at, RADIUS, RIM)?;
         }

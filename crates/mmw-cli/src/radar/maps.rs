@@ -1,11 +1,10 @@
 //! The seven data forms of a run, as arrays and as pictures.
 
-use super::process::Cell;
 use crate::error::Result;
 use crate::export;
 use crate::plot::{MapPlot, ScatterPlot};
 use mmw_core::{Axis, DataArray2, DataArray4};
-use mmw_dsp::forms::{History, strongest_cells};
+use mmw_dsp::forms::History;
 use mmw_dsp::{Frame, Point};
 use std::path::Path;
 
@@ -38,22 +37,6 @@ impl MapSet {
             range_elevation: frame.range_elevation().ok(),
             tensor: frame.tensor().ok(),
         })
-    }
-
-    /// The strongest cells beyond the leakage of the first bins.
-    pub(super) fn strongest_cells(&self, count: usize) -> Result<Vec<Cell>> {
-        let power = self.range_doppler.data();
-        let median = median(&self.range_doppler);
-        let (range, velocity) = (&self.range_doppler.axes()[0], &self.range_doppler.axes()[1]);
-        let zero = velocity.len() / 2;
-        let cells = strongest_cells(power, count, [3, 2], 3).into_iter().map(|[r, d]| Cell {
-            range_bin: r,
-            doppler_bin: d as i64 - zero as i64,
-            range_m: range.at(r as f64),
-            velocity_m_s: velocity.at(d as f64),
-            over_median_db: 10.0 * (f64::from(power[[r, d]]) / median).log10(),
-        });
-        Ok(cells.collect())
     }
 }
 

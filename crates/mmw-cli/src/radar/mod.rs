@@ -4,6 +4,7 @@ mod info;
 pub(crate) mod maps;
 mod phase;
 mod process;
+mod report;
 mod simulate;
 mod source;
 

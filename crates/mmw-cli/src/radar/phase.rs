@@ -11,7 +11,7 @@ use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line};
 use mmw_core::{Axis, DataArray1};
 use mmw_dsp::ndarray::{Array1, Array3};
-use mmw_dsp::slow_time::{RangeGate, amplitude_spectrum};
+use mmw_dsp::slow_time::{self, RangeGate, amplitude_spectrum, spectral_lines};
 use mmw_dsp::{Window, phase};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ struct Report {
     interval_s: f64,
     /// Greatest minus least displacement, m.
     travel_m: f64,
-    /// Strongest spectral lines, local maxima, strongest first.
+    /// Strongest spectral lines, fitted between the bins, strongest first.
     lines: Vec<Line>,
 }
 
@@ -64,6 +64,13 @@ struct Line {
     amplitude_m: f64,
     /// Over the median of the spectrum.
     over_median: f64,
+}
+
+impl From<slow_time::Line> for Line {
+    fn from(line: slow_time::Line) -> Self {
+        let slow_time::Line { frequency_hz, amplitude, over_median } = line;
+        Self { frequency_hz, amplitude_m: amplitude, over_median }
+    }
 }
 
 /// Lines that are listed.
@@ -111,6 +118,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
     let unwrapped = phase::unwrap(&phase::demodulate(&Array1::from(values))?)?;
     let displacement = phase::displacement(&unwrapped, fmcw.wavelength_m())?;
     let spectrum = amplitude_spectrum(&displacement, interval_s)?;
+    let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency)?;
     if let Some(out) = &args.out {
         save(out, &unwrapped, &displacement, &spectrum, interval_s)?;
     }
@@ -122,29 +130,8 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         samples: displacement.len(),
         interval_s,
         travel_m: greatest - least,
-        lines: lines(&spectrum, args.min_frequency),
+        lines: lines.into_iter().map(Line::from).collect(),
     })
-}
-
-/// Local maxima of the spectrum at or above `min_frequency_hz`, strongest first.
-fn lines(spectrum: &DataArray1<f64>, min_frequency_hz: f64) -> Vec<Line> {
-    let values = spectrum.data();
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default().max(f64::MIN_POSITIVE);
-    let at = |i: usize| values.get(i).copied().unwrap_or(f64::NEG_INFINITY);
-    let mut peaks: Vec<Line> = (1..values.len())
-        .filter(|&i| at(i) > at(i - 1) && at(i) >= at(i + 1))
-        .map(|i| Line {
-            frequency_hz: spectrum.axes()[0].at(i as f64),
-            amplitude_m: at(i),
-            over_median: at(i) / median,
-        })
-        .filter(|line| line.frequency_hz >= min_frequency_hz)
-        .collect();
-    peaks.sort_by(|a, b| b.amplitude_m.total_cmp(&a.amplitude_m));
-    peaks.truncate(LINES);
-    peaks
 }
 
 fn save(

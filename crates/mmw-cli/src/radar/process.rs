@@ -1,19 +1,19 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
 use super::maps::{self, MapSet};
+use super::report::{Report, strongest_cells};
 use super::source::SourceArgs;
 use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
 use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, print_line, warn};
+use crate::stdout::{print_json, warn};
 use mmw_dsp::capture::CaptureConfig;
-use mmw_dsp::cfar::CfarConfig;
+use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
@@ -34,6 +34,27 @@ pub(crate) struct ProcessArgs {
     /// False-alarm probability of a cell
     #[arg(long, value_name = "P", default_value_t = 1e-6)]
     pfa: f64,
+
+    /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK
+    #[arg(long, value_name = "NAME", default_value = "ca", value_parser = cfar)]
+    cfar: CfarKind,
+
+    /// Training cells on each side of a cell, in range and in velocity
+    #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair)]
+    train: Pair,
+
+    /// Guard cells on each side of a cell, between it and the training cells
+    #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair)]
+    guard: Pair,
+
+    /// Whether the converter's offset is taken from the samples; by default from real samples
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    remove_offset: Option<bool>,
+
+    /// Range bins at the near end (and the far end of complex samples) from which what stands still is taken:
+    /// the coupling of the antennas, and any other still target there
+    #[arg(long, value_name = "BINS", default_value_t = 0)]
+    remove_coupling: usize,
 
     /// How angles are found: fft, music
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
@@ -60,40 +81,12 @@ pub(crate) struct ProcessArgs {
     answer: AnswerArgs,
 }
 
-/// The result as JSON.
-#[derive(Debug, Serialize)]
-struct Report {
-    range_resolution_m: f64,
-    max_range_m: f64,
-    velocity_resolution_m_s: f64,
-    max_velocity_m_s: f64,
-    frames: u64,
-    /// Which of azimuth and elevation the array resolves; the other is 0 in every point.
-    angles_resolved: Vec<&'static str>,
-    map_frame: u64,
-    strongest_cells: Vec<Cell>,
-    /// Energy that the clutter filter left of range bins 3 to N/2 - 1 in the map frame.
-    mti_residual: f64,
-    points: Vec<Point>,
-}
-
-/// One of the strongest cells of the range-Doppler map.
-#[derive(Debug, Serialize)]
-pub(super) struct Cell {
-    pub(super) range_bin: usize,
-    /// Signed: 0 is zero velocity.
-    pub(super) doppler_bin: i64,
-    pub(super) range_m: f64,
-    pub(super) velocity_m_s: f64,
-    pub(super) over_median_db: f64,
-}
-
 pub(super) fn run(args: &ProcessArgs) -> Result<()> {
     if let Some(batch) = &args.answer.batch {
         return run_batch(batch, |fields| process(&arguments(&fields)?));
     }
     let report = process(args)?;
-    if args.answer.json { print_json(&report) } else { print(&report, args) }
+    if args.answer.json { print_json(&report) } else { report.print(args.mti, args.out.as_deref()) }
 }
 
 fn process(args: &ProcessArgs) -> Result<Report> {
@@ -109,11 +102,22 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         let within = format!("{}..{}", frames.start, frames.end);
         return Err(Error::Usage(format!("--map-frame {map_frame} is not within the frames {within}")));
     }
+    if args.train.0 == [0, 0] {
+        return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
+    }
     let config = ProcessorConfig {
         range_window: args.window,
         doppler_window: args.window,
         mti: args.mti,
-        cfar: CfarConfig { false_alarm_probability: args.pfa, ..CfarConfig::default() },
+        remove_offset: args.remove_offset,
+        coupling_bins: args.remove_coupling,
+        cfar: CfarConfig {
+            kind: args.cfar,
+            train: args.train.0,
+            guard: args.guard.0,
+            false_alarm_probability: args.pfa,
+            ..CfarConfig::default()
+        },
         doa: args.doa,
         min_range_m: args.min_range,
         calibration: calibration(args, capture.config())?,
@@ -127,7 +131,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
             "no angles: the antenna layout is unknown; name the board with --board or its places with --antennas",
         );
     }
-    let mut history = History::new(&fmcw, fmcw.config().chirps)?;
+    let mut history = History::new(&fmcw, radar.doppler_bins())?;
     let mut cube = Array3::zeros(capture.shape());
     let mut points = Vec::new();
     let mut map_set = None;
@@ -136,34 +140,37 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         Interrupt::check()?;
         capture.read_frame_into(number, &mut cube)?;
         let frame = radar.process(&cube)?;
-        let found = frame.points()?;
-        points.extend(found.into_iter().map(|point| Point { frame: number, ..point }));
+        let found = frame.findings()?;
+        points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
         history.push(frame.power())?;
         if number == map_frame {
             let set = MapSet::of(&frame, args.out.is_some())?;
+            let cells = strongest_cells(&frame, &found, &set)?;
             let residual = radar.mti_residual(&cube)?;
-            map_set = Some((set, residual));
+            map_set = Some((set, cells, residual));
         }
         progress.advance(1);
     }
     progress.finish();
-    let Some((set, mti_residual)) = map_set else { return Err(Error::Interrupted) };
+    let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
         create_folder(out)?;
         maps::save_all(out, &set, &history, &points, fmcw.max_velocity_m_s())?;
     }
+    let moves = fmcw.config().chirps > 1;
     Ok(Report {
         range_resolution_m: fmcw.range_resolution_m(),
         max_range_m: fmcw.max_range_m(),
-        velocity_resolution_m_s: fmcw.velocity_resolution_m_s(),
-        max_velocity_m_s: fmcw.max_velocity_m_s(),
+        velocity_resolution_m_s: moves.then(|| fmcw.velocity_resolution_m_s()),
+        max_velocity_m_s: moves.then(|| fmcw.max_velocity_m_s()),
+        velocity_interval_m_s: moves.then(|| 2.0 * fmcw.max_velocity_m_s()),
         frames: frames.end - frames.start,
         angles_resolved: [(azimuth, "azimuth"), (elevation, "elevation")]
             .into_iter()
             .filter_map(|(resolved, name)| resolved.then_some(name))
             .collect(),
         map_frame,
-        strongest_cells: set.strongest_cells(6)?,
+        strongest_cells,
         mti_residual,
         points,
     })
@@ -183,44 +190,19 @@ fn read_calibration(path: &Path) -> Result<Calibration> {
     serde_json::from_str(&text).map_err(|error| Error::Parse(format!("{}: {error}", path.display())))
 }
 
-/// Points of the table that a person reads.
-const TABLE_ROWS: usize = 20;
+/// Cells in range and in velocity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pair([usize; 2]);
 
-fn print(report: &Report, args: &ProcessArgs) -> Result<()> {
-    print_line(&format!(
-        "range     {:.4} m resolution, up to {:.3} m",
-        report.range_resolution_m, report.max_range_m
-    ))?;
-    print_line(&format!(
-        "velocity  {:.4} m/s resolution, up to ±{:.3} m/s",
-        report.velocity_resolution_m_s, report.max_velocity_m_s
-    ))?;
-    print_line(&format!("frames    {}", report.frames))?;
-    if args.mti != MtiKind::None {
-        print_line(&format!(
-            "clutter   {:.2} % left (frame {})",
-            100.0 * report.mti_residual,
-            report.map_frame
-        ))?;
-    }
-    print_line(&format!("points    {}", report.points.len()))?;
-    if !report.points.is_empty() {
-        print_line("\nframe   range m  velocity m/s  azimuth deg  elevation deg  SNR dB")?;
-    }
-    for p in report.points.iter().take(TABLE_ROWS) {
-        let (azimuth, elevation) = (p.azimuth_rad.to_degrees(), p.elevation_rad.to_degrees());
-        print_line(&format!(
-            "{:5} {:9.3} {:13.3} {:12.2} {:14.2} {:7.1}",
-            p.frame, p.range_m, p.velocity_m_s, azimuth, elevation, p.snr_db
-        ))?;
-    }
-    if report.points.len() > TABLE_ROWS {
-        print_line(&format!("… and {} more; -o DIR or --json gives all", report.points.len() - TABLE_ROWS))?;
-    }
-    match &args.out {
-        Some(out) => print_line(&format!("\nmaps and points are in {}", out.display())),
-        None => Ok(()),
-    }
+fn pair(text: &str) -> std::result::Result<Pair, String> {
+    let wrong = || "must be two whole numbers, in range and in velocity, as 8,8".to_owned();
+    let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
+    let count = |word: &str| word.trim().parse::<usize>().map_err(|_| wrong());
+    Ok(Pair([count(range)?, count(velocity)?]))
+}
+
+fn cfar(name: &str) -> std::result::Result<CfarKind, String> {
+    CfarKind::from_name(name).map_err(|error| error.to_string())
 }
 
 fn mti(name: &str) -> std::result::Result<MtiKind, String> {

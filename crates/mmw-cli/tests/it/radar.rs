@@ -64,7 +64,7 @@ fn published(name: &str) -> Option<String> {
 }
 
 fn numbers(report: &Value, field: &str) -> Vec<f64> {
-    report["points"].as_array().unwrap().iter().map(|point| point[field].as_f64().unwrap()).collect()
+    report["points"].as_array().unwrap().iter().filter_map(|point| point[field].as_f64()).collect()
 }
 
 #[test]
@@ -272,7 +272,8 @@ fn the_fan_hums_at_64_hertz() {
         json(&["radar", "phase", &capture, "--config", text(&config), "--range-bin", "10", "--json"]);
     assert_eq!(report["samples"], 1000);
     let line = &report["lines"][0];
-    assert_eq!(line["frequency_hz"].as_f64().unwrap(), 64.0);
+    // A second of a line 42 times over the median is known to hundredths of a bin of 1 Hz.
+    assert!((line["frequency_hz"].as_f64().unwrap() - 64.0).abs() < 0.1, "{line}");
     assert!((line["amplitude_m"].as_f64().unwrap() - 4.5e-6).abs() < 0.1e-6, "{line}");
     // The same capture also makes maps: 1000 frames of one chirp.
     succeed(&["radar", "process", &capture, "--config", text(&config), "--frames", "0..20", "--json"]);
@@ -359,4 +360,94 @@ fn the_recorded_target_on_the_right_has_a_positive_azimuth() {
         json(&["radar", "process", &bin, "--config", &cfg, "--lanes", "2", "--board", "awr1642", "--json"]);
     let degrees = report["points"][0]["azimuth_rad"].as_f64().unwrap().to_degrees();
     assert!((degrees - 25.0).abs() < 0.5, "{degrees}");
+}
+
+/// A small capture of known truth beside the project, processed with its configuration.
+fn case(name: &str, more: &[&str]) -> Option<Value> {
+    let (capture, config) =
+        (published(&format!("cases/{name}.bin"))?, published(&format!("cases/{name}.cfg"))?);
+    let mut arguments = vec!["radar", "process", &capture, "--config", &config, "--lanes", "2", "--json"];
+    arguments.extend(more);
+    Some(json(&arguments))
+}
+
+fn close(report: &Value, field: &str, truth: &[f64], tolerance: f64) {
+    let found = numbers(report, field);
+    assert_eq!(found.len(), truth.len(), "{field}: {found:?}");
+    for (found, truth) in found.iter().zip(truth) {
+        assert!((found - truth).abs() < tolerance, "{field}: {found} is not {truth}");
+    }
+}
+
+#[test]
+fn two_chirps_of_a_still_target_stand_still() {
+    let Some(report) = case("c08_two_chirps", &["--board", "awr1642"]) else { return };
+    close(&report, "range_m", &[4.0], 0.01);
+    close(&report, "velocity_m_s", &[0.0], 0.02);
+    // The side is that of the board; how far off the axis is what two chirps must not change.
+    let azimuth = numbers(&report, "azimuth_rad")[0].abs().to_degrees();
+    assert!((azimuth - 25.0).abs() < 0.5, "{azimuth}");
+}
+
+#[test]
+fn an_offset_and_coupling_hide_no_target() {
+    let Some(report) = case("c07_real_dc", &[]) else { return };
+    close(&report, "range_m", &[1.2], 0.01);
+    close(&report, "velocity_m_s", &[0.6], 0.05);
+    let kept = case("c07_real_dc", &["--remove-offset", "false"]).unwrap();
+    assert!(numbers(&kept, "range_m")[0].abs() < 0.1);
+    let Some(report) = case("c16_leakage", &[]) else { return };
+    // Neighbours a third of the map away: a quarter of a cell.
+    close(&report, "range_m", &[0.35, 2.2, 3.3], 0.05);
+    for kind in ["so", "os", "os:0.5"] {
+        let found = numbers(&case("c16_leakage", &["--cfar", kind]).unwrap(), "range_m");
+        assert!([2.2, 3.3].iter().all(|r| found.iter().any(|f| (f - r).abs() < 0.05)), "{kind}: {found:?}");
+    }
+    // One that is asked for by the old rule alone is missed, and the report says why.
+    let greatest = case("c16_leakage", &["--cfar", "go"]).unwrap();
+    let cells = greatest["strongest_cells"].as_array().unwrap();
+    let missed = cells.iter().find(|cell| cell["range_bin"] == 11).unwrap();
+    assert_eq!(missed["point"], false);
+    assert!(missed["reason"].as_str().unwrap().contains("dB are needed"), "{missed}");
+}
+
+#[test]
+fn a_folded_velocity_is_unfolded_by_the_channels() {
+    let Some(report) = case("c10_folded", &["--board", "awr1642"]) else { return };
+    close(&report, "range_m", &[6.0], 0.01);
+    close(&report, "velocity_m_s", &[11.0], 0.01);
+    assert_eq!(report["points"][0]["velocity_ambiguous"], false);
+    let azimuth = numbers(&report, "azimuth_rad")[0].abs().to_degrees();
+    assert!((azimuth - 10.0).abs() < 0.3, "{azimuth}");
+    // Without a board there is nothing to test it with.
+    let report = case("c10_folded", &[]).unwrap();
+    assert_eq!(report["points"][0]["velocity_ambiguous"], true);
+    assert_eq!(report["points"][0]["azimuth_rad"], Value::Null);
+    let interval = report["points"][0]["velocity_interval_m_s"].as_f64().unwrap();
+    assert!((interval - 16.08).abs() < 0.01, "{interval}");
+}
+
+#[test]
+fn a_breath_between_two_bins_reads_its_rate() {
+    let Some(capture) = published("cases/c17_breathing.bin") else { return };
+    let Some(config) = published("cases/c17_breathing.cfg") else { return };
+    let report =
+        json(&["radar", "phase", &capture, "--config", &config, "--lanes", "2", "--range", "1.6", "--json"]);
+    let line = &report["lines"][0];
+    // 5.5 cycles at 43 dB: the bound is 2e-5 Hz and 0.2 um; the neighbours in range bend the phase by more.
+    assert!((line["frequency_hz"].as_f64().unwrap() - 0.275).abs() < 5e-4, "{line}");
+    assert!((line["amplitude_m"].as_f64().unwrap() - 1e-3).abs() < 1e-5, "{line}");
+}
+
+#[test]
+fn options_of_the_detector_are_checked() {
+    let (_folder, capture) = simulated("detector");
+    let config = capture.with_extension("config.toml");
+    let base = ["radar", "process", text(&capture), "--config", text(&config)];
+    let with = |more: &[&'static str]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    fails(&with(&["--cfar", "median"]), 2, &["--cfar", "ca, go, so, os"]);
+    fails(&with(&["--train", "8"]), 2, &["--train", "8,8"]);
+    fails(&with(&["--train", "0,0"]), 2, &["--train 0,0"]);
+    let wide = json(&with(&["--train", "12,4", "--guard", "3,3", "--remove-coupling", "2", "--json"]));
+    assert!(!wide["points"].as_array().unwrap().is_empty());
 }

@@ -1,10 +1,28 @@
 //! Constant false-alarm rate detection on a range-Doppler power map.
+//!
+//! [`Cfar`] is the detector of a [`CfarConfig`]: any [`CfarKind`], strong cells censored. [`CaCfar`] is the
+//! plain mean of the training cells alone, over a whole map at once.
 
+mod kind;
 mod multiplier;
-mod plan;
+mod order;
+mod window;
 mod window_sum;
 
+mod plan;
+
+mod censor;
+mod ring;
+
+mod detector;
+
+pub use detector::Cfar;
+pub use kind::CfarKind;
 pub use multiplier::{ca_false_alarm_probability, ca_multiplier};
+pub use order::{
+    go_false_alarm_probability, go_multiplier, os_false_alarm_probability, os_multiplier,
+    so_false_alarm_probability, so_multiplier,
+};
 pub use plan::{CaCfar, CfarScratch};
 
 /// What lies beyond the ends of an axis.
@@ -17,10 +35,10 @@ pub enum Edge {
     Shrink,
 }
 
-/// Cell-averaging CFAR in two dimensions; index 0 is range, index 1 is Doppler.
+/// A CFAR in two dimensions; index 0 is range, index 1 is Doppler.
 ///
-/// The noise at a cell is the mean over the rectangle of `2 (train + guard) + 1` cells a side around it,
-/// without the inner rectangle of `2 guard + 1` cells a side.
+/// The training cells of a cell are the rectangle of `2 (train + guard) + 1` cells a side around it, without
+/// the inner rectangle of `2 guard + 1` cells a side.
 ///
 /// # Examples
 /// ```
@@ -36,6 +54,12 @@ pub enum Edge {
     serde(default, deny_unknown_fields)
 )]
 pub struct CfarConfig {
+    /// What is made of the training cells.
+    pub kind: CfarKind,
+    /// Whether cells that are detected leave the training cells of the others, with the multiplier for as many
+    /// as remain, until none is found any more; for [`CfarKind::Ca`], the others are robust by themselves.
+    /// Without it one strong cell hides what stands within its window.
+    pub censor: bool,
     /// Training cells on each side.
     pub train: [usize; 2],
     /// Guard cells on each side, between the cell under test and the training cells.
@@ -49,10 +73,12 @@ pub struct CfarConfig {
 }
 
 impl Default for CfarConfig {
-    /// 8 training and 4 guard cells a side, one false alarm in a million cells, one look, range shrinks and
-    /// Doppler wraps.
+    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in a million
+    /// cells, one look, range shrinks and Doppler wraps.
     fn default() -> Self {
         Self {
+            kind: CfarKind::Ca,
+            censor: true,
             train: [8, 8],
             guard: [4, 4],
             false_alarm_probability: 1e-6,
@@ -70,7 +96,8 @@ pub struct Detection {
     pub index: [usize; 2],
     /// Power of the cell.
     pub power: f64,
-    /// Mean power of its training cells.
+    /// Noise power that its training cells show: their mean, the greater or the lesser mean of their halves,
+    /// or the mean that their order statistic implies.
     pub noise: f64,
     /// `power / noise`, linear; the largest finite number where the noise is zero.
     pub snr: f64,

@@ -68,7 +68,7 @@ pub fn ca_false_alarm_probability(cells: usize, looks: usize, multiplier: f64) -
     Ok(LogTail::at(cells, looks, ratio).value.exp())
 }
 
-fn check_counts(cells: usize, looks: usize) -> Result<()> {
+pub(super) fn check_counts(cells: usize, looks: usize) -> Result<()> {
     check::at_least("training cells", cells, 1)?;
     check::at_least("looks", looks, 1)?;
     check::in_range("training cells", cells as f64, 1.0, MAX_COUNT as f64)?;

@@ -1,11 +1,13 @@
 //! The plan of a 2-D cell-averaging CFAR: window counts and multipliers a cell, and the passes over a map.
 
 use super::multiplier::{check_probability, solve_ratio};
+use super::window::Window;
 use super::window_sum::{Levels, assign_sum, sliding_sum};
-use super::{CfarConfig, Detection, Edge};
+use super::{CfarConfig, Detection};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Real, Result, check};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Most cells of a map, so that sizes and tables stay bounded.
 const MAX_CELLS: f64 = 268_435_456.0;
@@ -33,7 +35,14 @@ pub struct CaCfar<T> {
     ratios: Array2<T>,
     /// Powers above this could overflow a sum.
     max_power: T,
+    looks: usize,
+    false_alarm_probability: f64,
+    /// `α / N` for the numbers of training cells that censoring leaves, found when they occur.
+    fewer: Vec<OnceLock<f64>>,
 }
+
+/// Numbers of training cells that censoring tells apart; beyond it they are rounded down, which is cautious.
+const MAX_COUNTS: usize = 4096;
 
 /// Working memory of [`CaCfar`]; made by [`CaCfar::scratch`].
 #[derive(Debug, Clone)]
@@ -48,96 +57,6 @@ pub struct CfarScratch<T> {
     row_levels: Levels<T>,
     sides: Vec<T>,
     sums: Vec<T>,
-}
-
-/// The window along one axis.
-#[derive(Debug, Clone)]
-struct Window {
-    len: usize,
-    train: usize,
-    guard: usize,
-    edge: Edge,
-}
-
-impl Window {
-    /// Cells farther than the axis is long do not exist where windows shrink, so longer windows are cut.
-    fn new(name: &'static str, len: usize, train: usize, guard: usize, edge: Edge) -> Result<Self> {
-        check::at_least(name, len, 1)?;
-        if edge == Edge::Shrink {
-            return Ok(Self { len, train: train.min(len - 1), guard: guard.min(len - 1), edge });
-        }
-        let reach = train.saturating_add(guard);
-        if reach > (len - 1) / 2 {
-            let reason = format!("{train} training and {guard} guard cells a side wrap onto themselves");
-            return Err(Error::invalid(name, format!("{reason} on an axis of {len}")));
-        }
-        Ok(Self { len, train, guard, edge })
-    }
-
-    fn reach(&self) -> usize {
-        self.train + self.guard
-    }
-
-    fn inner(&self) -> usize {
-        2 * self.guard + 1
-    }
-
-    /// Cells of the axis within `reach` of cell `i`, itself included.
-    fn count(&self, i: usize, reach: usize) -> usize {
-        match self.edge {
-            Edge::Wrap => 2 * reach + 1,
-            Edge::Shrink => i.min(reach) + 1 + (self.len - 1 - i).min(reach),
-        }
-    }
-
-    /// Bins with the same counts share a class; an axis has as many classes as differ.
-    fn classes(&self) -> usize {
-        match self.edge {
-            Edge::Wrap => 1,
-            Edge::Shrink => self.len.min(2 * self.reach() + 1),
-        }
-    }
-
-    fn class(&self, i: usize) -> usize {
-        let (below, above) = (i, self.len - 1 - i);
-        match self.edge {
-            Edge::Wrap => 0,
-            Edge::Shrink if self.len <= 2 * self.reach() => i,
-            Edge::Shrink if above < self.reach() => 2 * self.reach() - above,
-            Edge::Shrink => below.min(self.reach()),
-        }
-    }
-
-    /// A bin of that class.
-    fn member(&self, class: usize) -> usize {
-        if class < self.reach() || self.classes() == self.len {
-            class
-        } else {
-            self.len - self.classes() + class
-        }
-    }
-
-    /// The bin that stands at place `i` of the padded axis, or none.
-    fn source(&self, i: usize) -> Option<usize> {
-        let bin = i as isize - self.reach() as isize;
-        match self.edge {
-            Edge::Wrap => Some(bin.rem_euclid(self.len as isize) as usize),
-            Edge::Shrink => usize::try_from(bin).ok().filter(|&bin| bin < self.len),
-        }
-    }
-
-    fn padded(&self) -> usize {
-        self.len + 2 * self.reach()
-    }
-
-    /// Copies the ends of a padded row from its middle.
-    fn pad<T: Real>(&self, row: &mut [T]) {
-        let (reach, len) = (self.reach(), self.len);
-        if self.edge == Edge::Wrap {
-            row.copy_within(len..len + reach, 0);
-            row.copy_within(reach..2 * reach, reach + len);
-        }
-    }
 }
 
 impl<T: Real> CaCfar<T> {
@@ -156,7 +75,16 @@ impl<T: Real> CaCfar<T> {
         let range = Window::new("range axis", rows, config.train[0], config.guard[0], config.edges[0])?;
         let doppler =
             Window::new("Doppler axis", columns, config.train[1], config.guard[1], config.edges[1])?;
-        let mut plan = Self { range, doppler, ratios: Array2::zeros((0, 0)), max_power: T::zero() };
+        let mut plan = Self {
+            range,
+            doppler,
+            ratios: Array2::zeros((0, 0)),
+            max_power: T::zero(),
+            looks: config.looks,
+            false_alarm_probability: config.false_alarm_probability,
+            fewer: Vec::new(),
+        };
+        plan.fewer = vec![OnceLock::new(); plan.cells_at_most().min(MAX_COUNTS) + 1];
         plan.ratios = plan.ratio_table(config)?;
         // One power of two to spare for the rounding of the sums.
         let largest_sum = 2.0 * plan.cells_at_most() as f64;
@@ -185,6 +113,17 @@ impl<T: Real> CaCfar<T> {
             };
         }
         Ok(table)
+    }
+
+    /// `α / N` for `cells` training cells, at least one.
+    pub(super) fn ratio(&self, cells: usize) -> Result<f64> {
+        let step = self.cells_at_most().div_ceil(MAX_COUNTS).max(1);
+        let place = (cells / step).min(self.fewer.len() - 1);
+        if let Some(known) = self.fewer.get(place).and_then(OnceLock::get) {
+            return Ok(*known);
+        }
+        let ratio = solve_ratio((place * step).max(1), self.looks, self.false_alarm_probability)?;
+        Ok(*self.fewer[place].get_or_init(|| ratio))
     }
 
     /// Shape of the maps, `[range, doppler]`.
@@ -324,7 +263,7 @@ impl<T: Real> CaCfar<T> {
     /// The training cells of a cell are put together from rectangles that do not overlap, so that a strong
     /// cell inside the guard never enters a difference: `train` columns of full height on the left and on
     /// the right, and between them `train` rows above and below.
-    fn for_each_row(
+    pub(super) fn for_each_row(
         &self,
         power: &ArrayRef2<T>,
         scratch: &mut CfarScratch<T>,

@@ -28,7 +28,7 @@ pub use fft::{AngleFft, AngleFftScratch};
 pub use grid::AngleGrid;
 pub use manifold::{Resolvable, direction_of_cosines, resolvable, snapshot_of};
 pub use music::{Music, MusicConfig, MusicScratch};
-pub use refine::SingleTarget;
+pub use refine::{SingleFit, SingleTarget};
 
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::ArrayRef2;

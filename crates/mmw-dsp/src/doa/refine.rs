@@ -38,6 +38,18 @@ pub struct SingleTarget {
     manifold: Manifold,
 }
 
+/// What one target explains of a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SingleFit {
+    /// Where it is; `None` when the summit lies beyond direction cosines of one.
+    pub direction: Option<Direction>,
+    /// Share of the power of the snapshot, from 0 to 1.
+    pub share: f64,
+}
+
+/// Direction cosines from here on count as the rim.
+const RIM: f64 = 1.0 - 1e-6;
+
 impl SingleTarget {
     /// Plans for the channels of `array`, in their order.
     ///
@@ -69,7 +81,9 @@ impl SingleTarget {
         Ok(climber.climb(std::iter::once(scaled.as_slice()), Cosines::of(start)).0.direction())
     }
 
-    /// Searches the half-space ahead on a grid of a third of a beam width, then refines the best cell.
+    /// Searches the half-space ahead on a grid of a third of a beam width, then refines the best cell. `None`
+    /// when the summit lies beyond direction cosines of one, where no wave comes from: the rim of the half-space
+    /// is then only where the search had to stop.
     ///
     /// # Errors
     /// As [`SingleTarget::refine`], and [`mmw_core::Error::Domain`] for arrays so large that the grid exceeds 2^24
@@ -82,37 +96,66 @@ impl SingleTarget {
     ///
     /// let ula = AntennaArray::uniform_linear(8, 2e-3)?;
     /// let x = snapshot_of(&ula, 4e-3, Direction::new(-0.7, 0.0)?)?;
-    /// let found = SingleTarget::new(&ula, 4e-3)?.locate(&x)?;
+    /// let found = SingleTarget::new(&ula, 4e-3)?.locate(&x)?.expect("a wave");
     /// assert!((found.azimuth_rad + 0.7).abs() < 1e-9);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    pub fn locate(&self, snapshot: &ArrayRef1<C64>) -> Result<Direction> {
-        const MAX_CELLS: f64 = 16_777_216.0;
+    pub fn locate(&self, snapshot: &ArrayRef1<C64>) -> Result<Option<Direction>> {
+        Ok(self.fit(snapshot)?.direction)
+    }
+
+    /// As [`SingleTarget::locate`], with the share of the snapshot's power that the direction explains.
+    ///
+    /// # Errors
+    /// As [`SingleTarget::locate`].
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{C64, antenna::AntennaArray, geometry::Direction};
+    /// use mmw_dsp::doa::{SingleTarget, snapshot_of};
+    ///
+    /// let ula = AntennaArray::uniform_linear(8, 2e-3)?;
+    /// let mut x = snapshot_of(&ula, 4e-3, Direction::new(0.2, 0.0)?)?;
+    /// let plan = SingleTarget::new(&ula, 4e-3)?;
+    /// assert!((plan.fit(&x)?.share - 1.0).abs() < 1e-12);
+    /// // The second half of the channels turned by half a cycle: no plane wave does that.
+    /// x.iter_mut().skip(4).for_each(|z| *z = -*z);
+    /// assert!(plan.fit(&x)?.share < 0.6);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn fit(&self, snapshot: &ArrayRef1<C64>) -> Result<SingleFit> {
         let scaled = self.checked(snapshot)?;
-        let [in_u, in_w] = self.free();
+        let start = self.search(&scaled)?;
+        let climber = Climber { manifold: &self.manifold, free: self.free(), reach: [f64::INFINITY; 2] };
+        let (summit, power) = climber.climb(std::iter::once(scaled.as_slice()), Cosines::of(start));
+        let total: f64 = scaled.iter().map(C64::norm_sqr).sum::<f64>() * scaled.len() as f64;
+        let share = if total > 0.0 { (power / total).min(1.0) } else { 0.0 };
+        let inside = summit.u.hypot(summit.w) < RIM || !self.free().contains(&true);
+        Ok(SingleFit { direction: inside.then(|| summit.direction()), share })
+    }
+
+    /// The best direction of the grid.
+    fn search(&self, scaled: &[C64]) -> Result<Direction> {
+        const MAX_CELLS: f64 = 16_777_216.0;
         // A lobe is at least π / aperture wide to its first null on one side.
         let per_axis = (2.0 * self.manifold.aperture_rad()).ceil().max(4.0);
-        let steps = |free: bool| if free { per_axis } else { 0.0 };
-        check::in_range(
-            "cells of the search grid",
-            (steps(in_u) + 1.0) * (steps(in_w) + 1.0),
-            1.0,
-            MAX_CELLS,
-        )?;
-        let lines = |free: bool| -> Vec<f64> {
-            let line = |i: usize| if free { i as f64 / per_axis * 2.0 - 1.0 } else { 0.0 };
-            (0..=steps(free) as usize).map(line).collect()
+        let steps = self.free().map(|free| if free { per_axis } else { 0.0 });
+        let cells = (steps[0] + 1.0) * (steps[1] + 1.0);
+        check::in_range("cells of the search grid", cells, 1.0, MAX_CELLS)?;
+        let lines = |steps: f64| -> Vec<f64> {
+            let line = |i: usize| if steps > 0.0 { i as f64 / per_axis * 2.0 - 1.0 } else { 0.0 };
+            (0..=steps as usize).map(line).collect()
         };
-        let [us, ws] = [lines(in_u), lines(in_w)];
+        let [us, ws] = steps.map(lines);
         let mut best = (f64::NEG_INFINITY, Direction::default());
-        self.manifold.scan(&scaled, &us, &ws, |u, w, power| {
+        self.manifold.scan(scaled, &us, &ws, |u, w, power| {
             if power > best.0
                 && let Some(direction) = direction_of_cosines(u, w)
             {
                 best = (power, direction);
             }
         });
-        self.refine(snapshot, best.1)
+        Ok(best.1)
     }
 
     fn free(&self) -> [bool; 2] {

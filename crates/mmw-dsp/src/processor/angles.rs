@@ -1,12 +1,15 @@
 //! Directions of a detected cell, by the estimator that the configuration names.
 
-use super::{DoaMethod, Processor, ProcessorConfig};
-use crate::cfar::Detection;
+use super::folds::Unfolded;
+use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
-use crate::doa::{AngleEstimator, AngleGrid, Music, MusicConfig, SingleTarget, resolvable};
+use crate::doa::{
+    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleTarget, resolvable, snapshot_of,
+};
 use crate::fmcw::Fmcw;
 use crate::forms::AngleMaps;
-use crate::peak::RefinedPeak;
+use crate::point_cloud::Bearing;
+use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;
@@ -17,7 +20,11 @@ use mmw_core::{C32, C64, Error, Result};
 #[derive(Debug)]
 pub(super) struct Angles {
     pub(super) maps: AngleMaps,
+    fmcw: Fmcw,
+    array: AntennaArray,
+    compensation: DopplerCompensation<f64>,
     single: SingleTarget,
+    resolvable: Resolvable,
     /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
     music: Vec<Music>,
 }
@@ -27,6 +34,9 @@ const MAX_SOURCES: usize = 3;
 /// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
 /// the walk through range cells leave traces of a strong target about 30 dB down.
 const EIGENVALUE_FLOOR: f64 = 0.01;
+/// Targets beside the first must leave at most this share of what one alone leaves. Errors of the channels
+/// leave the same with one as with two, while a second target that is there takes nearly all of it.
+const BETTER: f64 = 0.25;
 
 impl Angles {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
@@ -38,33 +48,94 @@ impl Angles {
         };
         Ok(Self {
             maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
+            compensation: DopplerCompensation::new(fmcw, dopplers)?,
             single: SingleTarget::new(array, fmcw.wavelength_m())?,
+            resolvable: resolvable(array),
+            array: array.clone(),
+            fmcw: fmcw.clone(),
             music,
         })
     }
 
-    /// The directions of what stands in a detected cell, at least one.
+    /// The fold of a Doppler frequency by what it does to the channels.
+    pub(super) fn unfold(&self, doppler_hz: f64, amplitudes: &Array1<C64>) -> Result<Unfolded> {
+        Unfolded::tested(&self.fmcw, doppler_hz, amplitudes, &self.single, &self.compensation)
+    }
+
+    /// The bearings of what stands in a detected cell, at least one; without angles where the array resolves
+    /// none, or none explains the channels.
     pub(super) fn find(
         &self,
-        radar: &Processor,
-        detection: &Detection,
-        peak: &RefinedPeak,
+        spectrum: &Array3<C32>,
+        index: [usize; 2],
+        amplitudes: &Array1<C64>,
         doppler_hz: f64,
-    ) -> Result<Vec<Direction>> {
-        let compensation = radar.compensation(doppler_hz)?;
-        let alone = || Ok(vec![self.single.locate(&(&peak.amplitudes * &compensation))?]);
-        if self.music.is_empty() {
-            return alone();
+    ) -> Result<Vec<Bearing>> {
+        let mut compensation = vec![C64::new(1.0, 0.0); amplitudes.len()];
+        self.compensation.apply(&mut compensation, doppler_hz)?;
+        let compensation = Array1::from(compensation);
+        if !self.music.is_empty() {
+            let snapshots = neighbourhood(spectrum, index, &compensation);
+            let several = self.several(&snapshots)?;
+            if several.len() > 1 {
+                return Ok(several.into_iter().map(|d| self.bearing(Some(d))).collect());
+            }
         }
-        let snapshots = neighbourhood(&radar.spectrum, detection.index, &compensation);
         // One target is located best by the likelihood of its whole patch.
-        let sources = sources(&snapshots)?;
-        let Some(music) = self.music.get(sources - 1).filter(|_| sources > 1) else { return alone() };
-        let found = music.estimate(&snapshots)?.angles;
-        if found.is_empty() {
-            return alone();
+        Ok(vec![self.bearing(self.single.locate(&(amplitudes * &compensation))?)])
+    }
+
+    fn bearing(&self, direction: Option<Direction>) -> Bearing {
+        let Some(direction) = direction else { return Bearing::default() };
+        Bearing {
+            azimuth_rad: self.resolvable.azimuth.then_some(direction.azimuth_rad),
+            elevation_rad: self.resolvable.elevation.then_some(direction.elevation_rad),
         }
-        Ok(found.into_iter().map(|angle| angle.direction).collect())
+    }
+
+    /// The directions of two or more targets, when they explain the snapshots so much better than one that
+    /// errors of the channels cannot be the reason; else none.
+    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Direction>> {
+        let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
+        let counted = sources(&eigen.values, snapshots.ncols())?;
+        let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
+        let found: Vec<Direction> = music.estimate(snapshots)?.angles.iter().map(|a| a.direction).collect();
+        let at_the_rim = |d: &Direction| {
+            let [u, _, w] = d.unit_vector();
+            u.hypot(w) > 1.0 - 1e-6
+        };
+        if found.len() < 2 || found.iter().any(at_the_rim) {
+            return Ok(Vec::new());
+        }
+        let strongest = eigen.vectors.column(eigen.values.len() - 1).to_owned();
+        let alone = self.single.fit(&strongest)?.direction;
+        let alone: Vec<Direction> = alone.into_iter().collect();
+        let (one, all) = (self.residual(snapshots, &alone)?, self.residual(snapshots, &found)?);
+        Ok(if all <= BETTER * one { found } else { Vec::new() })
+    }
+
+    /// Share of the snapshots' energy outside the span of the responses of `directions`.
+    fn residual(&self, snapshots: &Array2<C64>, directions: &[Direction]) -> Result<f64> {
+        let mut basis: Vec<Array1<C64>> = Vec::new();
+        for &direction in directions {
+            let mut vector = snapshot_of(&self.array, self.fmcw.wavelength_m(), direction)?;
+            for known in &basis {
+                let overlap: C64 = known.iter().zip(&vector).map(|(k, v)| k.conj() * v).sum();
+                vector.scaled_add(-overlap, known);
+            }
+            let length = vector.iter().map(C64::norm_sqr).sum::<f64>().sqrt();
+            if length > 1e-6 {
+                basis.push(vector / C64::from(length));
+            }
+        }
+        let total: f64 = snapshots.iter().map(C64::norm_sqr).sum();
+        let explained: f64 = snapshots
+            .columns()
+            .into_iter()
+            .flat_map(|x| basis.iter().map(move |q| q.iter().zip(x).map(|(q, x)| q.conj() * x).sum::<C64>()))
+            .map(|projection| projection.norm_sqr())
+            .sum();
+        Ok(if total > 0.0 { (1.0 - explained / total).max(0.0) } else { 0.0 })
     }
 }
 
@@ -84,27 +155,25 @@ fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
 }
 
 /// Targets in the snapshots: what MDL counts, without those that are traces of the strongest. At least 1.
-fn sources(snapshots: &Array2<C64>) -> Result<usize> {
-    let eigenvalues = hermitian_eigen(&sample_covariance(snapshots)?)?.values;
-    let counted = source_count(&eigenvalues, snapshots.ncols(), SourceCount::Mdl)?;
+fn sources(eigenvalues: &Array1<f64>, snapshots: usize) -> Result<usize> {
+    let counted = source_count(eigenvalues, snapshots, SourceCount::Mdl)?;
     let greatest = eigenvalues.iter().fold(0.0_f64, |a, &b| a.max(b));
     let strong = eigenvalues.iter().filter(|&&value| value > EIGENVALUE_FLOOR * greatest).count();
     Ok(counted.min(strong).clamp(1, MAX_SOURCES))
 }
 
-/// The cells around a peak, `[channel, cell]`: one range bin and three Doppler bins on each side, Doppler
-/// wrapped. All of them carry the target's own Doppler phase, whatever bin they stand in.
+/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin. All
+/// of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left out:
+/// in a room each holds other reflectors, which would count as targets of this cell.
 fn neighbourhood(
     spectrum: &Array3<C32>,
     [range, doppler]: [usize; 2],
     compensation: &Array1<C64>,
 ) -> Array2<C64> {
-    let (channels, ranges, dopplers) = spectrum.dim();
+    let (channels, _, dopplers) = spectrum.dim();
     let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    let rows: Vec<usize> = (range.saturating_sub(1)..=(range + 1).min(ranges - 1)).collect();
-    let columns: Vec<usize> = (0..=2 * reach).map(|i| (doppler + dopplers + i - reach) % dopplers).collect();
-    Array2::from_shape_fn((channels, rows.len() * columns.len()), |(channel, cell)| {
-        let z = spectrum[[channel, rows[cell / columns.len()], columns[cell % columns.len()]]];
+    Array2::from_shape_fn((channels, 2 * reach + 1), |(channel, i)| {
+        let z = spectrum[[channel, range, (doppler + dopplers + i - reach) % dopplers]];
         C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
     })
 }

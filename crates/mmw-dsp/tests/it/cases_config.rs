@@ -108,13 +108,15 @@ fn strongest(capture: &Path, config: &Path, options: &CaptureOptions) -> Point {
     frame.points().unwrap().into_iter().max_by(|a, b| a.snr_db.total_cmp(&b.snr_db)).unwrap()
 }
 
-/// What the noise leaves open at 40 dB a sample and 64 x 16 samples a channel: below 0.1 degrees, 2 mm and
-/// 1 mm/s each; ten times that also covers the range cells of 8 channels that the target walks through.
+/// The bound is below 0.01 degrees, 1 mm and 1 mm/s; what is allowed beside it is the layout's: half a
+/// wavelength at 77 GHz, where the case has half a wavelength at its own carrier (0.25 degrees at 25), and the
+/// mean of a walk of 2 cm.
 fn assert_is(point: Point, case: Case) {
-    let degrees = (point.azimuth_rad - case.azimuth_rad).to_degrees();
-    assert!(degrees.abs() < 0.5, "{} degrees", point.azimuth_rad.to_degrees());
+    let azimuth_rad = point.azimuth_rad.unwrap();
+    assert!((azimuth_rad - case.azimuth_rad).abs().to_degrees() < 0.3, "{azimuth_rad} rad");
     assert!((point.range_m - case.range_m).abs() < 0.02, "{} m", point.range_m);
-    assert!((point.velocity_m_s - case.velocity_m_s).abs() < 0.02, "{} m/s", point.velocity_m_s);
+    let velocity_m_s = point.velocity_m_s.unwrap();
+    assert!((velocity_m_s - case.velocity_m_s).abs() < 0.02, "{velocity_m_s} m/s");
 }
 
 pub(crate) fn run(name: &str, case: Case, samples: &[C64], config: &str, options: &CaptureOptions) -> Point {
@@ -128,7 +130,7 @@ pub(crate) fn run(name: &str, case: Case, samples: &[C64], config: &str, options
 #[test]
 fn a_target_on_the_right_is_seen_on_the_right() {
     let point = run("c01", MOVER, &MOVER.samples(), &MOVER.config(), &on(Board::Awr1642));
-    assert!(point.x_m > 1.6 && point.y_m > 3.5, "{point:?}");
+    assert!(point.x_m > Some(1.6) && point.y_m > Some(3.5), "{point:?}");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! 2-D CA-CFAR against a naive twin, its multiplier against the incomplete beta function, and its
 //! false-alarm rate against the probability that was asked for.
 
-use mmw_dsp::cfar::{CaCfar, CfarConfig, Detection, Edge, ca_false_alarm_probability, ca_multiplier};
+use mmw_dsp::cfar::{
+    CaCfar, Cfar, CfarConfig, CfarKind, Detection, Edge, ca_false_alarm_probability, ca_multiplier,
+    go_false_alarm_probability, os_false_alarm_probability, so_false_alarm_probability,
+};
 use mmw_dsp::mmw_core::Real;
 use mmw_dsp::ndarray::{Array2, s};
 use proptest::prelude::*;
@@ -78,7 +81,7 @@ proptest! {
         looks in 1..4_usize,
         seed: u64,
     ) {
-        let config = CfarConfig { train, guard, false_alarm_probability: 0.1, looks, edges };
+        let config = CfarConfig { train, guard, false_alarm_probability: 0.1, looks, edges, ..CfarConfig::default() };
         let Ok(plan) = CaCfar::<f32>::new(&config, shape) else {
             // Either a window wraps onto itself, or some cell has nothing to train on.
             let wraps = (0..2).any(|a| edges[a] == Edge::Wrap && 2 * (train[a] + guard[a]) >= shape[a]);
@@ -255,4 +258,95 @@ fn the_false_alarm_rate_over_ten_million_cells() {
     let config = CfarConfig { false_alarm_probability: 1e-3, ..CfarConfig::default() };
     assert_rate(&config, [256, 128], 306);
     assert_rate(&CfarConfig { looks: 12, ..config }, [256, 128], 31);
+}
+
+#[test]
+fn one_look_of_the_greatest_and_the_smallest_is_the_closed_form() {
+    // Gandhi and Kassam, "Analysis of CFAR processors in nonhomogeneous background", IEEE Trans. Aerosp.
+    // Electron. Syst. 24(4), 1988: halves of n cells, T times the sum of the lesser,
+    // P_SO = 2 Σ_{k<n} C(n-1+k, k) (2+T)^-(n+k), and P_GO = 2 (1+T)^-n − P_SO.
+    for n in [1_usize, 4, 16, 40] {
+        for alpha in [0.5, 3.0, 12.0] {
+            let t = alpha / n as f64;
+            let mut binomial = 1.0;
+            let mut smallest = 0.0;
+            for k in 0..n {
+                smallest += 2.0 * binomial * (2.0 + t).powi(-((n + k) as i32));
+                binomial *= (n + k) as f64 / (k + 1) as f64;
+            }
+            let greatest = 2.0 * (1.0 + t).powi(-(n as i32)) - smallest;
+            let found = so_false_alarm_probability([n, n], 1, alpha).unwrap();
+            assert!((found / smallest - 1.0).abs() < 1e-9, "{n} {alpha}: {found} {smallest}");
+            let found = go_false_alarm_probability([n, n], 1, alpha).unwrap();
+            // The closed form of the greatest subtracts; it is known to the rounding of its terms.
+            assert!((found - greatest).abs() < 1e-9 * greatest + 1e-14, "{n} {alpha}: {found} {greatest}");
+        }
+    }
+}
+
+#[test]
+fn the_order_statistic_of_many_looks_agrees_with_simulation() {
+    for (cells, rank, looks, alpha) in [(8, 6, 1, 3.0), (8, 6, 4, 2.0), (5, 1, 3, 6.0), (20, 20, 2, 0.8)] {
+        let exact = os_false_alarm_probability(cells, rank, looks, alpha).unwrap();
+        let mut rng = SmallRng::seed_from_u64(11);
+        let mut draw = || (0..looks).map(|_| -(1.0 - rng.random::<f64>()).ln()).sum::<f64>();
+        let trials = 200_000;
+        let hits = (0..trials)
+            .filter(|_| {
+                let mut training: Vec<f64> = (0..cells).map(|_| draw()).collect();
+                training.sort_by(f64::total_cmp);
+                draw() > alpha * training[rank - 1]
+            })
+            .count();
+        let rate = hits as f64 / f64::from(trials);
+        let deviation = (exact * (1.0 - exact) / f64::from(trials)).sqrt();
+        assert!((rate - exact).abs() < 4.5 * deviation, "{cells} {rank} {looks}: {rate} {exact}");
+    }
+}
+
+#[test]
+fn every_kind_has_the_false_alarm_rate_that_was_asked_for() {
+    let kinds = [CfarKind::Go, CfarKind::So, CfarKind::Os { rank: 0.75 }];
+    for (kind, looks) in kinds.into_iter().flat_map(|kind| [(kind, 1), (kind, 4)]) {
+        let p = 1e-2;
+        let config = CfarConfig {
+            kind,
+            train: [3, 3],
+            guard: [1, 1],
+            looks,
+            false_alarm_probability: p,
+            ..CfarConfig::default()
+        };
+        let cfar = Cfar::new(&config, [32, 32]).unwrap();
+        let mut rng = SmallRng::seed_from_u64(5);
+        let mut found = 0;
+        let maps = 60;
+        for _ in 0..maps {
+            let draw = || (0..looks).map(|_| -(1.0 - rng.random::<f64>()).ln()).sum::<f64>();
+            found += cfar.detect(&Array2::from_shape_simple_fn((32, 32), draw)).unwrap().len();
+        }
+        let cells = f64::from(maps) * 1024.0;
+        let rate = f64::from(u32::try_from(found).unwrap()) / cells;
+        // Neighbours share training cells: the spread is that of the noise estimate on top of the binomial one;
+        // with 72 cells and a slope of about 5 in the logarithm it is less than twice as wide.
+        let deviation = 2.0 * (p / cells).sqrt();
+        assert!((rate - p).abs() < 4.0 * deviation, "{kind} {looks}: {rate}");
+    }
+}
+
+#[test]
+fn censoring_lets_weak_targets_out_of_the_shadow_of_strong_ones() {
+    let mut rng = SmallRng::seed_from_u64(3);
+    let mut power = Array2::from_shape_simple_fn((64, 64), || -(1.0 - rng.random::<f64>()).ln());
+    for (index, value) in [([20, 30], 1e8), ([27, 33], 1e5), ([33, 27], 1e3), ([26, 24], 200.0)] {
+        power[index] = value;
+    }
+    let plain = CfarConfig { censor: false, ..CfarConfig::default() };
+    let count = |config: &CfarConfig| Cfar::new(config, [64, 64]).unwrap().detect(&power).unwrap().len();
+    assert_eq!((count(&plain), count(&CfarConfig::default())), (1, 4));
+    let found = Cfar::new(&CfarConfig::default(), [64, 64]).unwrap().detect(&power).unwrap();
+    for detection in found {
+        // The mean of 541 exponential powers: five standard deviations.
+        assert!((detection.noise - 1.0).abs() < 5.0 / 541_f64.sqrt(), "{detection:?}");
+    }
 }

@@ -274,7 +274,7 @@ fn refinement_is_exact_without_noise_on_any_layout() {
         let truth = Direction::new(azimuth, elevation).unwrap();
         let x = snapshot_of(&array, LAMBDA, truth).unwrap() * C64::from_polar(3e-7, 2.0);
         let target = SingleTarget::new(&array, LAMBDA).unwrap();
-        let located = target.locate(&x).unwrap();
+        let located = target.locate(&x).unwrap().unwrap();
         let near = Direction::new(
             azimuth + if target.resolvable().azimuth { 0.08 } else { 0.0 },
             elevation - if target.resolvable().elevation { 0.08 } else { 0.0 },
@@ -297,7 +297,7 @@ fn layouts_resolve_what_their_extent_allows() {
     assert_eq!(from(vec![[0.0; 3], [1e-3, 0.0, 1e-3], [2e-3, 0.0, 2e-3]]), both(true, false));
     assert_eq!(from(vec![[0.0; 3], [1e-3, 0.0, 0.0], [0.0, 0.0, 1e-3]]), both(true, true));
     let lone = SingleTarget::new(&AntennaArray::from_positions(vec![[0.0; 3]]).unwrap(), LAMBDA).unwrap();
-    assert_eq!(lone.locate(&array![C64::from(1.0)]).unwrap(), Direction::default());
+    assert_eq!(lone.locate(&array![C64::from(1.0)]).unwrap(), Some(Direction::default()));
 }
 
 #[test]
@@ -445,7 +445,7 @@ proptest! {
     fn any_snapshot_gives_a_direction_ahead_or_an_error(parts in proptest::collection::vec(proptest::num::f64::ANY, 24)) {
         let array = Board::Iwr1843.layout().virtual_array().unwrap();
         let x: Array1<C64> = parts.chunks(2).map(|p| C64::new(p[0], p[1])).collect();
-        if let Ok(found) = SingleTarget::new(&array, LAMBDA).unwrap().locate(&x) {
+        if let Ok(Some(found)) = SingleTarget::new(&array, LAMBDA).unwrap().locate(&x) {
             prop_assert!(found.azimuth_rad.abs() <= PI && found.elevation_rad.abs() <= FRAC_PI_2);
         }
         let music = Music::new(&array, LAMBDA, AngleGrid::sector(1.0, 9, 0.5, 5).unwrap(), given(2)).unwrap();
@@ -460,7 +460,7 @@ proptest! {
         let target = SingleTarget::new(&ula(8), LAMBDA).unwrap();
         let x = snapshot_of(&ula(8), LAMBDA, Direction::new(azimuth, 0.0).unwrap()).unwrap();
         let mirrored = x.mapv(|z| z.conj());
-        let (a, b) = (target.locate(&x).unwrap(), target.locate(&mirrored).unwrap());
+        let (a, b) = (target.locate(&x).unwrap().unwrap(), target.locate(&mirrored).unwrap().unwrap());
         prop_assert!((a.azimuth_rad + b.azimuth_rad).abs() < 1e-9);
         prop_assert!((a.azimuth_rad - azimuth).abs() < 1e-9);
     }

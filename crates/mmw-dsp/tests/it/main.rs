@@ -12,6 +12,7 @@ mod cfar;
 mod common;
 mod covariance;
 mod crlb;
+mod detection;
 mod doa;
 mod fft;
 mod mti;

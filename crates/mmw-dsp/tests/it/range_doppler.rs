@@ -43,8 +43,8 @@ fn wide(cube: &Array3<C32>) -> Array3<C64> {
 
 /// The two sums, one after the other, in `f64`.
 fn oracle(config: &RangeDopplerConfig, cube: &Array3<C64>) -> Array3<C64> {
-    let w_range = config.range_window.weights::<f64>(config.samples).unwrap();
-    let w_doppler = config.doppler_window.weights::<f64>(config.chirps).unwrap();
+    let w_range = config.range_window.taper::<f64>(config.samples).unwrap();
+    let w_doppler = config.doppler_window.taper::<f64>(config.chirps).unwrap();
     let mut output = Array3::from_elem(config.output_shape(), C64::new(0.0, 0.0));
     for (channel, mut to) in cube.outer_iter().zip(output.outer_iter_mut()) {
         let mut ranges = Array2::from_elem((config.chirps, config.range_fft), C64::new(0.0, 0.0));

@@ -123,7 +123,7 @@ fn calibration_recovers_gains_and_leaves_noise_alone() {
     let elsewhere = Direction::new(-0.5, 0.2).unwrap();
     let mut x = seen(elsewhere);
     calibration.apply(&mut x).unwrap();
-    let found = SingleTarget::new(&array, lambda).unwrap().locate(&Array1::from(x)).unwrap();
+    let found = SingleTarget::new(&array, lambda).unwrap().locate(&Array1::from(x)).unwrap().unwrap();
     assert!((found.azimuth_rad + 0.5).abs() < 1e-9 && (found.elevation_rad - 0.2).abs() < 1e-9);
 }
 

@@ -129,3 +129,19 @@ proptest! {
         prop_assert!(ALL[which].enbw_bins(n).unwrap() >= 1.0 - 1e-13);
     }
 }
+
+#[test]
+fn no_chirp_of_a_few_is_thrown_away() {
+    for window in ALL.into_iter().chain([Window::Taylor { nbar: 4, sidelobe_db: 30.0 }]) {
+        for n in 1..=Window::SHORT {
+            let weights = window.taper::<f64>(n).unwrap();
+            assert!(weights.iter().all(|&w| w > 0.0), "{window} {n}: {weights}");
+            // Symmetric to the bit, so its centre is that of the axis.
+            assert!(weights.iter().eq(weights.iter().rev()), "{window} {n}: {weights}");
+            // Two equal weights are all that two samples can have.
+            if n == 2 {
+                assert_eq!(weights[0], weights[1]);
+            }
+        }
+    }
+}

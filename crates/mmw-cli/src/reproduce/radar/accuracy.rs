@@ -92,11 +92,16 @@ impl Score {
     /// happened to be stronger, which happens below the threshold only.
     fn add(&mut self, fmcw: &Fmcw, truth: &Truth, bound: &TargetBound, point: Option<&Point>) {
         let Some(point) = point else { return };
+        let (Some(velocity_m_s), Some(azimuth_rad), Some(elevation_rad)) =
+            (point.velocity_m_s, point.azimuth_rad, point.elevation_rad)
+        else {
+            return;
+        };
         let errors = [
             point.range_m - truth.range_m,
-            point.velocity_m_s - truth.velocity_m_s,
-            point.azimuth_rad - truth.azimuth_rad,
-            point.elevation_rad - truth.elevation_rad,
+            velocity_m_s - truth.velocity_m_s,
+            azimuth_rad - truth.azimuth_rad,
+            elevation_rad - truth.elevation_rad,
         ];
         let far = errors[0].abs() > 2.0 * fmcw.range_resolution_m()
             || errors[1].abs() > 2.0 * fmcw.velocity_resolution_m_s();

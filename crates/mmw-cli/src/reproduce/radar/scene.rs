@@ -174,18 +174,19 @@ fn truth_table(truths: &[Truth], points: &[Point], frame: usize) -> Result<Table
         format!("Truth and estimate in frame {frame}"),
         ["target", "range (m)", "velocity (m/s)", "azimuth (deg)", "elevation (deg)", "SNR of the cell (dB)"],
     );
+    let velocity = |p: &Point| p.velocity_m_s.unwrap_or_default();
     for truth in truths {
         let here = points.iter().filter(|p| p.frame == frame as u64);
         let distance =
-            |p: &Point| (p.range_m - truth.range_m).abs() + 0.3 * (p.velocity_m_s - truth.velocity_m_s).abs();
+            |p: &Point| (p.range_m - truth.range_m).abs() + 0.3 * (velocity(p) - truth.velocity_m_s).abs();
         let Some(point) = here.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { continue };
         let pair = |truth: f64, ours: f64, digits: usize| format!("{truth:.digits$} → {ours:.digits$}");
         table.push([
             format!("{}", truth.target),
             pair(truth.range_m, point.range_m, 4),
-            pair(truth.velocity_m_s, point.velocity_m_s, 4),
-            pair(truth.azimuth_rad.to_degrees(), point.azimuth_rad.to_degrees(), 2),
-            pair(truth.elevation_rad.to_degrees(), point.elevation_rad.to_degrees(), 2),
+            pair(truth.velocity_m_s, velocity(point), 4),
+            pair(truth.azimuth_rad.to_degrees(), point.azimuth_rad.unwrap_or_default().to_degrees(), 2),
+            pair(truth.elevation_rad.to_degrees(), point.elevation_rad.unwrap_or_default().to_degrees(), 2),
             format!("{:.1}", point.snr_db),
         ])?;
     }

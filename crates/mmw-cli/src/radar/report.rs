@@ -1,0 +1,220 @@
+//! The result of `mmw radar process`: as JSON, and as a table that a person reads.
+
+use super::maps::{MapSet, median};
+use crate::error::Result;
+use crate::stdout::print_line;
+use mmw_dsp::forms;
+use mmw_dsp::processor::Reason;
+use mmw_dsp::{Findings, Frame, MtiKind, Point};
+use serde::Serialize;
+use std::path::Path;
+
+/// The result as JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) range_resolution_m: f64,
+    pub(super) max_range_m: f64,
+    /// Absent for frames of one chirp, as the next two.
+    pub(super) velocity_resolution_m_s: Option<f64>,
+    pub(super) max_velocity_m_s: Option<f64>,
+    /// Velocities that differ by this much share a Doppler bin.
+    pub(super) velocity_interval_m_s: Option<f64>,
+    pub(super) frames: u64,
+    /// Which of azimuth and elevation the array resolves; the other is null in every point.
+    pub(super) angles_resolved: Vec<&'static str>,
+    pub(super) map_frame: u64,
+    pub(super) strongest_cells: Vec<Cell>,
+    /// Energy that the clutter filter left of range bins 3 to N/2 - 1 in the map frame.
+    pub(super) mti_residual: f64,
+    /// Frame after frame, in each the strongest cell first.
+    pub(super) points: Vec<Point>,
+}
+
+/// One of the strongest cells of the range-Doppler map.
+#[derive(Debug, Serialize)]
+pub(super) struct Cell {
+    range_bin: usize,
+    /// Signed: 0 is zero velocity.
+    doppler_bin: i64,
+    range_m: f64,
+    /// Absent for frames of one chirp.
+    velocity_m_s: Option<f64>,
+    over_median_db: f64,
+    /// Whether it made a point, or stands on the slope of one that did.
+    point: bool,
+    /// Why not.
+    reason: Option<String>,
+    /// Whether a person should be told: it is no part of another target, and no noise.
+    #[serde(skip)]
+    missing: bool,
+}
+
+/// Cells that are listed.
+const CELLS: usize = 6;
+/// A cell this much above its threshold over the median, and yet no point, is worth a line.
+const MARGIN_DB: f64 = 6.0;
+
+/// The strongest cells beyond the leakage of the first bins, and what became of them.
+///
+/// # Errors
+/// As [`Frame::reason`].
+pub(super) fn strongest_cells(frame: &Frame<'_>, findings: &Findings, set: &MapSet) -> Result<Vec<Cell>> {
+    let power = set.range_doppler.data();
+    let median = median(&set.range_doppler);
+    let (range, velocity) = (&set.range_doppler.axes()[0], &set.range_doppler.axes()[1]);
+    let zero = velocity.len() / 2;
+    let cell = |[r, d]: [usize; 2]| -> Result<Cell> {
+        let reason = frame.reason(findings, [r, d])?;
+        let over_median_db = 10.0 * (f64::from(power[[r, d]]) / median).log10();
+        let missing = match reason {
+            None | Some(Reason::Response { .. } | Reason::Shoulder { .. }) => false,
+            Some(Reason::BelowThreshold { threshold_db, .. }) => over_median_db > threshold_db + MARGIN_DB,
+            Some(_) => true,
+        };
+        Ok(Cell {
+            missing,
+            range_bin: r,
+            doppler_bin: d as i64 - zero as i64,
+            range_m: range.at(r as f64),
+            velocity_m_s: (velocity.len() > 1).then(|| velocity.at(d as f64)),
+            over_median_db,
+            point: reason.is_none(),
+            reason: reason.map(|reason| reason.to_string()),
+        })
+    };
+    forms::strongest_cells(power, CELLS, [3, 2], 3).into_iter().map(cell).collect()
+}
+
+/// Points of the table that a person reads.
+const TABLE_ROWS: usize = 20;
+
+impl Report {
+    /// Prints what a person reads.
+    ///
+    /// # Errors
+    /// As [`print_line`].
+    pub(super) fn print(&self, mti: MtiKind, out: Option<&Path>) -> Result<()> {
+        let (resolution, max) = with_resolution(self.range_resolution_m, self.max_range_m);
+        print_line(&format!("range     {resolution} m resolution, up to {max} m"))?;
+        match (self.velocity_resolution_m_s, self.max_velocity_m_s) {
+            (Some(resolution), Some(max)) => {
+                let (resolution, max) = with_resolution(resolution, max);
+                print_line(&format!("velocity  {resolution} m/s resolution, up to ±{max} m/s"))?;
+            }
+            _ => print_line("velocity  none: one chirp a frame")?,
+        }
+        print_line(&format!("frames    {}", self.frames))?;
+        if mti != MtiKind::None {
+            let (left, frame) = (100.0 * self.mti_residual, self.map_frame);
+            print_line(&format!("clutter   {left:.2} % left (frame {frame})"))?;
+        }
+        self.print_points()?;
+        self.print_cells()?;
+        match out {
+            Some(out) => print_line(&format!("\nmaps and points are in {}", out.display())),
+            None => Ok(()),
+        }
+    }
+
+    fn print_points(&self) -> Result<()> {
+        let order = if self.points.len() > 1 { ", strongest first in each frame" } else { "" };
+        print_line(&format!("points    {}{order}", self.points.len()))?;
+        if self.points.is_empty() {
+            return Ok(());
+        }
+        let resolved = |name: &str| self.angles_resolved.contains(&name);
+        let columns = [resolved("azimuth"), resolved("elevation")];
+        print_line(&table_line(
+            "frame   range m",
+            "  velocity m/s",
+            [columns[0].then_some("  azimuth deg"), columns[1].then_some("  elevation deg")],
+            "  SNR dB",
+        ))?;
+        for p in self.points.iter().take(TABLE_ROWS) {
+            let velocity = p.velocity_m_s.map_or(String::new(), |v| {
+                format!("{:.3}{}", no_minus_zero(v, 3), if p.velocity_ambiguous { "?" } else { " " })
+            });
+            let angle = |radians: Option<f64>, width: usize| {
+                let text =
+                    radians.map_or(String::new(), |a| format!("{:.2}", no_minus_zero(a.to_degrees(), 2)));
+                format!("{text:>width$}")
+            };
+            print_line(&table_line(
+                &format!("{:5} {:9.3}", p.frame, p.range_m),
+                &format!("{velocity:>14}"),
+                [
+                    columns[0].then(|| angle(p.azimuth_rad, 13)).as_deref(),
+                    columns[1].then(|| angle(p.elevation_rad, 15)).as_deref(),
+                ],
+                &format!("{:8.1}", p.snr_db),
+            ))?;
+        }
+        if self.points.len() > TABLE_ROWS {
+            let more = self.points.len() - TABLE_ROWS;
+            print_line(&format!("… and {more} more; -o DIR or --json gives all"))?;
+        }
+        let folded = self.points.iter().find(|p| p.velocity_ambiguous).and_then(|p| p.velocity_interval_m_s);
+        match folded {
+            Some(interval) => {
+                let interval = significant(interval, 4);
+                print_line(&format!("? the velocity may be off by multiples of {interval} m/s"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn print_cells(&self) -> Result<()> {
+        let missing = self.strongest_cells.iter().filter(|cell| cell.missing);
+        let missing = missing.filter_map(|cell| Some((cell, cell.reason.as_ref()?)));
+        for (i, (cell, reason)) in missing.enumerate() {
+            if i == 0 {
+                let frame = self.map_frame;
+                print_line(&format!("\namong the strongest cells of frame {frame}, but no points"))?;
+            }
+            let (range, level) = (cell.range_m, cell.over_median_db);
+            let velocity =
+                cell.velocity_m_s.map_or(String::new(), |v| format!(" {:+8.3} m/s", no_minus_zero(v, 3)));
+            print_line(&format!("{range:9.3} m{velocity} {level:5.1} dB over the median: {reason}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn table_line(place: &str, velocity: &str, angles: [Option<&str>; 2], snr: &str) -> String {
+    let [azimuth, elevation] = angles.map(Option::unwrap_or_default);
+    format!("{place}{velocity}{azimuth}{elevation}{snr}")
+}
+
+/// A resolution with three significant digits, and a greatest value to its last one.
+fn with_resolution(resolution: f64, max: f64) -> (String, String) {
+    let decimals = decimals(resolution, 3);
+    (format!("{resolution:.decimals$}"), format!("{max:.0$}", decimals.saturating_sub(1)))
+}
+
+fn significant(value: f64, digits: usize) -> String {
+    format!("{value:.0$}", decimals(value, digits))
+}
+
+/// Decimals that show `digits` significant digits.
+fn decimals(value: f64, digits: usize) -> usize {
+    let exponent = value.abs().max(f64::MIN_POSITIVE).log10().floor() as i64;
+    (digits as i64 - 1 - exponent).clamp(0, 12) as usize
+}
+
+/// What rounds to zero without its sign.
+fn no_minus_zero(value: f64, decimals: i32) -> f64 {
+    if value.abs() < 0.5 * 10f64.powi(-decimals) { 0.0 } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolutions_have_three_digits_and_limits_go_with_them() {
+        assert_eq!(with_resolution(0.039_248, 20.095), ("0.0392".to_owned(), "20.095".to_owned()));
+        assert_eq!(with_resolution(1.005, 8.04), ("1.00".to_owned(), "8.0".to_owned()));
+        assert_eq!(significant(16.0796, 4), "16.08");
+        assert_eq!(no_minus_zero(-0.0001, 3).to_string(), "0");
+    }
+}

@@ -1,0 +1,79 @@
+//! The training cells of one cell, one by one.
+
+use super::CfarConfig;
+use super::window::Window;
+use mmw_core::ndarray::ArrayRef2;
+use mmw_core::{Real, Result};
+
+/// Gathers the training cells of a cell in their two halves: nearer and farther in range; of its own row, the
+/// slower and the faster.
+#[derive(Debug, Clone)]
+pub(super) struct Ring {
+    range: Window,
+    doppler: Window,
+}
+
+impl Ring {
+    /// # Errors
+    /// As [`CaCfar::new`].
+    pub(super) fn new(config: &CfarConfig, [rows, columns]: [usize; 2]) -> Result<Self> {
+        Ok(Self {
+            range: Window::new("range axis", rows, config.train[0], config.guard[0], config.edges[0])?,
+            doppler: Window::new("Doppler axis", columns, config.train[1], config.guard[1], config.edges[1])?,
+        })
+    }
+
+    /// The powers around `index` into the two halves, which are cleared first.
+    pub(super) fn gather<T: Real>(
+        &self,
+        power: &ArrayRef2<T>,
+        index: [usize; 2],
+        halves: &mut [Vec<f64>; 2],
+    ) {
+        halves.iter_mut().for_each(Vec::clear);
+        let (tall, wide) = (self.range.reach(), self.doppler.reach());
+        for i in 0..=2 * tall {
+            let Some(row) = self.range.source(index[0] + i) else { continue };
+            let guarded = i.abs_diff(tall) <= self.range.guard;
+            for j in 0..=2 * wide {
+                if guarded && j.abs_diff(wide) <= self.doppler.guard {
+                    continue;
+                }
+                let Some(column) = self.doppler.source(index[1] + j) else { continue };
+                let later = if i == tall { j > wide } else { i > tall };
+                halves[usize::from(later)].push(power[[row, column]].as_f64());
+            }
+        }
+    }
+}
+
+/// Every cell counted by [`CaCfar::training_cells`] is gathered, and no other.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cfar::{CaCfar, Edge};
+    use mmw_core::ndarray::Array2;
+
+    #[test]
+    fn the_ring_holds_the_training_cells() {
+        for (train, guard, edges) in [
+            ([8, 3], [4, 2], [Edge::Shrink, Edge::Wrap]),
+            ([2, 5], [0, 1], [Edge::Wrap, Edge::Shrink]),
+            ([3, 0], [1, 4], [Edge::Shrink, Edge::Wrap]),
+        ] {
+            let config = CfarConfig { train, guard, edges, ..CfarConfig::default() };
+            let shape = [21, 17];
+            let (ring, plan) = (Ring::new(&config, shape).unwrap(), CaCfar::new(&config, shape).unwrap());
+            let power = Array2::from_shape_fn((21, 17), |(r, d)| ((r * 31 + d * 7) % 13) as f64);
+            let noise = plan.noise_map(&power).unwrap();
+            let mut halves = [Vec::new(), Vec::new()];
+            for ((row, column), &mean) in noise.indexed_iter() {
+                ring.gather(&power, [row, column], &mut halves);
+                let all: Vec<f64> = halves.concat();
+                assert_eq!(all.len(), plan.training_cells([row, column]));
+                // Whole numbers: exact but for the division.
+                assert!((all.iter().sum::<f64>() / all.len() as f64 - mean).abs() < 1e-12);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the chain is asked to do.
+
+use crate::cfar::CfarConfig;
+use crate::mti::MtiKind;
+use crate::peak::GroupConfig;
+use crate::tdm::Calibration;
+use crate::window::Window;
+
+/// How the angles of a detected cell are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+pub enum DoaMethod {
+    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
+    #[default]
+    Fft,
+    /// MUSIC over the Doppler cells around the peak: up to three targets a cell that move apart, resolved
+    /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it leaves
+    /// a quarter of what one target leaves unexplained; else the angles are those of [`DoaMethod::Fft`].
+    Music,
+}
+
+/// What the chain does between cube and points: plain data, checked by [`crate::Processor::new`].
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{ProcessorConfig, Window, mti::MtiKind};
+///
+/// let config = ProcessorConfig { mti: MtiKind::MeanPhasor, ..ProcessorConfig::default() };
+/// assert_eq!(config.range_window, Window::Hann);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcessorConfig {
+    /// Window over the samples of a chirp.
+    pub range_window: Window,
+    /// Window over the chirps of a frame.
+    pub doppler_window: Window,
+    /// Clutter filter.
+    pub mti: MtiKind,
+    /// Whether the converter's offset, the mean of a channel over the frame, is taken from the samples; `None`
+    /// does so for real samples, where it stands beside the nearest targets at full strength.
+    pub remove_offset: Option<bool>,
+    /// Nearest range bins (and as many at the far end of a complex spectrum) from which what stands still is
+    /// taken: the coupling from transmitter to receiver. 0 for none.
+    pub coupling_bins: usize,
+    /// Detector. Its `looks` are set to the number of channels, and its window shrinks to fit a map smaller
+    /// than itself.
+    pub cfar: CfarConfig,
+    /// How far apart two peaks must be to be two targets. The range axis wraps where the spectrum is whole.
+    pub grouping: GroupConfig,
+    /// Targets nearer than this are leakage from transmitter to receiver and make no points, m; maps and
+    /// [`crate::Frame::detections`] keep them.
+    pub min_range_m: f64,
+    /// How angles are found.
+    pub doa: DoaMethod,
+    /// Weights that equalise the amplitudes and phases of the channels; `None` takes them as equal.
+    pub calibration: Option<Calibration>,
+    /// What the device adds to every range, m; subtracted from the ranges of points.
+    pub range_bias_m: f64,
+    /// How many angles the range-azimuth and the range-elevation map have, each from -90 to +90 degrees.
+    pub map_angles: [usize; 2],
+}
+
+impl Default for ProcessorConfig {
+    /// Hann windows, no clutter filter, the offset removed from real samples, one false alarm in a million
+    /// cells, FFT angles, maps of 181 azimuths and 91 elevations.
+    fn default() -> Self {
+        Self {
+            range_window: Window::Hann,
+            doppler_window: Window::Hann,
+            mti: MtiKind::None,
+            remove_offset: None,
+            coupling_bins: 0,
+            cfar: CfarConfig::default(),
+            grouping: GroupConfig { half_width: [2, 2], ..GroupConfig::default() },
+            min_range_m: 0.0,
+            doa: DoaMethod::Fft,
+            calibration: None,
+            range_bias_m: 0.0,
+            map_angles: [181, 91],
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One processed frame: its maps, its detections and its points.
+
+use super::{Findings, Processor, Reason};
+use crate::cfar::Detection;
+use crate::forms::{self, AngleMaps};
+use crate::point_cloud::Point;
+use mmw_core::ndarray::{Array2, Array3};
+use mmw_core::{C32, DataArray2, DataArray4, Error, Result};
+
+/// One processed frame; the maps are computed when they are asked for.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    pub(super) processor: &'a Processor,
+    pub(super) index: u64,
+}
+
+impl Frame<'_> {
+    /// How many frames the processor had processed before this one.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The complex spectrum `[channel, range, doppler]`, windowed, unnormalised, zero velocity at
+    /// `doppler / 2`.
+    #[must_use]
+    pub fn spectrum(&self) -> &Array3<C32> {
+        &self.processor.spectrum
+    }
+
+    /// Power over `[range, doppler]`, summed over channels, without axes.
+    #[must_use]
+    pub fn power(&self) -> &Array2<f32> {
+        &self.processor.power
+    }
+
+    /// Power over `[range, velocity]`, summed over channels.
+    ///
+    /// # Errors
+    /// None for a frame of its own processor.
+    pub fn range_doppler(&self) -> Result<DataArray2<f32>> {
+        forms::range_doppler(&self.processor.fmcw, self.processor.power.clone())
+    }
+
+    /// Power over `[range, azimuth]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_azimuth`].
+    pub fn range_azimuth(&self) -> Result<DataArray2<f32>> {
+        self.maps()?.range_azimuth(&self.processor.spectrum)
+    }
+
+    /// Power over `[range, elevation]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_elevation`].
+    pub fn range_elevation(&self) -> Result<DataArray2<f32>> {
+        self.maps()?.range_elevation(&self.processor.spectrum)
+    }
+
+    /// Power over `[range, velocity, elevation, azimuth]`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::tensor`].
+    pub fn tensor(&self) -> Result<DataArray4<f32>> {
+        self.maps()?.tensor(&self.processor.spectrum)
+    }
+
+    /// Detected cells, one a local maximum, strongest first; leakage of stronger ones included.
+    ///
+    /// # Errors
+    /// As [`crate::cfar::Cfar::detect`] and [`crate::peak::group_peaks`].
+    pub fn detections(&self) -> Result<Vec<Detection>> {
+        let Processor { peaks, power, .. } = self.processor;
+        peaks.group(power, &peaks.detect(power)?)
+    }
+
+    /// The point cloud: detected, refined below a cell, with angles where the array resolves them. Strongest
+    /// cell first.
+    ///
+    /// # Errors
+    /// As [`Frame::detections`], and what the angle estimator meets.
+    pub fn points(&self) -> Result<Vec<Point>> {
+        Ok(self.findings()?.points)
+    }
+
+    /// The points, and the detected peaks that made none with the reason.
+    ///
+    /// # Errors
+    /// As [`Frame::points`].
+    pub fn findings(&self) -> Result<Findings> {
+        self.processor.find(self.index)
+    }
+
+    /// Why the cell `index = [range, doppler]` made no point of `findings`; `None` when it did, or stands within
+    /// the main lobe of one that did.
+    ///
+    /// # Errors
+    /// As [`Frame::detections`]; [`Error::Domain`] for an index outside the map.
+    pub fn reason(&self, findings: &Findings, index: [usize; 2]) -> Result<Option<Reason>> {
+        let Processor { peaks, power, config, removed, .. } = self.processor;
+        let (_, columns) = power.dim();
+        let near = |other: &[usize; 2]| {
+            let apart = [other[0].abs_diff(index[0]), other[1].abs_diff(index[1])];
+            let reach = config.grouping.half_width;
+            apart[0] <= reach[0] && apart[1].min(columns - apart[1].min(columns)) <= reach[1]
+        };
+        if findings.cells.iter().any(near) {
+            return Ok(None);
+        }
+        if let Some(rejected) = findings.rejected.iter().find(|r| near(&r.index)) {
+            return Ok(Some(rejected.reason));
+        }
+        peaks.explain(power, &peaks.detect(power)?, removed, &findings.cells, index).map(Some)
+    }
+
+    fn maps(&self) -> Result<&AngleMaps> {
+        let angles = self.processor.angles.as_ref();
+        angles
+            .map(|a| &a.maps)
+            .ok_or_else(|| Error::missing("antenna layout", "angle maps need it: name the board"))
+    }
+}

@@ -1,0 +1,310 @@
+//! Points from frames with known truth that the simulator had no part in: phases by the formula, antennas given
+//! one by one, right positive. And the same recordings as others made them, where they are at hand.
+
+use crate::common::Noise;
+use mmw_dsp::mmw_core::{C32, C64};
+use mmw_dsp::ndarray::Array3;
+use mmw_dsp::processor::Reason;
+use mmw_dsp::{
+    AntennaLayout, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Sampling,
+};
+use std::f64::consts::{PI, TAU};
+
+const C_M_S: f64 = 299_792_458.0;
+
+/// 77 GHz, 60 MHz/us, 64 samples at 5 MHz, 60 us a chirp.
+fn waveform(transmitters: usize, receivers: usize, chirps: usize, sampling: Sampling) -> FmcwConfig {
+    // Antenna numbers count from right to left as the radar looks out: one more is half a wavelength further
+    // left.
+    let half_m = 0.5 * C_M_S / (77e9 + 60e12 * 11.4e-6);
+    let row = |count: usize, step: f64| (0..count).map(|i| [-(i as f64) * step, 0.0, 0.0]).collect();
+    FmcwConfig {
+        start_frequency_hz: 77e9,
+        slope_hz_per_s: 60e12,
+        adc_start_s: 5e-6,
+        sample_rate_hz: 5e6,
+        samples: 64,
+        chirps,
+        chirp_interval_s: 60e-6,
+        frame_period_s: 50e-3,
+        firing: Firing::InTurn,
+        sampling,
+        transmitters,
+        receivers,
+        antennas: Some(AntennaLayout {
+            tx_positions_m: row(transmitters, half_m * receivers as f64),
+            rx_positions_m: row(receivers, half_m),
+        }),
+    }
+}
+
+/// Range (m), velocity (m/s), azimuth (degrees, right positive), amplitude in converter steps.
+type Target = (f64, f64, f64, f64);
+
+fn cube(config: &FmcwConfig, targets: &[Target], noise: f64, offset: f64) -> Array3<C32> {
+    let (mut draws, first_hz) =
+        (Noise::new(7), config.start_frequency_hz + config.slope_hz_per_s * config.adc_start_s);
+    let shape = (config.transmitters * config.receivers, config.chirps, config.samples);
+    Array3::from_shape_fn(shape, |(channel, chirp, sample)| {
+        let turn = channel / config.receivers;
+        let when_s = (chirp * config.transmitters + turn) as f64 * config.chirp_interval_s;
+        let echo = |&(range_m, velocity_m_s, azimuth, amplitude): &Target| {
+            let delay_s = 2.0 * (range_m + velocity_m_s * when_s) / C_M_S;
+            let ramp_hz = config.slope_hz_per_s * sample as f64 / config.sample_rate_hz;
+            let side = PI * azimuth.to_radians().sin() * channel as f64;
+            C64::from_polar(amplitude, TAU * ((first_hz + ramp_hz) * delay_s).fract() + side)
+        };
+        let z = targets.iter().map(echo).sum::<C64>() + draws.complex() * noise + C64::new(offset, offset);
+        let im = if config.sampling == Sampling::Real { 0.0 } else { z.im.round() };
+        C32::new(z.re.round() as f32, im as f32)
+    })
+}
+
+fn points(config: &FmcwConfig, cube: &Array3<C32>, chain: &ProcessorConfig) -> Vec<Point> {
+    let mut radar = Processor::new(&Fmcw::new(config.clone()).unwrap(), chain).unwrap();
+    radar.process(cube).unwrap().points().unwrap()
+}
+
+fn plain(config: &FmcwConfig, targets: &[Target], noise: f64, offset: f64) -> Vec<Point> {
+    points(config, &cube(config, targets, noise, offset), &ProcessorConfig::default())
+}
+
+#[track_caller]
+fn near(found: impl Into<Option<f64>>, truth: f64, tolerance: f64) {
+    let found = found.into().expect("a number");
+    assert!((found - truth).abs() < tolerance, "{found} is not {truth}");
+}
+
+#[test]
+fn a_still_target_stands_still_in_frames_of_few_chirps() {
+    for chirps in 2..=9 {
+        let found = plain(&waveform(2, 4, chirps, Sampling::Complex1x), &[(4.0, 0.0, 25.0, 300.0)], 3.0, 0.0);
+        assert_eq!(found.len(), 1, "{chirps} chirps: {found:?}");
+        // 40 dB in each of 16 and more chirps: thousandths of a cell of 8 m/s, hundredths of a degree.
+        near(found[0].velocity_m_s, 0.0, 0.02);
+        near(found[0].range_m, 4.0, 0.005);
+        near(found[0].azimuth_rad.map(f64::to_degrees), 25.0, 0.3);
+    }
+}
+
+#[test]
+fn a_mover_is_measured_by_two_chirps() {
+    let found = plain(&waveform(1, 4, 2, Sampling::Complex1x), &[(4.0, 2.5, -10.0, 300.0)], 3.0, 0.0);
+    assert_eq!(found.len(), 1, "{found:?}");
+    near(found[0].velocity_m_s, 2.5, 0.05);
+}
+
+#[test]
+fn one_chirp_has_no_velocity() {
+    let found = plain(&waveform(1, 4, 1, Sampling::Complex1x), &[(4.0, 1.0, 25.0, 300.0)], 3.0, 0.0);
+    assert_eq!((found.len(), found[0].velocity_m_s, found[0].velocity_interval_m_s), (1, None, None));
+    assert!(!found[0].velocity_ambiguous);
+    near(found[0].azimuth_rad.map(f64::to_degrees), 25.0, 0.3);
+}
+
+#[test]
+fn the_offset_of_a_real_converter_hides_no_near_mover() {
+    let config = waveform(1, 4, 16, Sampling::Real);
+    let found = plain(&config, &[(1.2, 0.6, 0.0, 60.0)], 2.0, 1500.0);
+    assert_eq!(found.len(), 1, "{found:?}");
+    near(found[0].range_m, 1.2, 0.01);
+    near(found[0].velocity_m_s, 0.6, 0.05);
+    // Left in, it is the strongest target of all.
+    let kept = ProcessorConfig { remove_offset: Some(false), ..ProcessorConfig::default() };
+    let found = points(&config, &cube(&config, &[(1.2, 0.6, 0.0, 60.0)], 2.0, 1500.0), &kept);
+    near(found[0].range_m, 0.0, 0.1);
+}
+
+#[test]
+fn strong_coupling_hides_no_target_of_a_small_map() {
+    let config = waveform(1, 1, 64, Sampling::Real);
+    let scene = [(0.35, 0.0, 0.0, 2000.0), (2.2, 0.0, 0.0, 400.0), (3.3, 0.0, 0.0, 200.0)];
+    let found = plain(&config, &scene, 2.0, 0.0);
+    assert_eq!(found.len(), 3, "{found:?}");
+    for ((range_m, ..), point) in scene.iter().zip(&found) {
+        // A quarter of a range cell: how well neighbours are told apart is not asked here.
+        near(point.range_m, *range_m, 0.05);
+        near(point.velocity_m_s, 0.0, 0.01);
+    }
+    assert!(found.iter().all(|p| p.azimuth_rad.is_none() && p.x_m.is_none()));
+}
+
+#[test]
+fn coupling_can_be_taken_out_and_movers_stay() {
+    let config = waveform(1, 4, 64, Sampling::Complex1x);
+    let scene = [(0.2, 0.0, 0.0, 3000.0), (0.5, 3.0, 10.0, 50.0), (6.0, 0.0, -20.0, 50.0)];
+    let chain = ProcessorConfig { coupling_bins: 4, ..ProcessorConfig::default() };
+    let found = points(&config, &cube(&config, &scene, 2.0, 0.0), &chain);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().any(|p| (p.range_m - 0.5).abs() < 0.02 && p.velocity_m_s.unwrap() > 2.9));
+    assert!(found.iter().any(|p| (p.range_m - 6.0).abs() < 0.02));
+}
+
+#[test]
+fn velocities_beyond_the_unambiguous_one_are_unfolded_by_the_channels() {
+    for transmitters in [2, 3] {
+        let config = waveform(transmitters, 4, 16, Sampling::Complex1x);
+        let limit = Fmcw::new(config.clone()).unwrap().max_velocity_m_s();
+        for (velocity, azimuth) in [(1.37, 10.0), (-1.2, -40.0), (0.4, 25.0), (-0.9, 0.0), (0.0, 50.0)] {
+            let velocity_m_s = velocity * limit;
+            let found = plain(&config, &[(6.0, velocity_m_s, azimuth, 300.0)], 3.0, 0.0);
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(!found[0].velocity_ambiguous, "{velocity}: {found:?}");
+            near(found[0].velocity_m_s, velocity_m_s, 0.02);
+            near(found[0].velocity_interval_m_s, 2.0 * transmitters as f64 * limit, 1e-9);
+            near(found[0].azimuth_rad.map(f64::to_degrees), azimuth, 0.3);
+            near(found[0].range_m, 6.0, 0.01);
+        }
+    }
+}
+
+#[test]
+fn where_the_channels_cannot_tell_the_velocity_is_called_ambiguous() {
+    // Two equal movers of one cell, 45 degrees apart: no plane wave fits either fold.
+    let config = waveform(2, 4, 16, Sampling::Complex1x);
+    let found = plain(&config, &[(6.0, 4.0, 0.0, 300.0), (6.0, 4.0, 45.0, 290.0)], 3.0, 0.0);
+    let interval_m_s = 2.0 * Fmcw::new(config.clone()).unwrap().max_velocity_m_s();
+    near(found[0].velocity_m_s, 4.0, 0.02);
+    if found[0].velocity_ambiguous {
+        near(found[0].velocity_interval_m_s, interval_m_s, 1e-9);
+    }
+    // Without a layout nothing can be tested.
+    let unknown = FmcwConfig { antennas: None, ..config };
+    let found = plain(&unknown, &[(6.0, 4.0, 0.0, 300.0)], 3.0, 0.0);
+    assert!(found[0].velocity_ambiguous);
+    near(found[0].velocity_interval_m_s, interval_m_s, 1e-9);
+}
+
+#[test]
+fn phase_errors_of_the_transmitters_make_no_fold() {
+    // A quarter turn on the third transmitter, as a board without calibration shows in a static room.
+    let config = waveform(3, 4, 32, Sampling::Complex1x);
+    for velocity_m_s in [0.0, 1.0] {
+        let mut cube = cube(&config, &[(5.0, velocity_m_s, 15.0, 300.0)], 3.0, 0.0);
+        for (channel, mut plane) in cube.outer_iter_mut().enumerate() {
+            let error = C64::cis([0.0, 35.0, 90.0_f64][channel / 4].to_radians());
+            plane.iter_mut().for_each(|z| *z *= C32::new(error.re as f32, error.im as f32));
+        }
+        let found = points(&config, &cube, &ProcessorConfig::default());
+        near(found[0].velocity_m_s, velocity_m_s, 0.02);
+    }
+}
+
+#[test]
+fn leakage_below_beat_frequency_zero_is_no_far_target() {
+    let config = waveform(1, 4, 16, Sampling::Complex1x);
+    // A beat of -1.3 bins, 20 dB below the coupling at +1.5 bins.
+    let bin_m = Fmcw::new(config.clone()).unwrap().range_resolution_m();
+    let scene = [(1.5 * bin_m, 0.0, 0.0, 3000.0), (-1.3 * bin_m, 0.0, 60.0, 300.0), (5.0, 0.0, 0.0, 100.0)];
+    let mut radar = Processor::new(&Fmcw::new(config.clone()).unwrap(), &ProcessorConfig::default()).unwrap();
+    let cube_with_leakage = cube(&config, &scene, 2.0, 0.0);
+    let frame = radar.process(&cube_with_leakage).unwrap();
+    let findings = frame.findings().unwrap();
+    assert!(findings.points.iter().all(|p| p.range_m < 6.0), "{:?}", findings.points);
+    // What happens to the strongest cell there is said.
+    let reason = frame.reason(&findings, [63, 8]).unwrap();
+    assert!(matches!(reason, Some(Reason::NegativeBeat { .. } | Reason::Response { .. })), "{reason:?}");
+    // Targets as strong as the near one stay, in the last bins too.
+    let far = plain(&config, &[(2.05 * bin_m, 0.0, 0.0, 300.0), (62.0 * bin_m, 0.0, 0.0, 300.0)], 2.0, 0.0);
+    assert_eq!(far.len(), 2, "{far:?}");
+}
+
+#[test]
+fn a_strong_target_makes_one_point_however_far_its_sidelobes_stand_out() {
+    for window in ["rectangular", "hann", "hamming", "taylor:4:30", "chebyshev:60"] {
+        let window = window.parse().unwrap();
+        let chain =
+            ProcessorConfig { range_window: window, doppler_window: window, ..ProcessorConfig::default() };
+        let config = waveform(1, 4, 64, Sampling::Complex1x);
+        let found = points(&config, &cube(&config, &[(4.07, 2.3, 20.0, 8000.0)], 0.5, 0.0), &chain);
+        assert_eq!(found.len(), 1, "{window}: {found:?}");
+    }
+}
+
+#[test]
+fn too_near_and_too_weak_cells_say_so() {
+    let config = waveform(1, 4, 64, Sampling::Complex1x);
+    let chain = ProcessorConfig { min_range_m: 1.0, ..ProcessorConfig::default() };
+    let mut radar = Processor::new(&Fmcw::new(config.clone()).unwrap(), &chain).unwrap();
+    let cube = cube(&config, &[(0.8, 0.0, 0.0, 300.0), (4.0, 0.0, 0.0, 300.0)], 2.0, 0.0);
+    let frame = radar.process(&cube).unwrap();
+    let findings = frame.findings().unwrap();
+    assert_eq!(findings.points.len(), 1);
+    let text = |index| frame.reason(&findings, index).unwrap().map(|reason| reason.to_string());
+    assert!(text([4, 32]).unwrap().contains("nearer than the least range of 1 m"));
+    assert!(text([40, 10]).unwrap().contains("dB are needed"));
+    assert_eq!(text([20, 32]), None);
+}
+
+#[test]
+fn points_come_strongest_first() {
+    let config = waveform(2, 4, 32, Sampling::Complex1x);
+    let scene = [(3.0, 0.0, 0.0, 30.0), (6.0, 2.0, 10.0, 300.0), (9.0, -1.0, -20.0, 100.0)];
+    let ranges: Vec<f64> = plain(&config, &scene, 1.0, 0.0).iter().map(|p| p.range_m.round()).collect();
+    assert_eq!(ranges, [6.0, 9.0, 3.0]);
+}
+
+#[test]
+fn the_clutter_filter_leaves_the_mover_beside_an_offset() {
+    let config = waveform(1, 4, 16, Sampling::Real);
+    let chain = ProcessorConfig { mti: MtiKind::MeanPhasor, ..ProcessorConfig::default() };
+    let found = points(&config, &cube(&config, &[(1.2, 6.0, 0.0, 60.0)], 2.0, 1500.0), &chain);
+    near(found[0].range_m, 1.2, 0.02);
+    near(found[0].velocity_m_s, 6.0, 0.1);
+}
+
+/// A published room without calibration: nothing moves, and every point must say so.
+#[cfg(feature = "serde")]
+mod dislab {
+    use super::*;
+    use mmw_dsp::capture::{Capture, CaptureOptions};
+    use mmw_dsp::{Board, DoaMethod};
+    use std::path::PathBuf;
+
+    fn room() -> Option<(Fmcw, Array3<C32>)> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/radar/dislab");
+        let (bin, json) = (folder.join("adc_data.bin"), folder.join("mmwaveDevice.mmwave.json"));
+        if !bin.exists() {
+            println!("skipped: {} is not here", bin.display());
+            return None;
+        }
+        let options = CaptureOptions { board: Some(Board::Iwr6843Isk), ..Default::default() };
+        let mut capture = Capture::open_with(&bin, &json, &options).unwrap();
+        let fmcw = capture.config().check().unwrap();
+        Some((fmcw, capture.read_frame(0).unwrap()))
+    }
+
+    fn found(doa: DoaMethod) -> Option<Vec<Point>> {
+        let (fmcw, cube) = room()?;
+        let mut radar =
+            Processor::new(&fmcw, &ProcessorConfig { doa, ..ProcessorConfig::default() }).unwrap();
+        Some(radar.process(&cube).unwrap().points().unwrap())
+    }
+
+    #[test]
+    fn nothing_of_it_moves_stands_at_the_rim_or_at_the_last_bin() {
+        let Some(points) = found(DoaMethod::Fft) else { return };
+        // Leakage at the last bin, 20.042 m, is no target.
+        assert!(points.iter().all(|p| p.range_m < 19.9), "{points:?}");
+        let strong: Vec<&Point> = points.iter().filter(|p| p.snr_db > 10.0).collect();
+        assert!(strong.len() > 40);
+        for point in strong {
+            // Five velocity cells; three of the published cells' neighbours flicker within one.
+            assert!(point.velocity_m_s.unwrap().abs() < 0.1, "{point:?}");
+            assert!(!point.velocity_ambiguous, "{point:?}");
+            assert!(point.azimuth_rad.is_none_or(|a| a.abs() < 89_f64.to_radians()), "{point:?}");
+        }
+    }
+
+    #[test]
+    fn both_estimators_see_the_strongest_five_alike() {
+        let (Some(fft), Some(music)) = (found(DoaMethod::Fft), found(DoaMethod::Music)) else { return };
+        for (a, b) in fft.iter().zip(&music).take(5) {
+            near(b.range_m, a.range_m, 1e-9);
+            near(b.azimuth_rad.map(f64::to_degrees), a.azimuth_rad.unwrap().to_degrees(), 2.0);
+            near(b.elevation_rad.map(f64::to_degrees), a.elevation_rad.unwrap().to_degrees(), 2.0);
+        }
+        // One target at 1.05 m, not two.
+        assert_eq!(music.iter().filter(|p| (p.range_m - 1.05).abs() < 0.03).count(), 1);
+    }
+}
