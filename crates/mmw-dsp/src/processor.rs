@@ -5,7 +5,7 @@ use crate::doa::resolvable;
 use crate::fmcw::Fmcw;
 use crate::forms::{self, AngleMaps};
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{GroupConfig, PeakRefiner, group_peaks};
+use crate::peak::{GroupConfig, PeakRefiner, RefinedPeak, group_peaks};
 use crate::point_cloud::Point;
 use crate::range_doppler::{RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::tdm::{Calibration, DopplerCompensation};
@@ -17,6 +17,7 @@ use mmw_core::{C32, C64, DataArray2, DataArray4, Error, Result, check};
 use angles::Angles;
 
 mod angles;
+mod targets;
 
 /// How the angles of a detected cell are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -112,6 +113,8 @@ pub struct Processor {
     angles: Option<Angles>,
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
+    /// Of the frame before a filter whose response the refiner does not know.
+    unfiltered: Option<Array3<C32>>,
     power: Array2<f32>,
     frames: u64,
 }
@@ -137,11 +140,17 @@ impl Processor {
             check::same_len("calibration", channels, calibration.weights().len())?;
         }
         let cfar = fitted(&CfarConfig { looks: channels, ..config.cfar.clone() }, [ranges, dopplers]);
-        let refiner = refiner(&transform_config)?;
+        let mut refiner = refiner(&transform_config)?;
+        if config.mti != MtiKind::None {
+            refiner = refiner.without_static();
+        }
+        let doppler_weights = config.doppler_window.weights::<f64>(transform_config.chirps)?.to_vec();
+        let unfiltered = matches!(config.mti, MtiKind::Notch | MtiKind::FrameDifference);
         let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
         Ok(Self {
             scratch: transform.scratch(),
-            mti: config.mti.build(),
+            mti: config.mti.build(&doppler_weights, dopplers)?,
+            unfiltered: unfiltered.then(|| Array3::zeros(transform_config.output_shape())),
             cfar: CaCfar::new(&cfar, [ranges, dopplers])?,
             refiner,
             compensation: DopplerCompensation::new(fmcw, dopplers)?,
@@ -184,8 +193,14 @@ impl Processor {
             if let Some(calibration) = &self.config.calibration {
                 calibration.apply_cube(&mut self.filtered)?;
             }
+            if let (MtiKind::FrameDifference, Some(unfiltered)) = (self.config.mti, &mut self.unfiltered) {
+                self.transform.process_into(&self.filtered, &mut self.scratch, unfiltered)?;
+            }
             self.mti.filter_cube(&mut self.filtered)?;
             self.transform.process_into(&self.filtered, &mut self.scratch, &mut self.spectrum)?;
+            if let (MtiKind::Notch, Some(unfiltered)) = (self.config.mti, &mut self.unfiltered) {
+                unfiltered.assign(&self.spectrum);
+            }
             let zero_velocity = self.spectrum.dim().2 / 2;
             self.mti.filter_spectrum(&mut self.spectrum, zero_velocity)?;
         }
@@ -214,7 +229,8 @@ impl Processor {
         let before = plain.process(cube)?;
         let mut after = plain.process(&self.filtered)?;
         let zero_velocity = after.dim().2 / 2;
-        self.mti.filter_spectrum(&mut after, zero_velocity)?;
+        let chirps = vec![1.0; self.transform.config().chirps];
+        self.config.mti.build(&chirps, after.dim().2)?.filter_spectrum(&mut after, zero_velocity)?;
         let energy = |spectrum: &Array3<C32>| -> f64 {
             let bins = 3.min(spectrum.dim().1)..(self.transform.config().range_fft / 2).min(spectrum.dim().1);
             let cells = spectrum.slice(s![.., bins.start.min(bins.end)..bins.end, ..]);
@@ -225,8 +241,7 @@ impl Processor {
     }
 
     /// The points of one detected cell: none when it is too near, several when MUSIC tells targets apart.
-    fn point(&self, index: u64, detection: &Detection) -> Result<Vec<Point>> {
-        let peak = self.refiner.refine(&self.spectrum, detection.index, true)?;
+    fn point(&self, index: u64, detection: &Detection, peak: &RefinedPeak) -> Result<Vec<Point>> {
         let beat_hz =
             peak.range_bin * self.fmcw.config().sample_rate_hz / self.transform.config().range_fft as f64;
         let doppler_hz =
@@ -237,7 +252,7 @@ impl Processor {
         }
         let snr_db = 10.0 * detection.snr.max(f64::MIN_POSITIVE).log10();
         let directions = match &self.angles {
-            Some(angles) => angles.find(self, detection, &peak, doppler_hz)?,
+            Some(angles) => angles.find(self, detection, peak, doppler_hz)?,
             None => vec![Direction::default()],
         };
         let point = |d| Point::new(index, range_m.max(0.0), velocity_m_s, d, snr_db);
@@ -351,8 +366,8 @@ impl Frame<'_> {
     /// As [`Frame::detections`], and what the angle estimator meets.
     pub fn points(&self) -> Result<Vec<Point>> {
         let mut points = Vec::new();
-        for detection in self.detections()? {
-            points.extend(self.processor.point(self.index, &detection)?);
+        for (detection, peak) in self.processor.targets(self.detections()?)? {
+            points.extend(self.processor.point(self.index, &detection, &peak)?);
         }
         Ok(points)
     }
