@@ -20,17 +20,29 @@ const STILL_CELLS: f64 = 0.05;
 /// The difference of two frames holds at most four times the power of one: less than that share in the present
 /// frame (with a margin for noise) means that the target is that of the frame before.
 const PRESENT_SHARE: f64 = 0.15;
+/// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where the
+/// windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins that its
+/// windows correlate; over the patch it is not.
+const PATCH_SHARE: f64 = 0.6;
+/// Of [`MtiKind::Notch`].
+const NOTCH_HALF_WIDTH: usize = 1;
 
 impl Processor {
     /// The detections that are targets, each with its estimate; all are fitted jointly.
     pub(super) fn targets(&self, mut detections: Vec<Detection>) -> Result<Vec<(Detection, RefinedPeak)>> {
         let spectrum = self.unfiltered.as_ref().unwrap_or(&self.spectrum);
+        let config = self.transform.config();
+        let noise_bandwidth = config.range_window.enbw_bins(config.samples)?
+            * config.doppler_window.enbw_bins(config.chirps)?;
+        let is_target = |detection: &Detection, peak: &RefinedPeak| {
+            self.is_above_noise(detection, peak, noise_bandwidth) && self.is_target(detection, peak)
+        };
         loop {
             let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
             let peaks = self.refiner.refine_all(spectrum, &indices, true)?;
             let count = detections.len();
             let found: Vec<_> =
-                detections.into_iter().zip(peaks).filter(|(d, peak)| self.is_target(d, peak)).collect();
+                detections.into_iter().zip(peaks).filter(|(d, peak)| is_target(d, peak)).collect();
             if found.len() == count {
                 return Ok(found);
             }
@@ -39,12 +51,48 @@ impl Processor {
         }
     }
 
+    fn is_above_noise(&self, detection: &Detection, peak: &RefinedPeak, noise_bandwidth: f64) -> bool {
+        let config = self.transform.config();
+        let gain = (config.samples * config.chirps) as f64;
+        let excess = (detection.threshold - detection.noise) / detection.noise;
+        !excess.is_finite() || peak.snr * gain >= PATCH_SHARE * noise_bandwidth * excess
+    }
+
     fn is_target(&self, detection: &Detection, peak: &RefinedPeak) -> bool {
         let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
             && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power);
         let absent =
             self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power;
-        !explained && !absent && self.is_above_the_filter(detection, peak)
+        !explained
+            && !absent
+            && self.is_above_the_notch(detection)
+            && self.is_above_the_filter(detection, peak)
+    }
+
+    /// Whether the cell is above its threshold when the bins that the notch emptied do not count as noise.
+    fn is_above_the_notch(&self, detection: &Detection) -> bool {
+        if self.config.mti != MtiKind::Notch {
+            return true;
+        }
+        let dopplers = self.power.dim().1;
+        let [train, guard] = [&self.config.cfar.train, &self.config.cfar.guard];
+        let side = |axis: usize| train[axis].saturating_add(guard[axis]).min(dopplers);
+        let [range, doppler] = [2 * side(0) + 1, 2 * side(1) + 1];
+        let inner = (2 * guard[0] + 1).min(range);
+        let bins = (0..=2 * NOTCH_HALF_WIDTH).map(|i| (dopplers / 2 + i).saturating_sub(NOTCH_HALF_WIDTH));
+        let empty: usize = bins
+            .map(|bin| {
+                let apart = bin.abs_diff(detection.index[1]);
+                match apart.min(dopplers.saturating_sub(apart)) {
+                    apart if apart > side(1) => 0,
+                    apart if apart > guard[1] => range,
+                    _ => range - inner,
+                }
+            })
+            .sum();
+        let all = range * doppler - inner * (2 * guard[1] + 1).min(doppler);
+        let share = all.saturating_sub(empty).max(1) as f64 / all.max(1) as f64;
+        detection.power * share >= detection.threshold
     }
 
     /// Whether the clutter filter leaves enough of a slow mover to tell its velocity.
