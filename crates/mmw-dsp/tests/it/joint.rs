@@ -208,3 +208,133 @@ fn a_blind_plan_finds_slow_movers_beside_clutter_a_million_times_stronger() {
         assert!((peak.doppler_bin - velocity).abs() < (5.0 * sd).min(0.05), "{velocity}: {peak:?}");
     }
 }
+
+/// Energy that two tones, each with an amplitude of its own in every channel, take of the whole spectrum of a
+/// rectangular window: every bin, every sum written out.
+fn explained(spectrum: &Array3<C64>, at: [[f64; 2]; 2]) -> f64 {
+    let (channels, rows, columns) = spectrum.dim();
+    let line = |bin: f64, len: usize, zero: usize| -> Vec<C64> {
+        let sum = |k: usize| {
+            (0..len)
+                .map(|n| {
+                    C64::cis(std::f64::consts::TAU * n as f64 * (bin - k as f64 + zero as f64) / len as f64)
+                })
+                .sum()
+        };
+        (0..len).map(sum).collect()
+    };
+    let atoms = at.map(|[r, d]| {
+        let (range, doppler) = (line(r, rows, 0), line(d, columns, columns / 2));
+        mmw_dsp::ndarray::Array2::from_shape_fn((rows, columns), |(i, j)| range[i] * doppler[j])
+    });
+    let inner = |a: &mmw_dsp::ndarray::Array2<C64>, b: &mmw_dsp::ndarray::Array2<C64>| -> C64 {
+        a.iter().zip(b).map(|(a, b)| a.conj() * b).sum()
+    };
+    let (aa, bb, ab) =
+        (inner(&atoms[0], &atoms[0]).re, inner(&atoms[1], &atoms[1]).re, inner(&atoms[0], &atoms[1]));
+    let determinant = aa * bb - ab.norm_sqr();
+    (0..channels)
+        .map(|channel| {
+            let z = spectrum.index_axis(Axis(0), channel).to_owned();
+            let [x, y] = [inner(&atoms[0], &z), inner(&atoms[1], &z)];
+            (bb * x.norm_sqr() + aa * y.norm_sqr() - 2.0 * (x.conj() * ab * y).re) / determinant
+        })
+        .sum()
+}
+
+/// The patches hold 31 x 15 of the 32 x 16 bins, so that the estimates differ by a fraction of what noise does to
+/// both.
+#[test]
+fn the_joint_fit_is_that_of_a_dense_search_over_all_bins() {
+    let scene = Scene::new(rectangular);
+    let plan = scene.refiner([15, 7]);
+    let mut rng = SmallRng::seed_from_u64(31);
+    for apart in [[3.3, 0.0], [0.0, 3.6], [2.7, 2.9], [5.2, -1.0]] {
+        let truth = [[9.6, -1.3], [9.6 + apart[0], -1.3 + apart[1]]];
+        let tones = truth.map(|t| (t[0], t[1], random_amplitudes(CHANNELS, &mut rng)));
+        let spectrum = scene.spectrum(&tones, 0.05, &mut rng);
+        let cells = truth.map(|t| [t[0].round() as usize, (t[1].round() + 8.0) as usize]);
+        let peaks = plan.refine_all(&spectrum, &cells, true).unwrap();
+        let mut best = truth;
+        let mut most = explained(&spectrum, best);
+        let mut step = 0.05;
+        while step > 1e-6 {
+            let mut improved = false;
+            for (target, axis, sign) in
+                (0..8).map(|i| (i / 4, i / 2 % 2, if i % 2 == 0 { 1.0 } else { -1.0 }))
+            {
+                let mut trial = best;
+                trial[target][axis] += sign * step;
+                let value = explained(&spectrum, trial);
+                if value > most {
+                    (best, most, improved) = (trial, value, true);
+                }
+            }
+            if !improved {
+                step *= 0.5;
+            }
+        }
+        for (peak, dense) in peaks.iter().zip(best) {
+            let sd = [peak.range_std_bins.unwrap(), peak.doppler_std_bins.unwrap()];
+            assert!((peak.range_bin - dense[0]).abs() < 0.5 * sd[0], "{apart:?}: {dense:?} {peak:?}");
+            assert!((peak.doppler_bin - dense[1]).abs() < 0.5 * sd[1], "{apart:?}: {dense:?} {peak:?}");
+        }
+    }
+}
+
+/// The derivatives of the model by differences, all samples of all channels written out.
+#[test]
+fn the_bound_of_two_tones_is_that_of_a_numerical_fisher_matrix() {
+    use mmw_dsp::mmw_core::linalg::solve;
+    use mmw_dsp::ndarray::{Array1, Array2};
+    let (len, noise) = ([12_usize, 7_usize], 0.3);
+    let mean = |p: &[f64]| -> Vec<C64> {
+        // Two targets with two frequencies and two complex amplitudes each.
+        let mut samples = Vec::new();
+        for channel in 0..2 {
+            for l in 0..len[1] {
+                for n in 0..len[0] {
+                    let tone = |k: usize| {
+                        let q = &p[6 * k..6 * k + 6];
+                        let t = [(n as f64 - 5.5) / 12.0, (l as f64 - 3.0) / 7.0];
+                        let turns = q[0] * t[0] + q[1] * t[1];
+                        C64::new(q[2 + 2 * channel], q[3 + 2 * channel])
+                            * C64::cis(std::f64::consts::TAU * turns)
+                    };
+                    samples.push(tone(0) + tone(1));
+                }
+            }
+        }
+        samples
+    };
+    let p = [3.2, -1.1, 1.0, 0.3, -0.4, 0.8, 5.1, -0.2, 0.1, -0.5, 0.6, 0.2];
+    let slope = |i: usize| -> Vec<C64> {
+        let moved = |h: f64| {
+            let mut q = p;
+            q[i] += h;
+            mean(&q)
+        };
+        moved(1e-5).iter().zip(moved(-1e-5)).map(|(a, b)| (a - b) / 2e-5).collect()
+    };
+    let slopes: Vec<Vec<C64>> = (0..12).map(slope).collect();
+    let fisher = Array2::from_shape_fn((12, 12), |(i, j)| {
+        2.0 / noise * slopes[i].iter().zip(&slopes[j]).map(|(a, b)| (a.conj() * b).re).sum::<f64>()
+    });
+    let tone = |k: usize| ToneSignal {
+        range_bin: p[6 * k],
+        doppler_bin: p[6 * k + 1],
+        amplitudes: vec![C64::new(p[6 * k + 2], p[6 * k + 3]), C64::new(p[6 * k + 4], p[6 * k + 5])],
+    };
+    let bound = tones_bound(len, &[tone(0), tone(1)], noise).unwrap();
+    for (k, axis) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let i = 6 * k + axis;
+        let unit = Array1::from_shape_fn(12, |j| if j == i { 1.0 } else { 0.0 });
+        let slow = solve(&fisher, &unit).unwrap()[i].sqrt();
+        // Differences of step h err by h², 1e-10 of the derivative and its rounding 1e-11.
+        assert!((bound[k][axis] / slow - 1.0).abs() < 1e-7, "{} {slow}", bound[k][axis]);
+    }
+    assert!(tones_bound(len, &[], noise).is_err());
+    assert!(tones_bound([1, 7], &[tone(0)], noise).is_err());
+    assert!(tones_bound(len, &[tone(0), tone(0)], noise).is_err());
+    assert!(tones_bound(len, &[tone(0)], f64::NAN).is_err());
+}

@@ -1,8 +1,9 @@
 //! Clutter filters in the whole chain: slow movers keep their velocity, and nothing is seen that is not there.
 
+use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
 use mmw_dsp::mmw_core::random::Streams;
 use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
-use mmw_dsp::{Board, FmcwConfig, MtiKind, Processor, ProcessorConfig};
+use mmw_dsp::{Board, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 
 fn waveform() -> FmcwConfig {
@@ -99,4 +100,44 @@ fn random_scenes_have_no_ghosts_with_any_filter() {
     }
     println!("ghosts {ghosts:?} of {points_of:?}");
     assert_eq!(ghosts, [0; 4]);
+}
+
+fn case(name: &str, mti: MtiKind) -> Option<Vec<Point>> {
+    let folder =
+        std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/radar/cases");
+    let (bin, cfg) = (folder.join(format!("{name}.bin")), folder.join(format!("{name}.cfg")));
+    if !bin.exists() {
+        println!("skipped: {} is not here", bin.display());
+        return None;
+    }
+    let options = CaptureOptions { lanes: Some(LvdsLanes::Two), ..Default::default() };
+    let mut capture = Capture::open_with(&bin, &cfg, &options).unwrap();
+    let fmcw = Fmcw::new(capture.config().fmcw.clone()).unwrap();
+    let mut radar = Processor::new(&fmcw, &ProcessorConfig { mti, ..ProcessorConfig::default() }).unwrap();
+    let points = radar.process(&capture.read_frame(0).unwrap()).unwrap().points().unwrap();
+    Some(points)
+}
+
+#[test]
+fn two_targets_of_a_capture_are_within_two_hundredths_of_a_cell() {
+    let Some(points) = case("c18_two_targets", MtiKind::None) else { return };
+    assert_eq!(points.len(), 2, "{points:?}");
+    for truth_m in [2.2, 3.0588] {
+        assert!(points.iter().any(|p| (p.range_m - truth_m).abs() < 0.02 * 0.195), "{truth_m}: {points:?}");
+    }
+}
+
+#[test]
+fn a_slow_mover_of_a_capture_keeps_its_velocity_or_has_no_point() {
+    for mti in MtiKind::ALL {
+        let Some(points) = case("c19_slow_mover", mti) else { return };
+        // The first frame has no difference.
+        assert_eq!(points.len(), usize::from(mti != MtiKind::FrameDifference), "{mti:?} {points:?}");
+        for p in points {
+            assert!(
+                (p.velocity_m_s - 0.3015).abs() < 0.005 && (p.range_m - 4.0).abs() < 0.005,
+                "{mti:?} {p:?}"
+            );
+        }
+    }
 }
