@@ -51,7 +51,9 @@ impl Response {
     pub(super) fn at(&self, x: f64) -> [C64; 3] {
         let turns = (x / self.fft).round();
         let near = x - turns * self.fft;
-        let nearest = near.abs().round();
+        // Half of an odd length rounds up, beyond the last entry.
+        let last = (self.fft / 2.0).floor();
+        let nearest = near.abs().round().min(last);
         let Some(series) = self.series.get(nearest as usize) else { return [C64::default(); 3] };
         let mut sums = horner(series, near.abs() - nearest);
         if near < 0.0 {
