@@ -55,5 +55,10 @@ pub(crate) fn refinement(criterion: &mut Criterion) {
     let Ok(plan) = plan else { return };
     let mut group = group(criterion, "mmw-dsp/peak_refine/12x256x128");
     group.bench_function("ours", |b| b.iter(|| plan.refine(black_box(&spectrum), [40, 81], false)));
+    // Thirty cells of noise far from the target and from each other, and two neighbours.
+    let apart: Vec<[usize; 2]> = (0..30).map(|i| [80 + 30 * (i / 6), 10 + 20 * (i % 6)]).collect();
+    group.bench_function("thirty", |b| b.iter(|| plan.refine_all(black_box(&spectrum), &apart, false)));
+    let near = [[40, 81], [44, 81]];
+    group.bench_function("neighbours", |b| b.iter(|| plan.refine_all(black_box(&spectrum), &near, false)));
     group.finish();
 }

@@ -1,4 +1,4 @@
-//! Cramér-Rao bounds of a single target: the smallest standard deviations that any unbiased estimator can
+//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased estimator can
 //! have, for comparison with what an algorithm reaches.
 
 use crate::fmcw::Fmcw;
@@ -6,6 +6,10 @@ use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::{Direction, Vector3, dot};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{PI, TAU};
+
+pub use tones::{ToneSignal, tones_bound};
+
+mod tones;
 
 /// Smallest standard deviations of the parameters of one target.
 #[derive(Debug, Clone, Copy, PartialEq)]

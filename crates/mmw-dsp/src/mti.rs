@@ -4,7 +4,19 @@
 //! | --- | --- | --- |
 //! | [`ZeroVelocityNotch`] | sets the Doppler bins around zero velocity to zero | the spectrum |
 //! | [`FrameDifference`] | takes the previous frame from this one | the cube |
-//! | [`MeanPhasor`] | takes the mean over the chirps from every chirp | the cube |
+//! | [`MeanPhasor`] | takes the mean over the chirps from every chirp: the source's formula | the cube |
+//! | [`WindowedMean`] | the same with the mean weighted by the Doppler window | the spectrum |
+//!
+//! The amplitude that each leaves of a target x Doppler cells from zero velocity, seen through the Doppler window
+//! with the response `V(x)` ([`MeanPhasor`]'s is that of a rectangular window):
+//!
+//! | filter | left in the bin k | blind at |
+//! | --- | --- | --- |
+//! | notch | `V(x − k)`, nothing for \|k\| ≤ half width | x = 0; the greatest bin falls by 6 dB (Hann) at x = half width |
+//! | frame difference | `V(x − k) (1 − exp(−j 2π f_D T_frame))` | `v = m λ / 2 T_frame` for every whole m |
+//! | mean | `V(x − k) − V(x) V(−k) / V(0)` | x = 0; 11 dB (Hann) less at x = 1 |
+//!
+//! Doppler wraps, so that notch and mean are blind at `v = m λ / 2 M Tc` too.
 //!
 //! All are an [`Mti`], whose two hooks stand before and after the range-Doppler transform.
 
@@ -14,8 +26,10 @@ use mmw_core::{Error, Real, Result, check};
 use std::fmt::Debug;
 
 pub use mean::{MeanPhasor, mean_phasor_into};
+pub use windowed_mean::WindowedMean;
 
 mod mean;
+mod windowed_mean;
 
 /// A clutter filter with one hook on each side of the transforms; a hook that it does not need does nothing.
 ///
@@ -145,7 +159,7 @@ pub enum MtiKind {
     Notch,
     /// [`FrameDifference`].
     FrameDifference,
-    /// [`MeanPhasor`].
+    /// [`WindowedMean`].
     #[cfg_attr(feature = "serde", serde(rename = "mean"))]
     MeanPhasor,
 }
@@ -184,15 +198,18 @@ impl MtiKind {
         })
     }
 
-    /// A new filter of this kind.
-    #[must_use]
-    pub fn build<T: Real>(self) -> Box<dyn Mti<T>> {
-        match self {
+    /// A new filter of this kind, in front of a Doppler FFT of `doppler_fft` points over chirps weighted by
+    /// `doppler_weights`.
+    ///
+    /// # Errors
+    /// As [`WindowedMean::new`].
+    pub fn build<T: Real>(self, doppler_weights: &[f64], doppler_fft: usize) -> Result<Box<dyn Mti<T>>> {
+        Ok(match self {
             Self::None => Box::new(NoFilter),
             Self::Notch => Box::new(ZeroVelocityNotch { half_width: 1 }),
             Self::FrameDifference => Box::new(FrameDifference::default()),
-            Self::MeanPhasor => Box::new(MeanPhasor),
-        }
+            Self::MeanPhasor => Box::new(WindowedMean::new(doppler_weights, doppler_fft)?),
+        })
     }
 }
 

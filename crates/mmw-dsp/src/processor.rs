@@ -30,6 +30,7 @@ mod frame;
 mod leakage;
 mod offset;
 mod peaks;
+mod targets;
 
 /// A planned chain for frames of one waveform.
 ///
@@ -64,6 +65,8 @@ pub struct Processor {
     angles: Option<Angles>,
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
+    /// Of the frame before a filter whose response the refiner does not know.
+    unfiltered: Option<Array3<C32>>,
     power: Array2<f32>,
     /// What was taken with the coupling: its sidelobes remain.
     removed: Vec<Summit>,
@@ -90,13 +93,20 @@ impl Processor {
         let real = fmcw.config().sampling == Sampling::Real;
         let offset = config.remove_offset.unwrap_or(real);
         let coupling = config.coupling_bins;
+        let mut refiner = refiner(&shape)?;
+        if config.mti != MtiKind::None {
+            refiner = refiner.without_static();
+        }
+        let doppler_weights = config.doppler_window.taper::<f64>(shape.chirps)?.to_vec();
+        let unfiltered = matches!(config.mti, MtiKind::Notch | MtiKind::FrameDifference);
         Ok(Self {
             scratch: transform.scratch(),
             offset: offset.then(|| Offset::new(&shape)).transpose()?,
             coupling: (coupling > 0).then(|| Coupling::new(&shape, coupling)).transpose()?,
-            mti: config.mti.build(),
+            mti: config.mti.build(&doppler_weights, dopplers)?,
+            unfiltered: unfiltered.then(|| Array3::zeros(shape.output_shape())),
             peaks: Peaks::new(fmcw, config, &shape)?,
-            refiner: refiner(&shape)?,
+            refiner,
             angles: fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?,
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: Array3::zeros(shape.output_shape()),
@@ -148,8 +158,14 @@ impl Processor {
             if let Some(calibration) = &self.config.calibration {
                 calibration.apply_cube(&mut self.filtered)?;
             }
+            if let (MtiKind::FrameDifference, Some(unfiltered)) = (self.config.mti, &mut self.unfiltered) {
+                self.transform.process_into(&self.filtered, &mut self.scratch, unfiltered)?;
+            }
             self.mti.filter_cube(&mut self.filtered)?;
             self.transform.process_into(&self.filtered, &mut self.scratch, &mut self.spectrum)?;
+            if let (MtiKind::Notch, Some(unfiltered)) = (self.config.mti, &mut self.unfiltered) {
+                unfiltered.assign(&self.spectrum);
+            }
             let zero_velocity = self.spectrum.dim().2 / 2;
             self.mti.filter_spectrum(&mut self.spectrum, zero_velocity)?;
         }
@@ -184,7 +200,8 @@ impl Processor {
         let before = plain.process(cube)?;
         let mut after = plain.process(&self.filtered)?;
         let zero_velocity = after.dim().2 / 2;
-        self.mti.filter_spectrum(&mut after, zero_velocity)?;
+        let chirps = vec![1.0; self.transform.config().chirps];
+        self.config.mti.build(&chirps, after.dim().2)?.filter_spectrum(&mut after, zero_velocity)?;
         let energy = |spectrum: &Array3<C32>| -> f64 {
             let bins = 3.min(spectrum.dim().1)..(self.transform.config().range_fft / 2).min(spectrum.dim().1);
             let cells = spectrum.slice(s![.., bins.start.min(bins.end)..bins.end, ..]);
@@ -198,10 +215,9 @@ impl Processor {
     fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
-        let targets = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
-        let refined = self.refine(&targets)?;
-        for (target, peak) in targets.iter().zip(&refined) {
-            match self.locate(frame, target, peak)? {
+        let peaks = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
+        for (target, peak) in self.targets(peaks, &mut findings.rejected)? {
+            match self.locate(frame, &target, &peak)? {
                 Ok(points) => {
                     findings.cells.extend(points.iter().map(|_| target.index));
                     findings.points.extend(points);
@@ -210,10 +226,6 @@ impl Processor {
             }
         }
         Ok(findings)
-    }
-
-    fn refine(&self, targets: &[Detection]) -> Result<Vec<RefinedPeak>> {
-        targets.iter().map(|target| self.refiner.refine(&self.spectrum, target.index, true)).collect()
     }
 
     /// The points of one refined peak, several when MUSIC tells targets apart, or why there is none.

@@ -1,21 +1,26 @@
-//! The bins around a peak, the likelihood of a target among them, and what the target leaves.
+//! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
-use super::patch::{Matched, Patch};
+use super::patch::{Patch, Tone};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
 
+/// Squares of more would leave the finite numbers.
+const MOST: f64 = 1e140;
+
 /// Bins around a peak, `[range, doppler, channel]` with real and imaginary parts apart: the channels stand
-/// innermost, so that sums over bins vectorise.
+/// innermost, so that sums over bins vectorise. White on both axes once [`Bins::whiten`] has run.
+#[derive(Debug, Clone)]
 pub(super) struct Bins {
     pub(super) channels: usize,
+    columns: usize,
     pub(super) re: Vec<f64>,
     pub(super) im: Vec<f64>,
-    /// The bins were divided by this.
-    pub(super) scale: f64,
+    largest: f64,
 }
 
 /// Logarithm of the concentrated likelihood with its gradient and its second derivatives (rr, dd, rd).
+#[derive(Debug, Clone)]
 pub(super) struct Likelihood {
     pub(super) value: f64,
     pub(super) gradient: [f64; 2],
@@ -32,12 +37,15 @@ impl Bins {
         patches: [&Patch; 2],
         index: [usize; 2],
     ) -> Result<Self> {
-        /// Squares of more would leave the finite numbers.
-        const MOST: f64 = 1e140;
         let (channels, rows, columns) = spectrum.dim();
         let cells = patches[0].offsets.len() * patches[1].offsets.len();
-        let (mut re, mut im) = (Vec::with_capacity(cells * channels), Vec::with_capacity(cells * channels));
-        let mut largest = 0.0_f64;
+        let mut bins = Self {
+            channels,
+            columns: patches[1].offsets.len(),
+            re: Vec::with_capacity(cells * channels),
+            im: Vec::with_capacity(cells * channels),
+            largest: 0.0,
+        };
         for r in &patches[0].offsets {
             let row = (index[0] as isize + r).rem_euclid(rows as isize) as usize;
             for d in &patches[1].offsets {
@@ -49,31 +57,80 @@ impl Bins {
                         let index = (channel * rows + row) * columns + column;
                         return Err(Error::NotFinite { name: "spectrum".into(), index });
                     }
-                    largest = largest.max(x.abs()).max(y.abs());
-                    re.push(x);
-                    im.push(y);
+                    bins.largest = bins.largest.max(x.abs()).max(y.abs());
+                    bins.re.push(x);
+                    bins.im.push(y);
                 }
             }
         }
-        if largest == 0.0 {
+        if bins.largest == 0.0 {
             return Err(Error::invalid("spectrum", "all bins around the index are zero"));
         }
-        check::in_range("largest part of a bin around the peak", largest, 0.0, MOST)?;
-        // Scaling by a power of two is exact.
-        let scale = largest.log2().floor().exp2().max(f64::MIN_POSITIVE);
-        for value in re.iter_mut().chain(&mut im) {
+        check::in_range("largest part of a bin around the peak", bins.largest, 0.0, MOST)?;
+        Ok(bins)
+    }
+
+    /// A power of two near the largest part, by which to divide: that is exact.
+    pub(super) fn scale(&self) -> f64 {
+        self.largest.log2().floor().exp2().max(f64::MIN_POSITIVE)
+    }
+
+    /// Divides by `scale` and makes the noise white along both axes.
+    pub(super) fn whiten(&mut self, patches: [&Patch; 2], scale: f64) {
+        for value in self.re.iter_mut().chain(&mut self.im) {
             *value /= scale;
         }
-        Ok(Self { channels, re, im, scale })
+        let (channels, columns) = (self.channels, self.columns);
+        let line = columns * channels;
+        let white_columns = patches[1].whitening.len();
+        let size = patches[0].whitening.len() * white_columns * channels;
+        let mut white = Split::zeros(line);
+        let mut result = Split::zeros(size);
+        for (row, weights) in patches[0].whitening.iter().enumerate() {
+            white.clear();
+            for (from, &weight) in weights.iter().enumerate() {
+                let span = from * line..(from + 1) * line;
+                white.add_product(&self.re[span.clone()], &self.im[span], weight);
+            }
+            for (column, weights) in patches[1].whitening.iter().enumerate() {
+                let start = (row * white_columns + column) * channels;
+                let [re, im] = result.part(start, channels);
+                for (from, &weight) in weights.iter().enumerate() {
+                    let span = from * channels..(from + 1) * channels;
+                    add_product(re, im, &white.re[span.clone()], &white.im[span], weight);
+                }
+            }
+        }
+        (self.re, self.im, self.columns) = (result.re, result.im, white_columns);
+    }
+
+    /// Takes white tones with these amplitudes away.
+    pub(super) fn subtract(&mut self, amplitudes: &[C64], tones: [&[C64]; 2]) {
+        for (row, sr) in tones[0].iter().enumerate() {
+            for (column, sd) in tones[1].iter().enumerate() {
+                let start = (row * self.columns + column) * self.channels;
+                let span = start..start + self.channels;
+                let both = self.re[span.clone()].iter_mut().zip(&mut self.im[span]);
+                let cell = sr * sd;
+                for ((re, im), a) in both.zip(amplitudes) {
+                    *re -= a.re * cell.re - a.im * cell.im;
+                    *im -= a.re * cell.im + a.im * cell.re;
+                }
+            }
+        }
+    }
+
+    pub(super) fn energy(&self) -> f64 {
+        self.re.iter().chain(&self.im).map(|x| x * x).sum()
     }
 }
 
 impl Likelihood {
-    pub(super) fn at(matched: &[Matched; 2], bins: &Bins) -> Self {
+    pub(super) fn at(tones: &[Tone; 2], bins: &Bins) -> Self {
         // (derivative in range, derivative in Doppler) of each response that is needed.
         const ORDERS: [(usize, usize); 6] = [(0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1)];
         let channels = bins.channels;
-        let [range, doppler] = matched;
+        let [range, doppler] = tones;
         let columns = doppler.values[0].len();
         let mut responses: [Split; 6] = std::array::from_fn(|_| Split::zeros(channels));
         let mut partial: [Split; 3] = std::array::from_fn(|_| Split::zeros(channels));
@@ -91,16 +148,17 @@ impl Likelihood {
             }
         }
         let [g, gr, gd, grr, gdd, grd] = &responses;
-        let power = g.inner(g);
+        let power = g.inner(g).max(f64::MIN_POSITIVE);
         let first = [2.0 * g.inner(gr) / power, 2.0 * g.inner(gd) / power];
         let second = [
             2.0 * (gr.inner(gr) + g.inner(grr)) / power,
             2.0 * (gd.inner(gd) + g.inner(gdd)) / power,
             2.0 * (gr.inner(gd) + g.inner(grd)) / power,
         ];
-        let log_slope = |m: &Matched| m.energy[1] / m.energy[0];
-        let log_curvature = |m: &Matched| m.energy[2] / m.energy[0] - log_slope(m) * log_slope(m);
-        let energy = range.energy[0] * doppler.energy[0];
+        let own = |t: &Tone| t.energy[0].max(f64::MIN_POSITIVE);
+        let log_slope = |t: &Tone| t.energy[1] / own(t);
+        let log_curvature = |t: &Tone| t.energy[2] / own(t) - log_slope(t) * log_slope(t);
+        let energy = (range.energy[0] * doppler.energy[0]).max(f64::MIN_POSITIVE);
         Self {
             value: (power / energy).max(f64::MIN_POSITIVE).ln(),
             gradient: [first[0] - log_slope(range), first[1] - log_slope(doppler)],
@@ -113,9 +171,13 @@ impl Likelihood {
             energy,
         }
     }
+
+    pub(super) fn amplitudes(&self) -> Vec<C64> {
+        self.responses.iter().map(|g| g / self.energy).collect()
+    }
 }
 
-/// Complex numbers, one a channel, parts apart.
+/// Complex numbers of all channels, real and imaginary parts apart.
 struct Split {
     re: Vec<f64>,
     im: Vec<f64>,
@@ -131,12 +193,12 @@ impl Split {
         self.im.fill(0.0);
     }
 
+    fn part(&mut self, start: usize, len: usize) -> [&mut [f64]; 2] {
+        [&mut self.re[start..start + len], &mut self.im[start..start + len]]
+    }
+
     fn add_product(&mut self, re: &[f64], im: &[f64], weight: C64) {
-        let own = self.re.iter_mut().zip(&mut self.im);
-        for ((sum_re, sum_im), (&re, &im)) in own.zip(re.iter().zip(im)) {
-            *sum_re += re * weight.re - im * weight.im;
-            *sum_im += re * weight.im + im * weight.re;
-        }
+        add_product(&mut self.re, &mut self.im, re, im, weight);
     }
 
     /// `Re Σ conj(self) other`.
@@ -146,45 +208,9 @@ impl Split {
     }
 }
 
-/// Power of what the model leaves, whitened on both axes, a degree of freedom.
-pub(super) fn residual_power(
-    patches: [&Patch; 2],
-    offsets: [f64; 2],
-    amplitudes: &[C64],
-    bins: &Bins,
-) -> f64 {
-    let signals = [patches[0].signal_at(offsets[0]), patches[1].signal_at(offsets[1])];
-    let (channels, columns) = (bins.channels, signals[1].len());
-    let [mut re, mut im] = [bins.re.clone(), bins.im.clone()];
-    for (row, sr) in signals[0].iter().enumerate() {
-        for (column, sd) in signals[1].iter().enumerate() {
-            let start = (row * columns + column) * channels;
-            for (channel, amplitude) in amplitudes.iter().enumerate() {
-                let model = amplitude * sr * sd;
-                re[start + channel] -= model.re;
-                im[start + channel] -= model.im;
-            }
-        }
+fn add_product(to_re: &mut [f64], to_im: &mut [f64], re: &[f64], im: &[f64], weight: C64) {
+    for ((sum_re, sum_im), (&re, &im)) in to_re.iter_mut().zip(to_im).zip(re.iter().zip(im)) {
+        *sum_re += re * weight.re - im * weight.im;
+        *sum_im += re * weight.im + im * weight.re;
     }
-    let mut white = Split::zeros(columns * channels);
-    let mut cell = Split::zeros(channels);
-    let mut energy = 0.0;
-    for weights in &patches[0].whitening {
-        white.clear();
-        for (row, &weight) in weights.iter().enumerate() {
-            let span = row * columns * channels..(row + 1) * columns * channels;
-            white.add_product(&re[span.clone()], &im[span], weight);
-        }
-        for weights in &patches[1].whitening {
-            cell.clear();
-            for (column, &weight) in weights.iter().enumerate() {
-                let span = column * channels..(column + 1) * channels;
-                cell.add_product(&white.re[span.clone()], &white.im[span], weight);
-            }
-            energy += cell.inner(&cell);
-        }
-    }
-    // One complex number a channel went into the amplitudes and one in all into the two frequencies.
-    let cells = signals[0].len() * columns;
-    energy / (channels * (cells - 1) - 1) as f64
 }

@@ -4,11 +4,15 @@
 //! the error of the Cramér-Rao bound. [`interpolate`] has the usual three-point formulas, which cost nothing
 //! and miss that bound.
 
-mod group;
-pub mod interpolate;
-mod patch;
-mod likelihood;
-mod refine;
-
 pub use group::{GroupConfig, Peak, group_peaks};
 pub use refine::{PeakRefiner, RefinedPeak};
+
+mod group;
+pub mod interpolate;
+mod response;
+mod whiten;
+mod patch;
+mod likelihood;
+mod newton;
+mod joint;
+mod refine;

@@ -1,68 +1,64 @@
-//! What a target does to the bins around a peak, along one axis, and what noise does to them.
+//! The bins around a peak along one axis, made white, and what a tone does to them.
 //!
 //! A tone δ bins off the peak bin k₀, seen at bin k₀ + o through the weights w and a DFT of N points, is
 //!
 //! ```text
-//! s_o(δ) = Σₙ wₙ exp(−j 2π o n / N) exp(+j 2π δ (n − n_c) / N),   n_c = (len − 1) / 2
+//! s_o(δ) = Σₙ wₙ exp(−j 2π o n / N) exp(+j 2π δ (n − n_c) / N) = exp(−j 2π o n_c / N) V(δ − o)
 //! ```
 //! up to its complex amplitude, and white noise has there the covariance
 //!
 //! ```text
-//! C_oo' = Σₙ wₙ² exp(−j 2π (o − o') n / N)
+//! C_oo' = Σₙ wₙ² exp(−j 2π (o − o') n / N) = L Lᴴ
 //! ```
-//! Both depend on bin differences alone, so they are tabulated once. `s` is entire in δ; its Taylor series
-//! has terms of at most `π^p / p!` for one bin, so degree 26 is exact to rounding for |δ| ≤ 1.
-//!
-//! Neighbouring bins of a zero-padded DFT, or of a window that tapers far, depend on each other: `C` is then
-//! singular to rounding. Cholesky factorisation with pivoting picks bins that are independent; the others
-//! are combinations of them and carry no more information.
+//! All is done on `L⁻¹ Z`, whose noise is white. What stands still is a tone of zero Doppler in every range bin;
+//! a patch that is blind to it has that tone projected out of data and model alike.
 
+use super::response::Response;
+use super::whiten::{product, whitening};
 use mmw_core::{C64, Result, check};
 use std::f64::consts::TAU;
 
-const DEGREE: usize = 26;
-/// Of a product of two series, whose terms are at most `(2π)^p / p!`.
-const ENERGY_DEGREE: usize = 42;
-/// Bins whose own variance, given the bins chosen so far, is below this share are left out. The rounding of
-/// an `f32` transform is about 1e-14 of the peak's power: 60 dB above the noise that is 1e-8 of the noise.
-const DEPENDENT: f64 = 1e-6;
 /// Beyond this the cost grows and nothing is won.
-const MAX_HALF_WIDTH: usize = 64;
+pub(super) const MAX_HALF_WIDTH: usize = 64;
+/// A tone whose white energy on a patch is below this share of what it has around its own bin is not there:
+/// 120 dB, more than an `f32` spectrum holds.
+const ABSENT: f64 = 1e-16;
 
-/// One axis of the model: tables for all offsets of the patch.
+/// One axis of the model: tables for all distances.
 #[derive(Debug, Clone)]
 pub(super) struct PatchAxis {
     pub(super) fft: usize,
+    pub(super) weights: usize,
     pub(super) half_width: usize,
     /// `n_c`.
     pub(super) centre: f64,
-    /// Taylor coefficients of `s_o`, `[offset + half_width][degree]`.
-    series: Vec<[C64; DEGREE + 1]>,
-    /// `C` for bin differences from 0 to `2 half_width`.
+    pub(super) response: Response,
+    /// The energy of a white tone before it is cut to a patch: one for each weight.
+    pub(super) energy: f64,
+    /// `C` for bin differences from 0 to as many as a patch may span.
     covariance: Vec<C64>,
 }
 
-/// The model on the independent bins of a patch.
+/// The independent bins of a patch.
 #[derive(Debug, Clone)]
 pub(super) struct Patch {
     /// Bins relative to the peak.
     pub(super) offsets: Vec<isize>,
-    /// Taylor coefficients of `s`, a bin each.
-    signal: Vec<[C64; DEGREE + 1]>,
-    /// Taylor coefficients of `C⁻¹ s`, a bin each.
-    matched: Vec<[C64; DEGREE + 1]>,
-    /// Taylor coefficients of `q = sᴴ C⁻¹ s`.
-    energy: [f64; ENERGY_DEGREE + 1],
-    /// Inverse of the Cholesky factor of `C`, lower triangular, row by row.
+    /// Makes the noise of the bins white; a row for each white value.
     pub(super) whitening: Vec<Vec<C64>>,
+    /// The same for `V(δ − o)`: the phases of `s_o` are in it.
+    model: Vec<Vec<C64>>,
+    /// White values that are independent.
+    pub(super) freedom: usize,
 }
 
-/// `C⁻¹ s` and its two derivatives, a bin each.
+/// White `s` and its two derivatives, a white value each.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Matched {
+pub(super) struct Tone {
     pub(super) values: [Vec<C64>; 3],
-    /// `q`, `q'`, `q''`.
+    /// `q = sᴴ C⁻¹ s`, `q'`, `q''`.
     pub(super) energy: [f64; 3],
+    scratch: [Vec<C64>; 3],
 }
 
 impl PatchAxis {
@@ -77,30 +73,54 @@ impl PatchAxis {
         check::in_range("half_width", half_width as f64, 0.0, MAX_HALF_WIDTH as f64)?;
         let half_width = half_width.min((fft - 1) / 2);
         let centre = (weights.len() - 1) as f64 / 2.0;
-        let reach = half_width as isize;
-        let series = (-reach..=reach).map(|o| taylor(weights, fft, centre, o)).collect();
-        let covariance = (0..=2 * half_width)
+        let most = (4 * MAX_HALF_WIDTH).min(fft - 1);
+        let covariance = (0..=most.min(4 * half_width + 8 * fft.div_ceil(weights.len())))
             .map(|d| weights.iter().enumerate().map(|(n, w)| twiddle(d as isize, n, fft) * (w * w)).sum())
             .collect();
-        Ok(Self { fft, half_width, centre, series, covariance })
+        let response = Response::new(weights, fft);
+        let energy = weights.len() as f64;
+        Ok(Self { fft, weights: weights.len(), half_width, centre, response, energy, covariance })
+    }
+
+    /// Bins of the transform in one cell of resolution.
+    pub(super) fn bins_a_cell(&self) -> f64 {
+        self.fft as f64 / self.weights as f64
     }
 
     /// The patch from `below` bins under the peak to `above` bins over it.
     pub(super) fn patch(&self, below: usize, above: usize) -> Patch {
-        let (below, above) = (below.min(self.half_width), above.min(self.half_width));
         let all: Vec<isize> = (-(below as isize)..=above as isize).collect();
-        let (order, factor) = pivoted_cholesky(all.len(), |i, j| self.covariance_at(all[i] - all[j]));
+        let (order, whitening) = whitening(all.len(), |i, j| self.covariance_at(all[i] - all[j]));
         let offsets: Vec<isize> = order.iter().map(|&i| all[i]).collect();
-        let signal: Vec<_> =
-            offsets.iter().map(|o| self.series[(o + self.half_width as isize) as usize]).collect();
-        let whitening = inverse_of_lower(&factor);
-        let matched = solve(&whitening, &signal);
-        let energy = energy_series(&signal, &matched);
-        Patch { offsets, signal, matched, energy, whitening }
+        let turned = |row: &Vec<C64>| -> Vec<C64> {
+            let phase = |o: isize| C64::cis(-TAU * o as f64 * self.centre / self.fft as f64);
+            row.iter().zip(&offsets).map(|(w, &o)| w * phase(o)).collect()
+        };
+        let model = whitening.iter().map(turned).collect();
+        let freedom = whitening.len();
+        Patch { offsets, whitening, model, freedom }
+    }
+
+    /// The patch without a tone `offset` bins off its middle; `None` when that tone does not reach it or
+    /// nothing would be left.
+    pub(super) fn blind(&self, patch: &Patch, offset: f64) -> Option<Patch> {
+        let mut tone = Tone::default();
+        patch.tone_at(self, offset, &mut tone);
+        let energy = tone.energy[0];
+        if patch.freedom < 2 || energy <= ABSENT * self.energy {
+            return None;
+        }
+        let unit: Vec<C64> = tone.values[0].iter().map(|z| z / energy.sqrt()).collect();
+        let mut blind = patch.clone();
+        for rows in [&mut blind.whitening, &mut blind.model] {
+            project(rows, &unit);
+        }
+        blind.freedom -= 1;
+        Some(blind)
     }
 
     fn covariance_at(&self, difference: isize) -> C64 {
-        let value = self.covariance[difference.unsigned_abs()];
+        let value = self.covariance.get(difference.unsigned_abs()).copied().unwrap_or_default();
         if difference < 0 { value.conj() } else { value }
     }
 }
@@ -108,37 +128,50 @@ impl PatchAxis {
 impl Patch {
     /// Whether the patch says anything about δ: one bin alone does not.
     pub(super) fn is_resolving(&self) -> bool {
-        self.offsets.len() > 1
+        self.freedom > 1
     }
 
-    pub(super) fn matched_at(&self, offset: f64, matched: &mut Matched) {
-        for values in &mut matched.values {
+    /// The white tone `offset` bins off the peak bin.
+    pub(super) fn tone_at(&self, axis: &PatchAxis, offset: f64, tone: &mut Tone) {
+        for values in &mut tone.scratch {
             values.clear();
         }
-        for series in &self.matched {
-            let [value, slope, curvature] = horner(series, offset);
-            matched.values[0].push(value);
-            matched.values[1].push(slope);
-            matched.values[2].push(curvature);
+        for &o in &self.offsets {
+            for (values, v) in tone.scratch.iter_mut().zip(axis.response.at(offset - o as f64)) {
+                values.push(v);
+            }
         }
-        matched.energy = horner(&self.energy.map(|e| C64::new(e, 0.0)), offset).map(|z| z.re);
+        for (values, raw) in tone.values.iter_mut().zip(&tone.scratch) {
+            product(&self.model, raw, values);
+        }
+        let [s, ds, dds] = &tone.values;
+        let inner =
+            |a: &[C64], b: &[C64]| a.iter().zip(b).map(|(a, b)| a.re * b.re + a.im * b.im).sum::<f64>();
+        tone.energy = [inner(s, s), 2.0 * inner(s, ds), 2.0 * (inner(ds, ds) + inner(s, dds))];
     }
+}
 
-    pub(super) fn signal_at(&self, offset: f64) -> Vec<C64> {
-        self.signal.iter().map(|series| horner(series, offset)[0]).collect()
-    }
-
+impl Tone {
     /// `s'ᴴ C⁻¹ s' / q − |s'ᴴ C⁻¹ s|² / q²`: Fisher information on δ, a unit of `|A|² q / σ²`, over 2.
-    pub(super) fn information(&self, offset: f64) -> f64 {
-        let (mut cross, mut own, mut energy) = (C64::default(), 0.0, 0.0);
-        for (signal, matched) in self.signal.iter().zip(&self.matched) {
-            let [s, ds, _] = horner(signal, offset);
-            let [h, dh, _] = horner(matched, offset);
-            cross += ds.conj() * h;
-            own += (ds.conj() * dh).re;
-            energy += (s.conj() * h).re;
-        }
+    pub(super) fn information(&self) -> f64 {
+        let [s, ds, _] = &self.values;
+        let cross: C64 = s.iter().zip(ds).map(|(s, ds)| ds.conj() * s).sum();
+        let own: f64 = ds.iter().map(|z| z.norm_sqr()).sum();
+        let energy = self.energy[0].max(f64::MIN_POSITIVE);
         own / energy - (cross / energy).norm_sqr()
+    }
+}
+
+/// `(I − u uᴴ) rows`; rows that were shorter than the longest come out as long.
+fn project(rows: &mut [Vec<C64>], unit: &[C64]) {
+    let len = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut along = vec![C64::default(); len];
+    for (row, u) in rows.iter().zip(unit) {
+        along.iter_mut().zip(row).for_each(|(sum, w)| *sum += u.conj() * w);
+    }
+    for (row, u) in rows.iter_mut().zip(unit) {
+        row.resize(len, C64::default());
+        row.iter_mut().zip(&along).for_each(|(w, a)| *w -= u * a);
     }
 }
 
@@ -148,106 +181,9 @@ fn twiddle(o: isize, n: usize, fft: usize) -> C64 {
     C64::cis(-TAU * turns)
 }
 
-fn taylor(weights: &[f64], fft: usize, centre: f64, o: isize) -> [C64; DEGREE + 1] {
-    let mut series = [C64::default(); DEGREE + 1];
-    for (n, &w) in weights.iter().enumerate() {
-        let step = C64::new(0.0, TAU * (n as f64 - centre) / fft as f64);
-        let mut term = twiddle(o, n, fft) * w;
-        for (p, coefficient) in series.iter_mut().enumerate() {
-            *coefficient += term;
-            term *= step / (p + 1) as f64;
-        }
-    }
-    series
-}
-
-/// Value, first and second derivative of a power series at a real point.
-fn horner(series: &[C64], x: f64) -> [C64; 3] {
-    let mut sums = [C64::default(); 3];
-    for &coefficient in series.iter().rev() {
-        sums[2] = sums[2] * x + sums[1];
-        sums[1] = sums[1] * x + sums[0];
-        sums[0] = sums[0] * x + coefficient;
-    }
-    [sums[0], sums[1], sums[2] * 2.0]
-}
-
-/// Independent rows in the order of their pivots, and the lower triangular factor over them.
-fn pivoted_cholesky(len: usize, matrix: impl Fn(usize, usize) -> C64) -> (Vec<usize>, Vec<Vec<C64>>) {
-    let mut variance: Vec<f64> = (0..len).map(|i| matrix(i, i).re).collect();
-    let least = DEPENDENT * variance.iter().fold(0.0_f64, |most, &v| most.max(v));
-    // `columns[step][i]`: the factor before the rows are put in pivot order.
-    let mut columns: Vec<Vec<C64>> = Vec::new();
-    let mut order: Vec<usize> = Vec::new();
-    while order.len() < len {
-        let free = (0..len).filter(|i| !order.contains(i));
-        let Some(pivot) = free.max_by(|&i, &j| variance[i].total_cmp(&variance[j])) else { break };
-        if variance[pivot] <= least && !order.is_empty() {
-            break;
-        }
-        let root = variance[pivot].sqrt();
-        let column: Vec<C64> = (0..len)
-            .map(|i| {
-                let known: C64 = columns.iter().map(|c| c[i] * c[pivot].conj()).sum();
-                (matrix(i, pivot) - known) / root
-            })
-            .collect();
-        for (v, entry) in variance.iter_mut().zip(&column) {
-            *v -= entry.norm_sqr();
-        }
-        order.push(pivot);
-        columns.push(column);
-    }
-    let factor = order.iter().enumerate();
-    let factor = factor.map(|(row, &i)| columns[..=row].iter().map(|c| c[i]).collect()).collect();
-    (order, factor)
-}
-
-fn inverse_of_lower(factor: &[Vec<C64>]) -> Vec<Vec<C64>> {
-    let mut inverse: Vec<Vec<C64>> = Vec::with_capacity(factor.len());
-    for (row, entries) in factor.iter().enumerate() {
-        let diagonal = entries[row];
-        let mut next: Vec<C64> = (0..row)
-            .map(|j| {
-                let known: C64 = (j..row).map(|k| entries[k] * inverse[k][j]).sum();
-                -known / diagonal
-            })
-            .collect();
-        next.push(diagonal.inv());
-        inverse.push(next);
-    }
-    inverse
-}
-
-/// `C⁻¹ s = L⁻ᴴ (L⁻¹ s)`, a coefficient at a time.
-fn solve(whitening: &[Vec<C64>], signal: &[[C64; DEGREE + 1]]) -> Vec<[C64; DEGREE + 1]> {
-    let mut matched = vec![[C64::default(); DEGREE + 1]; signal.len()];
-    for p in 0..=DEGREE {
-        for row in whitening {
-            let white: C64 = row.iter().zip(signal).map(|(w, s)| w * s[p]).sum();
-            for (m, w) in matched.iter_mut().zip(row) {
-                m[p] += w.conj() * white;
-            }
-        }
-    }
-    matched
-}
-
-fn energy_series(signal: &[[C64; DEGREE + 1]], matched: &[[C64; DEGREE + 1]]) -> [f64; ENERGY_DEGREE + 1] {
-    let mut energy = [0.0; ENERGY_DEGREE + 1];
-    for (s, h) in signal.iter().zip(matched) {
-        for (i, a) in s.iter().enumerate() {
-            for (e, b) in energy[i..].iter_mut().zip(h) {
-                *e += (a.conj() * b).re;
-            }
-        }
-    }
-    energy
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Matched, PatchAxis};
+    use super::{PatchAxis, Tone};
     use std::f64::consts::TAU;
 
     #[test]
@@ -256,21 +192,21 @@ mod tests {
         let axis = PatchAxis::new("weights", &[1.0; 8], 32, 15).unwrap();
         let patch = axis.patch(15, 15);
         assert!((4..=8).contains(&patch.offsets.len()), "{}", patch.offsets.len());
-        assert_eq!(PatchAxis::new("weights", &[1.0; 8], 8, 3).unwrap().patch(3, 3).offsets.len(), 7);
+        let plain = PatchAxis::new("weights", &[1.0; 8], 8, 3).unwrap();
+        assert_eq!(plain.patch(3, 3).offsets.len(), 7);
     }
 
     #[test]
-    fn the_series_of_the_energy_is_the_product_of_the_series_of_its_factors() {
+    fn a_white_tone_holds_no_more_energy_than_its_samples_and_a_blind_patch_none() {
         let hann: Vec<f64> = (0..32).map(|n| 0.5 - 0.5 * (TAU * (f64::from(n) + 0.5) / 32.0).cos()).collect();
-        let patch = PatchAxis::new("weights", &hann, 32, 5).unwrap().patch(5, 3);
+        let axis = PatchAxis::new("weights", &hann, 32, 5).unwrap();
+        let patch = axis.patch(5, 3);
+        let mut tone = Tone::default();
         for offset in [-1.0, -0.3, 0.0, 0.45, 1.0] {
-            let mut matched = Matched::default();
-            patch.matched_at(offset, &mut matched);
-            let signal = patch.signal_at(offset);
-            let energy: f64 = signal.iter().zip(&matched.values[0]).map(|(s, h)| (s.conj() * h).re).sum();
-            assert!((matched.energy[0] / energy - 1.0).abs() < 1e-11);
-            // No more than the 32 samples hold, and no less than a few bins are known to keep.
-            assert!(energy < 32.0 * (1.0 + 1e-12) && energy > 0.5 * 32.0, "{energy}");
+            patch.tone_at(&axis, offset, &mut tone);
+            assert!(tone.energy[0] < 32.0 * (1.0 + 1e-12) && tone.energy[0] > 0.5 * 32.0, "{tone:?}");
+            axis.blind(&patch, offset).unwrap().tone_at(&axis, offset, &mut tone);
+            assert!(tone.energy[0] < 1e-20, "{tone:?}");
         }
     }
 }

@@ -69,6 +69,12 @@ pub enum Reason {
     },
     /// Its training cells are all taken by targets.
     NoTraining,
+    /// The cells around it, taken together, hold no more than noise.
+    Noise,
+    /// It stood there in the frame before, and the difference of the frames shows it.
+    EarlierFrame,
+    /// The clutter filter leaves too little of it to tell its velocity.
+    Filtered,
 }
 
 impl fmt::Display for Place {
@@ -97,6 +103,9 @@ impl fmt::Display for Reason {
             Self::TooNear { range_m, min_range_m } => {
                 write!(f, "at {range_m:.3} m, nearer than the least range of {min_range_m} m")
             }
+            Self::Noise => f.write_str("the cells around it, taken together, hold no more than noise"),
+            Self::EarlierFrame => f.write_str("stood there in the frame before"),
+            Self::Filtered => f.write_str("the clutter filter leaves too little of it to tell its velocity"),
             Self::NoTraining => f.write_str("targets take all cells that could tell the noise"),
         }
     }

@@ -21,6 +21,8 @@ const NEGATIVE_RATIO: f64 = 10.0;
 #[derive(Debug)]
 pub(super) struct Peaks {
     cfar: Cfar<f32>,
+    /// Training and guard cells on each side, fitted to the map.
+    window: [[usize; 2]; 2],
     grouping: GroupConfig,
     leakage: Leakage,
     /// Whether the range axis goes once around all beat frequencies.
@@ -39,6 +41,7 @@ impl Peaks {
             grouping.edges[0] = Edge::Wrap;
         }
         Ok(Self {
+            window: [cfar.train, cfar.guard],
             cfar: Cfar::new(&cfar, map)?,
             grouping,
             leakage: Leakage::new(shape, fmcw.config().sampling == Sampling::Real)?,
@@ -46,6 +49,11 @@ impl Peaks {
             range: fmcw.range_axis(shape.range_fft)?,
             velocity: fmcw.velocity_axis(shape.doppler_fft)?,
         })
+    }
+
+    /// Training and guard cells on each side, `[range, doppler]`.
+    pub(super) fn window(&self) -> [[usize; 2]; 2] {
+        self.window
     }
 
     /// Cells above their threshold.

@@ -2,7 +2,9 @@
 
 use crate::common::noise;
 use mmw_dsp::mmw_core::{C32, C64, Error};
-use mmw_dsp::mti::{FrameDifference, MeanPhasor, Mti, MtiKind, ZeroVelocityNotch, mean_phasor_into};
+use mmw_dsp::mti::{
+    FrameDifference, MeanPhasor, Mti, MtiKind, WindowedMean, ZeroVelocityNotch, mean_phasor_into,
+};
 use mmw_dsp::ndarray::{Array3, Axis, s};
 use proptest::prelude::*;
 
@@ -90,7 +92,7 @@ fn frame_difference_compares_with_the_frame_as_received() {
 fn kinds_build_filters_of_their_names() {
     for kind in MtiKind::ALL {
         assert_eq!(MtiKind::from_name(kind.name()).unwrap(), kind);
-        let mut filter = kind.build::<f64>();
+        let mut filter = kind.build::<f64>(&[1.0, 1.0], 2).unwrap();
         let mut cube = Array3::from_elem((1, 4, 2), C64::new(2.0, 0.0));
         let mut spectrum = cube.clone();
         filter.filter_cube(&mut cube).unwrap();
@@ -99,7 +101,9 @@ fn kinds_build_filters_of_their_names() {
         let expected = match kind {
             MtiKind::None => (16.0, 16.0),
             MtiKind::Notch => (16.0, 0.0),
-            MtiKind::FrameDifference | MtiKind::MeanPhasor => (0.0, 16.0),
+            MtiKind::FrameDifference => (0.0, 16.0),
+            // What has power in the other bin moves.
+            MtiKind::MeanPhasor => (16.0, 8.0),
         };
         assert_eq!((left(&cube), left(&spectrum)), expected, "{kind:?}");
     }
@@ -116,12 +120,22 @@ fn bad_input_is_an_error() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = mean_phasor_into(&bad(value), &mut bad(0.0)).unwrap_err();
         assert!(matches!(error, Error::NotFinite { index: 23, .. }));
-        for kind in [MtiKind::FrameDifference, MtiKind::MeanPhasor] {
-            assert!(matches!(kind.build().filter_cube(&mut bad(value)), Err(Error::NotFinite { .. })));
+        let refused = |result| matches!(result, Err(Error::NotFinite { .. }));
+        assert!(refused(MeanPhasor.filter_cube(&mut bad(value))));
+        assert!(refused(FrameDifference::default().filter_cube(&mut bad(value))));
+        for kind in [MtiKind::Notch, MtiKind::MeanPhasor] {
+            let mut filter = kind.build(&[1.0; 4], 4).unwrap();
+            assert!(refused(filter.filter_spectrum(&mut bad(value), 0)));
         }
-        assert!(MtiKind::Notch.build().filter_spectrum(&mut bad(value), 0).is_err());
     }
-    assert!(MtiKind::Notch.build().filter_spectrum(&mut bad(0.0), 4).is_err());
+    for kind in [MtiKind::Notch, MtiKind::MeanPhasor] {
+        let mut filter = kind.build(&[1.0; 4], 4).unwrap();
+        assert!(filter.filter_spectrum(&mut bad(0.0), 4).is_err());
+    }
+    assert!(WindowedMean::new(&[1.0, -1.0], 2).is_err());
+    assert!(WindowedMean::new(&[], 2).is_err());
+    assert!(WindowedMean::new(&[1.0; 3], 2).is_err());
+    assert!(WindowedMean::new(&[f64::NAN], 2).is_err());
     assert!(mean_phasor_into(&bad(0.0), &mut Array3::from_elem((1, 1, 1), C64::new(0.0, 0.0))).is_err());
     // Finite, but the mean or the difference is not.
     for values in [[f64::MAX, f64::MAX], [f64::MAX, -f64::MAX / 2.0]] {

@@ -12,37 +12,42 @@ use rand_distr::StandardNormal;
 use rustfft::FftPlanner;
 use std::f64::consts::TAU;
 
-const CHANNELS: usize = 4;
-const CHIRPS: usize = 16;
-const SAMPLES: usize = 32;
+pub(crate) const CHANNELS: usize = 4;
+pub(crate) const CHIRPS: usize = 16;
+pub(crate) const SAMPLES: usize = 32;
 
-fn rectangular(len: usize) -> Vec<f64> {
+pub(crate) fn rectangular(len: usize) -> Vec<f64> {
     vec![1.0; len]
 }
 
-fn hann(len: usize) -> Vec<f64> {
+pub(crate) fn hann(len: usize) -> Vec<f64> {
     (0..len).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / len as f64).cos()).collect()
 }
 
 /// `[channel, range, doppler]` spectrum of tones `(range bin, Doppler bin, amplitudes)` in bins of the FFTs,
 /// the tones starting at sample 0 of chirp 0, in noise of the given power a sample.
-struct Scene {
-    range_weights: Vec<f64>,
-    doppler_weights: Vec<f64>,
-    fft: [usize; 2],
+pub(crate) struct Scene {
+    pub(crate) range_weights: Vec<f64>,
+    pub(crate) doppler_weights: Vec<f64>,
+    pub(crate) fft: [usize; 2],
 }
 
 impl Scene {
-    fn new(window: fn(usize) -> Vec<f64>) -> Self {
+    pub(crate) fn new(window: fn(usize) -> Vec<f64>) -> Self {
         Self { range_weights: window(SAMPLES), doppler_weights: window(CHIRPS), fft: [SAMPLES, CHIRPS] }
     }
 
-    fn refiner(&self, half_width: [usize; 2]) -> PeakRefiner {
+    pub(crate) fn refiner(&self, half_width: [usize; 2]) -> PeakRefiner {
         PeakRefiner::new(&self.range_weights, self.fft[0], &self.doppler_weights, self.fft[1], half_width)
             .unwrap()
     }
 
-    fn spectrum(&self, tones: &[(f64, f64, Vec<C64>)], noise: f64, rng: &mut SmallRng) -> Array3<C64> {
+    pub(crate) fn spectrum(
+        &self,
+        tones: &[(f64, f64, Vec<C64>)],
+        noise: f64,
+        rng: &mut SmallRng,
+    ) -> Array3<C64> {
         let [nr, nd] = self.fft;
         let channels = tones[0].2.len();
         let mut cube = Array3::<C64>::zeros((channels, nd, nr));
@@ -81,7 +86,7 @@ fn strongest(spectrum: &Array3<C64>) -> [usize; 2] {
     [best.0, best.1]
 }
 
-fn random_amplitudes(channels: usize, rng: &mut SmallRng) -> Vec<C64> {
+pub(crate) fn random_amplitudes(channels: usize, rng: &mut SmallRng) -> Vec<C64> {
     (0..channels).map(|_| C64::cis(rng.random_range(0.0..TAU))).collect()
 }
 

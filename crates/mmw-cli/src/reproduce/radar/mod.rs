@@ -3,6 +3,7 @@
 mod accuracy;
 mod angles;
 mod detection;
+mod neighbours;
 mod scene;
 mod vibration;
 
@@ -16,6 +17,7 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Section>> {
     sections.push(angles::run(setup)?);
     sections.push(detection::run(setup)?);
     sections.push(accuracy::run(setup)?);
+    sections.extend(neighbours::run(setup)?);
     sections.push(vibration::run(setup)?);
     Ok(sections)
 }

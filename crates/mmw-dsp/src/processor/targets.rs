@@ -1,0 +1,132 @@
+//! Which detected cells are targets: not leakage of another, nor what a clutter filter leaves.
+
+use super::{Processor, Reason, Rejected};
+use crate::cfar::Detection;
+use crate::mti::MtiKind;
+use crate::peak::RefinedPeak;
+use mmw_core::Result;
+
+/// A cell that holds less than this share of others' leakage is not looked at twice.
+const LEAKAGE_SHARE: f64 = 0.05;
+/// A peak weaker than this share of the leakage in its cell is what the model of a strong target misses.
+const MISMATCH: f64 = 0.3;
+/// Nearer to zero velocity than this many cells a filter takes part of the main lobe.
+const SLOW_CELLS: f64 = 3.0;
+/// A slow mover needs this ratio after the filter (10 dB) and this standard deviation, cells.
+const SLOW_SNR: f64 = 10.0;
+const SLOW_DEVIATION_CELLS: f64 = 0.04;
+/// Slower than this many cells is clutter.
+const STILL_CELLS: f64 = 0.05;
+/// The difference of two frames holds at most four times the power of one: less than that share in the present
+/// frame (with a margin for noise) means that the target is that of the frame before.
+const PRESENT_SHARE: f64 = 0.15;
+/// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where the
+/// windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins that its
+/// windows correlate; over the patch it is not.
+const PATCH_SHARE: f64 = 0.6;
+/// Of [`MtiKind::Notch`].
+const NOTCH_HALF_WIDTH: usize = 1;
+
+impl Processor {
+    /// The detections that are targets, each with its estimate; all are fitted jointly. The others go to
+    /// `rejected`.
+    pub(super) fn targets(
+        &self,
+        mut detections: Vec<Detection>,
+        rejected: &mut Vec<Rejected>,
+    ) -> Result<Vec<(Detection, RefinedPeak)>> {
+        let spectrum = self.unfiltered.as_ref().unwrap_or(&self.spectrum);
+        let config = self.transform.config();
+        let noise_bandwidth = config.range_window.enbw_bins(config.samples)?
+            * config.doppler_window.enbw_bins(config.chirps)?;
+        loop {
+            let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
+            let peaks = self.refiner.refine_all(spectrum, &indices, true)?;
+            let strongest = indices.first().copied();
+            let count = detections.len();
+            let mut found = Vec::with_capacity(count);
+            for (detection, peak) in detections.into_iter().zip(peaks) {
+                match self.flaw(&detection, &peak, noise_bandwidth, strongest) {
+                    Some(reason) => rejected.push(Rejected { index: detection.index, reason }),
+                    None => found.push((detection, peak)),
+                }
+            }
+            if found.len() == count {
+                return Ok(found);
+            }
+            // What is no target must not take part in the fit of those that are.
+            detections = found.into_iter().map(|(detection, _)| detection).collect();
+        }
+    }
+
+    /// Why a fitted peak is no target.
+    fn flaw(
+        &self,
+        detection: &Detection,
+        peak: &RefinedPeak,
+        noise_bandwidth: f64,
+        strongest: Option<[usize; 2]>,
+    ) -> Option<Reason> {
+        let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
+            && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power);
+        if explained {
+            return Some(Reason::Response { of: self.peaks.place(strongest.unwrap_or(detection.index)) });
+        }
+        if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {
+            return Some(Reason::EarlierFrame);
+        }
+        if !self.is_above_noise(detection, peak, noise_bandwidth) {
+            return Some(Reason::Noise);
+        }
+        if !(self.is_above_the_notch(detection) && self.is_above_the_filter(detection, peak)) {
+            return Some(Reason::Filtered);
+        }
+        None
+    }
+
+    fn is_above_noise(&self, detection: &Detection, peak: &RefinedPeak, noise_bandwidth: f64) -> bool {
+        let config = self.transform.config();
+        let gain = (config.samples * config.chirps) as f64;
+        let excess = (detection.threshold - detection.noise) / detection.noise;
+        !excess.is_finite() || peak.snr * gain >= PATCH_SHARE * noise_bandwidth * excess
+    }
+
+    /// Whether the cell is above its threshold when the bins that the notch emptied do not count as noise.
+    fn is_above_the_notch(&self, detection: &Detection) -> bool {
+        if self.config.mti != MtiKind::Notch {
+            return true;
+        }
+        let dopplers = self.power.dim().1;
+        let [train, guard] = self.peaks.window();
+        let side = |axis: usize| train[axis].saturating_add(guard[axis]).min(dopplers);
+        let [range, doppler] = [2 * side(0) + 1, 2 * side(1) + 1];
+        let inner = (2 * guard[0] + 1).min(range);
+        let bins = (0..=2 * NOTCH_HALF_WIDTH).map(|i| (dopplers / 2 + i).saturating_sub(NOTCH_HALF_WIDTH));
+        let empty: usize = bins
+            .map(|bin| {
+                let apart = bin.abs_diff(detection.index[1]);
+                match apart.min(dopplers.saturating_sub(apart)) {
+                    apart if apart > side(1) => 0,
+                    apart if apart > guard[1] => range,
+                    _ => range - inner,
+                }
+            })
+            .sum();
+        let all = range * doppler - inner * (2 * guard[1] + 1).min(doppler);
+        let share = all.saturating_sub(empty).max(1) as f64 / all.max(1) as f64;
+        detection.power * share >= detection.threshold
+    }
+
+    /// Whether the clutter filter leaves enough of a slow mover to tell its velocity.
+    fn is_above_the_filter(&self, detection: &Detection, peak: &RefinedPeak) -> bool {
+        let config = self.transform.config();
+        let a_cell = config.doppler_fft as f64 / config.chirps as f64;
+        let cells = peak.doppler_bin.abs() / a_cell;
+        let filters_doppler = matches!(self.config.mti, MtiKind::Notch | MtiKind::MeanPhasor);
+        if !filters_doppler || cells >= SLOW_CELLS {
+            return true;
+        }
+        let deviation = peak.doppler_std_bins.unwrap_or(f64::INFINITY) / a_cell;
+        cells > STILL_CELLS && detection.snr >= SLOW_SNR && deviation < SLOW_DEVIATION_CELLS
+    }
+}
