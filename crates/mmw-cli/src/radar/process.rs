@@ -1,5 +1,7 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
+use super::damage::{self, DamagedFrame};
+use super::live;
 use super::maps::{self, MapSet};
 use super::source::SourceArgs;
 use crate::batch::{AnswerArgs, run_batch};
@@ -20,7 +22,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProcessArgs {
     #[command(flatten)]
-    source: SourceArgs,
+    pub(super) source: SourceArgs,
+
+    /// Take the UDP packets of a DCA1000 that come to this address, instead of a capture
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with_all = ["capture", "batch"])]
+    pub(super) listen: Option<std::net::SocketAddr>,
 
     /// Clutter filter: none, notch, frame-difference, mean
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
@@ -74,6 +80,8 @@ struct Report {
     strongest_cells: Vec<Cell>,
     /// Energy that the clutter filter left of range bins 3 to N/2 - 1 in the map frame.
     mti_residual: f64,
+    /// Frames in which samples are missing.
+    damaged_frames: Vec<DamagedFrame>,
     points: Vec<Point>,
 }
 
@@ -92,6 +100,9 @@ pub(super) fn run(args: &ProcessArgs) -> Result<()> {
     if let Some(batch) = &args.answer.batch {
         return run_batch(batch, |fields| process(&arguments(&fields)?));
     }
+    if args.listen.is_some() || args.source.is_stream() {
+        return live::follow(args);
+    }
     let report = process(args)?;
     if args.answer.json { print_json(&report) } else { print(&report, args) }
 }
@@ -109,17 +120,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         let within = format!("{}..{}", frames.start, frames.end);
         return Err(Error::Usage(format!("--map-frame {map_frame} is not within the frames {within}")));
     }
-    let config = ProcessorConfig {
-        range_window: args.window,
-        doppler_window: args.window,
-        mti: args.mti,
-        cfar: CfarConfig { false_alarm_probability: args.pfa, ..CfarConfig::default() },
-        doa: args.doa,
-        min_range_m: args.min_range,
-        calibration: calibration(args, capture.config())?,
-        range_bias_m: capture.config().range_bias_m,
-        ..ProcessorConfig::default()
-    };
+    let config = processor_config(args, capture.config())?;
     let mut radar = Processor::new(&fmcw, &config)?;
     let (azimuth, elevation) = radar.resolves();
     if !azimuth && !elevation && fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
@@ -130,14 +131,22 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let mut history = History::new(&fmcw, fmcw.config().chirps)?;
     let mut cube = Array3::zeros(capture.shape());
     let mut points = Vec::new();
+    let mut damaged_frames = Vec::new();
     let mut map_set = None;
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
         capture.read_frame_into(number, &mut cube)?;
+        damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
+        if args.source.skip_damaged && !capture.damage().is_empty() && number != map_frame {
+            progress.advance(1);
+            continue;
+        }
         let frame = radar.process(&cube)?;
         let found = frame.points()?;
-        points.extend(found.into_iter().map(|point| Point { frame: number, ..point }));
+        if !(args.source.skip_damaged && !capture.damage().is_empty()) {
+            points.extend(found.into_iter().map(|point| Point { frame: number, ..point }));
+        }
         history.push(frame.power())?;
         if number == map_frame {
             let set = MapSet::of(&frame, args.out.is_some())?;
@@ -147,6 +156,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         progress.advance(1);
     }
     progress.finish();
+    damage::warn_of(&damaged_frames, args.source.skip_damaged);
     let Some((set, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
         create_folder(out)?;
@@ -165,7 +175,23 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         map_frame,
         strongest_cells: set.strongest_cells(6)?,
         mti_residual,
+        damaged_frames,
         points,
+    })
+}
+
+/// The processing that the options ask for.
+pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
+    Ok(ProcessorConfig {
+        range_window: args.window,
+        doppler_window: args.window,
+        mti: args.mti,
+        cfar: CfarConfig { false_alarm_probability: args.pfa, ..CfarConfig::default() },
+        doa: args.doa,
+        min_range_m: args.min_range,
+        calibration: calibration(args, capture)?,
+        range_bias_m: capture.range_bias_m,
+        ..ProcessorConfig::default()
     })
 }
 
