@@ -144,7 +144,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         }
         let frame = radar.process(&cube)?;
         let found = frame.points()?;
-        if !(args.source.skip_damaged && !capture.damage().is_empty()) {
+        if !args.source.skip_damaged || capture.damage().is_empty() {
             points.extend(found.into_iter().map(|point| Point { frame: number, ..point }));
         }
         history.push(frame.power())?;

@@ -209,7 +209,8 @@ mod tests {
         for start in [0, 2, 30, 62, 100] {
             let mut frame = vec![1; 1000];
             frame[start..start + 2 * SHORTEST_RUN].fill(0);
-            assert_eq!(zero_runs(&frame, SHORTEST_RUN), [start..start + 2 * SHORTEST_RUN]);
+            let run = start..start + 2 * SHORTEST_RUN;
+            assert_eq!(zero_runs(&frame, SHORTEST_RUN), std::slice::from_ref(&run));
             frame[start + 64] = 1;
             assert!(zero_runs(&frame, SHORTEST_RUN).is_empty());
         }
