@@ -17,6 +17,12 @@ pub(crate) fn arguments<A: clap::Args>(fields: &Map<String, Value>) -> Result<A>
         let Some(arg) = known.filter(|arg| !matches!(arg.get_id().as_str(), "json" | "batch")) else {
             return Err(Error::Parse(format!("unknown field `{name}`, expected one of {}", names(&command))));
         };
+        if let (Value::Array(values), ArgAction::Append, None) = (value, arg.get_action(), arg.get_long()) {
+            let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
+            let texts = texts.ok_or_else(|| Error::Parse(format!("field `{name}` must list texts")))?;
+            words.extend(texts.into_iter().map(str::to_owned));
+            continue;
+        }
         let text = match value {
             Value::Null | Value::Bool(false) => continue,
             Value::Bool(true) if matches!(arg.get_action(), ArgAction::SetTrue) => String::new(),

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,8 @@ use std::time::Duration;
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// Set once Ctrl-C or SIGTERM has come.
 static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// Set while a command ends by itself when asked to, and keeps what it has.
+static FINISHES: AtomicBool = AtomicBool::new(false);
 /// Distinguishes files that one process writes to the same target at once.
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
 /// How long loops that poll [`Interrupt::requested`] have for an orderly end before the process is ended.
@@ -38,7 +40,9 @@ impl Interrupt {
     /// Kind `io` when the operating system refuses the handler.
     pub(crate) fn install() -> Result<()> {
         let installed = ctrlc::set_handler(|| {
-            if REQUESTED.swap(true, Ordering::SeqCst) {
+            REQUESTED.store(true, Ordering::SeqCst);
+            // A command that finishes by itself has until the second request.
+            if FINISHES.swap(false, Ordering::SeqCst) {
                 return;
             }
             std::thread::sleep(GRACE);
@@ -50,6 +54,12 @@ impl Interrupt {
             std::process::exit(130);
         });
         installed.map_err(|error| mmw_core::Error::invalid("interrupt handler", error.to_string()).into())
+    }
+
+    /// From here on the command polls [`Interrupt::requested`] and keeps what it has; a second request ends it
+    /// as usual.
+    pub(crate) fn finish_on_request() {
+        FINISHES.store(true, Ordering::SeqCst);
     }
 
     /// Whether Ctrl-C or SIGTERM has come.
@@ -131,6 +141,23 @@ impl AtomicFile {
         files.remove(temporary);
         self.temporary = None;
         Ok(())
+    }
+}
+
+impl Seek for AtomicFile {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.writer.seek(to)
+    }
+}
+
+impl AtomicFile {
+    /// Cuts or extends (by zeros) the file to `len` bytes.
+    ///
+    /// # Errors
+    /// Kind `io` naming the file.
+    pub(crate) fn set_len(&mut self, len: u64) -> Result<()> {
+        let set = self.writer.flush().and_then(|()| self.writer.get_ref().set_len(len));
+        set.map_err(|error| Error::io(&self.target, "write", &error))
     }
 }
 

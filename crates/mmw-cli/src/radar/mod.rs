@@ -1,9 +1,13 @@
 //! `mmw radar`: captures simulated, processed and listened to.
 
+mod damage;
+mod datagrams;
 mod info;
+mod live;
 pub(crate) mod maps;
 mod phase;
 mod process;
+mod record;
 mod report;
 mod simulate;
 mod source;
@@ -26,6 +30,8 @@ enum RadarCommand {
     Process(process::ProcessArgs),
     /// Say what configurations and captures hold, what is missing, and which option supplies it
     Info(info::InfoArgs),
+    /// Record the UDP packets of a DCA1000 as a raw capture
+    Record(record::RecordArgs),
     /// Follow the phase at one range from frame to frame: vibration, breathing
     Phase(phase::PhaseArgs),
 }
@@ -39,6 +45,7 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
         RadarCommand::Simulate(args) => simulate::run(args),
         RadarCommand::Process(args) => process::run(args),
         RadarCommand::Info(args) => info::run(args),
+        RadarCommand::Record(args) => record::run(args),
         RadarCommand::Phase(args) => phase::run(args),
     }
 }

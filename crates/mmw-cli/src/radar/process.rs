@@ -1,5 +1,7 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
+use super::damage::{self, DamagedFrame};
+use super::live;
 use super::maps::{self, MapSet};
 use super::report::{Report, strongest_cells};
 use super::source::SourceArgs;
@@ -20,7 +22,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProcessArgs {
     #[command(flatten)]
-    source: SourceArgs,
+    pub(super) source: SourceArgs,
+
+    /// Take the UDP packets of a DCA1000 that come to this address, instead of a capture
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with_all = ["capture", "batch"])]
+    pub(super) listen: Option<std::net::SocketAddr>,
 
     /// Clutter filter: none, notch, frame-difference, mean
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
@@ -85,6 +91,9 @@ pub(super) fn run(args: &ProcessArgs) -> Result<()> {
     if let Some(batch) = &args.answer.batch {
         return run_batch(batch, |fields| process(&arguments(&fields)?));
     }
+    if args.listen.is_some() || args.source.is_stream() {
+        return live::follow(args);
+    }
     let report = process(args)?;
     if args.answer.json { print_json(&report) } else { report.print(args.mti, args.out.as_deref()) }
 }
@@ -102,28 +111,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         let within = format!("{}..{}", frames.start, frames.end);
         return Err(Error::Usage(format!("--map-frame {map_frame} is not within the frames {within}")));
     }
-    if args.train.0 == [0, 0] {
-        return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
-    }
-    let config = ProcessorConfig {
-        range_window: args.window,
-        doppler_window: args.window,
-        mti: args.mti,
-        remove_offset: args.remove_offset,
-        coupling_bins: args.remove_coupling,
-        cfar: CfarConfig {
-            kind: args.cfar,
-            train: args.train.0,
-            guard: args.guard.0,
-            false_alarm_probability: args.pfa,
-            ..CfarConfig::default()
-        },
-        doa: args.doa,
-        min_range_m: args.min_range,
-        calibration: calibration(args, capture.config())?,
-        range_bias_m: capture.config().range_bias_m,
-        ..ProcessorConfig::default()
-    };
+    let config = processor_config(args, capture.config())?;
     let mut radar = Processor::new(&fmcw, &config)?;
     let (azimuth, elevation) = radar.resolves();
     if !azimuth && !elevation && fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
@@ -134,14 +122,22 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let mut history = History::new(&fmcw, radar.doppler_bins())?;
     let mut cube = Array3::zeros(capture.shape());
     let mut points = Vec::new();
+    let mut damaged_frames = Vec::new();
     let mut map_set = None;
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
         capture.read_frame_into(number, &mut cube)?;
+        damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
+        if args.source.skip_damaged && !capture.damage().is_empty() && number != map_frame {
+            progress.advance(1);
+            continue;
+        }
         let frame = radar.process(&cube)?;
         let found = frame.findings()?;
-        points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
+        if !args.source.skip_damaged || capture.damage().is_empty() {
+            points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
+        }
         history.push(frame.power())?;
         if number == map_frame {
             let set = MapSet::of(&frame, args.out.is_some())?;
@@ -152,6 +148,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         progress.advance(1);
     }
     progress.finish();
+    damage::warn_of(&damaged_frames, args.source.skip_damaged);
     let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
         create_folder(out)?;
@@ -172,7 +169,34 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         map_frame,
         strongest_cells,
         mti_residual,
+        damaged_frames,
         points,
+    })
+}
+
+/// The processing that the options ask for.
+pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
+    if args.train.0 == [0, 0] {
+        return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
+    }
+    Ok(ProcessorConfig {
+        range_window: args.window,
+        doppler_window: args.window,
+        mti: args.mti,
+        remove_offset: args.remove_offset,
+        coupling_bins: args.remove_coupling,
+        cfar: CfarConfig {
+            kind: args.cfar,
+            train: args.train.0,
+            guard: args.guard.0,
+            false_alarm_probability: args.pfa,
+            ..CfarConfig::default()
+        },
+        doa: args.doa,
+        min_range_m: args.min_range,
+        calibration: calibration(args, capture)?,
+        range_bias_m: capture.range_bias_m,
+        ..ProcessorConfig::default()
     })
 }
 

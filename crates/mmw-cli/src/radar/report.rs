@@ -1,5 +1,6 @@
 //! The result of `mmw radar process`: as JSON, and as a table that a person reads.
 
+use super::damage::DamagedFrame;
 use super::maps::{MapSet, median};
 use crate::error::Result;
 use crate::stdout::print_line;
@@ -26,6 +27,8 @@ pub(super) struct Report {
     pub(super) strongest_cells: Vec<Cell>,
     /// Energy that the clutter filter left of range bins 3 to N/2 - 1 in the map frame.
     pub(super) mti_residual: f64,
+    /// Frames in which samples are missing.
+    pub(super) damaged_frames: Vec<DamagedFrame>,
     /// Frame after frame, in each the strongest cell first.
     pub(super) points: Vec<Point>,
 }

@@ -4,17 +4,17 @@ use crate::error::{Error, Result};
 use crate::stdout::warn;
 use mmw_dsp::Board;
 use mmw_dsp::capture::{
-    Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
+    ByteOptions, Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
 };
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments that name a capture.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct SourceArgs {
-    /// The capture: a DCA1000 .bin file or a .npy array
-    #[arg(value_name = "CAPTURE", required_unless_present = "batch")]
-    pub(crate) capture: Option<PathBuf>,
+    /// The capture: a DCA1000 .bin file (several in order, if the recording was cut), a pcap, or a .npy array
+    #[arg(value_name = "CAPTURE", num_args = 0..)]
+    pub(crate) capture: Vec<PathBuf>,
 
     /// Its configuration: mmWave Studio .mmwave.json, .setup.json or LogFile.txt, TI SDK .cfg, Infineon
     /// config.json, or .toml
@@ -53,6 +53,26 @@ pub(crate) struct SourceArgs {
     #[arg(long)]
     pub(crate) allow_partial_last_frame: bool,
 
+    /// Leave out this many bytes before the first frame of a .bin file
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip_bytes: u64,
+
+    /// The words of a .bin file are offset binary (the highest bit turned)
+    #[arg(long)]
+    pub(crate) offset_binary: bool,
+
+    /// The high byte of each word of a .bin file comes first
+    #[arg(long)]
+    pub(crate) big_endian: bool,
+
+    /// The UDP port of the samples in a pcap or pcapng recording
+    #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
+    pub(crate) udp_port: u16,
+
+    /// Leave out frames in which samples are missing
+    #[arg(long)]
+    pub(crate) skip_damaged: bool,
+
     /// Frames to use, first to one past the last: 10..20, 10.., ..20
     #[arg(long, value_name = "A..B", value_parser = frames)]
     pub(crate) frames: Option<FrameRange>,
@@ -71,15 +91,45 @@ impl SourceArgs {
     /// # Errors
     /// As [`Capture::open_with`]; kind `usage` when no capture or configuration is named.
     pub(crate) fn open(&self) -> Result<Capture> {
-        let capture = self.capture.as_ref().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
-        let config = self
-            .config
-            .as_ref()
-            .ok_or_else(|| Error::Usage("config is not given: name its configuration file".to_owned()))?;
-        let options = CaptureOptions { format: FormatKind::of_path(capture), ..self.options()? };
-        let capture = Capture::open_with(capture, config, &options)?;
+        let first = self.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
+        if self.is_stream() {
+            return Err(Error::Usage(format!("{} is a stream, but a file is needed here", first.display())));
+        }
+        self.warn_of_order();
+        let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
+        let capture = Capture::open_parts_with(&self.capture, self.config_path()?, &options)?;
         self.warn_of(capture.config());
+        if let Some(packets) = capture.packets() {
+            warn(&format!(
+                "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",
+                packets.received, packets.lost, packets.reordered, packets.duplicated, packets.truncated
+            ));
+        }
         Ok(capture)
+    }
+
+    /// Whether the capture comes through a pipe.
+    pub(crate) fn is_stream(&self) -> bool {
+        match self.capture.as_slice() {
+            [path] if path.as_os_str() == "-" => true,
+            [path] => std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()),
+            _ => false,
+        }
+    }
+
+    /// The configuration of a capture whose frames come one after the other.
+    ///
+    /// # Errors
+    /// As [`CaptureConfig::from_file`]; kind `usage` when none is named.
+    pub(crate) fn stream_config(&self) -> Result<CaptureConfig> {
+        let options = CaptureOptions { format: Some(FormatKind::Dca1000), ..self.options()? };
+        Ok(CaptureConfig::from_file(self.config_path()?, &options)?)
+    }
+
+    fn config_path(&self) -> Result<&Path> {
+        let missing =
+            || Error::Usage("config is not given: name its configuration file with --config".to_owned());
+        self.config.as_deref().ok_or_else(missing)
     }
 
     /// What is named beside the configuration.
@@ -99,17 +149,42 @@ impl SourceArgs {
             wrap_u16: self.wrap_u16,
             allow_partial_last_frame: self.allow_partial_last_frame,
             conjugate: self.conjugate,
+            bytes: ByteOptions {
+                skip_bytes: self.skip_bytes,
+                udp_port: self.udp_port,
+                offset_binary: self.offset_binary,
+                big_endian: self.big_endian,
+            },
             ..CaptureOptions::default()
         })
     }
 
-    fn warn_of(&self, config: &CaptureConfig) {
+    pub(super) fn warn_of(&self, config: &CaptureConfig) {
         config.notes.iter().for_each(|note| warn(note));
         if let Some(board) = self.board.filter(|board| !board.sides_documented()) {
             let name = board.name();
             warn(&format!(
                 "{name}: no document says on which side its antennas begin; angles may have the other sign"
             ));
+        }
+    }
+
+    /// Says so when numbered files (`…_Raw_0.bin`) are out of order, have a gap, or are not all named.
+    fn warn_of_order(&self) {
+        let numbers: Vec<(String, u64)> = self.capture.iter().filter_map(|path| numbered(path)).collect();
+        if numbers.len() != self.capture.len() {
+            return;
+        }
+        for pair in numbers.windows(2) {
+            if pair[0].0 == pair[1].0 && pair[1].1 != pair[0].1 + 1 {
+                let (before, after) = (pair[0].1, pair[1].1);
+                warn(&format!("file number {after} is named after number {before}: the order may be wrong"));
+            }
+        }
+        let (Some((stem, last)), Some(path)) = (numbers.last(), self.capture.last()) else { return };
+        let next = path.with_file_name(format!("{stem}{}.bin", last + 1));
+        if next.is_file() {
+            warn(&format!("{} lies beside it: name it too if it continues the recording", next.display()));
         }
     }
 
@@ -127,6 +202,13 @@ impl SourceArgs {
             Err(Error::Usage(format!("{range} is not within the {available} frames of the capture")))
         }
     }
+}
+
+/// The name of a file up to its number, and the number: `x_Raw_` and 3 of `x_Raw_3.bin`.
+fn numbered(path: &Path) -> Option<(String, u64)> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".bin")?;
+    let (stem, number) = name.split_at(name.rfind('_')? + 1);
+    Some((stem.to_owned(), number.parse().ok()?))
 }
 
 pub(super) fn board(name: &str) -> std::result::Result<Board, String> {

@@ -184,7 +184,7 @@ fn wrong_input_is_refused_with_what_would_be_right() {
     let bytes = std::fs::read(&capture).unwrap();
     let cut = folder.path().join("cut.bin");
     std::fs::write(&cut, &bytes[..bytes.len() - 1000]).unwrap();
-    run(process(text(&cut), &config_text), 1, &["cut.bin", "expected", "allow_partial_last_frame"]);
+    run(process(text(&cut), &config_text), 1, &["cut.bin", "expected", "--allow-partial-last-frame"]);
     succeed(&[
         "radar",
         "process",

@@ -1,6 +1,7 @@
 //! What a capture holds and how it is stored, from a file and from what the user names beside it.
 
 use super::axes::NpyAxes;
+use super::bytes::ByteOptions;
 use super::layout::{AdcLayout, FrameCodec, LvdsLanes, check_distinct};
 use crate::board::{AntennaLayout, Board};
 use crate::fmcw::{Fmcw, FmcwConfig};
@@ -86,6 +87,8 @@ pub struct CaptureOptions {
     /// Whether the samples are the conjugates of those of the conventions, so that targets beat at negative
     /// frequencies.
     pub conjugate: bool,
+    /// The bytes of a DCA1000 file.
+    pub bytes: ByteOptions,
 }
 
 /// A waveform, and how its samples are stored.
@@ -123,6 +126,8 @@ pub struct CaptureConfig {
     pub range_bias_m: f64,
     /// What the configuration says that bears on the result and fits in no field, as sentences.
     pub notes: Vec<String>,
+    /// The bytes of a DCA1000 file.
+    pub bytes: ByteOptions,
 }
 
 impl CaptureConfig {
@@ -144,6 +149,7 @@ impl CaptureConfig {
             channel_weights: None,
             range_bias_m: 0.0,
             notes: Vec::new(),
+            bytes: ByteOptions::default(),
         };
         config.check()?;
         Ok(config)

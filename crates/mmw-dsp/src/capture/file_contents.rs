@@ -88,6 +88,7 @@ impl FileContents {
             receivers: self.receivers,
             frames: self.frames,
             allow_partial_last_frame: options.allow_partial_last_frame,
+            bytes: options.bytes,
         };
         config.check()?;
         Ok(config)

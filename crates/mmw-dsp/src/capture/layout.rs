@@ -1,5 +1,9 @@
 //! How a DCA1000 lays the words of one frame into its file, and the way from there to a cube and back.
 
+mod rows;
+
+pub use rows::SamplePlace;
+
 use super::words::{decode_lane, decode_pairs, decode_row, put_word};
 use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
 #[cfg(target_arch = "x86_64")]

@@ -29,6 +29,15 @@ mod words;
 
 mod layout;
 
+mod foreign;
+
+mod packets;
+mod pcap;
+
+mod bytes;
+mod health;
+mod word_code;
+
 mod axes;
 mod npy_header;
 
@@ -63,6 +72,10 @@ mod config_file;
 
 mod reader;
 
+mod stream;
+
+mod receiver;
+
 mod writer;
 
 mod npy;
@@ -72,15 +85,21 @@ mod source;
 #[cfg(feature = "serde")]
 pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
+pub use bytes::{ByteOptions, PacketReport};
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "serde")]
 pub use infineon_json::parse_infineon_json;
-pub use layout::{AdcLayout, FrameCodec, LvdsLanes};
+pub use layout::{AdcLayout, FrameCodec, LvdsLanes, SamplePlace};
 #[cfg(feature = "serde")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};
+pub use packets::{PAYLOAD_BYTES, Packet};
+pub use pcap::DATA_PORT;
 pub use reader::CaptureReader;
+pub use receiver::{Arrival, PacketBook, PacketOrder};
 pub use source::Capture;
+pub use stream::CaptureStream;
 pub use studio_log::parse_studio_log;
 #[cfg(feature = "serde")]
 pub use studio_setup::StudioSetup;

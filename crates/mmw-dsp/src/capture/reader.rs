@@ -1,15 +1,23 @@
-//! Frames of a DCA1000 file, one at a time.
+//! Frames of a DCA1000 recording, one at a time.
 
+use super::bytes::{ByteOptions, ByteSource, PacketReport};
 use super::config::CaptureConfig;
+use super::health::{DamagedSpan, FrameJudge};
 use super::layout::{FrameCodec, zero_bytes, zero_cube};
+use super::word_code::{WordEvidence, to_twos_complement};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Reads the frames of a DCA1000 file in any order, holding the bytes of one frame whatever the file's size.
+/// Frames, spread over the recording, whose words are judged before any frame is decoded.
+const PROBED_FRAMES: u64 = 8;
+
+/// Reads the frames of a DCA1000 recording in any order, holding the bytes of one frame whatever its size.
+///
+/// The recording is one file or several in a row (a frame may span two), of plain samples, of the card's
+/// packets with their headers, or a pcap or pcapng recording of its network stream. Packets are put in order,
+/// and lost ones read as zeros; [`CaptureReader::damage`] tells where.
 ///
 /// # Examples
 /// ```no_run
@@ -24,12 +32,12 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Debug)]
 pub struct CaptureReader {
-    path: PathBuf,
-    file: File,
+    source: ByteSource,
+    options: ByteOptions,
     codec: FrameCodec,
     frames: u64,
-    /// The frame that the file's cursor stands at, if known.
-    next: Option<u64>,
+    judge: FrameJudge,
+    damage: Vec<DamagedSpan>,
     buffer: Vec<u8>,
 }
 
@@ -37,19 +45,30 @@ impl CaptureReader {
     /// Opens a file of whole frames.
     ///
     /// # Errors
-    /// As [`CaptureConfig::codec`]; [`Error::Io`] when the file cannot be opened; [`Error::Format`] for a
-    /// file that is empty or ends within a frame (unless `config.allow_partial_last_frame` and a whole frame
-    /// precedes it), with the offset of that frame.
+    /// As [`CaptureReader::open_parts`].
     pub fn open(path: &Path, config: &CaptureConfig) -> Result<Self> {
+        Self::open_parts(&[path.to_owned()], config)
+    }
+
+    /// Opens a recording that was cut into several files, named in order.
+    ///
+    /// # Errors
+    /// As [`CaptureConfig::codec`]; [`Error::Io`] when a file cannot be opened; [`Error::Format`] for a file
+    /// of a known other kind (a log of a demo's UART, NumPy, MATLAB, HDF5, a bag, an archive, text), and for
+    /// a recording that is empty or ends within a frame (unless `config.allow_partial_last_frame` and a
+    /// whole frame precedes it), with the offset of that frame; [`Error::Invalid`] for words that are not
+    /// coded as `config.bytes` says.
+    pub fn open_parts(paths: &[PathBuf], config: &CaptureConfig) -> Result<Self> {
         let codec = config.codec()?;
-        let file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
-        let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
-        if !metadata.is_file() {
-            return Err(Error::invalid(path.display().to_string(), "is not a regular file"));
-        }
-        let frames = whole_frames(path, &codec, metadata.len(), config.allow_partial_last_frame)?;
+        let mut source = ByteSource::open(paths, &config.bytes, codec.frame_bytes() as u64)?;
+        let partial = config.allow_partial_last_frame || source.packets().is_some();
+        let frames = whole_frames(&mut source, &codec, &config.bytes, partial)?;
         let buffer = zero_bytes(codec.frame_bytes())?;
-        Ok(Self { path: path.to_owned(), file, codec, frames, next: Some(0), buffer })
+        let judge = FrameJudge::new(&codec);
+        let mut reader =
+            Self { source, options: config.bytes, codec, frames, judge, damage: Vec::new(), buffer };
+        reader.probe()?;
+        Ok(reader)
     }
 
     /// Whole frames in the file.
@@ -64,22 +83,49 @@ impl CaptureReader {
         self.codec.shape()
     }
 
-    /// Reads frame `index` (from 0) into `cube` without allocating.
+    /// What unpacking the packets met, if the recording is one of packets.
+    #[must_use]
+    pub fn packets(&self) -> Option<&PacketReport> {
+        self.source.packets()
+    }
+
+    /// The stretches of the frame last read that hold no samples: packets known to be lost, and runs of zeros
+    /// that its other words make less likely than 1e-12 (a Markov chain of zero and other words). Channels that
+    /// are silent throughout, silent recordings, and signals of at most three units are not damage.
+    #[must_use]
+    pub fn damage(&self) -> &[DamagedSpan] {
+        &self.damage
+    }
+
+    /// Reads frame `index` (from 0) into `cube`.
     ///
     /// # Errors
     /// [`Error::Domain`] for an index beyond the last frame, [`Error::Io`] when reading fails, and those of
     /// [`FrameCodec::decode_into`].
     pub fn read_frame_into<T: Real>(&mut self, index: u64, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
         check_index(index, self.frames)?;
-        if self.next != Some(index) {
-            let offset = index * self.codec.frame_bytes() as u64;
-            self.next = None;
-            self.file.seek(SeekFrom::Start(offset)).map_err(|e| Error::io(&self.path, "read", &e))?;
-        }
-        self.next = None;
-        self.file.read_exact(&mut self.buffer).map_err(|e| Error::io(&self.path, "read", &e))?;
-        self.next = Some(index + 1);
+        let start = index * self.codec.frame_bytes() as u64;
+        let end = start + self.codec.frame_bytes() as u64;
+        self.source.read_at(start, &mut self.buffer)?;
+        let lost = self.source.lost_within(start..end);
+        let lost: Vec<_> =
+            lost.iter().map(|l| (l.start - start) as usize..(l.end - start) as usize).collect();
+        self.damage = self.judge.judge(&self.buffer, &lost);
+        prepare(&mut self.buffer, &self.damage, &self.options);
         self.codec.decode_into(&self.buffer, cube)
+    }
+
+    /// Judges the coding of the words, and learns which zeros are ordinary.
+    fn probe(&mut self) -> Result<()> {
+        let mut evidence = WordEvidence::default();
+        let probed = self.frames.min(PROBED_FRAMES);
+        for number in 0..probed {
+            let index = number * self.frames / probed;
+            self.source.read_at(index * self.codec.frame_bytes() as u64, &mut self.buffer)?;
+            evidence.add(&self.buffer);
+            self.judge.learn(&self.buffer);
+        }
+        evidence.check(&self.source.name(), self.source.len(), &self.options)
     }
 
     /// Frame `index` (from 0).
@@ -109,28 +155,80 @@ pub(super) fn check_index(index: u64, frames: u64) -> Result<()> {
     Err(Error::domain("frame index", index as f64, format!("below {frames}, the number of frames")))
 }
 
-fn whole_frames(path: &Path, codec: &FrameCodec, len: u64, allow_partial: bool) -> Result<u64> {
+/// Makes the words of a frame what the decoder expects, and of damaged ones zeros.
+pub(super) fn prepare(frame: &mut [u8], damage: &[DamagedSpan], options: &ByteOptions) {
+    to_twos_complement(frame, options);
+    for span in damage {
+        frame[span.bytes.clone()].fill(0);
+    }
+}
+
+fn whole_frames(
+    source: &mut ByteSource,
+    codec: &FrameCodec,
+    options: &ByteOptions,
+    allow_partial: bool,
+) -> Result<u64> {
     let frame_bytes = codec.frame_bytes() as u64;
+    let len = source.len();
     let (frames, rest) = (len / frame_bytes, len % frame_bytes);
     if frames > 0 && (rest == 0 || allow_partial) {
         return Ok(frames);
     }
-    let mut found = match len {
-        0 => "an empty file".to_owned(),
-        _ => format!("{rest} bytes after {frames} whole frames"),
-    };
-    if let Some((lanes, bytes)) = codec.other_lanes_bytes()
-        && len > 0
-        && len.is_multiple_of(bytes as u64)
-    {
-        found += &format!("; with {} lanes it would be {} frames", lanes.count(), len / bytes as u64);
-    } else if frames > 0 {
-        found += "; allow_partial_last_frame leaves them out";
-    }
     Err(Error::Format {
-        path: path.display().to_string(),
+        path: source.name(),
         offset: frames * frame_bytes,
         expected: format!("a frame of {}", codec.description()),
-        found,
+        found: size_trouble(source, codec, options)?,
     })
+}
+
+/// What is wrong with the size, and what the bytes say about the remedy.
+fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptions) -> Result<String> {
+    let frame_bytes = codec.frame_bytes() as u64;
+    let len = source.len();
+    let (frames, rest) = (len / frame_bytes, len % frame_bytes);
+    if len == 0 {
+        return Ok(match options.skip_bytes {
+            0 => "an empty file".to_owned(),
+            skip => format!("nothing after the {skip} bytes that --skip-bytes leaves out"),
+        });
+    }
+    let mut found = format!("{rest} bytes more than {frames} whole frames");
+    let zeros = leading_zeros(source, frame_bytes)?;
+    if frames > 0 && zeros >= rest && zeros < rest + 64 {
+        found += &format!(
+            "; the file begins with {zeros} zero bytes: try --skip-bytes {}",
+            options.skip_bytes + rest
+        );
+    } else if let Some((lanes, bytes)) = codec.other_lanes_bytes()
+        && len.is_multiple_of(bytes as u64)
+    {
+        let count = lanes.count();
+        found += &format!(
+            "; with {count} lanes it would be {} whole frames: --lanes {count}, if the board has them",
+            len / bytes as u64
+        );
+    } else if frames > 0 {
+        found += &format!(
+            "; if the recording was cut short at its end, --allow-partial-last-frame leaves them out; if they stand before the first frame, --skip-bytes {} does; if another file continues this one, name both",
+            options.skip_bytes + rest
+        );
+    } else {
+        found += ": the configuration is of another recording, or further files belong to this one";
+    }
+    Ok(found)
+}
+
+fn leading_zeros(source: &mut ByteSource, limit: u64) -> Result<u64> {
+    let mut block = [0; 4096];
+    let mut at = 0;
+    while at < limit.min(source.len()) {
+        source.read_at(at, &mut block)?;
+        match block.iter().position(|&byte| byte != 0) {
+            Some(first) => return Ok(at + first as u64),
+            None => at += block.len() as u64,
+        }
+    }
+    Ok(at)
 }

@@ -1,13 +1,15 @@
 //! A capture of either format, so that what processes frames need not care.
 
+use super::bytes::PacketReport;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::file_contents::missing_axes;
+use super::health::DamagedSpan;
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
-use mmw_core::{ComplexArray3, Real, Result};
-use std::path::Path;
+use mmw_core::{ComplexArray3, Error, Real, Result};
+use std::path::{Path, PathBuf};
 
 /// A file of frames and the configuration that explains it.
 ///
@@ -47,7 +49,7 @@ pub struct Capture {
 
 #[derive(Debug)]
 enum Frames {
-    Dca1000(CaptureReader),
+    Dca1000(Box<CaptureReader>),
     Npy(Box<NpyReader>),
 }
 
@@ -55,15 +57,27 @@ impl Capture {
     /// Opens a capture.
     ///
     /// # Errors
-    /// As [`CaptureReader::open`] or [`NpyReader::open`]; [`mmw_core::Error::Missing`] for a file named
-    /// `.npy` whose configuration names no axes.
+    /// As [`Capture::open_parts`].
     pub fn open(path: &Path, config: &CaptureConfig) -> Result<Self> {
-        let frames = match config.format {
-            CaptureFormat::Dca1000(_) if FormatKind::of_path(path) == Some(FormatKind::Npy) => {
-                return Err(missing_axes());
+        Self::open_parts(&[path.to_owned()], config)
+    }
+
+    /// Opens a capture that was cut into several files, named in order; a frame may span two.
+    ///
+    /// # Errors
+    /// As [`CaptureReader::open_parts`] or [`NpyReader::open`]; [`Error::Missing`] for a file named
+    /// `.npy` whose configuration names no axes; [`Error::Invalid`] for several `.npy` files.
+    pub fn open_parts(paths: &[PathBuf], config: &CaptureConfig) -> Result<Self> {
+        let npy = |path: &PathBuf| FormatKind::of_path(path) == Some(FormatKind::Npy);
+        let frames = match (&config.format, paths) {
+            (CaptureFormat::Dca1000(_), _) if paths.iter().any(npy) => return Err(missing_axes()),
+            (CaptureFormat::Dca1000(_), _) => {
+                Frames::Dca1000(Box::new(CaptureReader::open_parts(paths, config)?))
             }
-            CaptureFormat::Dca1000(_) => Frames::Dca1000(CaptureReader::open(path, config)?),
-            CaptureFormat::Npy { .. } => Frames::Npy(Box::new(NpyReader::open(path, config)?)),
+            (CaptureFormat::Npy { .. }, [path]) => Frames::Npy(Box::new(NpyReader::open(path, config)?)),
+            (CaptureFormat::Npy { .. }, _) => {
+                return Err(Error::invalid("captures", "several .npy files are not one recording: name one"));
+            }
         };
         Ok(Self { config: config.clone(), frames })
     }
@@ -74,9 +88,36 @@ impl Capture {
     /// # Errors
     /// As [`CaptureConfig::from_file`] and [`Capture::open`].
     pub fn open_with(path: &Path, config_path: &Path, options: &CaptureOptions) -> Result<Self> {
+        Self::open_parts_with(&[path.to_owned()], config_path, options)
+    }
+
+    /// [`Capture::open_parts`] with the configuration in a file; the name of the first file tells the format.
+    ///
+    /// # Errors
+    /// As [`CaptureConfig::from_file`] and [`Capture::open_parts`].
+    pub fn open_parts_with(paths: &[PathBuf], config_path: &Path, options: &CaptureOptions) -> Result<Self> {
         let mut options = options.clone();
-        options.format = options.format.or_else(|| FormatKind::of_path(path));
-        Self::open(path, &CaptureConfig::from_file(config_path, &options)?)
+        options.format = options.format.or_else(|| FormatKind::of_path(paths.first()?));
+        Self::open_parts(paths, &CaptureConfig::from_file(config_path, &options)?)
+    }
+
+    /// The stretches of the frame last read that hold no samples, as [`CaptureReader::damage`]; none for a
+    /// `.npy` file.
+    #[must_use]
+    pub fn damage(&self) -> &[DamagedSpan] {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.damage(),
+            Frames::Npy(_) => &[],
+        }
+    }
+
+    /// What unpacking the packets met, if the recording is one of packets.
+    #[must_use]
+    pub fn packets(&self) -> Option<&PacketReport> {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.packets(),
+            Frames::Npy(_) => None,
+        }
     }
 
     /// The configuration.

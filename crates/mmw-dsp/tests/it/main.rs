@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod capture;
+mod capture_bytes;
 mod capture_config;
 mod capture_hostile;
 mod capture_npy;

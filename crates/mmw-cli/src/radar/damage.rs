@@ -1,0 +1,63 @@
+//! Frames with missing samples, for a person and for JSON.
+
+use crate::stdout::warn;
+use mmw_dsp::capture::{DamageKind, DamagedSpan};
+use serde::Serialize;
+
+/// A frame in which samples are missing.
+#[derive(Debug, Serialize)]
+pub(super) struct DamagedFrame {
+    frame: u64,
+    spans: Vec<Span>,
+}
+
+/// Bytes without samples, and the place of the first and the last.
+#[derive(Debug, Serialize)]
+pub(super) struct Span {
+    kind: &'static str,
+    first_byte: usize,
+    bytes: usize,
+    first: [usize; 3],
+    last: [usize; 3],
+}
+
+impl DamagedFrame {
+    /// `None` for a whole frame.
+    pub(super) fn of(frame: u64, damage: &[DamagedSpan]) -> Option<Self> {
+        let spans = damage.iter().map(Span::of).collect::<Vec<_>>();
+        (!spans.is_empty()).then_some(Self { frame, spans })
+    }
+}
+
+impl Span {
+    pub(super) fn of(span: &DamagedSpan) -> Self {
+        let [first, last] = [span.first, span.last].map(|place| [place.chirp, place.channel, place.sample]);
+        let kind = match span.kind {
+            DamageKind::LostPackets => "lost_packets",
+            DamageKind::ZeroRun => "zero_run",
+        };
+        Self { kind, first_byte: span.bytes.start, bytes: span.bytes.len(), first, last }
+    }
+}
+
+/// Frames that are told one by one.
+const TOLD: usize = 5;
+
+/// Tells a person which frames are damaged, and where.
+pub(super) fn warn_of(frames: &[DamagedFrame], left_out: bool) {
+    for frame in frames.iter().take(TOLD) {
+        for span in frame.spans.iter().take(TOLD) {
+            let what = if span.kind == "zero_run" { "zeros without a sample" } else { "lost packets" };
+            let ([chirp, channel, sample], [last_chirp, last_channel, last_sample]) = (span.first, span.last);
+            warn(&format!(
+                "frame {}: {what}, {} bytes from byte {}: chirp {chirp} channel {channel} sample {sample} to \
+                 chirp {last_chirp} channel {last_channel} sample {last_sample}",
+                frame.frame, span.bytes, span.first_byte
+            ));
+        }
+    }
+    if !frames.is_empty() {
+        let done = if left_out { "left out" } else { "used; --skip-damaged leaves them out" };
+        warn(&format!("{} frames with missing samples: {done}", frames.len()));
+    }
+}

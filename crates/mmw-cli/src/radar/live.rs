@@ -1,0 +1,153 @@
+//! `mmw radar process` of a pipe or of a card's packets: one JSON line a frame, as it comes.
+
+use super::damage::Span;
+use super::datagrams::Datagrams;
+use super::process::{ProcessArgs, processor_config};
+use crate::error::{Error, Result};
+use crate::output::Interrupt;
+use crate::stdout::{print_json, warn};
+use mmw_dsp::capture::{CaptureStream, Packet, PacketOrder};
+use mmw_dsp::ndarray::Array3;
+use mmw_dsp::{Point, Processor};
+use serde::Serialize;
+use std::fs::File;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+
+/// One frame.
+#[derive(Debug, Serialize)]
+struct Line {
+    frame: u64,
+    /// Where samples are missing.
+    damage: Vec<Span>,
+    points: Vec<Point>,
+}
+
+struct Follower<'a> {
+    args: &'a ProcessArgs,
+    stream: CaptureStream,
+    radar: Processor,
+    cube: Array3<mmw_core::C32>,
+    damaged: u64,
+    points: u64,
+}
+
+pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
+    let config = args.source.stream_config()?;
+    let name = args.listen.map_or_else(|| "standard input".to_owned(), |address| address.to_string());
+    args.source.warn_of(&config);
+    let stream = CaptureStream::new(&name, &config)?;
+    let radar = Processor::new(&config.check()?, &processor_config(args, &config)?)?;
+    let cube = Array3::zeros(stream.shape());
+    let mut follower = Follower { args, stream, radar, cube, damaged: 0, points: 0 };
+    match args.listen {
+        Some(address) => follower.listen(address, config.bytes.skip_bytes)?,
+        None => follower.pipe()?,
+    }
+    let Follower { stream, damaged, points, .. } = follower;
+    warn(&format!("{} frames, {damaged} with missing samples, {points} points", stream.frames()));
+    Ok(())
+}
+
+impl Follower<'_> {
+    fn pipe(&mut self) -> Result<()> {
+        let mut input: Box<dyn Read> = match self.args.source.capture.first() {
+            Some(path) if path.as_os_str() != "-" => {
+                Box::new(File::open(path).map_err(|error| Error::io(path, "open", &error))?)
+            }
+            _ => Box::new(std::io::stdin().lock()),
+        };
+        while self.stream.read_frame_into(&mut input, &mut self.cube)? {
+            Interrupt::check()?;
+            let number = self.stream.frames() - 1;
+            self.tell(number)?;
+        }
+        Ok(())
+    }
+
+    fn listen(&mut self, address: SocketAddr, skip_bytes: u64) -> Result<()> {
+        let datagrams = Datagrams::bind(address)?;
+        warn(&format!("listening on {}; Ctrl-C ends", datagrams.address));
+        Interrupt::finish_on_request();
+        let order = PacketOrder::new(self.stream.frame_bytes(), skip_bytes)?;
+        let (sender, frames) = sync_channel(WAITING_FRAMES);
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let assembler = scope.spawn(|| assemble(datagrams, order, sender, &ended));
+            let told = frames.iter().try_for_each(|Assembled { number, bytes, lost }| {
+                self.stream.decode_frame_into(&bytes, &lost, &mut self.cube)?;
+                self.tell(number)
+            });
+            ended.store(true, Ordering::Relaxed);
+            drop(frames);
+            let stopped = || Err(Error::Usage("the thread that puts packets together stopped".to_owned()));
+            let assembled = assembler.join().unwrap_or_else(|_| stopped());
+            told.and(assembled)
+        })
+    }
+
+    /// Processes the frame in the cube and prints its line.
+    fn tell(&mut self, number: u64) -> Result<()> {
+        let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
+        self.damaged += u64::from(!damage.is_empty());
+        let points = if damage.is_empty() || !self.args.source.skip_damaged {
+            self.radar.process(&self.cube)?.points()?
+        } else {
+            Vec::new()
+        };
+        self.points += points.len() as u64;
+        let points = points.into_iter().map(|point| Point { frame: number, ..point }).collect();
+        print_json(&Line { frame: number, damage, points })
+    }
+}
+
+/// A frame as its packets brought it.
+struct Assembled {
+    number: u64,
+    bytes: Vec<u8>,
+    lost: Vec<Range<usize>>,
+}
+
+/// Frames that may wait for the processing. When it is slower than the radar, whole frames are left out, so
+/// that those that remain are undamaged.
+const WAITING_FRAMES: usize = 8;
+
+/// Puts packets together until an interrupt, or until `ended`.
+fn assemble(
+    datagrams: Datagrams,
+    mut order: PacketOrder,
+    frames: SyncSender<Assembled>,
+    ended: &AtomicBool,
+) -> Result<()> {
+    let mut left_out = 0_u64;
+    let mut put = |number: u64, bytes: &[u8], lost: &[Range<usize>]| -> Result<()> {
+        let frame = Assembled { number, bytes: bytes.to_vec(), lost: lost.to_vec() };
+        left_out += u64::from(matches!(frames.try_send(frame), Err(TrySendError::Full(_))));
+        Ok(())
+    };
+    while !Interrupt::requested() && !ended.load(Ordering::Relaxed) {
+        let Some(datagram) = datagrams.next()? else { continue };
+        if let Some(packet) = Packet::parse(&datagram) {
+            order.push(&packet, &mut put)?;
+        }
+    }
+    order.finish(&mut put)?;
+    let book = &order.book;
+    warn(&format!(
+        "{} packets: {} lost, {} out of order, {} duplicated, {} too late, {} foreign; {} found the queue full",
+        book.received,
+        book.lost_packets(),
+        book.reordered,
+        book.duplicated,
+        order.too_late,
+        book.foreign,
+        datagrams.overflow()
+    ));
+    if left_out > 0 {
+        warn(&format!("{left_out} frames left out: the processing was slower than the radar"));
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! `mmw radar record`: the UDP packets of a DCA1000 become a raw capture, with a list of what is missing.
+
+use super::datagrams::Datagrams;
+use crate::error::{Error, Result};
+use crate::json;
+use crate::output::{AtomicFile, Interrupt, save_bytes};
+use crate::stdout::{print_json, print_line, warn};
+use mmw_dsp::capture::{Arrival, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, Packet, PacketBook};
+use serde::Serialize;
+use std::io::{Seek, SeekFrom, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The arguments of the command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct RecordArgs {
+    /// Address and port of this machine to which the card sends (its default: 192.168.33.30:4098)
+    #[arg(long, value_name = "ADDR:PORT")]
+    bind: SocketAddr,
+
+    /// The capture to write; NAME.packets.json beside it lists what is missing
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+
+    /// Stop after this time, s
+    #[arg(long, value_name = "S")]
+    seconds: Option<f64>,
+
+    /// Stop when packets have come and then none for this time, s
+    #[arg(long, value_name = "S")]
+    idle_seconds: Option<f64>,
+
+    /// Stop after this many frames (needs --config)
+    #[arg(long, value_name = "N", requires = "config")]
+    frames: Option<u64>,
+
+    /// The configuration of the radar, for the size of a frame
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// LVDS lanes, where the configuration does not say: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
+    #[arg(long, value_name = "COUNT", value_parser = super::source::lanes)]
+    lanes: Option<LvdsLanes>,
+
+    /// Whether Q precedes I, where the configuration does not say
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    iq_swap: Option<bool>,
+
+    /// Print the result as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result, and what stands beside the capture.
+#[derive(Debug, Serialize)]
+struct Report {
+    bytes: u64,
+    /// Bytes that the card had sent before the first that was recorded.
+    first_byte: u64,
+    received: u64,
+    lost: u64,
+    duplicated: u64,
+    /// Packets that came after a later one; they stand at their place.
+    reordered: u64,
+    /// Datagrams that are no packets of this stream.
+    foreign: u64,
+    /// Datagrams that came faster than they could be written.
+    queue_full: u64,
+    lost_bytes: u64,
+    /// Half-open byte ranges of the capture that hold zeros in place of samples.
+    lost_ranges: Vec<[u64; 2]>,
+}
+
+pub(super) fn run(args: &RecordArgs) -> Result<()> {
+    let frame_bytes = frame_bytes(args)?;
+    let total = args.frames.zip(frame_bytes).map(|(frames, bytes)| frames.saturating_mul(bytes));
+    let datagrams = Datagrams::bind(args.bind)?;
+    let mut file = AtomicFile::create(&args.out)?;
+    Interrupt::finish_on_request();
+    warn(&format!("listening on {}; Ctrl-C ends the recording and keeps it", datagrams.address));
+    let mut recorder =
+        Recorder { file: &mut file, book: None, base: 0, position: 0, foreign: 0, frame_bytes };
+    recorder.take(args, &datagrams, total)?;
+    let (base, foreign) = (recorder.base, recorder.foreign);
+    let Some(book) = recorder.book.take() else {
+        return Err(Error::Usage(format!("no packet of a DCA1000 came to {}", datagrams.address)));
+    };
+    let end = (book.end() - base).min(total.unwrap_or(u64::MAX));
+    file.set_len(end)?;
+    let report = report(&book, base, end, foreign, datagrams.overflow());
+    file.commit()?;
+    save_bytes(&args.out.with_extension("packets.json"), (json::to_line(&report)? + "\n").as_bytes())?;
+    if args.json {
+        return print_json(&report);
+    }
+    print_line(&format!(
+        "{} bytes of {} packets: {} lost, {} out of order, {} duplicated",
+        report.bytes, report.received, report.lost, report.reordered, report.duplicated
+    ))
+}
+
+fn frame_bytes(args: &RecordArgs) -> Result<Option<u64>> {
+    let Some(path) = &args.config else { return Ok(None) };
+    let options = CaptureOptions {
+        format: Some(FormatKind::Dca1000),
+        lanes: args.lanes,
+        iq_swap: args.iq_swap,
+        ..CaptureOptions::default()
+    };
+    Ok(Some(CaptureConfig::from_file(path, &options)?.codec()?.frame_bytes() as u64))
+}
+
+fn report(book: &PacketBook, base: u64, end: u64, foreign: u64, queue_full: u64) -> Report {
+    let lost = book.lost_ranges().into_iter().map(|lost| [lost.start - base, (lost.end - base).min(end)]);
+    let lost_ranges: Vec<[u64; 2]> = lost.filter(|lost| lost[0] < lost[1]).collect();
+    Report {
+        bytes: end,
+        first_byte: base,
+        received: book.received,
+        lost: book.lost_packets(),
+        duplicated: book.duplicated,
+        reordered: book.reordered,
+        foreign: foreign + book.foreign,
+        queue_full,
+        lost_bytes: lost_ranges.iter().map(|lost| lost[1] - lost[0]).sum(),
+        lost_ranges,
+    }
+}
+
+/// Packets that may still come late once the last frame has begun to be overrun.
+const LATE_BYTES: u64 = 256 * 1456;
+
+struct Recorder<'a> {
+    file: &'a mut AtomicFile,
+    book: Option<PacketBook>,
+    /// Place in the stream of the capture's first byte.
+    base: u64,
+    position: u64,
+    foreign: u64,
+    frame_bytes: Option<u64>,
+}
+
+impl Recorder<'_> {
+    fn take(&mut self, args: &RecordArgs, datagrams: &Datagrams, total: Option<u64>) -> Result<()> {
+        let started = Instant::now();
+        let mut heard = started;
+        let after = |since: Instant, seconds: Option<f64>| {
+            seconds.is_some_and(|seconds| since.elapsed().as_secs_f64() >= seconds)
+        };
+        while !Interrupt::requested() && !after(started, args.seconds) {
+            match datagrams.next()? {
+                Some(datagram) => {
+                    heard = Instant::now();
+                    if self.put(&datagram, args)? == Arrival::Restart {
+                        warn("the card began a new recording; this one ends here");
+                        break;
+                    }
+                }
+                None if self.book.is_some() && after(heard, args.idle_seconds) => break,
+                None => {}
+            }
+            let come = self.book.as_ref().map_or(0, |book| book.end() - self.base);
+            if total.is_some_and(|total| come >= total && self.is_settled(come, total, heard)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what is missing of the last frames will not come any more.
+    fn is_settled(&self, come: u64, total: u64, heard: Instant) -> bool {
+        let whole = self.book.as_ref().is_none_or(|book| book.lost_packets() == 0);
+        whole || come > total + LATE_BYTES || heard.elapsed() > Duration::from_millis(40)
+    }
+
+    /// Writes a packet at its place; what lies between stays zero until it comes.
+    fn put(&mut self, datagram: &[u8], args: &RecordArgs) -> Result<Arrival> {
+        let Some(packet) = Packet::parse(datagram) else {
+            self.foreign += 1;
+            return Ok(Arrival::Foreign);
+        };
+        if self.book.is_none() {
+            // Packets that overtook the first ones of a stream do not make it one joined under way.
+            let joined = if packet.offset < LATE_BYTES { 0 } else { packet.offset };
+            self.base = self.frame_bytes.map_or(joined, |bytes| joined / bytes * bytes);
+            let sequence = if joined == 0 { 1 } else { packet.sequence };
+            self.book = Some(PacketBook::joined(self.base, sequence));
+        }
+        let Some(book) = &mut self.book else { return Ok(Arrival::Foreign) };
+        let arrival = book.book(&packet);
+        if matches!(arrival, Arrival::InOrder | Arrival::Late) {
+            let failed = |error: std::io::Error| Error::io(&args.out, "write", &error);
+            let place = packet.offset - self.base;
+            if place != self.position {
+                self.file.seek(SeekFrom::Start(place)).map_err(failed)?;
+            }
+            self.file.write_all(packet.payload).map_err(failed)?;
+            self.position = place + packet.payload.len() as u64;
+        }
+        Ok(arrival)
+    }
+}

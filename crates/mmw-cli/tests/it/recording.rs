@@ -1,0 +1,164 @@
+//! `mmw radar record` and live processing, over the loopback: packets dropped, doubled and out of order.
+
+use super::{TempFolder, mmw};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+const PAYLOAD: usize = 1456;
+
+/// Three frames of 2 transmitters, 4 receivers, 16 chirps, 64 complex samples on two lanes: 32768 bytes each.
+const CONFIG: &str = "sensorStop\nflushCfg\ndfeDataOutputMode 1\nchannelCfg 15 3 0\nadcCfg 2 1\n\
+    adcbufCfg -1 0 0 1 1\nprofileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\nchirpCfg 0 0 0 0 0 0 0 1\n\
+    chirpCfg 1 1 0 0 0 0 0 2\nframeCfg 0 1 16 3 50 1 0\nlvdsStreamCfg -1 0 1 0\nsensorStart\n";
+const FRAME: usize = 32_768;
+
+fn stream() -> Vec<u8> {
+    let mut state = 7_u32;
+    let mut word = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((state >> 16) % 401) as i16 - 200
+    };
+    (0..3 * FRAME / 2).flat_map(|_| word().to_le_bytes()).collect()
+}
+
+/// Where it listens, from the line on standard error; the rest of that is read on.
+fn listening(child: &mut Child) -> (SocketAddr, BufReader<std::process::ChildStderr>) {
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening on ") {
+        line.clear();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "it does not listen");
+    }
+    let rest = line.split("listening on ").nth(1).unwrap();
+    let address = rest.split(';').next().unwrap().parse().unwrap();
+    (address, lines)
+}
+
+/// Sends the packets in the order given, at most 20 in 5 ms.
+fn replay(bytes: &[u8], order: &[usize], to: SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let parts: Vec<&[u8]> = bytes.chunks(PAYLOAD).collect();
+    for (sent, &index) in order.iter().enumerate() {
+        let mut packet = (index as u32 + 1).to_le_bytes().to_vec();
+        packet.extend(&((index * PAYLOAD) as u64).to_le_bytes()[..6]);
+        packet.extend(parts[index]);
+        socket.send_to(&packet, to).unwrap();
+        if sent % 20 == 19 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// All packets but 5, 30 and 31; two pairs swapped, one far late, two sent twice.
+fn troubled(count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).filter(|index| ![5, 30, 31].contains(index)).collect();
+    order.swap(8, 9);
+    order.swap(0, 1);
+    let late = order.remove(12);
+    order.insert(40, late);
+    order.insert(20, 3);
+    order.insert(22, 17);
+    order
+}
+
+fn config(folder: &TempFolder) -> PathBuf {
+    let path = folder.path().join("radar.cfg");
+    std::fs::write(&path, CONFIG).unwrap();
+    path
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn a_recording_holds_every_packet_at_its_place_and_lists_what_was_lost() {
+    let folder = TempFolder::new("record");
+    let capture = folder.path().join("capture.bin");
+    let mut child = mmw(&["radar", "record", "--bind", "127.0.0.1:0", "-o", text(&capture)])
+        .args(["--idle-seconds", "0.5", "--seconds", "20", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (address, _errors) = listening(&mut child);
+    let bytes = stream();
+    replay(&bytes, &troubled(bytes.len().div_ceil(PAYLOAD)), address);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let beside = std::fs::read(folder.path().join("capture.packets.json")).unwrap();
+    assert_eq!(report, serde_json::from_slice::<Value>(&beside).unwrap());
+    assert_eq!((report["lost"].as_u64(), report["duplicated"].as_u64()), (Some(3), Some(2)));
+    assert_eq!(report["reordered"], 3);
+    let range = |first: usize, end: usize| serde_json::json!([first * PAYLOAD, end * PAYLOAD]);
+    assert_eq!(report["lost_ranges"], serde_json::json!([range(5, 6), range(30, 32)]));
+    let mut expected = bytes;
+    for packet in [5, 30, 31] {
+        expected[packet * PAYLOAD..(packet + 1) * PAYLOAD].fill(0);
+    }
+    assert_eq!(std::fs::read(&capture).unwrap(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn frames_are_told_as_they_come_and_an_interrupt_ends_the_stream_in_order() {
+    let folder = TempFolder::new("live");
+    let config = config(&folder);
+    let mut child = mmw(&["radar", "process", "--listen", "127.0.0.1:0", "--config", text(&config)])
+        .args(["--lanes", "2"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (address, mut errors) = listening(&mut child);
+    let bytes = stream();
+    replay(&bytes, &troubled(bytes.len().div_ceil(PAYLOAD)), address);
+    std::thread::sleep(Duration::from_millis(500));
+    let id = nix::unistd::Pid::from_raw(child.id() as i32);
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let mut said = String::new();
+    errors.read_to_string(&mut said).unwrap();
+    assert!(output.status.success(), "{said}");
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let frames: Vec<_> = lines.iter().map(|line| line["frame"].as_u64().unwrap()).collect();
+    assert_eq!(frames, [0, 1, 2]);
+    let lost: Vec<u64> = lines
+        .iter()
+        .map(|line| line["damage"].as_array().unwrap().iter().map(|d| d["bytes"].as_u64().unwrap()).sum())
+        .collect();
+    // Frame 1 begins with byte 32768, within packet 22.
+    assert_eq!(lost, [PAYLOAD as u64, 2 * PAYLOAD as u64, 0]);
+    assert!(said.contains("3 lost") && said.contains("3 frames, 2 with missing samples"), "{said}");
+}
+
+#[test]
+fn a_pipe_is_processed_frame_by_frame() {
+    let folder = TempFolder::new("pipe");
+    let config = config(&folder);
+    let mut child = mmw(&["radar", "process", "-", "--config", text(&config), "--lanes", "2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for (number, frame) in stream().chunks_exact(FRAME).enumerate() {
+        input.write_all(frame).unwrap();
+        input.flush().unwrap();
+        let line: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!(line["frame"], number);
+    }
+    drop(input);
+    assert!(lines.next().is_none());
+    assert!(child.wait().unwrap().success());
+}

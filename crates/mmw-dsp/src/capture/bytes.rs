@@ -1,0 +1,299 @@
+//! The bytes of a recording below its frames: several files in a row, bytes to skip, packets to unpack.
+//!
+//! All of these become one table of extents: which bytes of which file stand where in the stream of samples.
+//! What no extent covers was lost and reads as zeros. A plain file is one extent; a dump of packets has one
+//! for each (32 bytes of memory for 1456 of the file).
+
+use super::foreign::{HEAD_BYTES, refuse_foreign};
+use super::packets::{Framing, Piece, find_framing, walk};
+use super::pcap::{DATA_PORT, PcapKind, walk_pcap};
+use mmw_core::{Error, Result};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// What must be known of the bytes of a DCA1000 recording beside its layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByteOptions {
+    /// Bytes before the first frame (after packets are unpacked).
+    pub skip_bytes: u64,
+    /// The UDP port of the samples in a recording of the network.
+    pub udp_port: u16,
+    /// Whether words are offset binary: the highest bit of two's complement turned.
+    pub offset_binary: bool,
+    /// Whether the high byte of a word comes first.
+    pub big_endian: bool,
+}
+
+impl Default for ByteOptions {
+    fn default() -> Self {
+        Self { skip_bytes: 0, udp_port: DATA_PORT, offset_binary: false, big_endian: false }
+    }
+}
+
+/// What unpacking the packets of a recording met.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PacketReport {
+    /// Packets of samples in the files.
+    pub received: u64,
+    /// Those that were there before.
+    pub duplicated: u64,
+    /// Those that came after one with a higher number.
+    pub reordered: u64,
+    /// Packets whose number is missing.
+    pub lost: u64,
+    /// Byte ranges of the stream that are missing, zero-filled, in order.
+    pub lost_ranges: Vec<Range<u64>>,
+    /// Data packets that a network recording holds only in part.
+    pub truncated: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    at: u64,
+    len: u64,
+    from: u64,
+    part: u32,
+}
+
+/// The stream of sample bytes.
+#[derive(Debug)]
+pub(super) struct ByteSource {
+    parts: Vec<(PathBuf, File)>,
+    /// In order of `at`, without overlap.
+    extents: Vec<Extent>,
+    len: u64,
+    packets: Option<PacketReport>,
+    /// The file and the place in it that its cursor stands at.
+    cursor: Option<(u32, u64)>,
+}
+
+impl ByteSource {
+    /// Opens the files of one recording in the order given. `frame_bytes` tells where frames begin in a
+    /// packet stream of which the beginning was not recorded.
+    pub(super) fn open(paths: &[PathBuf], options: &ByteOptions, frame_bytes: u64) -> Result<Self> {
+        if paths.is_empty() {
+            return Err(Error::TooFew { name: "files of the capture".into(), needed: 1, got: 0 });
+        }
+        let mut source = Self { parts: Vec::new(), extents: Vec::new(), len: 0, packets: None, cursor: None };
+        let mut pieces = Vec::new();
+        let mut truncated = 0;
+        for (part, path) in paths.iter().enumerate() {
+            let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
+            let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
+            if !metadata.is_file() {
+                return Err(Error::invalid(path.display().to_string(), "is not a regular file"));
+            }
+            let len = metadata.len();
+            let mut read = |at: u64, buffer: &mut [u8]| read_up_to(path, &mut file, at, buffer);
+            let before = pieces.len();
+            truncated += unpack(path, part as u32, len, options.udp_port, &mut read, &mut pieces)?;
+            if pieces.len() == before {
+                source.extents.push(Extent { at: source.len, len, from: 0, part: part as u32 });
+                source.len += len;
+            }
+            source.parts.push((path.clone(), file));
+        }
+        if !pieces.is_empty() {
+            if source.len > 0 {
+                return Err(Error::invalid(
+                    "files of the capture",
+                    "some hold packets with headers, some plain samples: name one recording only",
+                ));
+            }
+            source.lay_out(pieces, frame_bytes);
+            if let Some(report) = &mut source.packets {
+                report.truncated = truncated;
+            }
+        }
+        source.skip(options.skip_bytes);
+        Ok(source)
+    }
+
+    /// Bytes of samples.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// What the packets said, if the recording is one of packets.
+    pub(super) fn packets(&self) -> Option<&PacketReport> {
+        self.packets.as_ref()
+    }
+
+    /// The names of the files, for messages.
+    pub(super) fn name(&self) -> String {
+        let names: Vec<String> = self.parts.iter().map(|(path, _)| path.display().to_string()).collect();
+        names.join(" + ")
+    }
+
+    /// Fills `buffer` from `at` on; what was lost, and what lies beyond the end, is zero.
+    pub(super) fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> Result<()> {
+        let end = at + buffer.len() as u64;
+        let first = self.extents.partition_point(|extent| extent.at + extent.len <= at);
+        let mut filled = 0;
+        for index in first..self.extents.len() {
+            let extent = self.extents[index];
+            if extent.at >= end {
+                break;
+            }
+            let start = extent.at.max(at);
+            let stop = (extent.at + extent.len).min(end);
+            let span = (start - at) as usize..(stop - at) as usize;
+            buffer[filled..span.start].fill(0);
+            filled = span.end;
+            self.read_part(extent.part, extent.from + (start - extent.at), &mut buffer[span])?;
+        }
+        buffer[filled..].fill(0);
+        Ok(())
+    }
+
+    /// The byte ranges of `range` that no packet brought.
+    pub(super) fn lost_within(&self, range: Range<u64>) -> Vec<Range<u64>> {
+        let Some(report) = &self.packets else { return Vec::new() };
+        let first = report.lost_ranges.partition_point(|lost| lost.end <= range.start);
+        let within = report.lost_ranges[first..].iter().take_while(|lost| lost.start < range.end);
+        within.map(|lost| lost.start.max(range.start)..lost.end.min(range.end)).collect()
+    }
+
+    fn read_part(&mut self, part: u32, from: u64, buffer: &mut [u8]) -> Result<()> {
+        let (path, file) = &mut self.parts[part as usize];
+        let failed = |e: std::io::Error| Error::io(path, "read", &e);
+        if self.cursor.take() != Some((part, from)) {
+            file.seek(SeekFrom::Start(from)).map_err(failed)?;
+        }
+        file.read_exact(buffer).map_err(failed)?;
+        self.cursor = Some((part, from + buffer.len() as u64));
+        Ok(())
+    }
+
+    /// Puts pieces in their order; of pieces with the same place the first counts.
+    fn lay_out(&mut self, mut pieces: Vec<(u32, Piece)>, frame_bytes: u64) {
+        let mut report = PacketReport { received: pieces.len() as u64, ..PacketReport::default() };
+        report.reordered = out_of_order(&pieces);
+        pieces.sort_by_key(|(_, piece)| piece.offset);
+        let first = pieces.first().map_or(0, |(_, piece)| piece.offset);
+        let base = first / frame_bytes.max(1) * frame_bytes;
+        let mut end = base;
+        let mut last: Option<u32> = None;
+        for (part, piece) in pieces {
+            if piece.offset < end {
+                report.duplicated += 1;
+                continue;
+            }
+            if piece.offset > end {
+                report.lost_ranges.push(end - base..piece.offset - base);
+            }
+            let missing = last.map_or(0, |last| piece.sequence.saturating_sub(last).saturating_sub(1));
+            report.lost += u64::from(missing);
+            last = Some(piece.sequence);
+            end = piece.offset + u64::from(piece.len);
+            let at = piece.offset - base;
+            self.extents.push(Extent { at, len: u64::from(piece.len), from: piece.from, part });
+        }
+        self.len = end - base;
+        self.packets = Some(report);
+    }
+
+    fn skip(&mut self, skip: u64) {
+        self.extents.retain(|extent| extent.at + extent.len > skip);
+        for extent in &mut self.extents {
+            let cut = skip.saturating_sub(extent.at);
+            extent.from += cut;
+            extent.len -= cut;
+            extent.at = extent.at.saturating_sub(skip);
+        }
+        self.len = self.len.saturating_sub(skip);
+        if let Some(report) = &mut self.packets {
+            report.lost_ranges.retain(|lost| lost.end > skip);
+            for lost in &mut report.lost_ranges {
+                *lost = lost.start.saturating_sub(skip)..lost.end - skip;
+            }
+        }
+    }
+}
+
+/// Packets, counted once each, that stand after one with a higher number.
+fn out_of_order(pieces: &[(u32, Piece)]) -> u64 {
+    let mut highest = 0;
+    let mut late: Vec<u32> = Vec::new();
+    for (_, piece) in pieces {
+        if piece.sequence < highest {
+            late.push(piece.sequence);
+        }
+        highest = highest.max(piece.sequence);
+    }
+    late.sort_unstable();
+    let late_pieces = late.len() as u64;
+    let mut seen: Vec<u32> = pieces.iter().map(|(_, piece)| piece.sequence).collect();
+    seen.sort_unstable();
+    // A copy that comes behind its original is a duplicate, not a late packet.
+    let copies = seen.windows(2).filter(|pair| pair[0] == pair[1] && late.binary_search(&pair[0]).is_ok());
+    late_pieces - late_pieces.min(copies.count() as u64)
+}
+
+/// Looks at the head of one file: refuses foreign kinds, and collects the pieces of packet recordings.
+/// Gives the number of data packets that the recording holds only in part.
+fn unpack(
+    path: &Path,
+    part: u32,
+    len: u64,
+    port: u16,
+    read: &mut impl FnMut(u64, &mut [u8]) -> Result<usize>,
+    pieces: &mut Vec<(u32, Piece)>,
+) -> Result<u64> {
+    let mut head = vec![0; 3 * 65_536];
+    let got = read(0, &mut head)?;
+    head.truncate(got);
+    if let Some(kind) = PcapKind::of(&head) {
+        let before = pieces.len();
+        let summary = walk_pcap(kind, port, len, read, |piece| pieces.push((part, piece)))?;
+        if pieces.len() == before {
+            return Err(Error::Format {
+                path: path.display().to_string(),
+                offset: 0,
+                expected: format!("packets of a DCA1000 to UDP port {port}"),
+                found: format!(
+                    "a network recording of {} packets, UDP ports {:?}: name the port with --udp-port",
+                    summary.packets, summary.ports
+                ),
+            });
+        }
+        return Ok(summary.truncated);
+    }
+    if let Some(framing) = find_framing(&head) {
+        let missing = walk(framing, len, read, |piece| pieces.push((part, piece)))?;
+        return missing.map_or(Ok(0), |at| Err(no_header(path, at, framing)));
+    }
+    refuse_foreign(path, &head[..got.min(HEAD_BYTES)])?;
+    Ok(0)
+}
+
+fn no_header(path: &Path, at: u64, framing: Framing) -> Error {
+    Error::Format {
+        path: path.display().to_string(),
+        offset: at,
+        expected: format!(
+            "the {}-byte header of a DCA1000 packet, as before the packets of {} bytes up to there",
+            framing.kind.bytes(),
+            framing.payload
+        ),
+        found: "bytes that are none: the dump is damaged from there on".to_owned(),
+    }
+}
+
+/// Reads up to the end of the file; says how many bytes were there.
+fn read_up_to(path: &Path, file: &mut File, at: u64, buffer: &mut [u8]) -> Result<usize> {
+    let failed = |e: std::io::Error| Error::io(path, "read", &e);
+    file.seek(SeekFrom::Start(at)).map_err(failed)?;
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(filled)
+}

@@ -1,0 +1,197 @@
+//! Frames of a DCA1000 recording that comes through a pipe or from the network, in the order it comes.
+
+use super::bytes::ByteOptions;
+use super::config::CaptureConfig;
+use super::foreign::{HEAD_BYTES, refuse_foreign};
+use super::health::{DamagedSpan, FrameJudge};
+use super::layout::{FrameCodec, zero_bytes};
+use super::packets::find_framing;
+use super::pcap::PcapKind;
+use super::reader::prepare;
+use super::word_code::WordEvidence;
+use mmw_core::ndarray::ArrayRef3;
+use mmw_core::num_complex::Complex;
+use mmw_core::{Error, Real, Result};
+use std::io::{ErrorKind, Read};
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// Decodes frames from bytes that cannot be read twice, holding one frame.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::FmcwConfig;
+/// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, CaptureStream, LvdsLanes};
+/// use mmw_dsp::mmw_core::ComplexArray3;
+///
+/// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, iq_swap: false });
+/// let config = CaptureConfig::new(FmcwConfig { chirps: 1, ..FmcwConfig::iwr1843() }, format)?;
+/// let bytes = vec![1; 2 * config.codec()?.frame_bytes()];
+/// let mut stream = CaptureStream::new("a pipe", &config)?;
+/// let mut cube = ComplexArray3::<f32>::zeros(stream.shape());
+/// let mut pipe = bytes.as_slice();
+/// let mut frames = 0;
+/// while stream.read_frame_into(&mut pipe, &mut cube)? {
+///     frames += 1;
+/// }
+/// assert_eq!(frames, 2);
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CaptureStream {
+    name: String,
+    options: ByteOptions,
+    codec: FrameCodec,
+    judge: FrameJudge,
+    damage: Vec<DamagedSpan>,
+    buffer: Vec<u8>,
+    frames: u64,
+    skipped: bool,
+    judged: bool,
+}
+
+impl CaptureStream {
+    /// A decoder of frames; `name` stands in messages.
+    ///
+    /// # Errors
+    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame.
+    pub fn new(name: &str, config: &CaptureConfig) -> Result<Self> {
+        let codec = config.codec()?;
+        let judge = FrameJudge::new(&codec);
+        let buffer = zero_bytes(codec.frame_bytes())?;
+        let name = name.to_owned();
+        let (options, damage) = (config.bytes, Vec::new());
+        Ok(Self { name, options, codec, judge, damage, buffer, frames: 0, skipped: false, judged: false })
+    }
+
+    /// Shape of each frame, `[channel, chirp, sample]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        self.codec.shape()
+    }
+
+    /// Bytes of one frame.
+    #[must_use]
+    pub fn frame_bytes(&self) -> usize {
+        self.codec.frame_bytes()
+    }
+
+    /// Frames decoded so far.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read.
+    #[must_use]
+    pub fn damage(&self) -> &[DamagedSpan] {
+        &self.damage
+    }
+
+    /// Reads the next frame; `false` at the end of the stream.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when reading fails; [`Error::Format`] for a stream that ends within a frame or begins
+    /// like a file of another kind; [`Error::Invalid`] as [`CaptureReader::open_parts`](super::CaptureReader::open_parts);
+    /// those of [`FrameCodec::decode_into`].
+    pub fn read_frame_into<T: Real>(
+        &mut self,
+        input: &mut impl Read,
+        cube: &mut ArrayRef3<Complex<T>>,
+    ) -> Result<bool> {
+        if !self.skipped {
+            self.skip(input)?;
+        }
+        let got = self.fill(input)?;
+        if self.frames == 0 && got > 0 {
+            self.check_head(got)?;
+        }
+        match got {
+            0 => Ok(false),
+            got if got < self.buffer.len() => Err(Error::Format {
+                path: self.name.clone(),
+                offset: self.frames * self.codec.frame_bytes() as u64,
+                expected: format!("a frame of {}", self.codec.description()),
+                found: format!("the end of the stream after {got} bytes of it"),
+            }),
+            _ => self.decode(&[], cube).map(|()| true),
+        }
+    }
+
+    /// Decodes the bytes of a frame that came otherwise; of the ranges `lost` it is known that they hold no
+    /// samples.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] unless `frame` is [`CaptureStream::frame_bytes`] long; [`Error::Invalid`] as above.
+    pub fn decode_frame_into<T: Real>(
+        &mut self,
+        frame: &[u8],
+        lost: &[Range<usize>],
+        cube: &mut ArrayRef3<Complex<T>>,
+    ) -> Result<()> {
+        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
+        self.buffer.copy_from_slice(frame);
+        self.decode(lost, cube)
+    }
+
+    fn decode<T: Real>(&mut self, lost: &[Range<usize>], cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+        if !self.judged {
+            let mut evidence = WordEvidence::default();
+            evidence.add(&self.buffer);
+            evidence.check(&self.name, self.buffer.len() as u64, &self.options)?;
+            self.judged = true;
+        }
+        self.damage = self.judge.judge(&self.buffer, lost);
+        prepare(&mut self.buffer, &self.damage, &self.options);
+        self.codec.decode_into(&self.buffer, cube)?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn fill(&mut self, input: &mut impl Read) -> Result<usize> {
+        let mut filled = 0;
+        while filled < self.buffer.len() {
+            match input.read(&mut self.buffer[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(&error)),
+            }
+        }
+        Ok(filled)
+    }
+
+    fn skip(&mut self, input: &mut impl Read) -> Result<()> {
+        let skip = self.options.skip_bytes;
+        let copied = std::io::copy(&mut input.by_ref().take(skip), &mut std::io::sink());
+        let copied = copied.map_err(|error| self.failed(&error))?;
+        self.skipped = true;
+        if copied == skip {
+            return Ok(());
+        }
+        Err(Error::Format {
+            path: self.name.clone(),
+            offset: copied,
+            expected: format!("the {skip} bytes that --skip-bytes leaves out"),
+            found: "the end of the stream".to_owned(),
+        })
+    }
+
+    fn check_head(&self, got: usize) -> Result<()> {
+        let head = &self.buffer[..got];
+        let path = PathBuf::from(&self.name);
+        if PcapKind::of(head).is_some() || find_framing(head).is_some() {
+            return Err(Error::Format {
+                path: self.name.clone(),
+                offset: 0,
+                expected: "plain samples".to_owned(),
+                found: "packets with their headers; these are read from a file, not from a pipe".to_owned(),
+            });
+        }
+        refuse_foreign(&path, &head[..got.min(HEAD_BYTES)])
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Error {
+        Error::io(&PathBuf::from(&self.name), "read", error)
+    }
+}

@@ -1,0 +1,111 @@
+//! Whether the words of a recording are two's complement with the low byte first, judged by their statistics.
+
+use super::bytes::ByteOptions;
+use mmw_core::{Error, Result};
+
+/// Fewest words other than zero that are judged.
+const FEWEST_WORDS: u64 = 256;
+
+/// Counts over words that are not zero.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct WordEvidence {
+    words: u64,
+    /// Words in the middle half of the range, -16384 to 16383.
+    central: u64,
+    /// Sum of magnitudes: as two's complement, and with the highest bit turned.
+    magnitude: u64,
+    turned: u64,
+    /// How often the first byte and the second are 0x00 and 0xff.
+    first: [u64; 2],
+    second: [u64; 2],
+    /// Sum of magnitudes with the first byte as the high one, and with the first byte as the high one of the
+    /// word whose low byte stands before it.
+    swapped: u64,
+    shifted: u64,
+}
+
+impl WordEvidence {
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        let mut before = 0;
+        for &[first, second] in bytes.as_chunks::<2>().0 {
+            if [first, second] == [0, 0] {
+                before = 0;
+                continue;
+            }
+            let word = i16::from_le_bytes([first, second]);
+            self.words += 1;
+            self.central += u64::from((-16384..16384).contains(&word));
+            self.magnitude += u64::from(word.unsigned_abs());
+            self.turned += u64::from((word ^ i16::MIN).unsigned_abs());
+            self.swapped += u64::from(i16::from_be_bytes([first, second]).unsigned_abs());
+            self.shifted += u64::from(i16::from_le_bytes([before, first]).unsigned_abs());
+            for (counts, byte) in [(&mut self.first, first), (&mut self.second, second)] {
+                counts[0] += u64::from(byte == 0);
+                counts[1] += u64::from(byte == 0xff);
+            }
+            before = second;
+        }
+    }
+
+    /// Offset binary turns a signal about zero into one about ±32768: nearly no word lies in the middle half,
+    /// and turning the highest bit makes the mean magnitude at least four times smaller. A signal in two's
+    /// complement does that only if it is a square wave at the converter's limits.
+    fn is_offset_binary(&self) -> bool {
+        self.central * 1000 < self.words && self.turned * 4 < self.magnitude && self.turned > 0
+    }
+
+    /// The high byte of a signal well below full scale is nearly always 0x00 or 0xff, both about as often, and
+    /// the low byte is spread. Here the first byte is the high one.
+    fn is_first_byte_high(&self) -> bool {
+        let share = |counts: [u64; 2]| (counts[0] + counts[1]) as f64 / self.words as f64;
+        let both = self.first.iter().all(|&count| count * 10 > self.words);
+        both && share(self.first) > 0.9 && share(self.second) < 0.4
+    }
+
+    /// That the words are what `options` say.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the option to set.
+    pub(super) fn check(&self, name: &str, len: u64, options: &ByteOptions) -> Result<()> {
+        if self.words < FEWEST_WORDS {
+            return Ok(());
+        }
+        let refuse = |reason: String| Err(Error::invalid(name.to_owned(), reason));
+        if !options.offset_binary && !options.big_endian && self.is_offset_binary() {
+            return refuse(format!(
+                "its words are offset binary (the highest bit is turned: mean magnitude {:.0} as they stand, \
+                 {:.0} with the bit turned); pass --offset-binary",
+                self.magnitude as f64 / self.words as f64,
+                self.turned as f64 / self.words as f64
+            ));
+        }
+        if options.offset_binary && self.magnitude * 4 < self.turned {
+            return refuse("its words are two's complement; leave out --offset-binary".to_owned());
+        }
+        if !options.big_endian && self.is_first_byte_high() {
+            let shift = !len.is_multiple_of(2) || self.shifted * 5 < self.swapped * 4;
+            let advice = if shift {
+                "an odd number of bytes stands before the first frame; pass --skip-bytes with their number \
+                 (1, if nothing says otherwise)"
+            } else {
+                "pass --big-endian"
+            };
+            return refuse(format!("the high byte of its words comes first: {advice}"));
+        }
+        Ok(())
+    }
+}
+
+/// Turns the words of a frame into two's complement with the low byte first.
+pub(super) fn to_twos_complement(frame: &mut [u8], options: &ByteOptions) {
+    if !options.offset_binary && !options.big_endian {
+        return;
+    }
+    let turn = u8::from(options.offset_binary) << 7;
+    for word in frame.as_chunks_mut::<2>().0 {
+        if options.big_endian {
+            word.swap(0, 1);
+        }
+        word[1] ^= turn;
+    }
+}
