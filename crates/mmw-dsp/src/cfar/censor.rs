@@ -2,16 +2,36 @@
 //!
 //! A strong cell within the window of a weak one raises its threshold: 60 dB above the noise it hides
 //! everything below 30 dB. So detected cells leave the training cells, the multiplier becomes that of the
-//! number that remains, and the map is gone over again until nothing is found any more. A noise-only cell
+//! number that remains, and what stands around them is gone over again until nothing is found any more. A noise-only cell
 //! leaves with the false-alarm probability `P` alone, which raises the rate of the others by about
 //! `P N ln(1/P)` of a cell's mean: nothing at one in a million, a tenth at one in a thousand.
 
+//!
+//! What leaves is kept apart from the sums over the whole window. Where the rest is so small beside it that the
+//! rounding of the sums would show, the rest is added up by itself.
+
 use super::{CaCfar, CfarScratch, Detection};
 use mmw_core::ndarray::{Array2, ArrayRef2};
-use mmw_core::{Real, Result};
+use mmw_core::{Real, Result, check};
 
 /// Passes after the first; each finds what the strongest cells of the one before hid.
 const PASSES: usize = 6;
+/// Roundings that a sum over a window goes through, at most.
+const ROUNDINGS: f64 = 16.0;
+/// Share of the noise that they may change.
+const TOLERANCE: f64 = 1.0 / 128.0;
+
+/// Memory of [`CaCfar::detect_censored`].
+#[derive(Debug)]
+pub(super) struct Censored<T> {
+    scratch: CfarScratch<T>,
+    /// Over the whole window of each cell.
+    sums: Array2<T>,
+    /// Of the censored cells in the window of each cell.
+    power: Array2<f64>,
+    count: Array2<u32>,
+    marked: Array2<bool>,
+}
 
 impl<T: Real> CaCfar<T> {
     /// As [`CaCfar::detect`], with detected cells censored: noise and threshold of each are those of the
@@ -34,26 +54,51 @@ impl<T: Real> CaCfar<T> {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn detect_censored(&self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
-        let mut scratch = self.scratch();
+        self.detect_censored_with(power, &mut self.censored())
+    }
+
+    pub(super) fn censored(&self) -> Censored<T> {
+        let shape = self.shape();
+        Censored {
+            scratch: self.scratch(),
+            sums: Array2::zeros(shape),
+            power: Array2::zeros(shape),
+            count: Array2::zeros(shape),
+            marked: Array2::from_elem(shape, false),
+        }
+    }
+
+    pub(super) fn detect_censored_with(
+        &self,
+        power: &ArrayRef2<T>,
+        memory: &mut Censored<T>,
+    ) -> Result<Vec<Detection>> {
         let mut found = Vec::new();
-        self.detect_into(power, &mut scratch, &mut found)?;
+        let Censored { scratch, sums, .. } = memory;
+        self.for_each_row(power, scratch, |row, cells, row_sums, ratios| {
+            self.detect_row(row, cells, row_sums, ratios, &mut found);
+            sums.row_mut(row).iter_mut().zip(row_sums).for_each(|(to, &sum)| *to = sum);
+        })?;
         if found.is_empty() {
             return Ok(found);
         }
-        let mut censored = Array2::zeros(power.dim());
-        let mut kept = power.to_owned();
+        memory.power.fill(0.0);
+        memory.count.fill(0);
+        memory.marked.fill(false);
         let mut known = 0;
         for _ in 0..PASSES {
             for detection in &found[known..] {
-                censored[detection.index] = T::one();
-                kept[detection.index] = T::zero();
+                memory.mark(self, detection);
             }
+            let rows = self.rows_around(&found[known..]);
             known = found.len();
-            let levels = self.levels(&kept, &censored, &mut scratch)?;
             for detection in &mut found {
-                levels.judge(self, power, detection.index)?.into_iter().for_each(|d| *detection = d);
+                let judged = memory.judge(self, power, detection.index)?;
+                judged.into_iter().for_each(|d| *detection = d);
             }
-            self.newly_above(power, &censored, &levels, &mut found)?;
+            for row in rows.iter().enumerate().filter_map(|(row, &near)| near.then_some(row)) {
+                memory.newly_above(self, power, row, &mut found)?;
+            }
             if found.len() == known {
                 break;
             }
@@ -73,75 +118,163 @@ impl<T: Real> CaCfar<T> {
         detections: &[Detection],
         index: [usize; 2],
     ) -> Result<Option<Detection>> {
-        let mut censored = Array2::zeros(power.dim());
-        let mut kept = power.to_owned();
-        for detection in detections {
-            if let (Some(mark), Some(cell)) =
-                (censored.get_mut(detection.index), kept.get_mut(detection.index))
-            {
-                (*mark, *cell) = (T::one(), T::zero());
-            }
-        }
+        check::same_shape("power", &self.shape(), power.shape())?;
         let [rows, columns] = self.shape();
-        mmw_core::check::in_range("range bin", index[0] as f64, 0.0, rows.saturating_sub(1) as f64)?;
-        mmw_core::check::in_range("Doppler bin", index[1] as f64, 0.0, columns.saturating_sub(1) as f64)?;
-        self.levels(&kept, &censored, &mut self.scratch())?.judge(self, power, index)
+        check::in_range("range bin", index[0] as f64, 0.0, rows.saturating_sub(1) as f64)?;
+        check::in_range("Doppler bin", index[1] as f64, 0.0, columns.saturating_sub(1) as f64)?;
+        check::all_finite("power", power)?;
+        let mut marked = Array2::from_elem(power.dim(), false);
+        for detection in detections {
+            marked.get_mut(detection.index).into_iter().for_each(|mark| *mark = true);
+        }
+        let (sum, left) = self.rest(power, &marked, index);
+        self.verdict(power, index, sum, left)
     }
 
-    fn levels(
-        &self,
-        kept: &ArrayRef2<T>,
-        censored: &ArrayRef2<T>,
-        scratch: &mut CfarScratch<T>,
-    ) -> Result<Levels<T>> {
-        let collect = |map: &ArrayRef2<T>, scratch: &mut CfarScratch<T>| -> Result<Array2<T>> {
-            let mut all = Array2::zeros(self.shape());
-            self.for_each_row(map, scratch, |row, _, sums, _| {
-                all.row_mut(row).iter_mut().zip(sums).for_each(|(to, &sum)| *to = sum);
-            })?;
-            Ok(all)
-        };
-        Ok(Levels { sums: collect(kept, scratch)?, gone: collect(censored, scratch)? })
+    /// Sum and number of the training cells of a cell that are not marked.
+    fn rest(&self, power: &ArrayRef2<T>, marked: &ArrayRef2<bool>, index: [usize; 2]) -> (f64, usize) {
+        let (mut sum, mut left) = (0.0, 0);
+        self.for_each_span(index, |row, columns| {
+            for column in columns {
+                if !marked[[row, column]] {
+                    sum += power[[row, column]].as_f64();
+                    left += 1;
+                }
+            }
+        });
+        (sum, left)
     }
 
-    /// Adds the cells that are above their threshold now. Where nothing was censored, nothing has changed.
-    fn newly_above(
+    fn verdict(
         &self,
         power: &ArrayRef2<T>,
-        censored: &ArrayRef2<T>,
-        levels: &Levels<T>,
+        index: [usize; 2],
+        sum: f64,
+        left: usize,
+    ) -> Result<Option<Detection>> {
+        if left == 0 {
+            return Ok(None);
+        }
+        let power = power[index].as_f64();
+        let noise = sum / left as f64;
+        let threshold = (sum * self.ratio(left)?).min(f64::MAX);
+        Ok(Some(Detection { index, power, noise, snr: (power / noise).min(f64::MAX), threshold }))
+    }
+}
+
+impl<T: Real> Censored<T> {
+    /// Takes a cell out of the windows that it stands in: those of its own training cells.
+    fn mark(&mut self, plan: &CaCfar<T>, detection: &Detection) {
+        self.marked[detection.index] = true;
+        let Self { power, count, .. } = self;
+        plan.for_each_span(detection.index, |row, columns| {
+            let (mut power, mut count) = (power.row_mut(row), count.row_mut(row));
+            if let (Some(power), Some(count)) = (power.as_slice_mut(), count.as_slice_mut()) {
+                power[columns.clone()].iter_mut().for_each(|p| *p += detection.power);
+                count[columns].iter_mut().for_each(|n| *n += 1);
+            }
+        });
+    }
+
+    /// Noise and threshold of a cell, whether it is above or not; `None` when no training cell is left.
+    fn judge(&self, plan: &CaCfar<T>, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<Option<Detection>> {
+        let (sum, error) = self.left_over(index);
+        if error > TOLERANCE * sum {
+            let (sum, left) = plan.rest(power, &self.marked, index);
+            return plan.verdict(power, index, sum, left);
+        }
+        plan.verdict(power, index, sum, plan.training_cells(index).saturating_sub(self.count[index] as usize))
+    }
+
+    /// What the censored cells leave of a window, and how far rounding may have moved it.
+    fn left_over(&self, index: [usize; 2]) -> (f64, f64) {
+        let whole = self.sums[index].as_f64();
+        let error = if self.count[index] > 0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
+        (whole - self.power[index], error)
+    }
+
+    /// Adds the cells of a row that are above their threshold now.
+    fn newly_above(
+        &self,
+        plan: &CaCfar<T>,
+        power: &ArrayRef2<T>,
+        row: usize,
         found: &mut Vec<Detection>,
     ) -> Result<()> {
-        let cells = power.indexed_iter().zip(&levels.sums).zip(&levels.gone).zip(censored);
-        for (((((row, column), &cell), &sum), &gone), &mark) in cells {
-            // Over one mean of many cells at the very least: spares the multiplier for most of the noise.
-            let hopeless = gone <= T::zero() || mark > T::zero();
-            if hopeless || cell * T::lit(self.training_cells([row, column]) as f64) <= sum {
+        for (column, &cell) in power.row(row).iter().enumerate() {
+            let index = [row, column];
+            if self.count[index] == 0 || self.marked[index] {
                 continue;
             }
-            let detection = levels.judge(self, power, [row, column])?;
-            found.extend(detection.filter(|d| d.power > d.threshold));
+            // Over one mean of many cells at the very least: spares the multiplier for most of the noise.
+            let (sum, error) = self.left_over(index);
+            if cell.as_f64() * plan.training_cells(index) as f64 <= sum - error {
+                continue;
+            }
+            found.extend(self.judge(plan, power, index)?.filter(|d| d.power > d.threshold));
         }
         Ok(())
     }
 }
 
-/// Sums over the training cells that are left, and how many were taken out.
-struct Levels<T> {
-    sums: Array2<T>,
-    gone: Array2<T>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cfar::{CfarConfig, Edge};
+    use mmw_core::random::Streams;
+    use rand::RngExt;
 
-impl<T: Real> Levels<T> {
-    /// Noise and threshold of a cell, whether it is above or not.
-    fn judge(&self, plan: &CaCfar<T>, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<Option<Detection>> {
-        let left = plan.training_cells(index).saturating_sub(self.gone[index].as_f64() as usize);
-        if left == 0 {
-            return Ok(None);
+    /// The definition: every cell against the mean of the training cells that are left, until nothing changes.
+    fn one_by_one(plan: &CaCfar<f64>, power: &Array2<f64>) -> Vec<Detection> {
+        let mut found = plan.detect(power).unwrap();
+        for _ in 0..PASSES {
+            let mut marked = Array2::from_elem(power.dim(), false);
+            found.iter().for_each(|d| marked[d.index] = true);
+            let known = found.len();
+            found.clear();
+            for ((row, column), &mark) in marked.indexed_iter() {
+                let (sum, left) = plan.rest(power, &marked, [row, column]);
+                let detection = plan.verdict(power, [row, column], sum, left).unwrap();
+                let below = |d: &Detection| d.power > d.threshold;
+                // Where nothing was taken out, nothing has changed.
+                let touched = left < plan.training_cells([row, column]);
+                found.extend(detection.filter(|d| mark || touched && below(d)));
+            }
+            if found.len() == known {
+                break;
+            }
         }
-        let (sum, power) = (self.sums[index].as_f64(), power[index].as_f64());
-        let noise = sum / left as f64;
-        let threshold = (sum * plan.ratio(left)?).min(f64::MAX);
-        Ok(Some(Detection { index, power, noise, snr: (power / noise).min(f64::MAX), threshold }))
+        found
+    }
+
+    #[test]
+    fn sums_with_cells_taken_out_are_those_of_the_cells_that_are_left() {
+        for (seed, edges) in
+            [[Edge::Shrink, Edge::Wrap], [Edge::Wrap, Edge::Shrink], [Edge::Wrap; 2], [Edge::Shrink; 2]]
+                .into_iter()
+                .enumerate()
+        {
+            let config = CfarConfig {
+                train: [5, 3],
+                guard: [2, 1],
+                edges,
+                false_alarm_probability: 1e-3,
+                ..CfarConfig::default()
+            };
+            let plan = CaCfar::new(&config, [40, 24]).unwrap();
+            let mut rng = Streams::new(seed as u64).stream(0);
+            let mut power = Array2::from_shape_simple_fn((40, 24), || -(1.0 - rng.random::<f64>()).ln());
+            // From 20 dB to beyond what the rounding of a sum leaves of the noise.
+            for strong in 1..=14 {
+                power[[rng.random_range(0..40), rng.random_range(0..24)]] = 10_f64.powi(strong + 1);
+            }
+            let (found, expected) = (plan.detect_censored(&power).unwrap(), one_by_one(&plan, &power));
+            assert!(found.len() >= 8, "{}", found.len());
+            assert_eq!(found.len(), expected.len());
+            for (a, b) in found.iter().zip(&expected) {
+                assert_eq!(a.index, b.index);
+                assert!((a.noise / b.noise - 1.0).abs() < TOLERANCE, "{a:?} {b:?}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The detector that a configuration describes, whatever its kind.
 
+use super::censor::Censored;
 use super::order::{go_multiplier, os_multiplier, so_multiplier};
 use super::ring::Ring;
 use super::{CaCfar, CfarConfig, CfarKind, Detection};
@@ -34,6 +35,7 @@ pub struct Cfar<T> {
     ring: Ring,
     /// Multiplier, and noise over statistic, by the sizes of the two halves.
     known: Mutex<HashMap<[usize; 2], Factors>>,
+    memory: Mutex<Option<Censored<T>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +53,7 @@ impl<T: Real> Cfar<T> {
         config.kind.check()?;
         let mean = CaCfar::new(config, shape)?;
         let ring = Ring::new(config, shape)?;
-        Ok(Self { config: config.clone(), mean, ring, known: Mutex::default() })
+        Ok(Self { config: config.clone(), mean, ring, known: Mutex::default(), memory: Mutex::default() })
     }
 
     /// What it was made from.
@@ -66,7 +68,14 @@ impl<T: Real> Cfar<T> {
     /// As [`CaCfar::detect_into`].
     pub fn detect(&self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
         match self.config.kind {
-            CfarKind::Ca if self.config.censor => self.mean.detect_censored(power),
+            CfarKind::Ca if self.config.censor => {
+                // A panic while the memory was lent has left none; another thread may have it.
+                let lent = self.memory.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let mut memory = lent.unwrap_or_else(|| self.mean.censored());
+                let found = self.mean.detect_censored_with(power, &mut memory);
+                *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
+                found
+            }
             CfarKind::Ca => self.mean.detect(power),
             _ => self.detect_one_by_one(power),
         }

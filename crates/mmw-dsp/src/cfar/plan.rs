@@ -7,6 +7,7 @@ use super::{CfarConfig, Detection};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Real, Result, check};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Most cells of a map, so that sizes and tables stay bounded.
@@ -126,6 +127,32 @@ impl<T: Real> CaCfar<T> {
         Ok(*self.fewer[place].get_or_init(|| ratio))
     }
 
+    /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these are
+    /// also the cells whose windows it stands in.
+    pub(super) fn for_each_span(&self, index: [usize; 2], mut visit: impl FnMut(usize, Range<usize>)) {
+        let (tall, wide) = (self.range.reach(), self.doppler.reach());
+        for place in 0..=2 * tall {
+            let Some(row) = self.range.source(index[0] + place) else { continue };
+            if place.abs_diff(tall) > self.range.guard {
+                self.doppler.for_each_run(index[1], 0..2 * wide + 1, |columns| visit(row, columns));
+                continue;
+            }
+            for side in [0..self.doppler.train, 2 * wide + 1 - self.doppler.train..2 * wide + 1] {
+                self.doppler.for_each_run(index[1], side, |columns| visit(row, columns));
+            }
+        }
+    }
+
+    /// Whether each range bin is within reach of one of the cells.
+    pub(super) fn rows_around(&self, cells: &[Detection]) -> Vec<bool> {
+        let mut rows = vec![false; self.range.len];
+        for cell in cells {
+            let places = cell.index[0]..=cell.index[0] + 2 * self.range.reach();
+            places.filter_map(|place| self.range.source(place)).for_each(|row| rows[row] = true);
+        }
+        rows
+    }
+
     /// Shape of the maps, `[range, doppler]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 2] {
@@ -237,7 +264,14 @@ impl<T: Real> CaCfar<T> {
         Ok(map)
     }
 
-    fn detect_row(&self, row: usize, cells: &[T], sums: &[T], ratios: &[T], found: &mut Vec<Detection>) {
+    pub(super) fn detect_row(
+        &self,
+        row: usize,
+        cells: &[T],
+        sums: &[T],
+        ratios: &[T],
+        found: &mut Vec<Detection>,
+    ) {
         const BLOCK: usize = 32;
         let blocks = cells.chunks(BLOCK).zip(sums.chunks(BLOCK)).zip(ratios.chunks(BLOCK));
         for (block, ((cells, sums), ratios)) in blocks.enumerate() {

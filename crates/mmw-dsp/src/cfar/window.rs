@@ -2,6 +2,7 @@
 
 use super::Edge;
 use mmw_core::{Error, Real, Result, check};
+use std::ops::Range;
 
 /// The window along one axis.
 #[derive(Debug, Clone)]
@@ -82,6 +83,32 @@ impl Window {
         match self.edge {
             Edge::Wrap => Some(bin.rem_euclid(self.len as isize) as usize),
             Edge::Shrink => usize::try_from(bin).ok().filter(|&bin| bin < self.len),
+        }
+    }
+
+    /// The bins at `places` of the window of bin `i`, counted from its first, as one or two runs.
+    pub(super) fn for_each_run(&self, i: usize, places: Range<usize>, mut visit: impl FnMut(Range<usize>)) {
+        let (first, end) = (i + places.start, i + places.end);
+        let reach = self.reach();
+        match self.edge {
+            Edge::Shrink => {
+                let run = first.saturating_sub(reach)..end.saturating_sub(reach).min(self.len);
+                if run.start < run.end {
+                    visit(run);
+                }
+            }
+            Edge::Wrap => {
+                // A window is at most as long as the axis, so it goes around once.
+                let first = (first + self.len - reach) % self.len;
+                let end = first + places.len();
+                if places.is_empty() {
+                    return;
+                }
+                visit(first..end.min(self.len));
+                if end > self.len {
+                    visit(0..end - self.len);
+                }
+            }
         }
     }
 
