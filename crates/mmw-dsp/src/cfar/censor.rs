@@ -7,8 +7,8 @@
 //! `P N ln(1/P)` of a cell's mean: nothing at one in a million, a tenth at one in a thousand.
 
 //!
-//! What leaves is kept apart from the sums over the whole window. Where the rest is so small beside it that the
-//! rounding of the sums would show, the rest is added up by itself.
+//! The cells of the first pass, the strongest, are left out of the sums over the windows; the few that follow
+//! are subtracted. Where the rest is so small beside them that rounding would show, it is added up by itself.
 
 use super::{CaCfar, CfarScratch, Detection};
 use mmw_core::ndarray::{Array2, ArrayRef2};
@@ -25,10 +25,13 @@ const TOLERANCE: f64 = 1.0 / 128.0;
 #[derive(Debug)]
 pub(super) struct Censored<T> {
     scratch: CfarScratch<T>,
-    /// Over the whole window of each cell.
+    /// The map without the cells of the first pass.
+    kept: Array2<T>,
+    /// Of the kept cells in the window of each cell.
     sums: Array2<T>,
-    /// Of the censored cells in the window of each cell.
+    /// Of the cells censored since.
     power: Array2<f64>,
+    /// How many are censored in the window of each cell.
     count: Array2<u32>,
     marked: Array2<bool>,
 }
@@ -61,6 +64,7 @@ impl<T: Real> CaCfar<T> {
         let shape = self.shape();
         Censored {
             scratch: self.scratch(),
+            kept: Array2::zeros(shape),
             sums: Array2::zeros(shape),
             power: Array2::zeros(shape),
             count: Array2::zeros(shape),
@@ -74,21 +78,16 @@ impl<T: Real> CaCfar<T> {
         memory: &mut Censored<T>,
     ) -> Result<Vec<Detection>> {
         let mut found = Vec::new();
-        let Censored { scratch, sums, .. } = memory;
-        self.for_each_row(power, scratch, |row, cells, row_sums, ratios| {
-            self.detect_row(row, cells, row_sums, ratios, &mut found);
-            sums.row_mut(row).iter_mut().zip(row_sums).for_each(|(to, &sum)| *to = sum);
-        })?;
+        self.detect_into(power, &mut memory.scratch, &mut found)?;
         if found.is_empty() {
             return Ok(found);
         }
-        memory.power.fill(0.0);
-        memory.count.fill(0);
-        memory.marked.fill(false);
+        memory.begin(self, power, &found)?;
         let mut known = 0;
-        for _ in 0..PASSES {
+        for pass in 0..PASSES {
             for detection in &found[known..] {
-                memory.mark(self, detection);
+                let taken = if pass == 0 { 0.0 } else { detection.power };
+                memory.mark(self, detection.index, taken);
             }
             let rows = self.rows_around(&found[known..]);
             known = found.len();
@@ -163,14 +162,28 @@ impl<T: Real> CaCfar<T> {
 }
 
 impl<T: Real> Censored<T> {
-    /// Takes a cell out of the windows that it stands in: those of its own training cells.
-    fn mark(&mut self, plan: &CaCfar<T>, detection: &Detection) {
-        self.marked[detection.index] = true;
+    /// Sums over the windows without the cells of the first pass.
+    fn begin(&mut self, plan: &CaCfar<T>, power: &ArrayRef2<T>, first: &[Detection]) -> Result<()> {
+        self.power.fill(0.0);
+        self.count.fill(0);
+        self.marked.fill(false);
+        self.kept.assign(power);
+        first.iter().for_each(|detection| self.kept[detection.index] = T::zero());
+        let Self { scratch, kept, sums, .. } = self;
+        plan.for_each_row(kept, scratch, |row, _, row_sums, _| {
+            sums.row_mut(row).iter_mut().zip(row_sums).for_each(|(to, &sum)| *to = sum);
+        })
+    }
+
+    /// Takes a cell out of the windows that it stands in, those of its own training cells, and `taken` out of
+    /// their sums.
+    fn mark(&mut self, plan: &CaCfar<T>, index: [usize; 2], taken: f64) {
+        self.marked[index] = true;
         let Self { power, count, .. } = self;
-        plan.for_each_span(detection.index, |row, columns| {
+        plan.for_each_span(index, |row, columns| {
             let (mut power, mut count) = (power.row_mut(row), count.row_mut(row));
             if let (Some(power), Some(count)) = (power.as_slice_mut(), count.as_slice_mut()) {
-                power[columns.clone()].iter_mut().for_each(|p| *p += detection.power);
+                power[columns.clone()].iter_mut().for_each(|p| *p += taken);
                 count[columns].iter_mut().for_each(|n| *n += 1);
             }
         });
@@ -189,8 +202,9 @@ impl<T: Real> Censored<T> {
     /// What the censored cells leave of a window, and how far rounding may have moved it.
     fn left_over(&self, index: [usize; 2]) -> (f64, f64) {
         let whole = self.sums[index].as_f64();
-        let error = if self.count[index] > 0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
-        (whole - self.power[index], error)
+        let taken = self.power[index];
+        let error = if taken > 0.0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
+        (whole - taken, error)
     }
 
     /// Adds the cells of a row that are above their threshold now.
