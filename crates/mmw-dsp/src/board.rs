@@ -44,12 +44,15 @@ impl AntennaLayout {
 
 /// Evaluation boards whose antenna layout is known.
 ///
-/// TI counts antennas from right to left as the radar looks out, so the elements of the virtual array grow
-/// towards −x, and the phase of a target on the right grows with the channel number.
+/// TI counts antennas from right to left as the radar looks out (mmWave SDK 1.2, demonstration `xwr16xx/mmw`),
+/// so the elements of the virtual array grow towards −x, and the phase of a target on the right grows with the
+/// channel number. Pictures of the boards show them from the front, from left to right.
 ///
 /// The feed lines of some boards invert receivers or transmitters by 180 degrees (6843 ISK-ODS, 6843 AOP,
 /// xWRL6432BOOST); TI takes that out by `compRangeBiasAndRxChanPhase`, as the configuration of a capture does
 /// here. It is not part of the layout.
+///
+/// [`Board::design_frequency_hz`] is nominal: TI gives the wavelength to two digits, or only the band.
 ///
 /// # Examples
 /// ```
@@ -87,9 +90,9 @@ pub enum Board {
     Iwr6843Aop,
     /// AWR2243BOOST, one chip: 77 GHz, 3 TX (the second raised by λ/2), 4 RX.
     Awr2243,
-    /// AWR2944EVM: 77 GHz, 4 TX (the second raised by 0.8 λ), 4 RX.
+    /// AWR2944EVM: 77 GHz, 4 TX (the second 0.8 λ from the row of the others), 4 RX.
     Awr2944,
-    /// xWRL6432BOOST: 60 GHz, 2 TX, 3 RX (the second lowered by λ/2).
+    /// xWRL6432BOOST: 60 GHz, 2 TX, 3 RX (the second raised by λ/2).
     Iwrl6432,
     /// Infineon BGT60TR13C: 60 GHz, 1 TX, 3 RX in an L.
     Bgt60Tr13c,
@@ -166,11 +169,12 @@ impl Board {
         self.geometry().design_frequency_hz
     }
 
-    /// Whether a document of the maker, or a recording, says which way its antennas are numbered. Where not,
-    /// the sign of azimuth or elevation may be the other one until a target on a known side has been seen.
+    /// Whether documents of the maker agree on which way its antennas are numbered. Where they differ, or none
+    /// was found, the sign of azimuth or elevation may be the other one until a target on a known side has been
+    /// seen.
     #[must_use]
     pub fn sides_documented(self) -> bool {
-        !matches!(self, Self::Iwrl6432 | Self::Bgt60Tr13c)
+        !matches!(self, Self::Awr1843Aop | Self::Awr2243 | Self::Awr2944 | Self::Iwrl6432 | Self::Bgt60Tr13c)
     }
 
     /// Whether its converters give real samples only.
@@ -271,7 +275,8 @@ fn unknown(name: &str, stem: &str) -> Error {
     let reason = match stem {
         "6843" => "the chip sits on several boards: iwr6843isk, iwr6843isk-ods or iwr6843aop".to_owned(),
         "bgt60atr24c" => {
-            let why = "its antennas are on the board around the chip, and no document gives their places";
+            let why =
+                "its antennas are on the board around the chip, and no document found gives their places";
             format!("{why}; give them with --antennas FILE")
         }
         _ => {

@@ -206,7 +206,7 @@ impl Report {
         };
         let mut notes = config.notes.clone();
         if let Some(board) = options.board.filter(|board| !board.sides_documented()) {
-            notes.push(format!("{}: no document says on which side its antennas begin", board.name()));
+            notes.push(format!("{}: documents leave open which way its antennas are numbered", board.name()));
         }
         self.configurations.push(Configuration {
             file: path.display().to_string(),

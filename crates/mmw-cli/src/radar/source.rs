@@ -164,7 +164,7 @@ impl SourceArgs {
         if let Some(board) = self.board.filter(|board| !board.sides_documented()) {
             let name = board.name();
             warn(&format!(
-                "{name}: no document says on which side its antennas begin; angles may have the other sign"
+                "{name}: documents leave open which way its antennas are numbered; angles may have the other sign"
             ));
         }
     }

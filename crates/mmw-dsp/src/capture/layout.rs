@@ -72,7 +72,7 @@ impl LvdsLanes {
 ///
 /// All words are 16-bit little-endian integers. Chirps follow one another as they were sent: the chirps of
 /// one transmitter outermost, then the transmitters in firing order (the other way round for
-/// [`crate::Firing::Blocks`]). Inside a chirp (sections 5 to 7 of
+/// [`crate::Firing::Blocks`]). Inside a chirp (sections 5 and 6 of
 /// [^swra581]):
 ///
 /// ```text
@@ -84,7 +84,7 @@ impl LvdsLanes {
 /// (index below: sample, above: receiver). With four lanes, lane `r` belongs to receiver number `r`; the
 /// lanes of receivers that are switched off are present and carry zeros.
 ///
-/// [^swra581]: Texas Instruments, "Mmwave Radar Device ADC Raw Data Capture", application report SWRA581.
+/// [^swra581]: Texas Instruments, "Mmwave Radar Device ADC Raw Data Capture", application report SWRA581B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AdcLayout {
     /// Lanes that carry the samples.

@@ -1,9 +1,10 @@
 //! The `LogFile.txt` of mmWave Studio: the calls that configured the device, one a line.
 //!
-//! A line is `date time: API:Name,value,value,…,status,`. Values count in the units of the device's registers
-//! (mmWave Radar Interface Control Document, profile and frame configuration): frequency 3.6 GHz / 2²⁶
-//! (2.7 GHz / 2²⁶ on 60 GHz devices), slope 900 times that a microsecond, times 10 ns, the
-//! frame period 5 ns. A session tries several settings: what stood when the sensor was started last, counts.
+//! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format was
+//! found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in
+//! `rl_sensor.h` of TI's mmWaveLink, mmWave SDK 3.5): frequency 3.6 GHz / 2²⁶ (2.7 GHz / 2²⁶ on 60 GHz devices),
+//! slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several settings: what
+//! stood when the sensor was started last, counts.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
 use super::config::{CaptureConfig, CaptureOptions};

@@ -180,6 +180,18 @@ fn a_raised_transmitter_hears_a_high_target_first() {
     }
 }
 
+/// The demonstration of the low-power devices takes the phase along a row with the sign turned: row 1 is above.
+#[test]
+fn the_second_receiver_of_the_low_power_board_stands_above_the_others() {
+    let layout = Board::Iwrl6432.layout();
+    let half = 0.5 * C / Board::Iwrl6432.design_frequency_hz();
+    let heights: Vec<f64> = layout.rx_positions_m.iter().map(|place| place[2] / half).collect();
+    assert!(
+        heights.iter().zip([0.0, 1.0, 0.0]).all(|(z, expected)| (z - expected).abs() < 1e-9),
+        "{heights:?}"
+    );
+}
+
 /// `antGeometry0` and `antGeometry1` of TI's people-tracking demonstration, place along x and z of each channel
 /// in half wavelengths against its own origin.
 #[test]
