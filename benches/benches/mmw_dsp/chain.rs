@@ -1,4 +1,5 @@
 //! The whole chain, the bytes of a frame to its points, and what each stage takes of it.
+#![allow(clippy::expect_used, reason = "a benchmark that meets an error has failed")]
 
 use criterion::Criterion;
 use mmw_benches::group;

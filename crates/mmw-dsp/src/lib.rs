@@ -109,3 +109,7 @@ pub use window::Window;
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use rustfft::FftNum;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

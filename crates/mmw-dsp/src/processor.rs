@@ -187,8 +187,8 @@ impl Processor {
     /// without a filter, 0 for a frame without energy.
     ///
     /// # Errors
-    /// With a filter: [`Error::Shape`] for a cube of another shape, [`Error::NotFinite`] for NaN or infinity,
-    /// [`Error::Invalid`] when its spectrum overflows.
+    /// With a filter: [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for NaN or
+    /// infinity, [`mmw_core::Error::Invalid`] when its spectrum overflows.
     pub fn mti_residual(&mut self, cube: &ArrayRef3<C32>) -> Result<f64> {
         if self.config.mti == MtiKind::None {
             return Ok(1.0);

@@ -24,7 +24,7 @@ pub struct ToneSignal {
 /// F_ab = (2 / σ²) Re Σ_c (∂μ_c/∂θ_a)ᴴ (∂μ_c/∂θ_b),   θ = (frequencies; real and imaginary parts of all amplitudes)
 /// ```
 /// Equation (15.52) of S. M. Kay, "Fundamentals of Statistical Signal Processing: Estimation Theory", for the mean
-/// μ_c of channel c, the sum of the tones.
+/// `μ_c` of channel c, the sum of the tones.
 ///
 /// # Errors
 /// [`Error::TooFew`] for no tone, no channel or fewer than two samples or chirps; [`Error::Shape`] where the tones

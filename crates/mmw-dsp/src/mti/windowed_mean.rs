@@ -83,7 +83,7 @@ impl<T: Real> Mti<T> for WindowedMean {
         for mut line in spectrum.lanes_mut(Axis(2)) {
             let still = std::mem::replace(&mut line[zero_index], Complex::new(T::zero(), T::zero()));
             for &(bin, share) in &response {
-                line[bin] = line[bin] - still * share;
+                line[bin] -= still * share;
                 check += (line[bin].re + line[bin].im) * T::zero();
             }
         }
