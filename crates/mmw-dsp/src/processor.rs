@@ -62,6 +62,8 @@ pub struct Processor {
     mti: Box<dyn Mti<f32>>,
     peaks: Peaks,
     refiner: PeakRefiner,
+    /// Equivalent noise bandwidth of both windows, bins.
+    noise_bandwidth: f64,
     angles: Option<Angles>,
     filtered: Array3<C32>,
     spectrum: Array3<C32>,
@@ -107,6 +109,8 @@ impl Processor {
             unfiltered: unfiltered.then(|| Array3::zeros(shape.output_shape())),
             peaks: Peaks::new(fmcw, config, &shape)?,
             refiner,
+            noise_bandwidth: config.range_window.enbw_bins(shape.samples)?
+                * config.doppler_window.enbw_bins(shape.chirps)?,
             angles: fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?,
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: Array3::zeros(shape.output_shape()),
@@ -250,7 +254,7 @@ impl Processor {
         }
         let snr_db = 10.0 * target.snr.max(f64::MIN_POSITIVE).log10();
         let bearings = match &self.angles {
-            Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, fold.doppler_hz)?,
+            Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, &fold)?,
             None => vec![Bearing::default()],
         };
         let moves = transform.chirps > 1;

@@ -1,5 +1,6 @@
 //! The phases of an array as a function of direction cosines.
 
+use super::scan::Scan;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::{Direction, Vector3, dot};
 use mmw_core::ndarray::Array1;
@@ -69,7 +70,7 @@ pub fn direction_of_cosines(u: f64, w: f64) -> Option<Direction> {
 }
 
 /// The cosine along y of a direction ahead, zero outside the unit disc.
-fn forward(u: f64, w: f64) -> f64 {
+pub(super) fn forward(u: f64, w: f64) -> f64 {
     (1.0 - u * u - w * w).max(0.0).sqrt()
 }
 
@@ -160,29 +161,9 @@ impl Manifold {
         self.positions_rad.iter().map(move |&p| C64::cis(-dot(p, u)))
     }
 
-    /// Calls `visit(u, w, |a(u, w)^H x|²)` for the products of the cosines listed, row by row of `ws`.
-    ///
-    /// The response of an element at y = 0 is a product of a factor in u and one in w, so that its phases are
-    /// computed once for each line instead of once for each cell.
-    pub(super) fn scan(&self, x: &[C64], us: &[f64], ws: &[f64], mut visit: impl FnMut(f64, f64, f64)) {
-        let columns: Vec<C64> =
-            self.positions_rad.iter().flat_map(|p| us.iter().map(|u| C64::cis(p[0] * u))).collect();
-        let mut sums = vec![C64::default(); us.len()];
-        for &w in ws {
-            sums.fill(C64::default());
-            for ((p, &x), columns) in self.positions_rad.iter().zip(x).zip(columns.chunks_exact(us.len())) {
-                let turned = x * C64::cis(p[2] * w);
-                let cells = sums.iter_mut().zip(columns);
-                if p[1] == 0.0 {
-                    cells.for_each(|(sum, column)| *sum += turned * column);
-                } else {
-                    cells.zip(us).for_each(|((sum, column), &u)| {
-                        *sum += turned * column * C64::cis(p[1] * forward(u, w));
-                    });
-                }
-            }
-            us.iter().zip(&sums).for_each(|(&u, sum)| visit(u, w, sum.norm_sqr()));
-        }
+    /// A search grid over the products of the cosines listed.
+    pub(super) fn scan(&self, us: Vec<f64>, ws: Vec<f64>) -> Scan {
+        Scan::new(&self.positions_rad, us, ws)
     }
 
     /// Phase `φ_n` of element `n`, its gradient and its second derivatives `(uu, uw, ww)` in the cosines,

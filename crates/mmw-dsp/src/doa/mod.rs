@@ -23,6 +23,7 @@ mod manifold;
 mod music;
 mod projection;
 mod refine;
+mod scan;
 
 pub use fft::{AngleFft, AngleFftScratch};
 pub use grid::AngleGrid;

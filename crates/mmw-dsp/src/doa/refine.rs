@@ -1,11 +1,13 @@
 //! One target, located as exactly as its noise allows.
 
 use super::manifold::{Cosines, Manifold, Projection};
+use super::scan::Scan;
 use super::{Resolvable, direction_of_cosines};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{C64, Result, check};
+use std::sync::OnceLock;
 
 /// The maximum-likelihood direction of a single target in one snapshot.
 ///
@@ -36,6 +38,8 @@ use mmw_core::{C64, Result, check};
 #[derive(Debug, Clone)]
 pub struct SingleTarget {
     manifold: Manifold,
+    /// Planned by the first search: who only refines needs none.
+    scan: OnceLock<Scan>,
 }
 
 /// What one target explains of a snapshot.
@@ -57,7 +61,7 @@ impl SingleTarget {
     /// [`mmw_core::Error::Domain`] unless `wavelength_m` is finite and above zero and the array below 1e9/2π
     /// wavelengths.
     pub fn new(array: &AntennaArray, wavelength_m: f64) -> Result<Self> {
-        Ok(Self { manifold: Manifold::new(array, wavelength_m)? })
+        Ok(Self { manifold: Manifold::new(array, wavelength_m)?, scan: OnceLock::new() })
     }
 
     /// Which angles are refined; the others stay as the start has them.
@@ -142,20 +146,13 @@ impl SingleTarget {
         let steps = self.free().map(|free| if free { per_axis } else { 0.0 });
         let cells = (steps[0] + 1.0) * (steps[1] + 1.0);
         check::in_range("cells of the search grid", cells, 1.0, MAX_CELLS)?;
-        let lines = |steps: f64| -> Vec<f64> {
-            let line = |i: usize| if steps > 0.0 { i as f64 / per_axis * 2.0 - 1.0 } else { 0.0 };
-            (0..=steps as usize).map(line).collect()
+        let line = |steps: f64| -> Vec<f64> {
+            let at = |i: usize| if steps > 0.0 { i as f64 / per_axis * 2.0 - 1.0 } else { 0.0 };
+            (0..=steps as usize).map(at).collect()
         };
-        let [us, ws] = steps.map(lines);
-        let mut best = (f64::NEG_INFINITY, Direction::default());
-        self.manifold.scan(scaled, &us, &ws, |u, w, power| {
-            if power > best.0
-                && let Some(direction) = direction_of_cosines(u, w)
-            {
-                best = (power, direction);
-            }
-        });
-        Ok(best.1)
+        let scan = self.scan.get_or_init(|| self.manifold.scan(line(steps[0]), line(steps[1])));
+        let (u, w) = scan.strongest(scaled);
+        Ok(direction_of_cosines(u, w).unwrap_or_default())
     }
 
     fn free(&self) -> [bool; 2] {

@@ -201,16 +201,15 @@ fn without(
 /// Takes the echo of `other` out of the bins of `target`.
 fn subtract(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &mut Bins) {
     let position = other.position();
-    let mut tones = [Tone::default(), Tone::default()];
-    let mut turns = 0.0;
-    for (axis, plan) in [&plan.range, &plan.doppler].into_iter().enumerate() {
-        let offset = position[axis] - target.middle[axis];
-        target.patches[axis].tone_at(plan, offset, &mut tones[axis]);
-        turns += (other.middle[axis] - target.middle[axis]) * plan.centre / plan.fft as f64;
-    }
+    let axes = [&plan.range, &plan.doppler];
+    let tones =
+        [0, 1].map(|axis| target.patches[axis].values_at(axes[axis], position[axis] - target.middle[axis]));
+    let turns: f64 = (0..2)
+        .map(|axis| (other.middle[axis] - target.middle[axis]) * axes[axis].centre / axes[axis].fft as f64)
+        .sum();
     let phase = C64::cis(TAU * turns);
     let amplitudes: Vec<C64> = other.amplitudes.iter().map(|a| a * phase).collect();
-    bins.subtract(&amplitudes, [&tones[0].values[0], &tones[1].values[0]]);
+    bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
 }
 
 /// Power of the other targets in the cell where this one was looked for, summed over channels.
@@ -225,7 +224,7 @@ pub(super) fn leakage_power(plan: &PeakRefiner, targets: &[Target<'_>], index: u
         let mut response = C64::new(1.0, 0.0);
         let mut turns = 0.0;
         for (axis, plan) in [&plan.range, &plan.doppler].into_iter().enumerate() {
-            response *= plan.response.at(position[axis] - cell[axis])[0];
+            response *= plan.response.value(position[axis] - cell[axis]);
             turns += (target.middle[axis] - cell[axis]) * plan.centre / plan.fft as f64;
         }
         response *= C64::cis(TAU * turns);

@@ -1,6 +1,7 @@
 //! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
 use super::patch::{Patch, Tone};
+use super::wide::{LANES, Work, add, add_product, widest};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -8,12 +9,14 @@ use mmw_core::{C64, Error, Real, Result, check};
 /// Squares of more would leave the finite numbers.
 const MOST: f64 = 1e140;
 
-/// Bins around a peak, `[range, doppler, channel]` with real and imaginary parts apart: the channels stand
-/// innermost, so that sums over bins vectorise. White on both axes once [`Bins::whiten`] has run.
+/// Bins around a peak, `[Doppler, range, channel]` with real and imaginary parts apart: the bins of one Doppler
+/// bin and all channels stand side by side, so that sums over Doppler bins vectorise. White on both axes once
+/// [`Bins::whiten`] has run.
 #[derive(Debug, Clone)]
 pub(super) struct Bins {
     pub(super) channels: usize,
-    columns: usize,
+    /// Length of one Doppler bin: a multiple of [`LANES`], filled with zeros.
+    line: usize,
     pub(super) re: Vec<f64>,
     pub(super) im: Vec<f64>,
     largest: f64,
@@ -38,28 +41,27 @@ impl Bins {
         index: [usize; 2],
     ) -> Result<Self> {
         let (channels, rows, columns) = spectrum.dim();
-        let cells = patches[0].offsets.len() * patches[1].offsets.len();
-        let mut bins = Self {
-            channels,
-            columns: patches[1].offsets.len(),
-            re: Vec::with_capacity(cells * channels),
-            im: Vec::with_capacity(cells * channels),
-            largest: 0.0,
+        let line = (patches[0].offsets.len() * channels).next_multiple_of(LANES);
+        let zeros = vec![0.0; line * patches[1].offsets.len()];
+        let mut bins = Self { channels, line, re: zeros.clone(), im: zeros, largest: 0.0 };
+        let place = |middle: usize, offset: isize, len: usize| {
+            (middle as isize + offset).rem_euclid(len as isize) as usize
         };
-        for r in &patches[0].offsets {
-            let row = (index[0] as isize + r).rem_euclid(rows as isize) as usize;
-            for d in &patches[1].offsets {
-                let column = (index[1] as isize + d).rem_euclid(columns as isize) as usize;
-                for channel in 0..channels {
-                    let z = spectrum[[channel, row, column]];
+        for (channel, plane) in spectrum.outer_iter().enumerate() {
+            for (r, &offset) in patches[0].offsets.iter().enumerate() {
+                let row = place(index[0], offset, rows);
+                let cells = plane.row(row);
+                for (d, &offset) in patches[1].offsets.iter().enumerate() {
+                    let column = place(index[1], offset, columns);
+                    let z = cells[column];
                     let (x, y) = (z.re.as_f64(), z.im.as_f64());
                     if !(x.is_finite() && y.is_finite()) {
                         let index = (channel * rows + row) * columns + column;
                         return Err(Error::NotFinite { name: "spectrum".into(), index });
                     }
                     bins.largest = bins.largest.max(x.abs()).max(y.abs());
-                    bins.re.push(x);
-                    bins.im.push(y);
+                    let at = d * line + r * channels + channel;
+                    (bins.re[at], bins.im[at]) = (x, y);
                 }
             }
         }
@@ -77,47 +79,22 @@ impl Bins {
 
     /// Divides by `scale` and makes the noise white along both axes.
     pub(super) fn whiten(&mut self, patches: [&Patch; 2], scale: f64) {
-        for value in self.re.iter_mut().chain(&mut self.im) {
-            *value /= scale;
+        let factor = scale.recip();
+        for part in [&mut self.re, &mut self.im] {
+            part.iter_mut().for_each(|x| *x *= factor);
         }
-        let (channels, columns) = (self.channels, self.columns);
-        let line = columns * channels;
-        let white_columns = patches[1].whitening.len();
-        let size = patches[0].whitening.len() * white_columns * channels;
-        let mut white = Split::zeros(line);
-        let mut result = Split::zeros(size);
-        for (row, weights) in patches[0].whitening.iter().enumerate() {
-            white.clear();
-            for (from, &weight) in weights.iter().enumerate() {
-                let span = from * line..(from + 1) * line;
-                white.add_product(&self.re[span.clone()], &self.im[span], weight);
-            }
-            for (column, weights) in patches[1].whitening.iter().enumerate() {
-                let start = (row * white_columns + column) * channels;
-                let [re, im] = result.part(start, channels);
-                for (from, &weight) in weights.iter().enumerate() {
-                    let span = from * channels..(from + 1) * channels;
-                    add_product(re, im, &white.re[span.clone()], &white.im[span], weight);
-                }
-            }
-        }
-        (self.re, self.im, self.columns) = (result.re, result.im, white_columns);
+        let [range, doppler] = patches;
+        let line = (range.whitening.len() * self.channels).next_multiple_of(LANES);
+        let size = line * doppler.whitening.len();
+        let white = widest(Whiten { bins: self, patches, white: [vec![0.0; size], vec![0.0; size]], line });
+        ([self.re, self.im], self.line) = (white, line);
     }
 
     /// Takes white tones with these amplitudes away.
-    pub(super) fn subtract(&mut self, amplitudes: &[C64], tones: [&[C64]; 2]) {
-        for (row, sr) in tones[0].iter().enumerate() {
-            for (column, sd) in tones[1].iter().enumerate() {
-                let start = (row * self.columns + column) * self.channels;
-                let span = start..start + self.channels;
-                let both = self.re[span.clone()].iter_mut().zip(&mut self.im[span]);
-                let cell = sr * sd;
-                for ((re, im), a) in both.zip(amplitudes) {
-                    *re -= a.re * cell.re - a.im * cell.im;
-                    *im -= a.re * cell.im + a.im * cell.re;
-                }
-            }
-        }
+    pub(super) fn subtract(&mut self, amplitudes: &[C64], [range, doppler]: [&[C64]; 2]) {
+        let cells = range.iter().flat_map(|s| amplitudes.iter().map(move |a| a * s));
+        let (re, im): (Vec<f64>, Vec<f64>) = cells.map(|z| (z.re, z.im)).unzip();
+        widest(Subtract { bins: self, line: [&re, &im], tone: doppler });
     }
 
     pub(super) fn energy(&self) -> f64 {
@@ -127,33 +104,20 @@ impl Bins {
 
 impl Likelihood {
     pub(super) fn at(tones: &[Tone; 2], bins: &Bins) -> Self {
-        // (derivative in range, derivative in Doppler) of each response that is needed.
-        const ORDERS: [(usize, usize); 6] = [(0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1)];
         let channels = bins.channels;
         let [range, doppler] = tones;
-        let columns = doppler.values[0].len();
-        let mut responses: [Split; 6] = std::array::from_fn(|_| Split::zeros(channels));
-        let mut partial: [Split; 3] = std::array::from_fn(|_| Split::zeros(channels));
-        for row in 0..range.values[0].len() {
-            for (order, sum) in partial.iter_mut().enumerate() {
-                sum.clear();
-                for (column, weight) in doppler.values[order].iter().enumerate() {
-                    let start = (row * columns + column) * channels;
-                    let cell = start..start + channels;
-                    sum.add_product(&bins.re[cell.clone()], &bins.im[cell], weight.conj());
-                }
-            }
-            for (response, (r, d)) in responses.iter_mut().zip(ORDERS) {
-                response.add_product(&partial[d].re, &partial[d].im, range.values[r][row].conj());
-            }
-        }
-        let [g, gr, gd, grr, gdd, grd] = &responses;
-        let power = g.inner(g).max(f64::MIN_POSITIVE);
-        let first = [2.0 * g.inner(gr) / power, 2.0 * g.inner(gd) / power];
+        let responses = widest(Contract { tones, bins });
+        let inner = |i: usize, j: usize| {
+            let [a, b] = [i, j].map(|i| &responses[2 * i * channels..2 * (i + 1) * channels]);
+            a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
+        };
+        let [g, gr, gd, grr, gdd, grd] = [0, 1, 2, 3, 4, 5];
+        let power = inner(g, g).max(f64::MIN_POSITIVE);
+        let first = [2.0 * inner(g, gr) / power, 2.0 * inner(g, gd) / power];
         let second = [
-            2.0 * (gr.inner(gr) + g.inner(grr)) / power,
-            2.0 * (gd.inner(gd) + g.inner(gdd)) / power,
-            2.0 * (gr.inner(gd) + g.inner(grd)) / power,
+            2.0 * (inner(gr, gr) + inner(g, grr)) / power,
+            2.0 * (inner(gd, gd) + inner(g, gdd)) / power,
+            2.0 * (inner(gr, gd) + inner(g, grd)) / power,
         ];
         let own = |t: &Tone| t.energy[0].max(f64::MIN_POSITIVE);
         let log_slope = |t: &Tone| t.energy[1] / own(t);
@@ -167,7 +131,7 @@ impl Likelihood {
                 second[1] - first[1] * first[1] - log_curvature(doppler),
                 second[2] - first[0] * first[1],
             ],
-            responses: g.re.iter().zip(&g.im).map(|(&re, &im)| C64::new(re, im)).collect(),
+            responses: (0..channels).map(|c| C64::new(responses[c], responses[channels + c])).collect(),
             energy,
         }
     }
@@ -177,40 +141,134 @@ impl Likelihood {
     }
 }
 
-/// Complex numbers of all channels, real and imaginary parts apart.
-struct Split {
-    re: Vec<f64>,
-    im: Vec<f64>,
+/// The triangular products on both axes, Doppler first.
+struct Whiten<'a> {
+    bins: &'a Bins,
+    patches: [&'a Patch; 2],
+    white: [Vec<f64>; 2],
+    line: usize,
 }
 
-impl Split {
-    fn zeros(len: usize) -> Self {
-        Self { re: vec![0.0; len], im: vec![0.0; len] }
-    }
+impl Work for Whiten<'_> {
+    type Output = [Vec<f64>; 2];
 
-    fn clear(&mut self) {
-        self.re.fill(0.0);
-        self.im.fill(0.0);
-    }
-
-    fn part(&mut self, start: usize, len: usize) -> [&mut [f64]; 2] {
-        [&mut self.re[start..start + len], &mut self.im[start..start + len]]
-    }
-
-    fn add_product(&mut self, re: &[f64], im: &[f64], weight: C64) {
-        add_product(&mut self.re, &mut self.im, re, im, weight);
-    }
-
-    /// `Re Σ conj(self) other`.
-    fn inner(&self, other: &Self) -> f64 {
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        dot(&self.re, &other.re) + dot(&self.im, &other.im)
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> [Vec<f64>; 2] {
+        let Self { bins, patches: [range, doppler], white: [mut re, mut im], line } = self;
+        let channels = bins.channels;
+        let mut half = [vec![0.0; bins.line], vec![0.0; bins.line]];
+        for (column, weights) in doppler.whitening.iter().enumerate() {
+            let [half_re, half_im] = &mut half;
+            half_re.fill(0.0);
+            half_im.fill(0.0);
+            let lines = bins.re.chunks_exact(bins.line).zip(bins.im.chunks_exact(bins.line));
+            for ((re, im), &weight) in lines.zip(weights) {
+                add_product::<FMA>([half_re, half_im], [re, im], weight);
+            }
+            for (row, weights) in range.whitening.iter().enumerate() {
+                let start = column * line + row * channels;
+                let span = start..start + channels;
+                let (to_re, to_im) = (&mut re[span.clone()], &mut im[span]);
+                let cells = half_re.chunks_exact(channels).zip(half_im.chunks_exact(channels));
+                for ((re, im), &weight) in cells.zip(weights) {
+                    add_product::<FMA>([to_re, to_im], [re, im], weight);
+                }
+            }
+        }
+        [re, im]
     }
 }
 
-fn add_product(to_re: &mut [f64], to_im: &mut [f64], re: &[f64], im: &[f64], weight: C64) {
-    for ((sum_re, sum_im), (&re, &im)) in to_re.iter_mut().zip(to_im).zip(re.iter().zip(im)) {
-        *sum_re += re * weight.re - im * weight.im;
-        *sum_im += re * weight.im + im * weight.re;
+/// A line for all range bins and channels, times the tone in each Doppler bin, taken away.
+struct Subtract<'a> {
+    bins: &'a mut Bins,
+    line: [&'a [f64]; 2],
+    tone: &'a [C64],
+}
+
+impl Work for Subtract<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        let Bins { re, im, line, .. } = self.bins;
+        let lines = re.chunks_exact_mut(*line).zip(im.chunks_exact_mut(*line));
+        for ((re, im), &s) in lines.zip(self.tone) {
+            add_product::<FMA>([re, im], self.line, -s);
+        }
     }
+}
+
+/// `s_rᴴ Z s_d*` and its derivatives, each first the real parts of all channels and then the imaginary ones.
+struct Contract<'a> {
+    tones: &'a [Tone; 2],
+    bins: &'a Bins,
+}
+
+impl Work for Contract<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> Vec<f64> {
+        // (derivative in range, derivative in Doppler) of each response that is needed.
+        const ORDERS: [(usize, usize); 6] = [(0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1)];
+        let (channels, line) = (self.bins.channels, self.bins.line);
+        let partial = self.over_doppler::<FMA>();
+        let mut responses = vec![0.0; 2 * ORDERS.len() * channels];
+        for (response, (r, d)) in responses.chunks_exact_mut(2 * channels).zip(ORDERS) {
+            let (to_re, to_im) = response.split_at_mut(channels);
+            let (re, im) = partial[2 * d * line..2 * (d + 1) * line].split_at(line);
+            let cells = re.chunks_exact(channels).zip(im.chunks_exact(channels));
+            for ((re, im), weight) in cells.zip(&self.tones[0].values[r]) {
+                add_product::<FMA>([to_re, to_im], [re, im], weight.conj());
+            }
+        }
+        responses
+    }
+}
+
+impl Contract<'_> {
+    /// `Z s_d*` for `s_d` and its two derivatives; the sums of a few lanes stay in registers.
+    #[inline(always)]
+    fn over_doppler<const FMA: bool>(&self) -> Vec<f64> {
+        let Bins { line, re, im, .. } = self.bins;
+        let [s, ds, dds] = &self.tones[1].values;
+        let mut partial = vec![0.0; 6 * line];
+        for start in (0..*line).step_by(LANES) {
+            let mut sums = ([[0.0; LANES]; 2], [[0.0; LANES]; 2], [[0.0; LANES]; 2]);
+            let lines = re.chunks_exact(*line).zip(im.chunks_exact(*line));
+            for ((re, im), ((s, ds), dds)) in lines.zip(s.iter().zip(ds).zip(dds)) {
+                let lanes = re[start..].first_chunk::<LANES>().zip(im[start..].first_chunk::<LANES>());
+                let Some((re, im)) = lanes else { break };
+                add_lanes::<FMA>(&mut sums.0, re, im, *s);
+                add_lanes::<FMA>(&mut sums.1, re, im, *ds);
+                add_lanes::<FMA>(&mut sums.2, re, im, *dds);
+            }
+            let sums = [sums.0, sums.1, sums.2];
+            for (part, sums) in partial.chunks_exact_mut(*line).zip(sums.as_flattened()) {
+                part[start..start + LANES].copy_from_slice(sums);
+            }
+        }
+        partial
+    }
+}
+
+/// `sums + z · conj(weight)`, real and imaginary parts apart.
+#[inline(always)]
+fn add_lanes<const FMA: bool>(
+    sums: &mut [[f64; LANES]; 2],
+    re: &[f64; LANES],
+    im: &[f64; LANES],
+    weight: C64,
+) {
+    let [mut sum_re, mut sum_im] = *sums;
+    for l in 0..LANES {
+        sum_re[l] = add::<FMA>(sum_re[l], re[l], weight.re);
+        sum_im[l] = add::<FMA>(sum_im[l], im[l], weight.re);
+    }
+    for l in 0..LANES {
+        sum_re[l] = add::<FMA>(sum_re[l], im[l], weight.im);
+        sum_im[l] = add::<FMA>(sum_im[l], -re[l], weight.im);
+    }
+    *sums = [sum_re, sum_im];
 }

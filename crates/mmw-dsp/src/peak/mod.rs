@@ -9,7 +9,9 @@ pub use refine::{PeakRefiner, RefinedPeak};
 
 mod group;
 pub mod interpolate;
+mod wide;
 mod response;
+mod series;
 mod whiten;
 mod patch;
 mod likelihood;

@@ -13,7 +13,8 @@
 //! All is done on `L⁻¹ Z`, whose noise is white. What stands still is a tone of zero Doppler in every range bin;
 //! a patch that is blind to it has that tone projected out of data and model alike.
 
-use super::response::Response;
+use super::response::{DEGREE, Response};
+use super::series::Series;
 use super::whiten::{product, whitening};
 use mmw_core::{C64, Result, check};
 use std::f64::consts::TAU;
@@ -50,6 +51,8 @@ pub(super) struct Patch {
     model: Vec<Vec<C64>>,
     /// White values that are independent.
     pub(super) freedom: usize,
+    /// The white tone around −1, 0 and 1 bins, of a patch that is used many times.
+    near: Vec<Series>,
 }
 
 /// White `s` and its two derivatives, a white value each.
@@ -98,7 +101,7 @@ impl PatchAxis {
         };
         let model = whitening.iter().map(turned).collect();
         let freedom = whitening.len();
-        Patch { offsets, whitening, model, freedom }
+        Patch { offsets, whitening, model, freedom, near: Vec::new() }
     }
 
     /// The patch without a tone `offset` bins off its middle; `None` when that tone does not reach it or
@@ -111,7 +114,7 @@ impl PatchAxis {
             return None;
         }
         let unit: Vec<C64> = tone.values[0].iter().map(|z| z / energy.sqrt()).collect();
-        let mut blind = patch.clone();
+        let mut blind = Patch { near: Vec::new(), ..patch.clone() };
         for rows in [&mut blind.whitening, &mut blind.model] {
             project(rows, &unit);
         }
@@ -131,18 +134,44 @@ impl Patch {
         self.freedom > 1
     }
 
+    /// The same patch with the power series of tones near its middle.
+    pub(super) fn tabulated(mut self, axis: &PatchAxis) -> Self {
+        let around = |middle: isize| {
+            let raw: Vec<_> = self.offsets.iter().map(|o| axis.response.around(middle - o)).collect();
+            let term = |p: usize| {
+                let mut white = Vec::new();
+                product(&self.model, &raw.iter().map(|series| series[p]).collect::<Vec<_>>(), &mut white);
+                white
+            };
+            Series::new(self.model.len(), (0..=DEGREE).map(term))
+        };
+        self.near = (-1..=1).map(around).collect();
+        self
+    }
+
+    /// The values alone of [`Patch::tone_at`].
+    pub(super) fn values_at(&self, axis: &PatchAxis, offset: f64) -> Vec<C64> {
+        let raw: Vec<C64> = self.offsets.iter().map(|&o| axis.response.value(offset - o as f64)).collect();
+        let mut values = Vec::with_capacity(self.model.len());
+        product(&self.model, &raw, &mut values);
+        values
+    }
+
     /// The white tone `offset` bins off the peak bin.
     pub(super) fn tone_at(&self, axis: &PatchAxis, offset: f64, tone: &mut Tone) {
-        for values in &mut tone.scratch {
-            values.clear();
-        }
-        for &o in &self.offsets {
-            for (values, v) in tone.scratch.iter_mut().zip(axis.response.at(offset - o as f64)) {
-                values.push(v);
+        let middle = offset.round();
+        match self.near.get((middle + 1.0) as usize).filter(|_| middle >= -1.0) {
+            Some(series) => series.at(offset - middle, &mut tone.values),
+            None => {
+                let raw = self.offsets.iter().map(|&o| axis.response.at(offset - o as f64));
+                tone.scratch.iter_mut().for_each(Vec::clear);
+                for all in raw {
+                    tone.scratch.iter_mut().zip(all).for_each(|(values, v)| values.push(v));
+                }
+                for (values, raw) in tone.values.iter_mut().zip(&tone.scratch) {
+                    product(&self.model, raw, values);
+                }
             }
-        }
-        for (values, raw) in tone.values.iter_mut().zip(&tone.scratch) {
-            product(&self.model, raw, values);
         }
         let [s, ds, dds] = &tone.values;
         let inner =

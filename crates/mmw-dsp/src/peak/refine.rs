@@ -123,8 +123,8 @@ impl PeakRefiner {
     ) -> Result<Self> {
         let range = PatchAxis::new("range_weights", range_weights, range_fft, half_width[0])?;
         let doppler = PatchAxis::new("doppler_weights", doppler_weights, doppler_fft, half_width[1])?;
-        let range_patch = range.patch(range.half_width, range.half_width);
-        let doppler_patch = doppler.patch(doppler.half_width, doppler.half_width);
+        let range_patch = range.patch(range.half_width, range.half_width).tabulated(&range);
+        let doppler_patch = doppler.patch(doppler.half_width, doppler.half_width).tabulated(&doppler);
         let leakage = [joint::leakage(&range, &range_patch), joint::leakage(&doppler, &doppler_patch)];
         Ok(Self { range, doppler, range_patch, doppler_patch, clutter_patch: None, leakage })
     }
@@ -260,7 +260,7 @@ impl PeakRefiner {
         check::at_least(name, channels * cells.saturating_sub(1), 2)?;
         let bins = Bins::gather(spectrum, patches, middle)?;
         let guess = [0, 1].map(|axis| guess(spectrum, index, axis, axis == 0 && rows < self.range.fft));
-        let responses = [self.range.response.at(guess[0])[0], self.doppler.response.at(guess[1])[0]];
+        let responses = [self.range.response.value(guess[0]), self.doppler.response.value(guess[1])];
         let cells = (0..channels).map(|c| {
             let z = spectrum[[c, index[0], index[1]]];
             C64::new(z.re.as_f64(), z.im.as_f64())
@@ -324,7 +324,7 @@ impl PeakRefiner {
             let deviation = (noise / information.max(f64::MIN_POSITIVE)).sqrt();
             target.patches[axis].is_resolving().then(|| deviation.min(f64::MAX))
         };
-        let gain = axes.map(|axis| axis.response.at(0.0)[0].norm_sqr());
+        let gain = axes.map(|axis| axis.response.value(0.0).norm_sqr());
         RefinedPeak {
             range_bin: target.middle[0] + offsets[0],
             doppler_bin,

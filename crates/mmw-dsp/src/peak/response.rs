@@ -11,7 +11,7 @@ use mmw_core::C64;
 use rustfft::FftPlanner;
 use std::f64::consts::TAU;
 
-const DEGREE: usize = 22;
+pub(super) const DEGREE: usize = 22;
 /// Farther leakage is left out: with any taper it is below the rounding of the spectrum.
 const MAX_DISTANCE_BINS: usize = 8192;
 
@@ -49,17 +49,50 @@ impl Response {
 
     /// `V`, `V'`, `V''` at x bins.
     pub(super) fn at(&self, x: f64) -> [C64; 3] {
+        let Some(place) = self.place(x) else { return [C64::default(); 3] };
+        let sums = horner(place.series, place.x);
+        [place.turned(sums[0], 0), place.turned(sums[1], 1), place.turned(sums[2], 2)]
+    }
+
+    /// `V` at x bins.
+    pub(super) fn value(&self, x: f64) -> C64 {
+        let Some(place) = self.place(x) else { return C64::default() };
+        let terms = place.series.iter().rev();
+        place.turned(terms.fold(C64::default(), |sum, &term| sum * place.x + term), 0)
+    }
+
+    /// Coefficients of the power series around an integer number of bins.
+    pub(super) fn around(&self, bins: isize) -> [C64; DEGREE + 1] {
+        let Some(place) = self.place(bins as f64) else { return [C64::default(); DEGREE + 1] };
+        std::array::from_fn(|p| place.turned(place.series[p], p))
+    }
+
+    fn place(&self, x: f64) -> Option<Place<'_>> {
         let turns = (x / self.fft).round();
         let near = x - turns * self.fft;
         // Half of an odd length rounds up, beyond the last entry.
         let last = (self.fft / 2.0).floor();
         let nearest = near.abs().round().min(last);
-        let Some(series) = self.series.get(nearest as usize) else { return [C64::default(); 3] };
-        let mut sums = horner(series, near.abs() - nearest);
-        if near < 0.0 {
-            sums = [sums[0].conj(), -sums[1].conj(), sums[2].conj()];
-        }
-        if self.odd && turns % 2.0 != 0.0 { sums.map(|z| -z) } else { sums }
+        let series = self.series.get(nearest as usize)?;
+        let negated = self.odd && turns % 2.0 != 0.0;
+        Some(Place { series, x: near.abs() - nearest, mirrored: near < 0.0, negated })
+    }
+}
+
+/// Where the series is that stands for a distance.
+struct Place<'a> {
+    series: &'a [C64; DEGREE + 1],
+    x: f64,
+    mirrored: bool,
+    negated: bool,
+}
+
+impl Place<'_> {
+    /// A derivative of this order, by the symmetries of V.
+    fn turned(&self, z: C64, order: usize) -> C64 {
+        let mirrored = if self.mirrored { z.conj() } else { z };
+        let odd = self.mirrored && order % 2 == 1;
+        if odd != self.negated { -mirrored } else { mirrored }
     }
 }
 

@@ -69,10 +69,10 @@ impl Angles {
         spectrum: &Array3<C32>,
         index: [usize; 2],
         amplitudes: &Array1<C64>,
-        doppler_hz: f64,
+        fold: &Unfolded,
     ) -> Result<Vec<Bearing>> {
         let mut compensation = vec![C64::new(1.0, 0.0); amplitudes.len()];
-        self.compensation.apply(&mut compensation, doppler_hz)?;
+        self.compensation.apply(&mut compensation, fold.doppler_hz)?;
         let compensation = Array1::from(compensation);
         if !self.music.is_empty() {
             let snapshots = neighbourhood(spectrum, index, &compensation);
@@ -82,7 +82,11 @@ impl Angles {
             }
         }
         // One target is located best by the likelihood of its whole patch.
-        Ok(vec![self.bearing(self.single.locate(&(amplitudes * &compensation))?)])
+        let direction = match fold.fit {
+            Some(fit) => fit.direction,
+            None => self.single.locate(&(amplitudes * &compensation))?,
+        };
+        Ok(vec![self.bearing(direction)])
     }
 
     fn bearing(&self, direction: Option<Direction>) -> Bearing {

@@ -9,7 +9,7 @@
 //! much as a fold does to three of them. So another fold than the slowest is believed only when it leaves next
 //! to nothing, and even less for what seems to stand still: of a room that is nearly everything.
 
-use crate::doa::SingleTarget;
+use crate::doa::{SingleFit, SingleTarget};
 use crate::fmcw::Fmcw;
 use crate::tdm::DopplerCompensation;
 use mmw_core::ndarray::Array1;
@@ -35,13 +35,15 @@ pub(super) struct Unfolded {
     pub(super) ambiguous: bool,
     /// Frequencies that differ by this much remain alike, Hz.
     pub(super) interval_hz: f64,
+    /// What one plane wave of this frequency explains of the channels, where it was tested.
+    pub(super) fit: Option<SingleFit>,
 }
 
 impl Unfolded {
     /// The least frequency, for want of a test.
     pub(super) fn untested(fmcw: &Fmcw, doppler_hz: f64) -> Self {
         let ambiguous = fmcw.config().transmitters > 1;
-        Self { doppler_hz, ambiguous, interval_hz: fmcw.repetition_s().recip() }
+        Self { doppler_hz, ambiguous, interval_hz: fmcw.repetition_s().recip(), fit: None }
     }
 
     /// Compares the folds by what a plane wave leaves of the channels' amplitudes.
@@ -61,12 +63,13 @@ impl Unfolded {
         if transmitters == 1 || fmcw.config().chirps < 2 || freedom < 2.0 {
             return Ok(untested);
         }
-        let mut folds = Vec::with_capacity(transmitters);
+        let (mut folds, mut fits) = (Vec::with_capacity(transmitters), Vec::with_capacity(transmitters));
         for candidate_hz in candidates(doppler_hz, untested.interval_hz, transmitters) {
             let mut turned = amplitudes.to_vec();
             compensation.apply(&mut turned, candidate_hz)?;
-            let residual = (1.0 - array.fit(&Array1::from(turned))?.share).max(ROUNDING);
-            folds.push((candidate_hz, residual));
+            let fit = array.fit(&Array1::from(turned))?;
+            fits.push((candidate_hz, fit));
+            folds.push((candidate_hz, (1.0 - fit.share).max(ROUNDING)));
         }
         let (slowest, best) = (folds[0], least(folds.iter().copied()).unwrap_or(folds[0]));
         let second = least(folds.iter().copied().filter(|fold| fold.0 != best.0)).unwrap_or(best);
@@ -76,11 +79,13 @@ impl Unfolded {
         let enough = if still { MAX_RESIDUAL_STILL } else { MAX_RESIDUAL };
         let settled =
             Self { ambiguous: false, interval_hz: untested.interval_hz * transmitters as f64, ..untested };
-        Ok(match best.0 == slowest.0 {
+        let chosen = match best.0 == slowest.0 {
             true if ratio >= CONFIRM => settled,
             false if ratio >= UNFOLD && best.1 <= enough => Self { doppler_hz: best.0, ..settled },
             _ => Self { ambiguous: !still, ..untested },
-        })
+        };
+        let fit = fits.into_iter().find(|fit| fit.0 == chosen.doppler_hz);
+        Ok(Self { fit: fit.map(|(_, fit)| fit), ..chosen })
     }
 }
 

@@ -36,9 +36,6 @@ impl Processor {
         rejected: &mut Vec<Rejected>,
     ) -> Result<Vec<(Detection, RefinedPeak)>> {
         let spectrum = self.unfiltered.as_ref().unwrap_or(&self.spectrum);
-        let config = self.transform.config();
-        let noise_bandwidth = config.range_window.enbw_bins(config.samples)?
-            * config.doppler_window.enbw_bins(config.chirps)?;
         loop {
             let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
             let peaks = self.refiner.refine_all(spectrum, &indices, true)?;
@@ -46,7 +43,7 @@ impl Processor {
             let count = detections.len();
             let mut found = Vec::with_capacity(count);
             for (detection, peak) in detections.into_iter().zip(peaks) {
-                match self.flaw(&detection, &peak, noise_bandwidth, strongest) {
+                match self.flaw(&detection, &peak, strongest) {
                     Some(reason) => rejected.push(Rejected { index: detection.index, reason }),
                     None => found.push((detection, peak)),
                 }
@@ -64,7 +61,6 @@ impl Processor {
         &self,
         detection: &Detection,
         peak: &RefinedPeak,
-        noise_bandwidth: f64,
         strongest: Option<[usize; 2]>,
     ) -> Option<Reason> {
         let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
@@ -75,7 +71,7 @@ impl Processor {
         if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {
             return Some(Reason::EarlierFrame);
         }
-        if !self.is_above_noise(detection, peak, noise_bandwidth) {
+        if !self.is_above_noise(detection, peak) {
             return Some(Reason::Noise);
         }
         if !(self.is_above_the_notch(detection) && self.is_above_the_filter(detection, peak)) {
@@ -84,11 +80,11 @@ impl Processor {
         None
     }
 
-    fn is_above_noise(&self, detection: &Detection, peak: &RefinedPeak, noise_bandwidth: f64) -> bool {
+    fn is_above_noise(&self, detection: &Detection, peak: &RefinedPeak) -> bool {
         let config = self.transform.config();
         let gain = (config.samples * config.chirps) as f64;
         let excess = (detection.threshold - detection.noise) / detection.noise;
-        !excess.is_finite() || peak.snr * gain >= PATCH_SHARE * noise_bandwidth * excess
+        !excess.is_finite() || peak.snr * gain >= PATCH_SHARE * self.noise_bandwidth * excess
     }
 
     /// Whether the cell is above its threshold when the bins that the notch emptied do not count as noise.
