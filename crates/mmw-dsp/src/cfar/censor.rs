@@ -183,7 +183,9 @@ impl<T: Real> Censored<T> {
         plan.for_each_span(index, |row, columns| {
             let (mut power, mut count) = (power.row_mut(row), count.row_mut(row));
             if let (Some(power), Some(count)) = (power.as_slice_mut(), count.as_slice_mut()) {
-                power[columns.clone()].iter_mut().for_each(|p| *p += taken);
+                if taken > 0.0 {
+                    power[columns.clone()].iter_mut().for_each(|p| *p += taken);
+                }
                 count[columns].iter_mut().for_each(|n| *n += 1);
             }
         });
@@ -191,20 +193,12 @@ impl<T: Real> Censored<T> {
 
     /// Noise and threshold of a cell, whether it is above or not; `None` when no training cell is left.
     fn judge(&self, plan: &CaCfar<T>, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<Option<Detection>> {
-        let (sum, error) = self.left_over(index);
+        let (sum, error) = left_over(self.sums[index], self.power[index]);
         if error > TOLERANCE * sum {
             let (sum, left) = plan.rest(power, &self.marked, index);
             return plan.verdict(power, index, sum, left);
         }
         plan.verdict(power, index, sum, plan.training_cells(index).saturating_sub(self.count[index] as usize))
-    }
-
-    /// What the censored cells leave of a window, and how far rounding may have moved it.
-    fn left_over(&self, index: [usize; 2]) -> (f64, f64) {
-        let whole = self.sums[index].as_f64();
-        let taken = self.power[index];
-        let error = if taken > 0.0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
-        (whole - taken, error)
     }
 
     /// Adds the cells of a row that are above their threshold now.
@@ -215,20 +209,27 @@ impl<T: Real> Censored<T> {
         row: usize,
         found: &mut Vec<Detection>,
     ) -> Result<()> {
-        for (column, &cell) in power.row(row).iter().enumerate() {
-            let index = [row, column];
-            if self.count[index] == 0 || self.marked[index] {
+        // The more training cells, the less the threshold over their sum: this one spares the multiplier for
+        // nearly all of the noise.
+        let least = plan.ratio(plan.cells_at_most())?;
+        let lines = (power.row(row).into_iter().zip(self.sums.row(row)))
+            .zip(self.power.row(row).into_iter().zip(self.count.row(row)));
+        for (column, ((&cell, &sum), (&taken, &count))) in lines.enumerate() {
+            let (rest, error) = left_over(sum, taken);
+            if count == 0 || cell.as_f64() <= least * (rest - error) || self.marked[[row, column]] {
                 continue;
             }
-            // Over one mean of many cells at the very least: spares the multiplier for most of the noise.
-            let (sum, error) = self.left_over(index);
-            if cell.as_f64() * plan.training_cells(index) as f64 <= sum - error {
-                continue;
-            }
-            found.extend(self.judge(plan, power, index)?.filter(|d| d.power > d.threshold));
+            found.extend(self.judge(plan, power, [row, column])?.filter(|d| d.power > d.threshold));
         }
         Ok(())
     }
+}
+
+/// What the cells taken out leave of a sum, and how far rounding may have moved it.
+fn left_over<T: Real>(sum: T, taken: f64) -> (f64, f64) {
+    let whole = sum.as_f64();
+    let error = if taken > 0.0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
+    (whole - taken, error)
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl<T: Real> CaCfar<T> {
         Ok(plan)
     }
 
-    fn cells_at_most(&self) -> usize {
+    pub(super) fn cells_at_most(&self) -> usize {
         (2 * self.range.reach() + 1) * (2 * self.doppler.reach() + 1)
     }
 

@@ -153,7 +153,7 @@ impl Work for Whiten<'_> {
     type Output = [Vec<f64>; 2];
 
     #[inline(always)]
-    fn run<const FMA: bool>(self) -> [Vec<f64>; 2] {
+    fn run(self) -> [Vec<f64>; 2] {
         let Self { bins, patches: [range, doppler], white: [mut re, mut im], line } = self;
         let channels = bins.channels;
         let mut half = [vec![0.0; bins.line], vec![0.0; bins.line]];
@@ -163,7 +163,7 @@ impl Work for Whiten<'_> {
             half_im.fill(0.0);
             let lines = bins.re.chunks_exact(bins.line).zip(bins.im.chunks_exact(bins.line));
             for ((re, im), &weight) in lines.zip(weights) {
-                add_product::<FMA>([half_re, half_im], [re, im], weight);
+                add_product([half_re, half_im], [re, im], weight);
             }
             for (row, weights) in range.whitening.iter().enumerate() {
                 let start = column * line + row * channels;
@@ -171,7 +171,7 @@ impl Work for Whiten<'_> {
                 let (to_re, to_im) = (&mut re[span.clone()], &mut im[span]);
                 let cells = half_re.chunks_exact(channels).zip(half_im.chunks_exact(channels));
                 for ((re, im), &weight) in cells.zip(weights) {
-                    add_product::<FMA>([to_re, to_im], [re, im], weight);
+                    add_product([to_re, to_im], [re, im], weight);
                 }
             }
         }
@@ -190,11 +190,11 @@ impl Work for Subtract<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<const FMA: bool>(self) {
+    fn run(self) {
         let Bins { re, im, line, .. } = self.bins;
         let lines = re.chunks_exact_mut(*line).zip(im.chunks_exact_mut(*line));
         for ((re, im), &s) in lines.zip(self.tone) {
-            add_product::<FMA>([re, im], self.line, -s);
+            add_product([re, im], self.line, -s);
         }
     }
 }
@@ -209,18 +209,18 @@ impl Work for Contract<'_> {
     type Output = Vec<f64>;
 
     #[inline(always)]
-    fn run<const FMA: bool>(self) -> Vec<f64> {
+    fn run(self) -> Vec<f64> {
         // (derivative in range, derivative in Doppler) of each response that is needed.
         const ORDERS: [(usize, usize); 6] = [(0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1)];
         let (channels, line) = (self.bins.channels, self.bins.line);
-        let partial = self.over_doppler::<FMA>();
+        let partial = self.over_doppler();
         let mut responses = vec![0.0; 2 * ORDERS.len() * channels];
         for (response, (r, d)) in responses.chunks_exact_mut(2 * channels).zip(ORDERS) {
             let (to_re, to_im) = response.split_at_mut(channels);
             let (re, im) = partial[2 * d * line..2 * (d + 1) * line].split_at(line);
             let cells = re.chunks_exact(channels).zip(im.chunks_exact(channels));
             for ((re, im), weight) in cells.zip(&self.tones[0].values[r]) {
-                add_product::<FMA>([to_re, to_im], [re, im], weight.conj());
+                add_product([to_re, to_im], [re, im], weight.conj());
             }
         }
         responses
@@ -230,7 +230,7 @@ impl Work for Contract<'_> {
 impl Contract<'_> {
     /// `Z s_d*` for `s_d` and its two derivatives; the sums of a few lanes stay in registers.
     #[inline(always)]
-    fn over_doppler<const FMA: bool>(&self) -> Vec<f64> {
+    fn over_doppler(&self) -> Vec<f64> {
         let Bins { line, re, im, .. } = self.bins;
         let [s, ds, dds] = &self.tones[1].values;
         let mut partial = vec![0.0; 6 * line];
@@ -240,9 +240,9 @@ impl Contract<'_> {
             for ((re, im), ((s, ds), dds)) in lines.zip(s.iter().zip(ds).zip(dds)) {
                 let lanes = re[start..].first_chunk::<LANES>().zip(im[start..].first_chunk::<LANES>());
                 let Some((re, im)) = lanes else { break };
-                add_lanes::<FMA>(&mut sums.0, re, im, *s);
-                add_lanes::<FMA>(&mut sums.1, re, im, *ds);
-                add_lanes::<FMA>(&mut sums.2, re, im, *dds);
+                add_lanes(&mut sums.0, re, im, *s);
+                add_lanes(&mut sums.1, re, im, *ds);
+                add_lanes(&mut sums.2, re, im, *dds);
             }
             let sums = [sums.0, sums.1, sums.2];
             for (part, sums) in partial.chunks_exact_mut(*line).zip(sums.as_flattened()) {
@@ -255,20 +255,15 @@ impl Contract<'_> {
 
 /// `sums + z · conj(weight)`, real and imaginary parts apart.
 #[inline(always)]
-fn add_lanes<const FMA: bool>(
-    sums: &mut [[f64; LANES]; 2],
-    re: &[f64; LANES],
-    im: &[f64; LANES],
-    weight: C64,
-) {
+fn add_lanes(sums: &mut [[f64; LANES]; 2], re: &[f64; LANES], im: &[f64; LANES], weight: C64) {
     let [mut sum_re, mut sum_im] = *sums;
     for l in 0..LANES {
-        sum_re[l] = add::<FMA>(sum_re[l], re[l], weight.re);
-        sum_im[l] = add::<FMA>(sum_im[l], im[l], weight.re);
+        sum_re[l] = add(sum_re[l], re[l], weight.re);
+        sum_im[l] = add(sum_im[l], im[l], weight.re);
     }
     for l in 0..LANES {
-        sum_re[l] = add::<FMA>(sum_re[l], im[l], weight.im);
-        sum_im[l] = add::<FMA>(sum_im[l], -re[l], weight.im);
+        sum_re[l] = add(sum_re[l], im[l], weight.im);
+        sum_im[l] = add(sum_im[l], -re[l], weight.im);
     }
     *sums = [sum_re, sum_im];
 }

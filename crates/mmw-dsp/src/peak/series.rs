@@ -41,7 +41,7 @@ impl Work for Horner<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<const FMA: bool>(self) {
+    fn run(self) {
         let Self { series, x, values } = self;
         values.iter_mut().for_each(Vec::clear);
         for start in (0..series.line).step_by(LANES) {
@@ -49,9 +49,9 @@ impl Work for Horner<'_> {
             for term in series.terms.chunks_exact(series.line).rev() {
                 let Some(term) = term[start..].first_chunk::<LANES>() else { return };
                 for l in 0..LANES {
-                    sums[2][l] = add::<FMA>(sums[1][l], sums[2][l], x);
-                    sums[1][l] = add::<FMA>(sums[0][l], sums[1][l], x);
-                    sums[0][l] = add::<FMA>(term[l], sums[0][l], x);
+                    sums[2][l] = add(sums[1][l], sums[2][l], x);
+                    sums[1][l] = add(sums[0][l], sums[1][l], x);
+                    sums[0][l] = add(term[l], sums[0][l], x);
                 }
             }
             // Half the second derivative is what the scheme yields.
