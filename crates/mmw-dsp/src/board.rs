@@ -204,7 +204,8 @@ impl Board {
         let Geometry { design_frequency_hz, step_wavelengths: [across, down], tx, rx } = self.geometry();
         let wavelength_m = SPEED_OF_LIGHT_M_S / design_frequency_hz;
         let place = |&[column, row]: &[i8; 2]| {
-            [-f64::from(column) * across * wavelength_m, 0.0, -f64::from(row) * down * wavelength_m]
+            // Negated as integers: a zero keeps its plus sign.
+            [f64::from(-column) * across * wavelength_m, 0.0, f64::from(-row) * down * wavelength_m]
         };
         AntennaLayout {
             tx_positions_m: tx.iter().map(place).collect(),

@@ -7,7 +7,7 @@ use mmw_dsp::capture::{
     CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, StudioSetup,
     antennas_from_file, npy_shape,
 };
-use mmw_dsp::{Board, FmcwConfig};
+use mmw_dsp::{Board, FmcwConfig, Sampling};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -302,6 +302,14 @@ fn print(report: &Report) -> Result<()> {
     Ok(())
 }
 
+fn kind_of(sampling: Sampling) -> &'static str {
+    match sampling {
+        Sampling::Real => "real",
+        Sampling::Complex1x => "complex (1x)",
+        Sampling::Complex2x => "complex (2x)",
+    }
+}
+
 fn lines_of(configuration: &Configuration) -> Vec<String> {
     let Configuration { waveform: w, config, .. } = configuration;
     let stop_hz =
@@ -309,12 +317,12 @@ fn lines_of(configuration: &Configuration) -> Vec<String> {
     let mut lines = vec![
         configuration.file.clone(),
         format!(
-            "  waveform    {:.4} to {:.4} GHz sampled, {:.3} MHz/us, {} {:?} samples at {:.4} MHz",
+            "  waveform    {:.4} to {:.4} GHz sampled, {:.3} MHz/us, {} {} samples at {:.4} MHz",
             (w.start_frequency_hz + w.slope_hz_per_s * w.adc_start_s) * 1e-9,
             stop_hz * 1e-9,
             w.slope_hz_per_s * 1e-12,
             w.samples,
-            w.sampling,
+            kind_of(w.sampling),
             w.sample_rate_hz * 1e-6,
         ),
         format!(
