@@ -31,7 +31,7 @@ fn main() -> Result<()> {
             .map(|channel| {
                 let wide =
                     |n: usize| C64::new(cube[[channel, 0, n]].re.into(), cube[[channel, 0, n]].im.into());
-                (0..fmcw.config().samples).map(|n| wide(n) * C64::from_polar(1.0, -step * n as f64)).sum()
+                (0..fmcw.config().samples).map(|n| wide(n) * C64::from_polar(1.0, step * n as f64)).sum()
             })
             .collect();
         let uncorrected = azimuth_rad(&snapshot, fmcw.wavelength_m());
