@@ -67,11 +67,14 @@
 //! | atom at 0 | a beam that misses counts as an outage at every threshold |
 //! | errors | no function panics on any input or returns NaN for finite input |
 //!
+//! # References
+//! "The paper" throughout [^safi].
+//!
 //! # Features
 //! `serde`: (de)serialisation of the plain types. `rayon`: simulation on all cores, with the same bits.
 //!
-//! [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links",
-//!     2020.
+//! [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links", 10th
+//!     International Symposium on Telecommunications (IST), Tehran, December 2020, pp. 62–66; arXiv 2102.09046.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod special;

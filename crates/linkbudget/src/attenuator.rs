@@ -1,4 +1,4 @@
-//! The variable attenuator of Fig. 3 of the source: a common-base stage without gain, turned off by its bias.
+//! The variable attenuator of Fig. 3 of the paper: a common-base stage without gain, turned off by its bias.
 
 use crate::map::map;
 use mmw_core::consts::{BOLTZMANN_J_K, ELEMENTARY_CHARGE_C};
@@ -25,7 +25,7 @@ pub struct CommonBaseConfig {
     /// Junction temperature, K.
     pub temperature_k: f64,
     /// Amplitude that reaches the output past a stage that is off, over that of the stage at zero bias;
-    /// 0 for none, below 1. The source gives no figure: it is what limits its ranges.
+    /// 0 for none, below 1. The paper gives no figure: it is what limits its ranges.
     pub feed_through: f64,
 }
 
@@ -45,7 +45,7 @@ impl CommonBaseConfig {
         }
     }
 
-    /// Fig. 3 with the feed-through that leaves this range of attenuation, dB: 6.6 in the source's
+    /// Fig. 3 with the feed-through that leaves this range of attenuation, dB: 6.6 in the paper's
     /// simulations, 2 (Butterworth) and 5 (Chebyshev) in its measurements.
     ///
     /// # Examples
@@ -75,7 +75,7 @@ impl CommonBaseConfig {
 ///
 /// let stage = CommonBase::new(CommonBaseConfig::figure_3())?;
 /// assert!((stage.collector_current_a(0.0)? - 25.85e-6).abs() < 0.01e-6);
-/// // The exponential law needs 20 mV for what the source reports over 1.8 V…
+/// // The exponential law needs 20 mV for what the paper reports over 1.8 V…
 /// assert!((stage.bias_v(6.6)? - 19.65e-3).abs() < 0.1e-3);
 /// // … so its range is the feed-through's.
 /// let leaky = CommonBase::new(CommonBaseConfig::figure_3_with_range(6.6))?;

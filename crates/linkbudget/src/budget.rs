@@ -51,7 +51,7 @@ impl LinkConfig {
 /// ```text
 /// Pt + Gt + Gr − L_sys >= S_min + PL,   S_min = 10 log10(k (T_a + T_e) B / 1 mW) + SNR
 /// ```
-/// Equation (1) of the source, `PT + 2Ga >= Smin − PL`, with a loss counted positive: as printed it holds only
+/// Equation (1) of the paper, `PT + 2Ga >= Smin − PL`, with a loss counted positive: as printed it holds only
 /// for a path "loss" that is a negative gain.
 ///
 /// # Examples

@@ -24,7 +24,7 @@ pub struct Dipole {
     radius_m: f64,
 }
 
-/// Directivity of a half-wave dipole, a ratio: 2.15 dBi. The source prints 1.64.
+/// Directivity of a half-wave dipole, a ratio: 2.15 dBi. The paper prints 1.64.
 pub const HALF_WAVE_DIRECTIVITY: f64 = 1.640_922_376_984_585;
 
 impl Dipole {
@@ -39,7 +39,7 @@ impl Dipole {
         Ok(Self { length_m, radius_m })
     }
 
-    /// The source's dipole: 2.5 mm, half a wavelength at 60 GHz. It gives no radius; a thousandth of the length
+    /// The paper's dipole: 2.5 mm, half a wavelength at 60 GHz. It gives no radius; a thousandth of the length
     /// is assumed.
     #[must_use]
     pub fn half_wave_60_ghz() -> Self {
@@ -77,7 +77,7 @@ impl Dipole {
     /// ```
     /// use linkbudget::dipole::Dipole;
     /// use mmw_core::consts::SPEED_OF_LIGHT_M_S;
-    /// // Half a wavelength, no thickness: 73.08 + j42.5 ohm. The source's 73 ohm is its real part.
+    /// // Half a wavelength, no thickness: 73.08 + j42.5 ohm. The paper's 73 ohm is its real part.
     /// let z = Dipole::new(0.5, 1e-12)?.impedance_ohm(SPEED_OF_LIGHT_M_S)?;
     /// assert!((z.re - 73.079).abs() < 1e-3 && (z.im - 42.515).abs() < 1e-3);
     /// # Ok::<(), mmw_core::Error>(())

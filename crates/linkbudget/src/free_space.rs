@@ -80,7 +80,7 @@ pub struct Friis {
 }
 
 impl Friis {
-    /// Gains of 0 dB and no system loss, as in the source.
+    /// Gains of 0 dB and no system loss, as in the paper.
     #[must_use]
     pub fn isotropic(frequency_hz: f64) -> Self {
         Self { frequency_hz, tx_gain_db: 0.0, rx_gain_db: 0.0, system_loss: 1.0 }
@@ -120,7 +120,7 @@ impl Friis {
     /// ```text
     /// Pr = Pt Gt Gr (λ / 4π d)^2 / L
     /// ```
-    /// Equation (2) of the source with any gains.
+    /// Equation (2) of the paper with any gains.
     ///
     /// # Errors
     /// As [`Friis::loss_db`]; [`Error::Domain`] for a power below zero or a result beyond `f64`.
@@ -153,7 +153,7 @@ impl Friis {
 /// ```text
 /// 10 n log10(d / d0)
 /// ```
-/// The second term of equation (3) of the source.
+/// The second term of equation (3) of the paper.
 ///
 /// # Errors
 /// [`Error::Domain`] unless the exponent is finite and not below zero and both distances are finite and

@@ -17,7 +17,7 @@ pub enum KnifeEdge {
     P526,
     /// Lee's piecewise approximation: 0 at and below `v = −1`.
     Lee,
-    /// The source's: the formula of P.526 above `v = −0.7`, else 0, with the lost minus signs put back. It
+    /// The paper's: the formula of P.526 above `v = −0.7`, else 0, with the lost minus signs put back. It
     /// steps by 0.536 dB. What is printed literally is [`crate::paper::knife_edge_as_printed_db`].
     Paper,
 }

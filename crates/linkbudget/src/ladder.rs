@@ -9,11 +9,11 @@ use crate::response::{Cutoff, Response};
 use mmw_core::{Error, check};
 use std::f64::consts::TAU;
 
-/// Which element stands next to the source.
+/// Which element stands next to the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum First {
-    /// A capacitor to ground: C, L, C, … (Fig. 2 of the source).
+    /// A capacitor to ground: C, L, C, … (Fig. 2 of the paper).
     #[default]
     Shunt,
     /// A series inductor: L, C, L, ….
@@ -43,7 +43,7 @@ impl First {
     }
 }
 
-/// In which half of the complex plane the zeros of the source-side reflection lie.
+/// In which half of the complex plane the zeros of the generator-side reflection lie.
 ///
 /// An even order has both solutions, with the same amplitude response; published tables print that of the
 /// right half. The terminations of an odd order leave one.
@@ -109,7 +109,7 @@ impl Terminations {
         }
     }
 
-    /// The resistance that elements are normalised to: the load where it is a resistor, else the source.
+    /// The resistance that elements are normalised to: the load where it is a resistor, else the generator.
     #[must_use]
     pub fn reference_ohm(&self) -> f64 {
         match *self {
@@ -151,7 +151,7 @@ pub struct LadderSpec {
     pub cutoff: Cutoff,
     /// What the ladder works between.
     pub terminations: Terminations,
-    /// The element next to the source.
+    /// The element next to the generator.
     pub first: First,
     /// Side of the reflection zeros; `None` for the one that tables print.
     pub reflection_zeros: Option<ReflectionZeros>,
@@ -212,7 +212,7 @@ impl LadderSpec {
     /// reason when no such ladder exists.
     ///
     /// # Examples
-    /// Table 2 of the source, whose element values are those of RS/RL = 0.7:
+    /// Table 2 of the paper, whose element values are those of RS/RL = 0.7:
     /// ```
     /// use linkbudget::ladder::{First, LadderSpec, Unrealisable};
     ///
@@ -237,7 +237,7 @@ impl LadderSpec {
         Ok(Ladder { spec: *self, elements })
     }
 
-    /// Loss at the frequency of least loss against the power that the source can give, dB: the mismatch of
+    /// Loss at the frequency of least loss against the power that the generator can give, dB: the mismatch of
     /// unequal resistors. `None` for a single termination, whose source has no greatest power.
     ///
     /// ```text
@@ -274,7 +274,7 @@ impl LadderSpec {
     }
 }
 
-/// A ladder that exists: its element values, from the source.
+/// A ladder that exists: its element values, from the generator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
     spec: LadderSpec,
@@ -288,19 +288,19 @@ impl Ladder {
         &self.spec
     }
 
-    /// Normalised values from the source: capacitances in farad and inductances in henry for a reference
+    /// Normalised values from the generator: capacitances in farad and inductances in henry for a reference
     /// resistance of 1 ohm and a cut-off of 1 rad/s.
     #[must_use]
     pub fn elements(&self) -> &[f64] {
         &self.elements
     }
 
-    /// Component values in farad and henry, from the source.
+    /// Component values in farad and henry, from the generator.
     ///
     /// ```text
     /// C = C_n / (2π fc RL),   L = L_n RL / (2π fc)
     /// ```
-    /// Section II-B of [^source].
+    /// Section II-B of [^lambrechts].
     ///
     /// # Errors
     /// [`Error::Domain`] unless the cut-off frequency is finite and above zero and so is every component.
@@ -314,7 +314,7 @@ impl Ladder {
     /// assert!((components[0] - 79.27e-15).abs() < 0.01e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    /// [^source]: The 60 GHz path-loss and filter paper; its formula has no number.
+    /// [^lambrechts]: J. W. Lambrechts, S. Sinha, 2015 ([references](crate#references)); the formula has no number.
     pub fn components(&self, cutoff_hz: f64) -> mmw_core::Result<Vec<f64>> {
         denormalise(&self.elements, self.spec.first, cutoff_hz, self.spec.terminations.reference_ohm())
     }

@@ -18,7 +18,7 @@
 //! use mmw_core::ndarray::array;
 //!
 //! # fn main() -> mmw_core::Result<()> {
-//! // What 30 m of the source's second scenario cost, and of what.
+//! // What 30 m of the paper's second scenario cost, and of what.
 //! let path = PathLoss::new(Scenario::TWO.path(Field::Te)?)?;
 //! let loss = path.breakdown(30.0)?;
 //! assert!((loss.total_db() - 105.709).abs() < 1e-3);
@@ -45,10 +45,10 @@
 //! | --- | --- |
 //! | [`free_space`] | Friis with gains and system loss; the log-distance law |
 //! | [`atmosphere`], [`gas`] | the standard atmosphere by altitude; oxygen and vapour line by line (ITU-R P.676-12) |
-//! | [`rain`] | ITU-R P.838-3, any polarisation and elevation; the source's three climates |
+//! | [`rain`] | ITU-R P.838-3, any polarisation and elevation; the paper's three climates |
 //! | [`reflection`] | Fresnel coefficients, the materials of ITU-R P.2040, slabs |
-//! | [`fresnel_integral`], [`knife_edge`] | C and S to 1e-15; diffraction: exact, P.526, Lee, the source's |
-//! | [`path_loss`], [`scenario`] | equation (3), corrected, by mechanism; the three scenarios of Table 1 |
+//! | [`fresnel_integral`], [`knife_edge`] | C and S to 1e-15; diffraction: exact, P.526, Lee, the paper's |
+//! | [`path_loss`], [`scenario`] | equation (3) of the paper, corrected, by mechanism; the three scenarios of Table 1 |
 //! | [`budget`] | noise, sensitivity, margin, range |
 //! | [`response`] | Butterworth and Chebyshev attenuation; the order for a specification |
 //! | [`ladder`] | element values in closed form; why some requests have none |
@@ -57,7 +57,7 @@
 //! | [`e_series`], [`tolerance`] | preferred values; the yield of parts with tolerances |
 //! | [`attenuator`] | the common-base stage that varies the loss |
 //! | [`mismatch`], [`dipole`], [`one_port`] | S11 and VSWR; the dipole by induced EMF; its equivalent circuit |
-//! | [`paper`] | what the source prints and gets wrong, as named data |
+//! | [`paper`] | what the paper prints and gets wrong, as named data |
 //!
 //! # Conventions
 //! | | |
@@ -67,12 +67,17 @@
 //! | time | `exp(+jωt)`: a lossy permittivity and a capacitive reactance are negative imaginary |
 //! | angles | of incidence from the normal; of elevation from the horizon |
 //! | pressure | that of *dry* air, as P.676 counts it; [`atmosphere::Atmosphere::from_total_pressure`] converts |
-//! | ladders | elements from the source, normalised to the load and to 1 rad/s at the cut-off |
+//! | ladders | elements from the generator, normalised to the load and to 1 rad/s at the cut-off |
 //! | cut-off | always an explicit [`response::Cutoff`]: the ripple edge or the 3 dB point |
-//! | ports | port 1 the source, port 2 the load, each normalised to its own termination |
+//! | ports | port 1 the generator, port 2 the load, each normalised to its own termination |
 //! | axes | `[frequency, to port, from port]`; breakdowns `[mechanism, distance]` |
 //! | arrays | a function of one number has a twin that ends in `_array` |
 //! | errors | typed; a ladder that cannot exist says why ([`ladder::Unrealisable`]) |
+//!
+//! # References
+//! "The paper" throughout: J. W. Lambrechts, S. Sinha, "Estimation of signal attenuation in the 60 GHz band
+//! with an analog BiCMOS passive filter", International Journal of Microwave and Wireless Technologies,
+//! vol. 7, no. 6, pp. 645–653, December 2015. "The generator" is what feeds a filter.
 //!
 //! # Features
 //! `serde`: (de)serialisation of the plain types.

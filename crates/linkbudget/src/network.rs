@@ -15,7 +15,7 @@ pub use chain::{Abcd, Waves};
 use mmw_core::ndarray::{Array1, Array3, ArrayRef1, ArrayRef3};
 use mmw_core::{C64, DataArray1, DataArray3, Error, Result, check};
 
-/// A cascade of parts, checked; the first part is next to the source.
+/// A cascade of parts, checked; the first part is next to the generator.
 ///
 /// # Examples
 /// ```
@@ -85,7 +85,7 @@ impl Network {
         Self::low_pass(&ladder.components(cutoff_hz)?, ladder.spec().first)
     }
 
-    /// The parts from the source to the load.
+    /// The parts from the generator to the load.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
@@ -243,7 +243,7 @@ impl Network {
         s_array(frequencies_hz, data)
     }
 
-    /// Loss between the power that the source can give and the power in the load, dB: `−20 log10 |S21|`.
+    /// Loss between the power that the generator can give and the power in the load, dB: `−20 log10 |S21|`.
     /// Finite however great.
     ///
     /// # Errors

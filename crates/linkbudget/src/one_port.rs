@@ -1,4 +1,4 @@
-//! One-ports of lumped parts, and the equivalent circuit of the source's dipole.
+//! One-ports of lumped parts, and the equivalent circuit of the paper's dipole.
 
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{C64, Error, Result, check};
@@ -143,7 +143,7 @@ fn balanced([over, under]: [C64; 2]) -> [C64; 2] {
     if largest > 0.0 { [over / largest, under / largest] } else { [over, under] }
 }
 
-/// The values of the equivalent circuit of Fig. 6; the source prints none.
+/// The values of the equivalent circuit of Fig. 6; the paper prints none.
 ///
 /// ```text
 /// port ─┬──── LS ── CS ────┬────────┬────────┐

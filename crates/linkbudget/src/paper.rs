@@ -1,7 +1,8 @@
-//! What the source prints: its formulas as they stand, its tables, its figures, and how wrong they are.
+//! What the paper prints: its formulas as they stand, its tables, its figures, and how wrong they are.
 //!
-//! Nothing here is used by the rest of the crate. The source is the 60 GHz path-loss and filter paper whose
-//! equations (1) to (3), Tables 1 to 3 and Figs. 1 to 9 this crate implements or corrects.
+//! Nothing here is used by the rest of the crate. The paper is that of Lambrechts and Sinha
+//! ([references](crate#references)), whose equations (1) to (3), Tables 1 to 3 and Figs. 1 to 9 this crate
+//! implements or corrects.
 
 mod tables;
 
@@ -79,7 +80,7 @@ pub fn rain_as_printed_db(rain_rate_mm_h: f64, reference_m: f64) -> Result<f64> 
 /// ```text
 /// F(v) = 6.9 + 20 log10(√[(v − 0.1)² + 1] + v − 0.1) for v > limit, else 0
 /// ```
-/// Section II-A and equation (3) of the source. `limit` is 0.7 as the text has it, or −0.7 with the lost minus sign put back.
+/// Section II-A and equation (3) of the paper. `limit` is 0.7 as the text has it, or −0.7 with the lost minus sign put back.
 ///
 /// # Erratum
 /// The logarithm is taken twice: 22.88 dB instead of 13.93 at `v = 1`, and minus infinity at `v = −1`, where
@@ -107,7 +108,7 @@ pub fn knife_edge_as_printed_db(v: f64, limit: f64) -> Result<Option<f64>> {
 /// ```text
 /// −10 log10(6.34e-5 / d²)
 /// ```
-/// Equation (2) of the source. See [`FRIIS_AS_PRINTED`].
+/// Equation (2) of the paper. See [`FRIIS_AS_PRINTED`].
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless `distance_m` is finite and above zero.

@@ -1,4 +1,4 @@
-//! Equation (3) of the source, corrected: the loss of a path as the sum of its mechanisms.
+//! Equation (3) of the paper, corrected: the loss of a path as the sum of its mechanisms.
 
 use crate::atmosphere::Atmosphere;
 use crate::free_space::{free_space_loss_db, log_distance_db};
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub enum Gas {
     /// Not at all.
     None,
-    /// A constant for oxygen, as in Table 1 of the source: 10 to 15 dB/km at sea level.
+    /// A constant for oxygen, as in Table 1 of the paper: 10 to 15 dB/km at sea level.
     Constant {
         /// Specific attenuation, dB/km.
         oxygen_db_per_km: f64,
@@ -177,7 +177,7 @@ impl Breakdown {
 /// ```text
 /// TL(d) = PL(d0) + 10 n log10(d/d0) + Σ AF_i + γ_gas d − Σ 20 log10|Γ| + Σ J(v) + γ_rain d
 /// ```
-/// Equation (3) of the source with its errata put right: gases and rain grow with `d`, not with `d0`; `J(v)` is
+/// Equation (3) of the paper with its errata put right: gases and rain grow with `d`, not with `d0`; `J(v)` is
 /// in decibels already; the rain is that of P.838-3.
 ///
 /// # Examples
@@ -344,7 +344,7 @@ impl PathLoss {
     /// # Examples
     /// ```
     /// use linkbudget::path_loss::{Path, PathLoss};
-    /// // The source's "100 dB required" is 39.8 m of free space.
+    /// // The paper's "100 dB required" is 39.8 m of free space.
     /// let distance_m = PathLoss::new(Path::free_space(60e9))?.distance_m(100.0)?;
     /// assert!((distance_m - 39.76).abs() < 0.01);
     /// # Ok::<(), mmw_core::Error>(())

@@ -1,4 +1,4 @@
-//! Attenuation by rain: Recommendation ITU-R P.838-3, and the climates of the source.
+//! Attenuation by rain: Recommendation ITU-R P.838-3, and the climates of the paper.
 
 use crate::map::map;
 use mmw_core::ndarray::{Array1, ArrayRef1};
@@ -158,7 +158,7 @@ impl RainLaw {
     /// ```text
     /// γ = k R^α
     /// ```
-    /// Equation (1) of ITU-R P.838-3. The source prints base and exponent exchanged; see
+    /// Equation (1) of ITU-R P.838-3. The paper prints base and exponent exchanged; see
     /// [`crate::paper::rain_as_printed_db`].
     ///
     /// # Errors
@@ -218,7 +218,7 @@ pub fn rain_db_per_km_array(
     })
 }
 
-/// The three climatic regions of the source (section II-A), by the rain rate exceeded 0.01 % of the time.
+/// The three climatic regions of the paper (section II-A), by the rain rate exceeded 0.01 % of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Climate {

@@ -241,7 +241,7 @@ pub fn reflection_coefficients_of(
 
 /// Loss of a single reflection, dB: `−20 log10 |Γ|`.
 ///
-/// The reflection term of equation (3) of the source, with its sign.
+/// The reflection term of equation (3) of the paper, with its sign.
 ///
 /// # Errors
 /// As [`reflection_coefficient`]; [`Error::Domain`] when nothing is reflected and the loss is infinite.

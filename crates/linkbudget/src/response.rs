@@ -20,7 +20,7 @@ pub enum Response {
 
 /// What the cut-off frequency of a Chebyshev filter means. A Butterworth filter has only its 3 dB point.
 ///
-/// Published tables use either, and mixing them up costs 8.6 dB in the source's example: 84.640 dB against
+/// Published tables use either, and mixing them up costs 8.6 dB in the paper's example: 84.640 dB against
 /// 93.198 dB at 3.5 times the cut-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -48,7 +48,7 @@ impl Response {
     /// ```text
     /// Butterworth: A = 10 log10[1 + (ω/ωc)^2n],   Chebyshev: A = 10 log10[1 + ε² T_n²(ω/ωc)]
     /// ```
-    /// Section II-B of [^source], the second from its reference; `ε² = 10^(ripple/10) − 1`. Logarithms throughout: no order overflows.
+    /// Section II-B of [^lambrechts], the second from its reference; `ε² = 10^(ripple/10) − 1`. Logarithms throughout: no order overflows.
     ///
     /// # Errors
     /// [`Error::Domain`] for an order of 0, a negative ratio, a ripple out of range, or a ripple above
@@ -66,7 +66,7 @@ impl Response {
     /// assert!((chebyshev.attenuation_db(7, 3.5, Cutoff::ThreeDb)? - 93.198).abs() < 1e-3);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    /// [^source]: The 60 GHz path-loss and filter paper.
+    /// [^lambrechts]: J. W. Lambrechts, S. Sinha, 2015 ([references](crate#references)).
     pub fn attenuation_db(&self, order: usize, frequency_ratio: f64, cutoff: Cutoff) -> Result<f64> {
         check::at_least("order", order, 1)?;
         check::non_negative("frequency_ratio", frequency_ratio)?;

@@ -1,4 +1,4 @@
-//! The three scenarios of Table 1 of the source, as data.
+//! The three scenarios of Table 1 of the paper, as data.
 
 use crate::knife_edge::KnifeEdge;
 use crate::path_loss::{Edge, Gas, Path, PathLoss, Rain, Reflection};
@@ -11,7 +11,7 @@ use mmw_core::{C64, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Surface {
-    /// Paper. Neither the source nor P.2040 gives a permittivity: 2.3 − j0.1 is assumed.
+    /// Paper. Neither the paper nor P.2040 gives a permittivity: 2.3 − j0.1 is assumed.
     Paper,
     /// Ordinary glass: that of P.2040.
     OrdinaryGlass,
@@ -103,7 +103,7 @@ impl Scenario {
     /// All three.
     pub const ALL: [Self; 3] = [Self::ONE, Self::TWO, Self::THREE];
 
-    /// The path of the scenario: 1 m reference, P.526 edge, horizontal polarisation in the rain. The source
+    /// The path of the scenario: 1 m reference, P.526 edge, horizontal polarisation in the rain. The paper
     /// gives no polarisation for the reflection.
     ///
     /// # Errors

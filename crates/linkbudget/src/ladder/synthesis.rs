@@ -5,7 +5,7 @@ use crate::response::{Cutoff, small_exp_m1, three_db_scale};
 use std::f64::consts::FRAC_PI_2;
 use std::sync::LazyLock;
 
-/// Element values from the source for a reference of 1 ohm and 1 rad/s at the cut-off.
+/// Element values from the generator for a reference of 1 ohm and 1 rad/s at the cut-off.
 pub(super) fn elements(spec: &LadderSpec) -> Result<Vec<f64>, SynthesisError> {
     let epsilon_squared = spec.response.epsilon_squared()?;
     if spec.cutoff == Cutoff::ThreeDb && epsilon_squared.is_some_and(|e| e > 1.0) {
@@ -183,8 +183,8 @@ fn even_reflection(rho: f64, mismatch: f64, epsilon_squared: f64, gain: f64) -> 
     Err(Unrealisable::EvenChebyshevMatch { gain }.into())
 }
 
-/// The limit of [`double`] for `RS → 0` or `RS → ∞`: zeros on the left, next to the source an element that
-/// the source does not swallow.
+/// The limit of [`double`] for `RS → 0` or `RS → ∞`: zeros on the left, next to the generator an element that
+/// the generator does not swallow.
 fn single(
     spec: &LadderSpec,
     epsilon_squared: Option<f64>,

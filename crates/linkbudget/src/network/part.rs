@@ -3,7 +3,7 @@
 use mmw_core::{Error, Result, check};
 use std::f64::consts::TAU;
 
-/// How a part is connected, from the source to the load.
+/// How a part is connected, from the generator to the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum PartKind {

@@ -1,4 +1,4 @@
-//! Tables 2 and 3 and the reported attenuations of the source.
+//! Tables 2 and 3 and the reported attenuations of the paper.
 
 use crate::ladder::First;
 use crate::network::Network;
@@ -86,7 +86,7 @@ pub fn values_of(table: &[Component; 7], column: Column) -> [f64; 7] {
     })
 }
 
-/// The filter of a column of component values: C, L, C, L, C, L, C from the source, Fig. 2.
+/// The filter of a column of component values: C, L, C, L, C, L, C from the generator, Fig. 2.
 ///
 /// # Errors
 /// None for the printed tables; as [`Network::new`] for other values.
@@ -104,7 +104,7 @@ pub fn network_of(table: &[Component; 7], column: Column) -> Result<Network> {
     Network::low_pass(&values_of(table, column), First::Shunt)
 }
 
-/// An attenuation range at 60 GHz that the source reports.
+/// An attenuation range at 60 GHz that the paper reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReportedRange {
     /// "Butterworth" or "Chebyshev".

@@ -1,4 +1,4 @@
-//! Integration tests of `linkbudget`: reference tables, the source's numbers, properties, hostile input.
+//! Integration tests of `linkbudget`: reference tables, the paper's numbers, properties, hostile input.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod antenna;

@@ -1,4 +1,4 @@
-//! The source's numbers: reproduced, or pinned as errata E1 to E16.
+//! The paper's numbers: reproduced, or pinned as errata E1 to E16.
 
 use crate::tables::relative;
 use linkbudget::atmosphere::Atmosphere;

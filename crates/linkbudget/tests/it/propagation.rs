@@ -73,7 +73,7 @@ fn a_vertical_path_has_no_polarisation_in_rain() {
 fn free_space_loses_twenty_decibels_a_decade() {
     let at = |d| free_space_loss_db(60e9, d).unwrap();
     assert!((at(10.0) - at(1.0) - 20.0).abs() < 1e-12);
-    // The source's "100 dB required based on (2)" holds at 39.8 m with the right constant.
+    // The paper's "100 dB required based on (2)" holds at 39.8 m with the right constant.
     assert!((at(39.8) - 100.0).abs() < 0.02);
     assert!(free_space_loss_db(60e9, 1e-4).is_err(), "inside the near field");
     assert!(free_space_loss_db(1e300, 1e300).unwrap().is_finite());
