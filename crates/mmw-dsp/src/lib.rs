@@ -69,6 +69,7 @@ pub mod fmcw;
 
 #[cfg(any(test, target_arch = "x86_64"))]
 mod lanes;
+mod wide;
 
 pub mod capture;
 

@@ -10,9 +10,13 @@
 //! The cells of the first pass, the strongest, are left out of the sums over the windows; the few that follow
 //! are subtracted. Where the rest is so small beside them that rounding would show, it is added up by itself.
 
+use super::sums::Windows;
+use super::window::Window;
 use super::{CaCfar, CfarScratch, Detection};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Real, Result, check};
+use std::ops::Range;
 
 /// Passes after the first; each finds what the strongest cells of the one before hid.
 const PASSES: usize = 6;
@@ -20,20 +24,21 @@ const PASSES: usize = 6;
 const ROUNDINGS: f64 = 16.0;
 /// Share of the noise that they may change.
 const TOLERANCE: f64 = 1.0 / 128.0;
+/// Cells that are compared with their thresholds together.
+const BLOCK: usize = 32;
 
 /// Memory of [`CaCfar::detect_censored`].
 #[derive(Debug)]
 pub(super) struct Censored<T> {
+    /// Its map is without the censored cells, its sums without those of the first pass.
     scratch: CfarScratch<T>,
-    /// The map without the cells of the first pass.
-    kept: Array2<T>,
-    /// Of the kept cells in the window of each cell.
-    sums: Array2<T>,
-    /// Of the cells censored since.
-    power: Array2<f64>,
-    /// How many are censored in the window of each cell.
-    count: Array2<u32>,
     marked: Array2<bool>,
+    /// Range bins near a censored cell; what follows is kept for them alone.
+    open: Vec<bool>,
+    /// Of the cells censored since the first pass, what stands in the window of each cell.
+    taken: Vec<f64>,
+    /// How many are censored in the window of each cell.
+    count: Vec<u32>,
 }
 
 impl<T: Real> CaCfar<T> {
@@ -61,14 +66,13 @@ impl<T: Real> CaCfar<T> {
     }
 
     pub(super) fn censored(&self) -> Censored<T> {
-        let shape = self.shape();
+        let shape @ [rows, columns] = self.shape();
         Censored {
             scratch: self.scratch(),
-            kept: Array2::zeros(shape),
-            sums: Array2::zeros(shape),
-            power: Array2::zeros(shape),
-            count: Array2::zeros(shape),
             marked: Array2::from_elem(shape, false),
+            open: vec![false; rows],
+            taken: vec![0.0; rows * columns],
+            count: vec![0; rows * columns],
         }
     }
 
@@ -82,20 +86,18 @@ impl<T: Real> CaCfar<T> {
         if found.is_empty() {
             return Ok(found);
         }
-        memory.begin(self, power, &found)?;
+        memory.marked.fill(false);
+        memory.open.fill(false);
         let mut known = 0;
         for pass in 0..PASSES {
-            for detection in &found[known..] {
-                let taken = if pass == 0 { 0.0 } else { detection.power };
-                memory.mark(self, detection.index, taken);
-            }
-            let rows = self.rows_around(&found[known..]);
+            let near = self.rows_around(&found[known..]);
+            memory.censor(self, &found[known..], &near, pass == 0);
             known = found.len();
             for detection in &mut found {
                 let judged = memory.judge(self, power, detection.index)?;
                 judged.into_iter().for_each(|d| *detection = d);
             }
-            for row in rows.iter().enumerate().filter_map(|(row, &near)| near.then_some(row)) {
+            for row in runs(&near).flatten() {
                 memory.newly_above(self, power, row, &mut found)?;
             }
             if found.len() == known {
@@ -117,10 +119,7 @@ impl<T: Real> CaCfar<T> {
         detections: &[Detection],
         index: [usize; 2],
     ) -> Result<Option<Detection>> {
-        check::same_shape("power", &self.shape(), power.shape())?;
-        let [rows, columns] = self.shape();
-        check::in_range("range bin", index[0] as f64, 0.0, rows.saturating_sub(1) as f64)?;
-        check::in_range("Doppler bin", index[1] as f64, 0.0, columns.saturating_sub(1) as f64)?;
+        self.check_cell(power, index)?;
         check::all_finite("power", power)?;
         let mut marked = Array2::from_elem(power.dim(), false);
         for detection in detections {
@@ -128,6 +127,14 @@ impl<T: Real> CaCfar<T> {
         }
         let (sum, left) = self.rest(power, &marked, index);
         self.verdict(power, index, sum, left)
+    }
+
+    /// That the map is of this plan and the cell in it.
+    pub(super) fn check_cell(&self, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<()> {
+        check::same_shape("power", &self.shape(), power.shape())?;
+        let [rows, columns] = self.shape();
+        check::in_range("range bin", index[0] as f64, 0.0, rows.saturating_sub(1) as f64)?;
+        check::in_range("Doppler bin", index[1] as f64, 0.0, columns.saturating_sub(1) as f64).map(drop)
     }
 
     /// Sum and number of the training cells of a cell that are not marked.
@@ -162,43 +169,35 @@ impl<T: Real> CaCfar<T> {
 }
 
 impl<T: Real> Censored<T> {
-    /// Sums over the windows without the cells of the first pass.
-    fn begin(&mut self, plan: &CaCfar<T>, power: &ArrayRef2<T>, first: &[Detection]) -> Result<()> {
-        self.power.fill(0.0);
-        self.count.fill(0);
-        self.marked.fill(false);
-        self.kept.assign(power);
-        first.iter().for_each(|detection| self.kept[detection.index] = T::zero());
-        let Self { scratch, kept, sums, .. } = self;
-        plan.for_each_row(kept, scratch, |row, _, row_sums, _| {
-            sums.row_mut(row).iter_mut().zip(row_sums).for_each(|(to, &sum)| *to = sum);
-        })
-    }
-
-    /// Takes a cell out of the windows that it stands in, those of its own training cells, and `taken` out of
-    /// their sums.
-    fn mark(&mut self, plan: &CaCfar<T>, index: [usize; 2], taken: f64) {
-        self.marked[index] = true;
-        let Self { power, count, .. } = self;
-        plan.for_each_span(index, |row, columns| {
-            let (mut power, mut count) = (power.row_mut(row), count.row_mut(row));
-            if let (Some(power), Some(count)) = (power.as_slice_mut(), count.as_slice_mut()) {
-                if taken > 0.0 {
-                    power[columns.clone()].iter_mut().for_each(|p| *p += taken);
-                }
-                count[columns].iter_mut().for_each(|n| *n += 1);
-            }
-        });
+    /// Takes cells out of the windows that they stand in, those of their own training cells.
+    fn censor(&mut self, plan: &CaCfar<T>, cells: &[Detection], near: &[bool], first: bool) {
+        let Self { scratch, marked, open, taken, count } = self;
+        let columns = marked.dim().1;
+        for (row, open) in open.iter_mut().enumerate().filter(|(row, open)| near[*row] && !**open) {
+            *open = true;
+            taken[row * columns..][..columns].fill(0.0);
+            count[row * columns..][..columns].fill(0);
+        }
+        for cell in cells {
+            marked[cell.index] = true;
+            plan.forget(cell.index, scratch);
+        }
+        if first {
+            runs(near).for_each(|rows| plan.sum_rows(rows, scratch));
+        }
+        widest(Mark { windows: plan.windows(), cells, taken: (!first).then_some(taken), count });
     }
 
     /// Noise and threshold of a cell, whether it is above or not; `None` when no training cell is left.
     fn judge(&self, plan: &CaCfar<T>, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<Option<Detection>> {
-        let (sum, error) = left_over(self.sums[index], self.power[index]);
+        let place = index[0] * plan.shape()[1] + index[1];
+        let (sum, error) = left_over(self.scratch.sums[place], self.taken[place]);
         if error > TOLERANCE * sum {
             let (sum, left) = plan.rest(power, &self.marked, index);
             return plan.verdict(power, index, sum, left);
         }
-        plan.verdict(power, index, sum, plan.training_cells(index).saturating_sub(self.count[index] as usize))
+        let left = plan.training_cells(index).saturating_sub(self.count[place] as usize);
+        plan.verdict(power, index, sum, left)
     }
 
     /// Adds the cells of a row that are above their threshold now.
@@ -209,27 +208,127 @@ impl<T: Real> Censored<T> {
         row: usize,
         found: &mut Vec<Detection>,
     ) -> Result<()> {
+        let columns = plan.shape()[1];
+        let own = row * columns..(row + 1) * columns;
+        let (cells, sums) = (plan.row_of(row, &self.scratch), &self.scratch.sums[own.clone()]);
+        let (taken, count) = (&self.taken[own.clone()], &self.count[own]);
         // The more training cells, the less the threshold over their sum: this one spares the multiplier for
         // nearly all of the noise.
         let least = plan.ratio(plan.cells_at_most())?;
-        let lines = (power.row(row).into_iter().zip(self.sums.row(row)))
-            .zip(self.power.row(row).into_iter().zip(self.count.row(row)));
-        for (column, ((&cell, &sum), (&taken, &count))) in lines.enumerate() {
-            let (rest, error) = left_over(sum, taken);
-            if count == 0 || cell.as_f64() <= least * (rest - error) || self.marked[[row, column]] {
+        for first in (0..columns).step_by(BLOCK) {
+            let block = first..(first + BLOCK).min(columns);
+            let work = Above {
+                least,
+                cells: &cells[block.clone()],
+                sums: &sums[block.clone()],
+                taken: &taken[block.clone()],
+            };
+            if !widest(work) {
                 continue;
             }
-            found.extend(self.judge(plan, power, [row, column])?.filter(|d| d.power > d.threshold));
+            for column in block {
+                let (rest, error) = left_over(sums[column], taken[column]);
+                // Censored cells are zero here, but a rest may round below it.
+                let below = cells[column].as_f64() <= least * (rest - error) || self.marked[[row, column]];
+                if below || count[column] == 0 {
+                    continue;
+                }
+                found.extend(self.judge(plan, power, [row, column])?.filter(|d| d.power > d.threshold));
+            }
         }
         Ok(())
     }
 }
 
+/// The stretches of neighbouring range bins.
+fn runs(near: &[bool]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut end = 0;
+    std::iter::from_fn(move || {
+        let start = end + near[end..].iter().position(|&near| near)?;
+        end = near[start..].iter().position(|&near| !near).map_or(near.len(), |len| start + len);
+        Some(start..end)
+    })
+}
+
 /// What the cells taken out leave of a sum, and how far rounding may have moved it.
+#[inline(always)]
 fn left_over<T: Real>(sum: T, taken: f64) -> (f64, f64) {
     let whole = sum.as_f64();
     let error = if taken > 0.0 { ROUNDINGS * T::epsilon().as_f64() / 2.0 * whole } else { 0.0 };
     (whole - taken, error)
+}
+
+/// Whether any cell is above `least` of what is left of the sum over its window.
+struct Above<'a, T> {
+    least: f64,
+    cells: &'a [T],
+    sums: &'a [T],
+    taken: &'a [f64],
+}
+
+impl<T: Real> Work for Above<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let lines = self.cells.iter().zip(self.sums).zip(self.taken);
+        // Without an early exit, so that it vectorises.
+        lines.fold(false, |any, ((&cell, &sum), &taken)| {
+            let (rest, error) = left_over(sum, taken);
+            any | (cell.as_f64() > self.least * (rest - error))
+        })
+    }
+}
+
+/// Counts cells in the windows that they stand in, and adds up their powers where they are asked for.
+struct Mark<'a> {
+    windows: &'a Windows,
+    cells: &'a [Detection],
+    taken: Option<&'a mut Vec<f64>>,
+    count: &'a mut [u32],
+}
+
+impl Work for Mark<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { windows: Windows { range, doppler }, cells, mut taken, count } = self;
+        let (tall, wide) = (range.reach(), doppler.reach());
+        for cell in cells {
+            let all = Runs::new(doppler, cell.index[1], [0..2 * wide + 1, 0..0]);
+            let sides = [0..doppler.train, 2 * wide + 1 - doppler.train..2 * wide + 1];
+            let sides = Runs::new(doppler, cell.index[1], sides);
+            for place in 0..=2 * tall {
+                let Some(row) = range.source(cell.index[0] + place) else { continue };
+                let runs = if place.abs_diff(tall) > range.guard { &all } else { &sides };
+                for run in &runs.0 {
+                    let span = row * doppler.len + run.start..row * doppler.len + run.end;
+                    if let Some(taken) = &mut taken {
+                        taken[span.clone()].iter_mut().for_each(|p| *p += cell.power);
+                    }
+                    count[span].iter_mut().for_each(|n| *n += 1);
+                }
+            }
+        }
+    }
+}
+
+/// Columns of one or two parts of a window, each as one or two runs.
+struct Runs([Range<usize>; 4]);
+
+impl Runs {
+    #[inline(always)]
+    fn new(window: &Window, bin: usize, parts: [Range<usize>; 2]) -> Self {
+        let mut runs = [const { 0..0 }; 4];
+        for (places, runs) in parts.into_iter().zip(runs.chunks_exact_mut(2)) {
+            let mut free = runs.iter_mut();
+            window.for_each_run(bin, places, |run| {
+                free.next().into_iter().for_each(|free| *free = run.clone())
+            });
+        }
+        Self(runs)
+    }
 }
 
 #[cfg(test)]

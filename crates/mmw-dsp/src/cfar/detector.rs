@@ -96,10 +96,7 @@ impl<T: Real> Cfar<T> {
             CfarKind::Ca if self.config.censor => self.mean.examine(power, detections, index),
             CfarKind::Ca => self.mean.examine(power, &[], index),
             _ => {
-                check::same_shape("power", &self.mean.shape(), power.shape())?;
-                if power.get(index).is_none() {
-                    return Err(Error::domain("index", index[0] as f64, "a cell of the map"));
-                }
+                self.mean.check_cell(power, index)?;
                 self.judge(power, index, &mut Default::default()).map(Some)
             }
         }

@@ -9,6 +9,8 @@ mod order;
 mod window;
 mod window_sum;
 
+mod sums;
+
 mod plan;
 
 mod censor;

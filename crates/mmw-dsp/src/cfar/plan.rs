@@ -1,8 +1,8 @@
 //! The plan of a 2-D cell-averaging CFAR: window counts and multipliers a cell, and the passes over a map.
 
 use super::multiplier::{check_probability, solve_ratio};
+use super::sums::{Band, Windows};
 use super::window::Window;
-use super::window_sum::{Levels, assign_sum, sliding_sum};
 use super::{CfarConfig, Detection};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Real, Result, check};
@@ -30,8 +30,7 @@ const MAX_CELLS: f64 = 268_435_456.0;
 /// ```
 #[derive(Debug, Clone)]
 pub struct CaCfar<T> {
-    range: Window,
-    doppler: Window,
+    windows: Windows,
     /// `α / N`, `[class of the range bin, Doppler bin]`: the threshold over the sum of the training cells.
     ratios: Array2<T>,
     /// Powers above this could overflow a sum.
@@ -49,15 +48,11 @@ const MAX_COUNTS: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct CfarScratch<T> {
     shape: [usize; 2],
-    padded: Vec<T>,
-    map_levels: Levels<T>,
-    strips: Vec<T>,
-    middles: Vec<T>,
-    ends_row: Vec<T>,
-    full_row: Vec<T>,
-    row_levels: Levels<T>,
-    sides: Vec<T>,
-    sums: Vec<T>,
+    /// The map between the rows that stand beyond its ends.
+    pub(super) padded: Vec<T>,
+    /// Sums of the training cells.
+    pub(super) sums: Vec<T>,
+    band: Band<T>,
 }
 
 impl<T: Real> CaCfar<T> {
@@ -77,8 +72,7 @@ impl<T: Real> CaCfar<T> {
         let doppler =
             Window::new("Doppler axis", columns, config.train[1], config.guard[1], config.edges[1])?;
         let mut plan = Self {
-            range,
-            doppler,
+            windows: Windows { range, doppler },
             ratios: Array2::zeros((0, 0)),
             max_power: T::zero(),
             looks: config.looks,
@@ -94,14 +88,14 @@ impl<T: Real> CaCfar<T> {
     }
 
     pub(super) fn cells_at_most(&self) -> usize {
-        (2 * self.range.reach() + 1) * (2 * self.doppler.reach() + 1)
+        (2 * self.windows.range.reach() + 1) * (2 * self.windows.doppler.reach() + 1)
     }
 
     fn ratio_table(&self, config: &CfarConfig) -> Result<Array2<T>> {
         let mut known: HashMap<usize, T> = HashMap::new();
-        let mut table = Array2::zeros((self.range.classes(), self.doppler.len));
+        let mut table = Array2::zeros((self.windows.range.classes(), self.windows.doppler.len));
         for ((class, column), entry) in table.indexed_iter_mut() {
-            let cells = self.training_cells([self.range.member(class), column]);
+            let cells = self.training_cells([self.windows.range.member(class), column]);
             check::at_least("training cells of a cell", cells, 1)?;
             *entry = match known.get(&cells) {
                 Some(&ratio) => ratio,
@@ -130,25 +124,27 @@ impl<T: Real> CaCfar<T> {
     /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these are
     /// also the cells whose windows it stands in.
     pub(super) fn for_each_span(&self, index: [usize; 2], mut visit: impl FnMut(usize, Range<usize>)) {
-        let (tall, wide) = (self.range.reach(), self.doppler.reach());
+        let (tall, wide) = (self.windows.range.reach(), self.windows.doppler.reach());
         for place in 0..=2 * tall {
-            let Some(row) = self.range.source(index[0] + place) else { continue };
-            if place.abs_diff(tall) > self.range.guard {
-                self.doppler.for_each_run(index[1], 0..2 * wide + 1, |columns| visit(row, columns));
+            let Some(row) = self.windows.range.source(index[0] + place) else { continue };
+            if place.abs_diff(tall) > self.windows.range.guard {
+                self.windows.doppler.for_each_run(index[1], 0..2 * wide + 1, |columns| visit(row, columns));
                 continue;
             }
-            for side in [0..self.doppler.train, 2 * wide + 1 - self.doppler.train..2 * wide + 1] {
-                self.doppler.for_each_run(index[1], side, |columns| visit(row, columns));
+            for side in
+                [0..self.windows.doppler.train, 2 * wide + 1 - self.windows.doppler.train..2 * wide + 1]
+            {
+                self.windows.doppler.for_each_run(index[1], side, |columns| visit(row, columns));
             }
         }
     }
 
     /// Whether each range bin is within reach of one of the cells.
     pub(super) fn rows_around(&self, cells: &[Detection]) -> Vec<bool> {
-        let mut rows = vec![false; self.range.len];
+        let mut rows = vec![false; self.windows.range.len];
         for cell in cells {
-            let places = cell.index[0]..=cell.index[0] + 2 * self.range.reach();
-            places.filter_map(|place| self.range.source(place)).for_each(|row| rows[row] = true);
+            let places = cell.index[0]..=cell.index[0] + 2 * self.windows.range.reach();
+            places.filter_map(|place| self.windows.range.source(place)).for_each(|row| rows[row] = true);
         }
         rows
     }
@@ -156,7 +152,7 @@ impl<T: Real> CaCfar<T> {
     /// Shape of the maps, `[range, doppler]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 2] {
-        [self.range.len, self.doppler.len]
+        [self.windows.range.len, self.windows.doppler.len]
     }
 
     /// Training cells of the cell at `index`; indices beyond the map count as its last bin.
@@ -172,29 +168,22 @@ impl<T: Real> CaCfar<T> {
     #[must_use]
     pub fn training_cells(&self, index: [usize; 2]) -> usize {
         let count = |reach: [usize; 2]| {
-            let rows = self.range.count(index[0].min(self.range.len - 1), reach[0]);
-            rows * self.doppler.count(index[1].min(self.doppler.len - 1), reach[1])
+            let rows = self.windows.range.count(index[0].min(self.windows.range.len - 1), reach[0]);
+            rows * self.windows.doppler.count(index[1].min(self.windows.doppler.len - 1), reach[1])
         };
-        count([self.range.reach(), self.doppler.reach()]) - count([self.range.guard, self.doppler.guard])
+        count([self.windows.range.reach(), self.windows.doppler.reach()])
+            - count([self.windows.range.guard, self.windows.doppler.guard])
     }
 
     /// Working memory for [`CaCfar::detect_into`] and its sisters.
     #[must_use]
     pub fn scratch(&self) -> CfarScratch<T> {
-        let columns = self.doppler.len;
-        let zeros = |len: usize| vec![T::zero(); len];
-        let padded = self.range.padded() * columns;
+        let Windows { range, doppler } = &self.windows;
         CfarScratch {
-            shape: [self.range.padded(), self.doppler.padded()],
-            padded: zeros(padded),
-            map_levels: Levels::new(padded),
-            strips: zeros((self.range.padded() + 1 - self.range.train) * columns),
-            middles: zeros((self.range.padded() + 1 - self.range.inner()) * columns),
-            ends_row: zeros(self.doppler.padded()),
-            full_row: zeros(self.doppler.padded()),
-            row_levels: Levels::new(self.doppler.padded()),
-            sides: zeros(self.doppler.padded() + 1 - self.doppler.train),
-            sums: zeros(columns),
+            shape: [range.padded(), doppler.padded()],
+            padded: vec![T::zero(); range.padded() * doppler.len],
+            sums: vec![T::zero(); range.len * doppler.len],
+            band: self.windows.band(),
         }
     }
 
@@ -293,37 +282,53 @@ impl<T: Real> CaCfar<T> {
     }
 
     /// Calls `visit(row, powers, sums of the training cells, ratios)` for every range bin.
-    ///
-    /// The training cells of a cell are put together from rectangles that do not overlap, so that a strong
-    /// cell inside the guard never enters a difference: `train` columns of full height on the left and on
-    /// the right, and between them `train` rows above and below.
     pub(super) fn for_each_row(
         &self,
         power: &ArrayRef2<T>,
         scratch: &mut CfarScratch<T>,
         mut visit: impl FnMut(usize, &[T], &[T], &[T]),
     ) -> Result<()> {
+        let Windows { range, doppler } = &self.windows;
         check::same_shape("power", &self.shape(), power.shape())?;
-        check::same_shape("scratch", &[self.range.padded(), self.doppler.padded()], &scratch.shape)?;
+        check::same_shape("scratch", &[range.padded(), doppler.padded()], &scratch.shape)?;
         self.load(power, &mut scratch.padded)?;
-        let CfarScratch { padded, map_levels, strips, middles, .. } = scratch;
-        let columns = self.doppler.len;
-        sliding_sum(padded, self.range.train, columns, map_levels, strips);
-        sliding_sum(padded, self.range.inner(), columns, map_levels, middles);
-        for row in 0..self.range.len {
-            self.sum_row(row, scratch);
-            let start = (row + self.range.reach()) * columns;
-            let ratios = self.ratios.row(self.range.class(row)).to_slice().unwrap_or_default();
-            visit(row, &scratch.padded[start..start + columns], &scratch.sums, ratios);
+        self.sum_rows(0..range.len, scratch);
+        let cells = scratch.padded[range.reach() * doppler.len..].chunks_exact(doppler.len);
+        for (row, (cells, sums)) in cells.zip(scratch.sums.chunks_exact(doppler.len)).enumerate() {
+            let ratios = self.ratios.row(range.class(row)).to_slice().unwrap_or_default();
+            visit(row, cells, sums, ratios);
         }
         Ok(())
+    }
+
+    pub(super) fn windows(&self) -> &Windows {
+        &self.windows
+    }
+
+    /// A row of the map that was loaded.
+    pub(super) fn row_of<'a>(&self, row: usize, scratch: &'a CfarScratch<T>) -> &'a [T] {
+        let columns = self.windows.doppler.len;
+        &scratch.padded[(row + self.windows.range.reach()) * columns..][..columns]
+    }
+
+    /// Takes a cell out of the map that was loaded.
+    pub(super) fn forget(&self, index: [usize; 2], scratch: &mut CfarScratch<T>) {
+        for place in self.windows.range.places(index[0]) {
+            scratch.padded[place * self.windows.doppler.len + index[1]] = T::zero();
+        }
+    }
+
+    /// The sums of some range bins of the map that was loaded.
+    pub(super) fn sum_rows(&self, rows: Range<usize>, scratch: &mut CfarScratch<T>) {
+        let CfarScratch { padded, sums, band, .. } = scratch;
+        self.windows.sum_rows(rows, padded, band, sums);
     }
 
     /// Checks the map and copies it between the rows that stand beyond its ends.
     fn load(&self, power: &ArrayRef2<T>, padded: &mut [T]) -> Result<()> {
         let mut fine = true;
-        for (place, target) in padded.chunks_exact_mut(self.doppler.len).enumerate() {
-            let Some(source) = self.range.source(place) else {
+        for (place, target) in padded.chunks_exact_mut(self.windows.doppler.len).enumerate() {
+            let Some(source) = self.windows.range.source(place) else {
                 target.fill(T::zero());
                 continue;
             };
@@ -346,27 +351,5 @@ impl<T: Real> CaCfar<T> {
         let domain =
             format!("a number from 0 to {:e}, so that sums do not overflow", self.max_power.as_f64());
         Error::domain("power", wrong.map_or(f64::NAN, Real::as_f64), domain)
-    }
-
-    fn sum_row(&self, row: usize, scratch: &mut CfarScratch<T>) {
-        let (columns, reach) = (self.doppler.len, self.doppler.reach());
-        let (train, inner) = (self.doppler.train, self.doppler.inner());
-        let CfarScratch { strips, middles, ends_row, full_row, row_levels, sides, sums, .. } = scratch;
-        let at = |row: usize| row * columns..(row + 1) * columns;
-        let above = &strips[at(row)];
-        let below = &strips[at(row + self.range.train + self.range.inner())];
-        let middle = &middles[at(row + self.range.train)];
-        let own = reach..reach + columns;
-        assign_sum(&mut ends_row[own.clone()], above, below);
-        let (full, ends) = (&mut full_row[own.clone()], &ends_row[own]);
-        assign_sum(full, ends, middle);
-        self.doppler.pad(ends_row);
-        self.doppler.pad(full_row);
-        sliding_sum(full_row, train, 1, row_levels, sides);
-        sliding_sum(&ends_row[train..], inner, 1, row_levels, sums);
-        let (left, right) = (&sides[..], &sides[train + inner..]);
-        for ((sum, &left), &right) in sums.iter_mut().zip(left).zip(right) {
-            *sum += left + right;
-        }
     }
 }

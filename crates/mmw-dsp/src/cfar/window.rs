@@ -86,6 +86,12 @@ impl Window {
         }
     }
 
+    /// The places of the padded axis at which a bin stands.
+    pub(super) fn places(&self, bin: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = (bin + self.reach()) % self.len;
+        (first..self.padded()).step_by(self.len).filter(move |&place| self.source(place) == Some(bin))
+    }
+
     /// The bins at `places` of the window of bin `i`, counted from its first, as one or two runs.
     pub(super) fn for_each_run(&self, i: usize, places: Range<usize>, mut visit: impl FnMut(Range<usize>)) {
         let (first, end) = (i + places.start, i + places.end);
