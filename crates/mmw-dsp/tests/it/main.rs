@@ -26,4 +26,5 @@ mod processor;
 mod range_doppler;
 mod simulate;
 mod tdm;
+mod unfold;
 mod window;
