@@ -70,11 +70,12 @@ pub mod fmcw;
 #[cfg(any(test, target_arch = "x86_64"))]
 mod lanes;
 
-pub mod capture;
-
 pub mod window;
 
 pub mod fft;
+
+pub mod capture;
+
 pub mod range_doppler;
 
 pub mod mti;
