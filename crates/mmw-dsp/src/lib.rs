@@ -40,7 +40,7 @@
 //! | [`window`](mod@window), [`fft`], [`range_doppler`] | windows; FFT along an axis; the fused range-Doppler plan |
 //! | [`mti`] | the three clutter filters |
 //! | [`phase`], [`slow_time`] | demodulation, unwrapping, displacement and its spectrum |
-//! | [`tdm`] | Doppler compensation between transmitters, channel calibration |
+//! | [`tdm`] | Doppler compensation between transmitters, velocities unfolded, channel calibration |
 //! | [`cfar`], [`peak`] | detection with an exact false-alarm rate; grouping; refinement to the Cramér-Rao bound |
 //! | [`covariance`], [`doa`] | covariances, source counting; angles of arrival behind one trait |
 //! | [`crlb`], [`simulate`] | bounds; scenes of moving point targets, sampled as the radar would |
@@ -71,11 +71,12 @@ pub mod fmcw;
 mod lanes;
 mod wide;
 
-pub mod capture;
-
 pub mod window;
 
 pub mod fft;
+
+pub mod capture;
+
 pub mod range_doppler;
 
 pub mod mti;

@@ -1,7 +1,11 @@
-//! TDM-MIMO: Doppler phase compensation and channel calibration.
+//! TDM-MIMO: Doppler phase compensation, velocities unfolded, and channel calibration.
 //!
 //! Transmitters fire in turn, so transmitter `m` sees a moving target `m Tc` later and farther along: its
 //! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction.
+
+mod unfold;
+
+pub use unfold::{FoldedVelocity, UnfoldedVelocity, unfold};
 
 use crate::fmcw::Fmcw;
 use mmw_core::antenna::AntennaArray;

@@ -1,13 +1,15 @@
 //! `mmw radar info`: what configurations and captures say, what is missing, and which option supplies it.
 
+mod print;
+
 use super::source::{axes, board, lanes};
 use crate::error::{Error, Result};
-use crate::stdout::{print_json, print_line};
+use crate::stdout::print_json;
 use mmw_dsp::capture::{
-    CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, StudioSetup,
-    antennas_from_file, npy_shape,
+    Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence, LvdsLanes, NpyAxes,
+    StudioSetup, antennas_from_file, npy_shape,
 };
-use mmw_dsp::{Board, FmcwConfig, Sampling};
+use mmw_dsp::{Board, FmcwConfig};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +52,8 @@ struct Report {
     captures: Vec<CaptureFile>,
     missing: Vec<Missing>,
     problems: Vec<Problem>,
+    /// In which ways the samples contradict the configuration.
+    doubts: Vec<String>,
 }
 
 /// What one configuration says.
@@ -108,7 +112,7 @@ struct Problem {
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
     let report = look(args);
-    if args.json { print_json(&report) } else { print(&report) }
+    if args.json { print_json(&report) } else { print::print(&report) }
 }
 
 fn look(args: &InfoArgs) -> Report {
@@ -119,12 +123,18 @@ fn look(args: &InfoArgs) -> Report {
     for path in configurations {
         configuration(path, &options, &mut report);
     }
-    for path in captures {
+    for path in &captures {
         match capture(path, report.configurations.first()) {
             Ok(file) => report.captures.push(file),
             Err(error) => report.problem(path, &error),
         }
     }
+    let [bins, arrays]: [Vec<PathBuf>; 2] = [false, true].map(|npy| {
+        let of_kind = |path: &&PathBuf| (FormatKind::of_path(path) == Some(FormatKind::Npy)) == npy;
+        captures.iter().filter(|path| of_kind(path)).map(|path| (*path).clone()).collect()
+    });
+    report.listen_to(&bins);
+    arrays.iter().for_each(|array| report.listen_to(std::slice::from_ref(array)));
     report.ask_for_files();
     report
 }
@@ -199,7 +209,6 @@ impl Report {
         {
             self.ask("antennas", "name the board with --board or their places with --antennas FILE");
         }
-        let asked = |what: &str| self.missing.iter().any(|missing| missing.what == what);
         let (lanes, iq_swap, axes) = match &config.format {
             CaptureFormat::Dca1000(layout) => (Some(layout.lanes.count()), Some(layout.iq_swap), None),
             CaptureFormat::Npy { axes, .. } => (None, None, Some(axes.to_string())),
@@ -217,15 +226,15 @@ impl Report {
             carrier_hz: fmcw.carrier_hz(),
             transmitters: config.transmitters.clone(),
             receivers: config.receivers.clone(),
-            lanes: lanes.filter(|_| !asked("lanes")),
-            iq_swap: iq_swap.filter(|_| !asked("iq_swap")),
-            axes: axes.filter(|_| !asked("axes")),
+            lanes: lanes.filter(|_| !self.asked("lanes")),
+            iq_swap: iq_swap.filter(|_| !self.asked("iq_swap")),
+            axes: axes.filter(|_| !self.asked("axes")),
             frames: config.frames,
             frame_bytes: config
                 .codec()
                 .ok()
                 .map(|codec| codec.frame_bytes() as u64)
-                .filter(|_| !asked("lanes")),
+                .filter(|_| !self.asked("lanes")),
             weighted_channels: config
                 .channel_weights
                 .as_ref()
@@ -243,6 +252,41 @@ impl Report {
                 self.ask(name, &format!("the capture that {} names is not beside it", path.display()));
             }
         }
+    }
+
+    /// Lets the samples of a recording speak for or against the first configuration. With several files of
+    /// which each holds whole frames it does not matter whether they are one.
+    fn listen_to(&mut self, parts: &[PathBuf]) {
+        let (Some(known), Some(first)) = (self.configurations.first(), parts.first()) else { return };
+        let npy = FormatKind::of_path(first) == Some(FormatKind::Npy);
+        if npy != (known.config.format_kind() == FormatKind::Npy) {
+            return;
+        }
+        let mut config = known.config.clone();
+        config.allow_partial_last_frame = true;
+        let heard = Capture::open_parts(parts, &config)
+            .and_then(|mut capture| Ok((capture.layout_evidence()?, capture.config().clone())));
+        match heard {
+            Ok((evidence, config)) => {
+                self.missing.iter_mut().for_each(|missing| {
+                    if let Some(option) = evidence.supplies(&missing.what, &config) {
+                        missing.supplied_by += &format!(" (the samples speak for {option})");
+                    }
+                });
+                let told = LayoutEvidence {
+                    lanes: evidence.lanes.filter(|_| !self.asked("lanes")),
+                    mirrored: evidence.mirrored.filter(|_| !self.asked("iq_swap")),
+                };
+                self.doubts.extend(told.doubts(&config));
+            }
+            // Read with something that was filled in.
+            Err(_) if self.asked("lanes") || self.asked("axes") => {}
+            Err(error) => self.problem(first, &error.into()),
+        }
+    }
+
+    fn asked(&self, what: &str) -> bool {
+        self.missing.iter().any(|missing| missing.what == what)
     }
 
     fn ask(&mut self, what: &str, supplied_by: &str) {
@@ -266,7 +310,7 @@ impl Report {
     }
 }
 
-/// What the name and the size of a capture say. Its bytes are looked at by the reader that opens it.
+/// What the name and the size of a capture say.
 fn capture(path: &Path, known: Option<&Configuration>) -> Result<CaptureFile> {
     let metadata = std::fs::metadata(path).map_err(|error| Error::io(path, "read", &error))?;
     let (file, bytes) = (path.display().to_string(), metadata.len());
@@ -283,122 +327,4 @@ fn capture(path: &Path, known: Option<&Configuration>) -> Result<CaptureFile> {
         frames: frame_bytes.map(|frame| bytes / frame),
         rest_bytes: frame_bytes.map(|frame| bytes % frame),
     })
-}
-
-fn print(report: &Report) -> Result<()> {
-    for configuration in &report.configurations {
-        lines_of(configuration).iter().try_for_each(|line| print_line(line))?;
-    }
-    for capture in &report.captures {
-        print_line(&line_of(capture))?;
-    }
-    for Problem { file, message } in &report.problems {
-        let named = if message.contains(file.as_str()) { String::new() } else { format!("{file}: ") };
-        print_line(&format!("unreadable    {named}{message}"))?;
-    }
-    for Missing { what, supplied_by } in &report.missing {
-        print_line(&format!("missing       {what}: {supplied_by}"))?;
-    }
-    Ok(())
-}
-
-fn kind_of(sampling: Sampling) -> &'static str {
-    match sampling {
-        Sampling::Real => "real",
-        Sampling::Complex1x => "complex (1x)",
-        Sampling::Complex2x => "complex (2x)",
-    }
-}
-
-fn lines_of(configuration: &Configuration) -> Vec<String> {
-    let Configuration { waveform: w, config, .. } = configuration;
-    let stop_hz =
-        w.start_frequency_hz + w.slope_hz_per_s * (w.adc_start_s + w.samples as f64 / w.sample_rate_hz);
-    let mut lines = vec![
-        configuration.file.clone(),
-        format!(
-            "  waveform    {:.4} to {:.4} GHz sampled, {:.3} MHz/us, {} {} samples at {:.4} MHz",
-            (w.start_frequency_hz + w.slope_hz_per_s * w.adc_start_s) * 1e-9,
-            stop_hz * 1e-9,
-            w.slope_hz_per_s * 1e-12,
-            w.samples,
-            kind_of(w.sampling),
-            w.sample_rate_hz * 1e-6,
-        ),
-        format!(
-            "  chirps      {} of each transmitter, {:.2} us apart; one transmitter repeats after {:.2} us",
-            w.chirps,
-            w.chirp_interval_s * 1e6,
-            w.repetition_s() * 1e6,
-        ),
-        format!("  frames      {}, every {:.3} ms", announced(config.frames), w.frame_period_s * 1e3),
-        format!(
-            "  range       {:.4} m resolution, up to {:.3} m",
-            configuration.range_resolution_m, configuration.max_range_m
-        ),
-        format!(
-            "  velocity    {:.4} m/s resolution, up to ±{:.3} m/s",
-            configuration.velocity_resolution_m_s, configuration.max_velocity_m_s
-        ),
-        format!("  antennas    TX {}, RX {}", counted(&config.transmitters), counted(&config.receivers)),
-    ];
-    lines.extend(places(w));
-    lines.push(storage(configuration));
-    if configuration.weighted_channels > 0 || configuration.range_bias_m != 0.0 {
-        lines.push(format!(
-            "  calibration {} channels weighted, range bias {:.4} m",
-            configuration.weighted_channels, configuration.range_bias_m
-        ));
-    }
-    lines.extend(configuration.notes.iter().map(|note| format!("  note        {note}")));
-    lines
-}
-
-fn announced(frames: Option<u64>) -> String {
-    frames.map_or_else(|| "until stopped".to_owned(), |frames| format!("{frames} announced"))
-}
-
-/// As the boards print them, from 1.
-fn counted(numbers: &[usize]) -> String {
-    numbers.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(" ")
-}
-
-/// The places as the radar looks out: to the right and up.
-fn places(waveform: &FmcwConfig) -> Vec<String> {
-    let Some(layout) = &waveform.antennas else { return Vec::new() };
-    let place = |[x, _, z]: &[f64; 3]| format!("({:+.3}, {:+.3})", x * 1e3, z * 1e3);
-    let row = |name: &str, places: &[[f64; 3]]| {
-        let shown = places.iter().map(place).collect::<Vec<_>>().join(" ");
-        format!("              {name} (right, up) in mm as the radar looks out: {shown}")
-    };
-    vec![row("TX", &layout.tx_positions_m), row("RX", &layout.rx_positions_m)]
-}
-
-fn storage(configuration: &Configuration) -> String {
-    let unknown = || "unknown".to_owned();
-    match &configuration.config.format {
-        CaptureFormat::Dca1000(_) => format!(
-            "  storage     .bin, {} lanes, Q first: {}, {} bytes a frame",
-            configuration.lanes.map_or_else(unknown, |lanes| lanes.to_string()),
-            configuration.iq_swap.map_or_else(unknown, |swap| swap.to_string()),
-            configuration.frame_bytes.map_or_else(unknown, |bytes| bytes.to_string()),
-        ),
-        CaptureFormat::Npy { .. } => {
-            format!("  storage     .npy, axes {}", configuration.axes.clone().unwrap_or_else(unknown))
-        }
-    }
-}
-
-fn line_of(capture: &CaptureFile) -> String {
-    let mut line = format!("{}\n  capture     {}, {} bytes", capture.file, capture.format, capture.bytes);
-    if let Some(shape) = &capture.shape {
-        line += &format!(", array of shape {shape:?}");
-    }
-    if let (Some(frames), Some(rest)) = (capture.frames, capture.rest_bytes) {
-        line += &format!(", {frames} whole frames");
-        if rest > 0 {
-            line += &format!(" and {rest} bytes");
-        }
-    }
-    line
 }

@@ -6,7 +6,7 @@ use super::process::{ProcessArgs, processor_config};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
-use mmw_dsp::capture::{CaptureStream, Packet, PacketOrder};
+use mmw_dsp::capture::{CaptureConfig, CaptureStream, Packet, PacketOrder, PacketPipe, PipeContents};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::{Point, Processor};
 use serde::Serialize;
@@ -28,6 +28,7 @@ struct Line {
 
 struct Follower<'a> {
     args: &'a ProcessArgs,
+    config: CaptureConfig,
     stream: CaptureStream,
     radar: Processor,
     cube: Array3<mmw_core::C32>,
@@ -42,9 +43,9 @@ pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
     let stream = CaptureStream::new(&name, &config)?;
     let radar = Processor::new(&config.check()?, &processor_config(args, &config)?)?;
     let cube = Array3::zeros(stream.shape());
-    let mut follower = Follower { args, stream, radar, cube, damaged: 0, points: 0 };
+    let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, points: 0 };
     match args.listen {
-        Some(address) => follower.listen(address, config.bytes.skip_bytes)?,
+        Some(address) => follower.listen(address)?,
         None => follower.pipe()?,
     }
     let Follower { stream, damaged, points, .. } = follower;
@@ -54,25 +55,46 @@ pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
 
 impl Follower<'_> {
     fn pipe(&mut self) -> Result<()> {
-        let mut input: Box<dyn Read> = match self.args.source.capture.first() {
+        let input: Box<dyn Read> = match self.args.source.capture.first() {
             Some(path) if path.as_os_str() != "-" => {
                 Box::new(File::open(path).map_err(|error| Error::io(path, "open", &error))?)
             }
             _ => Box::new(std::io::stdin().lock()),
         };
-        while self.stream.read_frame_into(&mut input, &mut self.cube)? {
-            Interrupt::check()?;
-            let number = self.stream.frames() - 1;
-            self.tell(number)?;
+        let name =
+            self.args.source.capture.first().map_or_else(String::new, |path| path.display().to_string());
+        match PipeContents::recognise(&name, input, self.config.bytes.udp_port)? {
+            PipeContents::Packets(packets) => self.unpack(packets),
+            PipeContents::Samples(mut samples) => {
+                while self.stream.read_frame_into(&mut samples, &mut self.cube)? {
+                    Interrupt::check()?;
+                    self.tell(self.stream.frames() - 1)?;
+                }
+                Ok(())
+            }
         }
+    }
+
+    fn unpack(&mut self, mut packets: PacketPipe<Box<dyn Read>>) -> Result<()> {
+        let mut order = PacketOrder::new(self.stream.frame_bytes(), self.config.bytes.skip_bytes)?;
+        let mut put = |number: u64, bytes: &[u8], lost: &[Range<usize>]| -> Result<()> {
+            Interrupt::check()?;
+            self.stream.decode_frame_into(bytes, lost, &mut self.cube)?;
+            self.tell(number)
+        };
+        while let Some(packet) = packets.next_packet()? {
+            order.push(&packet, &mut put)?;
+        }
+        order.finish(&mut put)?;
+        warn(&counts(&order));
         Ok(())
     }
 
-    fn listen(&mut self, address: SocketAddr, skip_bytes: u64) -> Result<()> {
+    fn listen(&mut self, address: SocketAddr) -> Result<()> {
         let datagrams = Datagrams::bind(address)?;
         warn(&format!("listening on {}; Ctrl-C ends", datagrams.address));
         Interrupt::finish_on_request();
-        let order = PacketOrder::new(self.stream.frame_bytes(), skip_bytes)?;
+        let order = PacketOrder::new(self.stream.frame_bytes(), self.config.bytes.skip_bytes)?;
         let (sender, frames) = sync_channel(WAITING_FRAMES);
         let ended = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -91,6 +113,9 @@ impl Follower<'_> {
 
     /// Processes the frame in the cube and prints its line.
     fn tell(&mut self, number: u64) -> Result<()> {
+        if self.stream.frames() == 1 {
+            self.stream.layout_evidence().doubts(&self.config).iter().for_each(|doubt| warn(doubt));
+        }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
         let points = if damage.is_empty() || !self.args.source.skip_damaged {
@@ -135,19 +160,22 @@ fn assemble(
         }
     }
     order.finish(&mut put)?;
+    warn(&format!("{}; {} found the queue full", counts(&order), datagrams.overflow()));
+    if left_out > 0 {
+        warn(&format!("{left_out} frames left out: the processing was slower than the radar"));
+    }
+    Ok(())
+}
+
+fn counts(order: &PacketOrder) -> String {
     let book = &order.book;
-    warn(&format!(
-        "{} packets: {} lost, {} out of order, {} duplicated, {} too late, {} foreign; {} found the queue full",
+    format!(
+        "{} packets: {} lost, {} out of order, {} duplicated, {} too late, {} foreign",
         book.received,
         book.lost_packets(),
         book.reordered,
         book.duplicated,
         order.too_late,
-        book.foreign,
-        datagrams.overflow()
-    ));
-    if left_out > 0 {
-        warn(&format!("{left_out} frames left out: the processing was slower than the radar"));
-    }
-    Ok(())
+        book.foreign
+    )
 }

@@ -97,8 +97,12 @@ impl SourceArgs {
         }
         self.warn_of_order();
         let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
-        let capture = Capture::open_parts_with(&self.capture, self.config_path()?, &options)?;
+        let config_path = self.config_path()?;
+        let mut capture = Capture::open_parts_with(&self.capture, config_path, &options)
+            .map_err(|error| advised(error, &self.capture, config_path, &options))?;
         self.warn_of(capture.config());
+        let doubts = capture.layout_evidence()?.doubts(capture.config());
+        doubts.iter().for_each(|doubt| warn(doubt));
         if let Some(packets) = capture.packets() {
             warn(&format!(
                 "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",
@@ -201,6 +205,28 @@ impl SourceArgs {
             let range = format!("--frames {first}..{end}");
             Err(Error::Usage(format!("{range} is not within the {available} frames of the capture")))
         }
+    }
+}
+
+/// Adds to an error about a missing option what the samples say for it.
+fn advised(
+    error: mmw_core::Error,
+    capture: &[PathBuf],
+    config: &Path,
+    options: &CaptureOptions,
+) -> mmw_core::Error {
+    let mmw_core::Error::Missing { name, hint } = &error else { return error };
+    let supplied = |iq_swap: &Option<bool>| {
+        let lanes = options.lanes.or((name == "lanes").then_some(LvdsLanes::Two));
+        let filled = CaptureOptions { lanes, iq_swap: *iq_swap, ..options.clone() };
+        let mut capture = Capture::open_parts_with(capture, config, &filled).ok()?;
+        capture.layout_evidence().ok()?.supplies(name, capture.config())
+    };
+    match [options.iq_swap, Some(false)].iter().find_map(supplied) {
+        Some(option) => {
+            mmw_core::Error::missing(name.clone(), format!("{hint} (the samples speak for {option})"))
+        }
+        None => error,
     }
 }
 

@@ -26,7 +26,7 @@ snr_db = 5.0
 "#;
 
 /// A simulated capture in a folder of its own: `a.bin`, `a.config.toml`, `a.truth.json`.
-fn simulated(name: &str) -> (TempFolder, PathBuf) {
+pub(crate) fn simulated(name: &str) -> (TempFolder, PathBuf) {
     let folder = TempFolder::new(name);
     let scene = folder.path().join("scene.toml");
     std::fs::write(&scene, SCENE).unwrap();
@@ -35,15 +35,15 @@ fn simulated(name: &str) -> (TempFolder, PathBuf) {
     (folder, capture)
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn json(arguments: &[&str]) -> Value {
+pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&succeed(arguments)).unwrap()
 }
 
-fn fails(arguments: &[&str], status: i32, words: &[&str]) {
+pub(crate) fn fails(arguments: &[&str], status: i32, words: &[&str]) {
     let output = mmw(arguments).output().unwrap();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(status), "{said}");
@@ -54,7 +54,7 @@ fn fails(arguments: &[&str], status: i32, words: &[&str]) {
 }
 
 /// A published capture, or nothing and a printed line.
-fn published(name: &str) -> Option<String> {
+pub(crate) fn published(name: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/radar").join(name);
     if path.exists() {
         return Some(text(&path).to_owned());

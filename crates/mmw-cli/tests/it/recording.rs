@@ -104,6 +104,31 @@ fn a_recording_holds_every_packet_at_its_place_and_lists_what_was_lost() {
     assert_eq!(std::fs::read(&capture).unwrap(), expected);
 }
 
+/// One packet more than two frames take is sent, and the last of them first.
+#[test]
+fn a_recording_of_a_number_of_frames_ends_by_itself() {
+    let folder = TempFolder::new("record-frames");
+    let (capture, config) = (folder.path().join("two.bin"), config(&folder));
+    let mut child = mmw(&["radar", "record", "--bind", "127.0.0.1:0", "-o", text(&capture)])
+        .args(["--config", text(&config), "--lanes", "2", "--frames", "2", "--seconds", "20", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (address, _errors) = listening(&mut child);
+    let bytes = stream();
+    let needed = (2 * FRAME).div_ceil(PAYLOAD);
+    let mut order: Vec<usize> = (0..=needed).collect();
+    order.swap(needed - 1, needed);
+    replay(&bytes, &order, address);
+    let started = std::time::Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && started.elapsed() < Duration::from_secs(10));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((report["bytes"].as_u64(), report["lost"].as_u64()), (Some(2 * FRAME as u64), Some(0)));
+    assert_eq!(std::fs::read(&capture).unwrap(), bytes[..2 * FRAME]);
+}
+
 #[cfg(unix)]
 #[test]
 fn frames_are_told_as_they_come_and_an_interrupt_ends_the_stream_in_order() {
@@ -161,4 +186,59 @@ fn a_pipe_is_processed_frame_by_frame() {
     drop(input);
     assert!(lines.next().is_none());
     assert!(child.wait().unwrap().success());
+}
+
+/// The stream with a still target in every chirp: 0.2 cycles a sample. A group of four words is I I Q Q.
+fn echoes() -> Vec<u8> {
+    let words = stream().chunks_exact(2).map(|w| i16::from_le_bytes([w[0], w[1]])).collect::<Vec<_>>();
+    let beat = |(index, &word): (usize, &i16)| {
+        let (sample, imaginary) = (index % 128 / 4 * 2 + index % 2, index / 2 % 2 == 1);
+        let phase = 0.2 * std::f64::consts::TAU * sample as f64;
+        word + (500.0 * if imaginary { phase.sin() } else { phase.cos() }) as i16
+    };
+    words.iter().enumerate().map(beat).flat_map(i16::to_le_bytes).collect()
+}
+
+/// Packets with their headers give the points of the same packets in a file.
+#[test]
+fn packets_through_a_pipe_give_the_points_of_the_file() {
+    let folder = TempFolder::new("pipe-packets");
+    let config = config(&folder);
+    let bytes = echoes();
+    let parts: Vec<&[u8]> = bytes.chunks(PAYLOAD).collect();
+    let packet = |index: usize| {
+        let mut packet = (index as u32 + 1).to_le_bytes().to_vec();
+        packet.extend(&((index * PAYLOAD) as u64).to_le_bytes()[..6]);
+        packet.extend(parts[index]);
+        packet
+    };
+    let dump: Vec<u8> = troubled(parts.len()).into_iter().flat_map(packet).collect();
+    let file = folder.path().join("packets.bin");
+    std::fs::write(&file, &dump).unwrap();
+    let options = ["--config", text(&config), "--lanes", "2"];
+    let whole = super::succeed(&[&["radar", "process", text(&file), "--json"][..], &options].concat());
+    let whole: Value = serde_json::from_str(&whole).unwrap();
+    let mut child = mmw(&["radar", "process", "-"])
+        .args(options)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&dump).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = super::stderr(&output);
+    assert!(output.status.success() && said.contains("3 lost, 3 out of order, 2 duplicated"), "{said}");
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    let points: Vec<Value> =
+        lines.iter().flat_map(|line| line["points"].as_array().unwrap().clone()).collect();
+    assert!(!points.is_empty());
+    assert_eq!(Value::from(points), whole["points"]);
+    let damaged: Vec<bool> = lines.iter().map(|line| line["damage"] != Value::Array(vec![])).collect();
+    assert_eq!(damaged, [true, true, false]);
 }

@@ -20,8 +20,10 @@
 //!
 //! Half wavelengths of which frequency: the same pages give λ = 5 mm for the boards with the 6843 and 3.8 mm for
 //! the xWR1642BOOST, that is 79 GHz within 1 GHz; for the other boards at 77 GHz they give the band alone,
-//! 77 to 81 GHz. TI's demonstrations take half a wavelength of whatever carrier is used. 77 GHz here is nominal:
-//! places cut for 79 GHz would make the sine of every angle 2.5 % larger than what is found.
+//! 77 to 81 GHz. A later copy of TI's `antenna_geometry.c` (2024) gives the steps of the 6843 boards in
+//! millimetres and says that those of other chips are not applicable: TI's demonstrations take half a wavelength
+//! of whatever carrier is used. 77 GHz here is nominal: places cut for 79 GHz would make the sine of every angle
+//! 2.5 % larger than what is found.
 
 /// What is known of the antennas of a board, the antennas as `[column, row]`.
 pub(super) struct Geometry {
@@ -58,10 +60,15 @@ pub(super) const AWR1843AOP: Geometry =
     Geometry { tx: &[[0, 0], [0, 1], [0, 2]], rx: &[[3, 0], [2, 0], [1, 0], [0, 0]], ..THREE_TX_77 };
 
 /// `gAntDef_IWR6843ODS` of the Industrial Toolbox 4.7 (`68xx_ods_point_cloud_demo`), equal to `antGeometry0` and
-/// `antGeometry1` of its `ODS_6m_default.cfg` and to its antenna page, λ = 5 mm. A later copy of TI's
-/// `antenna_geometry.c` (2024) gives steps of 2.426 mm, half the wavelength at 61.8 GHz.
-pub(super) const IWR6843ISK_ODS: Geometry =
-    Geometry { tx: &[[0, 0], [2, 0], [2, 2]], rx: &[[0, 0], [0, 1], [1, 1], [1, 0]], ..IWR6843ISK };
+/// `antGeometry1` of its `ODS_6m_default.cfg`. Steps of 2.426 mm, half the wavelength at 61.8 GHz, are
+/// `gAntennaSpacing` in a later copy of TI's `antenna_geometry.c` (2024), which has 2.5 mm for the ISK and the AOP;
+/// the 5 mm of the antenna page for λ are the same, rounded.
+pub(super) const IWR6843ISK_ODS: Geometry = Geometry {
+    design_frequency_hz: 61.8e9,
+    tx: &[[0, 0], [2, 0], [2, 2]],
+    rx: &[[0, 0], [0, 1], [1, 1], [1, 0]],
+    ..IWR6843ISK
+};
 
 /// `gAntDef_IWR6843AOP` in `antenna_geometry.c` of mmWave SDK 3.5, equal to `antGeometry0`/`antGeometry1` of
 /// `AOP_6m_default.cfg` and to the antenna page of the Industrial Toolbox 4.7, λ = 5 mm.

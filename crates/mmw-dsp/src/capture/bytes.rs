@@ -5,8 +5,8 @@
 //! for each (32 bytes of memory for 1456 of the file).
 
 use super::foreign::{HEAD_BYTES, refuse_foreign};
-use super::packets::{Framing, Piece, find_framing, walk};
-use super::pcap::{DATA_PORT, PcapKind, walk_pcap};
+use super::packets::{Piece, find_framing, no_header, walk};
+use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, walk_pcap};
 use mmw_core::{Error, Result};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -247,19 +247,12 @@ fn unpack(
     head.truncate(got);
     if let Some(kind) = PcapKind::of(&head) {
         let before = pieces.len();
-        let summary = walk_pcap(kind, port, len, read, |piece| pieces.push((part, piece)))?;
+        let mut blocks = PcapBlocks::new(kind, port);
+        walk_pcap(&mut blocks, len, read, |piece| pieces.push((part, piece)))?;
         if pieces.len() == before {
-            return Err(Error::Format {
-                path: path.display().to_string(),
-                offset: 0,
-                expected: format!("packets of a DCA1000 to UDP port {port}"),
-                found: format!(
-                    "a network recording of {} packets, UDP ports {:?}: name the port with --udp-port",
-                    summary.packets, summary.ports
-                ),
-            });
+            return Err(blocks.without_samples(path));
         }
-        return Ok(summary.truncated);
+        return Ok(blocks.summary.truncated);
     }
     if let Some(framing) = find_framing(&head) {
         let missing = walk(framing, len, read, |piece| pieces.push((part, piece)))?;
@@ -267,19 +260,6 @@ fn unpack(
     }
     refuse_foreign(path, &head[..got.min(HEAD_BYTES)])?;
     Ok(0)
-}
-
-fn no_header(path: &Path, at: u64, framing: Framing) -> Error {
-    Error::Format {
-        path: path.display().to_string(),
-        offset: at,
-        expected: format!(
-            "the {}-byte header of a DCA1000 packet, as before the packets of {} bytes up to there",
-            framing.kind.bytes(),
-            framing.payload
-        ),
-        found: "bytes that are none: the dump is damaged from there on".to_owned(),
-    }
 }
 
 /// Reads up to the end of the file; says how many bytes were there.

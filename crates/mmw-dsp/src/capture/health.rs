@@ -4,7 +4,7 @@ use super::layout::{FrameCodec, SamplePlace};
 use std::ops::Range;
 
 /// Shortest run of zero words that is examined.
-const SHORTEST_RUN: usize = 64;
+pub(super) const SHORTEST_RUN: usize = 64;
 
 /// A run is called damage when words like those around it would make one so long in a frame with less than
 /// this probability.
@@ -102,22 +102,33 @@ impl FrameJudge {
         }
     }
 
-    /// The stretches of a frame that are no samples; `lost` are those of which packets say so.
-    pub(super) fn judge(&mut self, frame: &[u8], lost: &[Range<usize>]) -> Vec<DamagedSpan> {
-        let runs = zero_runs(frame, SHORTEST_RUN);
+    /// The stretches of a frame that are no samples; `lost` are those of which packets say so, and
+    /// `beyond` are the zero words that go before the frame and follow it in the stream.
+    pub(super) fn judge(
+        &mut self,
+        frame: &[u8],
+        lost: &[Range<usize>],
+        beyond: [usize; 2],
+    ) -> Vec<DamagedSpan> {
+        let runs = runs_across(frame, beyond);
         if self.reference.is_none() || (!runs.is_empty() && lost.is_empty()) {
             self.learn(frame);
         }
         let own = counts_outside(frame, &runs);
         let counts = if own.words as usize > frame.len() / 8 { Some(own) } else { self.reference };
+        let words_of = |run: &Range<usize>| {
+            let [before, after] = beyond;
+            let outside = |touches: bool, words: usize| if touches { words } else { 0 };
+            run.len() / 2 + outside(run.start == 0, before) + outside(run.end == frame.len(), after)
+        };
         let unlikely = |run: &Range<usize>| {
             counts.is_some_and(|counts| {
-                counts.largest > FEW_BITS && counts.ln_expected(run.len() / 2, frame.len() / 2) < CHANCE.ln()
+                counts.largest > FEW_BITS && counts.ln_expected(words_of(run), frame.len() / 2) < CHANCE.ln()
             })
         };
         let heard = runs.iter().flat_map(|run| self.without_silent(run));
         let zero_spans = heard
-            .filter(|run| run.len() / 2 >= SHORTEST_RUN && unlikely(run))
+            .filter(|run| words_of(run) >= SHORTEST_RUN && unlikely(run))
             .filter(|run| lost.iter().all(|lost| lost.end <= run.start || run.end <= lost.start))
             .map(|run| self.span(DamageKind::ZeroRun, run));
         let lost_spans = lost.iter().map(|lost| self.span(DamageKind::LostPackets, lost.clone()));
@@ -169,6 +180,30 @@ fn counts_outside(frame: &[u8], runs: &[Range<usize>]) -> ZeroCounts {
     }
     counts.add(&frame[start..]);
     counts
+}
+
+/// Zero words at the beginning of a frame, and at its end.
+pub(super) fn zeros_at_ends(frame: &[u8]) -> [usize; 2] {
+    let words = frame.as_chunks::<2>().0;
+    let zero = |word: &&[u8; 2]| **word == [0, 0];
+    [words.iter().take_while(zero).count(), words.iter().rev().take_while(zero).count()]
+}
+
+/// The runs of a frame, of which those at its ends may go on `beyond` it.
+fn runs_across(frame: &[u8], beyond: [usize; 2]) -> Vec<Range<usize>> {
+    let mut runs = zero_runs(frame, SHORTEST_RUN);
+    if beyond == [0, 0] {
+        return runs;
+    }
+    let [first, last] = zeros_at_ends(frame);
+    let shorter = |own: usize, more: usize| own > 0 && own < SHORTEST_RUN && own + more >= SHORTEST_RUN;
+    if shorter(first, beyond[0]) {
+        runs.insert(0, 0..2 * first);
+    }
+    if shorter(last, beyond[1]) {
+        runs.push(frame.len() - 2 * last..frame.len());
+    }
+    runs
 }
 
 /// Maximal runs of at least `shortest` (32 or more) zero words, as byte ranges. A run of 64 bytes or more holds an

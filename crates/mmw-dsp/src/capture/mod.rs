@@ -42,6 +42,7 @@ mod axes;
 mod npy_header;
 
 mod config;
+mod doubts;
 
 mod file_contents;
 
@@ -72,6 +73,7 @@ mod config_file;
 
 mod reader;
 
+mod pipe;
 mod stream;
 
 mod receiver;
@@ -90,12 +92,13 @@ pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "serde")]
 pub use infineon_json::parse_infineon_json;
-pub use layout::{AdcLayout, FrameCodec, LvdsLanes, SamplePlace};
+pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, SamplePlace};
 #[cfg(feature = "serde")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};
 pub use packets::{PAYLOAD_BYTES, Packet};
 pub use pcap::DATA_PORT;
+pub use pipe::{PacketPipe, PipeContents};
 pub use reader::CaptureReader;
 pub use receiver::{Arrival, PacketBook, PacketOrder};
 pub use source::Capture;

@@ -4,7 +4,8 @@
 //! lost packet leaves a hole of known place and length (Texas Instruments, "DCA1000EVM Data Capture Card
 //! User's Guide", SPRUIJ4).
 
-use mmw_core::Result;
+use mmw_core::{Error, Result};
+use std::path::Path;
 
 /// Bytes of samples in a full packet of the card; other sizes are read as well.
 pub const PAYLOAD_BYTES: usize = 1456;
@@ -89,6 +90,46 @@ pub(super) struct Framing {
     pub(super) payload: usize,
 }
 
+impl Framing {
+    /// Bytes from the beginning of a packet that must be seen to know where it ends.
+    pub(super) fn seen_bytes(self) -> usize {
+        2 * self.kind.bytes() + self.payload
+    }
+
+    /// The header and the length of the payload of the packet that `bytes` begin with, after `last`; `None`
+    /// where none stands.
+    pub(super) fn packet(self, last: Option<Header>, bytes: &[u8]) -> Option<(Header, usize)> {
+        let Self { kind, payload } = self;
+        let header = kind.read(bytes).filter(|header| header.sequence > 0)?;
+        // Byte counts follow the numbers, but for short packets at the end of a burst.
+        let plausible = last.is_none_or(|last| {
+            let packets = i64::from(header.sequence) - i64::from(last.sequence);
+            let count = i128::from(header.offset) - i128::from(last.offset);
+            packets.abs() < 1 << 24 && count.abs() <= i128::from(packets.abs()) * payload as i128
+        });
+        let length = match header.length {
+            Some(length) => (length as usize).min(bytes.len() - kind.bytes()),
+            None => piece_length(kind, &header, bytes, payload),
+        };
+        (plausible && length > 0).then_some((header, length))
+    }
+}
+
+/// Whether the first header of a dump may be what `head` begins with: then more must be seen. In a dump whose
+/// packets are full the byte count is a multiple of the packets before.
+pub(super) fn may_be_framed(head: &[u8]) -> bool {
+    [HeaderKind::WithLength, HeaderKind::Udp].iter().any(|kind| {
+        kind.read(head).is_some_and(|Header { sequence, offset, .. }| match sequence {
+            0 => false,
+            1 => offset == 0,
+            _ => {
+                let before = u64::from(sequence - 1);
+                offset.is_multiple_of(before) && (2..=MAX_PAYLOAD as u64).contains(&(offset / before))
+            }
+        })
+    })
+}
+
 /// Whether `next` may follow `first`, by packets of `payload` bytes: both numbers advance together. A packet
 /// out of order or sent twice is allowed for.
 fn agrees(first: &Header, next: &Header, payload: usize) -> bool {
@@ -146,34 +187,13 @@ pub(super) fn walk(
     mut read: impl FnMut(u64, &mut [u8]) -> Result<usize>,
     mut put: impl FnMut(Piece),
 ) -> Result<Option<u64>> {
-    let Framing { kind, payload } = framing;
-    let header_bytes = kind.bytes() as u64;
+    let header_bytes = framing.kind.bytes() as u64;
     let mut at = 0;
-    let mut buffer = vec![0; kind.bytes() + payload + kind.bytes()];
-    let mut last: Option<Header> = None;
+    let mut buffer = vec![0; framing.seen_bytes()];
+    let mut last = None;
     while at < len {
         let got = read(at, &mut buffer)?;
-        let bytes = &buffer[..got];
-        let Some(header) = kind.read(bytes) else { return Ok(Some(at)) };
-        // Byte counts follow the numbers, but for short packets at the end of a burst.
-        let plausible = last.is_none_or(|last| {
-            let (packets, bytes) = (
-                i64::from(header.sequence) - i64::from(last.sequence),
-                i128::from(header.offset) - i128::from(last.offset),
-            );
-            packets.abs() < 1 << 24 && bytes.abs() <= i128::from(packets.abs()) * payload as i128
-        });
-        if header.sequence == 0 || !plausible {
-            return Ok(Some(at));
-        }
-        let rest = got - kind.bytes();
-        let length = match header.length {
-            Some(length) => (length as usize).min(rest),
-            None => piece_length(kind, &header, bytes, payload),
-        };
-        if length == 0 {
-            return Ok(Some(at));
-        }
+        let Some((header, length)) = framing.packet(last, &buffer[..got]) else { return Ok(Some(at)) };
         put(Piece {
             sequence: header.sequence,
             offset: header.offset,
@@ -184,6 +204,20 @@ pub(super) fn walk(
         at += header_bytes + length as u64;
     }
     Ok(None)
+}
+
+/// Why a dump that has no header at `at` is refused.
+pub(super) fn no_header(path: &Path, at: u64, framing: Framing) -> Error {
+    Error::Format {
+        path: path.display().to_string(),
+        offset: at,
+        expected: format!(
+            "the {}-byte header of a DCA1000 packet, as before the packets of {} bytes up to there",
+            framing.kind.bytes(),
+            framing.payload
+        ),
+        found: "bytes that are none: the dump is damaged from there on".to_owned(),
+    }
 }
 
 /// The length of a packet whose header does not say it: full, unless the next header stands nearer.

@@ -4,8 +4,9 @@
 //! UDP over IPv4 is read, over Ethernet (with or without VLAN tags), Linux cooked, loopback and raw IP
 //! links; fragments of datagrams are refused, as the card sends none.
 
-use super::packets::{HeaderKind, Piece};
-use mmw_core::Result;
+use super::packets::{Header, HeaderKind, Piece};
+use mmw_core::{Error, Result};
+use std::path::Path;
 
 /// The UDP port to which a DCA1000 sends samples unless told otherwise.
 pub const DATA_PORT: u16 = 4098;
@@ -43,93 +44,155 @@ pub(super) struct PcapSummary {
     pub(super) ports: Vec<u16>,
     /// Data packets that the recording holds only in part (its snap length was too short).
     pub(super) truncated: u64,
-    /// Where the file ends within a block.
-    pub(super) cut_at: Option<u64>,
 }
 
-/// Walks a recording of `len` bytes and hands each piece of samples sent to `port` to `put`.
-pub(super) fn walk_pcap(
+/// What a block (of pcap: the file's header or a packet's record) holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Block {
+    /// Bytes up to the next block.
+    pub(super) len: u64,
+    /// Where the packet begins.
+    data: usize,
+    captured: u64,
+    original: u32,
+    /// The kind of link, of a packet.
+    link: Option<u16>,
+}
+
+/// Samples of a packet within its block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) header: Header,
+    pub(super) from: usize,
+    pub(super) len: u32,
+}
+
+/// Bytes of a block that must be seen to know what it holds.
+pub(super) const SEEN_BYTES: usize = 32 + LOOK;
+
+/// Goes from block to block, remembering what earlier ones say of later ones.
+#[derive(Debug)]
+pub(super) struct PcapBlocks {
     kind: PcapKind,
+    big_endian: bool,
+    links: Vec<u16>,
     port: u16,
+    pub(super) summary: PcapSummary,
+}
+
+impl PcapBlocks {
+    /// At the beginning of a recording; samples are looked for at `port`.
+    pub(super) fn new(kind: PcapKind, port: u16) -> Self {
+        let big_endian = matches!(kind, PcapKind::Classic { big_endian: true });
+        Self { kind, big_endian, links: Vec::new(), port, summary: PcapSummary::default() }
+    }
+
+    /// The block that begins with `bytes`, [`SEEN_BYTES`] of it if there are so many. A length that cannot be is
+    /// `None`.
+    pub(super) fn next(&mut self, bytes: &[u8]) -> Option<Block> {
+        let block = match self.kind {
+            PcapKind::Classic { .. } => self.record(bytes),
+            PcapKind::NextGeneration => self.block(bytes),
+        };
+        (block.len <= MAX_BLOCK).then_some(block)
+    }
+
+    fn record(&mut self, bytes: &[u8]) -> Block {
+        if self.links.is_empty() {
+            self.links.push(word(bytes, 20, self.big_endian) as u16);
+            return Block { len: 24, data: 0, captured: 0, original: 0, link: None };
+        }
+        let [captured, original] = [8, 12].map(|at| word(bytes, at, self.big_endian));
+        let captured = u64::from(captured);
+        Block { len: 16 + captured, data: 16, captured, original, link: self.links.first().copied() }
+    }
+
+    fn block(&mut self, bytes: &[u8]) -> Block {
+        if word(bytes, 0, false) == 0x0a0d_0d0a {
+            self.big_endian = bytes.get(8..12) == Some(&[0x1a, 0x2b, 0x3c, 0x4d]);
+            self.links.clear();
+        }
+        let word = |at: usize| word(bytes, at, self.big_endian);
+        let stated = u64::from(word(4));
+        let len = stated.max(12).next_multiple_of(4);
+        match word(0) {
+            1 => self.links.push(half(bytes, 8, self.big_endian)),
+            3 => {
+                let captured = u64::from(word(8)).min(stated.saturating_sub(16));
+                return Block {
+                    len,
+                    data: 12,
+                    captured,
+                    original: word(8),
+                    link: self.links.first().copied(),
+                };
+            }
+            6 => {
+                let link = self.links.get(word(8) as usize).copied();
+                return Block { len, data: 28, captured: u64::from(word(20)), original: word(24), link };
+            }
+            _ => {}
+        }
+        Block { len, data: 0, captured: 0, original: 0, link: None }
+    }
+
+    /// Counts a packet, and finds the samples in it.
+    pub(super) fn samples(&mut self, block: &Block, bytes: &[u8]) -> Option<Found> {
+        let link = block.link?;
+        let Block { data, captured, original, .. } = *block;
+        let summary = &mut self.summary;
+        summary.packets += 1;
+        let start = data.min(bytes.len());
+        let end = (start + captured as usize).min(bytes.len());
+        let (destination, from, length) = udp(&bytes[start..end], link)?;
+        if !summary.ports.contains(&destination) && summary.ports.len() < 8 {
+            summary.ports.push(destination);
+        }
+        if destination != self.port {
+            return None;
+        }
+        let present = captured.saturating_sub(from as u64).min(length as u64);
+        summary.truncated += u64::from(u64::from(original) > captured || present < length as u64);
+        let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end])?;
+        let len = present.saturating_sub(10) as u32;
+        (len > 0).then_some(Found { header, from: data + from + 10, len })
+    }
+
+    /// Why a recording without packets of samples is refused.
+    pub(super) fn without_samples(&self, path: &Path) -> Error {
+        Error::Format {
+            path: path.display().to_string(),
+            offset: 0,
+            expected: format!("packets of a DCA1000 to UDP port {}", self.port),
+            found: format!(
+                "a network recording of {} packets, UDP ports {:?}: name the port with --udp-port",
+                self.summary.packets, self.summary.ports
+            ),
+        }
+    }
+}
+
+/// Walks a recording of `len` bytes and hands each piece of samples to `put`.
+pub(super) fn walk_pcap(
+    blocks: &mut PcapBlocks,
     len: u64,
     mut read: impl FnMut(u64, &mut [u8]) -> Result<usize>,
     mut put: impl FnMut(Piece),
-) -> Result<PcapSummary> {
-    let mut summary = PcapSummary::default();
-    let mut links: Vec<u16> = Vec::new();
-    let mut big_endian = matches!(kind, PcapKind::Classic { big_endian: true });
+) -> Result<()> {
     let mut at = 0;
-    if matches!(kind, PcapKind::Classic { .. }) {
-        let mut header = [0; 24];
-        read(0, &mut header)?;
-        links.push(word(&header, 20, big_endian) as u16);
-        at = 24;
-    }
-    let mut buffer = [0; 32 + LOOK];
+    let mut buffer = [0; SEEN_BYTES];
     while at < len {
         let got = read(at, &mut buffer)?;
-        let bytes = &buffer[..got];
-        let (data, captured, original, link, next) = match kind {
-            PcapKind::Classic { .. } => {
-                let captured = u64::from(word(bytes, 8, big_endian));
-                (16_u64, captured, word(bytes, 12, big_endian), links.first().copied(), at + 16 + captured)
-            }
-            PcapKind::NextGeneration => {
-                if word(bytes, 0, false) == 0x0a0d_0d0a {
-                    big_endian = bytes.get(8..12) == Some(&[0x1a, 0x2b, 0x3c, 0x4d]);
-                    links.clear();
-                }
-                let block = u64::from(word(bytes, 4, big_endian));
-                let next = at + block.max(12).next_multiple_of(4);
-                match word(bytes, 0, big_endian) {
-                    1 => {
-                        links.push(half(bytes, 8, big_endian));
-                        (0, 0, 0, None, next)
-                    }
-                    3 => {
-                        let original = word(bytes, 8, big_endian);
-                        let captured = u64::from(original).min(block.saturating_sub(16));
-                        (12, captured, original, links.first().copied(), next)
-                    }
-                    6 => {
-                        let link = links.get(word(bytes, 8, big_endian) as usize).copied();
-                        (28, u64::from(word(bytes, 20, big_endian)), word(bytes, 24, big_endian), link, next)
-                    }
-                    _ => (0, 0, 0, None, next),
-                }
-            }
-        };
-        if next > len || next - at > MAX_BLOCK {
-            summary.cut_at = Some(at);
+        let Some(block) = blocks.next(&buffer[..got]).filter(|block| at + block.len <= len) else {
+            // The recorder was stopped within a block.
             break;
+        };
+        if let Some(Found { header, from, len }) = blocks.samples(&block, &buffer[..got]) {
+            put(Piece { sequence: header.sequence, offset: header.offset, from: at + from as u64, len });
         }
-        if let Some(link) = link {
-            summary.packets += 1;
-            let start = (data as usize).min(got);
-            let end = (start + captured as usize).min(got);
-            if let Some((destination, from, length)) = udp(&bytes[start..end], link) {
-                if !summary.ports.contains(&destination) && summary.ports.len() < 8 {
-                    summary.ports.push(destination);
-                }
-                if destination == port {
-                    let present = captured.saturating_sub(from as u64).min(length as u64);
-                    summary.truncated += u64::from(u64::from(original) > captured || present < length as u64);
-                    let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end]);
-                    let samples = present.saturating_sub(10) as u32;
-                    if let Some(header) = header.filter(|_| samples > 0) {
-                        put(Piece {
-                            sequence: header.sequence,
-                            offset: header.offset,
-                            from: at + data + from as u64 + 10,
-                            len: samples,
-                        });
-                    }
-                }
-            }
-        }
-        at = next;
+        at += block.len;
     }
-    Ok(summary)
+    Ok(())
 }
 
 /// The destination port of a UDP datagram, where its payload begins, and the payload's length.

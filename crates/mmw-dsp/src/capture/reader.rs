@@ -2,9 +2,10 @@
 
 use super::bytes::{ByteOptions, ByteSource, PacketReport};
 use super::config::CaptureConfig;
-use super::health::{DamagedSpan, FrameJudge};
-use super::layout::{FrameCodec, zero_bytes, zero_cube};
+use super::health::{DamagedSpan, FrameJudge, SHORTEST_RUN, zeros_at_ends};
+use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes, zero_cube};
 use super::word_code::{WordEvidence, to_twos_complement};
+use crate::fmcw::Sampling;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result};
@@ -35,6 +36,7 @@ pub struct CaptureReader {
     source: ByteSource,
     options: ByteOptions,
     codec: FrameCodec,
+    sampling: Sampling,
     frames: u64,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
@@ -65,8 +67,8 @@ impl CaptureReader {
         let frames = whole_frames(&mut source, &codec, &config.bytes, partial)?;
         let buffer = zero_bytes(codec.frame_bytes())?;
         let judge = FrameJudge::new(&codec);
-        let mut reader =
-            Self { source, options: config.bytes, codec, frames, judge, damage: Vec::new(), buffer };
+        let (options, sampling) = (config.bytes, config.fmcw.sampling);
+        let mut reader = Self { source, options, codec, sampling, frames, judge, damage: Vec::new(), buffer };
         reader.probe()?;
         Ok(reader)
     }
@@ -110,18 +112,62 @@ impl CaptureReader {
         let lost = self.source.lost_within(start..end);
         let lost: Vec<_> =
             lost.iter().map(|l| (l.start - start) as usize..(l.end - start) as usize).collect();
-        self.damage = self.judge.judge(&self.buffer, &lost);
+        let beyond = self.zeros_beyond(start, end)?;
+        self.damage = self.judge.judge(&self.buffer, &lost, beyond);
         prepare(&mut self.buffer, &self.damage, &self.options);
         self.codec.decode_into(&self.buffer, cube)
+    }
+
+    /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost packet
+    /// may lie across the border of two frames. Packets with numbers say themselves which are lost.
+    fn zeros_beyond(&mut self, start: u64, end: u64) -> Result<[usize; 2]> {
+        let mut beyond = [0; 2];
+        if self.packets().is_some() {
+            return Ok(beyond);
+        }
+        let own = zeros_at_ends(&self.buffer);
+        let mut around = [0; 2 * SHORTEST_RUN];
+        if own[0] > 0 {
+            let from = start.saturating_sub(around.len() as u64);
+            let before = &mut around[..(start - from) as usize];
+            self.source.read_at(from, before)?;
+            beyond[0] = zeros_at_ends(before)[1];
+        }
+        if own[1] > 0 {
+            let len = (around.len() as u64).min(self.source.len() - end) as usize;
+            self.source.read_at(end, &mut around[..len])?;
+            beyond[1] = zeros_at_ends(&around[..len])[0];
+        }
+        Ok(beyond)
+    }
+
+    /// What the samples say about their layout, from up to eight frames spread over the recording. Nothing
+    /// is changed by it: [`LayoutEvidence::doubts`] compares it with the configuration.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when reading fails, and those of [`FrameCodec::decode`].
+    pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
+        let mut probe = LayoutProbe::new(&self.codec, self.sampling)?;
+        let starts = self.probed();
+        for &start in &starts {
+            self.source.read_at(start, &mut self.buffer)?;
+            to_twos_complement(&mut self.buffer, &self.options);
+            probe.add(&self.buffer, start, CHIRPS_PROBED.div_ceil(starts.len()))?;
+        }
+        Ok(probe.evidence())
+    }
+
+    /// Where the frames that are judged begin.
+    fn probed(&self) -> Vec<u64> {
+        let probed = self.frames.min(PROBED_FRAMES);
+        (0..probed).map(|number| number * self.frames / probed * self.codec.frame_bytes() as u64).collect()
     }
 
     /// Judges the coding of the words, and learns which zeros are ordinary.
     fn probe(&mut self) -> Result<()> {
         let mut evidence = WordEvidence::default();
-        let probed = self.frames.min(PROBED_FRAMES);
-        for number in 0..probed {
-            let index = number * self.frames / probed;
-            self.source.read_at(index * self.codec.frame_bytes() as u64, &mut self.buffer)?;
+        for start in self.probed() {
+            self.source.read_at(start, &mut self.buffer)?;
             evidence.add(&self.buffer);
             self.judge.learn(&self.buffer);
         }
@@ -195,6 +241,12 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
         });
     }
     let mut found = format!("{rest} bytes more than {frames} whole frames");
+    if let Some(packets) = source.packets().filter(|packets| packets.truncated > 0) {
+        let cut = packets.truncated;
+        return Ok(format!(
+            "{found}; {cut} packets are cut short: record the network with a longer snap length"
+        ));
+    }
     let zeros = leading_zeros(source, frame_bytes)?;
     if frames > 0 && zeros >= rest && zeros < rest + 64 {
         found += &format!(

@@ -4,6 +4,7 @@ use super::bytes::PacketReport;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::file_contents::missing_axes;
 use super::health::DamagedSpan;
+use super::layout::{CHIRPS_PROBED, LayoutEvidence, mirrored};
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use mmw_core::ndarray::ArrayRef3;
@@ -108,6 +109,36 @@ impl Capture {
         match &self.frames {
             Frames::Dca1000(reader) => reader.damage(),
             Frames::Npy(_) => &[],
+        }
+    }
+
+    /// What the samples say about their layout, see [`CaptureReader::layout_evidence`]; of a `.npy` file the
+    /// first frame is looked at.
+    ///
+    /// # Errors
+    /// As [`CaptureReader::layout_evidence`] and [`NpyReader::read_frame`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use mmw_dsp::capture::{Capture, CaptureOptions};
+    /// let json = "radar.mmwave.json".as_ref();
+    /// let mut capture = Capture::open_with("adc_data.bin".as_ref(), json, &CaptureOptions::default())?;
+    /// for doubt in capture.layout_evidence()?.doubts(capture.config()) {
+    ///     println!("{doubt}");
+    /// }
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
+        match &mut self.frames {
+            Frames::Dca1000(reader) => reader.layout_evidence(),
+            Frames::Npy(reader) => {
+                let cube = reader.read_frame(0)?;
+                let [_, _, samples] = reader.shape();
+                let rows = cube.as_slice().unwrap_or_default().chunks_exact(samples);
+                let step = (rows.len() / (4 * CHIRPS_PROBED)).max(1);
+                let mirrored = mirrored(rows.step_by(step), samples, self.config.fmcw.sampling)?;
+                Ok(LayoutEvidence { lanes: None, mirrored })
+            }
         }
     }
 

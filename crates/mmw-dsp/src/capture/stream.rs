@@ -3,12 +3,13 @@
 use super::bytes::ByteOptions;
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
-use super::health::{DamagedSpan, FrameJudge};
-use super::layout::{FrameCodec, zero_bytes};
+use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
+use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::prepare;
 use super::word_code::WordEvidence;
+use crate::fmcw::Sampling;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result};
@@ -42,10 +43,14 @@ pub struct CaptureStream {
     name: String,
     options: ByteOptions,
     codec: FrameCodec,
+    sampling: Sampling,
+    evidence: LayoutEvidence,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
     buffer: Vec<u8>,
     frames: u64,
+    /// Zero words at the end of the frame before.
+    trailing: usize,
     skipped: bool,
     judged: bool,
 }
@@ -59,9 +64,20 @@ impl CaptureStream {
         let codec = config.codec()?;
         let judge = FrameJudge::new(&codec);
         let buffer = zero_bytes(codec.frame_bytes())?;
-        let name = name.to_owned();
-        let (options, damage) = (config.bytes, Vec::new());
-        Ok(Self { name, options, codec, judge, damage, buffer, frames: 0, skipped: false, judged: false })
+        Ok(Self {
+            name: name.to_owned(),
+            options: config.bytes,
+            codec,
+            sampling: config.fmcw.sampling,
+            evidence: LayoutEvidence::default(),
+            judge,
+            damage: Vec::new(),
+            buffer,
+            frames: 0,
+            trailing: 0,
+            skipped: false,
+            judged: false,
+        })
     }
 
     /// Shape of each frame, `[channel, chirp, sample]`.
@@ -82,10 +98,19 @@ impl CaptureStream {
         self.frames
     }
 
-    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read.
+    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros across
+    /// the border of two frames whose part in the first has fewer than 64 words, only the second part is found:
+    /// the first frame had been handed on.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
+    }
+
+    /// As [`CaptureReader::layout_evidence`](super::CaptureReader::layout_evidence), from the first frame;
+    /// nothing before it.
+    #[must_use]
+    pub fn layout_evidence(&self) -> LayoutEvidence {
+        self.evidence
     }
 
     /// Reads the next frame; `false` at the end of the stream.
@@ -114,7 +139,11 @@ impl CaptureStream {
                 expected: format!("a frame of {}", self.codec.description()),
                 found: format!("the end of the stream after {got} bytes of it"),
             }),
-            _ => self.decode(&[], cube).map(|()| true),
+            _ => {
+                let [_, trailing] = zeros_at_ends(&self.buffer);
+                let before = std::mem::replace(&mut self.trailing, trailing);
+                self.decode(&[], before, cube).map(|()| true)
+            }
         }
     }
 
@@ -131,18 +160,28 @@ impl CaptureStream {
     ) -> Result<()> {
         mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
         self.buffer.copy_from_slice(frame);
-        self.decode(lost, cube)
+        self.decode(lost, 0, cube)
     }
 
-    fn decode<T: Real>(&mut self, lost: &[Range<usize>], cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+    fn decode<T: Real>(
+        &mut self,
+        lost: &[Range<usize>],
+        before: usize,
+        cube: &mut ArrayRef3<Complex<T>>,
+    ) -> Result<()> {
         if !self.judged {
             let mut evidence = WordEvidence::default();
             evidence.add(&self.buffer);
             evidence.check(&self.name, self.buffer.len() as u64, &self.options)?;
             self.judged = true;
         }
-        self.damage = self.judge.judge(&self.buffer, lost);
+        self.damage = self.judge.judge(&self.buffer, lost, [before, 0]);
         prepare(&mut self.buffer, &self.damage, &self.options);
+        if self.frames == 0 {
+            let mut probe = LayoutProbe::new(&self.codec, self.sampling)?;
+            probe.add(&self.buffer, 0, CHIRPS_PROBED)?;
+            self.evidence = probe.evidence();
+        }
         self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())
@@ -185,7 +224,8 @@ impl CaptureStream {
                 path: self.name.clone(),
                 offset: 0,
                 expected: "plain samples".to_owned(),
-                found: "packets with their headers; these are read from a file, not from a pipe".to_owned(),
+                found: "packets with their headers, which are to be unpacked before (PipeContents)"
+                    .to_owned(),
             });
         }
         refuse_foreign(&path, &head[..got.min(HEAD_BYTES)])

@@ -11,14 +11,14 @@ use std::path::PathBuf;
 
 const FRAMES: usize = 3;
 
-fn config() -> CaptureConfig {
+pub(crate) fn config() -> CaptureConfig {
     let fmcw = waveform(2, 4, 8, 64, Sampling::Complex1x);
     let layout = AdcLayout { lanes: LvdsLanes::Two, iq_swap: false };
     CaptureConfig::new(fmcw, CaptureFormat::Dca1000(layout)).unwrap()
 }
 
 /// Frames of noise, standard deviation `scale` a part.
-fn samples(scale: f64) -> Vec<u8> {
+pub(crate) fn samples(scale: f64) -> Vec<u8> {
     let mut noise = Noise::new(5);
     let bytes = FRAMES * config().codec().unwrap().frame_bytes();
     let mut words = Vec::new();
@@ -42,13 +42,13 @@ fn read(paths: &[PathBuf], config: &CaptureConfig) -> (Vec<ComplexArray3<f32>>, 
     (cubes, damaged, reader)
 }
 
-fn plain(bytes: &[u8]) -> Vec<ComplexArray3<f32>> {
+pub(crate) fn plain(bytes: &[u8]) -> Vec<ComplexArray3<f32>> {
     let codec = config().codec().unwrap();
     bytes.chunks_exact(codec.frame_bytes()).map(|frame| codec.decode(frame).unwrap()).collect()
 }
 
 /// Packets of `payload` bytes with headers of 10 or 14 bytes; `order` lists which to put where.
-fn packets(
+pub(crate) fn packets(
     bytes: &[u8],
     payload: usize,
     with_length: bool,
@@ -67,7 +67,7 @@ fn packets(
     order(parts.len()).into_iter().map(packet).collect()
 }
 
-fn pcap(packets: &[Vec<u8>], big_endian: bool) -> Vec<u8> {
+pub(crate) fn pcap(packets: &[Vec<u8>], big_endian: bool) -> Vec<u8> {
     let word = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
     let mut file = [0xa1b2_c3d4, 0x0004_0002, 0, 0, 65_535, 1].map(word).concat();
     for packet in packets {
@@ -163,6 +163,16 @@ fn zeros_in_place_of_a_packet_are_told_and_zeros_of_a_quiet_signal_are_not() {
     for scale in [0.0, 0.1, 0.3, 1.0, 20.0] {
         let file = TempFile::new("bytes-quiet.bin", &samples(scale));
         assert_eq!(read(&[file.path().to_owned()], &config()).1, [0; FRAMES], "{scale}");
+    }
+    // Across the border of two frames, fewer than 64 words in each; and fewer than 64 in all.
+    for (before, after, expected) in [(60, 60, [120, 120, 0]), (5, 60, [10, 120, 0]), (30, 30, [0; FRAMES])] {
+        let mut bytes = samples(100.0);
+        bytes[frame_bytes - 2 * before..frame_bytes + 2 * after].fill(0);
+        let file = TempFile::new("bytes-border.bin", &bytes);
+        let found = read(&[file.path().to_owned()], &config()).1;
+        // A sample that is zero by chance may stand beside the run.
+        let close = found.iter().zip(expected).all(|(&found, told)| found >= told && found <= told + 4);
+        assert!(close, "{before} {after}: {found:?}");
     }
     // A receiver that is switched off.
     let mut bytes = samples(100.0);

@@ -11,7 +11,7 @@ use std::f64::consts::TAU;
 use std::path::PathBuf;
 
 /// The file, unless it is absent, which is said.
-fn radar_data(name: &str) -> Option<PathBuf> {
+pub(crate) fn radar_data(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/radar").join(name);
     if !path.exists() {
         println!("skipped: {} is not here", path.display());

@@ -206,7 +206,9 @@ fn the_boards_with_two_dimensional_arrays_stand_as_in_their_demonstrations() {
     let tables = [(Board::Iwr6843Isk, isk), (Board::Iwr6843IskOds, ods), (Board::Iwr6843Aop, aop)];
     for (board, [x, z]) in tables {
         let array = board.layout().virtual_array().unwrap();
-        let half = 0.5 * C / 60e9;
+        // `gAntennaSpacing` of TI's antenna_geometry.c (2024) for the ODS: 2.426 mm.
+        let half = 0.5 * C / if board == Board::Iwr6843IskOds { 61.8e9 } else { 60e9 };
+        assert!(board != Board::Iwr6843IskOds || (half - 2.426e-3).abs() < 1e-6);
         for (channel, place) in array.positions_m().iter().enumerate() {
             let [across, _, up] = place.map(|p| p / half);
             assert!((across - f64::from(x[channel])).abs() < 1e-9, "{board:?} {channel}");

@@ -1,0 +1,80 @@
+//! What is said to a person whose samples contradict the configuration.
+
+use super::config::{CaptureConfig, CaptureFormat};
+use super::layout::{LayoutEvidence, LvdsLanes};
+
+impl LayoutEvidence {
+    /// In which ways the samples contradict `config`, as sentences that name the option to change.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::FmcwConfig;
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    ///
+    /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
+    /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
+    /// let evidence = LayoutEvidence { lanes: Some(LvdsLanes::Four), mirrored: Some(false) };
+    /// assert!(evidence.doubts(&config)[0].contains("--lanes 4"));
+    /// assert!(LayoutEvidence::default().doubts(&config).is_empty());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn doubts(&self, config: &CaptureConfig) -> Vec<String> {
+        let mut doubts = Vec::new();
+        let mut options = vec!["--conjugate".to_owned()];
+        if let CaptureFormat::Dca1000(layout) = config.format {
+            if let Some(lanes) = self.lanes.filter(|&lanes| lanes != layout.lanes) {
+                doubts.push(format!(
+                    "the samples are echoes when read with {} lanes, not with {}: pass --lanes {0}, or correct \
+                     what the configuration says",
+                    lanes.count(),
+                    layout.lanes.count()
+                ));
+            }
+            options.insert(0, format!("--iq-swap {}", !layout.iq_swap));
+        }
+        let found = self.mirrored.filter(|&mirrored| mirrored != config.conjugate);
+        doubts.extend(found.map(|mirrored| {
+            match mirrored {
+                true => format!(
+                    "the nearest echoes beat at negative frequencies, I and Q seem exchanged: pass {}",
+                    options.join(" or ")
+                ),
+                false => {
+                    "the nearest echoes beat at positive frequencies before they are conjugated: leave out \
+                      --conjugate"
+                        .to_owned()
+                }
+            }
+        }));
+        doubts
+    }
+
+    /// The option that supplies what a configuration lacks, `lanes` or `iq_swap`, where the samples say it;
+    /// they were read with `config`, which fills in something for it.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::FmcwConfig;
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    ///
+    /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
+    /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
+    /// let evidence = LayoutEvidence { lanes: None, mirrored: Some(true) };
+    /// assert_eq!(evidence.supplies("iq_swap", &config), Some("--iq-swap true".to_owned()));
+    /// assert_eq!(evidence.supplies("lanes", &config), None);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn supplies(&self, what: &str, config: &CaptureConfig) -> Option<String> {
+        let CaptureFormat::Dca1000(layout) = config.format else { return None };
+        match what {
+            "lanes" => self.lanes.map(LvdsLanes::count).map(|count| format!("--lanes {count}")),
+            "iq_swap" => {
+                let swap = (self.mirrored? != config.conjugate) != layout.iq_swap;
+                Some(format!("--iq-swap {swap}"))
+            }
+            _ => None,
+        }
+    }
+}
