@@ -46,6 +46,9 @@ pub mod float;
 pub mod check;
 mod reinterpret;
 
+#[doc(hidden)]
+pub mod checked_serde;
+
 pub mod axis;
 pub mod complex;
 pub mod consts;
