@@ -24,13 +24,15 @@ pub enum Revision {
 
 /// Specific attenuation by mechanism, dB/km.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct GasAttenuation {
     /// Oxygen lines and the dry continuum.
     pub oxygen_db_per_km: f64,
     /// Water-vapour lines.
     pub vapour_db_per_km: f64,
 }
+
+mmw_core::checked_serde!(GasAttenuation { oxygen_db_per_km, vapour_db_per_km });
 
 impl GasAttenuation {
     /// Oxygen and vapour together, dB/km.
