@@ -14,6 +14,11 @@ use mmw_core::{ComplexArray3, Error, Real, Result, check};
 
 /// How many LVDS lanes carry the samples; it decides the order of the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "usize", into = "usize")
+)]
 pub enum LvdsLanes {
     /// xWR16, xWR18 and xWR68: receiver after receiver.
     Two,
@@ -68,6 +73,20 @@ impl LvdsLanes {
     }
 }
 
+impl TryFrom<usize> for LvdsLanes {
+    type Error = Error;
+
+    fn try_from(count: usize) -> Result<Self> {
+        Self::from_count(count)
+    }
+}
+
+impl From<LvdsLanes> for usize {
+    fn from(lanes: LvdsLanes) -> Self {
+        lanes.count()
+    }
+}
+
 /// What the waveform leaves open about the order of words in a DCA1000 file.
 ///
 /// All words are 16-bit little-endian integers. Chirps follow one another as they were sent: the chirps of
@@ -86,6 +105,7 @@ impl LvdsLanes {
 ///
 /// [^swra581]: Texas Instruments, "Mmwave Radar Device ADC Raw Data Capture", application report SWRA581B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct AdcLayout {
     /// Lanes that carry the samples.
     pub lanes: LvdsLanes,
