@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | [`error`](mod@error), [`check`] | the one [`Error`] and the argument checks that raise it |
 //! | [`float`] | [`Real`]: `f32` or `f64` |
+//! | [`simd`] | vector instructions: one detection, one way to compile a kernel for each level |
 //! | [`complex`] | [`C32`], [`C64`], split and interleaved views, magnitude, power, phase, dB |
 //! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
 //! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
@@ -45,6 +46,7 @@ pub mod float;
 
 pub mod check;
 mod reinterpret;
+pub mod simd;
 
 pub mod axis;
 pub mod complex;
