@@ -40,7 +40,7 @@
 #[doc(hidden)]
 macro_rules! by_level {
     (
-        @head [$($head:tt)*] [$($generics:tt)*] [$($turbofish:tt)*]
+        @head [$($head:tt)*] [$($generics:tt)*] [$($turbofish:tt)*] $(@item $item:item)?
         ($level:ident: Level $(, $argument:ident: $type:ty)* $(,)?) $(-> $result:ty)? {
             Avx512 => $wide:expr,
             Avx2 => $medium:expr,
@@ -48,6 +48,7 @@ macro_rules! by_level {
         }
     ) => {
         $($head)* $($generics)* ($level: $crate::simd::Level $(, $argument: $type)*) $(-> $result)? {
+            $($item)?
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
             fn with_avx512 $($generics)* ($($argument: $type),*) $(-> $result)? {
@@ -73,13 +74,16 @@ macro_rules! by_level {
     };
     (
         @head [$($head:tt)*] [$($generics:tt)*] [$($turbofish:tt)*]
-        ($($arguments:tt)*) $(-> $result:ty)? $body:block
+        ($level:ident: Level $(, $argument:ident: $type:ty)* $(,)?) $(-> $result:ty)? $body:block
     ) => {
+        // A function of its own without features: closures of one with features are not inlined into iterators.
         $crate::by_level! {
-            @head [$($head)*] [$($generics)*] [$($turbofish)*] ($($arguments)*) $(-> $result)? {
-                Avx512 => $body,
-                Avx2 => $body,
-                Portable => $body,
+            @head [$($head)*] [$($generics)*] [$($turbofish)*]
+            @item #[inline(always)] fn body $($generics)* ($($argument: $type),*) $(-> $result)? $body
+            ($level: Level $(, $argument: $type)*) $(-> $result)? {
+                Avx512 => body $($turbofish)* ($($argument),*),
+                Avx2 => body $($turbofish)* ($($argument),*),
+                Portable => body $($turbofish)* ($($argument),*),
             }
         }
     };
