@@ -17,7 +17,11 @@ use mmw_core::{Error, Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Atmosphere {
     /// Pressure of the dry air, hPa, 0 to 10 000.
     pub dry_pressure_hpa: f64,
@@ -26,6 +30,8 @@ pub struct Atmosphere {
     /// Water-vapour density, g/m^3, 0 to 1000.
     pub vapour_density_g_m3: f64,
 }
+
+mmw_core::checked_serde!(Atmosphere, |air| air.checked().map(|_| ()));
 
 impl Atmosphere {
     /// 1013.25 hPa of dry air, 288.15 K, 7.5 g/m^3: what the figures of P.676 are drawn for.

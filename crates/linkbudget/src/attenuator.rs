@@ -8,7 +8,11 @@ use std::f64::consts::LN_10;
 
 /// The stage: plain data, checked by [`CommonBase::new`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct CommonBaseConfig {
     /// `R1` between supply and base, ohm.
     pub base_ohm: f64,
@@ -28,6 +32,8 @@ pub struct CommonBaseConfig {
     /// 0 for none, below 1. The paper gives no figure: it is what limits its ranges.
     pub feed_through: f64,
 }
+
+mmw_core::checked_serde!(CommonBaseConfig, |config| CommonBase::new(*config).map(|_| ()));
 
 impl CommonBaseConfig {
     /// Fig. 3: R1 = 100 ohm, R2 = 4.7 kohm, R3 = 1 kohm, unity gain; β = 200, 300 K, no feed-through.

@@ -8,7 +8,11 @@ use mmw_core::{Result, check};
 
 /// The two ends of a link: plain data, checked by [`Link::new`]. All losses are at least 0 dB.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct LinkConfig {
     /// Transmitted power, dBm.
     pub tx_power_dbm: f64,
@@ -27,6 +31,8 @@ pub struct LinkConfig {
     /// Signal-to-noise ratio that the receiver needs, dB.
     pub required_snr_db: f64,
 }
+
+mmw_core::checked_serde!(LinkConfig, |config| Link::new(*config).map(|_| ()));
 
 impl LinkConfig {
     /// 10 dBm into two half-wave dipoles of 2.15 dBi, 2.16 GHz of bandwidth, 6 dB noise figure, 290 K,

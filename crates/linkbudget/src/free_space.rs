@@ -67,7 +67,11 @@ pub fn free_space_loss_db_array(frequencies_hz: &ArrayRef1<f64>, distance_m: f64
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Friis {
     /// Carrier, Hz.
     pub frequency_hz: f64,
@@ -79,6 +83,8 @@ pub struct Friis {
     pub system_loss: f64,
 }
 
+mmw_core::checked_serde!(Friis, Friis::check);
+
 impl Friis {
     /// Gains of 0 dB and no system loss, as in the paper.
     #[must_use]
@@ -86,14 +92,20 @@ impl Friis {
         Self { frequency_hz, tx_gain_db: 0.0, rx_gain_db: 0.0, system_loss: 1.0 }
     }
 
+    fn check(&self) -> Result<()> {
+        check::positive("frequency_hz", self.frequency_hz)?;
+        check::finite("tx_gain_db", self.tx_gain_db)?;
+        check::finite("rx_gain_db", self.rx_gain_db)?;
+        check::in_range("system_loss", self.system_loss, 1.0, f64::MAX)?;
+        Ok(())
+    }
+
     /// Loss between the terminals, dB: free space minus gains plus system loss.
     ///
     /// # Errors
     /// As [`free_space_loss_db`]; [`Error::Domain`] for a gain that is not finite or a system loss below 1.
     pub fn loss_db(&self, distance_m: f64) -> Result<f64> {
-        check::finite("tx_gain_db", self.tx_gain_db)?;
-        check::finite("rx_gain_db", self.rx_gain_db)?;
-        check::in_range("system_loss", self.system_loss, 1.0, f64::MAX)?;
+        self.check()?;
         let gain_db = self.tx_gain_db + self.rx_gain_db - 10.0 * self.system_loss.log10();
         check::finite("loss_db", free_space_loss_db(self.frequency_hz, distance_m)? - gain_db)
     }

@@ -1,14 +1,13 @@
 //! Attenuation by oxygen and water vapour, line by line: Recommendation ITU-R P.676, Annex 1.
 
-mod dispatch;
 mod lines;
 mod sum;
 
 use crate::atmosphere::Atmosphere;
-use dispatch::sum_lines;
 use mmw_core::ndarray::{Array1, ArrayRef1};
+use mmw_core::simd::Level;
 use mmw_core::{Result, check};
-use sum::{LANES, Line};
+use sum::{LANES, Line, sum_lines};
 
 /// Which edition of P.676 the line tables and the line shapes are those of.
 ///
@@ -24,13 +23,15 @@ pub enum Revision {
 
 /// Specific attenuation by mechanism, dB/km.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct GasAttenuation {
     /// Oxygen lines and the dry continuum.
     pub oxygen_db_per_km: f64,
     /// Water-vapour lines.
     pub vapour_db_per_km: f64,
 }
+
+mmw_core::checked_serde!(GasAttenuation { oxygen_db_per_km, vapour_db_per_km });
 
 impl GasAttenuation {
     /// Oxygen and vapour together, dB/km.
@@ -219,8 +220,9 @@ impl LineByLine {
     }
 
     fn block(&self, frequency_ghz: [f64; LANES]) -> ([f64; LANES], [f64; LANES]) {
-        let mut oxygen = sum_lines(&self.oxygen, &frequency_ghz);
-        let mut vapour = sum_lines(&self.vapour, &frequency_ghz);
+        let level = Level::current();
+        let mut oxygen = sum_lines(level, &self.oxygen, &frequency_ghz);
+        let mut vapour = sum_lines(level, &self.vapour, &frequency_ghz);
         for ((oxygen, vapour), f) in oxygen.iter_mut().zip(&mut vapour).zip(&frequency_ghz) {
             *oxygen = 0.1820 * f * (f * *oxygen + self.continuum.at(*f));
             *vapour *= 0.1820 * f * f;

@@ -58,7 +58,11 @@ pub enum ReflectionZeros {
 
 /// What the ladder works between.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 pub enum Terminations {
     /// A resistor at each end.
     Double {
@@ -88,6 +92,8 @@ pub enum Terminations {
         source_ohm: f64,
     },
 }
+
+mmw_core::checked_serde!(Terminations, Terminations::check);
 
 impl Terminations {
     /// Two resistors; a source of 0 ohm is the ideal voltage source, a load of 0 ohm the short.

@@ -127,7 +127,7 @@ pub const MECHANISMS: [&str; 8] =
 
 /// The loss of a path by mechanism, dB; a loss is positive.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Breakdown {
     /// Free-space loss at the reference distance, `PL(d0)`.
     pub free_space_db: f64,
@@ -148,6 +148,17 @@ pub struct Breakdown {
     /// Whether the distance is below the reference distance, where the log-distance law is extrapolated.
     pub inside_reference: bool,
 }
+
+mmw_core::checked_serde!(Breakdown {
+    free_space_db,
+    distance_db,
+    obstacles_db,
+    oxygen_db,
+    vapour_db,
+    reflection_db,
+    diffraction_db,
+    rain_db
+});
 
 impl Breakdown {
     /// The terms in the order of [`MECHANISMS`].

@@ -118,13 +118,15 @@ impl Polarisation {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct RainLaw {
     /// The factor `k`, dB/km at 1 mm/h.
     pub k: f64,
     /// The exponent `α`.
     pub alpha: f64,
 }
+
+mmw_core::checked_serde!(RainLaw { k, alpha });
 
 impl RainLaw {
     /// The coefficients of P.838-3, 1 to 1000 GHz, any polarisation and path elevation.

@@ -5,6 +5,7 @@ use mmw_core::consts::VACUUM_PERMITTIVITY_F_M;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::units::wavelength_m;
 use mmw_core::{C64, Error, Result, check};
+use std::borrow::Cow;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Which field is parallel to the surface.
@@ -56,11 +57,11 @@ pub fn permittivity(real: f64, conductivity_s_m: f64, frequency_hz: f64) -> Resu
 /// assert!((return_loss_db(glass, eighty_degrees, Field::Tm)? - 8.954_103).abs() < 1e-6);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Material {
     /// Its name in Table 3 of P.2040-3.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Factor of the real part.
     pub a: f64,
     /// Exponent of the real part.
@@ -75,9 +76,11 @@ pub struct Material {
     pub highest_hz: f64,
 }
 
+mmw_core::checked_serde!(Material { a, b, c, d, lowest_hz, highest_hz });
+
 /// A row of Table 3: name, a, b, c, d, and the range in GHz.
 const fn row(name: &'static str, [a, b, c, d]: [f64; 4], [lowest, highest]: [f64; 2]) -> Material {
-    Material { name, a, b, c, d, lowest_hz: lowest * 1e9, highest_hz: highest * 1e9 }
+    Material { name: Cow::Borrowed(name), a, b, c, d, lowest_hz: lowest * 1e9, highest_hz: highest * 1e9 }
 }
 
 impl Material {
@@ -280,13 +283,15 @@ pub(crate) fn loss_db(gamma: C64) -> Result<f64> {
 
 /// What a slab in air reflects and lets through.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Slab {
     /// Reflected amplitude, referred to the front face.
     pub reflection: C64,
     /// Transmitted amplitude, from the front face to the back face.
     pub transmission: C64,
 }
+
+mmw_core::checked_serde!(Slab { reflection, transmission });
 
 /// Reflection and transmission of a homogeneous slab in air, all internal bounces summed.
 ///

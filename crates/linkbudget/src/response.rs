@@ -7,7 +7,11 @@ use std::f64::consts::{LN_2, LN_10};
 
 /// The low-pass family.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 pub enum Response {
     /// Maximally flat.
     Butterworth,
@@ -17,6 +21,8 @@ pub enum Response {
         ripple_db: f64,
     },
 }
+
+mmw_core::checked_serde!(Response, |response| response.epsilon_squared().map(|_| ()));
 
 /// What the cut-off frequency of a Chebyshev filter means. A Butterworth filter has only its 3 dB point.
 ///
@@ -34,13 +40,18 @@ pub enum Cutoff {
 
 /// The order that a specification needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Order {
     /// The real number that meets the specification exactly; 0 when every order does.
     pub exact: f64,
     /// The least whole order, at least 1.
     pub order: usize,
 }
+
+mmw_core::checked_serde!(Order, |order| {
+    check::non_negative("exact", order.exact)?;
+    check::at_least("order", order.order, 1).map(|_| ())
+});
 
 impl Response {
     /// Attenuation relative to the least loss of the pass-band, dB.

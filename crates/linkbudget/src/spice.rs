@@ -7,7 +7,11 @@ use std::fmt::Write;
 
 /// A linear sweep of an AC analysis.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct AcSweep {
     /// First frequency, Hz.
     pub start_hz: f64,
@@ -19,6 +23,8 @@ pub struct AcSweep {
     /// letters, digits, `.`, `_` and `-`, because ngspice folds capitals.
     pub data_file: String,
 }
+
+mmw_core::checked_serde!(AcSweep, check_sweep);
 
 /// A netlist that analyses the network between two resistors and writes `S21` and `S11` to a file.
 ///

@@ -71,7 +71,7 @@ pub fn capacity_band(h: &ArrayRef3<C64>, snr: f64) -> Result<f64> {
 
 /// The best distribution of power, and what it gives.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct WaterFilling {
     /// Capacity, bit/s/Hz.
     pub capacity_bit_s_hz: f64,
@@ -81,6 +81,8 @@ pub struct WaterFilling {
     /// Level of the water: `power + 1/gain` of every mode in use; 0 if none is.
     pub level: f64,
 }
+
+mmw_core::checked_serde!(WaterFilling { capacity_bit_s_hz, powers, level });
 
 /// Capacity of one matrix when the transmitter knows it.
 ///

@@ -1,8 +1,9 @@
 //! The double-directional channel: a list of paths, and the terms of guides, whose rank is limited.
 
 use crate::scenario::Process;
+use mmw_core::checked_serde::finite;
 use mmw_core::geometry::{Direction, Vector3};
-use mmw_core::{C64, Result};
+use mmw_core::{C64, Result, check};
 
 /// One propagation path between the reference points of the two ends: one term of equation (1).
 ///
@@ -15,7 +16,7 @@ use mmw_core::{C64, Result};
 ///
 /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Path<G = C64> {
     /// What made it.
     pub process: Process,
@@ -32,6 +33,14 @@ pub struct Path<G = C64> {
     /// `aᵢ e^{jφᵢ}`; the mean power of a channel is that of [`crate::scenario::PowerLedger`].
     pub gain: G,
 }
+
+mmw_core::checked_serde!(<G> Path, |path| {
+    finite("delay_s", &path.delay_s)?;
+    finite("departure", &path.departure)?;
+    finite("arrival", &path.arrival)?;
+    finite("departure_distance_m", &path.departure_distance_m)?;
+    finite("arrival_distance_m", &path.arrival_distance_m)
+});
 
 impl<G> Path<G> {
     /// Direction of departure as angles.
@@ -53,7 +62,7 @@ impl<G> Path<G> {
 
 /// A direction and how far it goes before something scatters.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Ray {
     /// Unit vector away from the antennas.
     pub direction: Vector3,
@@ -61,9 +70,15 @@ pub struct Ray {
     pub distance_m: f64,
 }
 
+mmw_core::checked_serde!(Ray { direction, distance_m });
+
 /// How the modes of a guide reach the antennas of one end directly.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 pub enum DirectModes {
     /// Not at all.
     Dark,
@@ -84,9 +99,25 @@ pub enum DirectModes {
     },
 }
 
+mmw_core::checked_serde!(DirectModes, DirectModes::check);
+
+impl DirectModes {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Dark => Ok(()),
+            Self::PlaneWaves { directions, weights } => {
+                finite("directions", directions)?;
+                finite("weights", weights)?;
+                check::same_len("weights", directions.len(), weights.len())
+            }
+            Self::Independent { amplitude, .. } => check::non_negative("amplitude", *amplitude).map(|_| ()),
+        }
+    }
+}
+
 /// How the modes of a guide couple to one end: directly, and by scatterers.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Coupling {
     /// The mouth of the guide seen from this end.
     pub mouth: Ray,
@@ -98,6 +129,19 @@ pub struct Coupling {
     pub weights_re: Vec<f64>,
     /// Imaginary part of the same.
     pub weights_im: Vec<f64>,
+}
+
+mmw_core::checked_serde!(Coupling { weights_re, weights_im });
+
+impl Coupling {
+    fn check(&self, end: &str, modes: usize) -> Result<()> {
+        if let DirectModes::PlaneWaves { weights, .. } = &self.direct {
+            check::same_len(format!("weights of the plane waves of {end}"), modes, weights.len())?;
+        }
+        let weights = modes.saturating_mul(self.scatterers.len());
+        check::same_len(format!("weights_re of {end}"), weights, self.weights_re.len())?;
+        check::same_len(format!("weights_im of {end}"), weights, self.weights_im.len())
+    }
 }
 
 impl Default for Coupling {
@@ -121,7 +165,7 @@ impl Default for Coupling {
 ///
 /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
 #[derive(Debug, Clone, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct GuideTerm {
     /// Index of the guide in the scenario.
     pub guide: usize,
@@ -135,9 +179,20 @@ pub struct GuideTerm {
     pub exit: Coupling,
 }
 
+mmw_core::checked_serde!(GuideTerm, GuideTerm::check);
+
+impl GuideTerm {
+    fn check(&self) -> Result<()> {
+        finite("delay_s", &self.delay_s)?;
+        finite("strengths", &self.strengths)?;
+        self.entry.check("entry", self.strengths.len())?;
+        self.exit.check("exit", self.strengths.len())
+    }
+}
+
 /// One draw of the channel, without any antennas.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Realisation {
     /// Carrier frequency, Hz.
     pub carrier_hz: f64,
@@ -146,6 +201,8 @@ pub struct Realisation {
     /// The terms of guides, one for each delay of each.
     pub guides: Vec<GuideTerm>,
 }
+
+mmw_core::checked_serde!(Realisation, |draw| check::non_negative("carrier_hz", draw.carrier_hz).map(|_| ()));
 
 impl Realisation {
     /// The same channel with the ends exchanged: the base station receives what the mobile station sends.

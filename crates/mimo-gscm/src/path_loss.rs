@@ -37,7 +37,11 @@ pub enum Terrain {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Link {
     /// Carrier, Hz.
     pub carrier_hz: f64,
@@ -52,6 +56,8 @@ pub struct Link {
     /// Land use (Okumura-Hata only; COST-231-Hata is urban).
     pub terrain: Terrain,
 }
+
+mmw_core::checked_serde!(Link, |link| link.check().map(|_| ()));
 
 impl Default for Link {
     fn default() -> Self {

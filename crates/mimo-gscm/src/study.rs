@@ -43,13 +43,19 @@ pub struct CapacityStudy {
 
 /// Equally spaced frequencies about the carrier.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Band {
     /// Bandwidth, Hz.
     pub bandwidth_hz: f64,
     /// Number of frequencies, each in the middle of its part of the band.
     pub bins: usize,
 }
+
+mmw_core::checked_serde!(Band, |band| band.offsets_hz().map(|_| ()));
 
 impl Band {
     /// The offsets from the carrier.

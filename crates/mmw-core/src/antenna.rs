@@ -6,7 +6,11 @@ use ndarray::{Array1, Array2};
 
 /// The far-field amplitude pattern of one antenna element, relative to its maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum ElementPattern {
     /// The same in all directions.
@@ -20,6 +24,8 @@ pub enum ElementPattern {
     /// Half-wave dipole along z: `cos(π/2 · sin el) / cos el`.
     HalfWaveDipole,
 }
+
+crate::checked_serde!(ElementPattern, ElementPattern::check);
 
 impl ElementPattern {
     /// Amplitude towards `direction`, 0 to 1.
@@ -66,11 +72,13 @@ impl ElementPattern {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AntennaArray {
     positions_m: Vec<Vector3>,
     pattern: ElementPattern,
 }
+
+crate::checked_serde!(AntennaArray, |array| check_positions(&array.positions_m));
 
 impl AntennaArray {
     /// Elements at the places given, isotropic until [`AntennaArray::with_pattern`] says otherwise.
@@ -78,11 +86,8 @@ impl AntennaArray {
     /// # Errors
     /// [`Error::TooFew`] for an empty list, [`Error::NotFinite`] for a coordinate that is not finite.
     pub fn from_positions(positions_m: Vec<Vector3>) -> Result<Self> {
-        check::at_least("antenna positions", positions_m.len(), 1)?;
-        match positions_m.iter().position(|p| p.iter().any(|x| !x.is_finite())) {
-            Some(index) => Err(Error::NotFinite { name: "antenna positions".into(), index }),
-            None => Ok(Self { positions_m, pattern: ElementPattern::Isotropic }),
-        }
+        check_positions(&positions_m)?;
+        Ok(Self { positions_m, pattern: ElementPattern::Isotropic })
     }
 
     /// `count` elements along x from the origin, `spacing_m` apart.
@@ -237,5 +242,13 @@ impl AntennaArray {
             row.assign(&self.steering_vector(direction, wavelength_m)?);
         }
         Ok(matrix)
+    }
+}
+
+fn check_positions(positions_m: &[Vector3]) -> Result<()> {
+    check::at_least("antenna positions", positions_m.len(), 1)?;
+    match positions_m.iter().position(|p| p.iter().any(|x| !x.is_finite())) {
+        Some(index) => Err(Error::NotFinite { name: "antenna positions".into(), index }),
+        None => Ok(()),
     }
 }

@@ -18,19 +18,51 @@ use std::borrow::Cow;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Axis {
     name: Cow<'static, str>,
     unit: Cow<'static, str>,
     coordinates: Coordinates,
 }
 
+crate::checked_serde!(Axis, |axis| axis.coordinates.check());
+
 /// How the coordinates of an [`Axis`] are stored.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Coordinates {
     Uniform { start: f64, step: f64, len: usize },
     Explicit(Vec<f64>),
+}
+
+impl Coordinates {
+    fn check(&self) -> Result<()> {
+        match self {
+            &Self::Uniform { start, step, len } => check_uniform(start, step, len),
+            Self::Explicit(list) => check_explicit(list),
+        }
+    }
+}
+
+fn check_uniform(start: f64, step: f64, len: usize) -> Result<()> {
+    check::finite("axis start", start)?;
+    if check::finite("axis step", step)? == 0.0 {
+        return Err(Error::domain("axis step", step, "a finite number other than 0"));
+    }
+    check::finite("last coordinate of the axis", start + step * len as f64)?;
+    Ok(())
+}
+
+fn check_explicit(list: &[f64]) -> Result<()> {
+    if let Some(index) = list.iter().position(|x| !x.is_finite()) {
+        return Err(Error::NotFinite { name: "axis coordinates".into(), index });
+    }
+    let rising = list.windows(2).all(|w| w[0] < w[1]);
+    let falling = list.windows(2).all(|w| w[0] > w[1]);
+    if !(rising || falling) {
+        return Err(Error::invalid("axis coordinates", "must be strictly increasing or decreasing"));
+    }
+    Ok(())
 }
 
 impl Axis {
@@ -45,16 +77,7 @@ impl Axis {
         step: f64,
         len: usize,
     ) -> Result<Self> {
-        check::finite("axis start", start)?;
-        if check::finite("axis step", step)? == 0.0 {
-            return Err(Error::domain("axis step", step, "a finite number other than 0"));
-        }
-        check::finite("last coordinate of the axis", start + step * len as f64)?;
-        Ok(Self {
-            name: name.into(),
-            unit: unit.into(),
-            coordinates: Coordinates::Uniform { start, step, len },
-        })
+        Self::checked(name.into(), unit.into(), Coordinates::Uniform { start, step, len })
     }
 
     /// Coordinates as listed, strictly increasing or strictly decreasing.
@@ -76,15 +99,12 @@ impl Axis {
         unit: impl Into<Cow<'static, str>>,
         coordinates: Vec<f64>,
     ) -> Result<Self> {
-        if let Some(index) = coordinates.iter().position(|x| !x.is_finite()) {
-            return Err(Error::NotFinite { name: "axis coordinates".into(), index });
-        }
-        let rising = coordinates.windows(2).all(|w| w[0] < w[1]);
-        let falling = coordinates.windows(2).all(|w| w[0] > w[1]);
-        if !(rising || falling) {
-            return Err(Error::invalid("axis coordinates", "must be strictly increasing or decreasing"));
-        }
-        Ok(Self { name: name.into(), unit: unit.into(), coordinates: Coordinates::Explicit(coordinates) })
+        Self::checked(name.into(), unit.into(), Coordinates::Explicit(coordinates))
+    }
+
+    fn checked(name: Cow<'static, str>, unit: Cow<'static, str>, coordinates: Coordinates) -> Result<Self> {
+        coordinates.check()?;
+        Ok(Self { name, unit, coordinates })
     }
 
     /// A plain counter 0, 1, 2, … without a unit: channels, chirps, frames.

@@ -22,12 +22,15 @@ use std::borrow::Cow;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct DataArray<A, D: Dimension> {
     name: Cow<'static, str>,
     unit: Cow<'static, str>,
     data: Array<A, D>,
     axes: Vec<Axis>,
 }
+
+crate::checked_serde!(<A, D: Dimension> DataArray, |array| check_axes(&array.data, &array.axes));
 
 /// A curve.
 pub type DataArray1<A> = DataArray<A, Ix1>;
@@ -40,6 +43,7 @@ pub type DataArray4<A> = DataArray<A, Ix4>;
 
 /// The greatest element of a [`DataArray`] and where it is.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Peak<A> {
     /// The value.
     pub value: A,
@@ -47,6 +51,16 @@ pub struct Peak<A> {
     pub index: Vec<usize>,
     /// Its coordinates, one number a dimension, in the units of the axes.
     pub coordinates: Vec<f64>,
+}
+
+crate::checked_serde!(<A> Peak, |peak| {
+    crate::checked_serde::finite("coordinates", &peak.coordinates)?;
+    check::same_len("coordinates", peak.index.len(), peak.coordinates.len())
+});
+
+fn check_axes<A, D: Dimension>(data: &Array<A, D>, axes: &[Axis]) -> Result<()> {
+    let lengths: Vec<usize> = axes.iter().map(Axis::len).collect();
+    check::same_shape("axes", data.shape(), &lengths)
 }
 
 impl<A, D: Dimension> DataArray<A, D> {
@@ -60,8 +74,7 @@ impl<A, D: Dimension> DataArray<A, D> {
         data: Array<A, D>,
         axes: Vec<Axis>,
     ) -> Result<Self> {
-        let lengths: Vec<usize> = axes.iter().map(Axis::len).collect();
-        check::same_shape("axes", data.shape(), &lengths)?;
+        check_axes(&data, &axes)?;
         Ok(Self { name: name.into(), unit: unit.into(), data, axes })
     }
 

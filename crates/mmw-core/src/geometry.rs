@@ -26,13 +26,16 @@ pub type Vector3 = [f64; 3];
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Direction {
     /// Azimuth from y towards x, radians.
     pub azimuth_rad: f64,
     /// Elevation from the horizon up, radians, in [-π/2, π/2].
     pub elevation_rad: f64,
 }
+
+crate::checked_serde!(Direction, |angles| Direction::new(angles.azimuth_rad, angles.elevation_rad)
+    .map(|_| ()));
 
 impl Direction {
     /// Checks both angles.

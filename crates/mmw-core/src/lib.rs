@@ -18,6 +18,8 @@
 //! | --- | --- |
 //! | [`error`](mod@error), [`check`] | the one [`Error`] and the argument checks that raise it |
 //! | [`float`] | [`Real`]: `f32` or `f64` |
+//! | [`simd`] | vector instructions: one detection, one way to compile a kernel for each level |
+//! | [`math`] | sine, cosine and logarithm for vector loops, powers of two, roots within a bracket |
 //! | [`complex`] | [`C32`], [`C64`], split and interleaved views, magnitude, power, phase, dB |
 //! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
 //! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
@@ -45,6 +47,12 @@ pub mod float;
 
 pub mod check;
 mod reinterpret;
+
+#[doc(hidden)]
+pub mod checked_serde;
+pub mod simd;
+
+pub mod math;
 
 pub mod axis;
 pub mod complex;

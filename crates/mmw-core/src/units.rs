@@ -18,13 +18,16 @@ use std::ops::{Add, Neg, Sub};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Db(pub f64);
 
 /// A power in decibels over one milliwatt.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Dbm(pub f64);
+
+crate::checked_serde!(Db { 0 });
+crate::checked_serde!(Dbm { 0 });
 
 impl Db {
     /// The ratio of two powers, in dB.

@@ -13,7 +13,7 @@ mod tones;
 
 /// Smallest standard deviations of the parameters of one target.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct TargetBound {
     /// Range at the centre of the frame, m.
     pub range_m: f64,
@@ -26,6 +26,8 @@ pub struct TargetBound {
     /// azimuth is bounded for known elevation.
     pub elevation_rad: Option<f64>,
 }
+
+mmw_core::checked_serde!(TargetBound { range_m, velocity_m_s, azimuth_rad, elevation_rad });
 
 /// Smallest standard deviation of the frequency of a complex tone of unknown amplitude and phase in white
 /// noise, Hz.

@@ -13,7 +13,7 @@ use mmw_core::geometry::Direction;
 /// assert_eq!((point.x_m, point.y_m, point.z_m), (Some(0.0), Some(2.0), None));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Point {
     /// Number of the frame, from 0 for the first that the chain processed.
     pub frame: u64,
@@ -44,14 +44,29 @@ pub struct Point {
     pub snr_db: f64,
 }
 
+mmw_core::checked_serde!(Point {
+    range_m,
+    velocity_m_s,
+    velocity_interval_m_s,
+    azimuth_rad,
+    elevation_rad,
+    x_m,
+    y_m,
+    z_m,
+    snr_db
+});
+
 /// The angles of a direction as far as an array tells them.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Bearing {
     /// Azimuth, rad.
     pub azimuth_rad: Option<f64>,
     /// Elevation, rad.
     pub elevation_rad: Option<f64>,
 }
+
+mmw_core::checked_serde!(Bearing { azimuth_rad, elevation_rad });
 
 impl From<Direction> for Bearing {
     fn from(direction: Direction) -> Self {

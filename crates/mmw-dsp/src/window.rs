@@ -27,7 +27,11 @@ use std::str::FromStr;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 pub enum Window {
     /// All ones: the finest resolution, sidelobes at -13 dB.
     Rectangular,
@@ -56,6 +60,8 @@ pub enum Window {
         sidelobe_db: f64,
     },
 }
+
+mmw_core::checked_serde!(Window, Window::check_parameters);
 
 /// Longest window: 2^26 weights.
 pub(crate) const MAX_LEN: usize = 1 << 26;

@@ -92,7 +92,7 @@ fn kim_exponent(v: f64) -> f64 {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "model"))]
 #[non_exhaustive]
 pub enum Attenuation {
@@ -110,7 +110,20 @@ pub enum Attenuation {
     },
 }
 
+mmw_core::checked_serde!(Attenuation, Attenuation::check);
+
 impl Attenuation {
+    fn check(&self) -> Result<()> {
+        match *self {
+            Self::Constant { per_m } => check::non_negative("per_m", per_m)?,
+            Self::Exponential { ground_per_m, scale_height_m } => {
+                check::positive("scale_height_m", scale_height_m)?;
+                check::non_negative("ground_per_m", ground_per_m)?
+            }
+        };
+        Ok(())
+    }
+
     /// Optical depth along the path.
     ///
     /// ```text
@@ -123,12 +136,12 @@ impl Attenuation {
     ///
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn optical_depth(&self, path: &SlantPath) -> Result<f64> {
+        self.check()?;
         let depth = match *self {
-            Self::Constant { per_m } => check::non_negative("per_m", per_m)? * path.length_m(),
+            Self::Constant { per_m } => per_m * path.length_m(),
             Self::Exponential { ground_per_m, scale_height_m } => {
-                let scale = check::positive("scale_height_m", scale_height_m)?;
-                let share = -(-path.altitude_m() / scale).exp_m1();
-                check::non_negative("ground_per_m", ground_per_m)? * scale * share * path.secant()
+                let share = -(-path.altitude_m() / scale_height_m).exp_m1();
+                ground_per_m * scale_height_m * share * path.secant()
             }
         };
         if depth.is_finite() {

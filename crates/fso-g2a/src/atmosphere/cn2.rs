@@ -13,7 +13,7 @@ use mmw_core::{Error, Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "model"))]
 #[non_exhaustive]
 pub enum Cn2Profile {
@@ -49,6 +49,8 @@ pub enum Cn2Profile {
         cn2: Vec<f64>,
     },
 }
+
+mmw_core::checked_serde!(Cn2Profile, Cn2Profile::validate);
 
 impl Cn2Profile {
     /// Hufnagel-Valley with a wind of 21 m/s and 1.7e-14 m^(−2/3) at the ground: named for the 5 cm of Fried's

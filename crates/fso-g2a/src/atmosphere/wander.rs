@@ -31,7 +31,7 @@ use mmw_core::{Result, check};
 ///
 /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct BeamWander {
     /// Full divergence angle `θ` in rad, above 0.
     pub divergence_rad: f64,
@@ -43,11 +43,21 @@ pub struct BeamWander {
     pub factor: f64,
 }
 
+mmw_core::checked_serde!(BeamWander, BeamWander::check);
+
 impl BeamWander {
     /// The paper's: no waist, turbulence from the ground up, 2.07.
     #[must_use]
     pub const fn printed(divergence_rad: f64) -> Self {
         Self { divergence_rad, waist_m: 0.0, start_altitude_m: 0.0, factor: 2.07 }
+    }
+
+    fn check(&self) -> Result<()> {
+        check::positive("divergence_rad", self.divergence_rad)?;
+        check::non_negative("waist_m", self.waist_m)?;
+        check::positive("factor", self.factor)?;
+        check::non_negative("start_altitude_m", self.start_altitude_m)?;
+        Ok(())
     }
 
     /// `σ_b`, the standard deviation of the beam's displacement at the platform in each direction, in m.
@@ -59,9 +69,8 @@ impl BeamWander {
     /// from 0 to below the platform's altitude; as [`Cn2Profile::validate`].
     pub fn jitter_m(&self, profile: &Cn2Profile, path: &SlantPath) -> Result<f64> {
         profile.validate()?;
-        let theta = check::positive("divergence_rad", self.divergence_rad)?;
-        let waist = check::non_negative("waist_m", self.waist_m)?;
-        let factor = check::positive("factor", self.factor)?;
+        self.check()?;
+        let (theta, waist, factor) = (self.divergence_rad, self.waist_m, self.factor);
         let start = check::in_range("start_altitude_m", self.start_altitude_m, 0.0, path.altitude_m())?;
         let (length, secant) = (path.length_m(), path.secant());
         // The width changes its form around the altitude where the cone outgrows the waist.

@@ -23,12 +23,15 @@ use std::f64::consts::{E, LN_2, TAU};
 ///
 /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Link {
     transmit_power_w: f64,
     responsivity_a_w: f64,
     noise_a: f64,
 }
+
+mmw_core::checked_serde!(Link, |link| Link::new(link.transmit_power_w, link.responsivity_a_w, link.noise_a)
+    .map(|_| ()));
 
 /// Which rate the ergodic capacity is the mean of, in bit per channel use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,14 +1,17 @@
 //! The channel by simulation: plain draws, and conditioning with importance sampling for rare outages.
 
 use super::Channel;
-use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Lanes, Tilted, ln};
+use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Tilted, ln};
 use mmw_core::Result;
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
-use mmw_core::random::Stream;
+use mmw_core::random::{Stream, XoshiroLanes};
 use mmw_core::stats::{Moments, Proportion};
 use rand_distr::Distribution;
 use std::ops::Range;
+
+/// The generator of a block of trials: several times the rate of the stream that seeds it.
+type Lanes = XoshiroLanes<8>;
 
 /// A draw of the gain `h = h_a A₀ g h_t`.
 ///
@@ -158,7 +161,7 @@ impl<'a> Kernel<'a> {
     }
 
     fn block(&self, rng: &mut Stream, trials: Range<u64>) -> Result<Proportion> {
-        let mut rng = Lanes::from_stream(rng);
+        let mut rng = Lanes::from_rng(rng);
         let total = trials.end.saturating_sub(trials.start);
         let mut hits = 0;
         let mut left = total;

@@ -34,7 +34,7 @@ pub struct Channel<L> {
 
 /// The probability of a gain at or below a threshold, and what it is made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Outage {
     /// The sum of the three parts, 0 to 1.
     pub outage: f64,
@@ -44,6 +44,18 @@ pub struct Outage {
     pub fully_inside: f64,
     /// The overlap is partial.
     pub transition: f64,
+}
+
+mmw_core::checked_serde!(Outage, Outage::check);
+
+impl Outage {
+    fn check(&self) -> Result<()> {
+        check::in_range("outage", self.outage, 0.0, 1.0)?;
+        check::in_range("atom_at_zero", self.atom_at_zero, 0.0, 1.0)?;
+        check::in_range("fully_inside", self.fully_inside, 0.0, 1.0)?;
+        check::in_range("transition", self.transition, 0.0, 1.0)?;
+        Ok(())
+    }
 }
 
 impl<L: Turbulence> Channel<L> {

@@ -14,11 +14,13 @@ use std::f64::consts::PI;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Beam {
     divergence_rad: f64,
     length_m: f64,
 }
+
+mmw_core::checked_serde!(Beam, |beam| Beam::new(beam.divergence_rad, beam.length_m).map(|_| ()));
 
 impl Beam {
     /// # Errors

@@ -155,9 +155,8 @@ fn solve(shape: f64, probability: f64, side: Side, start: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::turbulence::Lanes;
     use mmw_core::rand::Rng;
-    use mmw_core::random::Streams;
+    use mmw_core::random::{Streams, XoshiroLanes};
 
     #[test]
     fn the_probability_of_a_tabulated_quantile_is_that_of_its_word() {
@@ -187,7 +186,7 @@ mod tests {
             let edges: [f64; 63] = std::array::from_fn(|k| {
                 solve(shape, (k + 1) as f64 / 64.0, Side::Lower, shape).unwrap() / shape
             });
-            let mut lanes = Lanes::from_stream(&mut Streams::new(seed as u64).stream(0));
+            let mut lanes = XoshiroLanes::<8>::from_rng(&mut Streams::new(seed as u64).stream(0));
             let (mut bytes, mut counts) = ([0_u8; 8000], [0_u64; 64]);
             for _ in 0..DRAWS / 1000 {
                 lanes.fill_bytes(&mut bytes);

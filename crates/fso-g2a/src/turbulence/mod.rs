@@ -11,8 +11,6 @@
 
 mod gamma_gamma;
 mod gamma_table;
-mod lanes;
-mod lanes_dispatch;
 mod log_normal;
 mod product;
 mod rytov;
@@ -25,7 +23,6 @@ pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
 
 pub(crate) use gamma_table::GammaTable;
-pub(crate) use lanes::Lanes;
 pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
 use mmw_core::{Error, Result};

@@ -6,7 +6,7 @@ use std::f64::consts::{LN_2, LN_10, TAU};
 
 /// The chain matrix `[V1; I1] = [A B; C D] [V2; I2]`, with `I2` flowing out of port 2.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Abcd {
     /// `V1 / V2` with port 2 open.
     pub a: C64,
@@ -17,6 +17,8 @@ pub struct Abcd {
     /// `I1 / I2` with port 2 shorted.
     pub d: C64,
 }
+
+mmw_core::checked_serde!(Abcd { a, b, c, d });
 
 /// Which waves S-parameters are ratios of. All agree for real terminations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -45,7 +45,11 @@ pub enum Quality {
 
 /// One part.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Part {
     /// How it is connected.
     pub kind: PartKind,
@@ -55,6 +59,8 @@ pub struct Part {
     #[cfg_attr(feature = "serde", serde(default))]
     pub quality: Quality,
 }
+
+mmw_core::checked_serde!(Part, Part::check);
 
 impl Part {
     /// A part without losses.

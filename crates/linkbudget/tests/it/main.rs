@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod antenna;
+mod doors;
 mod files;
 mod hostile;
 mod ladder;
@@ -9,6 +10,5 @@ mod network;
 mod obstruction;
 mod paper;
 mod propagation;
-mod serde;
 mod tables;
 mod tolerance;

@@ -15,6 +15,7 @@ use mmw_core::C64;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::{difference, dot};
 use mmw_core::rand::Rng;
+use mmw_core::simd::Level;
 
 /// From scatterers near the base station to scatterers near the mobile station.
 pub(super) fn add<R: Rng + ?Sized>(
@@ -81,7 +82,7 @@ fn turn_by_the_way_between(waves_per_m: f64, scene: &mut Scene, paths: &mut [Pat
     }));
     scene.re.resize(paths.len(), 0.0);
     scene.im.resize(paths.len(), 0.0);
-    fill_phasors(&scene.turns, &mut scene.re, &mut scene.im);
+    fill_phasors(Level::current(), &scene.turns, &mut scene.re, &mut scene.im);
     for ((path, &re), &im) in paths.iter_mut().zip(&scene.re).zip(&scene.im) {
         path.gain *= C64::new(re, im);
     }

@@ -9,6 +9,7 @@ use crate::scenario::{
 use mmw_core::geometry::{Vector3, difference, dot, sum};
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::fill_standard_normal;
+use mmw_core::simd::Level;
 
 /// Tries to place a far cluster clear of both ends; a scenario that validates succeeds in half of them or
 /// more, unless the generator is broken.
@@ -84,7 +85,7 @@ impl Scene {
             Amplitudes::EqualPower => {
                 self.turns.resize(count, 0.0);
                 fill_uniform(&mut self.turns, rng);
-                fill_phasors(&self.turns, &mut self.re, &mut self.im);
+                fill_phasors(Level::current(), &self.turns, &mut self.re, &mut self.im);
             }
             Amplitudes::ComplexNormal => {
                 fill_standard_normal(&mut self.re, rng);

@@ -13,6 +13,7 @@ use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::Vector3;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::fill_standard_normal;
+use mmw_core::simd::Level;
 
 /// Vertical modes weaker than this share are left out: the vertical rank is exactly one for Table 1.
 const WEAKEST_VERTICAL: f64 = 1e-9;
@@ -255,7 +256,7 @@ fn couple_direct<R: Rng + ?Sized>(
     scene.turns.extend(normals[2 * modes..].iter().map(|&z| per_turn * f64::from(z)));
     scene.re.resize(modes, 0.0);
     scene.im.resize(modes, 0.0);
-    fill_phasors(&scene.turns, &mut scene.re, &mut scene.im);
+    fill_phasors(Level::current(), &scene.turns, &mut scene.re, &mut scene.im);
     for (row, &tilt) in tilts.iter().enumerate() {
         let tilt_rad = if row == 0 { 0.0 } else { spread_rad * f64::from(tilt) };
         let [x, y, z] = tilted(seen.direction, tilt_rad);

@@ -27,7 +27,7 @@ pub enum Process {
 
 /// What one process carries.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Share {
     /// The process.
     pub process: Process,
@@ -38,9 +38,14 @@ pub struct Share {
     pub normalised: f64,
 }
 
+mmw_core::checked_serde!(Share, |share| {
+    mmw_core::check::non_negative("table", share.table)?;
+    mmw_core::check::non_negative("normalised", share.normalised).map(|_| ())
+});
+
 /// The shares of all processes that carry power.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct PowerLedger {
     /// One for each process with power, in the order of the paper.
     pub shares: Vec<Share>,
@@ -49,6 +54,11 @@ pub struct PowerLedger {
     /// Sum of the table's shares with the line of sight.
     pub total: f64,
 }
+
+mmw_core::checked_serde!(PowerLedger, |ledger| {
+    mmw_core::check::non_negative("non_line_of_sight", ledger.non_line_of_sight)?;
+    mmw_core::check::non_negative("total", ledger.total).map(|_| ())
+});
 
 impl PowerLedger {
     pub(super) fn new(scenario: &Scenario) -> Self {

@@ -76,7 +76,7 @@ pub fn rice_factor(h: &ArrayRef3<C64>) -> Result<f64> {
 
 /// What tells a keyhole: low rank although the entries are uncorrelated, and deeper fading than Rayleigh.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct KeyholeMetrics {
     /// [`kurtosis`]: 4 for a keyhole, 2 for Rayleigh fading.
     pub kurtosis: f64,
@@ -86,6 +86,8 @@ pub struct KeyholeMetrics {
     /// for a channel whose low rank comes from correlation.
     pub correlation: f64,
 }
+
+mmw_core::checked_serde!(KeyholeMetrics { kurtosis, effective_rank, correlation });
 
 impl KeyholeMetrics {
     /// From a sample `[draw, rx, tx]`.

@@ -2,7 +2,7 @@
 
 use crate::path::{Coupling, DirectModes, GuideTerm, Realisation};
 use mmw_core::geometry::Vector3;
-use mmw_core::{Error, Result};
+use mmw_core::{Error, Result, check};
 
 /// An end of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,13 +33,18 @@ pub enum LinkEnd {
 ///
 /// [^rappaport]: T. S. Rappaport, "Wireless Communications", 2nd edition (2002), section 5.4.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct DelaySpread {
     /// `τ̄` from end to end, s.
     pub mean_s: f64,
     /// `τ_rms`, s.
     pub rms_s: f64,
 }
+
+mmw_core::checked_serde!(DelaySpread, |spread| {
+    check::finite("mean_s", spread.mean_s)?;
+    check::non_negative("rms_s", spread.rms_s).map(|_| ())
+});
 
 impl DelaySpread {
     /// Of one realisation.

@@ -1,12 +1,13 @@
 //! What a channel is for two given arrays: one complex matrix for each delay.
 
-use super::dispatch::{accumulate, pair_sums, products, sum_of_products, weigh};
 use super::end::{End, SteerScratch};
-use super::kernel::Planes;
+use super::kernel::{accumulate, pair_sums, products, sum_of_products, weigh};
+use super::planes::Planes;
 use super::spread::{Side, Spread, padded};
 use crate::path::{Coupling, DirectModes, GuideTerm, Realisation};
 use mmw_core::geometry::Vector3;
 use mmw_core::random::{Streams, fill_standard_normal};
+use mmw_core::simd::Level;
 
 /// Memory for the work on one realisation.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +57,7 @@ impl Components {
     pub(super) fn matrices(&self, out: &mut Planes) {
         let (paths, width) = (self.gain.re.len(), padded(self.size));
         out.reset(paths + self.guides.re.len() / width.max(1), width);
-        products([&self.receive, &self.transmit], (&self.gain.re, &self.gain.im), out);
+        products(Level::current(), [&self.receive, &self.transmit], (&self.gain.re, &self.gain.im), out);
         out.re[paths * width..].copy_from_slice(&self.guides.re);
         out.im[paths * width..].copy_from_slice(&self.guides.im);
     }
@@ -65,7 +66,12 @@ impl Components {
     pub(super) fn sum(&self, out: &mut Planes) {
         let width = padded(self.size);
         out.reset(1, width);
-        sum_of_products([&self.receive, &self.transmit], (&self.gain.re, &self.gain.im), out);
+        sum_of_products(
+            Level::current(),
+            [&self.receive, &self.transmit],
+            (&self.gain.re, &self.gain.im),
+            out,
+        );
         let guides = self.guides.re.chunks_exact(width).zip(self.guides.im.chunks_exact(width));
         for (re, im) in guides {
             out.re.iter_mut().zip(re).for_each(|(sum, x)| *sum += x);
@@ -80,7 +86,7 @@ impl Components {
         let [out, entry] = &self.modes;
         let (re, im) = self.guides.row_mut(index);
         let sums = (&mut re[..self.size], &mut im[..self.size]);
-        pair_sums(out, entry, &term.strengths, sums);
+        pair_sums(Level::current(), out, entry, &term.strengths, sums);
     }
 
     /// `G[antenna][mode]` of one end into `modes[side]`.
@@ -97,7 +103,7 @@ impl Components {
                 if directions.len() != modes {
                     out.reset(end.len(), modes);
                 }
-                (0..end.len()).for_each(|antenna| weigh(weights, out.row_mut(antenna)));
+                (0..end.len()).for_each(|antenna| weigh(Level::current(), weights, out.row_mut(antenna)));
             }
             DirectModes::Independent { seed, amplitude } => {
                 out.reset(end.len(), modes);
@@ -123,6 +129,6 @@ impl Components {
             directions.extend(coupling.scatterers.iter().map(|ray| ray.direction));
             end.steer(directions, &mut self.steer, responses);
         }
-        accumulate(responses, (&coupling.weights_re, &coupling.weights_im), out);
+        accumulate(Level::current(), responses, (&coupling.weights_re, &coupling.weights_im), out);
     }
 }

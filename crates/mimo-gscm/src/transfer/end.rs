@@ -1,11 +1,12 @@
 //! One end of a link: where its antennas are, and their response to plane waves.
 
-use super::dispatch::advance;
-use super::kernel::Planes;
+use super::kernel::advance;
+use super::planes::Planes;
 use super::station::Station;
 use crate::phasor::fill_phasors;
 use mmw_core::Result;
 use mmw_core::geometry::Vector3;
+use mmw_core::simd::Level;
 use std::ops::Range;
 
 /// Antennas of a regular row between two exact phasors: the error of the recurrence stays below 1e-14.
@@ -67,7 +68,7 @@ impl End {
                     let (re, im) = out.row(1);
                     step.re.copy_from_slice(re);
                     step.im.copy_from_slice(im);
-                    advance(out, antennas.start, antennas.end, step.row(0));
+                    advance(Level::current(), out, antennas.start, antennas.end, step.row(0));
                 }
             }
         }
@@ -86,7 +87,7 @@ impl End {
             scratch.turns.extend(directions.iter().map(|&[x, y, z]| px * x + py * y + pz * z));
         }
         let range = antennas.start * out.width..antennas.end * out.width;
-        fill_phasors(&scratch.turns, &mut out.re[range.clone()], &mut out.im[range]);
+        fill_phasors(Level::current(), &scratch.turns, &mut out.re[range.clone()], &mut out.im[range]);
     }
 
     fn apply_pattern(&self, directions: &[Vector3], out: &mut Planes) {

@@ -1,79 +1,52 @@
-//! The portable kernels: `H(f) = Σ_c w_c(f) M_c` and the products that go into it, in split real and
+//! The kernels: `H(f) = Σ_c w_c(f) M_c` and the products that go into it, in split real and
 //! imaginary parts and in blocks that stay in registers.
 
+use super::planes::{LANES, Planes};
 use super::spread::Spread;
-use mmw_core::C64;
+use mmw_core::{C64, by_level};
 
-/// Entries of a matrix worked on at once: one 512-bit register of `f64`.
-pub(super) const LANES: usize = 8;
-
-/// A matrix of complex numbers in two planes, rows of `width`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Planes {
-    pub(super) width: usize,
-    pub(super) re: Vec<f64>,
-    pub(super) im: Vec<f64>,
-}
-
-impl Planes {
-    pub(super) fn reset(&mut self, rows: usize, width: usize) {
-        self.width = width;
-        self.re.resize(rows * width, 0.0);
-        self.im.resize(rows * width, 0.0);
-    }
-
-    #[inline(always)]
-    pub(super) fn row(&self, row: usize) -> (&[f64], &[f64]) {
-        let range = row * self.width..(row + 1) * self.width;
-        (&self.re[range.clone()], &self.im[range])
-    }
-
-    pub(super) fn row_mut(&mut self, row: usize) -> (&mut [f64], &mut [f64]) {
-        let range = row * self.width..(row + 1) * self.width;
-        (&mut self.re[range.clone()], &mut self.im[range])
-    }
-}
-
-/// `m[p][rt] = (R[a_p][rt] · T[d_p][rt]) · gain[p]`: the matrices of paths whose responses at both ends stand
-/// in rows of their own, already spread over the entries `rt` of a matrix.
-///
-/// The product of the two responses comes first: it commutes to the last bit, so exchanging the ends gives
-/// the transpose exactly.
-#[inline(always)]
-pub(super) fn products(ends: [&Spread; 2], gain: (&[f64], &[f64]), out: &mut Planes) {
-    let width = out.width;
-    let gains = gain.0.iter().zip(gain.1);
-    let rows = out.re.chunks_exact_mut(width).zip(out.im.chunks_exact_mut(width));
-    for ((&r, &t), ((&gr, &gi), (or, oi))) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains.zip(rows)) {
-        let (receive, transmit) = (ends[0].responses.row(r), ends[1].responses.row(t));
-        for lane in (0..width).step_by(LANES) {
-            let Some((re, im)) = product(receive, transmit, [gr, gi], lane) else { return };
-            let (Some(or), Some(oi)) =
-                (or[lane..].first_chunk_mut::<LANES>(), oi[lane..].first_chunk_mut::<LANES>())
-            else {
-                return;
-            };
-            (*or, *oi) = (re, im);
-        }
-    }
-}
-
-/// `sums[rt] = Σ_p m[p][rt]` of [`products`], in the order of the paths, with nothing stored between.
-#[inline(always)]
-pub(super) fn sum_of_products(ends: [&Spread; 2], gain: (&[f64], &[f64]), sums: &mut Planes) {
-    for lane in (0..sums.width).step_by(LANES) {
-        let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+by_level! {
+    /// `m[p][rt] = (R[a_p][rt] · T[d_p][rt]) · gain[p]`: the matrices of paths whose responses at both ends stand
+    /// in rows of their own, already spread over the entries `rt` of a matrix.
+    ///
+    /// The product of the two responses comes first: it commutes to the last bit, so exchanging the ends gives
+    /// the transpose exactly.
+    pub(super) fn products(level: Level, ends: [&Spread; 2], gain: (&[f64], &[f64]), out: &mut Planes) {
+        let width = out.width;
         let gains = gain.0.iter().zip(gain.1);
-        for ((&r, &t), (&gr, &gi)) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains) {
+        let rows = out.re.chunks_exact_mut(width).zip(out.im.chunks_exact_mut(width));
+        for ((&r, &t), ((&gr, &gi), (or, oi))) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains.zip(rows)) {
             let (receive, transmit) = (ends[0].responses.row(r), ends[1].responses.row(t));
-            let Some((pr, pi)) = product(receive, transmit, [gr, gi], lane) else { return };
-            for l in 0..LANES {
-                re[l] += pr[l];
-                im[l] += pi[l];
+            for lane in (0..width).step_by(LANES) {
+                let Some((re, im)) = product(receive, transmit, [gr, gi], lane) else { return };
+                let (Some(or), Some(oi)) =
+                    (or[lane..].first_chunk_mut::<LANES>(), oi[lane..].first_chunk_mut::<LANES>())
+                else {
+                    return;
+                };
+                (*or, *oi) = (re, im);
             }
         }
-        sums.re[lane..lane + LANES].copy_from_slice(&re);
-        sums.im[lane..lane + LANES].copy_from_slice(&im);
+    }
+}
+
+by_level! {
+    /// `sums[rt] = Σ_p m[p][rt]` of [`products`], in the order of the paths, with nothing stored between.
+    pub(super) fn sum_of_products(level: Level, ends: [&Spread; 2], gain: (&[f64], &[f64]), sums: &mut Planes) {
+        for lane in (0..sums.width).step_by(LANES) {
+            let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+            let gains = gain.0.iter().zip(gain.1);
+            for ((&r, &t), (&gr, &gi)) in ends[0].rows.iter().zip(&ends[1].rows).zip(gains) {
+                let (receive, transmit) = (ends[0].responses.row(r), ends[1].responses.row(t));
+                let Some((pr, pi)) = product(receive, transmit, [gr, gi], lane) else { return };
+                for l in 0..LANES {
+                    re[l] += pr[l];
+                    im[l] += pi[l];
+                }
+            }
+            sums.re[lane..lane + LANES].copy_from_slice(&re);
+            sums.im[lane..lane + LANES].copy_from_slice(&im);
+        }
     }
 }
 
@@ -103,60 +76,64 @@ fn sum(lanes: &[f64; LANES]) -> f64 {
     (pairs[0] + pairs[2]) + (pairs[1] + pairs[3])
 }
 
-/// `sums[r·T + t] = Σ_m (R[r][m] · T[t][m]) · strength[m]` for all pairs of rows, in an order that fills the
-/// registers.
-#[inline(always)]
-pub(super) fn pair_sums(
-    receive: &Planes,
-    transmit: &Planes,
-    strengths: &[f64],
-    sums: (&mut [f64], &mut [f64]),
-) {
-    let width = strengths.len();
-    let columns = transmit.re.len() / width.max(1);
-    for (rt, (re, im)) in sums.0.iter_mut().zip(sums.1).enumerate() {
-        let ((rr, ri), (tr, ti)) = (receive.row(rt / columns), transmit.row(rt % columns));
-        let (rr, ri, tr, ti) = (&rr[..width], &ri[..width], &tr[..width], &ti[..width]);
-        let term = |m: usize| {
-            let (a, b) = (rr[m] * tr[m] - ri[m] * ti[m], rr[m] * ti[m] + ri[m] * tr[m]);
-            (a * strengths[m], b * strengths[m])
-        };
-        let (mut lanes_re, mut lanes_im) = ([0.0; LANES], [0.0; LANES]);
-        let whole = width - width % LANES;
-        for start in (0..whole).step_by(LANES) {
-            for l in 0..LANES {
-                let (a, b) = term(start + l);
-                lanes_re[l] += a;
-                lanes_im[l] += b;
+by_level! {
+    /// `sums[r·T + t] = Σ_m (R[r][m] · T[t][m]) · strength[m]` for all pairs of rows, in an order that fills the
+    /// registers.
+    pub(super) fn pair_sums(
+        level: Level,
+        receive: &Planes,
+        transmit: &Planes,
+        strengths: &[f64],
+        sums: (&mut [f64], &mut [f64]),
+    ) {
+        let width = strengths.len();
+        let columns = transmit.re.len() / width.max(1);
+        for (rt, (re, im)) in sums.0.iter_mut().zip(sums.1).enumerate() {
+            let ((rr, ri), (tr, ti)) = (receive.row(rt / columns), transmit.row(rt % columns));
+            let (rr, ri, tr, ti) = (&rr[..width], &ri[..width], &tr[..width], &ti[..width]);
+            let term = |m: usize| {
+                let (a, b) = (rr[m] * tr[m] - ri[m] * ti[m], rr[m] * ti[m] + ri[m] * tr[m]);
+                (a * strengths[m], b * strengths[m])
+            };
+            let (mut lanes_re, mut lanes_im) = ([0.0; LANES], [0.0; LANES]);
+            let whole = width - width % LANES;
+            for start in (0..whole).step_by(LANES) {
+                for l in 0..LANES {
+                    let (a, b) = term(start + l);
+                    lanes_re[l] += a;
+                    lanes_im[l] += b;
+                }
             }
+            let rest = (whole..width).map(term).fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
+            (*re, *im) = (sum(&lanes_re) + rest.0, sum(&lanes_im) + rest.1);
         }
-        let rest = (whole..width).map(term).fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
-        (*re, *im) = (sum(&lanes_re) + rest.0, sum(&lanes_im) + rest.1);
     }
 }
 
-/// `row[m] = weight[m] · row[m]`.
-#[inline(always)]
-pub(super) fn weigh(weights: &[C64], row: (&mut [f64], &mut [f64])) {
-    for (weight, (re, im)) in weights.iter().zip(row.0.iter_mut().zip(row.1)) {
-        let (a, b) = (weight.re * *re - weight.im * *im, weight.re * *im + weight.im * *re);
-        (*re, *im) = (a, b);
+by_level! {
+    /// `row[m] = weight[m] · row[m]`.
+    pub(super) fn weigh(level: Level, weights: &[C64], row: (&mut [f64], &mut [f64])) {
+        for (weight, (re, im)) in weights.iter().zip(row.0.iter_mut().zip(row.1)) {
+            let (a, b) = (weight.re * *re - weight.im * *im, weight.re * *im + weight.im * *re);
+            (*re, *im) = (a, b);
+        }
     }
 }
 
-/// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay in registers.
-#[inline(always)]
-pub(super) fn accumulate(a: &Planes, weights: (&[f64], &[f64]), out: &mut Planes) {
-    let modes = out.width;
-    for t in 0..a.re.len() / a.width.max(1) {
-        let mut m = 0;
-        while m + MODES <= modes {
-            accumulate_block::<MODES>(a, weights, out, t, m);
-            m += MODES;
-        }
-        while m < modes {
-            accumulate_block::<1>(a, weights, out, t, m);
-            m += 1;
+by_level! {
+    /// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay in registers.
+    pub(super) fn accumulate(level: Level, a: &Planes, weights: (&[f64], &[f64]), out: &mut Planes) {
+        let modes = out.width;
+        for t in 0..a.re.len() / a.width.max(1) {
+            let mut m = 0;
+            while m + MODES <= modes {
+                accumulate_block::<MODES>(a, weights, out, t, m);
+                m += MODES;
+            }
+            while m < modes {
+                accumulate_block::<1>(a, weights, out, t, m);
+                m += 1;
+            }
         }
     }
 }
@@ -191,10 +168,18 @@ fn accumulate_block<const M: usize>(
     out.im[at..at + M].copy_from_slice(&im);
 }
 
-/// `out[k][rt] = Σ_c w[k][c] · M[c][rt]`: `FREQUENCIES` rows of `w` at a time, [`LANES`] entries at a time.
-/// The order of each sum is that of `c`, whatever the blocks.
+by_level! {
+    /// `out[k][rt] = Σ_c w[k][c] · M[c][rt]`. The order of each sum is that of `c`, whatever the blocks.
+    pub(super) fn combine(level: Level, w: &Planes, m: &Planes, out: &mut Planes) {
+        Avx512 => combine_by::<8>(w, m, out),
+        Avx2 => combine_by::<2>(w, m, out),
+        Portable => combine_by::<2>(w, m, out),
+    }
+}
+
+/// `FREQUENCIES` rows of `w` at a time, [`LANES`] entries at a time.
 #[inline(always)]
-pub(super) fn combine<const FREQUENCIES: usize>(w: &Planes, m: &Planes, out: &mut Planes) {
+fn combine_by<const FREQUENCIES: usize>(w: &Planes, m: &Planes, out: &mut Planes) {
     let rows = w.re.len() / w.width.max(1);
     let mut k = 0;
     while k + FREQUENCIES <= rows {
@@ -236,20 +221,76 @@ fn combine_block<const F: usize>(w: &Planes, m: &Planes, out: &mut Planes, k: us
     }
 }
 
-/// `w[k] = w[k−1] · z` for all but the first of `rows` rows, element by element.
-#[inline(always)]
-pub(super) fn advance(w: &mut Planes, from: usize, to: usize, z: (&[f64], &[f64])) {
-    let width = w.width;
-    for k in from..to {
-        let (before_re, after_re) = w.re.split_at_mut(k * width);
-        let (before_im, after_im) = w.im.split_at_mut(k * width);
-        let start = (k - 1) * width;
-        let (br, bi) = (&before_re[start..], &before_im[start..]);
-        let (ar, ai) = (&mut after_re[..width], &mut after_im[..width]);
-        let (zr, zi) = (&z.0[..width], &z.1[..width]);
-        for c in 0..width {
-            ar[c] = br[c] * zr[c] - bi[c] * zi[c];
-            ai[c] = br[c] * zi[c] + bi[c] * zr[c];
+by_level! {
+    /// `w[k] = w[k−1] · z` for all but the first of `rows` rows, element by element.
+    pub(super) fn advance(level: Level, w: &mut Planes, from: usize, to: usize, z: (&[f64], &[f64])) {
+        let width = w.width;
+        for k in from..to {
+            let (before_re, after_re) = w.re.split_at_mut(k * width);
+            let (before_im, after_im) = w.im.split_at_mut(k * width);
+            let start = (k - 1) * width;
+            let (br, bi) = (&before_re[start..], &before_im[start..]);
+            let (ar, ai) = (&mut after_re[..width], &mut after_im[..width]);
+            let (zr, zi) = (&z.0[..width], &z.1[..width]);
+            for c in 0..width {
+                ar[c] = br[c] * zr[c] - bi[c] * zi[c];
+                ai[c] = br[c] * zi[c] + bi[c] * zr[c];
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mmw_core::simd::Level;
+
+    fn planes(rows: usize, width: usize, seed: usize) -> Planes {
+        let part = |i: usize| ((i + seed).wrapping_mul(2_654_435_761) % 65_537) as f64 / 32_768.5 - 1.0;
+        let size = rows * width;
+        Planes { width, re: (0..size).map(part).collect(), im: (size..2 * size).map(part).collect() }
+    }
+
+    fn spread(seed: usize) -> Spread {
+        let rows = (0..21).map(|p| (p * seed) % 5).collect();
+        Spread { rows, responses: planes(5, 16, seed), ..Spread::default() }
+    }
+
+    /// What `kernel` makes of `planes(rows, width, 9)` at each level is what it makes at the portable one.
+    fn same_at_every_level(rows: usize, width: usize, kernel: impl Fn(Level, &mut Planes)) -> Planes {
+        let of = |level: Level| {
+            let mut out = planes(rows, width, 9);
+            kernel(level, &mut out);
+            out
+        };
+        let portable = of(Level::Portable);
+        for level in Level::available() {
+            let found = of(level);
+            assert_eq!((found.re, found.im), (portable.re.clone(), portable.im.clone()), "{level}");
+        }
+        portable
+    }
+
+    #[test]
+    fn every_block_size_and_level_gives_the_same_bits() {
+        let (w, m) = (planes(11, 30, 1), planes(30, 16, 2));
+        let combined = same_at_every_level(11, 16, |level, out| combine(level, &w, &m, out));
+        let mut by_eight = planes(11, 16, 3);
+        combine_by::<8>(&w, &m, &mut by_eight);
+        assert_eq!((by_eight.re, by_eight.im), (combined.re, combined.im));
+        same_at_every_level(9, 30, |level, out| advance(level, out, 1, 9, w.row(0)));
+
+        let (a, b, gain) = (planes(3, 21, 1), planes(2, 21, 2), planes(1, 21, 3));
+        same_at_every_level(1, 6, |level, out| pair_sums(level, &a, &b, gain.row(0).0, out.row_mut(0)));
+        let factors: Vec<C64> = (0..21).map(|i| C64::new(gain.re[i], gain.im[i])).collect();
+        same_at_every_level(1, 21, |level, out| weigh(level, &factors, out.row_mut(0)));
+        let weights = planes(21, 32, 6);
+        same_at_every_level(3, 32, |level, out| accumulate(level, &a, (&weights.re, &weights.im), out));
+
+        let ends = [&spread(2), &spread(3)];
+        let rows = same_at_every_level(21, 16, |level, out| products(level, ends, gain.row(0), out));
+        let sums = same_at_every_level(1, 16, |level, out| sum_of_products(level, ends, gain.row(0), out));
+        let total: f64 = (0..21).map(|p| rows.row(p).0[3]).sum();
+        assert!((total - sums.re[3]).abs() < 1e-13);
     }
 }

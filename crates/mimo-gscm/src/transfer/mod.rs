@@ -3,12 +3,16 @@
 //! `H[frequency, rx, tx]`; the first station receives at the mobile end of the realisation, the second
 //! transmits at the base end ([`crate::path::Realisation::swapped`] exchanges the ends).
 
-mod components;
-mod dispatch;
-mod end;
-mod kernel;
-mod spread;
+mod planes;
 mod station;
+
+mod spread;
+
+mod kernel;
+
+mod end;
+
+mod components;
 
 pub use station::Station;
 
@@ -16,9 +20,10 @@ use crate::path::Realisation;
 use crate::phasor::fill_phasors;
 use components::Components;
 use end::End;
-use kernel::Planes;
 use mmw_core::ndarray::{Array2, Array3, ArrayRef2, ArrayRef3};
+use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
+use planes::Planes;
 
 /// Steps of the recurrence in frequency between two exact phasors: its error stays below 1e-14.
 const STRIDE: usize = 32;
@@ -150,7 +155,7 @@ impl Transfer {
             scratch.sums.re.fill(0.0);
             scratch.sums.im.fill(0.0);
         } else {
-            dispatch::combine(&scratch.phases, &scratch.matrices, &mut scratch.sums);
+            kernel::combine(Level::current(), &scratch.phases, &scratch.matrices, &mut scratch.sums);
         }
         if let Some(flat) = out.as_slice_mut() {
             for (k, matrix) in flat.chunks_exact_mut(size).enumerate() {
@@ -174,17 +179,18 @@ impl Transfer {
         if let Some(step) = step {
             fill_delays(channel, -step, &mut scratch.turns);
             scratch.step.reset(1, count);
-            fill_phasors(&scratch.turns, &mut scratch.step.re, &mut scratch.step.im);
+            fill_phasors(Level::current(), &scratch.turns, &mut scratch.step.re, &mut scratch.step.im);
         }
         let stride = if step.is_some() { STRIDE } else { 1 };
         for k in (0..rows).step_by(stride) {
             let offset = self.offsets.coordinate(k).unwrap_or(0.0);
             fill_delays(channel, -offset, &mut scratch.turns);
             let (re, im) = scratch.phases.row_mut(k);
-            fill_phasors(&scratch.turns, re, im);
+            fill_phasors(Level::current(), &scratch.turns, re, im);
             let end = (k + stride).min(rows);
             if end > k + 1 {
-                dispatch::advance(&mut scratch.phases, k + 1, end, (&scratch.step.re, &scratch.step.im));
+                let step = (&scratch.step.re[..], &scratch.step.im[..]);
+                kernel::advance(Level::current(), &mut scratch.phases, k + 1, end, step);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Responses of one end to the paths, spread over the entries of a matrix; what repeats is worked out once.
 
-use super::kernel::{LANES, Planes};
+use super::planes::{LANES, Planes};
 use mmw_core::geometry::Vector3;
 
 /// One end's response to each path, as the entries `rt = r·T + t` of a matrix need it.

@@ -5,6 +5,7 @@
 //! contiguous real numbers; and only the eigenvectors that are asked for are carried back.
 
 use super::tridiagonal::{self, NEGLIGIBLE};
+use crate::math::power_of_two_below;
 use crate::{C64, Error, Result, check};
 use ndarray::{Array1, Array2, ArrayRef2};
 use std::ops::Range;
@@ -327,29 +328,9 @@ fn reflect(tau: f64, v: (&[f64], &[f64]), y: (&mut [f64], &mut [f64]), s: (&mut 
     }
 }
 
-/// The greatest power of two not above `x`, kept within 2^±1000 so that its reciprocal is exact; 1 for zero.
-fn power_of_two_below(x: f64) -> f64 {
-    if x == 0.0 {
-        return 1.0;
-    }
-    let biased = (x.to_bits() >> 52) & 0x7ff;
-    f64::from_bits(biased.clamp(23, 2023) << 52)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn powers_of_two_stay_within_a_safe_range() {
-        assert_eq!(power_of_two_below(0.0), 1.0);
-        assert_eq!(power_of_two_below(1.5), 1.0);
-        assert_eq!(power_of_two_below(8.0), 8.0);
-        for x in [f64::MIN_POSITIVE, 5e-324, f64::MAX] {
-            let p = power_of_two_below(x);
-            assert!(p.is_finite() && p > 0.0 && p.recip().is_normal());
-        }
-    }
 
     #[test]
     fn sizes_and_ranges_that_do_not_exist_are_errors() {

@@ -8,12 +8,14 @@
 //!   for which it is too great (rank deficient at high ρ) goes through its singular values instead, as does
 //!   one whose squares leave the range of `f64`.
 
-use super::dispatch::{LANES, growth_of_lanes, prefetch};
+#[cfg(target_arch = "x86_64")]
+use super::deal::deal_avx512;
+use super::deal::{LANES, deal, prefetch};
 use super::lanes::{ComplexLanes, Lanes};
 use super::{binary_scale, components, singular};
-use crate::{C64, Result, check};
+use crate::simd::Level;
+use crate::{C64, Result, by_level, check};
 use ndarray::{Array1, ArrayRef2, ArrayRef3, ArrayView2, Axis};
-use std::array::from_fn;
 use std::f64::consts::LN_2;
 
 /// Relative error that the elimination may have by its own bound.
@@ -129,10 +131,11 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
     let all = contiguous.as_slice().unwrap_or_default();
     let mut split = vec![ComplexLanes::ZERO; size];
     let mut values = Vec::with_capacity(h.dim().0);
+    let level = Level::current();
     for (index, entries) in all.chunks(LANES * size).enumerate() {
         let next = (index + AHEAD) * LANES * size;
         let next = &all[next.min(all.len())..(next + LANES * size).min(all.len())];
-        let growth = growth_of_lanes::<N>(rho.sqrt(), rows == N, [entries, next], &mut split);
+        let growth = growth_of_lanes::<N>(level, rho.sqrt(), rows == N, [entries, next], &mut split);
         for lane in 0..entries.len() / size {
             values.push(match growth.log2(lane) {
                 Some(value) => value,
@@ -146,45 +149,13 @@ fn batch<const N: usize>(rho: f64, h: &ArrayRef3<C64>) -> Result<Array1<f64>> {
     Ok(values.into())
 }
 
-/// The first `W` matrices of `size` entries; what is lacking repeats the first.
-#[inline(always)]
-pub(super) fn matrices<const W: usize>(entries: &[C64], size: usize) -> [&[C64]; W] {
-    let mut matrices = entries.chunks_exact(size);
-    let first = matrices.next().unwrap_or_default();
-    from_fn(|lane| if lane == 0 { first } else { matrices.next().unwrap_or(first) })
-}
-
-/// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
-/// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
-#[inline(always)]
-#[expect(clippy::needless_range_loop, reason = "lanes run side by side in two arrays")]
-fn deal<const N: usize, const W: usize>(
-    factor: f64,
-    wide: bool,
-    entries: &[C64],
-    split: &mut [ComplexLanes<W>],
-) {
-    let longer = split.len() / N;
-    let lanes = matrices::<W>(entries, split.len());
-    for (i, row) in split.chunks_exact_mut(longer).enumerate() {
-        for (k, place) in row.iter_mut().enumerate() {
-            let from = if wide { i * longer + k } else { k * N + i };
-            for lane in 0..W {
-                let z = lanes[lane][from];
-                place.re.0[lane] = factor * z.re;
-                place.im.0[lane] = factor * z.im;
-            }
-        }
-    }
-}
-
 /// What the elimination finds, a lane for each matrix.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Growth<const W: usize> {
+struct Growth<const W: usize> {
     /// `det(I + G) − 1`.
-    pub(super) growth: Lanes<W>,
+    growth: Lanes<W>,
     /// `Σ gᵢᵢ/dᵢ`: by how much rounding errors of the Gram matrix grow in the logarithm.
-    pub(super) loss: Lanes<W>,
+    loss: Lanes<W>,
 }
 
 impl<const W: usize> Growth<W> {
@@ -198,10 +169,24 @@ impl<const W: usize> Growth<W> {
     }
 }
 
+by_level! {
+    /// [`growth_fixed`] for [`LANES`] matrices.
+    fn growth_of_lanes<const N: usize>(
+        level: Level, factor: f64, wide: bool, entries: [&[C64]; 2], split: &mut [ComplexLanes<LANES>],
+    ) -> Growth<LANES> {
+        Avx512 => {
+            deal_avx512::<N>(factor, wide, entries[0], split);
+            eliminate::<N, LANES>(split, entries[1])
+        },
+        Avx2 => growth_fixed::<N, LANES>(factor, wide, entries, split),
+        Portable => growth_fixed::<N, LANES>(factor, wide, entries, split),
+    }
+}
+
 /// The elimination with the size known to the compiler, which unrolls it. `entries` holds up to `W`
 /// row-major matrices, `next` some that come later, `split` has the length of one.
 #[inline(always)]
-pub(super) fn growth_fixed<const N: usize, const W: usize>(
+fn growth_fixed<const N: usize, const W: usize>(
     factor: f64,
     wide: bool,
     [entries, next]: [&[C64]; 2],
@@ -215,7 +200,7 @@ pub(super) fn growth_fixed<const N: usize, const W: usize>(
 /// each row, because memory takes only so many requests at once.
 #[inline(always)]
 #[expect(clippy::needless_range_loop, reason = "rows and columns of one triangle")]
-pub(super) fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>], next: &[C64]) -> Growth<W> {
+fn eliminate<const N: usize, const W: usize>(h: &[ComplexLanes<W>], next: &[C64]) -> Growth<W> {
     let columns = h.len() / N;
     let mut gram = [[ComplexLanes::ZERO; N]; N];
     let mut diagonal = [Lanes::ZERO; N];
@@ -294,4 +279,32 @@ fn log2_1_plus_square([a, b, c]: [f64; 3]) -> f64 {
     let product = a * (b * c);
     let square = product * product;
     if square < f64::MAX { square.ln_1p() / LN_2 } else { 2.0 * (a.log2() + b.log2() + c.log2()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bits(growth: Growth<LANES>) -> [[u64; LANES]; 2] {
+        [growth.growth.0.map(f64::to_bits), growth.loss.0.map(f64::to_bits)]
+    }
+
+    #[test]
+    fn every_level_gives_the_bits_of_the_portable_kernel() {
+        let part = |i: usize| (i.wrapping_mul(2_654_435_761) % 65_537) as f64 / 32_768.5 - 1.0;
+        let entries: Vec<C64> = (0..8 * 72).map(|i| C64::new(part(2 * i), part(2 * i + 1))).collect();
+        let (few, next) = (&entries[..5 * 15], &entries[..7]);
+        let mut split = vec![ComplexLanes::ZERO; 72];
+        let forms =
+            [true, false].into_iter().flat_map(|wide| Level::available().map(move |level| (wide, level)));
+        for (wide, level) in forms {
+            let portable = growth_fixed::<8, LANES>(1.5, wide, [&entries, next], &mut split);
+            let found = growth_of_lanes::<8>(level, 1.5, wide, [&entries, next], &mut split);
+            assert_eq!(bits(found), bits(portable), "{level}");
+            // Fewer matrices than lanes, of a number of entries that four does not divide.
+            let portable = growth_fixed::<3, LANES>(0.5, wide, [few, &[]], &mut split[..15]);
+            let found = growth_of_lanes::<3>(level, 0.5, wide, [few, &[]], &mut split[..15]);
+            assert_eq!(bits(found), bits(portable), "{level}");
+        }
+    }
 }

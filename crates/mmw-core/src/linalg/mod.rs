@@ -9,9 +9,11 @@
 //!
 //! Matrices are `[row, column]`; everything is `f64`, because a covariance or a determinant needs the digits.
 
-mod dispatch;
-mod hermitian;
 mod lanes;
+
+mod deal;
+
+mod hermitian;
 mod least_squares;
 mod log_det;
 mod singular;
@@ -22,16 +24,12 @@ pub use least_squares::{least_squares, solve};
 pub use log_det::{log2_det_i_plus, log2_det_i_plus_batch};
 pub use singular::singular_values;
 
+use crate::math::power_of_two_below;
 use num_complex::Complex;
 
 /// The power of two at or below the greatest component of a matrix; 1 for a matrix of zeros.
-///
-/// Dividing by it loses no digit and keeps squares and sums of squares clear of overflow and underflow.
 fn binary_scale(components: impl Iterator<Item = f64>) -> f64 {
-    let greatest = components.fold(0.0_f64, |greatest, x| greatest.max(x.abs()));
-    const EXPONENT: u64 = 0x7ff << 52;
-    let scale = f64::from_bits(greatest.to_bits() & EXPONENT);
-    if greatest == 0.0 { 1.0 } else { scale.max(f64::MIN_POSITIVE) }
+    power_of_two_below(components.fold(0.0_f64, |greatest, x| greatest.max(x.abs())))
 }
 
 fn components<'a>(z: impl Iterator<Item = &'a Complex<f64>>) -> impl Iterator<Item = f64> {

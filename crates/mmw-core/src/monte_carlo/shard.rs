@@ -12,7 +12,7 @@ use std::ops::Range;
 /// neighbours merges exactly the nodes that have become siblings: any split into shards, joined in any
 /// grouping, gives the same bits. A shard of `n` blocks holds at most `2 log2 n + 2` values.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Shard<M> {
     seed: u64,
     trials: u64,
@@ -21,6 +21,8 @@ pub struct Shard<M> {
     end: u64,
     nodes: Vec<Node<M>>,
 }
+
+crate::checked_serde!(<M> Shard, Shard::check);
 
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -58,6 +60,39 @@ impl<M> Shard<M> {
 
     fn run(&self) -> [u64; 3] {
         [self.seed, self.trials, self.block_size]
+    }
+
+    /// Blocks of the whole run; 0 when there are no trials or the block size is 0.
+    fn blocks_of_run(&self) -> u64 {
+        if self.block_size == 0 { 0 } else { self.trials.div_ceil(self.block_size) }
+    }
+
+    /// The nodes must be the greatest that tile the range, which must lie within the run.
+    #[cfg(feature = "serde")]
+    fn check(&self) -> Result<()> {
+        let blocks = self.blocks_of_run();
+        if blocks == 0 {
+            return Err(Error::invalid("trials", "neither they nor the block size may be 0"));
+        }
+        if self.start > self.end || self.end > blocks {
+            let reason = format!("{:?} is not a range within 0..{blocks}", self.blocks());
+            return Err(Error::invalid("start and end", reason));
+        }
+        let mut next = self.start;
+        for node in &self.nodes {
+            let level = (self.end - next).checked_ilog2().map(|most| most.min(next.trailing_zeros()));
+            if level != Some(node.level) || node.index != next >> node.level {
+                let reason =
+                    format!("level {}, index {} does not follow at block {next}", node.level, node.index);
+                return Err(Error::invalid("nodes", reason));
+            }
+            next += 1 << node.level;
+        }
+        if next < self.end {
+            let reason = format!("they end at block {next}, the shard at block {}", self.end);
+            return Err(Error::invalid("nodes", reason));
+        }
+        Ok(())
     }
 }
 
@@ -109,8 +144,7 @@ impl<M: Merge> Shard<M> {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn finish(self) -> Result<M> {
-        let blocks = self.trials.checked_div(self.block_size).unwrap_or_default()
-            + u64::from(self.trials.checked_rem(self.block_size).unwrap_or_default() > 0);
+        let blocks = self.blocks_of_run();
         let incomplete = format!("covers blocks {:?}, but the run has blocks 0..{blocks}", self.blocks());
         let covered = self.start == 0 && self.end == blocks;
         let merged = self.nodes.into_iter().map(|node| node.value).reduce(|mut whole, next| {

@@ -5,9 +5,14 @@
 //! | [`Streams`], [`Stream`] | 2⁶⁴ independent generators of one seed |
 //! | [`standard_normal`], [`standard_complex_normal`], [`complex_normal`] | one sample at a time |
 //! | [`fill_standard_normal`] | whole arrays, vectorised, the same bits on every machine |
+//! | [`XoshiroLanes`], [`complex_normal_of_word`] | for inner loops that draw their own words |
 
-mod dispatch;
+mod box_muller;
 mod normal;
+mod xoshiro;
+
+pub use box_muller::complex_normal_of_word;
+pub use xoshiro::XoshiroLanes;
 
 pub use normal::{complex_normal, fill_standard_normal, standard_complex_normal, standard_normal};
 

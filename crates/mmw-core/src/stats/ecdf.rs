@@ -18,9 +18,12 @@ use ndarray::{Array1, ArrayRef1};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Ecdf {
     sorted: Vec<f64>,
 }
+
+crate::checked_serde!(Ecdf, Ecdf::check);
 
 impl Ecdf {
     /// Sorts a copy of the sample.
@@ -33,6 +36,15 @@ impl Ecdf {
         let mut sorted = sample.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         Ok(Self { sorted })
+    }
+
+    fn check(&self) -> Result<()> {
+        check::at_least("sorted", self.sorted.len(), 1)?;
+        crate::checked_serde::finite("sorted", &self.sorted)?;
+        match self.sorted.is_sorted() {
+            true => Ok(()),
+            false => Err(Error::invalid("sorted", "must ascend")),
+        }
     }
 
     /// The sample in ascending order; never empty.

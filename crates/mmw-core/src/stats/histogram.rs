@@ -17,7 +17,7 @@ use ndarray::Array1;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Histogram {
     start: f64,
     stop: f64,
@@ -27,6 +27,8 @@ pub struct Histogram {
     not_a_number: u64,
 }
 
+crate::checked_serde!(Histogram, Histogram::check);
+
 impl Histogram {
     /// Bins of equal width; each holds its lower edge and not its upper.
     ///
@@ -34,14 +36,21 @@ impl Histogram {
     /// [`Error::Domain`] unless both ends are finite, `stop` is above `start` and the width is a finite
     /// number above zero; [`Error::TooFew`] for no bins.
     pub fn new(start: f64, stop: f64, bins: usize) -> Result<Self> {
-        check::finite("start", start)?;
-        check::finite("stop", stop)?;
-        check::at_least("bins", bins, 1)?;
-        check::positive("bin width", (stop - start) / bins as f64)?;
+        check_bins(start, stop, bins)?;
         Ok(Self { start, stop, counts: vec![0; bins], below: 0, above: 0, not_a_number: 0 })
     }
 
-    /// Takes in one value. NaN is counted by [`Histogram::not_a_number`].
+    fn check(&self) -> Result<()> {
+        check_bins(self.start, self.stop, self.counts.len())?;
+        let total = self.counts.iter().try_fold(self.below, |sum, &count| sum.checked_add(count));
+        total
+            .and_then(|sum| sum.checked_add(self.above))
+            .map(|_| ())
+            .ok_or_else(|| Error::invalid("counts", "their sum exceeds the range of a counter"))
+    }
+
+    /// Takes in one value. NaN is counted by [`Histogram::not_a_number`]. Counters stop at the end of their
+    /// range.
     #[inline]
     pub fn push(&mut self, x: f64) {
         self.push_many(x, 1);
@@ -50,15 +59,15 @@ impl Histogram {
     #[inline]
     fn push_many(&mut self, x: f64, count: u64) {
         if x.is_nan() {
-            self.not_a_number += count;
+            add(&mut self.not_a_number, count);
         } else if x < self.start {
-            self.below += count;
+            add(&mut self.below, count);
         } else if x >= self.stop {
-            self.above += count;
+            add(&mut self.above, count);
         } else {
             let last = self.counts.len() - 1;
             let bin = (x - self.start) / (self.stop - self.start) * self.counts.len() as f64;
-            self.counts[(bin as usize).min(last)] += count;
+            add(&mut self.counts[(bin as usize).min(last)], count);
         }
     }
 
@@ -89,7 +98,9 @@ impl Histogram {
     /// All values but NaN.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.below + self.above + self.counts.iter().sum::<u64>()
+        self.counts
+            .iter()
+            .fold(self.below.saturating_add(self.above), |sum, &count| sum.saturating_add(count))
     }
 
     /// The estimated probability density at the centres of the bins: counts over total and bin width. Values
@@ -135,12 +146,28 @@ impl Histogram {
         if !same || self.counts.len() != other.counts.len() {
             return Err(Error::invalid("histogram", "the bins of the two histograms differ"));
         }
-        self.counts.iter_mut().zip(&other.counts).for_each(|(a, b)| *a += b);
-        self.below += other.below;
-        self.above += other.above;
-        self.not_a_number += other.not_a_number;
+        self.counts.iter_mut().zip(&other.counts).for_each(|(a, &b)| add(a, b));
+        self.add_outside(other);
         Ok(())
     }
+
+    fn add_outside(&mut self, other: &Self) {
+        add(&mut self.below, other.below);
+        add(&mut self.above, other.above);
+        add(&mut self.not_a_number, other.not_a_number);
+    }
+}
+
+fn check_bins(start: f64, stop: f64, bins: usize) -> Result<()> {
+    check::finite("start", start)?;
+    check::finite("stop", stop)?;
+    check::at_least("counts", bins, 1)?;
+    check::positive("bin width", (stop - start) / bins as f64)?;
+    Ok(())
+}
+
+fn add(counter: &mut u64, count: u64) {
+    *counter = counter.saturating_add(count);
 }
 
 /// Histograms of one computation have the same bins. If they do not, each bin of `other` is counted where
@@ -151,9 +178,7 @@ impl Merge for Histogram {
             return;
         }
         let width = (other.stop - other.start) / other.counts.len() as f64;
-        self.below += other.below;
-        self.above += other.above;
-        self.not_a_number += other.not_a_number;
+        self.add_outside(&other);
         for (i, &count) in other.counts.iter().enumerate() {
             self.push_many(other.start + (i as f64 + 0.5) * width, count);
         }

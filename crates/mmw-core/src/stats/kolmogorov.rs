@@ -1,7 +1,7 @@
 //! The one-sample test of Kolmogorov and Smirnov.
 
 use super::Ecdf;
-use crate::{Error, Result};
+use crate::{Error, Result, check};
 use ndarray::ArrayRef1;
 use std::f64::consts::PI;
 
@@ -20,7 +20,7 @@ use std::f64::consts::PI;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct KolmogorovSmirnov {
     /// `D`, the greatest distance between the two cumulative distributions, 0 to 1.
     pub statistic: f64,
@@ -29,6 +29,12 @@ pub struct KolmogorovSmirnov {
     /// Size of the sample.
     pub count: usize,
 }
+
+crate::checked_serde!(KolmogorovSmirnov, |test| {
+    check::in_range("statistic", test.statistic, 0.0, 1.0)?;
+    check::in_range("p_value", test.p_value, 0.0, 1.0)?;
+    check::at_least("count", test.count, 1).map(|_| ())
+});
 
 impl KolmogorovSmirnov {
     /// Tests `sample` against the continuous distribution `cdf`, which must not be fitted to the sample.

@@ -28,7 +28,7 @@ use crate::{Error, Result, check};
 /// [^chan]: T. F. Chan, G. H. Golub, R. J. `LeVeque`, "Algorithms for computing the sample variance",
 ///     The American Statistician 37 (1983).
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Moments {
     count: u64,
     not_finite: u64,
@@ -37,6 +37,8 @@ pub struct Moments {
     min: f64,
     max: f64,
 }
+
+crate::checked_serde!(Moments, Moments::check_fields);
 
 impl Default for Moments {
     fn default() -> Self {
@@ -52,14 +54,31 @@ impl Moments {
         Self { count: 0, not_finite: 0, mean: 0.0, squares: 0.0, min: f64::MAX, max: f64::MIN }
     }
 
+    fn check_fields(&self) -> Result<()> {
+        if self.count == 0 {
+            let empty = Self { not_finite: self.not_finite, ..Self::new() } == *self;
+            return if empty {
+                Ok(())
+            } else {
+                Err(Error::invalid("count", "is 0 beside moments of values"))
+            };
+        }
+        check::finite("mean", self.mean)?;
+        // Squares beyond the range of f64 are infinite; `variance` then refuses.
+        check::in_range("squares", self.squares, 0.0, f64::INFINITY)?;
+        check::finite("max", self.max)?;
+        check::in_range("min", self.min, f64::MIN, self.max)?;
+        Ok(())
+    }
+
     /// Takes in one value.
     #[inline]
     pub fn push(&mut self, x: f64) {
         if !x.is_finite() {
-            self.not_finite += 1;
+            self.not_finite = self.not_finite.saturating_add(1);
             return;
         }
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         let before = self.mean;
         self.mean = step(before, x, 1.0 / self.count as f64);
         self.squares += (x - before) * (x - self.mean);
@@ -188,7 +207,7 @@ pub(super) fn check_confidence(confidence: f64) -> Result<f64> {
 
 impl Merge for Moments {
     fn merge(&mut self, other: Self) {
-        self.not_finite += other.not_finite;
+        self.not_finite = self.not_finite.saturating_add(other.not_finite);
         if other.count == 0 {
             return;
         }
@@ -196,7 +215,7 @@ impl Merge for Moments {
             *self = Self { not_finite: self.not_finite, ..other };
             return;
         }
-        let total = self.count + other.count;
+        let total = self.count.saturating_add(other.count);
         let fraction = other.count as f64 / total as f64;
         let difference = other.mean - self.mean;
         self.squares += other.squares + difference * difference * (self.count as f64 * fraction);

@@ -6,7 +6,7 @@ use crate::{Error, Result, check};
 
 /// An estimate with the ends of its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Interval {
     /// The estimate.
     pub estimate: f64,
@@ -16,7 +16,16 @@ pub struct Interval {
     pub upper: f64,
 }
 
+crate::checked_serde!(Interval, Interval::check);
+
 impl Interval {
+    fn check(&self) -> Result<()> {
+        check::finite("estimate", self.estimate)?;
+        check::finite("upper", self.upper)?;
+        check::in_range("lower", self.lower, f64::MIN, self.upper)?;
+        Ok(())
+    }
+
     /// Whether `value` lies within, ends included.
     ///
     /// # Examples
@@ -43,11 +52,13 @@ impl Interval {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Proportion {
     hits: u64,
     trials: u64,
 }
+
+crate::checked_serde!(Proportion, |counts| Proportion::new(counts.hits, counts.trials).map(|_| ()));
 
 impl Proportion {
     /// Counts that are known already; [`Proportion::default`] starts from none.
@@ -61,11 +72,11 @@ impl Proportion {
         Ok(Self { hits, trials })
     }
 
-    /// Takes in one trial.
+    /// Takes in one trial. Both counters stop at the end of their range.
     #[inline]
     pub fn push(&mut self, hit: bool) {
-        self.hits += u64::from(hit);
-        self.trials += 1;
+        self.hits = self.hits.saturating_add(u64::from(hit));
+        self.trials = self.trials.saturating_add(1);
     }
 
     /// Hits so far.
@@ -111,7 +122,7 @@ impl Proportion {
 
 impl Merge for Proportion {
     fn merge(&mut self, other: Self) {
-        self.hits += other.hits;
-        self.trials += other.trials;
+        self.hits = self.hits.saturating_add(other.hits);
+        self.trials = self.trials.saturating_add(other.trials);
     }
 }

@@ -3,6 +3,7 @@
 
 mod antenna;
 mod arrays;
+mod doors;
 mod geometry;
 mod hermitian;
 mod hostile;

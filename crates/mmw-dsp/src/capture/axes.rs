@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 /// What one axis of a `.npy` file counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum NpyAxis {
     /// Frames.
     Frame,
@@ -62,6 +63,11 @@ impl NpyAxis {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 pub struct NpyAxes {
     axes: Vec<NpyAxis>,
 }
@@ -113,6 +119,20 @@ impl FromStr for NpyAxes {
         // A handful of names at most: anything longer has a name twice, and is refused before it is stored.
         let limit = NpyAxis::ALL.len() + 1;
         Self::new(names.split(',').take(limit).map(|name| axis(name.trim())).collect::<Result<_>>()?)
+    }
+}
+
+impl TryFrom<String> for NpyAxes {
+    type Error = Error;
+
+    fn try_from(names: String) -> Result<Self> {
+        names.parse()
+    }
+}
+
+impl From<NpyAxes> for String {
+    fn from(axes: NpyAxes) -> Self {
+        axes.to_string()
     }
 }
 

@@ -15,6 +15,11 @@ use std::path::{Path, PathBuf};
 
 /// What must be known of the bytes of a DCA1000 recording beside its layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct ByteOptions {
     /// Bytes before the first frame (after packets are unpacked).
     pub skip_bytes: u64,
@@ -34,6 +39,7 @@ impl Default for ByteOptions {
 
 /// What unpacking the packets of a recording met.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PacketReport {
     /// Packets of samples in the files.
     pub received: u64,

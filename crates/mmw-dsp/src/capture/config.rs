@@ -10,6 +10,7 @@ use std::path::Path;
 
 /// How the samples of a capture are stored.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum CaptureFormat {
     /// The raw file of a DCA1000 capture card (`.bin`).
     Dca1000(AdcLayout),
@@ -66,6 +67,11 @@ impl FormatKind {
 /// What the user names beside a configuration file. Nothing here overrides a file: where both speak, they
 /// must agree.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct CaptureOptions {
     /// The board, hence the places of the antennas.
     pub board: Option<Board>,
@@ -105,6 +111,11 @@ pub struct CaptureOptions {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct CaptureConfig {
     /// The waveform.
     pub fmcw: FmcwConfig,
@@ -129,6 +140,8 @@ pub struct CaptureConfig {
     /// The bytes of a DCA1000 file.
     pub bytes: ByteOptions,
 }
+
+mmw_core::checked_serde!(CaptureConfig, |config| config.check().map(|_| ()));
 
 impl CaptureConfig {
     /// A capture in which all antennas of the waveform are numbered from 0 in firing order.

@@ -11,7 +11,7 @@ impl CaptureConfig {
     /// of TI's SDK, `.toml` our own. A setup is followed to the configuration that it names, beside it. What
     /// the file does not say comes from `options`.
     ///
-    /// JSON and TOML need the feature `serde`.
+    /// JSON and TOML need the feature `config-files`.
     ///
     /// # Errors
     /// [`Error::Io`] for a file that cannot be read, [`Error::Invalid`] for another extension, and those of
@@ -40,7 +40,7 @@ impl CaptureConfig {
     }
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 fn from_json(path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     let text = text_file::read(path)?;
     let value = super::mmwave_json::value(&text, path)?;
@@ -55,22 +55,25 @@ fn from_json(path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     super::mmwave_json::parse_mmwave_json(&text, path, options)
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 fn from_toml(path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     super::toml_config::parse_toml(&text_file::read(path)?, path, options)
 }
 
-#[cfg(not(feature = "serde"))]
+#[cfg(not(feature = "config-files"))]
 fn from_json(path: &Path, _options: &CaptureOptions) -> Result<CaptureConfig> {
-    Err(without_serde(path))
+    Err(without_parsers(path))
 }
 
-#[cfg(not(feature = "serde"))]
+#[cfg(not(feature = "config-files"))]
 fn from_toml(path: &Path, _options: &CaptureOptions) -> Result<CaptureConfig> {
-    Err(without_serde(path))
+    Err(without_parsers(path))
 }
 
-#[cfg(not(feature = "serde"))]
-fn without_serde(path: &Path) -> Error {
-    Error::invalid(path.display().to_string(), "JSON and TOML need mmw-dsp built with the feature \"serde\"")
+#[cfg(not(feature = "config-files"))]
+fn without_parsers(path: &Path) -> Error {
+    Error::invalid(
+        path.display().to_string(),
+        "JSON and TOML need mmw-dsp built with the feature \"config-files\"",
+    )
 }

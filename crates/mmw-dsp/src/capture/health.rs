@@ -16,6 +16,7 @@ const FEW_BITS: u16 = 3;
 
 /// Why bytes of a frame are no samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum DamageKind {
     /// Packet numbers or byte counts say that packets are missing.
     LostPackets,
@@ -25,6 +26,7 @@ pub enum DamageKind {
 
 /// A stretch of a frame that holds no samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DamagedSpan {
     /// Why.
     pub kind: DamageKind,

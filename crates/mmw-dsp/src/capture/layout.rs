@@ -35,6 +35,7 @@ use mmw_core::{ComplexArray3, Error, Real, Result, check};
 ///
 /// [^swra581]: Texas Instruments, "Mmwave Radar Device ADC Raw Data Capture", application report SWRA581B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct AdcLayout {
     /// Lanes that carry the samples.
     pub lanes: LvdsLanes,

@@ -13,7 +13,7 @@
 //! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
 //! channel `t * receivers + r` for the `t`-th transmitter in firing order.
 //!
-//! The parsers of JSON and TOML need the feature `serde`; those of `.cfg` and of the log need nothing.
+//! The parsers of JSON and TOML need the feature `config-files`; those of `.cfg` and of the log need nothing.
 //!
 //! ```no_run
 //! use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
@@ -52,21 +52,21 @@ mod chirp_plan;
 
 mod ti_cfg;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod mmwave_json;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod infineon_json;
 
 mod studio_log;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod studio_setup;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod antennas_file;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod toml_config;
 
 mod config_file;
@@ -84,16 +84,16 @@ mod npy;
 
 mod source;
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
 pub use bytes::{ByteOptions, PacketReport};
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 pub use health::{DamageKind, DamagedSpan};
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 pub use infineon_json::parse_infineon_json;
 pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, SamplePlace};
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};
 pub use packets::{PAYLOAD_BYTES, Packet};
@@ -104,9 +104,9 @@ pub use receiver::{Arrival, PacketBook, PacketOrder};
 pub use source::Capture;
 pub use stream::CaptureStream;
 pub use studio_log::parse_studio_log;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 pub use studio_setup::StudioSetup;
 pub use ti_cfg::parse_ti_cfg;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 pub use toml_config::parse_toml;
 pub use writer::CaptureWriter;

@@ -5,7 +5,7 @@ use super::config::{CaptureConfig, CaptureOptions};
 use super::text_file::{self, format_error};
 use super::{mmwave_json, studio_log};
 use mmw_core::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// What a setup names, as far as it is there.
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// assert_eq!((setup.captures(), setup.zero_fill_bytes()), (vec!["adc_data.bin"], 1456));
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct StudioSetup {
     /// The configuration, by its path on the computer that recorded.
@@ -35,13 +35,13 @@ pub struct StudioSetup {
     captured: Captured,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Captured {
     files: Vec<CapturedFile>,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 struct CapturedFile {
     raw_file_name: Option<String>,
@@ -49,7 +49,7 @@ struct CapturedFile {
     processed_file_summary: Summary,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Summary {
     num_zero_fill_bytes: u64,

@@ -15,7 +15,11 @@ use std::fmt;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "lowercase")
+)]
 pub enum CfarKind {
     /// Their mean: the least loss in uniform noise.
     #[default]
@@ -31,6 +35,8 @@ pub enum CfarKind {
         rank: f64,
     },
 }
+
+mmw_core::checked_serde!(CfarKind, |kind| kind.check());
 
 impl CfarKind {
     /// The kind of a name, as it prints: `ca`, `go`, `so`, `os` (a rank of 0.75) or `os:RANK`.

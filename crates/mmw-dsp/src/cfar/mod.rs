@@ -92,7 +92,7 @@ impl Default for CfarConfig {
 
 /// A cell above its threshold. Powers in the unit of the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Detection {
     /// `[range, doppler]`.
     pub index: [usize; 2],
@@ -106,3 +106,5 @@ pub struct Detection {
     /// What `power` had to exceed.
     pub threshold: f64,
 }
+
+mmw_core::checked_serde!(Detection { power, noise, snr, threshold });

@@ -11,6 +11,7 @@ pub use order::{SourceCount, source_count};
 
 use mmw_core::ndarray::{Array2, ArrayRef2, s};
 use mmw_core::num_complex::Complex;
+use mmw_core::simd::Level;
 use mmw_core::{C64, Error, Real, Result, check};
 
 /// The sample covariance of snapshots `[channel, snapshot]`, in the units of their power.
@@ -68,7 +69,7 @@ pub fn sample_covariance_into<T: Real>(
     check::at_least("snapshots", count, 1)?;
     check::same_shape("covariance", &[channels, channels], covariance.shape())?;
     let stride = scratch.split(snapshots);
-    gram::gram(&scratch.re, &scratch.im, stride, |i, j, sum| {
+    gram::gram(Level::current(), &scratch.re, &scratch.im, stride, |i, j, sum| {
         if j < channels && i <= j {
             let mean = sum / count as f64;
             covariance[[i, j]] = if i == j { C64::from(mean.re) } else { mean };
@@ -102,7 +103,7 @@ impl CovarianceScratch {
         let rows = self.re.chunks_exact_mut(stride).zip(self.im.chunks_exact_mut(stride));
         for (row, (re, im)) in snapshots.rows().into_iter().zip(rows) {
             if let Some(row) = row.as_slice() {
-                gram::split(row, re, im);
+                gram::split(Level::current(), row, re, im);
             } else {
                 for ((re, im), z) in re.iter_mut().zip(im.iter_mut()).zip(row) {
                     (*re, *im) = (z.re.as_f64(), z.im.as_f64());

@@ -7,6 +7,7 @@ use std::f64::consts::TAU;
 
 /// One target's echo: a tone in samples and chirps.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct ToneSignal {
     /// Beat frequency in bins of a transform of as many points as there are samples.
     pub range_bin: f64,
@@ -15,6 +16,8 @@ pub struct ToneSignal {
     /// Complex amplitude of each channel at the middle sample of the middle chirp.
     pub amplitudes: Vec<C64>,
 }
+
+mmw_core::checked_serde!(ToneSignal { range_bin, doppler_bin, amplitudes });
 
 /// Smallest standard deviations `[range, Doppler]` of each tone's frequencies, in bins without zero padding, for
 /// tones of unknown frequencies and amplitudes in white noise of `noise_power` a sample; `len = [samples,

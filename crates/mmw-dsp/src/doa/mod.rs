@@ -63,6 +63,7 @@ pub trait AngleEstimator: Send + Sync {
 
 /// What an [`AngleEstimator`] found.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AngleEstimate {
     /// The scanned spectrum over `[elevation, azimuth]`, axes in rad; one row when only azimuth is scanned.
     /// `None` from methods that scan nothing.
@@ -73,7 +74,7 @@ pub struct AngleEstimate {
 
 /// One direction of an [`AngleEstimate`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AnglePeak {
     /// Where it is.
     pub direction: Direction,
@@ -81,3 +82,5 @@ pub struct AnglePeak {
     /// pure number at least 1 for MUSIC.
     pub height: f64,
 }
+
+mmw_core::checked_serde!(AnglePeak { height });

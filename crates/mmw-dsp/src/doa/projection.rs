@@ -1,11 +1,12 @@
-//! Many steering vectors projected on few vectors, in the widest vector registers that the machine has.
+//! Many steering vectors projected on few vectors.
 //!
-//! The `unsafe` of this module is two calls of `#[target_feature]` functions. Each is sound because it
-//! stands behind the run-time check of exactly the features that the function enables; the functions
-//! themselves are safe code, the same generic body as the portable twin, compiled for other registers.
-#![allow(unsafe_code)]
+//! # Fused
+//! [`Steering::project`] multiplies and adds in one operation wherever AVX2 or better is found: its last bits depend on
+//! the level. For `m` elements and `k` vectors a sum is off by at most `4 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level,
+//! `ε = 1.1e-16`.
 
-use mmw_core::C64;
+use mmw_core::simd::Level;
+use mmw_core::{C64, by_level};
 
 /// Directions are padded to a multiple of this many: two of the widest registers.
 pub(super) const BLOCK: usize = 16;
@@ -45,31 +46,18 @@ impl Steering {
     /// `out[d] = finish(Σ_k |a_d^H e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter than
     /// the grid, never longer.
     pub(super) fn project(&self, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") {
-                // SAFETY: the feature was found on the line above.
-                return unsafe { project_avx512(self, vectors, out, finish) };
-            }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                // SAFETY: both features were found on the line above.
-                return unsafe { project_avx2(self, vectors, out, finish) };
-            }
-        }
-        project_lanes::<4, false>(self, vectors, out, finish);
+        project(Level::current(), self, vectors, out, finish);
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn project_avx512(steering: &Steering, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64) {
-    project_lanes::<16, true>(steering, vectors, out, finish);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn project_avx2(steering: &Steering, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64) {
-    project_lanes::<8, true>(steering, vectors, out, finish);
+by_level! {
+    fn project(
+        level: Level, steering: &Steering, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64,
+    ) {
+        Avx512 => project_lanes::<16, true>(steering, vectors, out, finish),
+        Avx2 => project_lanes::<8, true>(steering, vectors, out, finish),
+        Portable => project_lanes::<4, false>(steering, vectors, out, finish),
+    }
 }
 
 #[inline(always)]
@@ -113,29 +101,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_twin_projects_alike() {
+    fn every_level_projects_alike() {
         let (elements, directions, count) = (5, 37, 3);
         let response = |d: usize| (0..elements).map(move |m| C64::cis(0.37 * (m * d) as f64));
         let steering = Steering::new(elements, (0..directions).map(response));
         let vectors: Vec<C64> = (0..count * elements).map(|i| C64::cis(1.3 * (i * i) as f64)).collect();
-        let run = |f: &dyn Fn(&mut [f64])| {
-            let mut out = vec![0.0; directions];
-            f(&mut out);
-            out
-        };
-        let found = [
-            run(&|out| steering.project(&vectors, out, |x| x)),
-            run(&|out| project_lanes::<4, false>(&steering, &vectors, out, |x| x)),
-            run(&|out| project_lanes::<8, true>(&steering, &vectors, out, |x| x)),
-            run(&|out| project_lanes::<16, true>(&steering, &vectors, out, |x| x)),
-        ];
-        for d in 0..directions {
-            let exact: f64 = vectors
-                .chunks(elements)
-                .map(|e| response(d).zip(e).map(|(a, e)| a.conj() * e).sum::<C64>().norm_sqr())
-                .sum();
-            // At most 3 * 25 in magnitude, from 15 products.
-            assert!(found.iter().all(|f| (f[d] - exact).abs() < 1e-12), "direction {d}");
+        for level in Level::available() {
+            let mut found = vec![0.0; directions];
+            project(level, &steering, &vectors, &mut found, |x| x);
+            for (d, found) in found.iter().enumerate() {
+                let exact: f64 = vectors
+                    .chunks(elements)
+                    .map(|e| response(d).zip(e).map(|(a, e)| a.conj() * e).sum::<C64>().norm_sqr())
+                    .sum();
+                // At most 3 * 25 in magnitude, from 15 products.
+                assert!((found - exact).abs() < 1e-12, "{level}, direction {d}");
+            }
         }
     }
 }

@@ -44,12 +44,15 @@ pub struct SingleTarget {
 
 /// What one target explains of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SingleFit {
     /// Where it is; `None` when the summit lies beyond direction cosines of one.
     pub direction: Option<Direction>,
     /// Share of the power of the snapshot, from 0 to 1.
     pub share: f64,
 }
+
+mmw_core::checked_serde!(SingleFit, |fit| check::in_range("share", fit.share, 0.0, 1.0).map(|_| ()));
 
 /// Direction cosines from here on count as the rim.
 const RIM: f64 = 1.0 - 1e-6;

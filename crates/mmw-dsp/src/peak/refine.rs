@@ -67,6 +67,7 @@ pub struct PeakRefiner {
 
 /// A target between the bins.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct RefinedPeak {
     /// Beat frequency in bins of the range FFT.
     pub range_bin: f64,
@@ -93,6 +94,17 @@ pub struct RefinedPeak {
     /// near, or there is none.
     pub converged: bool,
 }
+
+mmw_core::checked_serde!(RefinedPeak {
+    range_bin,
+    doppler_bin,
+    snr,
+    noise_power,
+    range_std_bins,
+    doppler_std_bins,
+    peak_power,
+    leakage_power
+});
 
 impl PeakRefiner {
     /// Half width that reaches the bound within 8 % for rectangular and 36 % for Hann weights: five bins of

@@ -29,6 +29,11 @@ pub enum DoaMethod {
 /// assert_eq!(config.range_window, Window::Hann);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct ProcessorConfig {
     /// Window over the samples of a chirp.
     pub range_window: Window,

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// The points of a frame and the peaks that made none.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Findings {
     /// The points, strongest cell first; those of one cell in the order of its estimator.
     pub points: Vec<Point>,
@@ -14,8 +15,15 @@ pub struct Findings {
     pub rejected: Vec<Rejected>,
 }
 
+mmw_core::checked_serde!(Findings, |found| mmw_core::check::same_len(
+    "cells",
+    found.points.len(),
+    found.cells.len()
+));
+
 /// A detected peak that made no point.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rejected {
     /// `[range, doppler]`.
     pub index: [usize; 2],
@@ -25,6 +33,7 @@ pub struct Rejected {
 
 /// Where a cell is.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Place {
     /// Range, m.
     pub range_m: f64,
@@ -32,8 +41,11 @@ pub struct Place {
     pub velocity_m_s: Option<f64>,
 }
 
+mmw_core::checked_serde!(Place { range_m, velocity_m_s });
+
 /// Why a cell made no point.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Reason {
     /// The detector does not tell it from noise.
     BelowThreshold {

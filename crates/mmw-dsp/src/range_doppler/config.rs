@@ -6,7 +6,11 @@ use mmw_core::{Result, check};
 
 /// Shapes, windows and order of a range-Doppler transform: plain data, checked by [`super::RangeDoppler::new`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct RangeDopplerConfig {
     /// Channels of the cube.
     pub channels: usize,
@@ -27,6 +31,8 @@ pub struct RangeDopplerConfig {
     /// Whether zero velocity stands at `doppler_fft / 2` (else at 0).
     pub shift: bool,
 }
+
+mmw_core::checked_serde!(RangeDopplerConfig, RangeDopplerConfig::check);
 
 impl RangeDopplerConfig {
     /// What a frame of this waveform asks for: no zero padding, Hann windows, zero velocity in the middle,

@@ -10,6 +10,7 @@ use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::{Vector3, difference};
 use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::rand::Rng;
+use mmw_core::simd::Level;
 use mmw_core::{C32, Result, check};
 
 /// An echo that one frame holds.
@@ -114,7 +115,7 @@ impl Simulator {
                     stretches.iter().for_each(|stretch| self.add(stretch, receiver_m, &mut re, &mut im));
                     let row = (r * config.chirps + chirp) * config.samples;
                     let row = &mut block[row..row + config.samples];
-                    clipped += vector::convert(&converter, &re, &im, &mut noise, row);
+                    clipped += vector::convert(Level::current(), &converter, &re, &im, &mut noise, row);
                 }
             }
         }
@@ -169,7 +170,7 @@ impl Simulator {
         });
         let tone = Tone::new(self.amplitude_counts(stretch.target, legs_m2), cycles, stretch.len as f64);
         let samples = stretch.start..stretch.start + stretch.len;
-        vector::add_tone(tone, &mut re[samples.clone()], &mut im[samples]);
+        vector::add_tone(Level::current(), tone, &mut re[samples.clone()], &mut im[samples]);
     }
 
     /// `f₀ τ + S t' τ − S τ²/2`.

@@ -55,9 +55,11 @@ mod noise;
 mod radio;
 mod row;
 mod scene;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod scene_file;
 mod simulator;
+#[cfg(feature = "serde")]
+mod target_file;
 mod tone;
 mod truth;
 mod vector;

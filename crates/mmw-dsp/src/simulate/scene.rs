@@ -8,7 +8,7 @@ use mmw_core::geometry::Vector3;
 /// A radar and the point targets before it: plain data, checked by
 /// [`Simulator::new`](super::Simulator::new).
 ///
-/// As a TOML file (feature `serde`, [`Scene::from_toml`]): either `board` with the fields of `[fmcw]` that
+/// As a TOML file (feature `config-files`, [`Scene::from_toml`]): either `board` with the fields of `[fmcw]` that
 /// differ from its preset, or a whole `[fmcw]`.
 ///
 /// ```toml
@@ -45,9 +45,10 @@ use mmw_core::geometry::Vector3;
 /// assert_eq!(scene.fmcw.chirps, 128);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
+    feature = "config-files",
+    derive(serde::Deserialize),
     serde(try_from = "super::scene_file::SceneRecord")
 )]
 pub struct Scene {
@@ -96,7 +97,7 @@ impl Scene {
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(try_from = "super::scene_file::TargetRecord", into = "super::scene_file::TargetRecord")
+    serde(try_from = "super::target_file::TargetRecord", into = "super::target_file::TargetRecord")
 )]
 pub struct PointTarget {
     /// Place at time 0, m: x right, y forward, z up, in the frame of the antenna layout.

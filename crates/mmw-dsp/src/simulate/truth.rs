@@ -13,7 +13,11 @@ use mmw_core::{Result, check};
 /// the virtual array refer to: to first order in the size of the array over the range, half the way over
 /// the target, averaged over the channels, is the distance from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Truth {
     /// Number of the frame, from 0.
     pub frame: usize,
@@ -42,6 +46,19 @@ pub struct Truth {
     /// Whether that lies in the sampled band; if not, the frame holds no echo of this target.
     pub in_band: bool,
 }
+
+mmw_core::checked_serde!(Truth {
+    time_s,
+    range_m,
+    velocity_m_s,
+    azimuth_rad,
+    elevation_rad,
+    x_m,
+    y_m,
+    z_m,
+    snr_db,
+    beat_hz
+});
 
 impl Simulator {
     /// The truth of one frame, in the order of the scene's targets.

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 
 /// A sinusoid in a signal.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Line {
     /// Its frequency, Hz.
     pub frequency_hz: f64,
@@ -17,6 +17,8 @@ pub struct Line {
     /// Its amplitude over the median of the amplitude spectrum.
     pub over_median: f64,
 }
+
+mmw_core::checked_serde!(Line { frequency_hz, amplitude, over_median });
 
 /// The sinusoids of a signal sampled every `interval_s`: local maxima of [`amplitude_spectrum`] at or above
 /// `min_frequency_hz`, at most `count`, strongest first, each fitted between the bins.

@@ -1,7 +1,7 @@
 //! Configuration files: TI's `.cfg`, mmWave Studio's JSON, our TOML.
 
 use crate::common::TempFile;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use mmw_dsp::FmcwConfig;
 use mmw_dsp::capture::{
     AdcLayout, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LvdsLanes, parse_ti_cfg,
@@ -194,14 +194,14 @@ fn the_extension_chooses_the_parser() {
     ));
 }
 
-#[cfg(not(feature = "serde"))]
+#[cfg(not(feature = "config-files"))]
 #[test]
-fn without_serde_the_other_parsers_say_what_is_lacking() {
+fn without_config_files_the_other_parsers_say_what_is_lacking() {
     let error = CaptureConfig::from_file("radar.toml".as_ref(), &two_lanes()).unwrap_err();
-    assert!(error.to_string().contains("feature \"serde\""));
+    assert!(error.to_string().contains("feature \"config-files\""));
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod json {
     use super::*;
     use mmw_dsp::capture::parse_mmwave_json;
@@ -306,7 +306,7 @@ mod json {
     }
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod toml {
     use super::*;
     use mmw_dsp::capture::parse_toml;

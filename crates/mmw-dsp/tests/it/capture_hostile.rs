@@ -130,7 +130,7 @@ proptest! {
     }
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod serde {
     use super::*;
     use mmw_dsp::capture::{parse_mmwave_json, parse_toml};

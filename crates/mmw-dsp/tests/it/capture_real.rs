@@ -2,10 +2,10 @@
 
 use mmw_dsp::FmcwConfig;
 use mmw_dsp::capture::{Capture, CaptureConfig, CaptureFormat, FormatKind};
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use mmw_dsp::capture::{CaptureOptions, parse_toml};
 use mmw_dsp::mmw_core::C64;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use mmw_dsp::{Board, Fmcw};
 use std::f64::consts::TAU;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(crate) fn radar_data(name: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 #[test]
 fn the_static_room_is_one_frame_with_the_resolutions_that_its_publisher_states() {
     let (Some(bin), Some(json)) =
@@ -52,7 +52,7 @@ fn the_static_room_is_one_frame_with_the_resolutions_that_its_publisher_states()
     assert_eq!(error.to_string(), "lanes: the file says 2, the option 4");
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 #[test]
 fn the_fan_is_a_thousand_frames_of_one_chirp() {
     let Some(bin) = radar_data("vibration/fan_on.bin") else { return };

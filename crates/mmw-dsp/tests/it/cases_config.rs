@@ -6,7 +6,7 @@
 
 use crate::common::{Noise, TempFile};
 use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes, parse_ti_cfg};
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use mmw_dsp::capture::{CaptureConfig, antennas_from_file};
 use mmw_dsp::mmw_core::C64;
 use mmw_dsp::tdm::Calibration;
@@ -357,7 +357,7 @@ fn conjugated_samples_are_turned_round() {
     run("conjugate", MOVER, &samples, &MOVER.config(), &options);
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 #[test]
 fn the_places_of_antennas_come_from_a_file_of_their_own() {
     let capture = TempFile::new("places.bin", &two_lanes(&MOVER.samples()));

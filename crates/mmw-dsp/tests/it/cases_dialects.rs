@@ -1,10 +1,10 @@
 //! Configurations in the dialects of other devices and tools: read rightly, or refused with the line.
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use crate::cases_config::{C, npy};
 use crate::cases_config::{CHIRP_S, Case, MOVER, beside, on, run};
 use crate::common::TempFile;
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 use mmw_dsp::capture::Capture;
 use mmw_dsp::capture::{CaptureConfig, CaptureOptions, LvdsLanes, parse_studio_log, parse_ti_cfg};
 use mmw_dsp::mmw_core::Error;
@@ -210,7 +210,7 @@ fn the_log_beside_the_vibration_captures_is_read() {
     assert!((fmcw.config().start_frequency_hz - 77e9).abs() < 1e3);
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 #[test]
 fn a_setup_of_mmwave_studio_leads_to_the_configuration_beside_it() {
     let (Some(setup), Some(bin), Some(json)) = (
@@ -238,7 +238,7 @@ fn a_setup_of_mmwave_studio_leads_to_the_configuration_beside_it() {
     assert!(config.notes[0].contains("1456 bytes"), "{:?}", config.notes);
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 #[test]
 fn the_configuration_of_infineon_is_read() {
     let text = r#"{"device_config": {"fmcw_single_shape": {"rx_antennas": [1, 3], "tx_antennas": [1],

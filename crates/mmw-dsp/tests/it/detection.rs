@@ -254,7 +254,7 @@ fn the_clutter_filter_leaves_the_mover_beside_an_offset() {
 }
 
 /// A published room without calibration: nothing moves, and every point must say so.
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod dislab {
     use super::*;
     use mmw_dsp::capture::{Capture, CaptureOptions};

@@ -17,6 +17,7 @@ mod covariance;
 mod crlb;
 mod detection;
 mod doa;
+mod doors;
 mod fft;
 mod joint;
 mod mti;

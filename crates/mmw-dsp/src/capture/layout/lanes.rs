@@ -4,6 +4,11 @@ use mmw_core::{Error, Result};
 
 /// How many LVDS lanes carry the samples; it decides the order of the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "usize", into = "usize")
+)]
 pub enum LvdsLanes {
     /// xWR16, xWR18 and xWR68: receiver after receiver.
     Two,
@@ -55,5 +60,19 @@ impl LvdsLanes {
             Self::Two => Self::Four,
             Self::Four => Self::Two,
         }
+    }
+}
+
+impl TryFrom<usize> for LvdsLanes {
+    type Error = Error;
+
+    fn try_from(count: usize) -> Result<Self> {
+        Self::from_count(count)
+    }
+}
+
+impl From<LvdsLanes> for usize {
+    fn from(lanes: LvdsLanes) -> Self {
+        lanes.count()
     }
 }

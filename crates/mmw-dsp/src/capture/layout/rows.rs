@@ -4,6 +4,7 @@ use super::{FrameCodec, LvdsLanes};
 
 /// Place of a word in the cube of its frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SamplePlace {
     /// Chirp of its transmitter, from 0.
     pub chirp: usize,

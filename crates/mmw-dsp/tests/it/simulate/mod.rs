@@ -1,6 +1,6 @@
 //! The simulator against its own equation evaluated sample by sample, and against the limits of physics.
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "config-files")]
 mod files;
 mod front_end;
 mod hostile;

@@ -1,63 +1,62 @@
-//! The log-determinant kernel compiled for wider vector registers, chosen at run time.
+//! Matrices dealt out into lanes, one a lane, and memory asked for ahead of time.
 //!
-//! Sound because a `#[target_feature]` function is unsafe to call only on a processor without the feature,
-//! and each call stands behind the detection of exactly the features that the function names. The functions
-//! themselves are safe code: the portable kernel, inlined, but for two things that touch memory by pointers.
-//! One is a hint, the other moves whole arrays that references vouch for. None of them fuses or reorders an
-//! operation, so all give the same bits, which a test checks.
+//! Two things here touch memory by pointers, the vector form of [`deal`] and the hint of [`prefetch`]. The first
+//! moves whole arrays that references vouch for, the second neither faults nor changes memory.
 #![allow(unsafe_code)]
 
 use super::lanes::ComplexLanes;
-use super::log_det::{Growth, growth_fixed};
-#[cfg(target_arch = "x86_64")]
-use super::log_det::{eliminate, matrices};
 use crate::C64;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
     __m512d, _mm512_loadu_pd, _mm512_mul_pd, _mm512_set1_pd, _mm512_setzero_pd, _mm512_shuffle_f64x2,
     _mm512_storeu_pd, _mm512_unpackhi_pd, _mm512_unpacklo_pd,
 };
+use std::array::from_fn;
 
 /// Matrices worked on at once by the batched form: one 512-bit register of `f64`.
 pub(super) const LANES: usize = 8;
 
-/// [`growth_fixed`] for [`LANES`] matrices, in the widest registers that this processor has.
-pub(super) fn growth_of_lanes<const N: usize>(
+/// The first `W` matrices of `size` entries; what is lacking repeats the first.
+#[inline(always)]
+fn matrices<const W: usize>(entries: &[C64], size: usize) -> [&[C64]; W] {
+    let mut matrices = entries.chunks_exact(size);
+    let first = matrices.next().unwrap_or_default();
+    from_fn(|lane| if lane == 0 { first } else { matrices.next().unwrap_or(first) })
+}
+
+/// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
+/// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
+#[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "lanes run side by side in two arrays")]
+pub(super) fn deal<const N: usize, const W: usize>(
     factor: f64,
     wide: bool,
-    entries: [&[C64]; 2],
-    split: &mut [ComplexLanes<LANES>],
-) -> Growth<LANES> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: see the module's header; `avx512f` has just been detected.
-            return unsafe { growth_avx512::<N>(factor, wide, entries, split) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: see the module's header; `avx2` has just been detected.
-            return unsafe { growth_avx2::<N>(factor, wide, entries, split) };
+    entries: &[C64],
+    split: &mut [ComplexLanes<W>],
+) {
+    let longer = split.len() / N;
+    let lanes = matrices::<W>(entries, split.len());
+    for (i, row) in split.chunks_exact_mut(longer).enumerate() {
+        for (k, place) in row.iter_mut().enumerate() {
+            let from = if wide { i * longer + k } else { k * N + i };
+            for lane in 0..W {
+                let z = lanes[lane][from];
+                place.re.0[lane] = factor * z.re;
+                place.im.0[lane] = factor * z.im;
+            }
         }
     }
-    growth_fixed::<N, LANES>(factor, wide, entries, split)
 }
 
+/// [`deal`], four entries of all eight matrices at a time: the compiler would move single numbers.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn growth_avx512<const N: usize>(
+pub(super) fn deal_avx512<const N: usize>(
     factor: f64,
     wide: bool,
-    entries: [&[C64]; 2],
+    entries: &[C64],
     split: &mut [ComplexLanes<LANES>],
-) -> Growth<LANES> {
-    deal_avx512::<N>(factor, wide, entries[0], split);
-    eliminate::<N, LANES>(split, entries[1])
-}
-
-/// What `deal` does, four entries of all eight matrices at a time: the compiler would move single numbers.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn deal_avx512<const N: usize>(factor: f64, wide: bool, entries: &[C64], split: &mut [ComplexLanes<LANES>]) {
+) {
     let (size, longer) = (split.len(), split.len() / N);
     let lanes = matrices::<LANES>(entries, size);
     let place = |from: usize| if wide { from } else { from % N * longer + from / N };
@@ -116,17 +115,6 @@ fn transpose(r: [__m512d; LANES]) -> [[__m512d; 4]; 2] {
     parts
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn growth_avx2<const N: usize>(
-    factor: f64,
-    wide: bool,
-    entries: [&[C64]; 2],
-    split: &mut [ComplexLanes<LANES>],
-) -> Growth<LANES> {
-    growth_fixed::<N, LANES>(factor, wide, entries, split)
-}
-
 /// Asks for memory that will be read soon.
 #[inline(always)]
 #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables, reason = "there is no portable hint"))]
@@ -136,39 +124,5 @@ pub(super) fn prefetch(entries: &[C64]) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: a prefetch is a hint, it neither faults nor changes memory; and the address is valid.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast::<i8>()) };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bits(growth: Growth<LANES>) -> [[u64; LANES]; 2] {
-        [growth.growth.0.map(f64::to_bits), growth.loss.0.map(f64::to_bits)]
-    }
-
-    #[test]
-    fn every_instruction_set_gives_the_bits_of_the_portable_kernel() {
-        let part = |i: usize| (i.wrapping_mul(2_654_435_761) % 65_537) as f64 / 32_768.5 - 1.0;
-        let entries: Vec<C64> = (0..8 * 72).map(|i| C64::new(part(2 * i), part(2 * i + 1))).collect();
-        let scratch = || vec![ComplexLanes::ZERO; 72];
-        let few = &entries[..5 * 15];
-        for wide in [true, false] {
-            let portable = bits(growth_fixed::<8, LANES>(1.5, wide, [&entries, &few[..7]], &mut scratch()));
-            assert_eq!(
-                bits(growth_of_lanes::<8>(1.5, wide, [&entries, &few[..7]], &mut scratch())),
-                portable
-            );
-            // Fewer matrices than lanes, of a number of entries that four does not divide.
-            let mut split = vec![ComplexLanes::ZERO; 15];
-            let portable = bits(growth_fixed::<3, LANES>(0.5, wide, [few, &[]], &mut split));
-            assert_eq!(bits(growth_of_lanes::<3>(0.5, wide, [few, &[]], &mut split)), portable);
-            #[cfg(target_arch = "x86_64")]
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: `avx2` has just been detected.
-                let narrow = unsafe { growth_avx2::<3>(0.5, wide, [few, &[]], &mut split) };
-                assert_eq!(bits(narrow), portable);
-            }
-        }
     }
 }

@@ -1,0 +1,69 @@
+//! Nothing is read from a file that a constructor would have refused (feature `serde`).
+#![cfg(feature = "serde")]
+
+#[path = "../../../mmw-core/tests/support/doors.rs"]
+mod support;
+
+use fso_g2a::atmosphere::{Attenuation, BeamWander, Cn2Profile, VisibilityModel};
+use fso_g2a::channel::{CapacityFormula, Channel, Link};
+use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::turbulence::LogNormal;
+use serde_json::json;
+use support::Walk;
+
+#[test]
+fn every_type_refuses_damaged_input() {
+    let mut walk = Walk::default();
+    walk.names(&[
+        VisibilityModel::Kim,
+        VisibilityModel::Kruse,
+        VisibilityModel::AdvectionFog,
+        VisibilityModel::RadiationFog,
+    ]);
+    walk.names(&[CapacityFormula::IntensityModulation, CapacityFormula::Shannon]);
+    atmosphere(&mut walk);
+
+    let link = Link::new(1.0, 0.9, 1e-6).unwrap();
+    let wrong = [("/transmit_power_w", json!(-1.0), "transmit_power_w"), ("/noise_a", json!(0.0), "noise_a")];
+    walk.door(&link, &wrong);
+    let beam = Beam::new(1e-3, 2e3).unwrap();
+    let wrong = [("/divergence_rad", json!(4.0), "divergence_rad"), ("/length_m", json!(-1.0), "length_m")];
+    walk.door(&beam, &wrong);
+    let channel = Channel::new(Pointing::new(5.0, 0.1, 1.0).unwrap(), LogNormal::new(0.1).unwrap());
+    let outage = channel.outage(0.3).unwrap();
+    let wrong = [("/outage", json!(1.5), "outage"), ("/transition", json!(-0.1), "transition")];
+    walk.door(&outage, &wrong);
+    walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
+
+fn atmosphere(walk: &mut Walk) {
+    walk.door(&Attenuation::Constant { per_m: 1e-4 }, &[("/per_m", json!(-1e-4), "per_m")]);
+    let haze = Attenuation::Exponential { ground_per_m: 1e-4, scale_height_m: 1200.0 };
+    let wrong = [
+        ("/ground_per_m", json!(-1.0), "ground_per_m"),
+        ("/scale_height_m", json!(0.0), "scale_height_m"),
+        ("/model", json!("linear"), "linear"),
+    ];
+    walk.door(&haze, &wrong);
+
+    let wrong = [("/wind_m_s", json!(-1.0), "wind_m_s"), ("/ground_cn2", json!(2.0), "ground_cn2")];
+    walk.door(&Cn2Profile::hufnagel_valley_5_7(), &wrong);
+    walk.door(&Cn2Profile::SlcDay, &[("/model", json!("slc_night"), "slc_night")]);
+    walk.door(&Cn2Profile::Constant { cn2: 1e-15 }, &[("/cn2", json!(-1e-15), "cn2")]);
+    let table = Cn2Profile::Table { altitude_m: vec![0.0, 1e3, 1e4], cn2: vec![1e-14, 1e-15, 1e-17] };
+    let wrong = [
+        ("/altitude_m", json!([0.0]), "altitude_m"),
+        ("/altitude_m/0", json!(2e3), "altitude_m"),
+        ("/cn2", json!([1e-14]), "cn2"),
+        ("/cn2/1", json!(-1.0), "cn2"),
+    ];
+    walk.door(&table, &wrong);
+
+    let wrong = [
+        ("/divergence_rad", json!(0.0), "divergence_rad"),
+        ("/waist_m", json!(-1.0), "waist_m"),
+        ("/start_altitude_m", json!(-1.0), "start_altitude_m"),
+        ("/factor", json!(-2.07), "factor"),
+    ];
+    walk.door(&BeamWander::printed(1e-5), &wrong);
+}

@@ -1,0 +1,175 @@
+//! Nothing is read from a file that a constructor would have refused (feature `serde`).
+#![cfg(feature = "serde")]
+
+#[path = "../support/doors.rs"]
+mod support;
+
+use mmw_core::antenna::{AntennaArray, ElementPattern};
+use mmw_core::data_array::Peak;
+use mmw_core::geometry::Direction;
+use mmw_core::monte_carlo::{MonteCarlo, Shard};
+use mmw_core::random::Streams;
+use mmw_core::stats::{Ecdf, Histogram, Interval, KolmogorovSmirnov, Moments, Proportion};
+use mmw_core::units::{Db, Dbm};
+use mmw_core::{Axis, C64, DataArray};
+use ndarray::array;
+use serde_json::{from_value, json, to_value};
+use support::Walk;
+
+#[test]
+fn every_type_refuses_damaged_input() {
+    let mut walk = Walk::default();
+    arrays(&mut walk);
+    geometry(&mut walk);
+    statistics(&mut walk);
+    runs(&mut walk);
+    walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
+
+fn arrays(walk: &mut Walk) {
+    let range = Axis::uniform("range", "m", 0.0, 0.5, 3).unwrap();
+    let wrong = [
+        ("/coordinates/Uniform/step", json!(0.0), "axis step"),
+        ("/coordinates/Uniform/start", json!(null), "null"),
+        ("/coordinates/Uniform/step", json!(1.7e308), "last coordinate"),
+        ("/coordinates/Uniform/len", json!(-1), "-1"),
+        ("/coordinates", json!({ "Explicit": [0.0, 2.0, 1.0] }), "axis coordinates"),
+    ];
+    walk.door(&range, &wrong);
+    let band = Axis::explicit("frequency", "Hz", vec![24e9, 60e9]).unwrap();
+    walk.door(
+        &band,
+        &[("/coordinates/Explicit/1", json!(24e9), "increasing"), ("/name", json!(3), "string")],
+    );
+    walk.within("Coordinates");
+
+    let map =
+        DataArray::new("power", "W", array![[1.0, 2.0, 3.0]], vec![Axis::index("row", 1), range]).unwrap();
+    let wrong = [
+        ("/axes/1/coordinates/Uniform/len", json!(4), "axes"),
+        ("/axes", json!([]), "axes"),
+        ("/data/dim", json!([3, 1]), "axes"),
+        ("/data/dim", json!([u64::MAX, 2]), ""),
+        ("/data/data", json!([1.0]), ""),
+    ];
+    walk.door(&map, &wrong);
+    let curve = DataArray::new("h", "", array![C64::i()], vec![Axis::index("tap", 1)]).unwrap();
+    walk.door(&curve, &[("/data/data/0", json!([1.0]), "length 1")]);
+    let peak: Peak<f64> = map.peak().unwrap();
+    walk.door(&peak, &[("/coordinates", json!([0.0]), "coordinates")]);
+}
+
+fn geometry(walk: &mut Walk) {
+    walk.door(&Direction::new(0.1, 0.2).unwrap(), &[("/elevation_rad", json!(9.0), "elevation_rad")]);
+    let all = [ElementPattern::Isotropic, ElementPattern::HalfWaveDipole];
+    walk.names(&all);
+    let patches = ElementPattern::Cosine { exponent: 1.5 };
+    walk.door(&patches, &[("/cosine/exponent", json!(-1.0), "exponent")]);
+    let array = AntennaArray::uniform_linear(2, 2e-3).unwrap().with_pattern(patches).unwrap();
+    let wrong = [
+        ("/positions_m", json!([]), "antenna positions"),
+        ("/positions_m/1", json!([0.0, 1.0]), "length 2"),
+        ("/pattern/cosine/exponent", json!(-1.0), "exponent"),
+    ];
+    walk.door(&array, &wrong);
+    walk.door(&Db(3.0), &[("", json!("loud"), "loud")]);
+    walk.door(&Dbm(-30.0), &[("", json!(null), "null")]);
+}
+
+fn statistics(walk: &mut Walk) {
+    let mut histogram = Histogram::new(0.0, 4.0, 2).unwrap();
+    [1.0, 3.0, 5.0, f64::NAN].into_iter().for_each(|x| histogram.push(x));
+    let wrong = [
+        ("/counts", json!([]), "counts"),
+        ("/counts/0", json!(u64::MAX), "counts"),
+        ("/counts/0", json!(-1), "-1"),
+        ("/stop", json!(0.0), "bin width"),
+        ("/below", json!(0.5), "0.5"),
+    ];
+    walk.door(&histogram, &wrong);
+
+    let moments: Moments = [2.0, 4.0, 9.0].into_iter().collect();
+    let wrong = [
+        ("/squares", json!(-1.0), "squares"),
+        ("/min", json!(10.0), "min"),
+        ("/count", json!(0), "count"),
+        ("/not_finite", json!(-1), "-1"),
+    ];
+    walk.door(&moments, &wrong);
+    walk.door(&Moments::new(), &[("/mean", json!(1.0), "count")]);
+
+    let proportion = Proportion::new(2, 5).unwrap();
+    walk.door(&proportion, &[("/hits", json!(6), "hits"), ("/trials", json!(-5), "-5")]);
+    let interval = proportion.interval(0.95).unwrap();
+    walk.door(&interval, &[("/lower", json!(1.0), "lower")]);
+    let ecdf = Ecdf::new(&array![2.0, 1.0]).unwrap();
+    walk.door(&ecdf, &[("/sorted", json!([]), "sorted"), ("/sorted", json!([2.0, 1.0]), "sorted")]);
+    let test = KolmogorovSmirnov::new(&array![0.2, 0.7], |x| x).unwrap();
+    walk.door(
+        &test,
+        &[
+            ("/statistic", json!(1.5), "statistic"),
+            ("/p_value", json!(-0.1), "p_value"),
+            ("/count", json!(0), "count"),
+        ],
+    );
+}
+
+fn runs(walk: &mut Walk) {
+    walk.door(&Streams::new(7), &[("/seed", json!(-1), "-1")]);
+    let run = MonteCarlo::new(1, 100).block_size(10);
+    let draw = |_: &mut _, trials: std::ops::Range<u64>| {
+        Proportion::new(u64::from(trials.start == 30), trials.end - trials.start)
+    };
+    let shard = run.run_blocks(3..9, draw).unwrap();
+    let nodes = to_value(&shard).unwrap()["nodes"].clone();
+    let node = |i: usize| nodes[i].clone();
+    let wrong = [
+        ("/nodes", json!([]), "nodes"),
+        ("/nodes", json!([node(0), node(1)]), "nodes"),
+        ("/nodes", json!([node(0), node(2)]), "nodes"),
+        ("/nodes", json!([node(1), node(0), node(2)]), "nodes"),
+        ("/nodes", json!([node(0), node(1), node(2), node(2)]), "nodes"),
+        ("/nodes/1/level", json!(64), "nodes"),
+        ("/nodes/1/index", json!(u64::MAX), "nodes"),
+        ("/nodes/0/value/hits", json!(11), "hits"),
+        ("/end", json!(11), "0..10"),
+        ("/end", json!(2), "start and end"),
+        ("/trials", json!(0), "trials"),
+        ("/block_size", json!(0), "trials"),
+        ("/trials", json!(-1), "-1"),
+    ];
+    walk.door(&shard, &wrong);
+    for part in [0..0, 0..10, 1..2, 0..9, 7..10] {
+        walk.door(&run.run_blocks(part, draw).unwrap(), &[]);
+    }
+    walk.within("Node");
+}
+
+/// One node of a run of ten blocks, said to be all of it: without a check, a run of 100 trials that has 20.
+#[test]
+fn a_shard_with_missing_nodes_is_not_a_whole_run() {
+    let damaged = json!({
+        "seed": 1, "trials": 100, "block_size": 10, "start": 0, "end": 10,
+        "nodes": [{ "level": 1, "index": 4, "value": { "hits": 1, "trials": 20 } }],
+    });
+    assert!(from_value::<Shard<Proportion>>(damaged).unwrap_err().to_string().contains("nodes"));
+}
+
+#[test]
+fn counters_stop_at_the_end_of_their_range() {
+    let full = || Proportion::new(3, u64::MAX).unwrap();
+    let mut proportion = full();
+    proportion.push(true);
+    assert_eq!(proportion, Proportion::new(4, u64::MAX).unwrap());
+    mmw_core::stats::Merge::merge(&mut proportion, full());
+    assert_eq!(proportion, Proportion::new(7, u64::MAX).unwrap());
+    let full = json!({
+        "start": 0.0, "stop": 1.0, "counts": [u64::MAX], "below": 0, "above": 0, "not_a_number": 0,
+    });
+    let mut histogram: Histogram = from_value(full).unwrap();
+    histogram.push(0.5);
+    histogram.push(-1.0);
+    assert_eq!((histogram.counts(), histogram.total()), ([u64::MAX].as_slice(), u64::MAX));
+    assert!(Interval { estimate: 0.5, lower: 0.0, upper: 1.0 }.contains(0.5));
+}

@@ -1,0 +1,289 @@
+//! Nothing is read from a file that a plan would have refused (feature `config-files`, with which every type
+//! can be read).
+#![cfg(feature = "config-files")]
+
+#[path = "../../../mmw-core/tests/support/doors.rs"]
+mod support;
+
+use mmw_core::antenna::AntennaArray;
+use mmw_core::geometry::Direction;
+use mmw_core::ndarray::array;
+use mmw_core::{Axis, C64, DataArray};
+use mmw_dsp::capture::*;
+use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, Detection, Edge};
+use mmw_dsp::covariance::SourceCount;
+use mmw_dsp::crlb::{TargetBound, ToneSignal};
+use mmw_dsp::doa::{AngleEstimate, AngleGrid, AnglePeak, Music, MusicConfig, Resolvable, SingleFit};
+use mmw_dsp::peak::{GroupConfig, Peak, RefinedPeak};
+use mmw_dsp::phase::Circle;
+use mmw_dsp::processor::{DoaMethod, Findings, Place, Reason, Rejected};
+use mmw_dsp::range_doppler::RangeDopplerConfig;
+use mmw_dsp::simulate::{PointTarget, RadioFrontEnd, Scene, Simulator, Truth, Vibration};
+use mmw_dsp::slow_time::Line;
+use mmw_dsp::tdm::Calibration;
+use mmw_dsp::*;
+use serde_json::json;
+use support::Walk;
+
+#[test]
+fn every_type_refuses_damaged_input() {
+    let mut walk = Walk::default();
+    names(&mut walk);
+    waveforms(&mut walk);
+    captures(&mut walk);
+    chain(&mut walk);
+    findings(&mut walk);
+    directions(&mut walk);
+    scenes(&mut walk);
+    walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
+
+fn names(walk: &mut Walk) {
+    walk.names(&[Board::Iwr1443, Board::Awr2243, Board::Bgt60Tr13c]);
+    walk.names(&[Sampling::Real, Sampling::Complex1x, Sampling::Complex2x]);
+    walk.names(&[FormatKind::Dca1000, FormatKind::Npy]);
+    walk.names(&NpyAxis::ALL);
+    walk.names(&[DamageKind::LostPackets, DamageKind::ZeroRun]);
+    walk.names(&[Edge::Wrap, Edge::Shrink]);
+    walk.names(&[MtiKind::None, MtiKind::Notch, MtiKind::FrameDifference, MtiKind::MeanPhasor]);
+    walk.names(&[DoaMethod::Fft, DoaMethod::Music]);
+}
+
+fn waveforms(walk: &mut Walk) {
+    let plan = |config: &FmcwConfig| Fmcw::new(config.clone());
+    let wrong = [
+        ("/start_frequency_hz", json!(-77e9), "start_frequency_hz"),
+        ("/samples", json!(0), "samples"),
+        ("/samples", json!(-1), "-1"),
+        ("/antennas/rx_positions_m", json!([[0.0, 0.0, 0.0]]), "receivers"),
+        ("/sampling", json!("twice"), "twice"),
+    ];
+    walk.door_to(&FmcwConfig::iwr1843(), plan, &wrong);
+    let fire = |firing: &Firing| Fmcw::new(FmcwConfig { firing: *firing, ..FmcwConfig::iwr1843() });
+    walk.door_to(&Firing::InTurn, fire, &[("", json!("at once"), "at once")]);
+    let bursts = Firing::Bursts { period_s: 250e-6 };
+    walk.door_to(&bursts, fire, &[("/bursts/period_s", json!(-1.0), "period")]);
+    let layout = Board::Awr1642.layout();
+    let wrong =
+        [("/tx_positions_m", json!([]), "positions"), ("/rx_positions_m/0", json!([0.0]), "length 1")];
+    walk.door_to(&layout, AntennaLayout::virtual_array, &wrong);
+}
+
+fn captures(walk: &mut Walk) {
+    walk.door(&LvdsLanes::Two, &[("", json!(3), "lanes")]);
+    let layout = AdcLayout { lanes: LvdsLanes::Four, iq_swap: true };
+    walk.door(&layout, &[("/lanes", json!(8), "lanes")]);
+    let axes: NpyAxes = "frame,channel,chirp,sample".parse().unwrap();
+    walk.door(
+        &axes,
+        &[("", json!("chirp,chirp"), "chirp"), ("", json!("sideways"), "sideways"), ("", json!(""), "axes")],
+    );
+    let bytes = ByteOptions { skip_bytes: 12, ..ByteOptions::default() };
+    walk.door(&bytes, &[("/udp_port", json!(1 << 20), "1048576"), ("/skip_bytes", json!(-1), "-1")]);
+    walk.door(&CaptureFormat::Dca1000(layout), &[("/dca1000/lanes", json!(0), "lanes")]);
+    let npy = CaptureFormat::Npy { axes: axes.clone(), wrap_u16: None };
+    walk.door(&npy, &[("/npy/axes", json!("rx,rx"), "rx")]);
+    let options = CaptureOptions {
+        board: Some(Board::Iwr1843),
+        lanes: Some(LvdsLanes::Two),
+        npy_axes: Some(axes),
+        ..CaptureOptions::default()
+    };
+    walk.door(&options, &[("/board", json!("iwr1"), "iwr1"), ("/lanes", json!(1), "lanes")]);
+
+    let two = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
+    let config = CaptureConfig::new(FmcwConfig::awr1642(), two).unwrap();
+    let config = CaptureConfig { channel_weights: Some(vec![C64::i(); 8]), ..config };
+    let wrong = [
+        ("/fmcw/samples", json!(0), "samples"),
+        ("/transmitters", json!([0]), "transmitters"),
+        ("/receivers/1", json!(0), "receivers"),
+        ("/channel_weights", json!([]), "channel_weights"),
+        ("/channel_weights/0", json!([1.0]), "length 1"),
+        ("/range_bias_m", json!("near"), "near"),
+    ];
+    walk.door(&config, &wrong);
+
+    let report =
+        PacketReport { received: 3, lost: 1, lost_ranges: vec![1456..2912], ..PacketReport::default() };
+    walk.door(&report, &[("/lost", json!(-1), "-1")]);
+    let place = SamplePlace { chirp: 1, channel: 2, sample: 3 };
+    walk.door(&place, &[("/channel", json!(0.5), "0.5")]);
+    let span = DamagedSpan { kind: DamageKind::ZeroRun, bytes: 4..8, first: place, last: place };
+    walk.door(&span, &[("/kind", json!("rust"), "rust")]);
+    let setup = r#"{"configUsed": "a.json", "capturedFiles": {"files": [{"rawFileName": "adc.bin"}]}}"#;
+    let setup = StudioSetup::parse(setup, "a.setup.json".as_ref()).unwrap();
+    walk.door(&setup, &[("/capturedFiles/files/0/processedFileSummary/numZeroFillBytes", json!(-1), "-1")]);
+    ["File", "Correction", "Numbers", "Section", "Captured", "CapturedFile", "Summary"]
+        .map(|name| walk.within(name));
+}
+
+fn chain(walk: &mut Walk) {
+    for window in [Window::Rectangular, Window::Hann, Window::Hamming, Window::BlackmanHarris] {
+        walk.door(&window, &[("", json!("triangle"), "triangle")]);
+    }
+    walk.door(&Window::Kaiser { beta: 3.0 }, &[("/kaiser/beta", json!(-3.0), "beta")]);
+    let taylor = Window::Taylor { nbar: 4, sidelobe_db: 30.0 };
+    walk.door(
+        &taylor,
+        &[("/taylor/nbar", json!(0), "nbar"), ("/taylor/sidelobe_db", json!(0.0), "sidelobe_db")],
+    );
+    let chebyshev = Window::DolphChebyshev { sidelobe_db: 60.0 };
+    walk.door(&chebyshev, &[("/dolph_chebyshev/sidelobe_db", json!(-60.0), "sidelobe_db")]);
+
+    let fmcw = Fmcw::new(FmcwConfig::awr1642()).unwrap();
+    let processor = |config: &ProcessorConfig| Processor::new(&fmcw, config);
+    let config = ProcessorConfig {
+        doppler_window: taylor,
+        calibration: Some(Calibration::from_weights(vec![C64::i(); 8]).unwrap()),
+        ..ProcessorConfig::default()
+    };
+    let wrong = [
+        ("/doppler_window/taylor/nbar", json!(0), "nbar"),
+        ("/cfar/false_alarm_probability", json!(1.5), "false"),
+        ("/min_range_m", json!(-1.0), "min_range_m"),
+        ("/calibration", json!([]), "weights"),
+        ("/calibration", json!([[1.0, 0.0]]), "weights"),
+        ("/map_angles", json!([181]), "length 1"),
+        ("/mti", json!("magic"), "magic"),
+    ];
+    walk.door_to(&config, processor, &wrong);
+    let weights = Calibration::from_weights(vec![C64::new(0.1, -0.7), C64::new(1.0 / 3.0, 2.0)]).unwrap();
+    walk.door(&weights, &[("", json!([]), "weights")]);
+
+    for kind in [CfarKind::Ca, CfarKind::Go, CfarKind::So] {
+        walk.door(&kind, &[("", json!("xy"), "xy")]);
+    }
+    walk.door(&CfarKind::Os { rank: 0.75 }, &[("/os/rank", json!(1.5), "rank")]);
+    let detector = |config: &CfarConfig| Cfar::<f32>::new(config, [64, 64]);
+    let wrong = [
+        ("/false_alarm_probability", json!(0.0), "false"),
+        ("/looks", json!(0), "looks"),
+        ("/train", json!([0, 0]), "train"),
+        ("/guard", json!([-1, 0]), "-1"),
+    ];
+    walk.door_to(&CfarConfig::default(), detector, &wrong);
+    walk.door(&GroupConfig::default(), &[("/half_width", json!([1]), "length 1")]);
+    let transform = RangeDopplerConfig::from_fmcw(&fmcw);
+    walk.door(&transform, &[("/range_fft", json!(0), "range_fft"), ("/samples", json!(0), "samples")]);
+}
+
+fn findings(walk: &mut Walk) {
+    let detection = Detection { index: [3, 4], power: 2.0, noise: 0.1, snr: 20.0, threshold: 1.0 };
+    walk.door(&detection, &[("/index", json!([1]), "length 1"), ("/power", json!("2"), "string")]);
+    walk.door(&Peak { detection, cells: 3 }, &[("/cells", json!(-3), "-3")]);
+    let refined = RefinedPeak {
+        range_bin: 3.5,
+        doppler_bin: -0.25,
+        amplitudes: array![C64::i()],
+        snr: 10.0,
+        noise_power: 0.1,
+        range_std_bins: Some(0.1),
+        doppler_std_bins: None,
+        peak_power: 2.0,
+        leakage_power: 0.0,
+        converged: true,
+    };
+    walk.door(&refined, &[("/amplitudes/dim", json!([2]), ""), ("/snr", json!([]), "sequence")]);
+    let point = Point {
+        frame: 7,
+        range_m: 3.0,
+        velocity_m_s: Some(-0.5),
+        velocity_ambiguous: false,
+        velocity_interval_m_s: Some(4.0),
+        azimuth_rad: Some(0.1),
+        elevation_rad: None,
+        x_m: Some(0.3),
+        y_m: Some(2.9),
+        z_m: None,
+        snr_db: 20.0,
+    };
+    walk.door(&point, &[("/frame", json!(-7), "-7"), ("/range_m", json!("3"), "string")]);
+    let place = Place { range_m: 3.0, velocity_m_s: None };
+    walk.door(&place, &[("/range_m", json!(true), "boolean")]);
+    for reason in [
+        Reason::BelowThreshold { snr_db: 3.0, threshold_db: 12.0, neighbour: place },
+        Reason::Shoulder { of: place },
+        Reason::TooNear { range_m: 0.1, min_range_m: 0.3 },
+        Reason::Noise,
+    ] {
+        walk.door(&reason, &[("", json!("dislike"), "dislike")]);
+    }
+    let rejected = Rejected { index: [1, 2], reason: Reason::Filtered };
+    walk.door(&rejected, &[("/index/0", json!(-1), "-1")]);
+    let found = Findings { points: vec![point], cells: vec![[3, 4]], rejected: vec![rejected] };
+    walk.door(&found, &[("/cells", json!([]), "cells"), ("/points", json!([]), "cells")]);
+    let bound =
+        TargetBound { range_m: 0.01, velocity_m_s: 0.02, azimuth_rad: Some(0.01), elevation_rad: None };
+    walk.door(&bound, &[("/range_m", json!("near"), "near")]);
+    let tone = ToneSignal { range_bin: 3.5, doppler_bin: 0.5, amplitudes: vec![C64::i()] };
+    walk.door(&tone, &[("/amplitudes/0", json!([0.0]), "length 1")]);
+    let line = Line { frequency_hz: 0.25, amplitude: 1.0, over_median: 30.0 };
+    walk.door(&line, &[("/amplitude", json!("1"), "string")]);
+    walk.door(&Circle { centre: C64::i(), radius: 2.0 }, &[("/centre", json!([1.0]), "length 1")]);
+}
+
+fn directions(walk: &mut Walk) {
+    let direction = Direction::new(0.1, 0.2).unwrap();
+    let peak = AnglePeak { direction, height: 3.0 };
+    walk.door(&peak, &[("/direction/elevation_rad", json!(9.0), "elevation_rad")]);
+    let azimuth = Axis::uniform("azimuth", "rad", -1.0, 1.0, 3).unwrap();
+    let rows = vec![Axis::index("elevation", 1), azimuth];
+    let spectrum = DataArray::new("spectrum", "", array![[1.0, 3.0, 1.0]], rows).unwrap();
+    let estimate = AngleEstimate { spectrum: Some(spectrum), angles: vec![peak] };
+    walk.door(&estimate, &[("/spectrum/axes", json!([]), "axes")]);
+    walk.door(&Bearing::from(direction), &[("/azimuth_rad", json!("left"), "left")]);
+    walk.door(&SingleFit { direction: Some(direction), share: 0.9 }, &[("/share", json!(1.5), "share")]);
+    walk.door(&Resolvable { azimuth: true, elevation: false }, &[("/azimuth", json!(1), "boolean")]);
+
+    let line = AntennaArray::uniform_linear(8, 2e-3).unwrap();
+    let music = |config: &MusicConfig| {
+        let grid = AngleGrid::azimuth_sector(1.0, 181)?;
+        Music::new(&line, 4e-3, grid, *config)
+    };
+    let config = MusicConfig { sources: SourceCount::Given(2), smoothing: Some(6), ..MusicConfig::default() };
+    let wrong = [
+        ("/sources/given", json!(6), "sources"),
+        ("/smoothing", json!(9), "smoothing"),
+        ("/forward_backward", json!(1), "boolean"),
+    ];
+    walk.door_to(&config, music, &wrong);
+    walk.names(&[SourceCount::Mdl, SourceCount::Aic]);
+}
+
+fn scenes(walk: &mut Walk) {
+    let breath =
+        Vibration { amplitude_m: 4e-3, frequency_hz: 0.25, phase_rad: 0.5, direction: Some([0.0, 1.0, 0.0]) };
+    let sleeper = PointTarget { vibration: Some(breath), ..PointTarget::polar(1.5, 0.0, 0.0, 0.0, 0.5) };
+    let scene = Scene { targets: vec![sleeper.clone()], ..Scene::preset(Board::Awr1642) };
+    let simulate = |scene: &Scene| Simulator::new(scene.clone());
+    let wrong = [
+        ("/frames", json!(0), "frames"),
+        ("/fmcw/samples", json!(0), "samples"),
+        ("/radio/adc_bits", json!(0), "adc_bits"),
+        ("/target/0/rcs_m2", json!(-1.0), "rcs_m2"),
+        ("/target/0/position_m", json!([1.0]), "length 1"),
+    ];
+    walk.door_to(&scene, simulate, &wrong);
+    let target =
+        |target: &PointTarget| Simulator::new(Scene { targets: vec![target.clone()], ..scene.clone() });
+    walk.door_to(&sleeper, target, &[("/rcs_m2", json!(-0.5), "rcs_m2")]);
+    let moved = |breath: &Vibration| target(&PointTarget { vibration: Some(*breath), ..sleeper.clone() });
+    walk.door_to(
+        &breath,
+        moved,
+        &[
+            ("/frequency_hz", json!(-1.0), "frequency_hz"),
+            ("/direction", json!([0.0, 0.0, 0.0]), "direction"),
+        ],
+    );
+    let radio = |radio: &RadioFrontEnd| Simulator::new(Scene { radio: radio.clone(), ..scene.clone() });
+    let wrong = [
+        ("/noise_figure_db", json!(-1.0), "noise_figure_db"),
+        ("/temperature_k", json!(-1.0), "temperature_k"),
+    ];
+    walk.door_to(&RadioFrontEnd::default(), radio, &wrong);
+    walk.within("TargetRecord");
+    let truth: Truth = Simulator::new(scene.clone()).unwrap().truth(0).unwrap()[0];
+    walk.door(&truth, &[("/in_band", json!(0), "boolean")]);
+}
