@@ -1,5 +1,6 @@
 //! Argument checks that name the argument: each returns its value, so that a check reads as an assignment.
 
+use crate::error::plain;
 use crate::{Error, Real, Result};
 use ndarray::{ArrayRef, Dimension};
 use num_complex::Complex;
@@ -71,16 +72,6 @@ pub fn in_range(name: impl Into<Cow<'static, str>>, value: f64, low: f64, high: 
         Ok(value)
     } else {
         Err(Error::domain(name, value, format!("a number from {} to {}", plain(low), plain(high))))
-    }
-}
-
-/// A number for a sentence: with an exponent where it would run to many zeros.
-pub(crate) fn plain(value: f64) -> String {
-    let magnitude = value.abs();
-    if magnitude > 0.0 && magnitude.is_finite() && !(1e-5..1e10).contains(&magnitude) {
-        format!("{value:e}")
-    } else {
-        format!("{value}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Serde for types with an invariant: what is read must be a value that a constructor could have made.
 
-use crate::{C64, Error, Result};
+use crate::{Error, Result};
+use num_complex::Complex;
 
 /// Serialises as derived, and reads back through a check, so that a file is no way past a constructor.
 ///
@@ -56,7 +57,7 @@ impl Numbers for f64 {
     }
 }
 
-impl Numbers for C64 {
+impl Numbers for Complex<f64> {
     fn first_unfit(&self) -> Option<f64> {
         [self.re, self.im].first_unfit()
     }

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 #[non_exhaustive]
 pub enum Error {
     /// A number lies outside its domain (NaN and infinities included).
-    #[error("{name} is {}, but must be {domain}", crate::check::plain(*value))]
+    #[error("{name} is {}, but must be {domain}", plain(*value))]
     Domain {
         /// The argument or field.
         name: Cow<'static, str>,
@@ -190,3 +190,13 @@ impl Error {
 
 /// `std::result::Result` with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// A number for a sentence: with an exponent where it would run to many zeros.
+pub(crate) fn plain(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude > 0.0 && magnitude.is_finite() && !(1e-5..1e10).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
+}

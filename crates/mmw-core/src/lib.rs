@@ -50,6 +50,7 @@ mod reinterpret;
 
 #[doc(hidden)]
 pub mod checked_serde;
+
 pub mod simd;
 
 pub mod math;

@@ -1,11 +1,11 @@
 //! The Cramér-Rao bound for SNR estimates of BPSK, and the error measures set beside it.
 
-use crate::Snr;
+use crate::snr::Snr;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{LN_10, PI};
 
-/// The least variance, in dB², that an unbiased estimate of the SNR in dB can have from `samples` real samples
-/// with unknown symbols.
+/// The least variance, in dB², that an unbiased estimate of the SNR in dB can have from `samples` real
+/// samples with unknown symbols.
 ///
 /// ```text
 /// CRLB = 200 (1/α − f(α) + 1) / (N ln²10 (1 − f(α) − 4 α f(α)))
@@ -114,10 +114,10 @@ fn trapezoid(c: f64, centre: f64, mut visit: impl FnMut(f64)) {
 
 /// Fisher information of `c = S/σ` in one sample when σ is unknown, for `c` below 10 or so.
 ///
-/// With `u = |x|/σ` and `t = tanh(c u)` the scores of `c` and `ln σ` are `a = u t − c` and
-/// `b = u² − 1 − c u t`; the information is `E a² − (E a b)²/E b²`. At low SNR the two scores are nearly
-/// proportional, so `a` is replaced by `a − c b = u (t − c u) + c² u t`, which has the same residual and is of
-/// order c³ without cancelling.
+/// With `u = |x|/σ` and `t = tanh(c u)` the scores of `c` and `ln σ` are `a = u t − c` and `b = u² − 1 − c u
+/// t`; the information is `E a² − (E a b)²/E b²`. At low SNR the two scores are nearly proportional, so `a`
+/// is replaced by `a − c b = u (t − c u) + c² u t`, which has the same residual and is of order c³ without
+/// cancelling.
 fn efficient_information(c: f64) -> f64 {
     let (mut aa, mut ab, mut bb) = (0.0, 0.0, 0.0);
     trapezoid(c, c, |u| {

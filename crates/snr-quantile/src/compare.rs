@@ -3,7 +3,11 @@
 //! All estimators of a comparison see the same samples, so that their differences are far less noisy than
 //! each figure by itself.
 
-use crate::{Estimate, Estimator, Method, Snr, bound};
+use crate::bound;
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::method::Method;
+use crate::snr::Snr;
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::ndarray::Array1;
 use mmw_core::rand::{Rng, RngExt};
@@ -47,8 +51,8 @@ fn fill_bpsk<R: Rng + ?Sized>(snr: Snr, x: &mut [f64], rng: &mut R) {
 
 /// One point of a comparison: so many trials at one SNR and record length.
 ///
-/// Estimates are held within `clip_db` (−20 to 40 dB by default), and a record that is not identifiable counts
-/// as the lower end: without that, the mean square error in dB has no finite value at low SNR for any
+/// Estimates are held within `clip_db` (−20 to 40 dB by default), and a record that is not identifiable
+/// counts as the lower end: without that, the mean square error in dB has no finite value at low SNR for any
 /// estimator, and a single failure decides the figure. Below 0 dB or so the clipping makes errors below the
 /// Cramér-Rao bound possible.
 ///
@@ -78,7 +82,7 @@ pub struct Comparison {
 
 /// What an estimator scored.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Score {
     /// The estimator.
     pub method: Method,
@@ -99,6 +103,17 @@ pub struct Score {
     /// Share of records without a positive solution.
     pub not_identifiable: f64,
 }
+
+mmw_core::checked_serde!(Score {
+    bias_db,
+    mse_db2,
+    variance_db2,
+    mse_error_db2,
+    nmse,
+    crlb_db2,
+    efficiency,
+    not_identifiable
+});
 
 /// Errors in dB, their squares, squared relative errors and failures of one estimator.
 #[derive(Debug, Clone, Copy, Default)]
@@ -131,7 +146,8 @@ impl Comparison {
     /// 4000 trials, seed 1, estimates from −20 to 40 dB.
     ///
     /// Where the bound is just reached, single records decide: at 0 dB and 1000 samples one in 1.5·10⁵ gives
-    /// nearly −20 dB (seed 1 holds one), and it raises the mean square error of 4000 by a fifth of the bound. Look at
+    /// nearly −20 dB (seed 1 holds one), and it raises the mean square error of 4000 by a fifth of the bound.
+    /// Look at
     /// [`Score::mse_error_db2`], or at more than one seed.
     #[must_use]
     pub const fn new(snr: Snr, samples: usize) -> Self {

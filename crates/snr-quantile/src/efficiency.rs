@@ -1,8 +1,10 @@
 //! The asymptotic variance of each estimator, and its ratio to the Cramér-Rao bound.
 
+use crate::bound;
+use crate::method::Method;
+use crate::snr::Snr;
 use crate::theory::distribution::{SquaredBpsk, normal_pdf};
 use crate::theory::quartic::{self, WINDOW_START, WINDOW_WIDTH};
-use crate::{Method, Snr, bound};
 use mmw_core::{Error, Result};
 use std::f64::consts::{FRAC_2_PI, LN_10};
 
@@ -11,8 +13,8 @@ use std::f64::consts::{FRAC_2_PI, LN_10};
 /// ```text
 /// N var(SNR_dB) → (10/ln 10)² E[ψ²] / (S² σ² dT/dS²)²      with S² + σ² = 1
 /// ```
-/// `T` is the statistic (kurtosis, mean magnitude, leading coefficient, …) of samples scaled to unit power and
-/// `ψ` its influence function, scale included. The likelihood methods and the L-statistic reach the
+/// `T` is the statistic (kurtosis, mean magnitude, leading coefficient, …) of samples scaled to unit power
+/// and `ψ` its influence function, scale included. The likelihood methods and the L-statistic reach the
 /// Cramér-Rao bound, equation (19) of the paper. The decision-directed estimator shares the statistic of
 /// M1M2; what is given is its spread about its own, biased, mean.
 ///

@@ -1,95 +1,10 @@
 //! What an estimator returns: an SNR with its interval, or the statement that there is none to be had.
 
-use crate::estimators::snr_of_square;
-use crate::{Snr, bound, efficiency};
+use crate::method::Method;
+use crate::snr::{Snr, snr_of_square};
+use crate::{bound, efficiency};
 use mmw_core::stats::{Interval, normal_quantile};
-use mmw_core::{Error, Result};
-use std::fmt;
-use std::str::FromStr;
-
-/// The estimators of the crate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Method {
-    /// The paper's quartic to the sorted squares, with exact calibration.
-    Quartic,
-    /// The linear combination of sorted magnitudes with the best weights.
-    LStatistic,
-    /// Maximum likelihood on the samples.
-    Ml,
-    /// Maximum likelihood on a histogram: the default.
-    MlBinned,
-    /// Second and fourth moments.
-    M2m4,
-    /// Mean magnitude and second moment.
-    M1m2,
-    /// Signal to variation ratio: neighbouring squares.
-    Svr,
-    /// Least squares with known symbols.
-    DataAided,
-    /// Least squares with decided symbols.
-    DecisionDirected,
-}
-
-impl Method {
-    /// Those that need nothing but the samples.
-    pub const BLIND: [Self; 8] = [
-        Self::Quartic,
-        Self::LStatistic,
-        Self::Ml,
-        Self::MlBinned,
-        Self::M2m4,
-        Self::M1m2,
-        Self::Svr,
-        Self::DecisionDirected,
-    ];
-
-    /// The name in batches and tables: `quartic`, `l_statistic`, `ml`, `ml_binned`, `m2m4`, `m1m2`, `svr`,
-    /// `data_aided`, `decision_directed`.
-    ///
-    /// # Examples
-    /// ```
-    /// use snr_quantile::Method;
-    /// assert_eq!(Method::MlBinned.name(), "ml_binned");
-    /// assert_eq!("l_statistic".parse::<Method>()?, Method::LStatistic);
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Quartic => "quartic",
-            Self::LStatistic => "l_statistic",
-            Self::Ml => "ml",
-            Self::MlBinned => "ml_binned",
-            Self::M2m4 => "m2m4",
-            Self::M1m2 => "m1m2",
-            Self::Svr => "svr",
-            Self::DataAided => "data_aided",
-            Self::DecisionDirected => "decision_directed",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Method {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let known = Self::BLIND.into_iter().chain([Self::DataAided]);
-        let found = known.into_iter().find(|method| method.name() == text);
-        found.ok_or_else(|| {
-            let names: Vec<_> = Self::BLIND.iter().map(|method| method.name()).collect();
-            Error::invalid("estimator", format!("{text:?} is none of {}, data_aided", names.join(", ")))
-        })
-    }
-}
+use mmw_core::{Error, Result, check};
 
 /// The lower end of an interval that holds an SNR of zero, dB.
 pub const NO_SIGNAL_DB: f64 = -100.0;
@@ -102,7 +17,7 @@ const GREATEST_DB: f64 = 110.0;
 
 /// Whether the record tells the SNR.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// It does.
@@ -123,6 +38,18 @@ pub enum Outcome {
     },
 }
 
+mmw_core::checked_serde!(Outcome, Outcome::check);
+
+impl Outcome {
+    fn check(&self) -> Result<()> {
+        if let Self::Identifiable { signal_amplitude, noise_std, .. } = *self {
+            check::non_negative("signal_amplitude", signal_amplitude)?;
+            check::non_negative("noise_std", noise_std)?;
+        }
+        Ok(())
+    }
+}
+
 /// An estimate of the SNR, `S²/σ²` of real samples: see [`Snr`] for the convention and for `Es/N0`.
 ///
 /// # Examples
@@ -137,7 +64,7 @@ pub enum Outcome {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Estimate {
     /// The estimator.
     pub method: Method,
@@ -148,6 +75,8 @@ pub struct Estimate {
     /// The leading coefficient `C4` in the convention of equations (9) and (10), from the quartic alone.
     pub leading_coefficient: Option<f64>,
 }
+
+mmw_core::checked_serde!(Estimate { leading_coefficient });
 
 impl Estimate {
     /// An estimate from the signal's share of the power, above 0 and below 1, and the root mean square.
@@ -207,9 +136,10 @@ impl Estimate {
     /// times the asymptotic deviation of the estimator at that SNR (that of the Cramér-Rao bound for the
     /// likelihood methods and the L-statistic; see [`efficiency`]).
     ///
-    /// Near `S = 0` that deviation grows as `SNR⁻⁴` and means nothing: what is nearly normal there is `S⁴` (as the
-    /// kurtosis is), with a deviation of `√(6/N)` and zero within the interval. The upper end then comes from
-    /// `S⁴`, and is 110 dB at most; the lower end stops at [`NO_SIGNAL_DB`], which stands for no signal at all.
+    /// Near `S = 0` that deviation grows as `SNR⁻⁴` and means nothing: what is nearly normal there is `S⁴`
+    /// (as the kurtosis is), with a deviation of `√(6/N)` and zero within the interval. The upper end then
+    /// comes from `S⁴`, and is 110 dB at most; the lower end stops at [`NO_SIGNAL_DB`], which stands for no
+    /// signal at all.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the record is not identifiable, [`Error::Domain`] unless `confidence` lies

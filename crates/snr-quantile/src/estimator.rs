@@ -1,13 +1,14 @@
 //! The one trait of the estimators.
 
-use crate::{DecisionDirected, Estimate, LStatistic, M1m2, M2m4, Method, Ml, MlBinned, Quartic, Svr};
+use crate::estimate::Estimate;
+use crate::method::Method;
 use mmw_core::ndarray::ArrayRef1;
-use mmw_core::{Error, Real, Result};
+use mmw_core::{Real, Result};
 
 /// An estimator of the SNR of BPSK in white noise from real samples, one a symbol.
 ///
 /// The samples are `x = S a + w`, in any unit: no estimate depends on their scale, none but
-/// [`Svr`] on their order, none on their signs (data-aided apart).
+/// [`crate::Svr`] on their order, none on their signs (data-aided apart).
 ///
 /// # Examples
 /// ```
@@ -28,30 +29,9 @@ pub trait Estimator<T: Real>: Send + Sync {
     /// The SNR of a record.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer samples than the estimator needs (at least two), [`Error::NotFinite`] for
-    /// NaN or an infinity, [`Error::Invalid`] when all samples are zero or of the same magnitude. A record
-    /// that tells no SNR is not an error: see [`crate::Outcome::NotIdentifiable`].
+    /// [`mmw_core::Error::TooFew`] for fewer samples than the estimator needs (at least two),
+    /// [`mmw_core::Error::NotFinite`] for NaN or an infinity, [`mmw_core::Error::Invalid`] when all samples
+    /// are zero or of the same magnitude. A record that tells no SNR is not an error: see
+    /// [`crate::Outcome::NotIdentifiable`].
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate>;
-}
-
-impl Method {
-    /// The estimator with its default settings.
-    ///
-    /// # Errors
-    /// [`Error::Missing`] for [`Method::DataAided`], which needs symbols.
-    pub fn estimator<T: Real>(self) -> Result<Box<dyn Estimator<T>>> {
-        Ok(match self {
-            Self::Quartic => Box::new(Quartic::new()),
-            Self::LStatistic => Box::new(LStatistic),
-            Self::Ml => Box::new(Ml),
-            Self::MlBinned => Box::new(MlBinned),
-            Self::M2m4 => Box::new(M2m4),
-            Self::M1m2 => Box::new(M1m2),
-            Self::Svr => Box::new(Svr),
-            Self::DecisionDirected => Box::new(DecisionDirected),
-            Self::DataAided => {
-                return Err(Error::missing("symbols", "use DataAided::new(symbols)"));
-            }
-        })
-    }
 }

@@ -1,9 +1,9 @@
 //! SNR estimation of BPSK signals in white noise: the quantile method, made exact, and the estimators that
 //! reach the bound.
 //!
-//! A paper [^moazzeni] proposes to read the noise off a quartic polynomial fitted to the sorted squares of the
-//! samples. This crate makes that method exact, measures it, documents what its formulas get wrong, and ships
-//! what works: maximum likelihood on a histogram, in one to two nanoseconds a sample.
+//! A paper [^moazzeni] proposes to read the noise off a quartic polynomial fitted to the sorted squares of
+//! the samples. This crate makes that method exact, measures it, documents what its formulas get wrong, and
+//! ships what works: maximum likelihood on a histogram, in one to two nanoseconds a sample.
 //!
 //! ```
 //! use mmw_core::random::Streams;
@@ -36,14 +36,14 @@
 //! | [`DataAided`] | the symbols are known | 1 of its own, lower, bound |
 //! | [`Quartic`] | to see what the paper does | 0.038 / 0.012 / 0.0033 |
 //!
-//! Efficiencies are asymptotic ([`efficiency`]). At 200 samples maximum likelihood is within 10 % of the bound
-//! from 6 dB on, at 1000 from 0 dB, at 10000 from −2 dB; below that, part of the records hold no trace of the
-//! signal, and the estimators say so: [`Outcome::NotIdentifiable`] instead of a number.
+//! Efficiencies are asymptotic ([`efficiency`]). At 200 samples maximum likelihood is within 10 % of the
+//! bound from 6 dB on, at 1000 from 0 dB, at 10000 from −2 dB; below that, part of the records hold no trace
+//! of the signal, and the estimators say so: [`Outcome::NotIdentifiable`] instead of a number.
 //!
 //! # Modules
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`theory`] | exact density, distribution, quantile of the squares; `C0..C4(σ)`, the inverse of `C4`, Taylor series |
+//! | [`theory`] | density, distribution, quantile of the squares; `C0..C4(σ)`, the inverse of `C4` |
 //! | [`bound`] | the Cramér-Rao bounds, blind and data-aided; NMSE |
 //! | [`efficiency`](mod@efficiency) | asymptotic variance of each estimator |
 //! | [`Snr`], [`Estimate`], [`Outcome`], [`Method`] | what goes in and comes out |
@@ -58,8 +58,10 @@
 //! | samples | real, one a symbol: `x = S a + w`, `a = ±1`, `w` normal of deviation σ |
 //! | SNR | `S²/σ²`; `Es/N0` and the `α` of the bound are half of it ([`Snr`] converts) |
 //! | `C4` | abscissa `p = l/K`, as in equations (9) and (10) |
-//! | invariance | to order and signs of the samples to the last bit (sums are taken in integers); to their scale to 1e-12 from −25 to 80 dB, on bins to their error; the quartic and SVR as far as the rounding of the scaled samples lets them (SVR 1e-16, quartic 5e-15 times the SNR) |
-//! | errors | NaN, infinities, fewer than two samples, samples without noise: [`mmw_core::Error`]; no result is NaN |
+//! | invariance | to order and signs of the samples to the last bit: sums are taken in integers |
+//! | scale | no effect above 1e-12 from −25 to 80 dB, on bins above their error |
+//! | scale: SVR, quartic | no effect above that of rounding the samples: 1e-16, 5e-15 times the SNR |
+//! | errors | NaN, infinities, fewer than two samples, no noise: [`mmw_core::Error`]; no result is NaN |
 //!
 //! # Features
 //! `serde`: (de)serialisation of results. `rayon`: comparisons on all cores, with the same bits.
@@ -69,31 +71,17 @@
 
 mod snr;
 
+mod method;
+
+mod precise;
+
 mod kernels;
 
-mod dispatch;
+mod record;
 
-mod double_double;
-
-mod fixed_sum;
-
-mod power_means;
-
-mod sums;
-
-mod histogram;
-
-mod magnitudes;
+mod sort;
 
 mod likelihood;
-
-mod network;
-
-mod shelves;
-
-mod parts;
-
-mod order;
 
 pub mod theory;
 
@@ -102,18 +90,21 @@ pub mod bound;
 pub mod efficiency;
 
 mod estimate;
+
 mod estimator;
+
 pub mod estimators;
 
 pub mod compare;
 
 pub mod paper;
 
-pub use estimate::{Estimate, Method, NO_SIGNAL_DB, Outcome};
+pub use estimate::{Estimate, NO_SIGNAL_DB, Outcome};
 pub use estimator::Estimator;
 pub use estimators::{
     DataAided, DecisionDirected, LStatistic, M1m2, M2m4, Ml, MlBinned, Quartic, Streaming, Svr,
 };
+pub use method::Method;
 pub use snr::Snr;
 
 pub use mmw_core;

@@ -24,10 +24,12 @@ use mmw_core::{Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Snr {
     linear: f64,
 }
+
+mmw_core::checked_serde!(Snr, |snr| check::positive("linear", snr.linear).map(|_| ()));
 
 impl Snr {
     /// From the ratio itself.
@@ -95,4 +97,10 @@ impl Snr {
     pub fn sigma(self) -> f64 {
         1.0 / (1.0 + self.linear).sqrt()
     }
+}
+
+/// The SNR for a given `S⁴` at unit power; none unless `0 < S⁴ < 1`.
+pub(crate) fn snr_of_square(s4: f64) -> Option<Snr> {
+    let s2 = s4.sqrt();
+    Snr::from_linear(s2 / (1.0 - s2)).ok()
 }

@@ -36,11 +36,13 @@ impl Histogram {
     /// [`Error::Domain`] unless both ends are finite, `stop` is above `start` and the width is a finite
     /// number above zero; [`Error::TooFew`] for no bins.
     pub fn new(start: f64, stop: f64, bins: usize) -> Result<Self> {
+        check::at_least("bins", bins, 1)?;
         check_bins(start, stop, bins)?;
         Ok(Self { start, stop, counts: vec![0; bins], below: 0, above: 0, not_a_number: 0 })
     }
 
     fn check(&self) -> Result<()> {
+        check::at_least("counts", self.counts.len(), 1)?;
         check_bins(self.start, self.stop, self.counts.len())?;
         let total = self.counts.iter().try_fold(self.below, |sum, &count| sum.checked_add(count));
         total
@@ -161,7 +163,6 @@ impl Histogram {
 fn check_bins(start: f64, stop: f64, bins: usize) -> Result<()> {
     check::finite("start", start)?;
     check::finite("stop", stop)?;
-    check::at_least("counts", bins, 1)?;
     check::positive("bin width", (stop - start) / bins as f64)?;
     Ok(())
 }

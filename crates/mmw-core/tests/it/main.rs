@@ -7,6 +7,7 @@ mod doors;
 mod geometry;
 mod hermitian;
 mod hostile;
+mod layers;
 mod least_squares;
 mod log_det;
 mod monte_carlo;

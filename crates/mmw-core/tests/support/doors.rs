@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub(crate) struct Walk {
     seen: BTreeSet<String>,
+    faults: Vec<String>,
 }
 
 impl Walk {
@@ -42,41 +43,50 @@ impl Walk {
             use_it(&value).map_err(|error| error.to_string()).map(|_| value)
         };
         let whole = to_value(valid).unwrap();
-        read(whole.clone()).unwrap_or_else(|error| panic!("{name}: {error}: {text}"));
+        self.expect(read(whole.clone()).is_ok(), || format!("{name}: {:?}", read(whole.clone())));
         for (place, hurt, word) in damaged {
-            let mut json = whole.clone();
-            *json.pointer_mut(place).unwrap_or_else(|| panic!("{name}: nothing at {place:?} in {text}")) =
-                hurt.clone();
+            let Some(json) = changed(&whole, place, |part| *part = hurt.clone()) else {
+                self.faults.push(format!("{name}: nothing at {place:?} in {text}"));
+                continue;
+            };
             match read(json) {
-                Ok(value) => panic!("{name}: {hurt} at {place:?} is read as {value:?}"),
-                Err(error) => assert!(error.contains(word), "{name}: {hurt} at {place:?}: {error}"),
+                Ok(value) => self.faults.push(format!("{name}: {hurt} at {place:?} is read as {value:?}")),
+                Err(error) => {
+                    self.expect(error.contains(word), || format!("{name}: {hurt} at {place:?}: {error}"));
+                }
             }
         }
         for place in numbers(&whole) {
-            let mut json = whole.clone();
-            *json.pointer_mut(&place).unwrap() = Value::Null;
             // An optional number may be left out, but `null` never becomes a number.
-            if let Ok(value) = read(json) {
-                let again = to_value(&value).unwrap();
-                assert!(again.pointer(&place).is_none_or(Value::is_null), "{name}: null at {place}: {again}");
-            }
+            let Some(Ok(value)) = changed(&whole, &place, |part| *part = Value::Null).map(read) else {
+                continue;
+            };
+            let again = to_value(&value).unwrap();
+            let none = again.pointer(&place).is_none_or(Value::is_null);
+            self.expect(none, || format!("{name}: null at {place}: {again}"));
         }
         for (place, key) in keys(&whole) {
-            let mut json = whole.clone();
-            json.pointer_mut(&place).and_then(Value::as_object_mut).unwrap().remove(&key);
-            if let Err(error) = read(json) {
+            let without = |part: &mut Value| drop(part.as_object_mut().map(|object| object.remove(&key)));
+            if let Some(Err(error)) = changed(&whole, &place, without).map(read) {
                 let said = error.contains(&key) || error.contains("map with a single key");
-                assert!(said, "{name}: without {key:?}: {error}");
+                self.expect(said, || format!("{name}: without {key:?}: {error}"));
             }
         }
         for place in lists(&whole) {
-            let mut json = whole.clone();
-            json.pointer_mut(&place).and_then(Value::as_array_mut).unwrap().pop();
-            if let Ok(value) = read(json.clone()) {
-                assert_eq!(to_value(&value).unwrap().pointer(&place), json.pointer(&place), "{name}");
+            let shorter = changed(&whole, &place, |part| drop(part.as_array_mut().map(Vec::pop))).unwrap();
+            if let Ok(value) = read(shorter.clone()) {
+                let again = to_value(&value).unwrap();
+                let same = again.pointer(&place) == shorter.pointer(&place);
+                self.expect(same, || format!("{name}: a shorter list at {place}: {again}"));
             }
         }
         self.seen.insert(name);
+    }
+
+    fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        if !holds {
+            self.faults.push(fault());
+        }
     }
 
     /// The types of an enumeration without data: each of `all` makes the round trip, other words do not.
@@ -95,7 +105,7 @@ impl Walk {
     /// Every type of the crate in `manifest` that can be written can be read, and every one that can be read was
     /// seen; private types that are only read are the form of a file, from which another type is made.
     pub(crate) fn covers(self, manifest: &str) {
-        let mut missing = vec![];
+        let mut missing = self.faults;
         for (path, found) in declared(&Path::new(manifest).join("src")) {
             let Declared { name, written, read, public } = found;
             if written && !read {
@@ -115,6 +125,13 @@ struct Declared {
     written: bool,
     read: bool,
     public: bool,
+}
+
+/// A copy with one place changed; none if there is no such place.
+fn changed(whole: &Value, place: &str, change: impl FnOnce(&mut Value)) -> Option<Value> {
+    let mut json = whole.clone();
+    change(json.pointer_mut(place)?);
+    Some(json)
 }
 
 /// The name of a type without its path and parameters.

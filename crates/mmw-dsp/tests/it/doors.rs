@@ -55,7 +55,7 @@ fn waveforms(walk: &mut Walk) {
         ("/start_frequency_hz", json!(-77e9), "start_frequency_hz"),
         ("/samples", json!(0), "samples"),
         ("/samples", json!(-1), "-1"),
-        ("/antennas/rx_positions_m", json!([[0.0, 0.0, 0.0]]), "receivers"),
+        ("/antennas/rx_positions_m", json!([[0.0, 0.0, 0.0]]), "rx_positions_m"),
         ("/sampling", json!("twice"), "twice"),
     ];
     walk.door_to(&FmcwConfig::iwr1843(), plan, &wrong);
@@ -114,8 +114,9 @@ fn captures(walk: &mut Walk) {
     let setup = r#"{"configUsed": "a.json", "capturedFiles": {"files": [{"rawFileName": "adc.bin"}]}}"#;
     let setup = StudioSetup::parse(setup, "a.setup.json".as_ref()).unwrap();
     walk.door(&setup, &[("/capturedFiles/files/0/processedFileSummary/numZeroFillBytes", json!(-1), "-1")]);
-    ["File", "Correction", "Numbers", "Section", "Captured", "CapturedFile", "Summary"]
-        .map(|name| walk.within(name));
+    for name in ["File", "Correction", "Numbers", "Section", "Captured", "CapturedFile", "Summary"] {
+        walk.within(name);
+    }
 }
 
 fn chain(walk: &mut Walk) {

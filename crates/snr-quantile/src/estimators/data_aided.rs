@@ -1,9 +1,10 @@
 //! Known symbols.
 
-use super::contiguous;
-use crate::power_means::times_power_of_two;
-use crate::sums::PowerSums;
-use crate::{Estimate, Estimator, Method};
+use super::samples::contiguous;
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::method::Method;
+use crate::record::PowerSums;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Error, Real, Result, check};
 
@@ -54,7 +55,7 @@ impl<T: Real> Estimator<T> for DataAided {
         let samples = contiguous(samples)?;
         check::same_len("samples", self.symbols.len(), samples.len())?;
         let means = PowerSums::of_record(&samples)?.means_with_any_spread()?;
-        let scale = times_power_of_two(1.0, -means.exponent) / means.rms;
+        let scale = means.scale() / means.rms;
         let pairs = || samples.iter().zip(&self.symbols).map(|(x, a)| x.as_f64() * scale * f64::from(*a));
         let s = pairs().sum::<f64>() / means.count as f64;
         // About the mean, which does not cancel at high SNR.

@@ -1,14 +1,19 @@
 //! The best linear combination of sorted magnitudes.
 
-use super::{contiguous, kurtosis_limit, moments};
-use crate::dispatch;
-use crate::double_double::DoubleDouble;
+use super::moments;
+use super::samples::{contiguous, kurtosis_limit};
 use crate::efficiency::mean_magnitude;
-use crate::order::Ordered;
-use crate::power_means::PowerMeans;
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::kernels;
+use crate::method::Method;
+use crate::precise::DoubleDouble;
+use crate::record::PowerMeans;
+use crate::snr::Snr;
+use crate::sort::Ordered;
 use crate::theory::distribution::SquaredBpsk;
-use crate::{Estimate, Estimator, Method, Snr};
 use mmw_core::ndarray::ArrayRef1;
+use mmw_core::simd::Level;
 use mmw_core::{Real, Result};
 use std::sync::{LazyLock, OnceLock};
 
@@ -18,10 +23,10 @@ use std::sync::{LazyLock, OnceLock};
 /// ```text
 /// T = (1/N) Σ J(l/N) r_(l),   J(p) = ψ'(Q(p)),   ψ = efficient score of the SNR, scale removed
 /// ```
-/// in place of equation (14), with `r = |x|/√(mean x²)` sorted and `Q` their exact quantile. The weights depend on
-/// the SNR: a pilot (M1M2, or M2M4 where that has no solution) chooses one of the designs, 1 dB apart, and the
-/// exact calibration of that design, `E T` as a function of the SNR, gives the estimate; the design nearest
-/// to it is used a second time. As good as maximum likelihood from 3 dB on.
+/// in place of equation (14), with `r = |x|/√(mean x²)` sorted and `Q` their exact quantile. The weights
+/// depend on the SNR: a pilot (M1M2, or M2M4 where that has no solution) chooses one of the designs, 1 dB
+/// apart, and the exact calibration of that design, `E T` as a function of the SNR, gives the estimate; the
+/// design nearest to it is used a second time. As good as maximum likelihood from 3 dB on.
 ///
 /// # Examples
 /// ```
@@ -100,7 +105,8 @@ fn exact_pilot(means: &PowerMeans) -> Result<Option<Snr>> {
     }
 }
 
-/// Scores of amplitude and of scale at a magnitude, and their derivatives by it, in units of σ with `c = S/σ`.
+/// Scores of amplitude and of scale at a magnitude, and their derivatives by it, in units of σ with `c =
+/// S/σ`.
 fn scores(u: f64, c: f64) -> ([f64; 2], [f64; 2]) {
     let t = (c * u).tanh();
     let slope = c * (1.0 - t * t);
@@ -202,7 +208,7 @@ impl Design {
                     let width = end[0] - start[0];
                     let slope = if width > 0.0 { (end[1] - start[1]) / width } else { 0.0 };
                     let first = start[1] + slope * ((done as f64 + 0.5) / count - start[0]);
-                    total = dispatch::ramp_dot(within, [first, slope / count], total);
+                    total = kernels::ramp_dot(Level::current(), within, first, slope / count, total);
                 }
                 done = here;
                 if here < upto {
@@ -211,7 +217,8 @@ impl Design {
                 cell = cells.next();
             }
             let last = self.nodes.last().map_or(0.0, |node| node[1]);
-            total = dispatch::ramp_dot(values.get(done - rank..).unwrap_or_default(), [last, 0.0], total);
+            let rest = values.get(done - rank..).unwrap_or_default();
+            total = kernels::ramp_dot(Level::current(), rest, last, 0.0, total);
         });
         total / DoubleDouble::from(count)
     }

@@ -1,12 +1,11 @@
 //! Maximum likelihood, on the samples and on a histogram.
 
-use super::{contiguous, kurtosis_limit};
-use crate::histogram::Histogram;
-use crate::likelihood;
-use crate::magnitudes::{Binned, Magnitudes, Raw};
-use crate::power_means::PowerMeans;
-use crate::sums::PowerSums;
-use crate::{Estimate, Estimator, Method};
+use super::samples::{contiguous, kurtosis_limit};
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::likelihood::{self, Binned, Magnitudes, Raw};
+use crate::method::Method;
+use crate::record::{Histogram, PowerMeans, PowerSums};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
 
@@ -17,8 +16,9 @@ use mmw_core::{Real, Result};
 /// ```
 /// The likelihood equations of the density behind equation (18) of the paper, on the ridge where they hold
 /// together. The greatest maximum is sought over the whole range of SNR (above 2 dB on a histogram), then
-/// Newton's iteration on the samples takes it to the last digits; at low SNR `G/S³` is summed without cancelling. There is always a positive solution when the
-/// kurtosis is below 3; above, the solution must beat `S = 0` in likelihood, or else there is none.
+/// Newton's iteration on the samples takes it to the last digits; at low SNR `G/S³` is summed without
+/// cancelling. There is always a positive solution when the kurtosis is below 3; above, the solution must
+/// beat `S = 0` in likelihood, or else there is none.
 ///
 /// It reaches the Cramér-Rao bound from 6, 4, 2, 0, −2 dB on for N = 100, 200, 400, 1000, 10000.
 ///
@@ -40,7 +40,8 @@ pub struct Ml;
 /// Equation and solution are those of [`Ml`]. The histogram has 128 bins an octave at any scale; moments are
 /// exact, and the histogram only enters through `mean r (1 − tanh(…))`, to which large samples contribute
 /// nothing: the estimate differs from [`Ml`]'s by less than 1 % of its standard deviation from 0 dB on, and
-/// by 4 % in the weakest records below. One pass over the samples; state of fixed size, mergeable ([`crate::Streaming`]).
+/// by 4 % in the weakest records below. One pass over the samples; state of fixed size, mergeable
+/// ([`crate::Streaming`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MlBinned;
 
@@ -63,7 +64,8 @@ fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) 
     }
 }
 
-/// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the greatest.
+/// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the
+/// greatest.
 const WEAK_KURTOSIS: f64 = 2.2;
 
 /// Samples up to which a histogram has hardly fewer bins in use.

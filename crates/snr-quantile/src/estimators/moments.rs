@@ -1,11 +1,12 @@
 //! Estimators from two moments: M2M4, M1M2 and the decision-directed one.
 
-use super::{contiguous, kurtosis_limit};
+use super::samples::{contiguous, kurtosis_limit};
 use crate::efficiency::mean_magnitude;
-use crate::power_means::PowerMeans;
-use crate::sums::PowerSums;
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::method::Method;
+use crate::record::{PowerMeans, PowerSums};
 use crate::theory::quartic::bracketed_root;
-use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
 use std::f64::consts::FRAC_PI_2;
@@ -46,8 +47,9 @@ pub struct M1m2;
 /// ```text
 /// S = mean |x|,   σ² = mean x² − S²
 /// ```
-/// Equation (15) of the paper with decided symbols. Wrong decisions make it read too high at low SNR: 2.4 dB is
-/// the least it reads from noise alone, and the bias is +3.3 dB at 0 dB, +0.4 dB at 6 dB. Always identifiable.
+/// Equation (15) of the paper with decided symbols. Wrong decisions make it read too high at low SNR: 2.4 dB
+/// is the least it reads from noise alone, and the bias is +3.3 dB at 0 dB, +0.4 dB at 6 dB. Always
+/// identifiable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DecisionDirected;
 

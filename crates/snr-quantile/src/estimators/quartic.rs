@@ -1,15 +1,19 @@
 //! The paper's estimator, steps 1 to 4, with exact calibration.
 
-use super::{contiguous, snr_of_square};
-use crate::dispatch;
-use crate::double_double::DoubleDouble;
+use super::samples::contiguous;
 use crate::efficiency::quartic_influence;
-use crate::order::Ordered;
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::kernels::{self, Gram};
+use crate::method::Method;
+use crate::precise::DoubleDouble;
+use crate::snr::{Snr, snr_of_square};
+use crate::sort::Ordered;
 use crate::theory::distribution::SquaredBpsk;
 use crate::theory::quartic as exact;
 use crate::theory::taylor_coefficients;
-use crate::{Estimate, Estimator, Method};
 use mmw_core::ndarray::ArrayRef1;
+use mmw_core::simd::Level;
 use mmw_core::{Error, Real, Result, check};
 use std::ops::Range;
 
@@ -26,10 +30,11 @@ use std::ops::Range;
 ///
 /// # Erratum
 /// The paper finds it better than M2M4 from −10 to 10 dB and at the Cramér-Rao bound above 8 dB. It is
-/// neither, whatever the calibration: to match M2M4 it needs 19 to 232 times as many samples, its efficiency is
-/// 3.8 % at −10 dB and 0.33 % at 10 dB. The quantile curve at high SNR is `S² + 2 S σ z(p) + σ² z(p)²`; its
-/// greatest part is odd about `p = ½` and adds nothing to `C4` but noise. At 200 samples and 10 dB a third of
-/// the coefficients are negative. Use [`crate::MlBinned`], or [`crate::LStatistic`] for what the idea can do.
+/// neither, whatever the calibration: to match M2M4 it needs 19 to 232 times as many samples, its efficiency
+/// is 3.8 % at −10 dB and 0.33 % at 10 dB. The quantile curve at high SNR is `S² + 2 S σ z(p) + σ² z(p)²`;
+/// its greatest part is odd about `p = ½` and adds nothing to `C4` but noise. At 200 samples and 10 dB a
+/// third of the coefficients are negative. Use [`crate::MlBinned`], or [`crate::LStatistic`] for what the
+/// idea can do.
 ///
 /// # Examples
 /// ```
@@ -64,7 +69,8 @@ impl Quartic {
     }
 
     /// With the mean of the coefficient from so many samples, to order 1/N, in place of its limit: it takes
-    /// the bias from the coefficient, which is the lesser part of its error. For records of that length alone.
+    /// the bias from the coefficient, which is the lesser part of its error. For records of that length
+    /// alone.
     ///
     /// # Errors
     /// [`Error::TooFew`] for fewer than 7 samples, [`Error::Domain`] for more than 4096, where it makes no
@@ -117,8 +123,8 @@ fn window(k: usize) -> (usize, usize) {
 
 /// The dot product of ascending squares with the Gram polynomial of the window, run by run.
 ///
-/// The polynomial is taken 560 times, over twice `t`: its values are integers. They add up to zero; a reference near
-/// the magnitudes keeps the rounding errors small.
+/// The polynomial is taken 560 times, over twice `t`: its values are integers. They add up to zero; a
+/// reference near the magnitudes keeps the rounding errors small.
 struct Dot {
     samples: usize,
     window: Range<usize>,
@@ -132,16 +138,18 @@ impl Dot {
         Self { samples, window: first - 1..first - 1 + n, reference, sum: 0.0.into() }
     }
 
-    /// Takes in ascending magnitudes, the first of the given rank (from 0); those outside the window count not.
+    /// Takes in ascending magnitudes, the first of the given rank (from 0); those outside the window count
+    /// not.
     fn add(&mut self, rank: usize, magnitudes: &[f64]) {
         let from = self.window.start.saturating_sub(rank);
         let to = self.window.end.saturating_sub(rank).min(magnitudes.len());
         let Some(inside) = magnitudes.get(from..to) else { return };
         let n = self.window.len() as f64;
         let n2 = n * n;
-        let (a, b) = (10.0 * (3.0 * n2 - 13.0), 3.0 * (n2 - 1.0) * (n2 - 9.0));
+        let gram = Gram { a: 10.0 * (3.0 * n2 - 13.0), b: 3.0 * (n2 - 1.0) * (n2 - 9.0) };
         let start = 2.0 * (rank + from - self.window.start) as f64 - (n - 1.0);
-        self.sum = self.sum + dispatch::quartic_dot(inside, [start, a, b, self.reference]);
+        let level = Level::current();
+        self.sum = self.sum + kernels::quartic_dot(level, inside, gram, start, self.reference);
     }
 
     /// `C4` in the convention of equations (9) and (10), of squares over `power`.
@@ -218,7 +226,7 @@ impl<T: Real> Estimator<T> for Quartic {
 /// `C4` falls short of that of noise by `10.0 S⁴`; its deviation there is `√(23 354/N)`.
 ///
 /// A coefficient that is not positive, or not beyond rounding, excludes nothing.
-fn upper_limit(c4: f64, samples: u64) -> Option<crate::Snr> {
+fn upper_limit(c4: f64, samples: u64) -> Option<Snr> {
     let deviation = (NOISE_VARIANCE / samples as f64).sqrt();
     if c4 <= LEAST_COEFFICIENT { None } else { snr_of_square(1.644_853_626_951_472_7 * deviation / 10.0) }
 }

@@ -2,9 +2,9 @@
 
 use super::svr::{Pairs, svr};
 use super::{maximum_likelihood, moments};
-use crate::histogram::Histogram;
-use crate::sums::PowerSums;
-use crate::{Estimate, Method};
+use crate::estimate::Estimate;
+use crate::method::Method;
+use crate::record::{Histogram, PowerSums};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result};
@@ -12,9 +12,9 @@ use mmw_core::{Error, Real, Result};
 /// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
 ///
 /// For [`Method::MlBinned`] (16 KiB), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
-/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at the
-/// least power of two above all samples so far, with 102 binary digits: counts do not depend on how the samples
-/// are split among streams that are merged, and sums do not to 1e-28.
+/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at
+/// the least power of two above all samples so far, with 102 binary digits: counts do not depend on how the
+/// samples are split among streams that are merged, and sums do not to 1e-28.
 ///
 /// # Examples
 /// ```
@@ -101,7 +101,8 @@ impl Streaming {
     /// The estimate from all samples seen.
     ///
     /// # Errors
-    /// As [`crate::Estimator::estimate`], and [`Error::Invalid`] after a merge with a stream of another method.
+    /// As [`crate::Estimator::estimate`], and [`Error::Invalid`] after a merge with a stream of another
+    /// method.
     pub fn estimate(&self) -> Result<Estimate> {
         if self.mixed {
             return Err(Error::invalid("stream", "holds what streams of different methods gathered"));

@@ -1,13 +1,14 @@
 //! The signal to variation ratio.
 
-use super::{contiguous, kurtosis_limit};
-use crate::dispatch;
-use crate::double_double::DoubleDouble;
-use crate::fixed_sum::FixedSum;
-use crate::kernels::BLOCK;
-use crate::sums::PowerSums;
-use crate::{Estimate, Estimator, Method};
+use super::samples::{contiguous, kurtosis_limit};
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::kernels;
+use crate::method::Method;
+use crate::precise::{BLOCK, DoubleDouble, FixedSum};
+use crate::record::PowerSums;
 use mmw_core::ndarray::ArrayRef1;
+use mmw_core::simd::Level;
 use mmw_core::{Real, Result};
 
 /// The signal to variation ratio for real BPSK: products of neighbouring squares beside fourth powers.
@@ -15,9 +16,10 @@ use mmw_core::{Real, Result};
 /// ```text
 /// β = mean x_k² x_(k+1)² / (mean x⁴ − mean x_k² x_(k+1)²),   q = 2 β − 1,   SNR = q + √(q (q + 1))
 /// ```
-/// A peer of the moment method of the paper's Figure 8 (equation 21), in its form for real samples. It does not depend on the
-/// channel's gain from one pair of samples to the next, and pays for it: efficiency about 0.6 at high SNR. No
-/// positive solution when `q <= 0`. The one estimator here that depends on the order of the samples.
+/// A peer of the moment method of the paper's Figure 8 (equation 21), in its form for real samples. It does
+/// not depend on the channel's gain from one pair of samples to the next, and pays for it: efficiency about
+/// 0.6 at high SNR. No positive solution when `q <= 0`. The one estimator here that depends on the order of
+/// the samples.
 ///
 /// # Examples
 /// ```
@@ -30,10 +32,9 @@ use mmw_core::{Real, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Svr;
 
-/// Sum of products of neighbouring squares, in fixed point below the fourth power of 2^exponent, and the ends of
-/// the record for the pairs across a border.
+/// Sum of products of neighbouring squares, in fixed point below the fourth power of 2^exponent, and the ends
+/// of the record for the pairs across a border.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Pairs {
     sum: FixedSum,
     /// First and last sample, in the unit of the samples.
@@ -47,13 +48,13 @@ impl Pairs {
         let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return };
         let (first, last) = (first.as_f64(), last.as_f64());
         if let Some([_, before]) = self.ends {
-            self.sum.add_fine(dispatch::neighbour_sums(&[before, first], scale));
+            self.sum.add_fine(kernels::neighbour_sums(Level::current(), &[before, first], scale));
         }
         // Blocks overlap by one sample, so that each pair lies in one of them.
         let mut rest = samples;
         while rest.len() > 1 {
             let block = rest.get(..BLOCK).unwrap_or(rest);
-            self.sum.add_fine(dispatch::neighbour_sums(block, scale));
+            self.sum.add_fine(kernels::neighbour_sums(Level::current(), block, scale));
             rest = rest.get(block.len() - 1..).unwrap_or_default();
         }
         self.ends = Some([self.ends.map_or(first, |[start, _]| start), last]);
@@ -68,7 +69,7 @@ impl Pairs {
         self.sum.merge(other.sum);
         self.ends = match (self.ends, other.ends) {
             (Some([start, left]), Some([right, end])) => {
-                self.sum.add_fine(dispatch::neighbour_sums(&[left, right], scale));
+                self.sum.add_fine(kernels::neighbour_sums(Level::current(), &[left, right], scale));
                 Some([start, end])
             }
             (ends, None) | (None, ends) => ends,

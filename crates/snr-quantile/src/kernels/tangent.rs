@@ -1,30 +1,33 @@
 //! Sums for the likelihood: of the hyperbolic tangent, and of what its series leaves at low SNR.
 
-use super::{fixed, fixed_twice, magnitude, total};
-use mmw_core::Real;
+use crate::precise::{fixed, fixed_twice, total};
+use mmw_core::{Real, by_level};
 
-/// Sums of `u (1 − tanh(q u))` and `u² (1 − tanh²(q u))` over a block for `u = |x| · scale` below 1, `q >= 0`.
-#[inline(always)]
-pub(crate) fn tanh_sums<T: Real>(block: &[T], [scale, q]: [f64; 2]) -> [i64; 2] {
-    let mut sums = [0_i64; 2];
-    for x in block {
-        let [first, second] = tanh_terms::<EXACT>(magnitude(x.as_f64() * scale), q);
-        sums[0] = sums[0].wrapping_add(fixed(first));
-        sums[1] = sums[1].wrapping_add(fixed(second));
+by_level! {
+    /// Sums of `u (1 − tanh(q u))` and `u² (1 − tanh²(q u))` over a block for `u = |x| · scale` below 1, `q
+    /// >= 0`.
+    pub(crate) fn tanh_sums<T: Real>(level: Level, block: &[T], scale: f64, q: f64) -> [i64; 2] {
+        let mut sums = [0_i64; 2];
+        for x in block {
+            let [first, second] = tanh_terms::<EXACT>((x.as_f64() * scale).abs(), q);
+            sums[0] = sums[0].wrapping_add(fixed(first));
+            sums[1] = sums[1].wrapping_add(fixed(second));
+        }
+        sums.map(|sum| total(sum, block.len()))
     }
-    sums.map(|sum| total(sum, block.len()))
 }
 
-/// The same sums over at most [`BINS`](super::BINS) points with weights of at most 1.
-#[inline(always)]
-pub(crate) fn weighted_tanh_sums(points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
-    let mut sums = [0_i64; 2];
-    for (u, weight) in points.iter().zip(weights) {
-        let [first, second] = tanh_terms::<FOR_BINS>(*u, q);
-        sums[0] = sums[0].wrapping_add(fixed(weight * first));
-        sums[1] = sums[1].wrapping_add(fixed(weight * second));
+by_level! {
+    /// The same sums over at most [`BINS`](super::places::BINS) points with weights of at most 1.
+    pub(crate) fn weighted_tanh_sums(level: Level, points: &[f64], weights: &[f64], q: f64) -> [i64; 2] {
+        let mut sums = [0_i64; 2];
+        for (u, weight) in points.iter().zip(weights) {
+            let [first, second] = tanh_terms::<FOR_BINS>(*u, q);
+            sums[0] = sums[0].wrapping_add(fixed(weight * first));
+            sums[1] = sums[1].wrapping_add(fixed(weight * second));
+        }
+        sums.map(|sum| total(sum, points.len().min(weights.len())))
     }
-    sums.map(|sum| total(sum, points.len().min(weights.len())))
 }
 
 /// `u (1 − t)` and `u² (1 − t²)` with `t = tanh(q u)`: from `E = exp(−2 q u)`, `1 − t = 2 E/(1 + E)`.
@@ -35,34 +38,41 @@ fn tanh_terms<const DEGREE: usize>(u: f64, q: f64) -> [f64; 2] {
     [u * one_minus, u * u * (one_minus * (2.0 - one_minus))]
 }
 
-/// Sums of `gain · u⁴ χ(q u)` and `gain · u⁴ z χ'(z)` over a block, `z = q u`, for `u = |x| · scale` below 1, `q >= 0`
-/// and the gain of [`tangent_rest_gain`]; the first of them followed by what rounding leaves over.
-///
-/// `χ(z) = ⅓ − (z − tanh z)/z³`: what is left of the tangent when two terms of its series are taken off.
-#[inline(always)]
-pub(crate) fn tangent_rest_sums<T: Real>(block: &[T], [scale, q, gain]: [f64; 3]) -> [i64; 3] {
-    let mut sums = [0_i64; 3];
-    for x in block {
-        let [first, second] = tangent_rest_terms(magnitude(x.as_f64() * scale), q);
-        let [whole, rest] = fixed_twice((gain * first).into());
-        sums[0] = sums[0].wrapping_add(whole);
-        sums[1] = sums[1].wrapping_add(rest);
-        sums[2] = sums[2].wrapping_add(fixed(gain * second));
+by_level! {
+    /// Sums of `gain · u⁴ χ(q u)` and `gain · u⁴ z χ'(z)` over a block, `z = q u`, for `u = |x| · scale`
+    /// below 1, `q >= 0` and the gain of [`tangent_rest_gain`]; the first of them followed by what rounding
+    /// leaves over.
+    ///
+    /// `χ(z) = ⅓ − (z − tanh z)/z³`: what is left of the tangent when two terms of its series are taken off.
+    pub(crate) fn tangent_rest_sums<T: Real>(
+        level: Level, block: &[T], scale: f64, q: f64, gain: f64
+    ) -> [i64; 3] {
+        let mut sums = [0_i64; 3];
+        for x in block {
+            let [first, second] = tangent_rest_terms((x.as_f64() * scale).abs(), q);
+            let [whole, rest] = fixed_twice((gain * first).into());
+            sums[0] = sums[0].wrapping_add(whole);
+            sums[1] = sums[1].wrapping_add(rest);
+            sums[2] = sums[2].wrapping_add(fixed(gain * second));
+        }
+        sums.map(|sum| total(sum, block.len()))
     }
-    sums.map(|sum| total(sum, block.len()))
 }
 
-/// Both sums over at most [`BINS`](super::BINS) points with weights of at most 1.
-#[inline(always)]
-pub(crate) fn weighted_tangent_rest_sums(points: &[f64], weights: &[f64], [q, gain]: [f64; 2]) -> [i64; 2] {
-    let mut sums = [0_i64; 2];
-    for (u, weight) in points.iter().zip(weights) {
-        let weight = gain * weight;
-        let [first, second] = tangent_rest_terms(*u, q);
-        sums[0] = sums[0].wrapping_add(fixed(weight * first));
-        sums[1] = sums[1].wrapping_add(fixed(weight * second));
+by_level! {
+    /// Both sums over at most [`BINS`](super::places::BINS) points with weights of at most 1.
+    pub(crate) fn weighted_tangent_rest_sums(
+        level: Level, points: &[f64], weights: &[f64], q: f64, gain: f64
+    ) -> [i64; 2] {
+        let mut sums = [0_i64; 2];
+        for (u, weight) in points.iter().zip(weights) {
+            let weight = gain * weight;
+            let [first, second] = tangent_rest_terms(*u, q);
+            sums[0] = sums[0].wrapping_add(fixed(weight * first));
+            sums[1] = sums[1].wrapping_add(fixed(weight * second));
+        }
+        sums.map(|sum| total(sum, points.len().min(weights.len())))
     }
-    sums.map(|sum| total(sum, points.len().min(weights.len())))
 }
 
 /// A power of two that keeps the terms below 1: `χ(z)` is at most ⅓ and `2 z²/15`, and `z χ'` twice that.
@@ -76,8 +86,8 @@ pub(crate) fn tangent_rest_gain(q: f64) -> f64 {
 
 /// `u⁴ χ(z)` and `u⁴ z χ'(z)`, `z = q u`, to some 1e-15 relative for every `z`.
 ///
-/// With Lambert's fraction `tanh z = z/(1 + y/(3 + y e))`, `y = z²`, `e = 1/(5 + y/(7 + y/(9 + …)))`:
-/// `χ = y (1 + e)/(3 (3 + y e + y))` and `z χ' = y (3 − 3 e − y e²)/(3 + y e + y)²`, where nothing cancels. The
+/// With Lambert's fraction `tanh z = z/(1 + y/(3 + y e))`, `y = z²`, `e = 1/(5 + y/(7 + y/(9 + …)))`: `χ = y
+/// (1 + e)/(3 (3 + y e + y))` and `z χ' = y (3 − 3 e − y e²)/(3 + y e + y)²`, where nothing cancels. The
 /// fraction to 21 is exact to rounding up to `y = 2`; beyond, `e` follows from `tanh z` itself.
 #[inline(always)]
 fn tangent_rest_terms(u: f64, q: f64) -> [f64; 2] {
@@ -103,8 +113,8 @@ const EXACT: usize = 12;
 /// Degree that leaves 1e-11, far below what bins do.
 const FOR_BINS: usize = 9;
 
-/// `exp(−y)` for `y >= 0`, as `2^(−n) exp(−r)` with `|r| <= ½ ln 2` and the Taylor series; arguments beyond 700 count
-/// as 700.
+/// `exp(−y)` for `y >= 0`, as `2^(−n) exp(−r)` with `|r| <= ½ ln 2` and the Taylor series; arguments beyond
+/// 700 count as 700.
 #[inline(always)]
 fn exp_of_minus<const DEGREE: usize>(y: f64) -> f64 {
     /// 1.5 · 2⁵²: adding it rounds to an integer, which then stands in the low bits.
@@ -137,7 +147,8 @@ fn exp_of_minus<const DEGREE: usize>(y: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::UNIT;
+    use crate::precise::UNIT;
+    use mmw_core::simd::Level;
 
     #[test]
     fn the_exponential_is_right_to_the_last_bits() {
@@ -154,7 +165,7 @@ mod tests {
     #[test]
     fn the_sums_of_the_tangent_are_those_of_its_terms() {
         let x: Vec<f64> = (0..1003).map(|i| (f64::from(i) * 0.7).sin() * 0.9).collect();
-        let sums = tanh_sums(&x, [1.0, 2.5]);
+        let sums = tanh_sums(Level::Portable, &x, 1.0, 2.5);
         let direct: f64 = x.iter().map(|x| x.abs() * (1.0 - (2.5 * x.abs()).tanh())).sum();
         assert!((sums[0] as f64 * UNIT - direct).abs() < 1e-12);
     }

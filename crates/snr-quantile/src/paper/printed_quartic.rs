@@ -1,8 +1,11 @@
 //! The paper's estimator with its own calibration: equation (10), digit for digit.
 
-use super::{literal_window_factor, sigma_printed};
-use crate::sums::PowerSums;
-use crate::{Estimate, Estimator, Method, Quartic};
+use super::equations::{literal_window_factor, sigma_printed};
+use crate::estimate::Estimate;
+use crate::estimator::Estimator;
+use crate::estimators::Quartic;
+use crate::method::Method;
+use crate::record::PowerSums;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
 
@@ -23,13 +26,14 @@ pub enum Abscissa {
 /// ```text
 /// σ̂ = 0.0342 + 0.2481 C4 − …,   SNR = (1 − σ̂²)/σ̂²
 /// ```
-/// Equations (10), (11) to (14) and (16). [`crate::Quartic`] is the same estimator with the exact calibration.
+/// Equations (10), (11) to (14) and (16). [`crate::Quartic`] is the same estimator with the exact
+/// calibration.
 ///
 /// # Erratum
-/// With [`Abscissa::Window`], to the letter, the estimate from a long record is 23 dB too high at −10 dB, 8.9 dB
-/// at 0 dB and 4.0 dB at 10 dB. With [`Abscissa::Global`] what remains is the error of [`sigma_printed`]. A σ
-/// outside (0, 1) tells no SNR: of 200 samples, that is what every fourth record at 10 dB and every second at
-/// −10 dB gives to the letter.
+/// With [`Abscissa::Window`], to the letter, the estimate from a long record is 23 dB too high at −10 dB, 8.9
+/// dB at 0 dB and 4.0 dB at 10 dB. With [`Abscissa::Global`] what remains is the error of [`sigma_printed`].
+/// A σ outside (0, 1) tells no SNR: of 200 samples, that is what every fourth record at 10 dB and every
+/// second at −10 dB gives to the letter.
 ///
 /// # Examples
 /// ```

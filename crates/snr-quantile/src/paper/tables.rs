@@ -1,7 +1,8 @@
 //! Tables I to III: the spread of sample quantiles, and polynomials fitted to `C4(σ)` and to its inverse.
 
 use crate::compare::bpsk_samples;
-use crate::{Snr, theory};
+use crate::snr::Snr;
+use crate::theory;
 use mmw_core::linalg::least_squares;
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::rand::Rng;
@@ -69,8 +70,8 @@ pub fn sample_quantiles<R: Rng + ?Sized>(sigma: f64, samples: usize, rng: &mut R
 /// from it by a factor of several at K = 100.
 ///
 /// # Erratum
-/// The printed values are 2 to 8 times below the mean of this definition with four runs. No reading of it that
-/// was tried gives them.
+/// The printed values are 2 to 8 times below the mean of this definition with four runs. No reading of it
+/// that was tried gives them.
 ///
 /// # Errors
 /// As [`sample_quantiles`]; [`mmw_core::Error::TooFew`] for fewer than two runs.
@@ -222,7 +223,8 @@ pub fn calibration_fit(degree: usize) -> Result<PolynomialFit> {
 ///
 /// # Erratum
 /// The paper does not say over which points its mean is taken. Equidistant σ give 1.8 times its error at
-/// degree 5 and 1.5 times at degree 9; equidistant `C4` give its error at degrees 5 and 6, and half of it at 9.
+/// degree 5 and 1.5 times at degree 9; equidistant `C4` give its error at degrees 5 and 6, and half of it at
+/// 9.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] for a degree outside 1 to 20.

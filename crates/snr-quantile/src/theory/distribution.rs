@@ -31,11 +31,15 @@ use std::sync::LazyLock;
 ///
 /// [^moazzeni]: T. Moazzeni, A. Amei, J. Ma, Y. Jiang, "On a new approach to SNR estimation of BPSK signals".
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SquaredBpsk {
     signal_amplitude: f64,
     noise_std: f64,
 }
+
+mmw_core::checked_serde!(SquaredBpsk, |law| {
+    SquaredBpsk::new(law.signal_amplitude, law.noise_std).map(|_| ())
+});
 
 impl SquaredBpsk {
     /// The law for amplitude `S` (0 and up) and noise deviation `σ` (above 0), in the unit of the samples.

@@ -1,4 +1,5 @@
-//! What is exactly true of BPSK in white noise: the law of the squared samples, its quartic, its Taylor series.
+//! What is exactly true of BPSK in white noise: the law of the squared samples, its quartic, its Taylor
+//! series.
 //!
 //! | item | what it is |
 //! | --- | --- |

@@ -22,8 +22,8 @@ pub(crate) const WINDOW_WIDTH: f64 = 0.8;
 /// (`S² + σ² = 1`), by Gauss-Legendre quadrature of 48 points over exact quantiles.
 ///
 /// # Erratum
-/// Equations (13) and (14) print the abscissa `u = l/(L+1)` within the window; with it `C4` is `0.8⁴ = 0.4096`
-/// of what equations (9) and (10) hold. See [`crate::paper::literal_window_factor`].
+/// Equations (13) and (14) print the abscissa `u = l/(L+1)` within the window; with it `C4` is `0.8⁴ =
+/// 0.4096` of what equations (9) and (10) hold. See [`crate::paper::literal_window_factor`].
 ///
 /// # Errors
 /// [`Error::Domain`] unless `0 < sigma <= 1`.
@@ -69,8 +69,9 @@ pub fn leading_coefficient(sigma: f64) -> Result<f64> {
 /// The σ at which [`leading_coefficient`] is `c4`: the exact inverse that equation (10) approximates.
 ///
 /// The inverse is worked out on a Chebyshev expansion of `C4/σ²` in σ² that follows the exact function to
-/// some 1e-14, and is `√(C4/29.557)` below σ = 0.1, where the corrections are below `e^-170`. Where `C4` is flat, near σ = 1, the signal power `1 − σ²` comes out to 1e-7 and no better:
-/// the function determines it no better in double precision.
+/// some 1e-14, and is `√(C4/29.557)` below σ = 0.1, where the corrections are below `e^-170`. Where `C4` is
+/// flat, near σ = 1, the signal power `1 − σ²` comes out to 1e-7 and no better: the function determines it no
+/// better in double precision.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `c4` is above 0 and at most `C4(1)`.
@@ -109,7 +110,8 @@ const SHIFTED_LEGENDRE: [[f64; 5]; 5] = [
     [1.0, -20.0, 90.0, -140.0, 70.0],
 ];
 
-/// 48 and 72 points agree to 2e-28 in exact arithmetic for every σ: the quantile is analytic around the window.
+/// 48 and 72 points agree to 2e-28 in exact arithmetic for every σ: the quantile is analytic around the
+/// window.
 static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(48));
 
 fn horner(c: &[f64], x: f64) -> f64 {
@@ -119,8 +121,9 @@ fn horner(c: &[f64], x: f64) -> f64 {
 /// Calls `visit(u, weight, even, odd)` for each pair of nodes `u`, `1 − u`, with the sum and the difference
 /// of `y − S²` at the two.
 ///
-/// With `r = S + σ t`, `y − S² = 2 S σ t + σ² t²`. For small σ, `t` at `p` and `1 − p` are opposite, and adding
-/// them before the rest keeps the digits of the even coefficients, of order σ², from drowning in `2 S σ t`.
+/// With `r = S + σ t`, `y − S² = 2 S σ t + σ² t²`. For small σ, `t` at `p` and `1 − p` are opposite, and
+/// adding them before the rest keeps the digits of the even coefficients, of order σ², from drowning in `2 S
+/// σ t`.
 fn visit_pairs(law: &SquaredBpsk, mut visit: impl FnMut(f64, f64, f64, f64)) {
     let (s, sigma) = (law.signal_amplitude(), law.noise_std());
     for &(u, weight) in RULE.iter().take(RULE.len() / 2) {
@@ -155,8 +158,8 @@ fn leading_over_power(law: &SquaredBpsk, even: impl Fn(f64, f64) -> f64) -> f64 
     630.0 / WINDOW_WIDTH.powi(4) * sum
 }
 
-/// σ below which samples never come near zero within the window: what is neglected is `exp(−½ (2 S/σ − 1.28)²)`,
-/// 1e-75 at 0.1.
+/// σ below which samples never come near zero within the window: what is neglected is `exp(−½ (2 S/σ −
+/// 1.28)²)`, 1e-75 at 0.1.
 const SMALL_SIGMA: f64 = 0.1;
 
 /// `C4/σ²` for small σ, where `Q(p) = (S + σ z(p))²` with the normal quantile `z`: twice the product is odd
@@ -194,8 +197,8 @@ fn substitute_window(in_u: [f64; 5]) -> [f64; 5] {
 const PIECES: usize = 16;
 const TERMS: usize = 20;
 
-/// `C4/σ²` as a function of σ², in pieces of equal width: a constant with exponentially small corrections near
-/// 0, and analytic at 1, where `C4` as a function of σ has an even branch in `S`.
+/// `C4/σ²` as a function of σ², in pieces of equal width: a constant with exponentially small corrections
+/// near 0, and analytic at 1, where `C4` as a function of σ has an even branch in `S`.
 struct Table {
     pieces: [[f64; TERMS]; PIECES],
     /// `C4` at the lower end of each piece.

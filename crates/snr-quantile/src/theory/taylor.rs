@@ -15,9 +15,9 @@ use mmw_core::Result;
 /// exact density of `y` at `y_p0`.
 ///
 /// # Erratum
-/// The paper sets `y_p0 = 1`, the mean, at `p0 = ½` (equation 29). The median of `y` is not its mean: it falls
-/// from 0.990 at σ = 0.1 to 0.455 at σ = 1. And a4 is not the leading coefficient of the fit over the window:
-/// at σ = 0.2, 0.5, 0.8 they are 0.526, 3.39, 6.05 against 1.182, 7.612, 13.24.
+/// The paper sets `y_p0 = 1`, the mean, at `p0 = ½` (equation 29). The median of `y` is not its mean: it
+/// falls from 0.990 at σ = 0.1 to 0.455 at σ = 1. And a4 is not the leading coefficient of the fit over the
+/// window: at σ = 0.2, 0.5, 0.8 they are 0.526, 3.39, 6.05 against 1.182, 7.612, 13.24.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless `0 < sigma <= 1` and `0 < p0 < 1`, and where the density is too small

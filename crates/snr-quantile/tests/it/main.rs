@@ -1,5 +1,6 @@
 //! Integration tests of `snr-quantile`.
 
+mod doors;
 mod golden;
 mod hostile;
 mod low_snr;

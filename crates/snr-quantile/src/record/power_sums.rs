@@ -1,10 +1,10 @@
 //! Power sums of samples of any scale, exact and mergeable.
 
-use crate::dispatch;
-use crate::double_double::DoubleDouble;
-use crate::fixed_sum::FixedSum;
-use crate::kernels::{BLOCK, UNIT};
-use crate::power_means::{PowerMeans, times_power_of_two};
+use super::power_means::PowerMeans;
+use crate::kernels;
+use crate::precise::{BLOCK, DoubleDouble, FixedSum, UNIT};
+use mmw_core::math::times_power_of_two;
+use mmw_core::simd::Level;
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result, check};
 
@@ -13,7 +13,6 @@ const LEAST_EXPONENT: i32 = -1023;
 
 /// Sums of `|x|`, `x²` and `x⁴`, in fixed point below a power of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct PowerSums {
     pub(crate) count: u64,
     /// All samples are below 2^exponent in magnitude; none while all are zero.
@@ -31,27 +30,30 @@ fn exponent_above(x: f64) -> i32 {
 impl PowerSums {
     /// The factor that brings samples below 1.
     pub(crate) fn scale(&self) -> f64 {
-        times_power_of_two(1.0, -self.exponent.unwrap_or(0))
+        times_power_of_two(1.0, -i64::from(self.exponent.unwrap_or(0)))
     }
 
     /// The sums of a whole record.
     ///
     /// The exponent is a function of the set of samples alone (the least power of two above the greatest
-    /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so that
-    /// the result does not depend on their order.
-    /// The first samples give a guess; when the whole record contradicts it, everything is done again.
+    /// magnitude and, for a record of more than one block, above [`HEADROOM`] times the root mean square), so
+    /// that the result does not depend on their order. The first samples give a guess; when the whole record
+    /// contradicts it, everything is done again.
     pub(crate) fn of_record<T: Real>(samples: &[T]) -> Result<Self> {
-        Self::of_record_by(samples, |_, block, scale| dispatch::power_sums(block, scale))
+        Self::of_record_by(samples, |_, block, scale| kernels::power_sums(Level::current(), block, scale))
     }
 
     /// The same without the sum of magnitudes, which stays zero.
     pub(crate) fn even_of_record<T: Real>(samples: &[T]) -> Result<Self> {
-        Self::of_record_by(samples, |_, block, scale| dispatch::even_power_sums(block, scale))
+        Self::of_record_by(samples, |_, block, scale| {
+            kernels::even_power_sums(Level::current(), block, scale)
+        })
     }
 
-    /// The same by a kernel of `(start, block, scale)`: the place of the block, which is 0 again when everything is done
-    /// again, its samples and their scale. It returns the sums over the block, and a number between the same powers of two
-    /// as the greatest magnitude, infinite unless that is below 1.
+    /// [`PowerSums::of_record`] by another kernel, which is called for one block after the other with where
+    /// the block starts, its samples and their scale; it is called from 0 again when the scale turns out to
+    /// be wrong. It returns the sums over the block, and a number between the same powers of two as the
+    /// greatest magnitude, infinite unless that is below 1.
     pub(crate) fn of_record_by<T: Real>(
         samples: &[T],
         mut kernel: impl FnMut(usize, &[T], f64) -> ([i64; 3], f64),
@@ -105,8 +107,8 @@ impl PowerSums {
         self.sums.iter_mut().zip(sums).for_each(|(total, sum)| total.add_fine(sum));
     }
 
-    /// Takes in the samples that follow, and calls `visit(octaves, block, scale)` for each block: the number of
-    /// octaves by which the exponent has just grown, the samples and their scale.
+    /// Takes in the samples that follow, and calls `visit(octaves, block, scale)` for each block: the number
+    /// of octaves by which the exponent has just grown, the samples and their scale.
     pub(crate) fn push<T: Real>(
         &mut self,
         samples: &[T],
@@ -123,10 +125,11 @@ impl PowerSums {
                 visit(0, block, self.scale());
                 continue;
             }
-            // The least exponent above all samples so far: however these are split and merged, it is the same.
+            // The least exponent above all samples so far: however these are split and merged, it is the
+            // same.
             let grown = self.raise(exponent_above(greatest));
             let scale = self.scale();
-            self.add_fine(block.len(), dispatch::fine_power_sums(block, scale));
+            self.add_fine(block.len(), kernels::fine_power_sums(Level::current(), block, scale));
             visit(grown, block, scale);
         }
         Ok(())
@@ -160,13 +163,14 @@ impl PowerSums {
     /// The moments, for a record that an estimator can work on.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] when all are zero or all have the same
-    /// magnitude: there is no noise to measure then, or less than f64 tells from none.
+    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] when all are zero or all have the
+    /// same magnitude: there is no noise to measure then, or less than f64 tells from none.
     pub(crate) fn means(&self) -> Result<PowerMeans> {
         self.means_with_any_spread()?.check_spread()
     }
 
-    /// The moments of the record that these sums were taken of, summed again on two levels where one is too coarse.
+    /// The moments of the record that these sums were taken of, summed again on two levels where one is too
+    /// coarse.
     pub(crate) fn means_of<T: Real>(&self, samples: &[T]) -> Result<PowerMeans> {
         let means = self.means_with_any_spread()?;
         if !means.are_coarse() {
@@ -180,7 +184,7 @@ impl PowerSums {
         let mut fine = Self { exponent: self.exponent, ..Self::default() };
         let scale = self.scale();
         for block in samples.chunks(BLOCK) {
-            fine.add_fine(block.len(), dispatch::fine_power_sums(block, scale));
+            fine.add_fine(block.len(), kernels::fine_power_sums(Level::current(), block, scale));
         }
         fine
     }
@@ -212,8 +216,8 @@ impl Merge for PowerSums {
     }
 }
 
-/// The least exponent above [`HEADROOM`] times the root mean square and above the greatest, both given in units of
-/// 2^exponent.
+/// The least exponent above [`HEADROOM`] times the root mean square and above the greatest, both given in
+/// units of 2^exponent.
 fn needed_exponent(rms: f64, greatest: f64, exponent: i32) -> i32 {
     let above = |x: f64| if x > 0.0 { exponent_above(x) } else { LEAST_EXPONENT };
     (exponent + above(HEADROOM * rms).max(above(greatest))).max(LEAST_EXPONENT)
@@ -238,12 +242,11 @@ fn first_guess<T: Real>(samples: &[T]) -> Result<Option<i32>> {
     Ok(None)
 }
 
-/// NaN counts as the greatest.
 fn greatest_magnitude<T: Real>(samples: &[T]) -> f64 {
-    f64::from_bits(dispatch::greatest_bits(samples))
+    kernels::greatest_magnitude(Level::current(), samples)
 }
 
-pub(crate) fn check_finite<T: Real>(samples: &[T], start: usize) -> Result<()> {
+fn check_finite<T: Real>(samples: &[T], start: usize) -> Result<()> {
     match samples.iter().position(|x| !x.is_finite()) {
         Some(index) => Err(Error::NotFinite { name: "samples".into(), index: start + index }),
         None => Ok(()),
@@ -253,7 +256,7 @@ pub(crate) fn check_finite<T: Real>(samples: &[T], start: usize) -> Result<()> {
 /// The exponent that a block of finite samples needs by itself.
 fn exponent_of_block<T: Real>(block: &[T], greatest: f64) -> i32 {
     let own = exponent_above(greatest);
-    let (sums, _) = dispatch::power_sums(block, times_power_of_two(1.0, -own));
+    let (sums, _) = kernels::power_sums(Level::current(), block, times_power_of_two(1.0, -i64::from(own)));
     let rms = (sums[1] as f64 * UNIT / block.len() as f64).sqrt();
     needed_exponent(rms, 0.5, own)
 }

@@ -1,13 +1,13 @@
-//! Magnitudes of a record, as its samples or as the bins of a histogram, and the sums of the likelihood over them.
+//! Magnitudes of a record, as its samples or as the bins of a histogram, and the sums of the likelihood over
+//! them.
 //!
-//! `G`, `H` and `χ` are those of [`crate::likelihood`].
+//! `G`, `H` and `χ` are those of [`super::maximum`].
 
-use crate::dispatch;
-use crate::fixed_sum::FixedSum;
-use crate::histogram::Histogram;
-use crate::kernels::{BLOCK, LEAST_BIN, OCTAVE_BINS, UNIT, tangent_rest_gain};
-use crate::power_means::{PowerMeans, times_power_of_two};
+use crate::kernels::{self, LEAST_BIN, OCTAVE_BINS, tangent_rest_gain};
+use crate::precise::{BLOCK, FixedSum, UNIT};
+use crate::record::{Histogram, PowerMeans};
 use mmw_core::Real;
+use mmw_core::simd::Level;
 
 /// `G` and its derivative along the ridge.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,8 @@ pub(crate) fn noise_fraction(s: f64) -> f64 {
 
 /// Magnitudes over their root mean square, in one form or another.
 pub(crate) trait Magnitudes {
-    /// Relative size of a step of Newton's iteration that is the last: what it leaves is of the order of its square.
+    /// Relative size of a step of Newton's iteration that is the last: what it leaves is of the order of its
+    /// square.
     const LAST_STEP: f64;
     /// Place in the scan of the likelihood up to which `H` stands for `G`.
     const LOW_END: usize;
@@ -98,7 +99,7 @@ impl Binned {
     /// The bins of a record so short that it is not worth to look for those that are empty.
     pub(crate) fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Self {
         let mut points = vec![0.0; samples.len()];
-        dispatch::bin_centres(samples, times_power_of_two(1.0, -means.exponent), &mut points);
+        kernels::bin_centres(Level::current(), samples, means.scale(), &mut points);
         Self { means: *means, points, weights: vec![1.0 / means.count as f64; samples.len()] }
     }
 }
@@ -118,8 +119,8 @@ impl Binned {
 
     /// `G` at `s`, where it has the sign of that of the samples for sure.
     ///
-    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin (of the mean over bins, 0.4 % from that over
-    /// samples at most), or by as much as bin 0 is wide.
+    /// `r (1 − tanh(q r))` changes by no more than `r` does: by half a bin (of the mean over bins, 0.4 % from
+    /// that over samples at most), or by as much as bin 0 is wide.
     pub(crate) fn sure(&self, s: f64) -> Option<f64> {
         let g = self.slope(s).g;
         (g.abs() > 1.01 * HALF_BIN * self.mean() + LEAST_BIN / self.means.rms).then_some(g)
@@ -135,7 +136,7 @@ impl Magnitudes for Binned {
     fn tangent(&self, s: f64) -> [f64; 2] {
         let rms = self.means.rms;
         let q = s / noise_fraction(s) / rms;
-        let [first, second] = dispatch::weighted_tanh_sums(&self.points, &self.weights, q);
+        let [first, second] = kernels::weighted_tanh_sums(Level::current(), &self.points, &self.weights, q);
         [first as f64 * UNIT / rms, second as f64 * UNIT / (rms * rms)]
     }
 
@@ -148,7 +149,8 @@ impl Magnitudes for Binned {
         let rms = self.means.rms;
         let q = s / noise_fraction(s) / rms;
         let gain = tangent_rest_gain(q);
-        let sums = dispatch::weighted_tangent_rest_sums(&self.points, &self.weights, [q, gain]);
+        let (points, weights) = (&self.points, &self.weights);
+        let sums = kernels::weighted_tangent_rest_sums(Level::current(), points, weights, q, gain);
         sums.map(|sum| sum as f64 * UNIT / gain / rms.powi(4))
     }
 
@@ -171,11 +173,11 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
     const LOW_END: usize = 24;
 
     fn tangent(&self, s: f64) -> [f64; 2] {
-        let scale = times_power_of_two(1.0, -self.means.exponent);
+        let scale = self.means.scale();
         let q = s / noise_fraction(s) / self.means.rms;
         let mut sums = [0_i128; 2];
         for block in self.samples.chunks(BLOCK) {
-            let block = dispatch::tanh_sums(block, [scale, q]);
+            let block = kernels::tanh_sums(Level::current(), block, scale, q);
             sums.iter_mut().zip(block).for_each(|(total, sum)| *total += i128::from(sum));
         }
         let [first, second] = sums.map(|sum| sum as f64 * UNIT / self.means.count as f64);
@@ -183,18 +185,18 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
     }
 
     fn log_cosh(&self, s: f64) -> f64 {
-        let q = s / noise_fraction(s) / self.means.rms * times_power_of_two(1.0, -self.means.exponent);
+        let q = s / noise_fraction(s) / self.means.rms * self.means.scale();
         let sum: f64 = self.samples.iter().map(|x| log_cosh(q * x.as_f64().abs())).sum();
         sum / self.means.count as f64
     }
 
     fn tangent_rest(&self, s: f64) -> [f64; 2] {
-        let scale = times_power_of_two(1.0, -self.means.exponent);
+        let scale = self.means.scale();
         let q = s / noise_fraction(s) / self.means.rms;
         let gain = tangent_rest_gain(q);
         let (mut value, mut slope) = (FixedSum::default(), FixedSum::default());
         for block in self.samples.chunks(BLOCK) {
-            let [whole, rest, coarse] = dispatch::tangent_rest_sums(block, [scale, q, gain]);
+            let [whole, rest, coarse] = kernels::tangent_rest_sums(Level::current(), block, scale, q, gain);
             value.add_fine([whole, rest]);
             slope.add(coarse);
         }

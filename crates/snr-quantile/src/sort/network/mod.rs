@@ -6,7 +6,7 @@
 //! overwritten by the next bucket, or lies in the slack at the end of the output.
 //!
 //! Sound because:
-//! - the functions of each instruction set stand behind the detection of exactly the features that they name;
+//! - the functions of each instruction set stand behind a [`Level`] that proves the features that they name;
 //! - rows are read under a mask: only values `k < min(count, ROOM)` of a bucket, which the caller has written
 //!   (see there), and masked lanes are not accessed;
 //! - a group is read within its [`Group`], whose length the type fixes;
@@ -17,6 +17,8 @@
 //! same bits, which a test checks.
 #![allow(unsafe_code)]
 
+mod group;
+
 #[cfg(target_arch = "x86_64")]
 mod comparators;
 #[cfg(target_arch = "x86_64")]
@@ -26,28 +28,20 @@ mod f64_avx512;
 #[cfg(target_arch = "x86_64")]
 mod u32_avx2;
 
+use mmw_core::simd::Level;
 use std::cmp::Ordering;
-use std::mem::MaybeUninit;
 
-/// Buckets side by side.
-pub(crate) const LANES: usize = 8;
-/// Values that a bucket holds.
-pub(crate) const ROOM: usize = 16;
-
-/// Places of eight buckets.
-pub(crate) const GROUP: usize = LANES * ROOM;
-/// Eight buckets: the value `k` of bucket `lane` at `k · LANES + lane`.
-pub(crate) type Group<V> = [MaybeUninit<V>; GROUP];
+pub(crate) use group::{GROUP, Group, LANES, ROOM};
 
 /// What the network sorts.
 pub(crate) trait Value: Copy + Default {
     fn order(&self, other: &Self) -> Ordering;
 
-    /// [`sort_buckets`] by the best means that the processor has.
+    /// [`sort_buckets`] by the instructions of a level.
     ///
     /// # Safety
     /// As [`sort_buckets`]; the output is longer than the sum of the counts by [`ROOM`].
-    unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]);
+    unsafe fn sort_buckets(level: Level, counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]);
 }
 
 impl Value for f64 {
@@ -55,20 +49,17 @@ impl Value for f64 {
         self.total_cmp(other)
     }
 
-    unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
-                // SAFETY: the two features have just been detected; the rest is the caller's word.
-                return unsafe { f64_avx512::sort_buckets(counts, groups, out) };
-            }
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: as above, with the one feature.
-                return unsafe { f64_avx2::sort_buckets(counts, groups, out) };
-            }
+    unsafe fn sort_buckets(level: Level, counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]) {
+        match level {
+            // SAFETY: the level proves AVX-512 F and VL; the rest is the caller's word.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(_) => unsafe { f64_avx512::sort_buckets(counts, groups, out) },
+            // SAFETY: as above, with AVX2.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(_) => unsafe { f64_avx2::sort_buckets(counts, groups, out) },
+            // SAFETY: the caller vouches for the values.
+            _ => unsafe { sort_buckets_portable(counts, groups, out) },
         }
-        // SAFETY: the caller vouches for the values.
-        unsafe { sort_buckets_portable(counts, groups, out) }
     }
 }
 
@@ -77,29 +68,35 @@ impl Value for u32 {
         self.cmp(other)
     }
 
-    unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]) {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature has just been detected; the rest is the caller's word.
-            return unsafe { u32_avx2::sort_buckets(counts, groups, out) };
+    unsafe fn sort_buckets(level: Level, counts: &[[u32; LANES]], groups: &[Group<Self>], out: &mut [Self]) {
+        match level {
+            // SAFETY: both levels prove AVX2; the rest is the caller's word.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(_) | Level::Avx2(_) => unsafe { u32_avx2::sort_buckets(counts, groups, out) },
+            // SAFETY: the caller vouches for the values.
+            _ => unsafe { sort_buckets_portable(counts, groups, out) },
         }
-        // SAFETY: the caller vouches for the values.
-        unsafe { sort_buckets_portable(counts, groups, out) }
     }
 }
 
 /// Writes the values of all buckets in ascending order, one bucket after the other.
 ///
-/// Of a bucket with more than [`ROOM`] values, the first [`ROOM`] are written, sorted, and room for the others
-/// is left. The output is longer than the sum of the counts by at least [`ROOM`], or nothing is written.
+/// Of a bucket with more than [`ROOM`] values, the first [`ROOM`] are written, sorted, and room for the
+/// others is left. The output is longer than the sum of the counts by at least [`ROOM`], or nothing is
+/// written.
 ///
 /// # Safety
 /// The first `min(count, ROOM)` values of each bucket are initialised.
-pub(crate) unsafe fn sort_buckets<V: Value>(counts: &[[u32; LANES]], groups: &[Group<V>], out: &mut [V]) {
+pub(crate) unsafe fn sort_buckets<V: Value>(
+    level: Level,
+    counts: &[[u32; LANES]],
+    groups: &[Group<V>],
+    out: &mut [V],
+) {
     let total: u64 = counts.iter().flatten().map(|count| u64::from(*count)).sum();
     if total.saturating_add(ROOM as u64) <= out.len() as u64 {
         // SAFETY: the caller vouches for the values, and the length of the output has been checked.
-        unsafe { V::sort_buckets(counts, groups, out) };
+        unsafe { V::sort_buckets(level, counts, groups, out) };
     }
 }
 
@@ -131,6 +128,7 @@ unsafe fn sort_buckets_portable<V: Value>(counts: &[[u32; LANES]], groups: &[Gro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::mem::MaybeUninit;
 
     /// Buckets of `fullest` values at most (some beyond [`ROOM`]), in ascending order.
     fn buckets<V: Value>(
@@ -155,16 +153,15 @@ mod tests {
         (counts.clone(), filled.collect())
     }
 
-    type Network<V> = unsafe fn(&[[u32; LANES]], &[Group<V>], &mut [V]);
-
-    fn check_network<V: Value>(network: Network<V>, value: fn(u32) -> V) {
+    fn check_network<V: Value>(level: Level, value: fn(u32) -> V) {
         for (groups, fullest) in [(1, 1), (3, 8), (40, 9), (40, 16), (40, 20)] {
             let (counts, filled) = buckets(groups, fullest, value);
             let total: usize = counts.iter().flatten().map(|count| *count as usize).sum();
             let (mut here, mut there) = (vec![V::default(); total + ROOM], vec![V::default(); total + ROOM]);
-            // SAFETY: `buckets` has written the values that it counts, up to `ROOM`; the output is long enough.
+            // SAFETY: `buckets` has written the values that it counts, up to `ROOM`; the output is long
+            // enough.
             unsafe {
-                network(&counts, &filled, &mut here);
+                sort_buckets(level, &counts, &filled, &mut here);
                 sort_buckets_portable(&counts, &filled, &mut there);
             }
             let mut start = 0;
@@ -186,14 +183,9 @@ mod tests {
 
     #[test]
     fn the_networks_write_what_the_insertion_sort_writes() {
-        let float = |k: u32| f64::from(k) / 11.0;
-        let number = |k: u32| u32::MAX - 20_000 + k;
-        check_network(sort_buckets::<f64>, float);
-        check_network(sort_buckets::<u32>, number);
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // Not the best one on every processor.
-            check_network(f64_avx2::sort_buckets, float);
+        for level in Level::available() {
+            check_network(level, |k| f64::from(k) / 11.0);
+            check_network(level, |k| u32::MAX - 20_000 + k);
         }
     }
 
@@ -203,7 +195,7 @@ mod tests {
         let total: usize = counts.iter().flatten().map(|count| *count as usize).sum();
         let mut out = vec![-1.0; total + ROOM - 1];
         // SAFETY: `buckets` has written the values that it counts.
-        unsafe { sort_buckets(&counts, &filled, &mut out) };
+        unsafe { sort_buckets(Level::current(), &counts, &filled, &mut out) };
         assert!(out.iter().all(|x| *x == -1.0));
     }
 }

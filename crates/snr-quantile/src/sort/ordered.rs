@@ -2,15 +2,15 @@
 //!
 //! Magnitudes of BPSK in noise fill their range evenly enough that buckets of equal width hold some eight of
 //! them where they are densest. Each value goes straight into its bucket, without a count beforehand, and the
-//! buckets are sorted side by side by a network ([`crate::network`]). Long records are first split into parts
-//! ([`crate::parts`]), which are sorted one after the other in the same memory. A record that is not like that (outliers,
-//! ties) costs a comparison sort of the buckets that overflow, or of all values.
+//! buckets are sorted side by side by a network ([`super::network`]). Long records are first split into parts
+//! ([`super::parts`]), which are sorted one after the other in the same memory. A record that is not like
+//! that (outliers, ties) costs a comparison sort of the buckets that overflow, or of all values.
 
-use crate::dispatch;
-use crate::parts::Parts;
-use crate::power_means::{PowerMeans, times_power_of_two};
-use crate::shelves::Buckets;
-use crate::sums::PowerSums;
+use super::buckets::Buckets;
+use super::parts::Parts;
+use crate::kernels::{self, Grid};
+use crate::record::{PowerMeans, PowerSums};
+use mmw_core::simd::Level;
 use mmw_core::{Real, Result};
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ impl Ordered {
     /// The moments of a record, and its magnitudes.
     pub(crate) fn new<T: Real>(samples: &[T]) -> Result<(PowerMeans, Self)> {
         let means = PowerSums::of_record(samples)?.means_of(samples)?;
-        let scale = times_power_of_two(1.0, -means.exponent);
+        let scale = means.scale();
         let range = range(&means);
         if samples.len() <= LONGEST_SORTED {
             return Ok((means, Self::Sorted(bucket_sort(samples, scale, range))));
@@ -46,8 +46,8 @@ impl Ordered {
         Ok((means, Self::Sorted(sorted)))
     }
 
-    /// Calls `visit(rank, values)` with runs of ascending values, from the least rank on (ranks count from 0);
-    /// runs without a value of the ranks asked for may be left out.
+    /// Calls `visit(rank, values)` with runs of ascending values, from the least rank on (ranks count from
+    /// 0); runs without a value of the ranks asked for may be left out.
     pub(crate) fn for_each_run(&self, ranks: Range<usize>, mut visit: impl FnMut(usize, &[f64])) {
         match self {
             Self::Sorted(values) => visit(0, values),
@@ -59,8 +59,14 @@ impl Ordered {
 fn bucket_sort<T: Real>(samples: &[T], scale: f64, range: [f64; 2]) -> Vec<f64> {
     let count = (samples.len() as f64 * BUCKETS_PER_VALUE).ceil();
     let mut buckets = Buckets::new(count as usize);
-    let parameters = Parameters::new(scale, range, count);
-    parameters.for_each_chunk(samples, |magnitudes, indices| buckets.put(indices, magnitudes));
+    // Buckets so narrow that their number per unit is infinite are as good as any.
+    let grid = Grid::new(scale, range, count);
+    let grid = Grid { per_unit: grid.per_unit.min(f64::MAX), ..grid };
+    let (mut magnitudes, mut indices) = ([0.0; CHUNK], [0_u32; CHUNK]);
+    for chunk in samples.chunks(CHUNK) {
+        kernels::bucket_indices(Level::current(), chunk, grid, &mut magnitudes, &mut indices);
+        buckets.put(&indices, magnitudes.get(..chunk.len()).unwrap_or_default());
+    }
     let mut sorted = Vec::new();
     let length = buckets.sort_into(&mut sorted).len();
     sorted.truncate(length);
@@ -73,36 +79,13 @@ fn range(means: &PowerMeans) -> [f64; 2] {
     [(means.m1 - 3.0 * deviation).max(0.0), means.m1 + 3.0 * deviation].map(|x| means.rms * x)
 }
 
-/// A map from samples to buckets of equal width; the first and the last also hold what lies beyond.
-#[derive(Clone, Copy)]
-struct Parameters {
-    parameters: [f64; 4],
-}
-
-impl Parameters {
-    fn new(scale: f64, [low, high]: [f64; 2], buckets: f64) -> Self {
-        let per_unit = (buckets / (high - low)).min(f64::MAX);
-        Self { parameters: [scale, low, per_unit, buckets - 1.0] }
-    }
-
-    /// Calls `visit` with the magnitudes and buckets of some samples at a time.
-    #[inline(always)]
-    fn for_each_chunk<T: Real>(self, samples: &[T], mut visit: impl FnMut(&[f64], &[u32])) {
-        let (mut magnitudes, mut indices) = ([0.0; CHUNK], [0_u32; CHUNK]);
-        for chunk in samples.chunks(CHUNK) {
-            dispatch::bucket_indices(chunk, self.parameters, &mut magnitudes, &mut indices);
-            visit(magnitudes.get(..chunk.len()).unwrap_or_default(), &indices);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check_sorted(x: &[f64]) {
         let (means, ordered) = Ordered::new(x).unwrap();
-        let scale = times_power_of_two(1.0, -means.exponent);
+        let scale = means.scale();
         let mut expected: Vec<f64> = x.iter().map(|x| (x * scale).abs()).collect();
         expected.sort_unstable_by(f64::total_cmp);
         // In parts, values are cut off at 2⁻⁴⁰ of the range; the map to parts rounds too, to 2⁻⁴⁵.

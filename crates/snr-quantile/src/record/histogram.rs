@@ -1,13 +1,14 @@
 //! A histogram of magnitudes whose bins follow the floating-point format: 128 an octave, at any scale.
 
-use crate::dispatch;
-use crate::kernels::{BINS, OCTAVE_BINS, bin_centre};
+use crate::kernels::{self, BINS, OCTAVE_BINS, bin_centre};
 use mmw_core::Real;
+use mmw_core::simd::Level;
 
 /// Samples whose bins are worked out at once.
 const CHUNK: usize = 256;
 
-/// Counts of `u = |x| / 2^exponent` in bins of 1/128 of an octave's lower end: a relative width of 0.4 to 0.8 %.
+/// Counts of `u = |x| / 2^exponent` in bins of 1/128 of an octave's lower end: a relative width of 0.4 to 0.8
+/// %.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Histogram {
     counts: Vec<u64>,
@@ -29,17 +30,19 @@ impl Histogram {
     pub(crate) fn add<T: Real>(&mut self, block: &[T], scale: f64) {
         let mut bins = [0; CHUNK];
         for chunk in block.chunks(CHUNK) {
-            dispatch::bin_indices(chunk, scale, &mut bins);
+            kernels::bin_indices(Level::current(), chunk, scale, &mut bins);
             self.count(bins.get(..chunk.len()).unwrap_or_default());
         }
     }
 
-    /// Counts samples, and returns what [`dispatch::power_sums`] does; counts are nonsense where it returns infinity.
+    /// Counts samples, and returns what [`kernels::power_sums`] does; counts are nonsense where it returns
+    /// infinity.
     pub(crate) fn add_with_sums<T: Real>(&mut self, block: &[T], scale: f64) -> ([i64; 3], f64) {
         let mut bins = [0; CHUNK];
         let (mut sums, mut greatest) = ([0_i64; 3], 0.0_f64);
         for chunk in block.chunks(CHUNK) {
-            let (more, chunk_greatest) = dispatch::power_sums_and_bins(chunk, scale, &mut bins);
+            let (more, chunk_greatest) =
+                kernels::power_sums_and_bins(Level::current(), chunk, scale, &mut bins);
             self.count(bins.get(..chunk.len()).unwrap_or_default());
             sums.iter_mut().zip(more).for_each(|(sum, more)| *sum = sum.wrapping_add(more));
             greatest = greatest.max(chunk_greatest);
@@ -127,7 +130,7 @@ mod tests {
         alone.add(&x, 0.5);
         let (sums, greatest) = with_sums.add_with_sums(&x, 0.5);
         assert!(with_sums == alone);
-        assert_eq!(sums, dispatch::power_sums(&x, 0.5).0);
+        assert_eq!(sums, kernels::power_sums(Level::current(), &x, 0.5).0);
         assert!((0.25..0.5).contains(&greatest));
         // Samples above the scale, anywhere, spoil the counts and are told.
         for wrong in [1e300, f64::NAN, f64::NEG_INFINITY] {

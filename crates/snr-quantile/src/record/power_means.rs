@@ -1,7 +1,7 @@
 //! The moments that the estimators work on.
 
-use crate::double_double::DoubleDouble;
-use crate::kernels::UNIT;
+use crate::precise::{DoubleDouble, UNIT};
+use mmw_core::math::times_power_of_two;
 use mmw_core::{Error, Result};
 
 /// `σ²/S²` below which the moments hold little but rounding.
@@ -62,15 +62,20 @@ impl PowerMeans {
         }
     }
 
+    /// The factor that brings samples to the scale of the sums, below 1.
+    pub(crate) fn scale(&self) -> f64 {
+        times_power_of_two(1.0, -i64::from(self.exponent))
+    }
+
     /// The root of the mean square in the unit of the samples.
     pub(crate) fn rms_in_samples(&self) -> f64 {
-        times_power_of_two(self.rms, self.exponent)
+        times_power_of_two(self.rms, self.exponent.into())
     }
 
     /// Whether terms rounded to 2⁻⁵¹ leave fewer than 12 digits to the SNR.
     ///
-    /// Their means are then off by the `0.29 · 2⁻⁵¹/√N` of a random walk. What the SNR is taken from is, to a factor
-    /// of some units, `3 − k` or the excess of `m1` at low SNR, `k − 1` or the spread at high SNR.
+    /// Their means are then off by the `0.29 · 2⁻⁵¹/√N` of a random walk. What the SNR is taken from is, to a
+    /// factor of some units, `3 − k` or the excess of `m1` at low SNR, `k − 1` or the spread at high SNR.
     pub(crate) fn are_coarse(&self) -> bool {
         let rounding = 0.29 * UNIT / (self.count as f64).sqrt();
         let [first, second, fourth] = [1, 2, 4].map(|power| rounding / self.rms.powi(power));
@@ -89,10 +94,4 @@ impl PowerMeans {
         }
         Ok(self)
     }
-}
-
-/// `x · 2^exponent`, in two steps so that neither factor leaves the range of `f64`.
-pub(crate) fn times_power_of_two(x: f64, exponent: i32) -> f64 {
-    let half = exponent / 2;
-    x * 2_f64.powi(half) * 2_f64.powi(exponent - half)
 }

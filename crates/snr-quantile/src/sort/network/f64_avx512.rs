@@ -1,7 +1,7 @@
 //! The network on AVX-512: the eight buckets of a group at once.
 
 use super::comparators::comparators;
-use super::{Group, LANES, ROOM};
+use super::group::{Group, LANES, ROOM};
 use std::arch::x86_64::*;
 
 comparators!(__m512d, _mm512_min_pd, _mm512_max_pd, "avx512f,avx512vl");
@@ -55,7 +55,8 @@ unsafe fn rows<const FIRST: usize>(group: &Group<f64>, counts: __m256i) -> [__m5
 pub(super) unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<f64>], out: &mut [f64]) {
     let out = out.as_mut_ptr();
     let mut start = 0_usize;
-    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the counts.
+    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the
+    // counts.
     for (counts, group) in counts.iter().zip(groups) {
         let most = counts.iter().fold(0, |most, count| most.max(*count));
         if most == 0 {

@@ -1,9 +1,9 @@
 //! The likelihood of BPSK in white noise along the ridge `σ² = m2 − S²`, and its greatest point.
 //!
-//! With samples scaled to unit mean square and `r = |x|`, the likelihood equations of `S` and `σ²` together say
-//! `S² + σ² = 1` and `G(S) = mean(r tanh(S r/(1 − S²))) − S = 0`. Maxima of the likelihood along the ridge are
-//! the points where `G` falls through zero. `G = S³ (1 − k/3)` near `S = 0`, with `k` the kurtosis: for `k < 3`
-//! there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
+//! With samples scaled to unit mean square and `r = |x|`, the likelihood equations of `S` and `σ²` together
+//! say `S² + σ² = 1` and `G(S) = mean(r tanh(S r/(1 − S²))) − S = 0`. Maxima of the likelihood along the
+//! ridge are the points where `G` falls through zero. `G = S³ (1 − k/3)` near `S = 0`, with `k` the kurtosis:
+//! for `k < 3` there is a maximum within (0, 1); for `k >= 3`, `S = 0` is one.
 //!
 //! At low SNR `G` is what is left of terms of order `S` that cancel. There its place takes, with `w = S²`,
 //! `q = S/(1 − w)` and `mean r² = 1`,
@@ -13,8 +13,8 @@
 //! ```
 //! whose terms are of the order of what they say; its sign at `w → 0` is that of `3 − k`.
 
-use crate::magnitudes::{Binned, Magnitudes, Slope, noise_fraction};
-use crate::power_means::PowerMeans;
+use super::magnitudes::{Binned, Magnitudes, Slope, noise_fraction};
+use crate::record::PowerMeans;
 use mmw_core::quadrature::gauss_legendre;
 
 /// The log-likelihood of one sample along the ridge, over that of `S = 0`.
@@ -37,8 +37,8 @@ pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
 /// Poles of the integrand stand at `S r = iπ/2`: for `r` up to 10 and `S` up to 0.37 this is right to 1e-6.
 static RULE: std::sync::LazyLock<Vec<(f64, f64)>> = std::sync::LazyLock::new(|| gauss_legendre(16));
 
-/// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand. Places 18 and
-/// 24 are −10 and 0.5 dB.
+/// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand. Places
+/// 18 and 24 are −10 and 0.5 dB.
 ///
 /// At low SNR `H` is a parabola in `w` but for little. Where it starts below zero, its maximum must stand at
 /// twice the `w` of its minimum or beyond for a positive gain: 3 dB, which the steps do not exceed.
@@ -68,9 +68,9 @@ pub(crate) fn rises_from_zero(means: &PowerMeans) -> bool {
 
 /// The sign of `G` where moments tell it: a bound below that is positive, or one above that is negative.
 ///
-/// `√y tanh(q √y)` is concave in `y = r²` with a positive third derivative (its partial fractions are multiples
-/// of `y/(y + a²)`), so of all laws with `mean y = 1` and `mean y² = k`, that on `y = 0` and `y = k` makes its
-/// mean the least: `G ≥ tanh(q √k)/√k − S`. And `tanh < 1`: `G < mean r − S`.
+/// `√y tanh(q √y)` is concave in `y = r²` with a positive third derivative (its partial fractions are
+/// multiples of `y/(y + a²)`), so of all laws with `mean y = 1` and `mean y² = k`, that on `y = 0` and `y =
+/// k` makes its mean the least: `G ≥ tanh(q √k)/√k − S`. And `tanh < 1`: `G < mean r − S`.
 fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
     let above = magnitudes.mean() - s;
     let root = kurtosis.sqrt();
@@ -123,8 +123,8 @@ pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Option<f64> {
 
 /// The shares of signal and noise in the power at a root of `G`.
 ///
-/// `S = m1 − t` with `t = mean r (1 − tanh …)`, so that `1 − S² = (1 − m1²) + t (2 m1 − t)`, without cancelling at
-/// high SNR.
+/// `S = m1 − t` with `t = mean r (1 − tanh …)`, so that `1 − S² = (1 − m1²) + t (2 m1 − t)`, without
+/// cancelling at high SNR.
 pub(crate) fn fractions(magnitudes: &impl Magnitudes, s: f64) -> [f64; 2] {
     /// 17 dB: below, `1 − S²` loses no digit that counts.
     const HIGH: f64 = 0.98;
@@ -155,8 +155,8 @@ fn root_within<M: Magnitudes>(magnitudes: &M, before: [f64; 2], [s, g]: [f64; 2]
 }
 
 /// The root of `G` in a bracket across which it falls: Newton's iteration; where its step leaves the bracket
-/// or `G` does not fall, a step of expectation-maximisation, which is `S ← S + G(S)`; the middle of the bracket
-/// where that leaves it too, and every other time once the iteration has gone on for long.
+/// or `G` does not fall, a step of expectation-maximisation, which is `S ← S + G(S)`; the middle of the
+/// bracket where that leaves it too, and every other time once the iteration has gone on for long.
 pub(crate) fn polish(slope: impl Fn(f64) -> Slope, [low, high]: [f64; 2], start: f64, last_step: f64) -> f64 {
     let (mut low, mut high, mut s) = (low, high, start);
     for iteration in 0..120 {

@@ -1,11 +1,13 @@
 //! Room for values on their way to being sorted: buckets of fixed size.
 //!
 //! It is not cleared before use: clearing would touch the memory once more than the work itself does. Sound
-//! because what is read has been written: [`Buckets`] counts the values of a bucket, writes the value `k` when the
-//! count passes `k`, and lends its groups to [`network::sort_buckets`] alone, together with those counts.
+//! because what is read has been written: [`Buckets`] counts the values of a bucket, writes the value `k`
+//! when the count passes `k`, and lends its groups to [`network::sort_buckets`] alone, together with those
+//! counts.
 #![allow(unsafe_code)]
 
-use crate::network::{self, GROUP, LANES, ROOM, Value};
+use super::network::{self, GROUP, LANES, ROOM, Value};
+use mmw_core::simd::Level;
 use std::mem::MaybeUninit;
 
 /// Buckets of a few values each, and what did not fit in.
@@ -64,7 +66,7 @@ impl<V: Value> Buckets<V> {
         }
         let groups = self.values.as_chunks::<GROUP>().0;
         // SAFETY: `put` has written as many values of each bucket as it has counted, up to `ROOM`.
-        unsafe { network::sort_buckets(&self.counts, groups, out) };
+        unsafe { network::sort_buckets(Level::current(), &self.counts, groups, out) };
         self.take_in_spilled(out);
         out.get(..self.total).unwrap_or_default()
     }

@@ -40,8 +40,8 @@ impl DoubleDouble {
         Self { near, rest: (a - (near - from_b)) + (b - from_b) }
     }
 
-    /// The exact product of two numbers: by one fused operation, or by Dekker's way, which is faster where a processor
-    /// has no such operation.
+    /// The exact product of two numbers: by one fused operation, or by Dekker's way, which is faster where a
+    /// processor has no such operation.
     #[inline(always)]
     pub(crate) fn of_product<const FUSED: bool>(a: f64, b: f64) -> Self {
         let near = a * b;

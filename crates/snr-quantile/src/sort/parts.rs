@@ -1,13 +1,14 @@
 //! A long record, split by magnitude into parts that are sorted one after the other in the cache.
 //!
-//! Values are split a block at a time within the cache, since writing to a place for each part all over a long
-//! array waits for memory. A part then consists of a run from each block. Within a part, a value is kept as 32
-//! bits between the ends: that rounds it to 2⁻⁴⁰ of the range or less, which moves a sum over ranks by 1e-12 of
-//! its own deviation and does not depend on the order of the samples.
+//! Values are split a block at a time within the cache, since writing to a place for each part all over a
+//! long array waits for memory. A part then consists of a run from each block. Within a part, a value is kept
+//! as 32 bits between the ends: that rounds it to 2⁻⁴⁰ of the range or less, which moves a sum over ranks by
+//! 1e-12 of its own deviation and does not depend on the order of the samples.
 
-use crate::dispatch;
-use crate::shelves::Buckets;
+use super::buckets::Buckets;
+use crate::kernels::{self, Grid};
 use mmw_core::Real;
+use mmw_core::simd::Level;
 use std::ops::Range;
 
 /// Values that a part of a very long record holds on average.
@@ -36,12 +37,12 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Splits the magnitudes of samples times `scale`; none if the range does not suit them: many lie outside, or in
-    /// one part.
+    /// Splits the magnitudes of samples times `scale`; none if the range does not suit them: many lie
+    /// outside, or in one part.
     pub(crate) fn new<T: Real>(samples: &[T], scale: f64, [low, high]: [f64; 2]) -> Option<Self> {
         let parts = (samples.len() / PART).clamp(PARTS[0], PARTS[1]);
-        let map = [scale, low, parts as f64 / (high - low), parts as f64];
-        if !map[2].is_finite() {
+        let grid = Grid::new(scale, [low, high], parts as f64);
+        if !grid.per_unit.is_finite() {
             return None;
         }
         let mut split = Self {
@@ -55,7 +56,7 @@ impl Parts {
         let mut room = Room { parts: vec![0; BLOCK], fractions: vec![0; BLOCK], ordered: vec![0; BLOCK] };
         let fullest = 4 * (samples.len() / parts + 1);
         for block in samples.chunks(BLOCK) {
-            split.take(block, map, &mut room);
+            split.take(block, grid, &mut room);
             let outside: usize = split.outside.iter().map(Vec::len).sum();
             if outside > samples.len() / 16 || split.lengths.iter().any(|length| *length > fullest) {
                 return None;
@@ -67,9 +68,9 @@ impl Parts {
     }
 
     /// Splits a block, by counting first.
-    fn take<T: Real>(&mut self, block: &[T], map: [f64; 4], room: &mut Room) {
+    fn take<T: Real>(&mut self, block: &[T], grid: Grid, room: &mut Room) {
         let Room { parts, fractions, ordered } = room;
-        dispatch::places(block, map, parts, fractions);
+        kernels::places(Level::current(), block, grid, parts, fractions);
         let parts = parts.get(..block.len()).unwrap_or_default();
         // One more for what lies outside, which is not kept.
         let mut counts = vec![0_u32; self.lengths.len() + 1];
@@ -99,19 +100,19 @@ impl Parts {
         }
         self.fractions.extend_from_slice(ordered.get(..end as usize).unwrap_or_default());
         if (end as usize) < block.len() {
-            self.put_aside(block, parts, map);
+            self.put_aside(block, parts, grid);
         }
     }
 
     /// Keeps the values outside of all parts.
-    fn put_aside<T: Real>(&mut self, block: &[T], parts: &[u16], [scale, low, ..]: [f64; 4]) {
+    fn put_aside<T: Real>(&mut self, block: &[T], parts: &[u16], grid: Grid) {
         for (x, _) in block.iter().zip(parts).filter(|(_, part)| usize::from(**part) == self.lengths.len()) {
-            let u = (x.as_f64() * scale).abs();
-            self.outside[usize::from(u > low + self.width)].push(u);
+            let u = (x.as_f64() * grid.scale).abs();
+            self.outside[usize::from(u > grid.low + self.width)].push(u);
         }
     }
 
-    /// Calls `visit(rank, values)` with runs of ascending values, as [`crate::order::Ordered::for_each_run`].
+    /// Calls `visit(rank, values)` with runs of ascending values, as [`super::Ordered::for_each_run`].
     pub(crate) fn for_each_run(&self, ranks: Range<usize>, mut visit: impl FnMut(usize, &[f64])) {
         let [below, above] = &self.outside;
         if ranks.start < below.len() {
@@ -136,12 +137,13 @@ impl Parts {
             let count = (*length as f64 * BUCKETS_PER_VALUE).ceil() as u32;
             buckets.clear(count as usize);
             for chunk in fractions.chunks(CHUNK) {
-                dispatch::buckets_of_fractions(chunk, count, &mut indices);
+                kernels::buckets_of_fractions(Level::current(), chunk, count, &mut indices);
                 buckets.put(&indices, chunk);
             }
-            let ends = [self.low + self.width * part as f64, self.width];
+            let first = self.low + self.width * part as f64;
             values.resize(values.len().max(*length), 0.0);
-            dispatch::values_of_fractions(buckets.sort_into(&mut sorted), ends, &mut values);
+            let ascending = buckets.sort_into(&mut sorted);
+            kernels::values_of_fractions(Level::current(), ascending, first, self.width, &mut values);
             visit(start, values.get(..*length).unwrap_or_default());
         }
         if rank < ranks.end {

@@ -1,14 +1,13 @@
 //! Sums in fixed point of two levels, which do not depend on the order of their terms.
 
-use crate::double_double::DoubleDouble;
-use crate::kernels::UNIT;
+use super::double_double::DoubleDouble;
+use super::fixed_point::UNIT;
 
 /// Binary digits of each level after the point.
 const LEVEL: u32 = 51;
 
 /// A sum of terms below 1, to 2⁻¹⁰²: terms of 53 digits from 2⁻⁵⁰ up are added exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct FixedSum {
     /// In units of 2⁻⁵¹.
     whole: i128,

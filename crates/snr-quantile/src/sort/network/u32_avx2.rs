@@ -1,7 +1,7 @@
 //! The network for 32-bit numbers on AVX2: the eight buckets of a group at once.
 
 use super::comparators::comparators;
-use super::{Group, LANES, ROOM};
+use super::group::{Group, LANES, ROOM};
 use std::arch::x86_64::*;
 
 comparators!(__m256i, _mm256_min_epu32, _mm256_max_epu32, "avx2");
@@ -53,7 +53,8 @@ unsafe fn rows<const FIRST: usize>(group: &Group<u32>, counts: __m256i) -> [__m2
 pub(super) unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<u32>], out: &mut [u32]) {
     let out = out.as_mut_ptr();
     let mut start = 0_usize;
-    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the counts.
+    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the
+    // counts.
     for (counts, group) in counts.iter().zip(groups) {
         let most = counts.iter().fold(0, |most, count| most.max(*count));
         if most == 0 {

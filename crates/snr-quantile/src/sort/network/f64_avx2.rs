@@ -1,7 +1,7 @@
 //! The network on AVX2: a group's eight buckets in two halves.
 
 use super::comparators::comparators;
-use super::{Group, LANES, ROOM};
+use super::group::{Group, LANES, ROOM};
 use std::arch::x86_64::*;
 
 comparators!(__m256d, _mm256_min_pd, _mm256_max_pd, "avx2");
@@ -49,7 +49,8 @@ unsafe fn rows<const FIRST: usize>(start: *const f64, counts: __m256i) -> [__m25
 pub(super) unsafe fn sort_buckets(counts: &[[u32; LANES]], groups: &[Group<f64>], out: &mut [f64]) {
     let out = out.as_mut_ptr();
     let mut start = 0_usize;
-    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the counts.
+    // SAFETY (of the stores): see the header of the module above; a start never exceeds the sum of the
+    // counts.
     for (counts, group) in counts.iter().zip(groups) {
         for (half, counts) in counts.as_chunks::<HALF>().0.iter().enumerate() {
             let most = counts.iter().fold(0, |most, count| most.max(*count));

@@ -1,17 +1,6 @@
-//! What the paper prints, kept as printed and as repaired, so that the difference can be measured.
-//!
-//! Nothing in the rest of the crate uses this module. The paper is T. Moazzeni, A. Amei, J. Ma, Y. Jiang, "On a
-//! new approach to SNR estimation of BPSK signals"; the errata are listed in `docs/ERRATA.md`.
+//! Equations (9), (10), (27) and (28), as printed and as repaired.
 
-mod printed_quartic;
-mod tables;
-
-pub use printed_quartic::{Abscissa, PrintedQuartic};
-pub use tables::{
-    PolynomialFit, TABLE_1, TABLE_1_SIGMAS, TABLE_2, TABLE_3, calibration_fit, inverse_fit,
-    sample_quantile_spread, sample_quantiles,
-};
-
+use super::tables::{PolynomialFit, inverse_fit};
 use crate::theory::SquaredBpsk;
 use crate::theory::distribution::{lower_tail, normal_pdf};
 use mmw_core::quadrature::gauss_legendre;
@@ -110,8 +99,8 @@ pub fn leading_coefficient_repaired(sigma: f64) -> Result<f64> {
 ///
 /// # Erratum
 /// Good to 0.01 for `C4` up to 3.55 (σ up to 0.35), useless above: −21 at `C4(1)`, where σ is 1. The printed
-/// digits cannot be repaired: with every coefficient free within its rounding the error is 0.029 at the least,
-/// because "4e-4" has one digit and multiplies numbers up to 1.3e7. The exact inverse is
+/// digits cannot be repaired: with every coefficient free within its rounding the error is 0.029 at the
+/// least, because "4e-4" has one digit and multiplies numbers up to 1.3e7. The exact inverse is
 /// [`crate::theory::sigma_from_leading_coefficient`].
 ///
 /// # Errors
@@ -133,8 +122,8 @@ pub fn sigma_printed(c4: f64) -> Result<f64> {
 /// ```text
 /// σ ≈ Σ_k s_k T_k(2 C4/C4(1) − 1),   k = 0, …, 9
 /// ```
-/// Equation (10) in Chebyshev polynomials, which need no more than six digits: [`inverse_fit`] of degree 9. Its
-/// error is 0.0044 rms; no digits make a polynomial of this degree exact.
+/// Equation (10) in Chebyshev polynomials, which need no more than six digits: [`inverse_fit`] of degree 9.
+/// Its error is 0.0044 rms; no digits make a polynomial of this degree exact.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `c4` is above 0 and at most `C4(1)`; [`Error::Singular`] never in practice.
@@ -158,8 +147,8 @@ pub fn sigma_repaired(c4: f64) -> Result<f64> {
     }
 }
 
-/// `C4` with the abscissa `l/(L + 1)` of equations (13) and (14) over `C4` with the abscissa `l/K` of equations
-/// (9) and (10).
+/// `C4` with the abscissa `l/(L + 1)` of equations (13) and (14) over `C4` with the abscissa `l/K` of
+/// equations (9) and (10).
 ///
 /// ```text
 /// C4_u / C4_p = ((L + 1)/K)⁴
@@ -185,8 +174,8 @@ pub fn literal_window_factor(samples: usize) -> Result<f64> {
     Ok(((samples as f64 + 1.0 - 2.0 * first) / samples as f64).powi(4))
 }
 
-/// The distribution of `y` that the appendix means: a normal of mean `S²` and deviation `2 S σ` plus `w²`, as if
-/// the two were independent; equations (27) and (28) with the slips in their exponents repaired.
+/// The distribution of `y` that the appendix means: a normal of mean `S²` and deviation `2 S σ` plus `w²`, as
+/// if the two were independent; equations (27) and (28) with the slips in their exponents repaired.
 ///
 /// ```text
 /// F(y) = ∫ Φ((y − S² − w²)/(2 S σ)) φ(w/σ)/σ dw
@@ -194,8 +183,8 @@ pub fn literal_window_factor(samples: usize) -> Result<f64> {
 /// Equation (28).
 ///
 /// # Erratum
-/// `2 S w` and `w²` come from the same `w`: they are uncorrelated and not independent. At σ = 0.7 the result is
-/// off by 0.19 and gives 20 % of the probability to negative `y`. The exact distribution is
+/// `2 S w` and `w²` come from the same `w`: they are uncorrelated and not independent. At σ = 0.7 the result
+/// is off by 0.19 and gives 20 % of the probability to negative `y`. The exact distribution is
 /// [`SquaredBpsk::cdf`].
 ///
 /// # Errors
@@ -219,9 +208,9 @@ pub fn convolution_cdf(y: f64, sigma: f64) -> Result<f64> {
 /// Equation (28); at `y = 1` it is what equation (30) means.
 ///
 /// # Erratum
-/// 0.434 at `y = 1`, σ = 0.5, where the density is 0.385; 0.344 against 0.244 at σ = 0.9. As printed, equation
-/// (30) takes the root of negative numbers, and (31), (32) integrate `z^(−3/2)` and `z^(−5/2)` from 0: they
-/// diverge. The exact density is [`SquaredBpsk::pdf`].
+/// 0.434 at `y = 1`, σ = 0.5, where the density is 0.385; 0.344 against 0.244 at σ = 0.9. As printed,
+/// equation (30) takes the root of negative numbers, and (31), (32) integrate `z^(−3/2)` and `z^(−5/2)` from
+/// 0: they diverge. The exact density is [`SquaredBpsk::pdf`].
 ///
 /// # Errors
 /// As [`convolution_cdf`].

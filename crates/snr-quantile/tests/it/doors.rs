@@ -1,0 +1,55 @@
+//! Nothing is read from a file that a constructor would have refused (feature `serde`).
+#![cfg(feature = "serde")]
+
+#[path = "../../../mmw-core/tests/support/doors.rs"]
+mod support;
+
+use serde_json::json;
+use snr_quantile::compare::Comparison;
+use snr_quantile::paper::Abscissa;
+use snr_quantile::theory::SquaredBpsk;
+use snr_quantile::{Estimate, Method, Outcome, Snr};
+use support::Walk;
+
+#[test]
+fn every_type_refuses_damaged_input() {
+    let mut walk = Walk::default();
+    walk.names(&Method::BLIND);
+    walk.names(&[Abscissa::Global, Abscissa::Window]);
+    let snr = Snr::from_linear(3.0).unwrap();
+    walk.door(&snr, &[("/linear", json!(-1.0), "linear"), ("/linear", json!(0.0), "linear")]);
+    let law = SquaredBpsk::new(1.0, 0.5).unwrap();
+    let wrong = [
+        ("/noise_std", json!(0.0), "noise_std"),
+        ("/noise_std", json!(1e200), "noise_std"),
+        ("/signal_amplitude", json!(-1.0), "signal_amplitude"),
+    ];
+    walk.door(&law, &wrong);
+
+    let found = Outcome::Identifiable { snr, signal_amplitude: 1.5, noise_std: 0.5 };
+    let wrong = [
+        ("/identifiable/snr/linear", json!(-3.0), "linear"),
+        ("/identifiable/noise_std", json!(-0.5), "noise_std"),
+        ("/identifiable/signal_amplitude", json!(-1.5), "signal_amplitude"),
+    ];
+    walk.door(&found, &wrong);
+    for upper_limit in [None, Some(snr)] {
+        walk.door(&Outcome::NotIdentifiable { upper_limit }, &[("", json!("perhaps"), "perhaps")]);
+    }
+    let estimate =
+        Estimate { method: Method::Quartic, samples: 200, outcome: found, leading_coefficient: Some(1.5) };
+    let wrong = [("/samples", json!(-1), "-1"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
+    walk.door(&estimate, &wrong);
+
+    let comparison = Comparison { trials: 20, ..Comparison::new(snr, 100) };
+    let wrong = [
+        ("/clip_db", json!([20.0, -20.0]), "clip_db"),
+        ("/samples", json!(0), "samples"),
+        ("/trials", json!(0), "trials"),
+        ("/snr/linear", json!(-3.0), "linear"),
+    ];
+    walk.door_to(&comparison, |comparison| comparison.run(&[Method::M1m2]), &wrong);
+    let score = comparison.run(&[Method::M1m2]).unwrap()[0];
+    walk.door(&score, &[("/method", json!("guess"), "guess"), ("/nmse", json!("low"), "low")]);
+    walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
