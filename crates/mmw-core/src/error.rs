@@ -20,7 +20,7 @@ use std::borrow::Cow;
 #[non_exhaustive]
 pub enum Error {
     /// A number lies outside its domain (NaN and infinities included).
-    #[error("{name} is {}, but must be {domain}", crate::check::plain(*value))]
+    #[error("{name} is {}, but must be {domain}", plain(*value))]
     Domain {
         /// The argument or field.
         name: Cow<'static, str>,
@@ -185,6 +185,16 @@ impl Error {
     #[must_use]
     pub fn io(path: &std::path::Path, action: &'static str, error: &std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), action, kind: error.kind(), message: error.to_string() }
+    }
+}
+
+/// A number for a sentence: with an exponent where it would run to many zeros.
+pub(crate) fn plain(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude > 0.0 && magnitude.is_finite() && !(1e-5..1e10).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
     }
 }
 

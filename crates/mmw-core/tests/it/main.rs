@@ -9,6 +9,7 @@ mod hostile;
 mod least_squares;
 mod log_det;
 mod monte_carlo;
+mod one_detection;
 mod random;
 mod reference;
 mod singular;
