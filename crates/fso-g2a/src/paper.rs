@@ -16,8 +16,9 @@
 use crate::channel::{Channel, Outage};
 use crate::pointing::Pointing;
 use crate::rivals::outage_with_share;
-use crate::special::{adaptive, ln_gamma_of};
+use crate::special::adaptive;
 use crate::turbulence::{GammaGamma, Turbulence, ln};
+use mmw_core::special::unchecked::ln_gamma_of;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
 

@@ -2,6 +2,7 @@
 
 use crate::map::map;
 use mmw_core::consts::{BOLTZMANN_J_K, ELEMENTARY_CHARGE_C};
+use mmw_core::math::try_crossing;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::LN_10;
@@ -201,24 +202,16 @@ impl CommonBase {
     /// [`Error::Domain`] for a negative attenuation or one that 100 V do not reach.
     pub fn bias_v(&self, attenuation_db: f64) -> Result<f64> {
         check::non_negative("attenuation_db", attenuation_db)?;
-        let (mut low, mut high) = (0.0, 100.0);
-        let most_db = self.attenuation_db(high)?;
+        let bracket = [0.0, 100.0];
+        let most_db = self.attenuation_db(bracket[1])?;
         if attenuation_db > most_db {
             let domain = format!("at most {most_db}, what the stage reaches");
             return Err(Error::domain("attenuation_db", attenuation_db, domain));
         }
-        // The attenuation grows with the bias, so bisection ends at neighbouring numbers.
-        loop {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                return Ok(high);
-            }
-            if self.attenuation_db(middle)? >= attenuation_db {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
+        // The attenuation grows with the bias.
+        let reached = |bias_v: f64| -> Result<bool> { Ok(self.attenuation_db(bias_v)? >= attenuation_db) };
+        let [_, least] = try_crossing(bracket, reached)?;
+        Ok(least)
     }
 
     /// `ln(IC/IC0)`: the root `z` of `z + r (e^z − 1) = −V/VT`, `r = IC0 R1 / β VT`.

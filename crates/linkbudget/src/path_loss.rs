@@ -6,6 +6,7 @@ use crate::gas::{LineByLine, Revision};
 use crate::knife_edge::KnifeEdge;
 use crate::rain::{Polarisation, RainLaw};
 use crate::reflection::{Field, return_loss_db};
+use mmw_core::math::crossing;
 use mmw_core::ndarray::{Array1, Array2, ArrayRef1};
 use mmw_core::{Axis, C64, DataArray2, Error, Result, check};
 use std::borrow::Cow;
@@ -362,23 +363,14 @@ impl PathLoss {
     /// ```
     pub fn distance_m(&self, loss_db: f64) -> Result<f64> {
         check::finite("loss_db", loss_db)?;
-        let (mut low, mut high) = (1e-6_f64.ln(), 1e12_f64.ln());
+        let (low, high) = (1e-6_f64.ln(), 1e12_f64.ln());
         let reaches = |x: f64| self.total_db(x.exp()).is_ok_and(|total_db| total_db <= loss_db);
         if !reaches(low) || reaches(high) {
             let reason = format!("no distance from 1 um to 1e12 m has a loss of {loss_db} dB");
             return Err(Error::invalid("loss_db", reason));
         }
-        loop {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                return Ok(low.exp());
-            }
-            if reaches(middle) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
+        let [farthest, _] = crossing([low, high], |x| !reaches(x));
+        Ok(farthest.exp())
     }
 }
 

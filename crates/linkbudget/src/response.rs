@@ -1,6 +1,7 @@
 //! Butterworth and Chebyshev amplitude responses, and the order that a specification needs.
 
 use crate::map::map;
+use mmw_core::math::try_crossing;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{LN_2, LN_10};
@@ -194,22 +195,12 @@ impl Response {
         };
         let half_power = acosh_exp(-0.5 * self.epsilon_squared()?.unwrap_or(1.0).ln());
         // As n → 0 the left side tends to θ + n ln x.
-        let (mut low, mut high) = ((half_power / 500.0).max(1e-3), 1e10);
+        let low = (half_power / 500.0).max(1e-3);
         if reached(low)? {
             return Ok((target - half_power) / frequency_ratio.ln());
         }
-        for _ in 0..200 {
-            let middle = (low * high).sqrt();
-            if middle <= low || middle >= high {
-                break;
-            }
-            if reached(middle)? {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        Ok(high)
+        let [_, exact] = try_crossing([low, 1e10], reached)?;
+        Ok(exact)
     }
 
     /// `ε²` of a Chebyshev response, `None` for Butterworth.

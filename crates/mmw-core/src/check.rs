@@ -75,6 +75,48 @@ pub fn in_range(name: impl Into<Cow<'static, str>>, value: f64, low: f64, high: 
     }
 }
 
+/// `value`, when it is above 0 and below 1: a probability that leaves both outcomes possible, a share.
+///
+/// # Errors
+/// [`Error::Domain`] otherwise, NaN included.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// assert_eq!(check::open_unit("probability", 1e-9)?, 1e-9);
+/// let error = check::open_unit("probability", 1.0).unwrap_err();
+/// assert_eq!(error.to_string(), "probability is 1, but must be a number above 0 and below 1");
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn open_unit(name: impl Into<Cow<'static, str>>, value: f64) -> Result<f64> {
+    if value > 0.0 && value < 1.0 {
+        Ok(value)
+    } else {
+        Err(Error::domain(name, value, "a number above 0 and below 1"))
+    }
+}
+
+/// The confidence `value`, when it is above 0 and below 1, by more than a rounding.
+///
+/// # Errors
+/// [`Error::Domain`] otherwise, NaN included.
+///
+/// # Examples
+/// ```
+/// use mmw_core::check;
+/// assert_eq!(check::confidence(0.95)?, 0.95);
+/// assert!(check::confidence(1.0 - f64::EPSILON / 2.0).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn confidence(value: f64) -> Result<f64> {
+    // The upper end of an interval is the quantile of ½ + value/2, which rounds to 1 from there on.
+    if value > 0.0 && value < 1.0 - f64::EPSILON {
+        Ok(value)
+    } else {
+        Err(Error::domain("confidence", value, "a number above 0 and below 1"))
+    }
+}
+
 /// `count`, when it is at least `needed`.
 ///
 /// # Errors

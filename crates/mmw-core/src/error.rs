@@ -188,9 +188,6 @@ impl Error {
     }
 }
 
-/// `std::result::Result` with this crate's [`Error`].
-pub type Result<T> = std::result::Result<T, Error>;
-
 /// A number for a sentence: with an exponent where it would run to many zeros.
 pub(crate) fn plain(value: f64) -> String {
     let magnitude = value.abs();
@@ -200,3 +197,6 @@ pub(crate) fn plain(value: f64) -> String {
         format!("{value}")
     }
 }
+
+/// `std::result::Result` with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -24,7 +24,7 @@
 //! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
 //! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
 //! | [`geometry`], [`antenna`] | directions, wave vectors; arrays, patterns, steering vectors |
-//! | [`quadrature`] | Gauss-Legendre rules |
+//! | [`special`], [`quadrature`] | gamma functions; Gauss-Legendre rules |
 //! | [`linalg`] | Hermitian eigenvalues, singular values, log-determinants, least squares |
 //! | [`random`] | reproducible streams of random numbers, normal samples |
 //! | [`stats`] | moments, quantiles and proportions with confidence, histograms, Kolmogorov-Smirnov |
@@ -54,6 +54,8 @@ pub mod checked_serde;
 pub mod simd;
 
 pub mod math;
+
+pub mod special;
 
 pub mod axis;
 pub mod complex;

@@ -3,6 +3,7 @@
 use super::Known;
 use crate::pointing::Pointing;
 use crate::turbulence::{Turbulence, ln};
+use mmw_core::math::newton_within;
 use mmw_core::{Error, Result, check};
 
 /// The channel's gain `h = h_a h_t h_p`: attenuation, turbulence of law `L`, pointing.
@@ -192,7 +193,7 @@ impl<L: Turbulence> Channel<L> {
     /// Newton's method on the logarithm of the outage in that of the threshold, within a bracket.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `0 ≤ probability < 1`; [`Error::NoConvergence`] at the edges of `f64`.
+    /// [`Error::Domain`] unless `0 ≤ probability < 1`.
     ///
     /// # Examples
     /// ```
@@ -226,26 +227,14 @@ impl<L: Turbulence> Channel<L> {
                 return Ok(0.0);
             }
         }
-        let mut v = 0.5 * (low + high);
-        for _ in 0..200 {
+        let start = f64::midpoint(low, high);
+        let v = newton_within([low, high], start, [1e-14, 1e-14], |v| {
             let above = excess(v)?;
-            if above < 0.0 {
-                low = v;
-            } else {
-                high = v;
-            }
             // d ln(P − P₀)/dv
-            let step =
-                ((above / target).max(-0.999_999)).ln_1p() * (above + target) / self.log_density(v.exp());
-            let next = v - step;
-            let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-            let moved = (next - v).abs();
-            v = next;
-            if moved <= 1e-14 * (1.0 + v.abs()) || high - low <= 4e-16 * (1.0 + v.abs()) {
-                return Ok(v.exp() * self.full_gain);
-            }
-        }
-        Err(Error::NoConvergence { what: "quantile of the channel".into(), iterations: 200 })
+            let ratio = (above / target).max(-0.999_999).ln_1p();
+            Result::Ok((above < 0.0, ratio * (above + target) / self.log_density(v.exp())))
+        })?;
+        Ok(v.exp() * self.full_gain)
     }
 
     /// `E[f(g)]` over the law of the share: the mean of a quantity known for each share.

@@ -1,9 +1,11 @@
 //! The law of the collected share of a beam that jitters.
 
 use super::Lens;
+use mmw_core::math::newton_within;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::{Error, Result, check};
 use rand_distr::{Distribution, Open01};
+use std::convert::Infallible;
 use std::f64::consts::PI;
 
 /// The exact law of `g = h_p/A₀`, the collected share of the most that can be collected, when the beam's
@@ -169,29 +171,16 @@ impl Pointing {
         let target = if from_outer { x } else { 1.0 - x }.cbrt();
         let lens = &self.lens;
         let gaps = |t: f64| if from_outer { lens.at_angle(PI - t, t) } else { lens.at_angle(t, PI - t) };
-        let (mut low, mut high) = (0.0, PI);
         // For a straight edge the share is 2t³/3π.
-        let mut t = (target * (1.5 * PI).cbrt()).min(2.0);
-        for _ in 0..80 {
+        let start = (target * (1.5 * PI).cbrt()).min(2.0);
+        let Ok(t) = newton_within::<Infallible>([0.0, PI], start, [0.0, 2e-16], |t| {
             let at = gaps(t);
             let value = if from_outer { at.share() } else { at.missing() };
             let root = value.cbrt();
-            if root < target {
-                low = t;
-            } else {
-                high = t;
-            }
             // d(share)/dt = chord · r sin t / π r²
             let slope = at.chord() * t.sin() / (PI * lens.small) / (3.0 * root * root);
-            let step = (root - target) / slope;
-            let next = t - step;
-            let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-            let moved = (next - t).abs();
-            t = next;
-            if moved <= 2e-16 * t {
-                break;
-            }
-        }
+            Ok((root < target, (root - target) / slope))
+        });
         if from_outer { (PI - t, t) } else { (t, PI - t) }
     }
 
@@ -240,9 +229,7 @@ impl Pointing {
     ///
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn pdf(&self, share: f64) -> Result<f64> {
-        if !(share > 0.0 && share < 1.0) {
-            return Err(Error::domain("share", share, "a number above 0 and below 1"));
-        }
+        check::open_unit("share", share)?;
         check::positive("jitter_m", self.jitter_m)?;
         let (phi, rest) = self.angle_of(share);
         let at = self.lens.at_angle(phi, rest);

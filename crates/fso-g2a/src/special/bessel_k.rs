@@ -1,6 +1,7 @@
 //! Modified Bessel functions of the second kind, of real order: plain, scaled and logarithm.
 
 use super::bessel_panels;
+use mmw_core::math::times_power_of_two;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{FRAC_PI_2, LN_2};
 
@@ -165,13 +166,13 @@ impl KPair {
             return self.ln(x).exp();
         }
         if !self.scaled {
-            return scale_by_power_of_two(self.mantissa, self.exponent);
+            return times_power_of_two(self.mantissa, self.exponent);
         }
         if self.exponent == 0 && x < 700.0 {
             return self.mantissa * (-x).exp();
         }
         let (remainder, powers) = reduce(x);
-        scale_by_power_of_two(self.mantissa * (-remainder).exp(), self.exponent.saturating_sub(powers))
+        times_power_of_two(self.mantissa * (-remainder).exp(), self.exponent.saturating_sub(powers))
     }
 
     fn scaled(&self, x: f64) -> f64 {
@@ -179,7 +180,7 @@ impl KPair {
             return (self.ln(x) + x).exp();
         }
         let factor = if self.scaled { 1.0 } else { x.exp() };
-        scale_by_power_of_two(self.mantissa * factor, self.exponent)
+        times_power_of_two(self.mantissa * factor, self.exponent)
     }
 }
 
@@ -189,29 +190,6 @@ fn reduce(x: f64) -> (f64, i64) {
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     let powers = (x / LN_2).round();
     ((x - powers * LN_2_HIGH) - powers * LN_2_LOW, powers as i64)
-}
-
-/// `mantissa · 2^exponent`, rounded once.
-fn scale_by_power_of_two(mantissa: f64, exponent: i64) -> f64 {
-    if exponent == 0 || mantissa == 0.0 {
-        return mantissa;
-    }
-    let clamped = exponent.clamp(-2200, 2200) as i32;
-    // Steps that keep every product but the last away from the denormal numbers.
-    let (mut value, mut left) = (mantissa, clamped);
-    while left > 1000 {
-        value *= 2.0_f64.powi(1000);
-        left -= 1000;
-    }
-    while left < -1000 && value > 1.0 {
-        value *= 2.0_f64.powi(-1000);
-        left += 1000;
-    }
-    if left < -1000 {
-        value * 2.0_f64.powi(-1000) * 2.0_f64.powi(left + 1000)
-    } else {
-        value * 2.0_f64.powi(left)
-    }
 }
 
 /// Upward recurrence `K_{ν+1} = (2ν/x) K_ν + K_{ν−1}` (10.29.1 of the DLMF), rescaled before it overflows.
@@ -237,12 +215,12 @@ fn recur(mut low: f64, mut high: f64, mu: f64, steps: u32, x: f64, scaled: bool)
 fn tiny(mu: f64, steps: u32, x: f64) -> KPair {
     // x = y · 2^−shift with y a normal number well within range.
     let shift: i64 = if x < 1e-290 { 800 } else { 400 };
-    let y = scale_by_power_of_two(x, shift);
+    let y = times_power_of_two(x, shift);
     let d = (2.0 / y).ln() + shift as f64 * LN_2;
     let (f, p, _) = temme_start(mu, d);
     let two_over_y = 2.0 / y;
     if steps == 0 {
-        let ratio = scale_by_power_of_two(p / f * two_over_y, shift).min(f64::MAX);
+        let ratio = times_power_of_two(p / f * two_over_y, shift).min(f64::MAX);
         return KPair { mantissa: f, exponent: 0, scaled: false, ln_offset: 0.0, ratio };
     }
     let (mut mantissa, mut exponent) = normalised(p, 0);
@@ -251,7 +229,7 @@ fn tiny(mu: f64, steps: u32, x: f64) -> KPair {
         let factor = (mu + f64::from(step)) * two_over_y;
         (mantissa, exponent) = normalised(mantissa * factor, exponent + shift);
     }
-    let ratio = scale_by_power_of_two((mu + f64::from(steps)) * two_over_y, shift).min(f64::MAX);
+    let ratio = times_power_of_two((mu + f64::from(steps)) * two_over_y, shift).min(f64::MAX);
     KPair { mantissa, exponent, scaled: false, ln_offset: 0.0, ratio }
 }
 

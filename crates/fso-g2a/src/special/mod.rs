@@ -1,4 +1,4 @@
-//! Special functions to the accuracy that tails need: Bessel K, gamma, incomplete gamma, quadrature.
+//! Special functions to the accuracy that tails need: Bessel K; gamma and incomplete gamma of [`mmw_core::special`].
 //!
 //! | item | accuracy, relative |
 //! | --- | --- |
@@ -8,15 +8,12 @@
 
 mod bessel_k;
 mod bessel_panels;
-mod gamma;
+mod beyond_linear;
 mod quadrature;
 
 pub use bessel_k::{bessel_k, bessel_k_scaled, ln_bessel_k};
-pub use gamma::{gamma_p, gamma_q, ln_gamma};
+pub use mmw_core::special::{gamma_p, gamma_q, ln_gamma};
 
 pub(crate) use bessel_k::KPair;
-pub(crate) use gamma::{
-    beyond_linear_pair, digamma, exp_beyond_linear, incomplete_gamma, incomplete_gamma_kernel,
-};
-pub(crate) use gamma::{ln_gamma_of, stirling_remainder};
+pub(crate) use beyond_linear::beyond_linear_pair;
 pub(crate) use quadrature::{adaptive, gauss_20};

@@ -1,18 +1,7 @@
 //! Quadrature: one fixed Gauss rule, and an adaptive Gauss-Kronrod rule with an error estimate.
 
-/// Nodes and weights of Gauss-Legendre, 20 points, the positive half.
-const GAUSS_20: [(f64, f64); 10] = [
-    (0.07652652113349734, 0.15275338713072584),
-    (0.22778585114164507, 0.14917298647260374),
-    (0.37370608871541955, 0.14209610931838204),
-    (0.5108670019508271, 0.13168863844917664),
-    (0.636053680726515, 0.11819453196151841),
-    (0.7463319064601508, 0.10193011981724044),
-    (0.8391169718222188, 0.08327674157670475),
-    (0.912234428251326, 0.06267204833410907),
-    (0.9639719272779138, 0.04060142980038694),
-    (0.9931285991850949, 0.017614007139152118),
-];
+use mmw_core::quadrature::gauss_legendre;
+use std::sync::LazyLock;
 
 /// Nodes of Gauss-Kronrod 10-21 from the centre outwards, weights of the 21 and of the 10 points.
 const KRONROD_21: [(f64, f64, f64); 11] = [
@@ -34,9 +23,9 @@ const MOST_PANELS: usize = 150;
 
 /// `∫ f` from `low` to `high` by the 20-point Gauss rule.
 pub(crate) fn gauss_20(low: f64, high: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
-    let (centre, half) = (0.5 * (low + high), 0.5 * (high - low));
-    let sum: f64 = GAUSS_20.iter().map(|&(x, w)| w * (f(centre - half * x) + f(centre + half * x))).sum();
-    half * sum
+    static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(20));
+    let width = high - low;
+    width * RULE.iter().map(|&(x, w)| w * f(low + width * x)).sum::<f64>()
 }
 
 struct Panel {

@@ -2,8 +2,8 @@
 
 use super::Turbulence;
 use super::product::LogProduct;
-use crate::special::ln_gamma_of;
 use mmw_core::rand::Rng;
+use mmw_core::special::unchecked::ln_gamma_of;
 use mmw_core::{Error, Result, check};
 use rand_distr::{Distribution, Gamma};
 

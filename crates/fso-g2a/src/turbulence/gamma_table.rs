@@ -1,6 +1,6 @@
 //! Gamma samples by inversion: the quantile function as a table of polynomials.
 
-use crate::special::{incomplete_gamma, incomplete_gamma_kernel};
+use mmw_core::special::unchecked::{incomplete_gamma, incomplete_gamma_kernel};
 
 /// Cells an octave of the probability, as a power of two.
 const CELL_BITS: u32 = 3;

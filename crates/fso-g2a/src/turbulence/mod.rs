@@ -25,6 +25,7 @@ pub use table::GammaGammaTable;
 pub(crate) use gamma_table::GammaTable;
 pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
 
+use mmw_core::math::crossing;
 use mmw_core::{Error, Result};
 
 /// A law of the normalised irradiance `h ≥ 0` with mean 1.
@@ -189,9 +190,11 @@ pub(crate) fn ln(h: f64) -> f64 {
     if (h - 1.0).abs() < 0.4 { (h - 1.0).ln_1p() } else { h.ln() }
 }
 
+/// Newton's steps before a quantile is sought by halving.
+const STEPS: usize = 60;
+
 /// The root of a concave function less `target`, by Newton's method from `start`.
 fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
-    const STEPS: usize = 60;
     let (mut v, mut sound, mut last) = (start, start, f64::INFINITY);
     for _ in 0..STEPS {
         let (value, slope) = f(v);
@@ -217,18 +220,9 @@ fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64>
 /// The root of a monotone function less `target` by halving, where rounding of huge terms leads Newton's method
 /// astray: the whole range of `ln h` that `f64` has.
 fn bisect(target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
-    const STEPS: usize = 80;
-    let (mut low, mut high) = (-746.0, 710.0);
-    let rises = f(low).0 < f(high).0;
-    for _ in 0..STEPS {
-        let middle = f64::midpoint(low, high);
-        if (f(middle).0 < target) == rises {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    let v = f64::midpoint(low, high);
+    const RANGE: [f64; 2] = [-746.0, 710.0];
+    let rises = f(RANGE[0]).0 < f(RANGE[1]).0;
+    let [v, _] = crossing(RANGE, |v| (f(v).0 < target) != rises);
     // A bracket that closes where the function is elsewhere is no root.
     if (f(v).0 - target).abs() <= 1e-6 * (1.0 + target.abs()) {
         Ok(v)

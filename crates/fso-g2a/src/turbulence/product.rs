@@ -7,9 +7,8 @@
 //! ```
 //! is log-concave, so that Newton's method on its tails cannot fail.
 
-use crate::special::{
-    KPair, beyond_linear_pair, exp_beyond_linear, gauss_20, ln_gamma_of, stirling_remainder,
-};
+use crate::special::{KPair, beyond_linear_pair, gauss_20};
+use mmw_core::special::unchecked::{exp_beyond_linear, ln_gamma_of, stirling_remainder};
 use std::f64::consts::{LN_2, TAU};
 
 /// Above this shape the terms of `ln p` grow so large that their rounding shows, and the mixture integral,

@@ -1,9 +1,10 @@
 //! Gamma samples by the block, and the tilted law that makes rare fades common.
 
 use super::GammaGamma;
-use crate::special::{digamma, ln_gamma_of};
+use mmw_core::math::crossing;
 use mmw_core::rand::{Rng, RngExt};
 use mmw_core::random::{fill_standard_normal, standard_normal};
+use mmw_core::special::unchecked::{digamma, ln_gamma_of};
 use mmw_core::{Error, Result, check};
 use rand_distr::{Distribution, Gamma, Open01};
 
@@ -95,17 +96,9 @@ impl Tilted {
         let (alpha, beta) = (law.alpha(), law.beta());
         let least = -alpha.min(beta);
         let mean = |tilt: f64| digamma(alpha + tilt) + digamma(beta + tilt) - alpha.ln() - beta.ln();
-        let (mut low, mut high) = (least, 0.0);
-        for _ in 0..100 {
-            let middle = 0.5 * (low + high);
-            if mean(middle) > ln_target {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
+        let [_, tilt] = crossing([least, 0.0], |tilt| mean(tilt) > ln_target);
         // Never nearer to the pole than leaves a proper shape.
-        let tilt = high.max(0.999_9 * least);
+        let tilt = tilt.max(0.999_9 * least);
         let part = |shape: f64| ln_gamma_of(shape + tilt) - ln_gamma_of(shape) - tilt * shape.ln();
         let sampler = |shape: f64| {
             check::positive("shape", shape + tilt)?;

@@ -1,7 +1,7 @@
 //! Telatar's integral.
 
-use super::gamma::ln_factorial;
 use super::laguerre::{eigenvalue_density, eigenvalue_end, panels};
+use super::ln_factorial;
 use super::{check_antennas, check_snr, log2_1p};
 use mmw_core::{Result, check};
 

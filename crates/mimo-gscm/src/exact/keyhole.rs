@@ -1,7 +1,7 @@
 //! The keyhole: both ends scatter richly, and one path joins them.
 
-use super::gamma::{gamma_p, ln_factorial};
-use super::{bisect, check_antennas, check_probability, check_snr, log2_1p};
+use super::{check_antennas, check_snr, gamma_p, ln_factorial, log2_1p};
+use mmw_core::math::try_crossing;
 use mmw_core::{Result, check};
 
 /// Step of the trapezoidal rule in `u = ln y`: its error falls with `exp(-c/h)` and is below 1e-15.
@@ -37,7 +37,7 @@ pub fn keyhole_outage_probability(
 ) -> Result<f64> {
     let rho = check(receive, transmit, snr)?;
     let capacity = check::non_negative("capacity_bit_s_hz", capacity_bit_s_hz)?;
-    Ok(product_cdf(receive, transmit, (capacity * std::f64::consts::LN_2).exp_m1() / rho))
+    product_cdf(receive, transmit, (capacity * std::f64::consts::LN_2).exp_m1() / rho)
 }
 
 /// Capacity that a keyhole channel fails to reach with `probability`, bit/s/Hz: the inverse of
@@ -55,9 +55,10 @@ pub fn keyhole_outage_probability(
 /// ```
 pub fn keyhole_outage_capacity(receive: usize, transmit: usize, snr: f64, probability: f64) -> Result<f64> {
     let rho = check(receive, transmit, snr)?;
-    let p = check_probability(probability)?;
+    let p = check::open_unit("probability", probability)?;
     let greatest = 2.0 * (receive.max(transmit) as f64 + 800.0).ln() + 1.0;
-    let log_gain = bisect(-750.0, greatest, |u| product_cdf(receive, transmit, u.exp()) - p);
+    let reached = |u: f64| -> Result<bool> { Ok(product_cdf(receive, transmit, u.exp())? >= p) };
+    let [log_gain, _] = try_crossing([-750.0, greatest], reached)?;
     Ok(log2_1p(rho * log_gain.exp()))
 }
 
@@ -68,9 +69,9 @@ fn check(receive: usize, transmit: usize, snr: f64) -> Result<f64> {
 }
 
 /// `P(X Y ≤ z)` for gamma variables of orders `a` and `b`.
-fn product_cdf(a: usize, b: usize, z: f64) -> f64 {
+fn product_cdf(a: usize, b: usize, z: f64) -> Result<f64> {
     if z <= 0.0 {
-        return 0.0;
+        return Ok(0.0);
     }
     let (order, norm) = (b as f64, ln_factorial(b - 1));
     // The weight e^{bu − e^u} has its mode at ln b; where it is below 1e-18 of that, the sum ends.
@@ -78,11 +79,11 @@ fn product_cdf(a: usize, b: usize, z: f64) -> f64 {
     let weight = |u: f64| (order * u - u.exp() - norm).exp();
     let term = |k: i32| {
         let u = mode + f64::from(k) * STEP;
-        weight(u) * gamma_p(a, (z.ln() - u).exp())
+        Ok(weight(u) * gamma_p(a, (z.ln() - u).exp())?)
     };
     // Below the mode P(a, z/y) can be 1 where it is tiny at the mode, so that side ends by its weight alone.
     let first = ((-42.0 / order - 3.0) / STEP) as i32;
     let last = ((1.0 + (60.0 / order).ln_1p()) / STEP) as i32;
-    let sum: f64 = (first..=last).map(term).sum();
-    (STEP * sum).min(1.0)
+    let sum = (first..=last).map(term).sum::<Result<f64>>()?;
+    Ok((STEP * sum).min(1.0))
 }

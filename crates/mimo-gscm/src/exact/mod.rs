@@ -15,7 +15,6 @@
 //! ```
 
 mod ergodic;
-mod gamma;
 mod keyhole;
 mod laguerre;
 mod outage;
@@ -28,7 +27,7 @@ pub use single::{
     miso_outage_capacity, miso_outage_probability, simo_outage_capacity, simo_outage_probability,
 };
 
-use mmw_core::{Error, Result, check};
+use mmw_core::{Result, check, special};
 
 /// Most antennas at one end that the exact formulas take.
 const MOST_ANTENNAS: usize = 512;
@@ -47,23 +46,14 @@ fn check_snr(snr: f64) -> Result<f64> {
     check::in_range("snr", snr, LEAST_SNR, GREATEST_SNR)
 }
 
-fn check_probability(probability: f64) -> Result<f64> {
-    if probability > 0.0 && probability < 1.0 {
-        return Ok(probability);
-    }
-    Err(Error::domain("probability", probability, "a number above 0 and below 1"))
+/// `ln n!`.
+fn ln_factorial(n: usize) -> f64 {
+    special::unchecked::ln_gamma_of(n as f64 + 1.0)
 }
 
-/// The root of an increasing `f` between `low` and `high`, by bisection down to the last bits.
-fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            break;
-        }
-        if f(middle) < 0.0 { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
+/// The distribution of a gamma variable of whole order.
+fn gamma_p(order: usize, x: f64) -> Result<f64> {
+    special::gamma_p(order as f64, x.min(f64::MAX))
 }
 
 /// `log2(1 + x)`.

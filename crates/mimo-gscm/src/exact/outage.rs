@@ -2,9 +2,10 @@
 
 use super::laguerre::{eigenvalue_end, laguerre_functions, panels};
 use super::{
-    bisect, check_antennas, check_probability, check_snr, miso_outage_capacity, miso_outage_probability,
-    simo_outage_capacity, simo_outage_probability,
+    check_antennas, check_snr, miso_outage_capacity, miso_outage_probability, simo_outage_capacity,
+    simo_outage_probability,
 };
+use mmw_core::math::crossing;
 use mmw_core::num_traits::Zero;
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::{LN_2, PI};
@@ -113,7 +114,7 @@ impl IidOutage {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn capacity(&self, probability: f64) -> Result<f64> {
-        let p = check_probability(probability)?;
+        let p = check::open_unit("probability", probability)?;
         if self.transmit == 1 {
             return simo_outage_capacity(self.receive, self.snr, p);
         }
@@ -121,7 +122,8 @@ impl IidOutage {
             return miso_outage_capacity(self.transmit, self.snr, p);
         }
         check::in_range("probability", p, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)?;
-        Ok(bisect(0.0, self.end, |c| self.invert(c) - p))
+        let [below, above] = crossing([0.0, self.end], |c| self.invert(c) >= p);
+        Ok(f64::midpoint(below, above))
     }
 
     fn invert(&self, c: f64) -> f64 {

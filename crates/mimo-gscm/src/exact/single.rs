@@ -1,7 +1,7 @@
 //! One antenna at one end: the capacity is the logarithm of a sum of exponentials.
 
-use super::gamma::gamma_p;
-use super::{bisect, check_antennas, check_probability, check_snr, log2_1p};
+use super::{check_antennas, check_snr, gamma_p, log2_1p};
+use mmw_core::math::try_crossing;
 use mmw_core::{Result, check};
 
 /// Probability that one transmit and `receive` receive antennas in independent Rayleigh fading carry at most
@@ -87,13 +87,14 @@ pub fn miso_outage_capacity(transmit: usize, snr: f64, probability: f64) -> Resu
 fn single(name: &'static str, antennas: usize, rho: f64, capacity: f64) -> Result<f64> {
     check_antennas(name, antennas)?;
     let capacity = check::non_negative("capacity_bit_s_hz", capacity)?;
-    Ok(gamma_p(antennas, (capacity * std::f64::consts::LN_2).exp_m1() / rho))
+    gamma_p(antennas, (capacity * std::f64::consts::LN_2).exp_m1() / rho)
 }
 
 /// The gain is sought on a logarithmic scale, where its lower tail is a power law.
 fn quantile(antennas: usize, rho: f64, probability: f64) -> Result<f64> {
-    let p = check_probability(probability)?;
+    let p = check::open_unit("probability", probability)?;
     let greatest = (antennas as f64 + 800.0).ln() + 1.0;
-    let log_gain = bisect(-750.0, greatest, |u| gamma_p(antennas, u.exp()) - p);
+    let reached = |u: f64| -> Result<bool> { Ok(gamma_p(antennas, u.exp())? >= p) };
+    let [log_gain, _] = try_crossing([-750.0, greatest], reached)?;
     Ok(log2_1p(rho * log_gain.exp()))
 }

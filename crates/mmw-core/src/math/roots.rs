@@ -1,6 +1,5 @@
 //! Where a monotone function passes its target.
 
-use crate::{Error, Result};
 use std::convert::Infallible;
 
 /// Two neighbouring numbers between `low` and `high` where `past` turns from false to true, by halving.
@@ -42,47 +41,50 @@ pub fn try_crossing<E>(
 /// bracket is replaced by halving.
 ///
 /// `f` gives, at `x`, whether the root lies above `x`, and Newton's step, what is to be subtracted from `x`. The
-/// search ends once a step is at most `absolute + relative · |x|`; rounding of `f` must stay below that.
+/// search ends once a step is at most `absolute + relative · |x|`, or nothing is left of the bracket; where 60 steps
+/// have not led there, halving does.
 ///
 /// # Errors
-/// [`Error::NoConvergence`], with `what`, after 200 steps; those of `f`.
+/// The first of `f`.
 ///
 /// # Examples
 /// ```
 /// use mmw_core::math::newton_within;
-/// let root = newton_within("root", [0.0, 2.0], 1.0, [0.0, 4e-16], |x| {
-///     Ok((x * x < 2.0, (x * x - 2.0) / (2.0 * x)))
+/// let root = newton_within([0.0, 2.0], 1.0, [0.0, 4e-16], |x| {
+///     mmw_core::Result::Ok((x * x < 2.0, (x * x - 2.0) / (2.0 * x)))
 /// })?;
 /// assert!((root - 2.0_f64.sqrt()).abs() < 3e-16);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[inline]
-pub fn newton_within(
-    what: &'static str,
+pub fn newton_within<E>(
     [mut low, mut high]: [f64; 2],
     start: f64,
     [absolute, relative]: [f64; 2],
-    mut f: impl FnMut(f64) -> Result<(bool, f64)>,
-) -> Result<f64> {
-    const STEPS: usize = 200;
+    mut f: impl FnMut(f64) -> std::result::Result<(bool, f64), E>,
+) -> std::result::Result<f64, E> {
     let mut x = start;
-    for _ in 0..STEPS {
+    for _ in 0..60 {
         let (above, step) = f(x)?;
         if above {
             low = x
         } else {
             high = x
         }
-        let next = x - step;
+        let (next, middle) = (x - step, f64::midpoint(low, high));
+        if !(low < middle && middle < high) {
+            return Ok(x);
+        }
         // The ends belong to the bracket: a step of 0 stays at `x`, which is one of them, and is the last.
-        let next = if next >= low && next <= high { next } else { f64::midpoint(low, high) };
+        let next = if next >= low && next <= high { next } else { middle };
         let moved = (next - x).abs();
         x = next;
         if moved <= absolute + relative * x.abs() {
             return Ok(x);
         }
     }
-    Err(Error::NoConvergence { what: what.into(), iterations: STEPS })
+    let [_, above] = try_crossing([low, high], |x| Ok(!f(x)?.0))?;
+    Ok(above)
 }
 
 #[cfg(test)]
@@ -102,11 +104,15 @@ mod tests {
     #[test]
     fn newton_falls_back_on_halving_where_its_steps_lead_astray() {
         // The step of the arctangent overshoots from anywhere beyond 1.39.
-        let root = newton_within("root", [-40.0, 50.0], 45.0, [1e-300, 0.0], |x| {
+        let Ok(root) = newton_within::<Infallible>([-40.0, 50.0], 45.0, [1e-300, 0.0], |x| {
             Ok((x < 0.0, x.atan() * (1.0 + x * x)))
         });
-        assert!(root.unwrap().abs() < 1e-100);
-        let never = newton_within("root", [0.0, 1.0], 0.5, [-1.0, 0.0], |_| Ok((true, f64::NAN)));
-        assert!(matches!(never, Err(Error::NoConvergence { .. })));
+        assert!(root.abs() < 1e-100);
+        // Steps that are no numbers, and steps that never shrink.
+        for step in [f64::NAN, 1e-3] {
+            let Ok(root) = newton_within::<Infallible>([0.0, 1.0], 0.9, [0.0, 0.0], |x| Ok((x < 0.3, step)));
+            assert!((root - 0.3).abs() < 1e-16, "{root}");
+        }
+        assert!(newton_within([0.0, 1.0], 0.5, [0.0, 0.0], |_| Err("refused")).is_err());
     }
 }

@@ -1,7 +1,6 @@
 //! The empirical distribution of a sample: probabilities, quantiles and how sure they are.
 
 use super::Interval;
-use super::moments::check_confidence;
 use crate::{Axis, DataArray1, Error, Result, check};
 use ndarray::{Array1, ArrayRef1};
 
@@ -113,10 +112,8 @@ impl Ecdf {
     ///
     /// [^david]: H. A. David, H. N. Nagaraja, "Order Statistics", 3rd edition (2003).
     pub fn quantile_interval(&self, probability: f64, confidence: f64) -> Result<Interval> {
-        if !(probability > 0.0 && probability < 1.0) {
-            return Err(Error::domain("probability", probability, "a number above 0 and below 1"));
-        }
-        let outside = 0.5 * (1.0 - check_confidence(confidence)?);
+        check::open_unit("probability", probability)?;
+        let outside = 0.5 * (1.0 - check::confidence(confidence)?);
         let n = self.sorted.len();
         let (lower, upper) = binomial_ranks(n, probability, outside);
         match (self.sorted.get(lower.wrapping_sub(1)), self.sorted.get(upper.wrapping_sub(1))) {

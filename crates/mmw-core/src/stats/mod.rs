@@ -10,18 +10,22 @@
 //! | [`KolmogorovSmirnov`] | does a sample follow a distribution? |
 //! | [`normal_cdf`], [`normal_quantile`] | the normal distribution |
 
+mod merge;
+mod normal;
+
+mod interval;
+
 mod ecdf;
 mod histogram;
 mod kolmogorov;
-mod merge;
 mod moments;
-mod normal;
 mod proportion;
 
 pub use ecdf::Ecdf;
 pub use histogram::Histogram;
+pub use interval::Interval;
 pub use kolmogorov::KolmogorovSmirnov;
 pub use merge::Merge;
 pub use moments::Moments;
 pub use normal::{normal_cdf, normal_quantile};
-pub use proportion::{Interval, Proportion};
+pub use proportion::Proportion;

@@ -1,6 +1,7 @@
 //! Count, mean, variance and extremes in one pass.
 
-use super::{Interval, Merge, normal_quantile};
+use super::Merge;
+use super::interval::{Interval, two_sided_z};
 use crate::{Error, Result, check};
 
 /// Running count, mean, variance, least and greatest value.
@@ -191,18 +192,6 @@ fn step(from: f64, to: f64, fraction: f64) -> f64 {
     } else {
         from + (to * fraction - from * fraction)
     }
-}
-
-/// How many standard deviations on either side hold the probability `confidence`.
-pub(super) fn two_sided_z(confidence: f64) -> Result<f64> {
-    normal_quantile(0.5 + 0.5 * check_confidence(confidence)?)
-}
-
-pub(super) fn check_confidence(confidence: f64) -> Result<f64> {
-    if confidence > 0.0 && confidence < 1.0 - f64::EPSILON {
-        return Ok(confidence);
-    }
-    Err(Error::domain("confidence", confidence, "a number above 0 and below 1"))
 }
 
 impl Merge for Moments {

@@ -1,6 +1,6 @@
 //! The normal distribution: probability and quantile.
 
-use crate::{Error, Result};
+use crate::{Result, check};
 use std::f64::consts::PI;
 
 /// Probability that a normal variable of mean 0 and variance 1 stays below `x`.
@@ -62,7 +62,7 @@ fn upper_tail(x: f64) -> f64 {
 /// Equation (26.2.22) of Abramowitz and Stegun states the problem; `probability` strictly between 0 and 1.
 ///
 /// # Errors
-/// [`Error::Domain`] unless `probability` is above 0 and below 1.
+/// [`crate::Error::Domain`] unless `probability` is above 0 and below 1.
 ///
 /// # Examples
 /// ```
@@ -74,9 +74,7 @@ fn upper_tail(x: f64) -> f64 {
 /// [^wichura]: M. J. Wichura, "Algorithm AS 241: the percentage points of the normal distribution",
 ///     Applied Statistics 37 (1988).
 pub fn normal_quantile(probability: f64) -> Result<f64> {
-    if !(probability > 0.0 && probability < 1.0) {
-        return Err(Error::domain("probability", probability, "a number above 0 and below 1"));
-    }
+    check::open_unit("probability", probability)?;
     let centred = probability - 0.5;
     if centred.abs() <= 0.425 {
         let r = 0.180_625 - centred * centred;

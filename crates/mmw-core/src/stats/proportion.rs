@@ -1,43 +1,8 @@
 //! How often something happened, and how sure that is.
 
 use super::Merge;
-use super::moments::two_sided_z;
+use super::interval::{Interval, two_sided_z};
 use crate::{Error, Result, check};
-
-/// An estimate with the ends of its confidence interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
-pub struct Interval {
-    /// The estimate.
-    pub estimate: f64,
-    /// The lower end.
-    pub lower: f64,
-    /// The upper end.
-    pub upper: f64,
-}
-
-crate::checked_serde!(Interval, Interval::check);
-
-impl Interval {
-    fn check(&self) -> Result<()> {
-        check::finite("estimate", self.estimate)?;
-        check::finite("upper", self.upper)?;
-        check::in_range("lower", self.lower, f64::MIN, self.upper)?;
-        Ok(())
-    }
-
-    /// Whether `value` lies within, ends included.
-    ///
-    /// # Examples
-    /// ```
-    /// use mmw_core::stats::Interval;
-    /// assert!(Interval { estimate: 1.0, lower: 0.5, upper: 2.0 }.contains(2.0));
-    /// ```
-    #[must_use]
-    pub fn contains(&self, value: f64) -> bool {
-        self.lower <= value && value <= self.upper
-    }
-}
 
 /// Hits among trials: an outage, a detection, a bit error.
 ///

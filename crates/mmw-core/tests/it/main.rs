@@ -11,6 +11,7 @@ mod layers;
 mod least_squares;
 mod log_det;
 mod monte_carlo;
+mod one_detection;
 mod random;
 mod reference;
 mod singular;

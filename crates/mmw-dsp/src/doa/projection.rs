@@ -2,7 +2,7 @@
 //!
 //! # Fused
 //! [`Steering::project`] multiplies and adds in one operation wherever AVX2 or better is found: its last bits depend on
-//! the level. For `m` elements and `k` vectors a sum is off by at most `4 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level,
+//! the level. For `m` elements and `k` vectors a sum is off by at most `6 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level,
 //! `ε = 1.1e-16`.
 
 use mmw_core::simd::Level;

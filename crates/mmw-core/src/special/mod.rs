@@ -1,0 +1,23 @@
+//! Special functions to the accuracy that tails need.
+//!
+//! | item | relative error |
+//! | --- | --- |
+//! | [`ln_gamma`] | a few roundings of its largest term |
+//! | [`gamma_p`], [`gamma_q`] | 1e-14, each in its own tail, for shapes up to 1e12 |
+//! | [`unchecked`] | what they are made of, for callers that have checked their arguments |
+
+mod exponential;
+
+mod gamma;
+
+pub use gamma::{gamma_p, gamma_q, ln_gamma};
+
+use exponential::exp_beyond_linear;
+
+/// The parts of the functions above, which check nothing: each names the arguments that it is for.
+pub mod unchecked {
+    pub use super::exponential::exp_beyond_linear;
+    pub use super::gamma::{
+        digamma, incomplete_gamma, incomplete_gamma_kernel, ln_gamma_of, stirling_remainder,
+    };
+}

@@ -1,0 +1,47 @@
+//! One file of the workspace asks the processor what it can do.
+
+use std::fs;
+use std::path::Path;
+
+const DETECTION: &str = "mmw-core/src/simd/level.rs";
+
+/// Files that still ask by themselves.
+const REMAINING: [&str; 4] = [
+    "mmw-dsp/src/lanes/avx512.rs",
+    "mmw-dsp/src/peak/wide.rs",
+    "snr-quantile/src/dispatch.rs",
+    "snr-quantile/src/network/mod.rs",
+];
+
+fn files_that_detect(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_that_detect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            if text.contains("is_x86_feature_detected!(") {
+                found.push(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_vector_level_detects_features() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    if !crates.join("mmw-core/src").is_dir() {
+        println!("skipped: not within the workspace");
+        return;
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&crates).unwrap() {
+        let source = entry.unwrap().path().join("src");
+        if source.is_dir() {
+            files_that_detect(&source, &mut found);
+        }
+    }
+    assert!(found.iter().any(|path| path.ends_with(DETECTION)), "{found:?}");
+    found.retain(|path| !path.ends_with(DETECTION) && !REMAINING.iter().any(|file| path.ends_with(file)));
+    assert!(found.is_empty(), "these files detect by themselves: {found:?}");
+}
