@@ -15,13 +15,13 @@ pub(crate) enum Error {
     Parse(String),
     /// Options that contradict each other or cannot be served.
     Usage(String),
-    /// Some lines of a batch, or some areas of `reproduce`, failed; each was reported where it stood.
+    /// Some lines of a batch, or some areas or rows of `reproduce`, failed; each was reported where it stood.
     Partial {
         /// How many failed.
         failed: usize,
         /// How many there were.
         total: usize,
-        /// What they are: "lines", "areas".
+        /// What they are: "lines", "areas", "rows".
         unit: &'static str,
     },
     /// Ctrl-C or SIGTERM.

@@ -68,12 +68,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_total_and_any_advance_are_fine() {
+    fn a_bar_counts_what_is_done_and_is_gone_at_the_end() {
         for (total, unit) in [(0, Unit::Bytes), (10, Unit::Count("frames")), (u64::MAX, Unit::Bytes)] {
             let progress = Progress::new(total, unit);
             progress.advance(3);
-            progress.advance(u64::MAX);
-            progress.finish();
+            progress.advance(4);
+            let bar = progress.bar.clone();
+            assert_eq!((bar.position(), bar.is_finished()), (7, false));
+            drop(progress);
+            assert!(bar.is_finished());
+            assert_eq!(bar.is_hidden(), !std::io::stderr().is_terminal(), "nothing is drawn into a pipe");
         }
     }
 

@@ -43,8 +43,3 @@ pub(crate) fn values(point: &Point) -> [Option<f64>; 11] {
         p.velocity_interval_m_s,
     ]
 }
-
-/// Whether all numbers of a point are.
-pub(crate) fn is_finite(point: &Point) -> bool {
-    values(point).iter().flatten().all(|v| v.is_finite())
-}

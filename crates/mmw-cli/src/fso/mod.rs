@@ -7,8 +7,6 @@ mod turbulence;
 mod values;
 mod wander;
 
-pub(crate) use monte_carlo::watched;
-
 use crate::error::Result;
 use crate::question::Single;
 

@@ -169,7 +169,7 @@ impl Parameters {
 }
 
 /// Work by Monte Carlo under a progress bar that Ctrl-C ends.
-pub(crate) fn watched<R>(
+fn watched<R>(
     seed: u64,
     trials: u64,
     work: impl FnOnce(&MonteCarlo<'_>) -> mmw_core::Result<R>,

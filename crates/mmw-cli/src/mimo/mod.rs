@@ -8,8 +8,6 @@ mod scenario;
 mod study;
 mod values;
 
-pub(crate) use study::run_study;
-
 use crate::error::Result;
 use crate::question::Single;
 

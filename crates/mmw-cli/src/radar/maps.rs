@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::export;
-use crate::plot::{MapPlot, ScatterPlot};
+use crate::plot::{self, ColourRange, MapPlot, ScatterPlot};
 use mmw_core::{Axis, DataArray2, DataArray4};
 use mmw_dsp::forms::History;
 use mmw_dsp::{Frame, Point};
@@ -88,11 +88,8 @@ pub(crate) fn save_map(out: &Path, name: &str, title: &str, map: &DataArray2<f32
 pub(crate) fn draw_map(path: &Path, title: &str, map: &DataArray2<f32>) -> Result<()> {
     let db = degrees(&map.to_db(median(map), -200.0)?)?;
     let x_dimension = usize::from(map.axes().first().is_none_or(|axis| axis.name() != "time"));
-    MapPlot::new(&db)
-        .title(title)
-        .x_dimension(x_dimension)
-        .range(crate::plot::ColourRange::BelowPeak(DEPTH_DB))
-        .save(path)
+    let range = ColourRange::BelowPeak(DEPTH_DB);
+    plot::save(path, &MapPlot::new(&db).title(title).x_dimension(x_dimension).range(range))
 }
 
 /// The same map with angles in degrees, for people.
@@ -128,5 +125,17 @@ pub(crate) fn save_points(out: &Path, points: &[Point], max_velocity_m_s: f64) -
     export::save_points_csv(&out.join("points.csv"), points)?;
     export::save_ply(&out.join("points.ply"), points)?;
     let title = format!("4-D point cloud, {} points", points.len());
-    ScatterPlot::new(title, points).max_velocity_m_s(max_velocity_m_s).save(&out.join("points.png"))
+    let cloud = cloud(title, points).limit(max_velocity_m_s);
+    plot::save(&out.join("points.png"), &cloud)
+}
+
+/// Points from above and from the side. Those without a known azimuth have no place in it; those without an
+/// elevation are drawn at the height of the radar.
+fn cloud(title: String, points: &[Point]) -> ScatterPlot {
+    let or_zero = Option::unwrap_or_default;
+    let placed = points.iter().filter(|point| point.x_m.is_some());
+    let dots = placed.map(|p| ([p.x_m, p.y_m, p.z_m].map(or_zero), or_zero(p.velocity_m_s)));
+    ScatterPlot::new(title, dots)
+        .labels(["x, right (m)", "y, forward (m)", "z, up (m)"])
+        .value_label("radial velocity (m/s)")
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::export::save_curves_csv;
 use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
-use crate::plot::CurvePlot;
+use crate::plot::{self, CurvePlot};
 use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line};
 use mmw_core::{Axis, DataArray1};
@@ -148,8 +148,8 @@ fn save(
     let lines = spectrum.map("amplitude", "m", |&x| x);
     save_curves_csv(&out.join("phase.csv"), &[&phase, &displacement])?;
     save_curves_csv(&out.join("spectrum.csv"), &[&lines])?;
-    CurvePlot::of(&displacement).save(&out.join("displacement.svg"))?;
-    CurvePlot::of(&lines).save(&out.join("spectrum.svg"))
+    plot::save(&out.join("displacement.svg"), &CurvePlot::of(&displacement))?;
+    plot::save(&out.join("spectrum.svg"), &CurvePlot::of(&lines))
 }
 
 fn print(report: &Report, args: &PhaseArgs) -> Result<()> {

@@ -1,6 +1,6 @@
 //! `mmw fso`: batch lines against the reference tables, limits, simulation, and what is refused.
 
-use super::{TempFolder, mmw, stderr, succeed};
+use super::{mmw, stderr, succeed};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::Stdio;
@@ -401,27 +401,4 @@ fn nonsense_is_an_error_with_a_kind() {
     let output = mmw(&["fso", "turbulence", "--alpha", "-4", "--beta=1", "--gain=1"]).output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).contains("alpha is -4")), (Some(1), true));
     assert_eq!(mmw(&["fso", "outage"]).output().unwrap().status.code(), Some(2));
-}
-
-#[test]
-fn every_row_of_the_ledger_names_a_test_that_exists() {
-    let folder = TempFolder::new("fso-ledger");
-    succeed(&["reproduce", "fso", "--quick", "--out", folder.path().to_str().unwrap()]);
-    let ledger = std::fs::read_to_string(folder.path().join("ledger.json")).unwrap();
-    let ledger: Vec<Value> = serde_json::from_str(&ledger).unwrap();
-    let source = |module: &str| match module {
-        "paper" => include_str!("../../../fso-g2a/tests/it/paper.rs"),
-        "statistical" => include_str!("../../../fso-g2a/tests/it/statistical.rs"),
-        _ => "",
-    };
-    let tests: Vec<&str> = ledger.iter().map(|row| row["test"].as_str().unwrap()).collect();
-    for test in &tests {
-        let mut words = test.split("::");
-        let (krate, module, name) = (words.next(), words.next().unwrap(), words.next().unwrap());
-        assert_eq!(krate, Some("fso-g2a"));
-        assert!(source(module).contains(&format!("fn {name}()")), "{test}");
-    }
-    for row in 1..=22 {
-        assert!(tests.iter().any(|test| test.contains(&format!("::row_{row}_"))), "erratum {row}");
-    }
 }

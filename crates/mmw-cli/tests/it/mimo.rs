@@ -261,21 +261,6 @@ fn a_bad_line_leaves_the_others_answered() {
     assert_eq!(answers[0], answers[2]);
 }
 
-#[test]
-fn the_ledger_names_tests_that_exist() {
-    let folder = TempFolder::new("mimo-ledger");
-    succeed(&["reproduce", "mimo", "--quick", "--out", folder.path().to_str().unwrap()]);
-    let text = std::fs::read_to_string(folder.path().join("ledger.json")).unwrap();
-    let rows: Vec<Value> = serde_json::from_str(&text).unwrap();
-    assert!(rows.len() > 30);
-    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../mimo-gscm/tests/it");
-    for row in rows {
-        let path: Vec<&str> = row["test"].as_str().unwrap().split("::").collect();
-        let source = std::fs::read_to_string(format!("{tests}/{}.rs", path[1])).unwrap();
-        assert!(source.contains(&format!("fn {}()", path[2])), "{row}");
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_long_study_and_leaves_no_file() {

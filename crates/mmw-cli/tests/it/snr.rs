@@ -2,7 +2,6 @@
 
 use super::{TempFolder, mmw, stderr, succeed};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -301,42 +300,4 @@ fn an_estimate_near_zero_has_an_interval_that_can_be_read() {
     assert!((answer["snr_db"].as_f64().unwrap() + 19.134_159_81).abs() < 1e-7, "{answer}");
     let [low, high] = [0, 1].map(|end| answer["interval_db"][end].as_f64().unwrap());
     assert!(low == -100.0 && high < 30.0, "{answer}");
-}
-
-/// All functions of the library's sources and tests, by name.
-fn functions(folder: &Path, names: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.path().is_dir() {
-            functions(&entry.path(), names);
-        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(entry.path()).unwrap();
-            let starts = text.split("fn ").skip(1);
-            let name = |rest: &str| rest.split(['(', '<']).next().unwrap_or_default().to_owned();
-            names.extend(starts.map(name));
-        }
-    }
-}
-
-#[test]
-fn every_row_of_the_paper_is_in_the_ledger_with_a_test_that_exists() {
-    let folder = TempFolder::new("snr-ledger");
-    succeed(&["reproduce", "snr", "--quick", "--out", folder.path().to_str().unwrap()]);
-    let text = std::fs::read_to_string(folder.path().join("ledger.json")).unwrap();
-    let ledger: Value = serde_json::from_str(&text).unwrap();
-    let ledger = ledger.as_array().unwrap();
-    for number in 1..=18 {
-        let rows = ledger.iter().filter(|row| {
-            let item = row["item"].as_str().unwrap();
-            item.starts_with(&format!("R{number},"))
-        });
-        assert!(rows.count() > 0, "row {number}");
-    }
-    let mut names = BTreeSet::new();
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snr-quantile");
-    ["src", "tests"].iter().for_each(|part| functions(&library.join(part), &mut names));
-    for row in ledger {
-        let test = row["test"].as_str().unwrap();
-        let name = test.rsplit("::").next().unwrap();
-        assert!(test.is_empty() || names.contains(name), "{test}");
-    }
 }

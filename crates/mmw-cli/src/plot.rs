@@ -1,0 +1,16 @@
+//! Pictures into files that are whole or absent.
+
+pub(crate) use mmw_plot::{ColourRange, CurvePlot, MapPlot, ScatterPlot};
+
+use crate::error::Result;
+use crate::output;
+use mmw_plot::{Format, Picture};
+use std::path::Path;
+
+/// Draws a picture into a file, PNG or SVG by its name.
+///
+/// # Errors
+/// Kind `invalid` for another name, `io` naming the file, and what the picture refuses.
+pub(crate) fn save(path: &Path, picture: &impl Picture) -> Result<()> {
+    output::save_bytes(path, &picture.render(Format::of(path)?)?)
+}
