@@ -49,8 +49,8 @@ impl AntennaLayout {
 /// channel number. Pictures of the boards show them from the front, from left to right.
 ///
 /// The feed lines of some boards invert receivers or transmitters by 180 degrees (6843 ISK-ODS, 6843 AOP,
-/// xWRL6432BOOST); TI takes that out by `compRangeBiasAndRxChanPhase`, as the configuration of a capture does
-/// here. It is not part of the layout.
+/// xWRL6432BOOST, see [`Board::inverts_channels`]); TI takes that out by `compRangeBiasAndRxChanPhase` or
+/// `antPhaseRot`, as the configuration of a capture does here. It is not part of the layout.
 ///
 /// [`Board::design_frequency_hz`] is nominal: TI gives the wavelength to two digits, or only the band.
 ///
@@ -175,6 +175,14 @@ impl Board {
     #[must_use]
     pub fn sides_documented(self) -> bool {
         !matches!(self, Self::Awr1843Aop | Self::Awr2243 | Self::Awr2944 | Self::Iwrl6432 | Self::Bgt60Tr13c)
+    }
+
+    /// Whether its feed lines invert some receivers or transmitters by 180 degrees, which the samples carry until
+    /// weights take it out: `antPhaseRot` of TI's `ODS_6m_default.cfg` and `AOP_6m_default.cfg` (Industrial Toolbox
+    /// 4.7), `compRangeBiasAndRxChanPhase` of the profiles of the MMWAVE-L-SDK.
+    #[must_use]
+    pub fn inverts_channels(self) -> bool {
+        matches!(self, Self::Iwr6843IskOds | Self::Iwr6843Aop | Self::Iwrl6432)
     }
 
     /// Whether its converters give real samples only.

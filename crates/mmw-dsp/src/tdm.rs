@@ -190,9 +190,13 @@ impl Calibration {
     /// The weights as listed, one a channel.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite.
+    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`] if all
+    /// are zero.
     pub fn from_weights(weights: Vec<C64>) -> Result<Self> {
         check::at_least("weights", weights.len(), 1)?;
+        if weights.iter().all(|w| *w == C64::ZERO) {
+            return Err(Error::invalid("weights", "are all zero: no channel would be left"));
+        }
         match weights.iter().position(|w| !w.is_finite()) {
             Some(index) => Err(Error::NotFinite { name: "weights".into(), index }),
             None => Ok(Self { weights }),
@@ -240,6 +244,21 @@ impl Calibration {
     #[must_use]
     pub fn weights(&self) -> &[C64] {
         &self.weights
+    }
+
+    /// Whether some channel is turned by more than 90 degrees against the first: what takes out an inversion of
+    /// [`crate::Board::inverts_channels`] does so.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::{mmw_core::C64, tdm::Calibration};
+    /// assert!(Calibration::from_weights(vec![C64::from(1.0), C64::from(-1.0)])?.inverts());
+    /// assert!(!Calibration::identity(8)?.inverts());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn inverts(&self) -> bool {
+        self.weights.iter().any(|w| (w * self.weights[0].conj()).re < 0.0)
     }
 
     /// Weighs a channel snapshot in place.

@@ -2,6 +2,7 @@
 
 mod print;
 
+use super::process::inversion;
 use super::source::{axes, board, lanes};
 use crate::error::{Error, Result};
 use crate::stdout::print_json;
@@ -9,6 +10,7 @@ use mmw_dsp::capture::{
     Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence, LvdsLanes, NpyAxes,
     StudioSetup, antennas_from_file, npy_shape,
 };
+use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, FmcwConfig};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -28,7 +30,7 @@ pub(crate) struct InfoArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "board")]
     antennas: Option<PathBuf>,
 
-    /// LVDS lanes of a .bin file: 2 or 4
+    /// LVDS lanes of a .bin file, 2 or 4; by default those of the board
     #[arg(long, value_name = "COUNT", value_parser = lanes)]
     lanes: Option<LvdsLanes>,
 
@@ -112,7 +114,11 @@ struct Problem {
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
     let report = look(args);
-    if args.json { print_json(&report) } else { print::print(&report) }
+    if args.json { print_json(&report) } else { print::print(&report) }?;
+    match report.problems.len() {
+        0 => Ok(()),
+        failed => Err(Error::Partial { failed, total: args.files.len(), unit: "files" }),
+    }
 }
 
 fn look(args: &InfoArgs) -> Report {
@@ -181,7 +187,7 @@ fn configuration(path: &Path, options: &CaptureOptions, report: &mut Report) {
             Err(mmw_core::Error::Missing { name, hint }) if fill(&name, &mut filled) => {
                 report.ask(&name, &hint);
             }
-            Err(error) => return report.problem(path, &error.into()),
+            Err(error) => return report.other_lanes(path, error, filled, options),
         }
     }
 }
@@ -189,7 +195,8 @@ fn configuration(path: &Path, options: &CaptureOptions, report: &mut Report) {
 /// A stand-in for what the option of that name would say; false where there is none.
 fn fill(name: &str, options: &mut CaptureOptions) -> bool {
     match name {
-        "lanes" if options.lanes.is_none() => options.lanes = Some(LvdsLanes::Two),
+        // Four carry whatever two do.
+        "lanes" if options.lanes.is_none() => options.lanes = Some(LvdsLanes::Four),
         "iq_swap" if options.iq_swap.is_none() => options.iq_swap = Some(false),
         "axes" if options.npy_axes.is_none() => options.npy_axes = "frame,chirp,tx,rx,sample".parse().ok(),
         _ => return false,
@@ -198,6 +205,24 @@ fn fill(name: &str, options: &mut CaptureOptions) -> bool {
 }
 
 impl Report {
+    /// Shows the waveform of what cannot come over the lanes that were named or are the board's, with the reason;
+    /// without one, the file is not understood.
+    fn other_lanes(
+        &mut self,
+        path: &Path,
+        error: mmw_core::Error,
+        mut filled: CaptureOptions,
+        options: &CaptureOptions,
+    ) {
+        filled.lanes = Some(LvdsLanes::Four);
+        let Ok(mut config) = CaptureConfig::from_file(path, &filled) else {
+            return self.problem(path, &error.into());
+        };
+        config.notes.push(format!("no .bin of it can be read: {error}"));
+        self.ask("lanes", "pass --lanes 4 if the board has four (xWR12/14)");
+        self.configuration(path, config, options);
+    }
+
     fn configuration(&mut self, path: &Path, config: CaptureConfig, options: &CaptureOptions) {
         let fmcw = match config.check() {
             Ok(fmcw) => fmcw,
@@ -216,6 +241,11 @@ impl Report {
         let mut notes = config.notes.clone();
         if let Some(board) = options.board.filter(|board| !board.sides_documented()) {
             notes.push(format!("{}: documents leave open which way its antennas are numbered", board.name()));
+        }
+        let inverts = config.channel_weights.clone().map(Calibration::from_weights);
+        let taken_out = inverts.is_some_and(|weights| weights.is_ok_and(|weights| weights.inverts()));
+        if let Some(board) = options.board.filter(|board| board.inverts_channels() && !taken_out) {
+            notes.push(inversion(board));
         }
         self.configurations.push(Configuration {
             file: path.display().to_string(),

@@ -2,7 +2,7 @@
 
 use super::damage::Span;
 use super::datagrams::Datagrams;
-use super::process::{ProcessArgs, processor_config};
+use super::process::{ProcessArgs, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
@@ -41,7 +41,9 @@ pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
     let name = args.listen.map_or_else(|| "standard input".to_owned(), |address| address.to_string());
     args.source.warn_of(&config);
     let stream = CaptureStream::new(&name, &config)?;
-    let radar = Processor::new(&config.check()?, &processor_config(args, &config)?)?;
+    let processing = processor_config(args, &config)?;
+    warn_of_inversion(args, &processing);
+    let radar = Processor::new(&config.check()?, &processing)?;
     let cube = Array3::zeros(stream.shape());
     let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, points: 0 };
     match args.listen {

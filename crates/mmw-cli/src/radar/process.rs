@@ -15,7 +15,7 @@ use mmw_dsp::capture::CaptureConfig;
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
+use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
@@ -112,6 +112,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         return Err(Error::Usage(format!("--map-frame {map_frame} is not within the frames {within}")));
     }
     let config = processor_config(args, capture.config())?;
+    warn_of_inversion(args, &config);
     let mut radar = Processor::new(&fmcw, &config)?;
     let (azimuth, elevation) = radar.resolves();
     if !azimuth && !elevation && fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
@@ -198,6 +199,23 @@ pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> R
         range_bias_m: capture.range_bias_m,
         ..ProcessorConfig::default()
     })
+}
+
+/// Says so when the board inverts channels and no weights take that out.
+pub(super) fn warn_of_inversion(args: &ProcessArgs, config: &ProcessorConfig) {
+    let taken_out = config.calibration.as_ref().is_some_and(Calibration::inverts);
+    if let Some(board) = args.source.board.filter(|board| board.inverts_channels() && !taken_out) {
+        warn(&inversion(board));
+    }
+}
+
+/// What to say of a board that inverts channels where no weights take that out.
+pub(super) fn inversion(board: Board) -> String {
+    format!(
+        "{}: the board inverts some channels, and no weights take that out: angles are wrong without \
+         compRangeBiasAndRxChanPhase or antPhaseRot in the .cfg, or --calibration",
+        board.name()
+    )
 }
 
 /// The weights that the user names, else those of the configuration.

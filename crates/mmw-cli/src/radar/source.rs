@@ -29,7 +29,7 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "board")]
     pub(crate) antennas: Option<PathBuf>,
 
-    /// LVDS lanes of a .bin file: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
+    /// LVDS lanes of a .bin file: 2 (xWR16, 18, 68) or 4 (xWR12, 14); by default those of the board
     #[arg(long, value_name = "COUNT", value_parser = lanes)]
     pub(crate) lanes: Option<LvdsLanes>,
 

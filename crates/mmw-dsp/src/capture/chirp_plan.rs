@@ -5,6 +5,7 @@
 //! else is refused with the reason, since decoding it as TDM would give a plausible picture of nothing.
 
 use super::file_contents::FileContents;
+use super::layout::LvdsLanes;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result, check};
 
@@ -22,6 +23,9 @@ pub(super) struct Profile {
     pub(super) slope_hz_per_s: f64,
     pub(super) samples: u64,
     pub(super) sample_rate_hz: f64,
+    /// Phase shifts of the transmitters, a byte each, the first in the lowest: 360 degrees are 256, of which the
+    /// chip takes steps of 4 (`txPhaseShifter` in `rl_sensor.h` of TI's mmWaveLink).
+    pub(super) transmitter_phases: u64,
 }
 
 /// A range of chirps and how they differ from their profile.
@@ -74,6 +78,7 @@ impl ChirpPlan {
             chirps.check_like(first, self.profile(chirps)?.same_ramp(profile))?;
         }
         let (transmitters, firing, rounds) = self.order(&sequence)?;
+        profile.check_phases(&transmitters)?;
         let receivers = numbers(self.receiver_mask);
         check::at_least("receivers (channel mask)", receivers.len(), 1)?;
         let fmcw = FmcwConfig {
@@ -189,6 +194,23 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// That the transmitters in use send with one phase. Whether a shift turns the samples forwards or backwards is
+    /// in no document found, so that a difference cannot be taken out.
+    fn check_phases(&self, transmitters: &[usize]) -> Result<()> {
+        let phase = |t: &usize| self.transmitter_phases.checked_shr(8 * *t as u32).unwrap_or(0) & 0xff;
+        let degrees: Vec<f64> = transmitters.iter().map(|t| phase(t) as f64 * 360.0 / 256.0).collect();
+        if degrees.windows(2).all(|pair| pair[0] == pair[1]) {
+            return Ok(());
+        }
+        let reason = format!(
+            "the phases of its transmitters {transmitters:?} (from 0) are shifted by {degrees:?} degrees, by which \
+             angles would be wrong; set the shifts to 0 here and equalise the channels by weights, one a channel"
+        );
+        Err(Error::invalid(format!("profile {}", self.number), reason))
+    }
+}
+
 impl Chirps {
     fn check_like(&self, first: &Self, same_ramp: bool) -> Result<()> {
         let reason = if self.ramp_variation != [0.0; 2] {
@@ -235,12 +257,19 @@ pub(super) fn sampling(name: impl Into<std::borrow::Cow<'static, str>>, format: 
     }
 }
 
-/// Whether the channels come in the one order that the lanes can carry to a DCA1000: on two lanes they
-/// must not be interleaved.
-pub(super) fn check_interleave(place: &str, interleave: u64, options_lanes: Option<usize>) -> Result<()> {
-    if interleave == 0 && options_lanes == Some(2) {
-        let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
-        return Err(Error::invalid(place.to_owned(), reason));
-    }
-    Ok(())
+/// Whether the number in a chip's name (`AR1642`, `iwr6843`, `xWR16xx`) begins with one of these.
+pub(super) fn is_family(chip: &str, families: &[&str]) -> bool {
+    let digits: String = chip.chars().filter(char::is_ascii_digit).collect();
+    families.iter().any(|family| digits.starts_with(family))
 }
+
+/// Over how many lanes a chip sends raw samples: two for the xWR16, 18, 64 and 68, others may choose. The
+/// low-power chips (xWRL64xx) have none of these lanes.
+pub(super) fn lanes_of_chip(chip: &str) -> Option<LvdsLanes> {
+    let low_power = chip.to_ascii_lowercase().contains("wrl");
+    (!low_power && is_family(chip, &["16", "18", "64", "68"])).then_some(LvdsLanes::Two)
+}
+
+/// What several chips in one are said to be.
+pub(super) const CASCADED: &str =
+    "the chip is one of a cascade: the antennas of the others are in captures of their own";

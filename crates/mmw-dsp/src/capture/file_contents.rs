@@ -4,7 +4,8 @@ use super::axes::{NpyAxes, NpyAxis};
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::layout::{AdcLayout, LvdsLanes};
 use crate::board::{AntennaLayout, Board};
-use crate::fmcw::{Firing, FmcwConfig, Sampling};
+use crate::fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
+use mmw_core::geometry::Vector3;
 use mmw_core::{C64, Error, Result};
 
 /// Weights of channels as a file lists them.
@@ -28,6 +29,10 @@ pub(super) struct FileContents {
     pub(super) frames: Option<u64>,
     pub(super) format: Option<FormatKind>,
     pub(super) lanes: Option<LvdsLanes>,
+    /// The lanes of the platform that a comment names, and its name.
+    pub(super) platform_lanes: Option<(LvdsLanes, String)>,
+    /// Where the file says that channels are interleaved, for messages.
+    pub(super) interleaved: Option<String>,
     pub(super) iq_swap: Option<bool>,
     pub(super) axes: Option<NpyAxes>,
     pub(super) wrap_u16: Option<bool>,
@@ -36,6 +41,9 @@ pub(super) struct FileContents {
     pub(super) conjugate: bool,
     pub(super) weights: Option<ListedWeights>,
     pub(super) range_bias_m: f64,
+    /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board that
+    /// is named takes precedence.
+    pub(super) stated_antennas: Option<AntennaLayout>,
     /// Why no angles can be had from this waveform, if so.
     pub(super) no_angles: Option<&'static str>,
     pub(super) notes: Vec<String>,
@@ -52,6 +60,8 @@ impl FileContents {
             frames: None,
             format: None,
             lanes: None,
+            platform_lanes: None,
+            interleaved: None,
             iq_swap: None,
             axes: None,
             wrap_u16: None,
@@ -59,6 +69,7 @@ impl FileContents {
             conjugate: false,
             weights: None,
             range_bias_m: 0.0,
+            stated_antennas: None,
             no_angles: None,
             notes: Vec::new(),
         }
@@ -114,7 +125,7 @@ impl FileContents {
         }
     }
 
-    fn antennas(&self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
+    fn antennas(&mut self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
         if let Some(reason) = self.no_angles {
             return match options.board.is_some() || options.antennas.is_some() {
                 true => Err(Error::invalid("board", format!("{reason}; leave --board and --antennas out"))),
@@ -128,9 +139,42 @@ impl FileContents {
             return Err(Error::invalid("board", "the file gives the places of the antennas already"));
         }
         match agree("board", self.board, options.board, Board::name)? {
-            Some(board) => board.select(&self.transmitters, &self.receivers).map(Some),
-            None => Ok(self.fmcw.antennas.clone()),
+            Some(board) => {
+                self.compare_places(board);
+                board.select(&self.transmitters, &self.receivers).map(Some)
+            }
+            None if self.fmcw.antennas.is_some() => Ok(self.fmcw.antennas.clone()),
+            None => {
+                let places = self.stated_antennas.as_ref();
+                places.map(|places| places.select(&self.transmitters, &self.receivers)).transpose()
+            }
         }
+    }
+
+    /// Says so when the file states places that are those of another board.
+    fn compare_places(&mut self, board: Board) {
+        let Some(stated) = &self.stated_antennas else { return };
+        let (layout, scale) = (board.layout(), self.carrier_hz() / board.design_frequency_hz());
+        let differ = |stated: &[Vector3], board: &[Vector3]| {
+            let place = |places: &[Vector3], i: usize, axis: usize| places[i][axis] - places[0][axis];
+            // Places differ by half wavelengths at least, 1.8 mm.
+            let off = |i: usize, axis: usize| {
+                (place(stated, i, axis) * scale - place(board, i, axis)).abs() > 0.5e-3
+            };
+            stated.len() > board.len() || (0..stated.len()).any(|i| off(i, 0) || off(i, 2))
+        };
+        if differ(&stated.tx_positions_m, &layout.tx_positions_m)
+            || differ(&stated.rx_positions_m, &layout.rx_positions_m)
+        {
+            self.notes.push(format!(
+                "antGeometry0 and antGeometry1 of the file are not the places of the antennas of {}, which are used",
+                board.name()
+            ));
+        }
+    }
+
+    fn carrier_hz(&self) -> f64 {
+        Fmcw::new(self.fmcw.clone()).map_or(self.fmcw.start_frequency_hz, |fmcw| fmcw.carrier_hz())
     }
 
     fn listed_antennas(&self, places: &AntennaLayout, options: &CaptureOptions) -> Result<AntennaLayout> {
@@ -177,6 +221,10 @@ impl FileContents {
             );
             return Err(Error::invalid(listed.place.clone(), reason));
         };
+        if weights.iter().all(|w| *w == C64::ZERO) {
+            let reason = "all weights of the channels in use are zero: nothing would be left";
+            return Err(Error::invalid(listed.place.clone(), reason));
+        }
         Ok(weights.iter().any(|w| *w != C64::new(1.0, 0.0)).then_some(weights))
     }
 
@@ -195,12 +243,17 @@ impl FileContents {
         }
     }
 
-    fn dca1000(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
+    fn dca1000(&mut self, options: &CaptureOptions) -> Result<CaptureFormat> {
         if options.npy_axes.is_some() || options.wrap_u16.is_some() {
             return Err(Error::invalid("axes", "and wrap_u16 belong to a .npy file, not to a DCA1000 file"));
         }
         let lanes = agree("lanes", self.lanes, options.lanes, LvdsLanes::count)?
+            .or_else(|| self.usual_lanes(options))
             .ok_or_else(|| Error::missing("lanes", "pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)"))?;
+        if let (Some(place), LvdsLanes::Two) = (&self.interleaved, lanes) {
+            let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
+            return Err(Error::invalid(place.clone(), reason));
+        }
         let iq_swap = match agree("iq_swap", self.iq_swap, options.iq_swap, |swap| swap)? {
             Some(swap) => swap,
             None if self.fmcw.sampling == Sampling::Real => false,
@@ -210,6 +263,17 @@ impl FileContents {
             }
         };
         Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
+    }
+
+    /// The lanes of the board that the user names; without one, those of the platform that a comment of the file names.
+    fn usual_lanes(&mut self, options: &CaptureOptions) -> Option<LvdsLanes> {
+        if let Some(board) = options.board {
+            return board.lvds_lanes().and_then(|count| LvdsLanes::from_count(count).ok());
+        }
+        let (lanes, chip) = self.platform_lanes.as_ref()?;
+        let count = lanes.count();
+        self.notes.push(format!("{count} lanes, by the comment \"Platform:{chip}\"; --lanes overrules it"));
+        Some(*lanes)
     }
 
     fn npy(&self, options: &CaptureOptions) -> Result<CaptureFormat> {

@@ -3,7 +3,7 @@
 //! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`). Those
 //! that describe the waveform and the data path are read; others may be there or not.
 
-use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
+use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Profile, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -33,7 +33,7 @@ use std::path::Path;
 /// );
 /// ```
 pub fn parse_mmwave_json(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
-    contents(text, path, options)?.with_options(options)
+    contents(text, path)?.with_options(options)
 }
 
 pub(super) fn value(text: &str, path: &Path) -> Result<Value> {
@@ -41,7 +41,7 @@ pub(super) fn value(text: &str, path: &Path) -> Result<Value> {
         .map_err(|e| format_error(path, offset(text, e.line(), e.column()), "JSON", e.to_string()))
 }
 
-pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Result<FileContents> {
+pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
     let value = value(text, path)?;
     let root = Node::root(&value, path);
     let devices = root.field("mmWaveDevices")?.items()?;
@@ -55,7 +55,12 @@ pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Res
     if let Some(raw) = device.optional("rawDataCaptureConfig") {
         contents.lanes = lanes(&raw)?;
         contents.iq_swap = iq_swap(&raw)?;
-        check_raw(&raw, contents.lanes.or(options.lanes))?;
+        contents.interleaved = interleaved(&raw)?;
+        check_raw(&raw)?;
+    }
+    let cascading = rf.field("rlChanCfg_t")?.optional("cascading");
+    if cascading.map_or(Ok(0), |node| node.count())? != 0 {
+        contents.notes.push(CASCADED.to_owned());
     }
     Ok(contents)
 }
@@ -92,6 +97,7 @@ fn profile(node: &Node<'_>) -> Result<Profile> {
         slope_hz_per_s: node.field("freqSlopeConst_MHz_usec")?.number()? * 1e12,
         samples: node.field("numAdcSamples")?.count()?,
         sample_rate_hz: node.field("digOutSampleRate")?.number()? * 1e3,
+        transmitter_phases: node.optional("txPhaseShifter").map_or(Ok(0), |phases| phases.count())?,
     })
 }
 
@@ -107,8 +113,13 @@ fn chirps(node: &Node<'_>) -> Result<Chirps> {
         ],
         idle_variation_s: node.field("idleTimeVar_usec")?.number()? * 1e-6,
         adc_start_variation_s: node.field("adcStartTimeVar_usec")?.number()? * 1e-6,
-        transmitter_mask: node.field("txEnable")?.mask()?,
+        transmitter_mask: chirp_mask(&node.field("txEnable")?)?,
     })
+}
+
+/// Of a chirp that no frame sends, it may be zero.
+fn chirp_mask(node: &Node<'_>) -> Result<u64> {
+    if node.count()? == 0 { Ok(0) } else { node.mask() }
 }
 
 fn frame(node: &Node<'_>) -> Result<Frame> {
@@ -165,12 +176,16 @@ fn iq_swap(raw: &Node<'_>) -> Result<Option<bool>> {
     }
 }
 
+/// Where the file says that channels are interleaved, if it does.
+fn interleaved(raw: &Node<'_>) -> Result<Option<String>> {
+    let format = raw.optional("rlDevDataFmtCfg_t").and_then(|format| format.optional("chInterleave"));
+    let Some(interleave) = format else { return Ok(None) };
+    Ok((interleave.count()? == 0).then_some(interleave.at))
+}
+
 /// That nothing but samples travels, in the order of receivers.
-fn check_raw(raw: &Node<'_>, lanes: Option<LvdsLanes>) -> Result<()> {
+fn check_raw(raw: &Node<'_>) -> Result<()> {
     let within = |structure, field| raw.optional(structure).and_then(|s: Node<'_>| s.optional(field));
-    if let Some(interleave) = within("rlDevDataFmtCfg_t", "chInterleave") {
-        check_interleave(&interleave.at, interleave.count()?, lanes.map(LvdsLanes::count))?;
-    }
     if let Some(packet) = within("rlDevDataPathCfg_t", "transferFmtPkt0")
         && packet.count()? != 1
     {

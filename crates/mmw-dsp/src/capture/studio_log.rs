@@ -6,7 +6,7 @@
 //! slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several settings: what
 //! stood when the sensor was started last, counts.
 
-use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
+use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, is_family, lanes_of_chip, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -40,10 +40,10 @@ use std::path::Path;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn parse_studio_log(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
-    contents(text, path, options)?.with_options(options)
+    contents(text, path)?.with_options(options)
 }
 
-pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Result<FileContents> {
+pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
     let calls = Calls::read(text, path);
     let channels = calls.last("ChannelConfig")?;
     let adc = calls.last("AdcOutConfig")?;
@@ -67,8 +67,7 @@ pub(super) fn contents(text: &str, path: &Path, options: &CaptureOptions) -> Res
     let mut contents = plan.contents()?;
     contents.lanes = calls.lanes()?.or_else(|| lanes_of_chip(calls.chip()?));
     if let Some(format) = calls.optional("DataFmtConfig") {
-        let lanes = contents.lanes.or(options.lanes).map(LvdsLanes::count);
-        check_interleave(&format.place(), format.count(4)?, lanes)?;
+        contents.interleaved = (format.count(4)? == 0).then(|| format.place());
         contents.iq_swap = Some(format.count(3)? == 1);
     }
     if let Some(data) = calls.optional("DataPathConfig")
@@ -172,17 +171,6 @@ impl Call<'_> {
     }
 }
 
-/// Whether the number in a chip's name (`AR1642`, `iwr6843`) begins with one of these.
-fn is_family(chip: &str, families: &[&str]) -> bool {
-    let digits: String = chip.chars().filter(char::is_ascii_digit).collect();
-    families.iter().any(|family| digits.starts_with(family))
-}
-
-/// Over how many lanes a chip sends raw samples: two for the xWR16, 18, 64 and 68, others may choose.
-pub(super) fn lanes_of_chip(chip: &str) -> Option<LvdsLanes> {
-    is_family(chip, &["16", "18", "64", "68"]).then_some(LvdsLanes::Two)
-}
-
 const TICK_S: f64 = 10e-9;
 
 fn profile(call: &&Call<'_>, unit_hz: f64) -> Result<Profile> {
@@ -199,6 +187,7 @@ fn profile(call: &&Call<'_>, unit_hz: f64) -> Result<Profile> {
         slope_hz_per_s,
         samples: call.count(9)?,
         sample_rate_hz: call.number(10)? * 1e3,
+        transmitter_phases: call.count(6)?,
     })
 }
 

@@ -1,9 +1,10 @@
 //! The `*.setup.json` of mmWave Studio: which device was set up, where its configuration is, and what was
 //! recorded.
 
+use super::chirp_plan::lanes_of_chip;
 use super::config::{CaptureConfig, CaptureOptions};
+use super::mmwave_json;
 use super::text_file::{self, format_error};
-use super::{mmwave_json, studio_log};
 use mmw_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -108,8 +109,8 @@ pub(super) fn from_setup(text: &str, path: &Path, options: &CaptureOptions) -> R
     let setup = StudioSetup::parse(text, path)?;
     let config_path = setup.beside(path)?;
     let config_text = text_file::read(&config_path)?;
-    let mut contents = mmwave_json::contents(&config_text, &config_path, options)?;
-    contents.lanes = contents.lanes.or_else(|| studio_log::lanes_of_chip(setup.device.as_deref()?));
+    let mut contents = mmwave_json::contents(&config_text, &config_path)?;
+    contents.lanes = contents.lanes.or_else(|| lanes_of_chip(setup.device.as_deref()?));
     if setup.zero_fill_bytes() > 0 {
         let files = setup.captures().join(", ");
         let bytes = setup.zero_fill_bytes();

@@ -5,10 +5,9 @@
 //! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a `frameCfg`
 //! of eight values, that of the low-power devices commands of its own.
 
-use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, check_interleave, sampling};
+use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Profile, lanes_of_chip, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
-use crate::capture::layout::LvdsLanes;
 use commands::{Command, Commands};
 use compensation::compensate;
 use mmw_core::{Error, Result};
@@ -16,6 +15,7 @@ use std::path::Path;
 
 mod commands;
 mod compensation;
+mod geometry;
 mod low_power;
 
 /// Receivers of all devices but the low-power ones.
@@ -25,7 +25,9 @@ const RISING: &str = "above 0: falling ramps are not read";
 
 /// The waveform that the commands in `text` configure; `path` is for messages.
 ///
-/// Lanes are not in such a file, nor are the places of the antennas: both come from `options`.
+/// Lanes are not in such a file, but for a comment of TI's visualizer that names the platform; they come from
+/// `options`, there from the board where the number is not given. So do the places of the antennas, unless
+/// `antGeometry0` and `antGeometry1` of the people-tracking demonstrations state them.
 ///
 /// # Errors
 /// [`Error::Format`] naming the line for a value that is no number or a wrong count of values;
@@ -53,17 +55,15 @@ const RISING: &str = "above 0: falling ramps are not read";
 /// ```
 pub fn parse_ti_cfg(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     let commands = Commands::read(text, path);
-    let contents = if low_power::is_spoken(&commands) {
-        low_power::contents(&commands)?
-    } else {
-        contents(&commands, options)?
-    };
+    let contents =
+        if low_power::is_spoken(&commands) { low_power::contents(&commands)? } else { contents(&commands)? };
     contents.with_options(options)
 }
 
-fn contents(commands: &Commands<'_>, options: &CaptureOptions) -> Result<FileContents> {
+fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     refuse_what_is_not_tdm(commands)?;
-    let channels = commands.one("channelCfg", 3..=3)?;
+    // On the 29xx a clock for Ethernet and a drive strength follow.
+    let channels = commands.one("channelCfg", 3..=5)?;
     let adc = commands.one("adcCfg", 2..=2)?;
     if adc.count(0)? != 2 {
         return Err(adc.wrong(0, "2 (16 bits)"));
@@ -79,8 +79,15 @@ fn contents(commands: &Commands<'_>, options: &CaptureOptions) -> Result<FileCon
     check_profiles_differ(commands, &plan.profiles)?;
     let mut contents = plan.contents()?;
     check_samples(commands, contents.fmcw.samples)?;
-    contents.iq_swap = iq_swap(commands, options)?;
+    if channels.count(2)? != 0 {
+        contents.notes.push(CASCADED.to_owned());
+    }
+    (contents.iq_swap, contents.interleaved) = buffer(commands)?;
+    contents.platform_lanes =
+        commands.platform.and_then(|chip| Some((lanes_of_chip(chip)?, chip.to_owned())));
     compensate(commands, RECEIVERS, &mut contents)?;
+    geometry::rotate(commands, RECEIVERS, &mut contents)?;
+    geometry::place(commands, RECEIVERS, &mut contents)?;
     Ok(contents)
 }
 
@@ -120,14 +127,15 @@ fn refuse_what_is_not_tdm(commands: &Commands<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Before version 2 of the SDK the command had no subframe in front.
-fn iq_swap(commands: &Commands<'_>, options: &CaptureOptions) -> Result<Option<bool>> {
-    let Some(buffer) = commands.optional("adcbufCfg", 4..=5)? else { return Ok(None) };
+/// Whether Q comes first, and the place of the command where it says that channels are interleaved. Before version
+/// 2 of the SDK the command had no subframe in front.
+fn buffer(commands: &Commands<'_>) -> Result<(Option<bool>, Option<String>)> {
+    let Some(buffer) = commands.optional("adcbufCfg", 4..=5)? else { return Ok((None, None)) };
     let swap_at = buffer.values.len() - 3;
-    check_interleave(&buffer.place(), buffer.count(swap_at + 1)?, options.lanes.map(LvdsLanes::count))?;
+    let interleaved = (buffer.count(swap_at + 1)? == 0).then(|| buffer.place());
     match buffer.count(swap_at)? {
-        0 => Ok(Some(false)),
-        1 => Ok(Some(true)),
+        0 => Ok((Some(false), interleaved)),
+        1 => Ok((Some(true), interleaved)),
         _ => Err(buffer.wrong(swap_at, "0 (I first) or 1 (Q first)")),
     }
 }
@@ -145,6 +153,7 @@ fn profile(command: &Command<'_>) -> Result<Profile> {
         slope_hz_per_s: command.number(7)? * 1e12,
         samples: command.count(9)?,
         sample_rate_hz: command.number(10)? * 1e3,
+        transmitter_phases: command.count(6)?,
     })
 }
 
@@ -169,7 +178,8 @@ fn chirps(command: &Command<'_>) -> Result<Chirps> {
         ramp_variation: [command.number(3)?, command.number(4)?],
         idle_variation_s: command.number(5)? * 1e-6,
         adc_start_variation_s: command.number(6)? * 1e-6,
-        transmitter_mask: command.mask(7, 0xf)?,
+        // Of a chirp that no frame sends, it may be zero.
+        transmitter_mask: if command.count(7)? == 0 { 0 } else { command.mask(7, 0xf)? },
     })
 }
 

@@ -8,6 +8,8 @@ use std::path::Path;
 pub(super) struct Commands<'a> {
     path: &'a Path,
     pub(super) by_name: BTreeMap<&'a str, Vec<Command<'a>>>,
+    /// What TI's visualizer writes into a comment: `% Platform:xWR16xx`.
+    pub(super) platform: Option<&'a str>,
 }
 
 /// One command.
@@ -23,9 +25,11 @@ pub(super) struct Command<'a> {
 impl<'a> Commands<'a> {
     pub(super) fn read(text: &'a str, path: &'a Path) -> Self {
         let mut by_name: BTreeMap<&str, Vec<Command<'_>>> = BTreeMap::new();
-        let mut offset = 0;
+        let (mut offset, mut platform) = (0, None);
         for (index, line) in text.split_inclusive('\n').enumerate() {
-            let statement = line.split('%').next().unwrap_or_default();
+            let (statement, comment) = line.split_once('%').unwrap_or((line, ""));
+            let said = comment.trim().strip_prefix("Platform").and_then(|rest| rest.trim().strip_prefix(':'));
+            platform = said.map(str::trim).or(platform);
             let mut words = statement.split_whitespace();
             match words.next() {
                 // Forgets what came before, on the chip as here.
@@ -38,7 +42,7 @@ impl<'a> Commands<'a> {
             }
             offset += line.len();
         }
-        Self { path, by_name }
+        Self { path, by_name, platform }
     }
 
     /// All commands of that name, at least one, each with a number of values in the range.
