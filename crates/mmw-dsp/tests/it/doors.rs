@@ -144,7 +144,7 @@ fn chain(walk: &mut Walk) {
         ("/cfar/false_alarm_probability", json!(1.5), "false"),
         ("/min_range_m", json!(-1.0), "min_range_m"),
         ("/calibration", json!([]), "weights"),
-        ("/calibration", json!([[1.0, 0.0]]), "weights"),
+        ("/calibration", json!([[1.0, 0.0]]), "calibration"),
         ("/map_angles", json!([181]), "length 1"),
         ("/mti", json!("magic"), "magic"),
     ];
