@@ -61,7 +61,7 @@ fn waveforms(walk: &mut Walk) {
     walk.door_to(&FmcwConfig::iwr1843(), plan, &wrong);
     let fire = |firing: &Firing| Fmcw::new(FmcwConfig { firing: *firing, ..FmcwConfig::iwr1843() });
     walk.door_to(&Firing::InTurn, fire, &[("", json!("at once"), "at once")]);
-    let bursts = Firing::Bursts { period_s: 250e-6 };
+    let bursts = Firing::Bursts { period_s: 500e-6 };
     walk.door_to(&bursts, fire, &[("/bursts/period_s", json!(-1.0), "period")]);
     let layout = Board::Awr1642.layout();
     let wrong =
