@@ -104,8 +104,12 @@ fn captures(walk: &mut Walk) {
     ];
     walk.door(&config, &wrong);
 
-    let report =
-        PacketReport { received: 3, lost: 1, lost_ranges: vec![1456..2912], ..PacketReport::default() };
+    let report = PacketReport {
+        received: 3,
+        lost: 1,
+        lost_ranges: vec![1456..2912, 4368..5824],
+        ..PacketReport::default()
+    };
     walk.door(&report, &[("/lost", json!(-1), "-1")]);
     let place = SamplePlace { chirp: 1, channel: 2, sample: 3 };
     walk.door(&place, &[("/channel", json!(0.5), "0.5")]);
