@@ -70,7 +70,7 @@ fn fill_bpsk<R: Rng + ?Sized>(snr: Snr, x: &mut [f64], rng: &mut R) {
 pub struct Comparison {
     /// The truth.
     pub snr: Snr,
-    /// Samples a record.
+    /// Samples per record.
     pub samples: usize,
     /// Records, 4000 by default.
     pub trials: u64,

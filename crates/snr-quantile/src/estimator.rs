@@ -5,7 +5,7 @@ use crate::method::Method;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
 
-/// An estimator of the SNR of BPSK in white noise from real samples, one a symbol.
+/// An estimator of the SNR of BPSK in white noise from real samples, one per symbol.
 ///
 /// The samples are `x = S a + w`, in any unit: no estimate depends on their scale, none but
 /// [`crate::Svr`] on their order, none on their signs (data-aided apart).

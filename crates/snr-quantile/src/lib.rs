@@ -3,7 +3,7 @@
 //!
 //! A paper [^moazzeni] proposes to read the noise off a quartic polynomial fitted to the sorted squares of
 //! the samples. This crate makes that method exact, measures it, documents what its formulas get wrong, and
-//! ships what works: maximum likelihood on a histogram, in one to two nanoseconds a sample.
+//! ships what works: maximum likelihood on a histogram, in one to two nanoseconds per sample.
 //!
 //! ```
 //! use mmw_core::random::Streams;
@@ -55,7 +55,7 @@
 //! # Conventions
 //! | | |
 //! | --- | --- |
-//! | samples | real, one a symbol: `x = S a + w`, `a = ±1`, `w` normal of deviation σ |
+//! | samples | real, one per symbol: `x = S a + w`, `a = ±1`, `w` normal of deviation σ |
 //! | SNR | `S²/σ²`; `Es/N0` and the `α` of the bound are half of it ([`Snr`] converts) |
 //! | `C4` | abscissa `p = l/K`, as in equations (9) and (10) |
 //! | invariance | to order and signs of the samples to the last bit: sums are taken in integers |

@@ -61,7 +61,7 @@ fn waveforms(walk: &mut Walk) {
     walk.door_to(&FmcwConfig::iwr1843(), plan, &wrong);
     let fire = |firing: &Firing| Fmcw::new(FmcwConfig { firing: *firing, ..FmcwConfig::iwr1843() });
     walk.door_to(&Firing::InTurn, fire, &[("", json!("at once"), "at once")]);
-    let bursts = Firing::Bursts { period_s: 250e-6 };
+    let bursts = Firing::Bursts { period_s: 500e-6 };
     walk.door_to(&bursts, fire, &[("/bursts/period_s", json!(-1.0), "period")]);
     let layout = Board::Awr1642.layout();
     let wrong =
@@ -104,8 +104,12 @@ fn captures(walk: &mut Walk) {
     ];
     walk.door(&config, &wrong);
 
-    let report =
-        PacketReport { received: 3, lost: 1, lost_ranges: vec![1456..2912], ..PacketReport::default() };
+    let report = PacketReport {
+        received: 3,
+        lost: 1,
+        lost_ranges: vec![1456..2912, 4368..5824],
+        ..PacketReport::default()
+    };
     walk.door(&report, &[("/lost", json!(-1), "-1")]);
     let place = SamplePlace { chirp: 1, channel: 2, sample: 3 };
     walk.door(&place, &[("/channel", json!(0.5), "0.5")]);
@@ -144,7 +148,7 @@ fn chain(walk: &mut Walk) {
         ("/cfar/false_alarm_probability", json!(1.5), "false"),
         ("/min_range_m", json!(-1.0), "min_range_m"),
         ("/calibration", json!([]), "weights"),
-        ("/calibration", json!([[1.0, 0.0]]), "weights"),
+        ("/calibration", json!([[1.0, 0.0]]), "calibration"),
         ("/map_angles", json!([181]), "length 1"),
         ("/mti", json!("magic"), "magic"),
     ];

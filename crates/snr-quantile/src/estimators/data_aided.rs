@@ -33,7 +33,7 @@ pub struct DataAided {
 }
 
 impl DataAided {
-    /// The symbols, each 1 or −1, one a sample.
+    /// The symbols, each 1 or −1, one per sample.
     ///
     /// # Errors
     /// [`Error::TooFew`] for fewer than two, [`Error::Domain`] for any other number.

@@ -37,7 +37,7 @@ pub struct Ml;
 
 /// Maximum likelihood on a histogram of the magnitudes: the estimator to use unless there is a reason not to.
 ///
-/// Equation and solution are those of [`Ml`]. The histogram has 128 bins an octave at any scale; moments are
+/// Equation and solution are those of [`Ml`]. The histogram has 128 bins per octave at any scale; moments are
 /// exact, and the histogram only enters through `mean r (1 − tanh(…))`, to which large samples contribute
 /// nothing: the estimate differs from [`Ml`]'s by less than 1 % of its standard deviation from 0 dB on, and
 /// by 4 % in the weakest records below. One pass over the samples; state of fixed size, mergeable

@@ -2,7 +2,7 @@
 
 use mmw_core::{Real, by_level};
 
-/// Binary digits of the significand that tell bins apart: 128 bins an octave.
+/// Binary digits of the significand that tell bins apart: 128 bins per octave.
 const BIN_BITS: u32 = 7;
 const OCTAVES: u64 = 15;
 /// Bins of a histogram, a power of two that holds 15 octaves below 1 and the rest.
@@ -12,7 +12,7 @@ const FIRST_KEY: u64 = ((1023 - OCTAVES) << BIN_BITS) - 1;
 /// The end of bin 0, and what stands for its values.
 pub(crate) const LEAST_BIN: f64 = 1.0 / (1_u64 << OCTAVES) as f64;
 const LEAST_CENTRE: f64 = 0.5 * LEAST_BIN;
-/// Bins an octave.
+/// Bins per octave.
 pub(crate) const OCTAVE_BINS: usize = 1 << BIN_BITS;
 
 by_level! {

@@ -25,7 +25,7 @@ impl DoubleDouble {
         Self::of_sum(near, rest.value() / (2.0 * near))
     }
 
-    /// Adds a number without carrying from the rest, which is soon done: for many terms in a row.
+    /// Adds a number and leaves the sum of the rests uncarried, which saves time where many terms follow.
     #[inline(always)]
     pub(crate) fn take(self, other: Self) -> Self {
         let Self { near, rest } = Self::of_sum(self.near, other.near);

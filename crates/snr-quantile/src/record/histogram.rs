@@ -1,4 +1,4 @@
-//! A histogram of magnitudes whose bins follow the floating-point format: 128 an octave, at any scale.
+//! A histogram of magnitudes whose bins follow the floating-point format: 128 per octave, at any scale.
 
 use crate::kernels::{self, BINS, OCTAVE_BINS, bin_centre};
 use mmw_core::Real;

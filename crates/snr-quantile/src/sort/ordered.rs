@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// Length up to which buckets are used.
 const LONGEST_SORTED: usize = 1 << 17;
-/// Buckets a value: a normal density is 2.4 times its mean over three deviations to each side.
+/// Buckets per value: a normal density is 2.4 times its mean over three deviations to each side.
 const BUCKETS_PER_VALUE: f64 = 0.22;
 /// Indices worked out at once.
 const CHUNK: usize = 256;

@@ -17,7 +17,7 @@ const PART: usize = 1 << 12;
 const PARTS: [usize; 2] = [256, 1024];
 /// Samples that are split at once.
 const BLOCK: usize = 1 << 15;
-/// Buckets a value of a part, across which the density hardly changes.
+/// Buckets per value of a part, across which the density hardly changes.
 const BUCKETS_PER_VALUE: f64 = 0.115;
 /// Values whose buckets are worked out at once.
 const CHUNK: usize = 256;
