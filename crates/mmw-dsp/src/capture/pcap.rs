@@ -6,6 +6,7 @@
 
 use super::packets::{HeaderKind, Piece};
 use mmw_core::Result;
+use std::net::Ipv4Addr;
 
 /// The UDP port to which a DCA1000 sends samples unless told otherwise.
 pub const DATA_PORT: u16 = 4098;
@@ -47,13 +48,13 @@ pub(super) struct PcapSummary {
     pub(super) cut_at: Option<u64>,
 }
 
-/// Walks a recording of `len` bytes and hands each piece of samples sent to `port` to `put`.
+/// Walks a recording of `len` bytes and hands each piece of samples sent to `port`, and by whom, to `put`.
 pub(super) fn walk_pcap(
     kind: PcapKind,
     port: u16,
     len: u64,
     mut read: impl FnMut(u64, &mut [u8]) -> Result<usize>,
-    mut put: impl FnMut(Piece),
+    mut put: impl FnMut(Piece, (Ipv4Addr, u16)),
 ) -> Result<PcapSummary> {
     let mut summary = PcapSummary::default();
     let mut links: Vec<u16> = Vec::new();
@@ -107,7 +108,7 @@ pub(super) fn walk_pcap(
             summary.packets += 1;
             let start = (data as usize).min(got);
             let end = (start + captured as usize).min(got);
-            if let Some((destination, from, length)) = udp(&bytes[start..end], link) {
+            if let Some(Datagram { source, destination, from, length }) = udp(&bytes[start..end], link) {
                 if !summary.ports.contains(&destination) && summary.ports.len() < 8 {
                     summary.ports.push(destination);
                 }
@@ -117,12 +118,9 @@ pub(super) fn walk_pcap(
                     let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end]);
                     let samples = present.saturating_sub(10) as u32;
                     if let Some(header) = header.filter(|_| samples > 0) {
-                        put(Piece {
-                            sequence: header.sequence,
-                            offset: header.offset,
-                            from: at + data + from as u64 + 10,
-                            len: samples,
-                        });
+                        let from = at + data + from as u64 + 10;
+                        let (sequence, offset) = (header.sequence, header.offset);
+                        put(Piece { sequence, offset, from, len: samples }, source);
                     }
                 }
             }
@@ -132,8 +130,16 @@ pub(super) fn walk_pcap(
     Ok(summary)
 }
 
-/// The destination port of a UDP datagram, where its payload begins, and the payload's length.
-fn udp(packet: &[u8], link: u16) -> Option<(u16, usize, usize)> {
+/// A UDP datagram in a packet.
+struct Datagram {
+    source: (Ipv4Addr, u16),
+    destination: u16,
+    /// Where its payload begins, and the payload's length.
+    from: usize,
+    length: usize,
+}
+
+fn udp(packet: &[u8], link: u16) -> Option<Datagram> {
     let mut at = match link {
         // Ethernet, whose VLAN tags are four bytes each.
         1 => {
@@ -154,9 +160,11 @@ fn udp(packet: &[u8], link: u16) -> Option<(u16, usize, usize)> {
     if first >> 4 != 4 || fragment != 0 || *packet.get(at + 9)? != 17 {
         return None;
     }
+    let address = Ipv4Addr::from(word(packet, at + 12, true));
     at += 4 * usize::from(first & 15);
     let length = usize::from(half(packet, at + 4, true)).checked_sub(8)?;
-    Some((half(packet, at + 2, true), at + 8, length))
+    let (source, destination) = ((address, half(packet, at, true)), half(packet, at + 2, true));
+    Some(Datagram { source, destination, from: at + 8, length })
 }
 
 /// Sixteen bits; zero beyond the end, which no reader of these formats takes for something.

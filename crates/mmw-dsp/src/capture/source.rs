@@ -1,6 +1,7 @@
 //! A capture of either format, so that what processes frames need not care.
 
 use super::bytes::PacketReport;
+use super::clipping::Clipping;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::file_contents::missing_axes;
 use super::health::DamagedSpan;
@@ -108,6 +109,16 @@ impl Capture {
         match &self.frames {
             Frames::Dca1000(reader) => reader.damage(),
             Frames::Npy(_) => &[],
+        }
+    }
+
+    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none for a
+    /// `.npy` file.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.clipping(),
+            Frames::Npy(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Frames of a DCA1000 recording that comes through a pipe or from the network, in the order it comes.
 
 use super::bytes::ByteOptions;
+use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::health::{DamagedSpan, FrameJudge};
@@ -44,6 +45,7 @@ pub struct CaptureStream {
     codec: FrameCodec,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
+    clipping: Option<Clipping>,
     buffer: Vec<u8>,
     frames: u64,
     skipped: bool,
@@ -61,7 +63,18 @@ impl CaptureStream {
         let buffer = zero_bytes(codec.frame_bytes())?;
         let name = name.to_owned();
         let (options, damage) = (config.bytes, Vec::new());
-        Ok(Self { name, options, codec, judge, damage, buffer, frames: 0, skipped: false, judged: false })
+        Ok(Self {
+            name,
+            options,
+            codec,
+            judge,
+            damage,
+            clipping: None,
+            buffer,
+            frames: 0,
+            skipped: false,
+            judged: false,
+        })
     }
 
     /// Shape of each frame, `[channel, chirp, sample]`.
@@ -86,6 +99,12 @@ impl CaptureStream {
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
+    }
+
+    /// As [`CaptureReader::clipping`](super::CaptureReader::clipping), of the frame last read.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        self.clipping
     }
 
     /// Reads the next frame; `false` at the end of the stream.
@@ -143,6 +162,7 @@ impl CaptureStream {
         }
         self.damage = self.judge.judge(&self.buffer, lost);
         prepare(&mut self.buffer, &self.damage, &self.options);
+        self.clipping = clipping(&self.buffer);
         self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())

@@ -7,6 +7,7 @@ mod capture_config;
 mod capture_hostile;
 mod capture_npy;
 mod capture_real;
+mod capture_words;
 mod cases_commands;
 mod cases_config;
 mod cases_dialects;
