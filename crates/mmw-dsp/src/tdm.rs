@@ -246,8 +246,8 @@ impl Calibration {
         &self.weights
     }
 
-    /// Whether some channel is turned by more than 90 degrees against the first: what takes out an inversion of
-    /// [`crate::Board::inverts_channels`] does so.
+    /// Whether some channel is turned by more than 90 degrees against the first that has a weight: what takes out
+    /// an inversion of [`crate::Board::inverts_channels`] does so.
     ///
     /// # Examples
     /// ```
@@ -258,7 +258,8 @@ impl Calibration {
     /// ```
     #[must_use]
     pub fn inverts(&self) -> bool {
-        self.weights.iter().any(|w| (w * self.weights[0].conj()).re < 0.0)
+        let first = self.weights.iter().find(|w| **w != C64::ZERO);
+        first.is_some_and(|first| self.weights.iter().any(|w| (w * first.conj()).re < 0.0))
     }
 
     /// Weighs a channel snapshot in place.

@@ -1,7 +1,7 @@
-//! Frames with missing samples, for a person and for JSON.
+//! Frames with missing or clipped samples, for a person and for JSON.
 
 use crate::stdout::warn;
-use mmw_dsp::capture::{DamageKind, DamagedSpan};
+use mmw_dsp::capture::{Clipping, DamageKind, DamagedSpan};
 use serde::Serialize;
 
 /// A frame in which samples are missing.
@@ -19,6 +19,24 @@ pub(super) struct Span {
     bytes: usize,
     first: [usize; 3],
     last: [usize; 3],
+}
+
+/// A frame whose signal was too strong for the converter.
+#[derive(Debug, Serialize)]
+pub(super) struct ClippedFrame {
+    frame: u64,
+    /// Bits of the converter whose limits were reached.
+    bits: u32,
+    /// Words at the limits, and their share.
+    words: u64,
+    share: f64,
+}
+
+impl ClippedFrame {
+    /// `None` for a frame within the limits.
+    pub(super) fn of(frame: u64, clipping: Option<Clipping>) -> Option<Self> {
+        clipping.map(|Clipping { bits, words, share }| Self { frame, bits, words, share })
+    }
 }
 
 impl DamagedFrame {
@@ -59,5 +77,16 @@ pub(super) fn warn_of(frames: &[DamagedFrame], left_out: bool) {
     if !frames.is_empty() {
         let done = if left_out { "left out" } else { "used; --skip-damaged leaves them out" };
         warn(&format!("{} frames with missing samples: {done}", frames.len()));
+    }
+}
+
+/// Tells a person which frames are clipped, and how much.
+pub(super) fn warn_of_clipping(frames: &[ClippedFrame]) {
+    for ClippedFrame { frame, bits, share, .. } in frames.iter().take(TOLD) {
+        warn(&format!("frame {frame}: {:.2} % of its words are at the limits of {bits} bits", 100.0 * share));
+    }
+    if !frames.is_empty() {
+        let count = frames.len();
+        warn(&format!("{count} frames are clipped: weak points beside strong ones may be their harmonics"));
     }
 }

@@ -3,7 +3,7 @@
 mod print;
 
 use super::process::inversion;
-use super::source::{axes, board, lanes};
+use super::source::{axes, board, is_configuration, lanes};
 use crate::error::{Error, Result};
 use crate::stdout::print_json;
 use mmw_dsp::capture::{
@@ -143,12 +143,6 @@ fn look(args: &InfoArgs) -> Report {
     arrays.iter().for_each(|array| report.listen_to(std::slice::from_ref(array)));
     report.ask_for_files();
     report
-}
-
-/// By the name: what is no text of a known kind is taken for a capture.
-fn is_configuration(path: &Path) -> bool {
-    let extension = path.extension().map(|e| e.to_ascii_lowercase());
-    matches!(extension.as_ref().and_then(|e| e.to_str()), Some("cfg" | "json" | "toml" | "txt"))
 }
 
 fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Report) -> CaptureOptions {

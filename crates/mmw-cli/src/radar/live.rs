@@ -1,6 +1,6 @@
 //! `mmw radar process` of a pipe or of a card's packets: one JSON line a frame, as it comes.
 
-use super::damage::Span;
+use super::damage::{ClippedFrame, Span};
 use super::datagrams::Datagrams;
 use super::process::{ProcessArgs, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
@@ -23,6 +23,8 @@ struct Line {
     frame: u64,
     /// Where samples are missing.
     damage: Vec<Span>,
+    /// Whether words are at the limits of the converter.
+    clipped: Option<ClippedFrame>,
     points: Vec<Point>,
 }
 
@@ -36,7 +38,21 @@ struct Follower<'a> {
     points: u64,
 }
 
+/// That nothing is asked for which frames that come one by one do not have.
+fn check_options(args: &ProcessArgs) -> Result<()> {
+    let without_effect = [
+        ("--frames", args.source.frames.is_some()),
+        ("-o", args.out.is_some()),
+        ("--map-frame", args.map_frame.is_some()),
+    ];
+    match without_effect.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Error::Usage(format!("{option} has no effect on a stream: leave it out"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
+    check_options(args)?;
     let config = args.source.stream_config()?;
     let name = args.listen.map_or_else(|| "standard input".to_owned(), |address| address.to_string());
     args.source.warn_of(&config);
@@ -127,7 +143,8 @@ impl Follower<'_> {
         };
         self.points += points.len() as u64;
         let points = points.into_iter().map(|point| Point { frame: number, ..point }).collect();
-        print_json(&Line { frame: number, damage, points })
+        let clipped = ClippedFrame::of(number, self.stream.clipping());
+        print_json(&Line { frame: number, damage, clipped, points })
     }
 }
 

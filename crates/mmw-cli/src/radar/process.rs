@@ -1,6 +1,6 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
-use super::damage::{self, DamagedFrame};
+use super::damage::{self, ClippedFrame, DamagedFrame};
 use super::live;
 use super::maps::{self, MapSet};
 use super::report::{Report, strongest_cells};
@@ -72,16 +72,16 @@ pub(crate) struct ProcessArgs {
     calibration: Option<PathBuf>,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
-    #[arg(long, value_name = "M", default_value_t = 0.0)]
+    #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true)]
     min_range: f64,
 
     /// The frame whose maps are drawn; by default the last one used
     #[arg(long, value_name = "N")]
-    map_frame: Option<u64>,
+    pub(super) map_frame: Option<u64>,
 
     /// Folder for the maps (.npy and PNG) and the points (CSV and PLY)
     #[arg(short, long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 
     #[command(flatten)]
     answer: AnswerArgs,
@@ -124,12 +124,14 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let mut cube = Array3::zeros(capture.shape());
     let mut points = Vec::new();
     let mut damaged_frames = Vec::new();
+    let mut clipped_frames = Vec::new();
     let mut map_set = None;
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
         capture.read_frame_into(number, &mut cube)?;
         damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
+        clipped_frames.extend(ClippedFrame::of(number, capture.clipping()));
         if args.source.skip_damaged && !capture.damage().is_empty() && number != map_frame {
             progress.advance(1);
             continue;
@@ -150,6 +152,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     }
     progress.finish();
     damage::warn_of(&damaged_frames, args.source.skip_damaged);
+    damage::warn_of_clipping(&clipped_frames);
     let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
         create_folder(out)?;
@@ -171,6 +174,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         strongest_cells,
         mti_residual,
         damaged_frames,
+        clipped_frames,
         points,
     })
 }
@@ -179,6 +183,9 @@ fn process(args: &ProcessArgs) -> Result<Report> {
 pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
     if args.train.0 == [0, 0] {
         return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
+    }
+    if !args.min_range.is_finite() || args.min_range < 0.0 {
+        return Err(Error::Usage(format!("--min-range {} must be a range of 0 m or more", args.min_range)));
     }
     Ok(ProcessorConfig {
         range_window: args.window,

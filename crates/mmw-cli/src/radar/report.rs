@@ -1,6 +1,6 @@
 //! The result of `mmw radar process`: as JSON, and as a table that a person reads.
 
-use super::damage::DamagedFrame;
+use super::damage::{ClippedFrame, DamagedFrame};
 use super::maps::{MapSet, median};
 use crate::error::Result;
 use crate::stdout::print_line;
@@ -29,6 +29,8 @@ pub(super) struct Report {
     pub(super) mti_residual: f64,
     /// Frames in which samples are missing.
     pub(super) damaged_frames: Vec<DamagedFrame>,
+    /// Frames with words at the limits of the converter.
+    pub(super) clipped_frames: Vec<ClippedFrame>,
     /// Frame after frame, in each the strongest cell first.
     pub(super) points: Vec<Point>,
 }

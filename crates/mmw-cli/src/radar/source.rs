@@ -69,6 +69,10 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
     pub(crate) udp_port: u16,
 
+    /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started again
+    #[arg(long, value_name = "N")]
+    pub(crate) recording: Option<usize>,
+
     /// Leave out frames in which samples are missing
     #[arg(long)]
     pub(crate) skip_damaged: bool,
@@ -95,6 +99,7 @@ impl SourceArgs {
         if self.is_stream() {
             return Err(Error::Usage(format!("{} is a stream, but a file is needed here", first.display())));
         }
+        self.check_files()?;
         self.warn_of_order();
         let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
         let config_path = self.config_path()?;
@@ -108,6 +113,9 @@ impl SourceArgs {
                 "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",
                 packets.received, packets.lost, packets.reordered, packets.duplicated, packets.truncated
             ));
+            if packets.left_out > 0 {
+                warn(&format!("{} bytes after the last whole frame are left out", packets.left_out));
+            }
         }
         Ok(capture)
     }
@@ -126,6 +134,10 @@ impl SourceArgs {
     /// # Errors
     /// As [`CaptureConfig::from_file`]; kind `usage` when none is named.
     pub(crate) fn stream_config(&self) -> Result<CaptureConfig> {
+        if self.axes.is_some() || self.wrap_u16.is_some() {
+            let reason = "--axes and --wrap-u16 belong to a .npy file; a stream is that of a DCA1000";
+            return Err(Error::Usage(reason.to_owned()));
+        }
         let options = CaptureOptions { format: Some(FormatKind::Dca1000), ..self.options()? };
         Ok(CaptureConfig::from_file(self.config_path()?, &options)?)
     }
@@ -156,6 +168,7 @@ impl SourceArgs {
             bytes: ByteOptions {
                 skip_bytes: self.skip_bytes,
                 udp_port: self.udp_port,
+                recording: self.recording,
                 offset_binary: self.offset_binary,
                 big_endian: self.big_endian,
             },
@@ -171,6 +184,26 @@ impl SourceArgs {
                 "{name}: documents leave open which way its antennas are numbered; angles may have the other sign"
             ));
         }
+    }
+
+    /// That no file is named twice, and that captures and configuration are not exchanged.
+    fn check_files(&self) -> Result<()> {
+        let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => a == b,
+        };
+        for (index, path) in self.capture.iter().enumerate() {
+            if self.capture[..index].iter().any(|earlier| same(earlier, path)) {
+                return Err(Error::Usage(format!("{} is named twice", path.display())));
+            }
+        }
+        let (Some(first), Some(config)) = (self.capture.first(), &self.config) else { return Ok(()) };
+        if is_configuration(first) && FormatKind::of_path(config).is_some() {
+            let (first, config) = (first.display(), config.display());
+            let right = format!("{config} --config {first}");
+            return Err(Error::Usage(format!("capture and configuration are exchanged: pass {right}")));
+        }
+        Ok(())
     }
 
     /// Says so when numbered files (`…_Raw_0.bin`) are out of order, have a gap, or are not all named.
@@ -230,10 +263,20 @@ fn advised(
     }
 }
 
-/// The name of a file up to its number, and the number: `x_Raw_` and 3 of `x_Raw_3.bin`.
+/// By the name: what is no text of a known kind is taken for a capture.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    let extension = path.extension().map(|e| e.to_ascii_lowercase());
+    matches!(extension.as_ref().and_then(|e| e.to_str()), Some("cfg" | "json" | "toml" | "txt"))
+}
+
+/// The name of a file up to its number, and the number, as mmWave Studio and the card's own program number the files
+/// of one recording: `x_Raw_` and 3 of `x_Raw_3.bin`.
 fn numbered(path: &Path) -> Option<(String, u64)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".bin")?;
     let (stem, number) = name.split_at(name.rfind('_')? + 1);
+    if !stem.ends_with("_Raw_") {
+        return None;
+    }
     Some((stem.to_owned(), number.parse().ok()?))
 }
 

@@ -309,10 +309,15 @@ fn info_says_what_is_there_and_what_is_missing() {
     assert!(!said.contains("missing"), "{said}");
     let alone = succeed(&["radar", "info", text(&bin)]);
     assert!(alone.contains("missing       configuration"), "{alone}");
-    let absent = succeed(&["radar", "info", "nowhere.cfg", text(&bin)]);
+    let not_understood = |files: &[&str]| {
+        let output = mmw(&[&["radar", "info"], files].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{files:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let absent = not_understood(&["nowhere.cfg", text(&bin)]);
     assert!(absent.contains("unreadable    cannot open nowhere.cfg"), "{absent}");
     std::fs::write(&config, command.replace("60 1 64", "-60 1 64")).unwrap();
-    let falling = succeed(&["radar", "info", text(&config)]);
+    let falling = not_understood(&[text(&config)]);
     assert!(falling.contains("a.cfg:3") && falling.contains("falling ramps"), "{falling}");
 }
 

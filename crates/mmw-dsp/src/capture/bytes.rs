@@ -5,8 +5,9 @@
 //! for each (32 bytes of memory for 1456 of the file).
 
 use super::foreign::{HEAD_BYTES, refuse_foreign};
-use super::packets::{Piece, find_framing, no_header, walk};
+use super::packets::{find_framing, no_header, walk};
 use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, walk_pcap};
+use super::recordings::{Sent, choose};
 use mmw_core::{Error, Result};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -25,6 +26,8 @@ pub struct ByteOptions {
     pub skip_bytes: u64,
     /// The UDP port of the samples in a recording of the network.
     pub udp_port: u16,
+    /// Which of several recordings among the packets, from 0: from several cards, or of one that was started again.
+    pub recording: Option<usize>,
     /// Whether words are offset binary: the highest bit of two's complement turned.
     pub offset_binary: bool,
     /// Whether the high byte of a word comes first.
@@ -33,7 +36,7 @@ pub struct ByteOptions {
 
 impl Default for ByteOptions {
     fn default() -> Self {
-        Self { skip_bytes: 0, udp_port: DATA_PORT, offset_binary: false, big_endian: false }
+        Self { skip_bytes: 0, udp_port: DATA_PORT, recording: None, offset_binary: false, big_endian: false }
     }
 }
 
@@ -53,6 +56,8 @@ pub struct PacketReport {
     pub lost_ranges: Vec<Range<u64>>,
     /// Data packets that a network recording holds only in part.
     pub truncated: u64,
+    /// Bytes of samples after the last whole frame, which are left out.
+    pub left_out: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +113,7 @@ impl ByteSource {
                     "some hold packets with headers, some plain samples: name one recording only",
                 ));
             }
+            let pieces = choose(&source.name(), pieces, options.recording)?;
             source.lay_out(pieces, frame_bytes);
             if let Some(report) = &mut source.packets {
                 report.truncated = truncated;
@@ -125,6 +131,13 @@ impl ByteSource {
     /// What the packets said, if the recording is one of packets.
     pub(super) fn packets(&self) -> Option<&PacketReport> {
         self.packets.as_ref()
+    }
+
+    /// Counts what stands after the last whole frame in a recording of packets.
+    pub(super) fn leave_out_after(&mut self, frames_bytes: u64) {
+        if let Some(report) = &mut self.packets {
+            report.left_out = self.len - frames_bytes;
+        }
     }
 
     /// The names of the files, for messages.
@@ -174,15 +187,15 @@ impl ByteSource {
     }
 
     /// Puts pieces in their order; of pieces with the same place the first counts.
-    fn lay_out(&mut self, mut pieces: Vec<(u32, Piece)>, frame_bytes: u64) {
+    fn lay_out(&mut self, mut pieces: Vec<Sent>, frame_bytes: u64) {
         let mut report = PacketReport { received: pieces.len() as u64, ..PacketReport::default() };
         report.reordered = out_of_order(&pieces);
-        pieces.sort_by_key(|(_, piece)| piece.offset);
-        let first = pieces.first().map_or(0, |(_, piece)| piece.offset);
+        pieces.sort_by_key(|sent| sent.piece.offset);
+        let first = pieces.first().map_or(0, |sent| sent.piece.offset);
         let base = first / frame_bytes.max(1) * frame_bytes;
         let mut end = base;
         let mut last: Option<u32> = None;
-        for (part, piece) in pieces {
+        for Sent { part, piece, .. } in pieces {
             if piece.offset < end {
                 report.duplicated += 1;
                 continue;
@@ -220,10 +233,10 @@ impl ByteSource {
 }
 
 /// Packets, counted once each, that stand after one with a higher number.
-fn out_of_order(pieces: &[(u32, Piece)]) -> u64 {
+fn out_of_order(pieces: &[Sent]) -> u64 {
     let mut highest = 0;
     let mut late: Vec<u32> = Vec::new();
-    for (_, piece) in pieces {
+    for Sent { piece, .. } in pieces {
         if piece.sequence < highest {
             late.push(piece.sequence);
         }
@@ -231,7 +244,7 @@ fn out_of_order(pieces: &[(u32, Piece)]) -> u64 {
     }
     late.sort_unstable();
     let late_pieces = late.len() as u64;
-    let mut seen: Vec<u32> = pieces.iter().map(|(_, piece)| piece.sequence).collect();
+    let mut seen: Vec<u32> = pieces.iter().map(|sent| sent.piece.sequence).collect();
     seen.sort_unstable();
     // A copy that comes behind its original is a duplicate, not a late packet.
     let copies = seen.windows(2).filter(|pair| pair[0] == pair[1] && late.binary_search(&pair[0]).is_ok());
@@ -246,7 +259,7 @@ fn unpack(
     len: u64,
     port: u16,
     read: &mut impl FnMut(u64, &mut [u8]) -> Result<usize>,
-    pieces: &mut Vec<(u32, Piece)>,
+    pieces: &mut Vec<Sent>,
 ) -> Result<u64> {
     let mut head = vec![0; 3 * 65_536];
     let got = read(0, &mut head)?;
@@ -254,14 +267,15 @@ fn unpack(
     if let Some(kind) = PcapKind::of(&head) {
         let before = pieces.len();
         let mut blocks = PcapBlocks::new(kind, port);
-        walk_pcap(&mut blocks, len, read, |piece| pieces.push((part, piece)))?;
+        let put = |piece, source| pieces.push(Sent { part, piece, source: Some(source) });
+        walk_pcap(&mut blocks, len, read, put)?;
         if pieces.len() == before {
             return Err(blocks.without_samples(path));
         }
         return Ok(blocks.summary.truncated);
     }
     if let Some(framing) = find_framing(&head) {
-        let missing = walk(framing, len, read, |piece| pieces.push((part, piece)))?;
+        let missing = walk(framing, len, read, |piece| pieces.push(Sent { part, piece, source: None }))?;
         return missing.map_or(Ok(0), |at| Err(no_header(path, at, framing)));
     }
     refuse_foreign(path, &head[..got.min(HEAD_BYTES)])?;

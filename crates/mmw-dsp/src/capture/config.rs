@@ -80,7 +80,7 @@ pub struct CaptureOptions {
     pub antennas: Option<AntennaLayout>,
     /// How the capture is stored; [`FormatKind::of_path`] reads it off the name of the capture.
     pub format: Option<FormatKind>,
-    /// Lanes of a DCA1000 file.
+    /// Lanes of a DCA1000 file; by default those of the board, where its chip has no choice.
     pub lanes: Option<LvdsLanes>,
     /// Whether Q stands where I is expected in a DCA1000 file.
     pub iq_swap: Option<bool>,

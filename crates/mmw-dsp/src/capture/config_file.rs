@@ -52,6 +52,11 @@ fn from_json(path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     {
         return super::studio_setup::from_setup(&text, path, options);
     }
+    if value.get("mmWaveDevices").is_none() {
+        let reason = "is JSON of another kind: expected mmWave Studio's export (mmWaveDevices) or setup (configUsed), or \
+                      Infineon's configuration (device_config)";
+        return Err(Error::invalid(path.display().to_string(), reason));
+    }
     super::mmwave_json::parse_mmwave_json(&text, path, options)
 }
 

@@ -47,6 +47,16 @@ pub fn parse_infineon_json(text: &str, path: &Path, options: &CaptureOptions) ->
 pub(super) fn contents(value: &Value, path: &Path) -> Result<FileContents> {
     let root = Node::root(value, path);
     let outer = root.optional("device_config").unwrap_or(root);
+    if let Some(other) =
+        ["fmcw_scene", "fmcw_sequence"].into_iter().find(|kind| outer.optional(kind).is_some())
+    {
+        let reason = format!(
+            "is no waveform: the SDK derives chirps and sample rate from it on the device. Save the configuration that \
+             it then has (fmcw_single_shape), or write the waveform as .toml; {} does not hold it",
+            path.display()
+        );
+        return Err(Error::invalid(format!("device_config.{other}"), reason));
+    }
     let shape = outer.optional("fmcw_single_shape").unwrap_or(outer);
     // Its recorder writes the first name, its configurator the second.
     let frequency = |names: [&str; 2]| match shape.optional(names[1]) {
@@ -57,7 +67,7 @@ pub(super) fn contents(value: &Value, path: &Path) -> Result<FileContents> {
         frequency(["start_frequency_Hz", "lower_frequency_Hz"])?,
         frequency(["end_frequency_Hz", "upper_frequency_Hz"])?,
     );
-    let sample_rate_hz = shape.field("sample_rate_Hz")?.number()?;
+    let sample_rate_hz = shape.optional("sample_rate_Hz").ok_or_else(|| no_rate(&shape))?.number()?;
     let samples = count("num_samples_per_chirp", shape.field("num_samples_per_chirp")?.count()?)?;
     let receivers = antennas(&shape, "rx_antennas", "rx_mask")?;
     let mut transmitters = antennas(&shape, "tx_antennas", "tx_mask")?;
@@ -90,6 +100,11 @@ pub(super) fn contents(value: &Value, path: &Path) -> Result<FileContents> {
     };
     let axes = if tdm { "frame,tx,rx,chirp,sample" } else { "frame,rx,chirp,sample" };
     Ok(FileContents { usual_axes: Some(axes.parse()?), ..FileContents::new(fmcw, transmitters, receivers) })
+}
+
+fn no_rate(shape: &Node<'_>) -> Error {
+    let hint = "the file leaves it to the SDK; add the rate of the converter to the file, as in \"sample_rate_Hz\": 2000000";
+    Error::missing(shape.path_of("sample_rate_Hz"), hint)
 }
 
 /// Numbers from 0 of the antennas that are on: listed from 1, or as bits.

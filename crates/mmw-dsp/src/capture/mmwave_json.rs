@@ -219,16 +219,20 @@ impl<'a> Node<'a> {
 
     pub(super) fn optional(&self, name: &str) -> Option<Node<'a>> {
         let value = self.value.get(name).filter(|v| !v.is_null())?;
-        let dot = if self.at.is_empty() { "" } else { "." };
-        Some(Self { value, at: format!("{}{dot}{name}", self.at), file: self.file })
+        Some(Self { value, at: self.path_of(name), file: self.file })
     }
 
     pub(super) fn field(&self, name: &str) -> Result<Node<'a>> {
         self.optional(name).ok_or_else(|| {
-            let dot = if self.at.is_empty() { "" } else { "." };
             let hint = format!("{} has no such field", self.file.display());
-            Error::missing(format!("{}{dot}{name}", self.at), hint)
+            Error::missing(self.path_of(name), hint)
         })
+    }
+
+    /// The way to a field, whether it is there or not.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        let dot = if self.at.is_empty() { "" } else { "." };
+        format!("{}{dot}{name}", self.at)
     }
 
     pub(super) fn items(&self) -> Result<Vec<Node<'a>>> {

@@ -33,8 +33,12 @@ mod foreign;
 
 mod packets;
 mod pcap;
+mod recordings;
+
+mod byte_order;
 
 mod bytes;
+mod clipping;
 mod health;
 mod word_code;
 
@@ -88,6 +92,7 @@ mod source;
 pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
 pub use bytes::{ByteOptions, PacketReport};
+pub use clipping::Clipping;
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "config-files")]

@@ -5,6 +5,7 @@ use super::config::{CaptureConfig, CaptureFormat};
 use super::layout::{not_contiguous, zero_bytes, zero_cube};
 use super::npy_header::{NpyHeader, Scalar};
 use super::reader::check_index;
+use crate::fmcw::Sampling;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result, check};
@@ -103,6 +104,7 @@ impl NpyReader {
         }
         let header = NpyHeader::read(&mut file, path)?;
         let mut plan = Plan::new(&header, axes, config)?;
+        refuse_real(&header, &plan, config)?;
         plan.check_length(path, &header, metadata.len(), config.allow_partial_last_frame)?;
         let buffer = zero_bytes(plan.frame_bytes())?;
         let file = BufReader::new(file);
@@ -257,6 +259,16 @@ impl NpyReader {
         }
         Ok(())
     }
+}
+
+/// That complex samples have two parts: without, each target has an image at the negative of its frequency.
+fn refuse_real(header: &NpyHeader, plan: &Plan, config: &CaptureConfig) -> Result<()> {
+    if header.complex || plan.quadrature.is_some() || config.fmcw.sampling == Sampling::Real {
+        return Ok(());
+    }
+    let why = "the array holds real numbers, the configuration says complex samples: name the axis of I and Q with iq, \
+               or, if the samples are real, say so in the configuration (adcCfg 2 0)";
+    Err(Error::invalid("samples", why))
 }
 
 /// Seeks without losing what is buffered, where the target lies within.

@@ -226,7 +226,10 @@ fn piece_length(kind: HeaderKind, header: &Header, bytes: &[u8], payload: usize)
     let next = |length: usize| kind.read(bytes.get(kind.bytes() + length..)?);
     let follows = |length: usize| {
         next(length).is_some_and(|next| {
-            next.sequence == header.sequence.wrapping_add(1) && next.offset == header.offset + length as u64
+            let goes_on = next.sequence == header.sequence.wrapping_add(1)
+                && next.offset == header.offset + length as u64;
+            // Or a recording ends here and another begins.
+            goes_on || (next.sequence, next.offset) == (1, 0)
         })
     };
     if full < payload || next(full).is_none_or(|next| agrees(header, &next, payload)) {

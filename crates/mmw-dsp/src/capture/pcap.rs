@@ -6,6 +6,7 @@
 
 use super::packets::{Header, HeaderKind, Piece};
 use mmw_core::{Error, Result};
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 /// The UDP port to which a DCA1000 sends samples unless told otherwise.
@@ -63,6 +64,8 @@ pub(super) struct Block {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     pub(super) header: Header,
+    /// Who sent it.
+    pub(super) source: (Ipv4Addr, u16),
     pub(super) from: usize,
     pub(super) len: u32,
 }
@@ -144,7 +147,7 @@ impl PcapBlocks {
         summary.packets += 1;
         let start = data.min(bytes.len());
         let end = (start + captured as usize).min(bytes.len());
-        let (destination, from, length) = udp(&bytes[start..end], link)?;
+        let Datagram { source, destination, from, length } = udp(&bytes[start..end], link)?;
         if !summary.ports.contains(&destination) && summary.ports.len() < 8 {
             summary.ports.push(destination);
         }
@@ -155,7 +158,7 @@ impl PcapBlocks {
         summary.truncated += u64::from(u64::from(original) > captured || present < length as u64);
         let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end])?;
         let len = present.saturating_sub(10) as u32;
-        (len > 0).then_some(Found { header, from: data + from + 10, len })
+        (len > 0).then_some(Found { header, source, from: data + from + 10, len })
     }
 
     /// Why a recording without packets of samples is refused.
@@ -172,12 +175,12 @@ impl PcapBlocks {
     }
 }
 
-/// Walks a recording of `len` bytes and hands each piece of samples to `put`.
+/// Walks a recording of `len` bytes and hands each piece of samples, and by whom it was sent, to `put`.
 pub(super) fn walk_pcap(
     blocks: &mut PcapBlocks,
     len: u64,
     mut read: impl FnMut(u64, &mut [u8]) -> Result<usize>,
-    mut put: impl FnMut(Piece),
+    mut put: impl FnMut(Piece, (Ipv4Addr, u16)),
 ) -> Result<()> {
     let mut at = 0;
     let mut buffer = [0; SEEN_BYTES];
@@ -187,16 +190,25 @@ pub(super) fn walk_pcap(
             // The recorder was stopped within a block.
             break;
         };
-        if let Some(Found { header, from, len }) = blocks.samples(&block, &buffer[..got]) {
-            put(Piece { sequence: header.sequence, offset: header.offset, from: at + from as u64, len });
+        if let Some(Found { header, source, from, len }) = blocks.samples(&block, &buffer[..got]) {
+            let (sequence, offset) = (header.sequence, header.offset);
+            put(Piece { sequence, offset, from: at + from as u64, len }, source);
         }
         at += block.len;
     }
     Ok(())
 }
 
-/// The destination port of a UDP datagram, where its payload begins, and the payload's length.
-fn udp(packet: &[u8], link: u16) -> Option<(u16, usize, usize)> {
+/// A UDP datagram in a packet.
+struct Datagram {
+    source: (Ipv4Addr, u16),
+    destination: u16,
+    /// Where its payload begins, and the payload's length.
+    from: usize,
+    length: usize,
+}
+
+fn udp(packet: &[u8], link: u16) -> Option<Datagram> {
     let mut at = match link {
         // Ethernet, whose VLAN tags are four bytes each.
         1 => {
@@ -217,9 +229,11 @@ fn udp(packet: &[u8], link: u16) -> Option<(u16, usize, usize)> {
     if first >> 4 != 4 || fragment != 0 || *packet.get(at + 9)? != 17 {
         return None;
     }
+    let address = Ipv4Addr::from(word(packet, at + 12, true));
     at += 4 * usize::from(first & 15);
     let length = usize::from(half(packet, at + 4, true)).checked_sub(8)?;
-    Some((half(packet, at + 2, true), at + 8, length))
+    let (source, destination) = ((address, half(packet, at, true)), half(packet, at + 2, true));
+    Some(Datagram { source, destination, from: at + 8, length })
 }
 
 /// Sixteen bits; zero beyond the end, which no reader of these formats takes for something.

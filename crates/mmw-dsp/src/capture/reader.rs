@@ -1,9 +1,11 @@
 //! Frames of a DCA1000 recording, one at a time.
 
 use super::bytes::{ByteOptions, ByteSource, PacketReport};
+use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::health::{DamagedSpan, FrameJudge, SHORTEST_RUN, zeros_at_ends};
 use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes, zero_cube};
+use super::packets::PAYLOAD_BYTES;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
 use mmw_core::ndarray::ArrayRef3;
@@ -40,6 +42,7 @@ pub struct CaptureReader {
     frames: u64,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
+    clipping: Option<Clipping>,
     buffer: Vec<u8>,
 }
 
@@ -65,10 +68,21 @@ impl CaptureReader {
         let mut source = ByteSource::open(paths, &config.bytes, codec.frame_bytes() as u64)?;
         let partial = config.allow_partial_last_frame || source.packets().is_some();
         let frames = whole_frames(&mut source, &codec, &config.bytes, partial)?;
+        source.leave_out_after(frames * codec.frame_bytes() as u64);
         let buffer = zero_bytes(codec.frame_bytes())?;
         let judge = FrameJudge::new(&codec);
         let (options, sampling) = (config.bytes, config.fmcw.sampling);
-        let mut reader = Self { source, options, codec, sampling, frames, judge, damage: Vec::new(), buffer };
+        let mut reader = Self {
+            source,
+            options,
+            codec,
+            sampling,
+            frames,
+            judge,
+            damage: Vec::new(),
+            clipping: None,
+            buffer,
+        };
         reader.probe()?;
         Ok(reader)
     }
@@ -99,6 +113,13 @@ impl CaptureReader {
         &self.damage
     }
 
+    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more often than
+    /// a signal within them does.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        self.clipping
+    }
+
     /// Reads frame `index` (from 0) into `cube`.
     ///
     /// # Errors
@@ -115,6 +136,7 @@ impl CaptureReader {
         let beyond = self.zeros_beyond(start, end)?;
         self.damage = self.judge.judge(&self.buffer, &lost, beyond);
         prepare(&mut self.buffer, &self.damage, &self.options);
+        self.clipping = clipping(&self.buffer);
         self.codec.decode_into(&self.buffer, cube)
     }
 
@@ -247,6 +269,16 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
             "{found}; {cut} packets are cut short: record the network with a longer snap length"
         ));
     }
+    if let Some(packets) = missing_packets(frame_bytes - rest) {
+        found += &format!(
+            ", {} bytes short of {}, which is what {packets} bring: packets were lost and not replaced by zeros. \
+             After the loss, whose place is unknown, all samples are displaced: record anew, with the packets' \
+             headers or zeros for those that are lost",
+            frame_bytes - rest,
+            frames + 1
+        );
+        return Ok(found);
+    }
     let zeros = leading_zeros(source, frame_bytes)?;
     if frames > 0 && zeros >= rest && zeros < rest + 64 {
         found += &format!(
@@ -270,6 +302,17 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
         found += ": the configuration is of another recording, or further files belong to this one";
     }
     Ok(found)
+}
+
+/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10 bytes,
+/// of which the sequence number is 4 and the byte count 6).
+fn missing_packets(bytes: u64) -> Option<String> {
+    const PAYLOAD: u64 = PAYLOAD_BYTES as u64;
+    let size = [PAYLOAD, PAYLOAD + 6, PAYLOAD + 10].into_iter().find(|size| bytes.is_multiple_of(*size))?;
+    match bytes / size {
+        1 => Some(format!("one packet of {size} bytes")),
+        count => Some(format!("{count} packets of {size} bytes")),
+    }
 }
 
 fn leading_zeros(source: &mut ByteSource, limit: u64) -> Result<u64> {

@@ -1,6 +1,7 @@
 //! A capture of either format, so that what processes frames need not care.
 
 use super::bytes::PacketReport;
+use super::clipping::Clipping;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::file_contents::missing_axes;
 use super::health::DamagedSpan;
@@ -139,6 +140,16 @@ impl Capture {
                 let mirrored = mirrored(rows.step_by(step), samples, self.config.fmcw.sampling)?;
                 Ok(LayoutEvidence { lanes: None, mirrored })
             }
+        }
+    }
+
+    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none for a
+    /// `.npy` file.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.clipping(),
+            Frames::Npy(_) => None,
         }
     }
 

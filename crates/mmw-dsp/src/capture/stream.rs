@@ -1,6 +1,7 @@
 //! Frames of a DCA1000 recording that comes through a pipe or from the network, in the order it comes.
 
 use super::bytes::ByteOptions;
+use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
@@ -47,6 +48,7 @@ pub struct CaptureStream {
     evidence: LayoutEvidence,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
+    clipping: Option<Clipping>,
     buffer: Vec<u8>,
     frames: u64,
     /// Zero words at the end of the frame before.
@@ -64,14 +66,17 @@ impl CaptureStream {
         let codec = config.codec()?;
         let judge = FrameJudge::new(&codec);
         let buffer = zero_bytes(codec.frame_bytes())?;
+        let name = name.to_owned();
+        let (options, damage) = (config.bytes, Vec::new());
         Ok(Self {
-            name: name.to_owned(),
-            options: config.bytes,
+            name,
+            options,
             codec,
             sampling: config.fmcw.sampling,
             evidence: LayoutEvidence::default(),
             judge,
-            damage: Vec::new(),
+            damage,
+            clipping: None,
             buffer,
             frames: 0,
             trailing: 0,
@@ -111,6 +116,12 @@ impl CaptureStream {
     #[must_use]
     pub fn layout_evidence(&self) -> LayoutEvidence {
         self.evidence
+    }
+
+    /// As [`CaptureReader::clipping`](super::CaptureReader::clipping), of the frame last read.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        self.clipping
     }
 
     /// Reads the next frame; `false` at the end of the stream.
@@ -182,6 +193,7 @@ impl CaptureStream {
             probe.add(&self.buffer, 0, CHIRPS_PROBED)?;
             self.evidence = probe.evidence();
         }
+        self.clipping = clipping(&self.buffer);
         self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())

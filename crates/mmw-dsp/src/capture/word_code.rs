@@ -1,5 +1,6 @@
 //! Whether the words of a recording are two's complement with the low byte first, judged by their statistics.
 
+use super::byte_order::{ByteOrder, HighByteFirst};
 use super::bytes::ByteOptions;
 use mmw_core::{Error, Result};
 
@@ -7,7 +8,7 @@ use mmw_core::{Error, Result};
 const FEWEST_WORDS: u64 = 256;
 
 /// Counts over words that are not zero.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct WordEvidence {
     words: u64,
     /// Words in the middle half of the range, -16384 to 16383.
@@ -15,9 +16,7 @@ pub(super) struct WordEvidence {
     /// Sum of magnitudes: as two's complement, and with the highest bit turned.
     magnitude: u64,
     turned: u64,
-    /// How often the first byte and the second are 0x00 and 0xff.
-    first: [u64; 2],
-    second: [u64; 2],
+    order: ByteOrder,
     /// Sum of magnitudes with the first byte as the high one, and with the first byte as the high one of the
     /// word whose low byte stands before it.
     swapped: u64,
@@ -26,6 +25,7 @@ pub(super) struct WordEvidence {
 
 impl WordEvidence {
     pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.order.add(bytes);
         let mut before = 0;
         for &[first, second] in bytes.as_chunks::<2>().0 {
             if [first, second] == [0, 0] {
@@ -39,10 +39,6 @@ impl WordEvidence {
             self.turned += u64::from((word ^ i16::MIN).unsigned_abs());
             self.swapped += u64::from(i16::from_be_bytes([first, second]).unsigned_abs());
             self.shifted += u64::from(i16::from_le_bytes([before, first]).unsigned_abs());
-            for (counts, byte) in [(&mut self.first, first), (&mut self.second, second)] {
-                counts[0] += u64::from(byte == 0);
-                counts[1] += u64::from(byte == 0xff);
-            }
             before = second;
         }
     }
@@ -52,14 +48,6 @@ impl WordEvidence {
     /// complement does that only if it is a square wave at the converter's limits.
     fn is_offset_binary(&self) -> bool {
         self.central * 1000 < self.words && self.turned * 4 < self.magnitude && self.turned > 0
-    }
-
-    /// The high byte of a signal well below full scale is nearly always 0x00 or 0xff, both about as often, and
-    /// the low byte is spread. Here the first byte is the high one.
-    fn is_first_byte_high(&self) -> bool {
-        let share = |counts: [u64; 2]| (counts[0] + counts[1]) as f64 / self.words as f64;
-        let both = self.first.iter().all(|&count| count * 10 > self.words);
-        both && share(self.first) > 0.9 && share(self.second) < 0.4
     }
 
     /// That the words are what `options` say.
@@ -82,13 +70,27 @@ impl WordEvidence {
         if options.offset_binary && self.magnitude * 4 < self.turned {
             return refuse("its words are two's complement; leave out --offset-binary".to_owned());
         }
-        if !options.big_endian && self.is_first_byte_high() {
-            let shift = !len.is_multiple_of(2) || self.shifted * 5 < self.swapped * 4;
-            let advice = if shift {
-                "an odd number of bytes stands before the first frame; pass --skip-bytes with their number \
-                 (1, if nothing says otherwise)"
+        if !options.big_endian
+            && let Some(order) = self.order.high_byte_first()
+        {
+            // A quiet signal read with the wrong low byte is louder.
+            let order = if !len.is_multiple_of(2) || self.shifted * 5 < self.swapped * 4 {
+                HighByteFirst::Shifted
+            } else if self.swapped * 5 < self.shifted * 4 {
+                HighByteFirst::Exchanged
             } else {
-                "pass --big-endian"
+                order
+            };
+            let advice = match order {
+                HighByteFirst::Exchanged => "pass --big-endian",
+                HighByteFirst::Shifted => {
+                    "an odd number of bytes stands before the first frame; pass --skip-bytes with their number \
+                     (1, if nothing says otherwise)"
+                }
+                HighByteFirst::Either => {
+                    "pass --big-endian, or, if an odd number of bytes stands before the first frame, --skip-bytes \
+                     with their number"
+                }
             };
             return refuse(format!("the high byte of its words comes first: {advice}"));
         }

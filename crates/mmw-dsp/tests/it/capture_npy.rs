@@ -24,6 +24,18 @@ fn config(fmcw: FmcwConfig, axes: &str, wrap_u16: Option<bool>) -> CaptureConfig
     CaptureConfig::new(fmcw, CaptureFormat::Npy { axes: axes.parse().unwrap(), wrap_u16 }).unwrap()
 }
 
+#[test]
+fn real_numbers_are_refused_where_the_configuration_says_complex() {
+    let fmcw = waveform(1, 1, 2, 4, Sampling::Complex1x);
+    let file = TempFile::new("real.npy", &npy("<f4", false, &[2, 4], &[0; 32]));
+    let config = config(fmcw, "chirp,sample", None);
+    let error = NpyReader::open(file.path(), &config).unwrap_err().to_string();
+    assert!(error.contains("real numbers") && error.contains("iq"), "{error}");
+    let mut real = config;
+    real.fmcw.sampling = Sampling::Real;
+    assert!(NpyReader::open(file.path(), &real).is_ok());
+}
+
 /// The element of the test arrays: every index leaves its mark.
 fn element(frame: usize, channel: usize, chirp: usize, sample: usize) -> C32 {
     C32::new((1000 * frame + 100 * channel + sample) as f32, -(chirp as f32))

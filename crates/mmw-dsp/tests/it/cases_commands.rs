@@ -40,14 +40,12 @@ fn samples() -> Vec<u8> {
     let (across, up) = (AZIMUTH_RAD.sin() * ELEVATION_RAD.cos(), ELEVATION_RAD.sin());
     let mut all = Vec::new();
     for chirp in 0..48 {
-        for rx in 0..4 {
+        for (rx, sign) in SIGNS.iter().enumerate() {
             let channel = chirp % 3 * 4 + rx;
             for n in 0..64 {
                 let cycles = (60e9 + 60e12 * (5e-6 + f64::from(n) / 5e6)) * 2.0 * RANGE_M / C;
                 let phase = TAU * cycles - PI * (X[channel] * across + Z[channel] * up);
-                all.push(C64::from_polar(300.0 * SIGNS[rx], 0.0) * C64::from_polar(1.0, phase));
-                let last = all.len() - 1;
-                all[last] += noise.complex() * 4.0;
+                all.push(C64::from_polar(300.0, phase) * sign + noise.complex() * 4.0);
             }
         }
     }
@@ -55,8 +53,8 @@ fn samples() -> Vec<u8> {
 }
 
 fn strongest(bytes: &[u8], config: &str, options: &CaptureOptions) -> Point {
-    let capture = TempFile::new("commands.bin", bytes);
-    let config = TempFile::new("commands.cfg", config.as_bytes());
+    let capture = TempFile::new("commands-ods.bin", bytes);
+    let config = TempFile::new("commands-ods.cfg", config.as_bytes());
     let mut capture = Capture::open_with(capture.path(), config.path(), options).unwrap();
     let processing = ProcessorConfig {
         calibration: capture.config().channel_weights.clone().map(|w| Calibration::from_weights(w).unwrap()),

@@ -261,6 +261,9 @@ fn the_configuration_of_infineon_is_read() {
         ("\"tx_antennas\": [1]", "\"tx_antennas\": [1, 2]", "mimo_mode"),
         ("[1, 3]", "[0, 3]", "the number of an antenna, from 1"),
         ("\"sample_rate_Hz\": 2330000", "\"rate\": 1", "fmcw_single_shape.sample_rate_Hz is not given"),
+        ("\"sample_rate_Hz\": 2330000", "\"rate\": 1", "add the rate of the converter"),
+        ("fmcw_single_shape", "fmcw_scene", "device_config.fmcw_scene: is no waveform"),
+        ("device_config", "model", "JSON of another kind"),
         ("61479902000", "61000000000", "slope_hz_per_s"),
     ] {
         let file = TempFile::new("wrong-infineon.json", text.replace(from, to).as_bytes());

@@ -9,6 +9,7 @@ mod capture_layout;
 mod capture_npy;
 mod capture_pipe;
 mod capture_real;
+mod capture_words;
 mod cases_commands;
 mod cases_config;
 mod cases_dialects;
