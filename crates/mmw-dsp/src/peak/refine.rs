@@ -3,7 +3,7 @@
 use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
-use super::patch::{Patch, PatchAxis, Tone};
+use super::patch::{Patch, PatchAxis};
 use mmw_core::ndarray::{Array1, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -278,7 +278,7 @@ impl PeakRefiner {
             amplitudes,
             patches: [range_patch, doppler_patch],
             bins,
-            fit: None,
+            fit: Fit::default(),
             residual: None,
         })
     }
@@ -302,19 +302,13 @@ impl PeakRefiner {
         let doppler_bin = (target.middle[1] + offsets[1] + 0.5 * len).rem_euclid(len) - 0.5 * len;
         let turns = target.middle[0] * self.range.centre / self.range.fft as f64
             + (doppler_bin - offsets[1]) * self.doppler.centre / len;
-        let tones = [0, 1].map(|axis| {
-            let mut tone = Tone::default();
-            target.patches[axis].tone_at(axes[axis], offsets[axis], &mut tone);
-            tone
-        });
+        let tones = &target.fit.tones;
         let energy = (tones[0].energy[0] * tones[1].energy[0]).max(f64::MIN_POSITIVE);
         let amplitudes = &target.amplitudes;
-        let mut left = target.residual.as_ref().unwrap_or(&target.bins).clone();
-        left.subtract(amplitudes, [&tones[0].values[0], &tones[1].values[0]]);
         let channels = amplitudes.len() as f64;
         // One complex number a channel went into the amplitudes and one in all into the two frequencies.
         let freedom = channels * ((target.patches[0].freedom * target.patches[1].freedom - 1) as f64) - 1.0;
-        let noise = left.energy() / freedom;
+        let noise = target.fit.left(target.residual.as_ref().unwrap_or(&target.bins)) / freedom;
         let total = amplitudes.iter().map(|a| a.norm_sqr()).sum::<f64>();
         // The estimated amplitudes hold noise too: σ² / q of it in each channel.
         let signal = (total / channels - noise / energy).max(0.0);
@@ -335,7 +329,7 @@ impl PeakRefiner {
             doppler_std_bins: deviation(1),
             peak_power: total * gain[0] * gain[1] * scale * scale,
             leakage_power: leakage_power * scale * scale,
-            converged: target.fit.as_ref().is_some_and(|fit: &Fit| fit.converged),
+            converged: target.fit.converged,
         }
     }
 }
