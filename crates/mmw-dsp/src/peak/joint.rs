@@ -19,7 +19,7 @@ const ROUNDING: f64 = 1e-7;
 const PULLED: f64 = 1e-3;
 /// Leakage of less energy than this share of the noise power moves an estimate by less than a tenth of its
 /// standard deviation.
-const NEGLIGIBLE: f64 = 0.01;
+pub(super) const NEGLIGIBLE: f64 = 0.01;
 /// Distances for which the leakage is tabulated, bins; farther away it is no greater.
 const LEAKAGE_BINS: usize = 1024;
 /// Spacing of the search near zero velocity, cells: a fifth of the main lobe of white bins.
@@ -35,6 +35,8 @@ pub(super) struct Target<'a> {
     pub(super) bounds: [[f64; 2]; 2],
     /// Near zero velocity, where the start is searched for.
     pub(super) slow: bool,
+    /// No maximum of its own: it enters when those that have one are fitted.
+    pub(super) late: bool,
     /// From the middle of the patch.
     pub(super) offsets: [f64; 2],
     /// Of the tone that has no phase at the middle of the patch.
@@ -140,15 +142,18 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
     let mut noise = targets.iter().map(|t| t.noise_power(&t.bins)).fold(f64::INFINITY, f64::min);
     let neighbours = neighbours(plan, targets, noise);
     let mut order: Vec<usize> = (0..targets.len()).filter(|&i| !neighbours[i].is_empty()).collect();
-    order.sort_by(|&a, &b| targets[b].power().total_cmp(&targets[a].power()));
+    let rank = |i: usize| (targets[i].late, -targets[i].power());
+    order.sort_by(|&a, &b| rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)));
     // Fits that neighbours have pulled are a worse start than the maxima of the tapered spectrum. Near zero
     // velocity those may stand for clutter, so that such targets enter when they have been fitted.
     let mut entered = vec![true; targets.len()];
     for &i in &order {
         let leaked: f64 = neighbours[i].iter().map(|&(_, energy)| energy).sum();
-        if targets[i].slow {
-            entered[i] = false;
-        } else if leaked > PULLED * targets[i].power() * targets[i].fit.likelihood.energy {
+        entered[i] = !(targets[i].slow || targets[i].late);
+        if targets[i].late {
+            targets[i].offsets = starts[i].0;
+        } else if !targets[i].slow && leaked > PULLED * targets[i].power() * targets[i].fit.likelihood.energy
+        {
             (targets[i].offsets, targets[i].amplitudes) = starts[i].clone();
         }
     }
@@ -238,10 +243,16 @@ fn subtract(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &
     bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
 }
 
-/// Power of the other targets in the cell where this one was looked for, summed over channels.
-pub(super) fn leakage_power(plan: &PeakRefiner, targets: &[Target<'_>], index: usize) -> f64 {
+/// Power of the other targets in the cell where this one was looked for, summed over channels, and which of them
+/// leaves most there.
+pub(super) fn leakage_power(
+    plan: &PeakRefiner,
+    targets: &[Target<'_>],
+    index: usize,
+) -> (f64, Option<usize>) {
     let cell = targets[index].cell;
     let mut sum = vec![C64::default(); targets[index].amplitudes.len()];
+    let mut most = (0.0, None);
     for (other, target) in targets.iter().enumerate() {
         if other == index {
             continue;
@@ -255,6 +266,10 @@ pub(super) fn leakage_power(plan: &PeakRefiner, targets: &[Target<'_>], index: u
         }
         response *= C64::cis(TAU * turns);
         sum.iter_mut().zip(&target.amplitudes).for_each(|(sum, a)| *sum += a * response);
+        let own = target.power() * response.norm_sqr();
+        if own > most.0 {
+            most = (own, Some(other));
+        }
     }
-    sum.iter().map(|z| z.norm_sqr()).sum()
+    (sum.iter().map(|z| z.norm_sqr()).sum(), most.1)
 }

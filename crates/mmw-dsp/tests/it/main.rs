@@ -16,6 +16,7 @@ mod crlb;
 mod detection;
 mod doa;
 mod fft;
+mod hidden;
 mod joint;
 mod mti;
 mod mti_chain;
