@@ -46,24 +46,29 @@ impl Scan {
     /// The cell `(u, w)` inside the unit disc with the greatest `|a(u, w)^H x|²`.
     pub(super) fn strongest(&self, x: &[C64]) -> (f64, f64) {
         let lines: Vec<Vec<C64>> = self.rows.iter().map(|row| row.line(x, self.us.len())).collect();
-        let mut sums = vec![C64::default(); self.us.len()];
+        // Of n rows no sum has more than n times the sum of their powers.
+        let rows = lines.len() as f64;
+        let most: Vec<f64> = (0..self.us.len())
+            .map(|i| rows * lines.iter().map(|line| line[i].norm_sqr()).sum::<f64>())
+            .collect();
+        let first = (0..most.len()).max_by(|&i, &j| most[i].total_cmp(&most[j])).unwrap_or_default();
         let mut best = (f64::NEG_INFINITY, (0.0, 0.0));
-        for (i, &w) in self.ws.iter().enumerate() {
-            sums.fill(C64::default());
-            for (row, line) in self.rows.iter().zip(&lines) {
-                let factor = row.factors[i];
-                let cells = sums.iter_mut().zip(line);
-                if row.depth_rad == 0.0 {
-                    cells.for_each(|(sum, z)| *sum += factor * z);
-                } else {
-                    cells.zip(&self.us).for_each(|((sum, z), &u)| {
-                        *sum += factor * z * C64::cis(row.depth_rad * forward(u, w));
-                    });
-                }
+        for i in std::iter::once(first).chain(0..most.len()) {
+            // Rounding aside: a cell as good as the best is no better a start.
+            if most[i] <= best.0 {
+                continue;
             }
-            for (&u, sum) in self.us.iter().zip(&sums) {
-                let power = sum.norm_sqr();
-                if power > best.0 && 1.0 - u * u - w * w >= 0.0 {
+            let u = self.us[i];
+            for (j, &w) in self.ws.iter().enumerate() {
+                if 1.0 - u * u - w * w < 0.0 {
+                    continue;
+                }
+                let terms = self.rows.iter().zip(&lines).map(|(row, line)| {
+                    let z = row.factors[j] * line[i];
+                    if row.depth_rad == 0.0 { z } else { z * C64::cis(row.depth_rad * forward(u, w)) }
+                });
+                let power = terms.sum::<C64>().norm_sqr();
+                if power > best.0 {
                     best = (power, (u, w));
                 }
             }

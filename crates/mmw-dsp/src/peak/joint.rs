@@ -6,15 +6,20 @@ use super::patch::{Patch, PatchAxis, Tone};
 use super::refine::{CLUTTER_CELLS, PeakRefiner};
 use mmw_core::C64;
 use std::borrow::Cow;
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
 
 /// Rounds before giving up. Two equal targets 3 cells apart take 6.
 const ROUNDS: usize = 50;
-/// A round in which no target moves by more ends the iteration, bins.
-const TOLERANCE_BINS: f64 = 1e-7;
+/// What others' leakage has changed by since a target was fitted matters from this share of the noise power on: less
+/// moves the estimate by less than a hundredth of its standard deviation.
+const SETTLED: f64 = 1e-4;
+/// Nor are smaller relative changes of an echo told apart: the rounding of an `f32` transform.
+const ROUNDING: f64 = 1e-7;
+/// With less than this share of other targets' energy on its bins, a fit alone is pulled by a fraction of a bin.
+const PULLED: f64 = 1e-3;
 /// Leakage of less energy than this share of the noise power moves an estimate by less than a tenth of its
 /// standard deviation.
-const NEGLIGIBLE: f64 = 0.01;
+pub(super) const NEGLIGIBLE: f64 = 0.01;
 /// Distances for which the leakage is tabulated, bins; farther away it is no greater.
 const LEAKAGE_BINS: usize = 1024;
 /// Spacing of the search near zero velocity, cells: a fifth of the main lobe of white bins.
@@ -30,11 +35,13 @@ pub(super) struct Target<'a> {
     pub(super) bounds: [[f64; 2]; 2],
     /// Near zero velocity, where the start is searched for.
     pub(super) slow: bool,
+    /// No maximum of its own: it enters when those that have one are fitted.
+    pub(super) late: bool,
     /// From the middle of the patch.
     pub(super) offsets: [f64; 2],
     /// Of the tone that has no phase at the middle of the patch.
     pub(super) amplitudes: Vec<C64>,
-    pub(super) fit: Option<Fit>,
+    pub(super) fit: Fit,
     /// The bins without the other targets.
     pub(super) residual: Option<Bins>,
 }
@@ -65,7 +72,18 @@ impl Target<'_> {
     fn take(&mut self, fit: Fit) {
         self.offsets = fit.offsets;
         self.amplitudes = fit.likelihood.amplitudes();
-        self.fit = Some(fit);
+        self.fit = fit;
+    }
+
+    /// How much of its echo anywhere a new fit changes, in energy: a slope of a response is at most π of its height
+    /// a bin.
+    fn change(&self, fit: &Fit) -> f64 {
+        let amplitudes = fit.likelihood.amplitudes();
+        let difference = self.amplitudes.iter().zip(&amplitudes).map(|(old, new)| (new - old).norm_sqr());
+        let moved = [0, 1].map(|axis| PI * (fit.offsets[axis] - self.offsets[axis]));
+        difference.sum::<f64>() / self.power().max(f64::MIN_POSITIVE)
+            + moved[0] * moved[0]
+            + moved[1] * moved[1]
     }
 
     /// The most likely of a row of Doppler offsets; zero itself is never among them.
@@ -80,6 +98,12 @@ impl Target<'_> {
 
     fn position(&self) -> [f64; 2] {
         [0, 1].map(|axis| self.middle[axis] + self.offsets[axis])
+    }
+
+    /// What the fit leaves of `bins`, a degree of freedom.
+    fn noise_power(&self, bins: &Bins) -> f64 {
+        let freedom = self.patches[0].freedom * self.patches[1].freedom * self.amplitudes.len();
+        self.fit.left(bins) / freedom as f64
     }
 
     fn power(&self) -> f64 {
@@ -115,47 +139,63 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
     if targets.len() < 2 {
         return;
     }
-    let neighbours = neighbours(plan, targets);
+    let mut noise = targets.iter().map(|t| t.noise_power(&t.bins)).fold(f64::INFINITY, f64::min);
+    let neighbours = neighbours(plan, targets, noise);
     let mut order: Vec<usize> = (0..targets.len()).filter(|&i| !neighbours[i].is_empty()).collect();
-    order.sort_by(|&a, &b| targets[b].power().total_cmp(&targets[a].power()));
+    let rank = |i: usize| (targets[i].late, -targets[i].power());
+    order.sort_by(|&a, &b| rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)));
     // Fits that neighbours have pulled are a worse start than the maxima of the tapered spectrum. Near zero
     // velocity those may stand for clutter, so that such targets enter when they have been fitted.
     let mut entered = vec![true; targets.len()];
     for &i in &order {
-        if targets[i].slow {
-            entered[i] = false;
-        } else {
+        let leaked: f64 = neighbours[i].iter().map(|&(_, energy)| energy).sum();
+        entered[i] = !(targets[i].slow || targets[i].late);
+        if targets[i].late {
+            targets[i].offsets = starts[i].0;
+        } else if !targets[i].slow && leaked > PULLED * targets[i].power() * targets[i].fit.likelihood.energy
+        {
             (targets[i].offsets, targets[i].amplitudes) = starts[i].clone();
         }
     }
+    // Relative change of the echo of `b` since `a` was fitted, at `[a][b]`, in energy.
+    let mut changed = vec![vec![f64::INFINITY; targets.len()]; targets.len()];
     for round in 0..ROUNDS {
-        let mut moved = 0.0_f64;
+        let mut settled = true;
         for &i in &order {
-            let others = neighbours[i].iter().copied().filter(|&b| entered[b]);
-            let bins = without(plan, targets, i, others);
-            let before = targets[i].offsets;
-            let fit = {
-                let model = targets[i].model(plan);
-                let search = targets[i].slow && round == 0;
-                let start = if search { targets[i].searched(plan, &model, &bins) } else { before };
-                model.maximise(&bins, start)
+            let stale = |&(b, energy): &(usize, f64)| {
+                changed[i][b] > ROUNDING * ROUNDING && changed[i][b] * energy > SETTLED * noise
             };
+            if !neighbours[i].iter().any(stale) {
+                continue;
+            }
+            settled = false;
+            let others = neighbours[i].iter().map(|&(b, _)| b).filter(|&b| entered[b]);
+            let bins = without(plan, targets, i, others);
+            let fit = {
+                let target = &targets[i];
+                let model = target.model(plan);
+                let search = target.slow && round == 0;
+                model.maximise(
+                    &bins,
+                    if search { target.searched(plan, &model, &bins) } else { target.offsets },
+                )
+            };
+            let change = targets[i].change(&fit);
             targets[i].take(fit);
+            noise = noise.min(targets[i].noise_power(&bins));
             targets[i].residual = Some(bins);
             entered[i] = true;
-            for (now, before) in targets[i].offsets.iter().zip(before) {
-                moved = moved.max((now - before).abs());
-            }
+            changed[i].fill(0.0);
+            changed.iter_mut().for_each(|of| of[i] += change);
         }
-        if moved < TOLERANCE_BINS && round > 0 {
+        if settled {
             break;
         }
     }
 }
 
-/// For each target the others whose leakage into its bins matters.
-fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>]) -> Vec<Vec<usize>> {
-    let noise = targets.iter().map(|t| noise_power(plan, t)).fold(f64::INFINITY, f64::min);
+/// For each target the others whose leakage into its bins matters, with its energy there at most.
+fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>], noise: f64) -> Vec<Vec<(usize, f64)>> {
     let near = (CLUTTER_CELLS * plan.doppler.bins_a_cell()).ceil();
     let bound = |a: &Target<'_>, b: &Target<'_>| {
         let energy = [(0, 0.0), (1, if a.slow { near } else { 0.0 })].map(|(axis, wider)| {
@@ -170,19 +210,10 @@ fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>]) -> Vec<Vec<usize>> {
     };
     let of = |a: usize| {
         let others = (0..targets.len()).filter(|&b| b != a);
-        others
-            .filter(|&b| targets[b].power() * bound(&targets[a], &targets[b]) > NEGLIGIBLE * noise)
-            .collect()
+        let leaked = others.map(|b| (b, targets[b].power() * bound(&targets[a], &targets[b])));
+        leaked.filter(|&(_, energy)| energy > NEGLIGIBLE * noise).collect()
     };
     (0..targets.len()).map(of).collect()
-}
-
-/// What the fit leaves, a degree of freedom.
-fn noise_power(plan: &PeakRefiner, target: &Target<'_>) -> f64 {
-    let mut left = target.bins.clone();
-    subtract(plan, target, target, &mut left);
-    let freedom = target.patches[0].freedom * target.patches[1].freedom * target.amplitudes.len();
-    left.energy() / freedom as f64
 }
 
 fn without(
@@ -212,10 +243,16 @@ fn subtract(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &
     bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
 }
 
-/// Power of the other targets in the cell where this one was looked for, summed over channels.
-pub(super) fn leakage_power(plan: &PeakRefiner, targets: &[Target<'_>], index: usize) -> f64 {
+/// Power of the other targets in the cell where this one was looked for, summed over channels, and which of them
+/// leaves most there.
+pub(super) fn leakage_power(
+    plan: &PeakRefiner,
+    targets: &[Target<'_>],
+    index: usize,
+) -> (f64, Option<usize>) {
     let cell = targets[index].cell;
     let mut sum = vec![C64::default(); targets[index].amplitudes.len()];
+    let mut most = (0.0, None);
     for (other, target) in targets.iter().enumerate() {
         if other == index {
             continue;
@@ -229,6 +266,10 @@ pub(super) fn leakage_power(plan: &PeakRefiner, targets: &[Target<'_>], index: u
         }
         response *= C64::cis(TAU * turns);
         sum.iter_mut().zip(&target.amplitudes).for_each(|(sum, a)| *sum += a * response);
+        let own = target.power() * response.norm_sqr();
+        if own > most.0 {
+            most = (own, Some(other));
+        }
     }
-    sum.iter().map(|z| z.norm_sqr()).sum()
+    (sum.iter().map(|z| z.norm_sqr()).sum(), most.1)
 }

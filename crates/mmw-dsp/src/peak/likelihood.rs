@@ -1,7 +1,7 @@
 //! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
 use super::patch::{Patch, Tone};
-use super::wide::{LANES, Work, add, add_product, widest};
+use super::wide::{FEW, LANES, Work, add_lanes, add_product, weighted, widest};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -15,6 +15,8 @@ const MOST: f64 = 1e140;
 #[derive(Debug, Clone)]
 pub(super) struct Bins {
     pub(super) channels: usize,
+    /// Length of one range bin: the channels, filled with zeros to a multiple of [`FEW`].
+    width: usize,
     /// Length of one Doppler bin: a multiple of [`LANES`], filled with zeros.
     line: usize,
     pub(super) re: Vec<f64>,
@@ -23,7 +25,7 @@ pub(super) struct Bins {
 }
 
 /// Logarithm of the concentrated likelihood with its gradient and its second derivatives (rr, dd, rd).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Likelihood {
     pub(super) value: f64,
     pub(super) gradient: [f64; 2],
@@ -34,37 +36,67 @@ pub(super) struct Likelihood {
     pub(super) energy: f64,
 }
 
+/// Bins as they stand in the spectrum, `[channel, range, Doppler]`, Doppler bins without gaps.
+struct Cells<T> {
+    values: Vec<Complex<T>>,
+    span: usize,
+    /// Where each Doppler bin that is wanted stands.
+    at: Vec<usize>,
+}
+
+impl<T: Real> Cells<T> {
+    fn copied(spectrum: &ArrayRef3<Complex<T>>, rows: &[usize], patch: &Patch, column: usize) -> Self {
+        let columns = spectrum.dim().2;
+        let (first, last) =
+            patch.offsets.iter().fold((0, 0), |(first, last), &o| (o.min(first), o.max(last)));
+        let span = (last - first) as usize + 1;
+        let start = (column as isize + first).rem_euclid(columns as isize) as usize;
+        let mut values = Vec::with_capacity(spectrum.dim().0 * rows.len() * span);
+        for plane in spectrum.outer_iter() {
+            for &row in rows {
+                let cells = plane.row(row);
+                match cells.as_slice() {
+                    Some(cells) if start + span <= columns => {
+                        values.extend_from_slice(&cells[start..start + span])
+                    }
+                    _ => values.extend((start..start + span).map(|at| cells[at % columns])),
+                }
+            }
+        }
+        Self { values, span, at: patch.offsets.iter().map(|&o| (o - first) as usize).collect() }
+    }
+}
+
 impl Bins {
     pub(super) fn gather<T: Real>(
         spectrum: &ArrayRef3<Complex<T>>,
         patches: [&Patch; 2],
         index: [usize; 2],
     ) -> Result<Self> {
-        let (channels, rows, columns) = spectrum.dim();
-        let line = (patches[0].offsets.len() * channels).next_multiple_of(LANES);
+        let (channels, rows, _) = spectrum.dim();
+        let width = channels.next_multiple_of(FEW);
+        let line = (patches[0].offsets.len() * width).next_multiple_of(LANES);
         let zeros = vec![0.0; line * patches[1].offsets.len()];
-        let mut bins = Self { channels, line, re: zeros.clone(), im: zeros, largest: 0.0 };
-        let place = |middle: usize, offset: isize, len: usize| {
-            (middle as isize + offset).rem_euclid(len as isize) as usize
-        };
-        for (channel, plane) in spectrum.outer_iter().enumerate() {
-            for (r, &offset) in patches[0].offsets.iter().enumerate() {
-                let row = place(index[0], offset, rows);
-                let cells = plane.row(row);
-                for (d, &offset) in patches[1].offsets.iter().enumerate() {
-                    let column = place(index[1], offset, columns);
-                    let z = cells[column];
-                    let (x, y) = (z.re.as_f64(), z.im.as_f64());
-                    if !(x.is_finite() && y.is_finite()) {
-                        let index = (channel * rows + row) * columns + column;
-                        return Err(Error::NotFinite { name: "spectrum".into(), index });
-                    }
-                    bins.largest = bins.largest.max(x.abs()).max(y.abs());
-                    let at = d * line + r * channels + channel;
-                    (bins.re[at], bins.im[at]) = (x, y);
+        let mut bins = Self { channels, width, line, re: zeros.clone(), im: zeros, largest: 0.0 };
+        let place = |&o: &isize| (index[0] as isize + o).rem_euclid(rows as isize) as usize;
+        let places: Vec<usize> = patches[0].offsets.iter().map(place).collect();
+        // Copied first, row by row: what is not in the caches is then fetched many lines at a time.
+        let cells = Cells::copied(spectrum, &places, patches[1], index[1]);
+        let lines = bins.re.chunks_exact_mut(line).zip(bins.im.chunks_exact_mut(line));
+        for ((re, im), at) in lines.zip(&cells.at) {
+            for (row, (re, im)) in
+                re.chunks_exact_mut(width).zip(im.chunks_exact_mut(width)).take(places.len()).enumerate()
+            {
+                let of_row = cells.values.chunks_exact(cells.span).skip(row).step_by(places.len());
+                for ((re, im), cells) in re.iter_mut().zip(im).zip(of_row) {
+                    (*re, *im) = (cells[*at].re.as_f64(), cells[*at].im.as_f64());
                 }
             }
         }
+        bins.largest = match widest(Largest(&bins)) {
+            Some(largest) => largest,
+            None => return Err(not_finite(spectrum, &places)),
+        };
         if bins.largest == 0.0 {
             return Err(Error::invalid("spectrum", "all bins around the index are zero"));
         }
@@ -84,7 +116,7 @@ impl Bins {
             part.iter_mut().for_each(|x| *x *= factor);
         }
         let [range, doppler] = patches;
-        let line = (range.whitening.len() * self.channels).next_multiple_of(LANES);
+        let line = (range.whitening.len() * self.width).next_multiple_of(LANES);
         let size = line * doppler.whitening.len();
         let white = widest(Whiten { bins: self, patches, white: [vec![0.0; size], vec![0.0; size]], line });
         ([self.re, self.im], self.line) = (white, line);
@@ -92,23 +124,38 @@ impl Bins {
 
     /// Takes white tones with these amplitudes away.
     pub(super) fn subtract(&mut self, amplitudes: &[C64], [range, doppler]: [&[C64]; 2]) {
-        let cells = range.iter().flat_map(|s| amplitudes.iter().map(move |a| a * s));
-        let (re, im): (Vec<f64>, Vec<f64>) = cells.map(|z| (z.re, z.im)).unzip();
-        widest(Subtract { bins: self, line: [&re, &im], tone: doppler });
+        let line = self.line_of(amplitudes, range);
+        widest(Subtract { bins: self, line: &line, tone: doppler });
     }
 
-    pub(super) fn energy(&self) -> f64 {
-        self.re.iter().chain(&self.im).map(|x| x * x).sum()
+    /// What would be left without white tones with these amplitudes.
+    pub(super) fn energy_without(&self, amplitudes: &[C64], [range, doppler]: [&[C64]; 2]) -> f64 {
+        let line = self.line_of(amplitudes, range);
+        widest(EnergyWithout { bins: self, line: &line, tone: doppler })
+    }
+
+    /// The tones in a Doppler bin where they are one.
+    fn line_of(&self, amplitudes: &[C64], range: &[C64]) -> [Vec<f64>; 2] {
+        let mut line = [vec![0.0; self.line], vec![0.0; self.line]];
+        let [re, im] = &mut line;
+        let cells = re.chunks_exact_mut(self.width).zip(im.chunks_exact_mut(self.width));
+        for ((re, im), s) in cells.zip(range) {
+            for ((re, im), a) in re.iter_mut().zip(im).zip(amplitudes) {
+                let z = a * s;
+                (*re, *im) = (z.re, z.im);
+            }
+        }
+        line
     }
 }
 
 impl Likelihood {
     pub(super) fn at(tones: &[Tone; 2], bins: &Bins) -> Self {
-        let channels = bins.channels;
+        let (channels, width) = (bins.channels, bins.width);
         let [range, doppler] = tones;
         let responses = widest(Contract { tones, bins });
         let inner = |i: usize, j: usize| {
-            let [a, b] = [i, j].map(|i| &responses[2 * i * channels..2 * (i + 1) * channels]);
+            let [a, b] = [i, j].map(|i| &responses[2 * i * width..2 * (i + 1) * width]);
             a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
         };
         let [g, gr, gd, grr, gdd, grd] = [0, 1, 2, 3, 4, 5];
@@ -131,13 +178,34 @@ impl Likelihood {
                 second[1] - first[1] * first[1] - log_curvature(doppler),
                 second[2] - first[0] * first[1],
             ],
-            responses: (0..channels).map(|c| C64::new(responses[c], responses[channels + c])).collect(),
+            responses: (0..channels).map(|c| C64::new(responses[c], responses[width + c])).collect(),
             energy,
         }
     }
 
     pub(super) fn amplitudes(&self) -> Vec<C64> {
         self.responses.iter().map(|g| g / self.energy).collect()
+    }
+}
+
+/// The greatest magnitude of all parts; `None` unless all are finite.
+struct Largest<'a>(&'a Bins);
+
+impl Work for Largest<'_> {
+    type Output = Option<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Option<f64> {
+        // Zero times a finite number is zero; times another it is not a number, and stays that in a sum.
+        let (mut most, mut zeros) = ([0.0_f64; LANES], [0.0; LANES]);
+        let (re, im) = (self.0.re.as_chunks::<LANES>().0, self.0.im.as_chunks::<LANES>().0);
+        for x in re.iter().chain(im) {
+            for l in 0..LANES {
+                zeros[l] += 0.0 * x[l];
+                most[l] = if x[l].abs() > most[l] { x[l].abs() } else { most[l] };
+            }
+        }
+        (zeros == [0.0; LANES]).then(|| most.into_iter().fold(0.0, f64::max))
     }
 }
 
@@ -155,23 +223,21 @@ impl Work for Whiten<'_> {
     #[inline(always)]
     fn run(self) -> [Vec<f64>; 2] {
         let Self { bins, patches: [range, doppler], white: [mut re, mut im], line } = self;
-        let channels = bins.channels;
         let mut half = [vec![0.0; bins.line], vec![0.0; bins.line]];
-        for (column, weights) in doppler.whitening.iter().enumerate() {
+        let columns = re.chunks_exact_mut(line).zip(im.chunks_exact_mut(line));
+        for ((re, im), weights) in columns.zip(&doppler.whitening) {
             let [half_re, half_im] = &mut half;
-            half_re.fill(0.0);
-            half_im.fill(0.0);
-            let lines = bins.re.chunks_exact(bins.line).zip(bins.im.chunks_exact(bins.line));
-            for ((re, im), &weight) in lines.zip(weights) {
-                add_product([half_re, half_im], [re, im], weight);
+            for start in (0..bins.line).step_by(LANES) {
+                let sums = weighted::<LANES>([&bins.re, &bins.im], bins.line, start, conjugate(weights));
+                half_re[start..start + LANES].copy_from_slice(&sums[0]);
+                half_im[start..start + LANES].copy_from_slice(&sums[1]);
             }
             for (row, weights) in range.whitening.iter().enumerate() {
-                let start = column * line + row * channels;
-                let span = start..start + channels;
-                let (to_re, to_im) = (&mut re[span.clone()], &mut im[span]);
-                let cells = half_re.chunks_exact(channels).zip(half_im.chunks_exact(channels));
-                for ((re, im), &weight) in cells.zip(weights) {
-                    add_product([to_re, to_im], [re, im], weight);
+                for start in (0..bins.width).step_by(FEW) {
+                    let sums = weighted::<FEW>([half_re, half_im], bins.width, start, conjugate(weights));
+                    let to = row * bins.width + start;
+                    re[to..to + FEW].copy_from_slice(&sums[0]);
+                    im[to..to + FEW].copy_from_slice(&sums[1]);
                 }
             }
         }
@@ -182,7 +248,7 @@ impl Work for Whiten<'_> {
 /// A line for all range bins and channels, times the tone in each Doppler bin, taken away.
 struct Subtract<'a> {
     bins: &'a mut Bins,
-    line: [&'a [f64]; 2],
+    line: &'a [Vec<f64>; 2],
     tone: &'a [C64],
 }
 
@@ -199,6 +265,36 @@ impl Work for Subtract<'_> {
     }
 }
 
+/// The energy that [`Subtract`] would leave.
+struct EnergyWithout<'a> {
+    bins: &'a Bins,
+    line: &'a [Vec<f64>; 2],
+    tone: &'a [C64],
+}
+
+impl Work for EnergyWithout<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let Bins { re, im, line, .. } = self.bins;
+        let mut sums = [0.0; LANES];
+        let lines = re.chunks_exact(*line).zip(im.chunks_exact(*line));
+        for ((re, im), s) in lines.zip(self.tone) {
+            let own = re.as_chunks::<LANES>().0.iter().zip(im.as_chunks::<LANES>().0);
+            let tone = self.line[0].as_chunks::<LANES>().0.iter().zip(self.line[1].as_chunks::<LANES>().0);
+            for ((re, im), (tone_re, tone_im)) in own.zip(tone) {
+                let mut left = [*re, *im];
+                add_lanes(&mut left, tone_re, tone_im, -s.conj());
+                for l in 0..LANES {
+                    sums[l] += left[0][l] * left[0][l] + left[1][l] * left[1][l];
+                }
+            }
+        }
+        sums.iter().sum()
+    }
+}
+
 /// `s_rᴴ Z s_d*` and its derivatives, each first the real parts of all channels and then the imaginary ones.
 struct Contract<'a> {
     tones: &'a [Tone; 2],
@@ -212,15 +308,16 @@ impl Work for Contract<'_> {
     fn run(self) -> Vec<f64> {
         // (derivative in range, derivative in Doppler) of each response that is needed.
         const ORDERS: [(usize, usize); 6] = [(0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1)];
-        let (channels, line) = (self.bins.channels, self.bins.line);
+        let (width, line) = (self.bins.width, self.bins.line);
         let partial = self.over_doppler();
-        let mut responses = vec![0.0; 2 * ORDERS.len() * channels];
-        for (response, (r, d)) in responses.chunks_exact_mut(2 * channels).zip(ORDERS) {
-            let (to_re, to_im) = response.split_at_mut(channels);
+        let mut responses = vec![0.0; 2 * ORDERS.len() * width];
+        for (response, (r, d)) in responses.chunks_exact_mut(2 * width).zip(ORDERS) {
             let (re, im) = partial[2 * d * line..2 * (d + 1) * line].split_at(line);
-            let cells = re.chunks_exact(channels).zip(im.chunks_exact(channels));
-            for ((re, im), weight) in cells.zip(&self.tones[0].values[r]) {
-                add_product([to_re, to_im], [re, im], weight.conj());
+            for start in (0..width).step_by(FEW) {
+                let weights = self.tones[0].values[r].iter().copied();
+                let sums = weighted::<FEW>([re, im], width, start, weights);
+                response[start..start + FEW].copy_from_slice(&sums[0]);
+                response[width + start..width + start + FEW].copy_from_slice(&sums[1]);
             }
         }
         responses
@@ -253,17 +350,20 @@ impl Contract<'_> {
     }
 }
 
-/// `sums + z · conj(weight)`, real and imaginary parts apart.
 #[inline(always)]
-fn add_lanes(sums: &mut [[f64; LANES]; 2], re: &[f64; LANES], im: &[f64; LANES], weight: C64) {
-    let [mut sum_re, mut sum_im] = *sums;
-    for l in 0..LANES {
-        sum_re[l] = add(sum_re[l], re[l], weight.re);
-        sum_im[l] = add(sum_im[l], im[l], weight.re);
-    }
-    for l in 0..LANES {
-        sum_re[l] = add(sum_re[l], im[l], weight.im);
-        sum_im[l] = add(sum_im[l], -re[l], weight.im);
-    }
-    *sums = [sum_re, sum_im];
+fn conjugate(weights: &[C64]) -> impl Iterator<Item = C64> {
+    weights.iter().map(C64::conj)
+}
+
+/// The first value that is not finite in these rows: the patch may be told from its row alone.
+fn not_finite<T: Real>(spectrum: &ArrayRef3<Complex<T>>, rows: &[usize]) -> Error {
+    let (channels, ranges, dopplers) = spectrum.dim();
+    let mut indices = (0..channels)
+        .flat_map(|channel| rows.iter().map(move |&row| channel * ranges + row))
+        .flat_map(|line| (0..dopplers).map(move |column| line * dopplers + column));
+    let bad = |&i: &usize| {
+        let z = spectrum[[i / dopplers / ranges, i / dopplers % ranges, i % dopplers]];
+        !(z.re.is_finite() && z.im.is_finite())
+    };
+    Error::NotFinite { name: "spectrum".into(), index: indices.find(bad).unwrap_or_default() }
 }

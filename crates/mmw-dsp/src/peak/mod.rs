@@ -5,6 +5,7 @@
 //! and miss that bound.
 
 pub use group::{GroupConfig, Peak, group_peaks};
+pub use hidden::HiddenTest;
 pub use refine::{PeakRefiner, RefinedPeak};
 
 mod group;
@@ -18,3 +19,4 @@ mod likelihood;
 mod newton;
 mod joint;
 mod refine;
+mod hidden;

@@ -6,8 +6,8 @@ use super::patch::{Patch, PatchAxis, Tone};
 /// Steps of Newton's method before giving up; 2 to 4 are usual.
 const ITERATIONS: usize = 30;
 /// A step below this many bins ends the iteration: Newton's method converges quadratically, so that what is
-/// left after it is of the order of its square, far below any Cramér-Rao bound.
-const TOLERANCE_BINS: f64 = 2e-6;
+/// left after it is of the order of its square, 1e-10, far below what the rounding of an `f32` transform moves.
+const TOLERANCE_BINS: f64 = 2e-5;
 /// A tone of less energy than this share of its samples is lost in rounding.
 const LEAST_ENERGY: f64 = 1e-12;
 
@@ -20,12 +20,22 @@ pub(super) struct Model<'a> {
 }
 
 /// Where the likelihood is greatest.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Fit {
     pub(super) offsets: [f64; 2],
     pub(super) likelihood: Likelihood,
+    /// White, at these offsets.
+    pub(super) tones: [Tone; 2],
     /// Whether the iteration settled inside its bounds.
     pub(super) converged: bool,
+}
+
+impl Fit {
+    /// Energy of what the target leaves of `bins`.
+    pub(super) fn left(&self, bins: &Bins) -> f64 {
+        let [range, doppler] = &self.tones;
+        bins.energy_without(&self.likelihood.amplitudes(), [&range.values[0], &doppler.values[0]])
+    }
 }
 
 impl Model<'_> {
@@ -65,10 +75,11 @@ impl Model<'_> {
             (offsets, current) = (next, trial);
             if moved_by < TOLERANCE_BINS {
                 let inside = |i: usize| self.bounds[i][0] < offsets[i] && offsets[i] < self.bounds[i][1];
-                return Fit { offsets, likelihood: current, converged: inside(0) && inside(1) };
+                let converged = inside(0) && inside(1);
+                return Fit { offsets, likelihood: current, tones, converged };
             }
         }
-        Fit { offsets, likelihood: current, converged: false }
+        Fit { offsets, likelihood: current, tones, converged: false }
     }
 
     fn moved(&self, offsets: [f64; 2], step: [f64; 2]) -> [f64; 2] {

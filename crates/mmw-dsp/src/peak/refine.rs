@@ -3,7 +3,7 @@
 use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
-use super::patch::{Patch, PatchAxis, Tone};
+use super::patch::{Patch, PatchAxis};
 use mmw_core::ndarray::{Array1, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -90,6 +90,8 @@ pub struct RefinedPeak {
     /// Power that the other targets of the call have in the cell where this one was looked for, summed over
     /// channels; 0 for a target alone. Where it exceeds `peak_power`, the peak was their leakage.
     pub leakage_power: f64,
+    /// Which target of the call leaves most of it.
+    pub leakage_from: Option<usize>,
     /// False when the iteration left the bins next to the start or did not settle: an undetected target is
     /// near, or there is none.
     pub converged: bool,
@@ -177,7 +179,7 @@ impl PeakRefiner {
         let scale = target.bins.scale();
         target.whiten(scale);
         target.fit_alone(self);
-        Ok(self.report(&target, scale, 0.0))
+        Ok(self.report(&target, scale, (0.0, None)))
     }
 
     /// The targets at the cells `indices`, all at once: one for each, in their order.
@@ -231,7 +233,7 @@ impl PeakRefiner {
         Ok((0..targets.len()).map(report).collect())
     }
 
-    fn check_shape<T: Real>(&self, spectrum: &ArrayRef3<Complex<T>>) -> Result<()> {
+    pub(super) fn check_shape<T: Real>(&self, spectrum: &ArrayRef3<Complex<T>>) -> Result<()> {
         let (channels, rows, columns) = spectrum.dim();
         check::at_least("channels of the spectrum", channels, 1)?;
         if rows > self.range.fft || columns != self.doppler.fft {
@@ -271,7 +273,8 @@ impl PeakRefiner {
         let name = "independent bins around the peak, less the amplitudes";
         check::at_least(name, channels * cells.saturating_sub(1), 2)?;
         let bins = Bins::gather(spectrum, patches, middle)?;
-        let guess = [0, 1].map(|axis| guess(spectrum, index, axis, axis == 0 && rows < self.range.fft));
+        let guesses = [0, 1].map(|axis| guess(spectrum, index, axis, axis == 0 && rows < self.range.fft));
+        let guess = guesses.map(|guess| guess.unwrap_or(0.0));
         let responses = [self.range.response.value(guess[0]), self.doppler.response.value(guess[1])];
         let cells = (0..channels).map(|c| {
             let z = spectrum[[c, index[0], index[1]]];
@@ -286,11 +289,12 @@ impl PeakRefiner {
             middle: [cell[0], if slow { 0.0 } else { cell[1] }],
             cell,
             slow,
+            late: guesses.contains(&None),
             offsets: guess,
             amplitudes,
             patches: [range_patch, doppler_patch],
             bins,
-            fit: None,
+            fit: Fit::default(),
             residual: None,
         })
     }
@@ -305,7 +309,7 @@ impl PeakRefiner {
         Cow::Owned(self.range.patch(below, above))
     }
 
-    fn report(&self, target: &Target<'_>, scale: f64, leakage_power: f64) -> RefinedPeak {
+    fn report(&self, target: &Target<'_>, scale: f64, leakage: (f64, Option<usize>)) -> RefinedPeak {
         let axes = [&self.range, &self.doppler];
         // A half-integer centre turns by half a cycle when the Doppler bin goes once round, so that the phase
         // belongs to the bin that is reported.
@@ -314,19 +318,13 @@ impl PeakRefiner {
         let doppler_bin = (target.middle[1] + offsets[1] + 0.5 * len).rem_euclid(len) - 0.5 * len;
         let turns = target.middle[0] * self.range.centre / self.range.fft as f64
             + (doppler_bin - offsets[1]) * self.doppler.centre / len;
-        let tones = [0, 1].map(|axis| {
-            let mut tone = Tone::default();
-            target.patches[axis].tone_at(axes[axis], offsets[axis], &mut tone);
-            tone
-        });
+        let tones = &target.fit.tones;
         let energy = (tones[0].energy[0] * tones[1].energy[0]).max(f64::MIN_POSITIVE);
         let amplitudes = &target.amplitudes;
-        let mut left = target.residual.as_ref().unwrap_or(&target.bins).clone();
-        left.subtract(amplitudes, [&tones[0].values[0], &tones[1].values[0]]);
         let channels = amplitudes.len() as f64;
         // One complex number a channel went into the amplitudes and one in all into the two frequencies.
         let freedom = channels * ((target.patches[0].freedom * target.patches[1].freedom - 1) as f64) - 1.0;
-        let noise = left.energy() / freedom;
+        let noise = target.fit.left(target.residual.as_ref().unwrap_or(&target.bins)) / freedom;
         let total = amplitudes.iter().map(|a| a.norm_sqr()).sum::<f64>();
         // The estimated amplitudes hold noise too: σ² / q of it in each channel.
         let signal = (total / channels - noise / energy).max(0.0);
@@ -346,23 +344,29 @@ impl PeakRefiner {
             range_std_bins: deviation(0),
             doppler_std_bins: deviation(1),
             peak_power: total * gain[0] * gain[1] * scale * scale,
-            leakage_power: leakage_power * scale * scale,
-            converged: target.fit.as_ref().is_some_and(|fit: &Fit| fit.converged),
+            leakage_power: leakage.0 * scale * scale,
+            leakage_from: leakage.1,
+            converged: target.fit.converged,
         }
     }
 }
 
-fn signed_bin(index: usize, zero: usize, len: usize) -> f64 {
+pub(super) fn signed_bin(index: usize, zero: usize, len: usize) -> f64 {
     let bin = (index + len - zero) % len;
     if 2 * bin >= len { bin as f64 - len as f64 } else { bin as f64 }
 }
 
-/// Vertex of the parabola through the logarithms of the powers at the peak and beside it, 0 where there is
-/// none: the start of the iteration.
-fn guess<T: Real>(spectrum: &ArrayRef3<Complex<T>>, index: [usize; 2], axis: usize, cut: bool) -> f64 {
+/// Vertex of the parabola through the logarithms of the powers at the peak and beside it, 0 where the axis ends: the
+/// start of the iteration. `None` where the peak is no maximum.
+fn guess<T: Real>(
+    spectrum: &ArrayRef3<Complex<T>>,
+    index: [usize; 2],
+    axis: usize,
+    cut: bool,
+) -> Option<f64> {
     let len = spectrum.shape()[axis + 1];
     if len < 3 || (cut && (index[axis] == 0 || index[axis] + 1 == len)) {
-        return 0.0;
+        return Some(0.0);
     }
     let powers = [len - 1, 0, 1].map(|step| {
         let mut at = index;
@@ -370,5 +374,5 @@ fn guess<T: Real>(spectrum: &ArrayRef3<Complex<T>>, index: [usize; 2], axis: usi
         let line = spectrum.slice(mmw_core::ndarray::s![.., at[0], at[1]]);
         line.iter().map(|z| z.re.as_f64().powi(2) + z.im.as_f64().powi(2)).sum::<f64>()
     });
-    super::interpolate::parabolic_db(powers).unwrap_or(0.0)
+    super::interpolate::parabolic_db(powers).ok()
 }

@@ -117,7 +117,7 @@ impl Peaks {
     }
 
     /// The near reflection whose leakage below beat frequency zero a peak at the far end is.
-    fn near_reflection(&self, power: &ArrayRef2<f32>, peak: &Detection) -> Option<[usize; 2]> {
+    pub(super) fn near_reflection(&self, power: &ArrayRef2<f32>, peak: &Detection) -> Option<[usize; 2]> {
         let (rows, columns) = power.dim();
         let far = rows >= 4 * (NEAR_BINS + NEGATIVE_BINS) && peak.index[0] + NEGATIVE_BINS >= rows;
         if !(self.whole && far) {

@@ -3,7 +3,7 @@
 use super::{Processor, Reason, Rejected};
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
-use crate::peak::RefinedPeak;
+use crate::peak::{HiddenTest, RefinedPeak};
 use mmw_core::Result;
 
 /// A cell that holds less than this share of others' leakage is not looked at twice.
@@ -28,9 +28,68 @@ const PATCH_SHARE: f64 = 0.6;
 const NOTCH_HALF_WIDTH: usize = 1;
 
 impl Processor {
-    /// The detections that are targets, each with its estimate; all are fitted jointly. The others go to
-    /// `rejected`.
+    /// The detections that are targets, and the targets that stand hidden beside them, each with its estimate; all
+    /// are fitted jointly. The others go to `rejected`.
     pub(super) fn targets(
+        &self,
+        detections: Vec<Detection>,
+        rejected: &mut Vec<Rejected>,
+    ) -> Result<Vec<(Detection, RefinedPeak)>> {
+        let found = self.judged(detections, rejected)?;
+        // A clutter filter takes part of what stands beside zero velocity, which no echo explains.
+        if self.config.mti != MtiKind::None {
+            return Ok(found);
+        }
+        let seen = found.len();
+        let detections = self.with_hidden(&found)?;
+        if detections.len() == seen {
+            return Ok(found);
+        }
+        // What the leakage of a stronger target could have been, and the joint fit says it is not.
+        rejected.retain(|r| detections.iter().all(|d| d.index != r.index));
+        self.judged(detections, rejected)
+    }
+
+    /// The detections of the targets found and of those hidden beside them, strongest cell first.
+    fn with_hidden(&self, found: &[(Detection, RefinedPeak)]) -> Result<Vec<Detection>> {
+        let (mut detections, mut peaks): (Vec<Detection>, Vec<RefinedPeak>) = found.iter().cloned().unzip();
+        let mut indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
+        for beside in 0..found.len() {
+            let of = detections[beside];
+            let test = HiddenTest {
+                beside,
+                threshold: of.threshold,
+                noise_power: self.noise_power(&of, &peaks[beside]),
+            };
+            let Some(index) = self.refiner.hidden(&self.spectrum, &indices, &peaks, test, true)? else {
+                continue;
+            };
+            let power = f64::from(self.power[index]);
+            let hidden = Detection { index, power, snr: power / of.noise, ..of };
+            if self.peaks.near_reflection(&self.power, &hidden).is_some() {
+                continue;
+            }
+            indices.push(index);
+            peaks = self.refiner.refine_all(&self.spectrum, &indices, true)?;
+            detections.push(hidden);
+        }
+        detections.sort_by(|a, b| b.power.total_cmp(&a.power));
+        Ok(detections)
+    }
+
+    /// Noise power of a sample of one channel by what the training cells show.
+    fn noise_power(&self, detection: &Detection, peak: &RefinedPeak) -> f64 {
+        let config = self.transform.config();
+        // The squares of a window sum to the square of its sum, by bandwidth over length; a target of amplitude 1 has
+        // the square of the sum at its summit.
+        let amplitudes: f64 = peak.amplitudes.iter().map(|a| a.norm_sqr()).sum();
+        let square = peak.peak_power / amplitudes.max(f64::MIN_POSITIVE);
+        let gain = square * self.noise_bandwidth / (config.samples * config.chirps) as f64;
+        detection.noise / (gain * config.channels as f64).max(f64::MIN_POSITIVE)
+    }
+
+    /// The detections that are targets, each with its estimate, by one joint fit. The others go to `rejected`.
+    fn judged(
         &self,
         mut detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
@@ -39,11 +98,11 @@ impl Processor {
         loop {
             let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
             let peaks = self.refiner.refine_all(spectrum, &indices, true)?;
-            let strongest = indices.first().copied();
             let count = detections.len();
             let mut found = Vec::with_capacity(count);
             for (detection, peak) in detections.into_iter().zip(peaks) {
-                match self.flaw(&detection, &peak, strongest) {
+                let source = peak.leakage_from.map(|of| indices[of]);
+                match self.flaw(&detection, &peak, source) {
                     Some(reason) => rejected.push(Rejected { index: detection.index, reason }),
                     None => found.push((detection, peak)),
                 }
@@ -57,16 +116,11 @@ impl Processor {
     }
 
     /// Why a fitted peak is no target.
-    fn flaw(
-        &self,
-        detection: &Detection,
-        peak: &RefinedPeak,
-        strongest: Option<[usize; 2]>,
-    ) -> Option<Reason> {
+    fn flaw(&self, detection: &Detection, peak: &RefinedPeak, source: Option<[usize; 2]>) -> Option<Reason> {
         let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
             && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power);
         if explained {
-            return Some(Reason::Response { of: self.peaks.place(strongest.unwrap_or(detection.index)) });
+            return Some(Reason::Response { of: self.peaks.place(source.unwrap_or(detection.index)) });
         }
         if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {
             return Some(Reason::EarlierFrame);

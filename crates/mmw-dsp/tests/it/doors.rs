@@ -187,6 +187,7 @@ fn findings(walk: &mut Walk) {
         doppler_std_bins: None,
         peak_power: 2.0,
         leakage_power: 0.0,
+        leakage_from: None,
         converged: true,
     };
     walk.door(&refined, &[("/amplitudes/dim", json!([2]), ""), ("/snr", json!([]), "sequence")]);

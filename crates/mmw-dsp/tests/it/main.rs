@@ -21,6 +21,7 @@ mod detection;
 mod doa;
 mod doors;
 mod fft;
+mod hidden;
 mod joint;
 mod mti;
 mod mti_chain;

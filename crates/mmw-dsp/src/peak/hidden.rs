@@ -1,0 +1,241 @@
+//! Targets that make no maximum of their own: what the fitted ones leave of the spectrum around them.
+
+use super::joint::NEGLIGIBLE;
+use super::patch::PatchAxis;
+use super::refine::{PeakRefiner, RefinedPeak, signed_bin};
+use super::wide::{LANES, Work, add_product, widest};
+use mmw_core::ndarray::ArrayRef3;
+use mmw_core::num_complex::Complex;
+use mmw_core::{C64, Real, Result};
+use std::f64::consts::TAU;
+
+/// A second target must leave at most this share of what the first leaves beside noise. One that is there takes nearly
+/// all of it; what motion through cells, phase noise and unequal channels leave is no second target, and one more
+/// tone takes less than half of that.
+const BETTER: f64 = 0.25;
+/// Share of its energy that a second target leaves of the patch at least: the fit of the first takes less than half.
+const UNTAKEN: f64 = 0.5;
+
+/// What a target hidden beside another has to pass.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HiddenTest {
+    /// Beside which of the targets it is looked for.
+    pub beside: usize,
+    /// Power that it must leave in a cell, summed over channels, once the others are taken away: the detector's
+    /// threshold, so that noise passes in one cell of so many as there.
+    pub threshold: f64,
+    /// Noise power of a sample of one channel.
+    pub noise_power: f64,
+}
+
+impl PeakRefiner {
+    /// The cell of one more target near one of `peaks`, the fits of `indices`, when the spectrum holds one that makes
+    /// no maximum of its own there; for another call of [`PeakRefiner::refine_all`].
+    ///
+    /// What the fitted targets leave of the cells around is put before the detector's threshold. Where it passes, the
+    /// pair is fitted jointly, and the second target counts when it takes three quarters of what the first one
+    /// alone left unexplained: the gain in likelihood of a target that is there against that of a model which is
+    /// not quite right.
+    ///
+    /// # Errors
+    /// As [`PeakRefiner::refine_all`]; [`mmw_core::Error::Shape`] unless there is a peak for each index.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{C64, ndarray::Array3};
+    /// use mmw_dsp::Window;
+    /// use mmw_dsp::peak::{HiddenTest, PeakRefiner};
+    /// use std::f64::consts::TAU;
+    ///
+    /// // Two tones of one Doppler bin, 2.5 range bins apart, the second a tenth of the first, behind Hann windows.
+    /// let (range, doppler) = (Window::Hann.weights::<f64>(32)?.to_vec(), Window::Hann.weights::<f64>(16)?.to_vec());
+    /// let dft = |at: f64, bin: f64, weights: &[f64]| -> C64 {
+    ///     let turn = |n: usize| TAU * n as f64 * (at - bin) / weights.len() as f64;
+    ///     weights.iter().enumerate().map(|(n, w)| C64::cis(turn(n)) * w).sum()
+    /// };
+    /// let spectrum = Array3::from_shape_fn((1, 32, 16), |(_, r, d)| {
+    ///     (dft(8.0, r as f64, &range) + 0.1 * dft(10.5, r as f64, &range)) * dft(-2.25, d as f64 - 8.0, &doppler)
+    /// });
+    /// let refiner = PeakRefiner::new(&range, 32, &doppler, 16, [5, 5])?;
+    /// let mut cells = vec![[8, 6]];
+    /// let peaks = refiner.refine_all(&spectrum, &cells, true)?;
+    /// let test = HiddenTest { beside: 0, threshold: 1e-3, noise_power: 1e-9 };
+    /// cells.extend(refiner.hidden(&spectrum, &cells, &peaks, test, true)?);
+    /// let peaks = refiner.refine_all(&spectrum, &cells, true)?;
+    /// assert!((peaks[0].range_bin - 8.0).abs() < 1e-4 && (peaks[1].range_bin - 10.5).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn hidden<T: Real>(
+        &self,
+        spectrum: &ArrayRef3<Complex<T>>,
+        indices: &[[usize; 2]],
+        peaks: &[RefinedPeak],
+        test: HiddenTest,
+        shifted: bool,
+    ) -> Result<Option<[usize; 2]>> {
+        self.check_shape(spectrum)?;
+        mmw_core::check::same_len("peaks", indices.len(), peaks.len())?;
+        let Some((&of, before)) = indices.get(test.beside).zip(peaks.get(test.beside)) else {
+            return Ok(None);
+        };
+        if !self.leaves_room(before, &test) {
+            return Ok(None);
+        }
+        let near = self.near(indices, of);
+        let Some((cell, power)) = self.most_left(spectrum, of, peaks, indices, shifted) else {
+            return Ok(None);
+        };
+        if power <= test.threshold {
+            return Ok(None);
+        }
+        let mut trial: Vec<[usize; 2]> = vec![of];
+        trial.extend(near.into_iter().filter(|&i| i != test.beside).map(|i| indices[i]));
+        trial.push(cell);
+        let after = self.refine_all(spectrum, &trial, shifted)?;
+        let (Some(first), Some(second)) = (after.first(), after.last()) else { return Ok(None) };
+        let excess = |peak: &RefinedPeak| (peak.noise_power - test.noise_power).max(0.0);
+        let explained = excess(first) <= BETTER * excess(before);
+        Ok((explained && second.converged && second.peak_power > test.threshold).then_some(cell))
+    }
+
+    /// Whether the fit leaves more than noise by what a target at the threshold would.
+    fn leaves_room(&self, peak: &RefinedPeak, test: &HiddenTest) -> bool {
+        let axes = [&self.range, &self.doppler];
+        let energy =
+            axes.map(|axis| axis.energy / axis.response.value(0.0).norm_sqr().max(f64::MIN_POSITIVE));
+        let bins = axes.map(|axis| (2 * axis.half_width + 1).min(axis.weights) as f64);
+        let freedom = bins[0] * bins[1] * peak.amplitudes.len() as f64;
+        (peak.noise_power - test.noise_power) * freedom > UNTAKEN * test.threshold * energy[0] * energy[1]
+    }
+
+    /// Targets whose patches overlap with that of a cell.
+    fn near(&self, indices: &[[usize; 2]], of: [usize; 2]) -> Vec<usize> {
+        let axes = [&self.range, &self.doppler];
+        let overlaps = |index: &[usize; 2]| {
+            (0..2).all(|axis| {
+                let apart = index[axis].abs_diff(of[axis]);
+                apart.min(axes[axis].fft.saturating_sub(apart)) <= 2 * axes[axis].half_width
+            })
+        };
+        (0..indices.len()).filter(|&i| overlaps(&indices[i])).collect()
+    }
+
+    /// The cell around `of` where the peaks leave most, and the power there, summed over channels. Their own cells
+    /// and those beside them do not count.
+    fn most_left<T: Real>(
+        &self,
+        spectrum: &ArrayRef3<Complex<T>>,
+        of: [usize; 2],
+        peaks: &[RefinedPeak],
+        indices: &[[usize; 2]],
+        shifted: bool,
+    ) -> Option<([usize; 2], f64)> {
+        let (_, rows, columns) = spectrum.dim();
+        let zero = if shifted { columns / 2 } else { 0 };
+        let whole = rows == self.range.fft;
+        let cells = [around(of[0], rows, &self.range, whole), around(of[1], columns, &self.doppler, true)];
+        let bins = [
+            cells[0].iter().map(|&row| row as f64).collect::<Vec<_>>(),
+            cells[1].iter().map(|&column| signed_bin(column, zero, columns)).collect(),
+        ];
+        let middle = [of[0] as f64, signed_bin(of[1], zero, columns)];
+        let line = cells[1].len().next_multiple_of(LANES);
+        let echoes = peaks.iter().filter(|peak| self.reaches(peak, middle)).map(|peak| {
+            let echo = |axis: &PatchAxis, at: f64, bins: &[f64]| -> Vec<C64> {
+                let turn = |bin: f64| C64::cis(-TAU * bin * axis.centre / axis.fft as f64);
+                bins.iter().map(|&bin| axis.response.value(at - bin) * turn(bin)).collect()
+            };
+            let doppler = echo(&self.doppler, peak.doppler_bin, &bins[1]);
+            let part = |of: fn(&C64) -> f64| {
+                doppler.iter().map(of).chain(std::iter::repeat(0.0)).take(line).collect()
+            };
+            let range = echo(&self.range, peak.range_bin, &bins[0]);
+            let lines = peak.amplitudes.iter().flat_map(|a| range.iter().map(move |r| -(a * r)));
+            Echo { weights: lines.collect(), doppler: [part(|z| z.re), part(|z| z.im)] }
+        });
+        let echoes: Vec<Echo> = echoes.collect();
+        let mut left = [Vec::new(), Vec::new()];
+        for plane in spectrum.outer_iter() {
+            for &row in &cells[0] {
+                for &column in &cells[1] {
+                    let z = plane[[row, column]];
+                    left[0].push(z.re.as_f64());
+                    left[1].push(z.im.as_f64());
+                }
+                left.iter_mut().for_each(|part| part.resize(part.len().next_multiple_of(line), 0.0));
+            }
+        }
+        let power = widest(Left { left, echoes: &echoes, line, rows: cells[0].len() });
+        let own = |cell: [usize; 2]| {
+            indices.iter().any(|index| {
+                let apart = [0, 1].map(|axis| index[axis].abs_diff(cell[axis]));
+                apart[0].min(self.range.fft - apart[0]) <= 1 && apart[1].min(columns - apart[1]) <= 1
+            })
+        };
+        let powers = power.chunks_exact(line).zip(&cells[0]);
+        let places = powers.flat_map(|(power, &row)| {
+            cells[1].iter().zip(power).map(move |(&column, &power)| ([row, column], power))
+        });
+        places.filter(|&(cell, _)| !own(cell)).max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Whether the echo of a peak matters on the patch around `middle`.
+    fn reaches(&self, peak: &RefinedPeak, middle: [f64; 2]) -> bool {
+        let axes = [&self.range, &self.doppler];
+        let at = [peak.range_bin, peak.doppler_bin];
+        let energy = [0, 1].map(|axis| {
+            let apart = at[axis] - middle[axis];
+            let fft = axes[axis].fft as f64;
+            let apart = (apart - (apart / fft).round() * fft).abs();
+            let table = &self.leakage[axis];
+            table[((apart - 1.0).max(0.0) as usize).min(table.len() - 1)]
+        });
+        let power: f64 = peak.amplitudes.iter().map(|a| a.norm_sqr()).sum();
+        power * energy[0] * energy[1] > NEGLIGIBLE * peak.noise_power
+    }
+}
+
+/// What one target adds to lines of Doppler bins.
+struct Echo {
+    /// Of each line, with a minus.
+    weights: Vec<C64>,
+    doppler: [Vec<f64>; 2],
+}
+
+/// Lines of Doppler bins, `[channel, range]`, without echoes: their power summed over channels.
+struct Left<'a> {
+    left: [Vec<f64>; 2],
+    echoes: &'a [Echo],
+    line: usize,
+    rows: usize,
+}
+
+impl Work for Left<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let Self { left: [mut re, mut im], echoes, line, rows } = self;
+        let mut power = vec![0.0; rows * line];
+        let lines = re.chunks_exact_mut(line).zip(im.chunks_exact_mut(line));
+        for (i, (re, im)) in lines.enumerate() {
+            for Echo { weights, doppler } in echoes {
+                add_product([re, im], doppler, weights[i]);
+            }
+            let of_row = &mut power[i % rows * line..][..line];
+            for ((power, re), im) in of_row.iter_mut().zip(re).zip(im) {
+                *power += *re * *re + *im * *im;
+            }
+        }
+        power
+    }
+}
+
+/// The bins of the patch around one, each once.
+fn around(index: usize, len: usize, axis: &PatchAxis, wraps: bool) -> Vec<usize> {
+    let reach = axis.half_width.min((len - 1) / 2);
+    if wraps {
+        return (0..=2 * reach).map(|i| (index + len + i - reach) % len).collect();
+    }
+    (index.saturating_sub(reach)..=(index + reach).min(len - 1)).collect()
+}
