@@ -13,7 +13,7 @@ fn noise(bytes: usize, spread: i32) -> Vec<u8> {
     let mut state = 7_u32;
     let mut word = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (((state >> 16) as i32 * spread >> 15) - spread).clamp(-2048, 2047) as i16
+        ((((state >> 16) as i32 * spread) >> 15) - spread).clamp(-2048, 2047) as i16
     };
     (0..bytes / 2).flat_map(|_| word().to_le_bytes()).collect()
 }
