@@ -13,6 +13,8 @@ use std::f64::consts::TAU;
 /// all of it; what motion through cells, phase noise and unequal channels leave is no second target, and one more
 /// tone takes less than half of that.
 const BETTER: f64 = 0.25;
+/// Nearer than this many cells, half the main lobe of a Hann window, two targets and one that is spread look alike.
+const LEAST_CELLS: f64 = 2.0;
 /// Share of its energy that a second target leaves of the patch at least: the fit of the first takes less than half.
 const UNTAKEN: f64 = 0.5;
 
@@ -95,7 +97,12 @@ impl PeakRefiner {
         let (Some(first), Some(second)) = (after.first(), after.last()) else { return Ok(None) };
         let excess = |peak: &RefinedPeak| (peak.noise_power - test.noise_power).max(0.0);
         let explained = excess(first) <= BETTER * excess(before);
-        Ok((explained && second.converged && second.peak_power > test.threshold).then_some(cell))
+        let cells = [first.range_bin - second.range_bin, first.doppler_bin - second.doppler_bin];
+        let apart = [&self.range, &self.doppler].iter().zip(cells).any(|(axis, bins)| {
+            let around = bins - (bins / axis.fft as f64).round() * axis.fft as f64;
+            around.abs() >= LEAST_CELLS * axis.bins_a_cell()
+        });
+        Ok((apart && explained && second.converged && second.peak_power > test.threshold).then_some(cell))
     }
 
     /// Whether the fit leaves more than noise by what a target at the threshold would.
