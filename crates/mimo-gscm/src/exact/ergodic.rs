@@ -1,8 +1,7 @@
 //! Telatar's integral.
 
 use super::laguerre::{eigenvalue_density, eigenvalue_end, panels};
-use super::ln_factorial;
-use super::{check_antennas, check_snr, log2_1p};
+use super::{check_antennas, check_snr, ln_factorial, log2_1p};
 use mmw_core::{Result, check};
 
 /// Mean capacity of `receive` by `transmit` independent Rayleigh fading paths, bit/s/Hz.

@@ -10,6 +10,7 @@
 /// assert_eq!(power_of_two_below(-11.0), 8.0);
 /// assert_eq!(power_of_two_below(0.0), 1.0);
 /// ```
+#[inline]
 #[must_use]
 pub fn power_of_two_below(x: f64) -> f64 {
     if x == 0.0 {
@@ -27,6 +28,7 @@ pub fn power_of_two_below(x: f64) -> f64 {
 /// assert_eq!(times_power_of_two(0.75, -3), 0.09375);
 /// assert_eq!(times_power_of_two(f64::MAX, -2200), 0.0);
 /// ```
+#[inline]
 #[must_use]
 pub fn times_power_of_two(x: f64, exponent: i64) -> f64 {
     if exponent == 0 || x == 0.0 {

@@ -1,6 +1,7 @@
 //! What the exponential function leaves beyond its linear part.
 
 /// `φ(t) = exp(t) − 1 − t`, to full relative precision.
+#[inline]
 #[must_use]
 pub fn exp_beyond_linear(t: f64) -> f64 {
     if t.abs() > 0.5 {

@@ -2,8 +2,8 @@
 //!
 //! | item | relative error |
 //! | --- | --- |
-//! | [`ln_gamma`] | a few roundings of its largest term |
-//! | [`gamma_p`], [`gamma_q`] | 1e-14, each in its own tail, for shapes up to 1e12 |
+//! | [`ln_gamma`] | 1e-15 |
+//! | [`gamma_p`], [`gamma_q`] | 1e-14 in the bulk, 1e-12 in either tail down to 1e-290; shapes up to 1e12 |
 //! | [`unchecked`] | what they are made of, for callers that have checked their arguments |
 
 mod exponential;
