@@ -1,9 +1,10 @@
 //! 16 lanes: AVX-512F.
 //!
 //! # Why this is sound
-//! - *Instructions.* [`Avx512`] has a private field and [`Avx512::detect`] is its only constructor, so whoever
-//!   holds one runs on a processor (and an operating system) with AVX-512F. Every intrinsic that is called
-//!   here needs AVX-512F and no more, and every method that calls one takes `self`.
+//! - *Instructions.* [`Avx512`] has a private field and [`Avx512::detect`] is its only constructor; it takes
+//!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating system)
+//!   with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method that calls
+//!   one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
 //!   `[f32; 16]` is one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and so two vectors.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
@@ -12,6 +13,7 @@
 
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
+use mmw_core::simd::Level;
 use std::arch::x86_64::{
     __m512, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_fmadd_ps, _mm512_fmsub_ps,
     _mm512_loadu_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_reduce_add_ps, _mm512_set1_ps,
@@ -24,9 +26,9 @@ use std::arch::x86_64::{
 pub(crate) struct Avx512(());
 
 impl Avx512 {
-    /// The proof, when the processor has the instructions.
+    /// The proof, when the processor has the instructions and no lower level was asked for.
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx512f").then_some(Self(()))
+        matches!(Level::current(), Level::Avx512(_)).then_some(Self(()))
     }
 }
 

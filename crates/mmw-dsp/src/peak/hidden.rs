@@ -3,7 +3,8 @@
 use super::joint::NEGLIGIBLE;
 use super::patch::PatchAxis;
 use super::refine::{PeakRefiner, RefinedPeak, signed_bin};
-use super::wide::{LANES, Work, add_product, widest};
+use super::sums::{LANES, add_product};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, Result};

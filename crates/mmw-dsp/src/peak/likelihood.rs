@@ -1,7 +1,8 @@
 //! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
 use super::patch::{Patch, Tone};
-use super::wide::{FEW, LANES, Work, add_lanes, add_product, weighted, widest};
+use super::sums::{FEW, LANES, add_lanes, add_product, weighted};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};

@@ -10,7 +10,7 @@ pub use refine::{PeakRefiner, RefinedPeak};
 
 mod group;
 pub mod interpolate;
-mod wide;
+mod sums;
 mod response;
 mod series;
 mod whiten;

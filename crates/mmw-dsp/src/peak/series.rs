@@ -1,7 +1,8 @@
 //! The white tone near the middle of a patch as a power series in its offset: no product with the whitening is
 //! left to do.
 
-use super::wide::{LANES, Work, add, widest};
+use super::sums::{LANES, add};
+use crate::wide::{Work, widest};
 use mmw_core::C64;
 
 /// A vector of power series.

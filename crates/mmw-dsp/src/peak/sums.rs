@@ -1,49 +1,9 @@
-//! Loops over bins, compiled for the widest vector registers that the machine has.
-//!
-//! The `unsafe` of this module is two calls of `#[target_feature]` functions. Each is sound because it stands
-//! behind the run-time check of exactly the features that the function enables; what runs inside is safe code,
-//! the same as without them.
-#![allow(unsafe_code)]
+//! Sums over bins whose real and imaginary parts stand apart, as [`crate::wide`] compiles them.
 
 /// Numbers that are worked on side by side.
 pub(super) const LANES: usize = 8;
 /// The same where eight would be mostly padding.
 pub(super) const FEW: usize = 4;
-
-/// Work in loops. `run` must be `#[inline(always)]`, as must all that it calls in its loops, or it is compiled
-/// without the instructions. Nothing is fused, so that all of them give the same bits.
-pub(super) trait Work {
-    type Output;
-    fn run(self) -> Self::Output;
-}
-
-/// Runs `work` with the best instructions there are.
-pub(super) fn widest<W: Work>(work: W) -> W::Output {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the feature was found on the line above.
-            return unsafe { with_avx512(work) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was found on the line above.
-            return unsafe { with_avx2(work) };
-        }
-    }
-    work.run()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn with_avx512<W: Work>(work: W) -> W::Output {
-    work.run()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn with_avx2<W: Work>(work: W) -> W::Output {
-    work.run()
-}
 
 /// `sum + a b`.
 #[inline(always)]
@@ -100,6 +60,8 @@ pub(super) fn add_product([to_re, to_im]: [&mut [f64]; 2], [re, im]: &[Vec<f64>;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wide::{Work, at};
+    use mmw_core::simd::Level;
 
     struct Sum<'a>(&'a [f64], &'a [f64]);
 
@@ -122,11 +84,8 @@ mod tests {
     fn wide_registers_change_no_bit() {
         let numbers = |salt: f64| (0..800).map(|i| (f64::from(i) * salt).sin()).collect::<Vec<_>>();
         let (a, b) = (numbers(0.37), numbers(1.13));
-        assert_eq!(widest(Sum(&a, &b)), Sum(&a, &b).run());
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was found on the line above.
-            assert_eq!(unsafe { with_avx2(Sum(&a, &b)) }, Sum(&a, &b).run());
+        for level in Level::available() {
+            assert_eq!(at(level, Sum(&a, &b)), Sum(&a, &b).run(), "{level}");
         }
     }
 }
