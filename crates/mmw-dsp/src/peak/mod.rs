@@ -18,3 +18,4 @@ mod likelihood;
 mod newton;
 mod joint;
 mod refine;
+mod blind;

@@ -17,6 +17,7 @@ mod detection;
 mod doa;
 mod fft;
 mod joint;
+mod limits;
 mod mti;
 mod mti_chain;
 mod paper;
