@@ -6,6 +6,7 @@ mod fso;
 mod link;
 mod mimo;
 mod radar;
+mod radar_edges;
 mod recording;
 mod reproduce;
 mod snr;
