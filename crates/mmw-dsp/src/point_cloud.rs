@@ -34,6 +34,9 @@ pub struct Point {
     pub azimuth_rad: Option<f64>,
     /// Elevation from the horizon up, rad; `None` as for the azimuth.
     pub elevation_rad: Option<f64>,
+    /// Whether the antennas see the target in other directions with as much right, the best less than 100 times as
+    /// likely: they stand more than half a wavelength apart. The angles are then one of several.
+    pub angle_ambiguous: bool,
     /// Right, m; `None` without an azimuth.
     pub x_m: Option<f64>,
     /// Forward, m; `None` without an azimuth. Where the elevation is `None`, as if it were zero.
@@ -77,7 +80,7 @@ impl From<Direction> for Bearing {
 
 impl Point {
     /// A point at `range_m` (m) in the direction of `bearing`, with its radial velocity (m/s) and SNR (dB); the
-    /// Cartesian coordinates follow. Its velocity is taken as unambiguous, without an interval.
+    /// Cartesian coordinates follow. Velocity and angles are taken as unambiguous, without an interval.
     #[must_use]
     pub fn new(frame: u64, range_m: f64, velocity_m_s: Option<f64>, bearing: Bearing, snr_db: f64) -> Self {
         let Bearing { azimuth_rad, elevation_rad } = bearing;
@@ -90,6 +93,7 @@ impl Point {
             velocity_interval_m_s: None,
             azimuth_rad,
             elevation_rad,
+            angle_ambiguous: false,
             x_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.sin()),
             y_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.cos()),
             z_m: elevation_rad.map(|_| range_m * sin_el),

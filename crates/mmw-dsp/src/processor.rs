@@ -1,7 +1,6 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::cfar::Detection;
-use crate::doa::resolvable;
 use crate::fmcw::{Fmcw, Sampling};
 use crate::forms;
 use crate::mti::{Mti, MtiKind};
@@ -99,11 +98,17 @@ impl Processor {
         if config.mti != MtiKind::None {
             refiner = refiner.without_static();
         }
+        if coupling > 0 {
+            refiner = refiner.without_coupling(coupling);
+        }
+        if offset && real {
+            refiner = refiner.without_offset();
+        }
         let doppler_weights = config.doppler_window.taper::<f64>(shape.chirps)?.to_vec();
         let unfiltered = matches!(config.mti, MtiKind::Notch | MtiKind::FrameDifference);
         Ok(Self {
             scratch: transform.scratch(),
-            offset: offset.then(|| Offset::new(&shape)).transpose()?,
+            offset: offset.then(|| Offset::new(&shape, real)).transpose()?,
             coupling: (coupling > 0).then(|| Coupling::new(&shape, coupling)).transpose()?,
             mti: config.mti.build(&doppler_weights, dopplers)?,
             unfiltered: unfiltered.then(|| Array3::zeros(shape.output_shape())),
@@ -135,10 +140,11 @@ impl Processor {
         self.transform.config().doppler_fft
     }
 
-    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown.
+    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of one
+    /// chirp a transmitter do not tell motion between transmitters from direction: then the receivers alone count.
     #[must_use]
     pub fn resolves(&self) -> (bool, bool) {
-        let resolvable = self.fmcw.virtual_array().map(resolvable);
+        let resolvable = self.angles.as_ref().map(|angles| angles.resolvable);
         resolvable.map_or((false, false), |r| (r.azimuth, r.elevation))
     }
 
@@ -176,8 +182,7 @@ impl Processor {
         if let Some(coupling) = &self.coupling {
             forms::channel_power_into(&self.spectrum, &mut self.power)?;
             self.removed = self.peaks.still(&self.power, self.config.coupling_bins);
-            let whole = self.transform.config().range_bins == self.transform.config().range_fft;
-            coupling.remove(&mut self.spectrum, whole);
+            coupling.remove(&mut self.spectrum);
         }
         forms::channel_power_into(&self.spectrum, &mut self.power)?;
         let index = self.frames;
@@ -249,17 +254,22 @@ impl Processor {
         let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, fold.doppler_hz);
         let range_m = range_m - self.config.range_bias_m;
         let min_range_m = self.config.min_range_m;
+        if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
+            let (far_m, _) = self.fmcw.target(beat_hz + self.fmcw.config().sample_rate_hz, fold.doppler_hz);
+            return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
+        }
         if range_m < min_range_m {
             return Ok(Err(Reason::TooNear { range_m, min_range_m }));
         }
         let snr_db = 10.0 * target.snr.max(f64::MIN_POSITIVE).log10();
         let bearings = match &self.angles {
             Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, &fold)?,
-            None => vec![Bearing::default()],
+            None => vec![(Bearing::default(), false)],
         };
         let moves = transform.chirps > 1;
         let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
-        let point = |bearing| Point {
+        let point = |(bearing, angle_ambiguous)| Point {
+            angle_ambiguous,
             velocity_ambiguous: moves && fold.ambiguous,
             velocity_interval_m_s: moves.then_some(interval_m_s),
             ..Point::new(frame, range_m.max(0.0), moves.then_some(velocity_m_s), bearing, snr_db)

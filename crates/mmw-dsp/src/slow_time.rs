@@ -1,9 +1,13 @@
 //! One range followed over slow time: the sample that a chirp leaves in a range gate, and the spectrum of the
 //! displacement that a row of such samples makes, in bins and in lines between them.
 
+pub use gaps::bridge_gaps;
 pub use lines::{Line, spectral_lines};
+pub use still::still_echo;
 
+mod gaps;
 mod lines;
+mod still;
 
 use crate::fft::AxisFft;
 use crate::window::Window;

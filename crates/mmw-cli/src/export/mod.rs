@@ -12,7 +12,7 @@ pub(crate) use ply::save_ply;
 use mmw_dsp::Point;
 
 /// Names and units of the columns of a table of points, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 11] = [
+pub(crate) const COLUMNS: [&str; 12] = [
     "frame",
     "range_m",
     "velocity_m_s",
@@ -24,10 +24,11 @@ pub(crate) const COLUMNS: [&str; 11] = [
     "snr_db",
     "velocity_ambiguous",
     "velocity_interval_m_s",
+    "angle_ambiguous",
 ];
 
-/// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity, else 0.
-pub(crate) fn values(point: &Point) -> [Option<f64>; 11] {
+/// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity or angle, else 0.
+pub(crate) fn values(point: &Point) -> [Option<f64>; 12] {
     let p = point;
     [
         Some(p.frame as f64),
@@ -41,5 +42,6 @@ pub(crate) fn values(point: &Point) -> [Option<f64>; 11] {
         Some(p.snr_db),
         Some(f64::from(u8::from(p.velocity_ambiguous))),
         p.velocity_interval_m_s,
+        Some(f64::from(u8::from(p.angle_ambiguous))),
     ]
 }

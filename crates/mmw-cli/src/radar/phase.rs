@@ -1,5 +1,6 @@
 //! `mmw radar phase`: the phase at one range, unwrapped, as displacement and as spectrum.
 
+use super::damage::{self, DamagedFrame};
 use super::source::SourceArgs;
 use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
@@ -9,9 +10,10 @@ use crate::output::{Interrupt, create_folder};
 use crate::plot::{self, CurvePlot};
 use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, print_line};
-use mmw_core::{Axis, DataArray1};
+use mmw_core::{Axis, C64, DataArray1};
+use mmw_dsp::capture::DamagedSpan;
 use mmw_dsp::ndarray::{Array1, Array3};
-use mmw_dsp::slow_time::{self, RangeGate, amplitude_spectrum, spectral_lines};
+use mmw_dsp::slow_time::{self, RangeGate, amplitude_spectrum, bridge_gaps, spectral_lines, still_echo};
 use mmw_dsp::{Window, phase};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -54,6 +56,10 @@ struct Report {
     interval_s: f64,
     /// Greatest minus least displacement, m.
     travel_m: f64,
+    /// The echo of what stands still over that of what moves, where it was told and taken away.
+    still_over_moving: Option<f64>,
+    /// Frames in which samples are missing: left out, the phase bridged.
+    damaged_frames: Vec<DamagedFrame>,
     /// Strongest spectral lines, fitted between the bins, strongest first.
     lines: Vec<Line>,
 }
@@ -103,19 +109,34 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
     let interval_s = if by_chirp { fmcw.repetition_s() } else { fmcw.config().frame_period_s };
     let gate = RangeGate::new(samples, bin, Window::Hann)?;
     let mut cube = Array3::zeros([channels, chirps, samples]);
-    let mut values = Vec::new();
+    let (mut values, mut indices) = (Vec::new(), Vec::new());
+    let mut damaged_frames = Vec::new();
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
-    for number in frames {
+    for (step, number) in frames.enumerate() {
         Interrupt::check()?;
         capture.read_frame_into::<f32>(number, &mut cube)?;
         let channel = cube.index_axis(mmw_core::ndarray::Axis(0), args.channel);
-        for chirp in channel.rows().into_iter().take(if by_chirp { chirps } else { 1 }) {
-            values.push(gate.value(&chirp)?);
+        let before = values.len();
+        let used = if by_chirp { chirps } else { 1 };
+        for (chirp, row) in channel.rows().into_iter().enumerate().take(used) {
+            let holds = |span: &DamagedSpan| (span.first.chirp..=span.last.chirp).contains(&chirp);
+            if !capture.damage().iter().any(holds) {
+                values.push(gate.value(&row)?);
+                indices.push(step + chirp);
+            }
+        }
+        if values.len() < before + used {
+            damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
         }
         progress.advance(1);
     }
     progress.finish();
-    let unwrapped = phase::unwrap(&phase::demodulate(&Array1::from(values))?)?;
+    damage::warn_of(&damaged_frames, true);
+    let values = Array1::from(values);
+    let still = still_echo(&values)?;
+    let centre = still.map_or(C64::default(), |circle| circle.centre);
+    let unwrapped = phase::unwrap(&phase::demodulate_about(&values, centre)?)?;
+    let unwrapped = bridge_gaps(&indices, &unwrapped)?;
     let displacement = phase::displacement(&unwrapped, fmcw.wavelength_m())?;
     let spectrum = amplitude_spectrum(&displacement, interval_s)?;
     let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency)?;
@@ -130,6 +151,8 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         samples: displacement.len(),
         interval_s,
         travel_m: greatest - least,
+        still_over_moving: still.map(|circle| circle.centre.norm() / circle.radius),
+        damaged_frames,
         lines: lines.into_iter().map(Line::from).collect(),
     })
 }
@@ -160,7 +183,14 @@ fn print(report: &Report, args: &PhaseArgs) -> Result<()> {
         report.interval_s,
         1e6 * report.travel_m
     ))?;
-    print_line("\nfrequency Hz  amplitude um  over median")?;
+    if let Some(ratio) = report.still_over_moving {
+        print_line(&format!("an echo that stands still, {ratio:.2} times the moving one, was taken away"))?;
+    }
+    if report.lines.is_empty() {
+        print_line("no lines of two cycles or more above the noise")?;
+    } else {
+        print_line("\nfrequency Hz  amplitude um  over median")?;
+    }
     for line in &report.lines {
         let amplitude_um = 1e6 * line.amplitude_m;
         print_line(&format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, amplitude_um, line.over_median))?;

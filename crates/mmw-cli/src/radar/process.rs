@@ -11,11 +11,13 @@ use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
 use crate::stdout::{print_json, warn};
-use mmw_dsp::capture::CaptureConfig;
+use mmw_core::C32;
+use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
@@ -53,7 +55,8 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair)]
     guard: Pair,
 
-    /// Whether the converter's offset is taken from the samples; by default from real samples
+    /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is the
+    /// default, from the frame of complex ones
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     remove_offset: Option<bool>,
 
@@ -126,6 +129,9 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let mut damaged_frames = Vec::new();
     let mut clipped_frames = Vec::new();
     let mut map_set = None;
+    if args.mti == MtiKind::FrameDifference {
+        start_difference(args, &mut capture, &mut radar, &mut cube, &frames)?;
+    }
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
@@ -177,6 +183,27 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         clipped_frames,
         points,
     })
+}
+
+/// Shows the filter the frame before the first one, or says that there is none.
+fn start_difference(
+    args: &ProcessArgs,
+    capture: &mut Capture,
+    radar: &mut Processor,
+    cube: &mut Array3<C32>,
+    frames: &Range<u64>,
+) -> Result<()> {
+    let Some(before) = frames.start.checked_sub(1) else {
+        if frames.end == 1 {
+            warn("frame 0 has no frame before it: the frame difference leaves nothing of it");
+        }
+        return Ok(());
+    };
+    capture.read_frame_into(before, cube)?;
+    if capture.damage().is_empty() || !args.source.skip_damaged {
+        radar.process(cube)?;
+    }
+    Ok(())
 }
 
 /// The processing that the options ask for.

@@ -132,7 +132,7 @@ impl Report {
         print_line(&table_line(
             "frame   range m",
             "  velocity m/s",
-            [columns[0].then_some("  azimuth deg"), columns[1].then_some("  elevation deg")],
+            [columns[0].then_some("  azimuth deg "), columns[1].then_some("  elevation deg")],
             "  SNR dB",
         ))?;
         for p in self.points.iter().take(TABLE_ROWS) {
@@ -140,15 +140,16 @@ impl Report {
                 format!("{:.3}{}", no_minus_zero(v, 3), if p.velocity_ambiguous { "?" } else { " " })
             });
             let angle = |radians: Option<f64>, width: usize| {
-                let text =
-                    radians.map_or(String::new(), |a| format!("{:.2}", no_minus_zero(a.to_degrees(), 2)));
+                let mark = if p.angle_ambiguous { "?" } else { " " };
+                let text = radians
+                    .map_or(String::new(), |a| format!("{:.2}{mark}", no_minus_zero(a.to_degrees(), 2)));
                 format!("{text:>width$}")
             };
             print_line(&table_line(
                 &format!("{:5} {:9.3}", p.frame, p.range_m),
                 &format!("{velocity:>14}"),
                 [
-                    columns[0].then(|| angle(p.azimuth_rad, 13)).as_deref(),
+                    columns[0].then(|| angle(p.azimuth_rad, 14)).as_deref(),
                     columns[1].then(|| angle(p.elevation_rad, 15)).as_deref(),
                 ],
                 &format!("{:8.1}", p.snr_db),
@@ -159,13 +160,14 @@ impl Report {
             print_line(&format!("… and {more} more; -o DIR or --json gives all"))?;
         }
         let folded = self.points.iter().find(|p| p.velocity_ambiguous).and_then(|p| p.velocity_interval_m_s);
-        match folded {
-            Some(interval) => {
-                let interval = significant(interval, 4);
-                print_line(&format!("? the velocity may be off by multiples of {interval} m/s"))
-            }
-            None => Ok(()),
+        if let Some(interval) = folded {
+            let interval = significant(interval, 4);
+            print_line(&format!("? the velocity may be off by multiples of {interval} m/s"))?;
         }
+        if self.points.iter().any(|p| p.angle_ambiguous) {
+            print_line("? the angle is one of several that these antennas do not tell apart")?;
+        }
+        Ok(())
     }
 
     fn print_cells(&self) -> Result<()> {

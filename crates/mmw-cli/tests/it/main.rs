@@ -6,6 +6,7 @@ mod fso;
 mod link;
 mod mimo;
 mod radar;
+mod radar_edges;
 mod radar_hands;
 mod radar_layout;
 mod recording;

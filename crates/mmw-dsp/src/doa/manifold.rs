@@ -155,6 +155,17 @@ impl Manifold {
         self.aperture_rad
     }
 
+    /// Greatest phase along x and along z from the mean.
+    pub(super) fn extents_rad(&self) -> [f64; 2] {
+        [0, 2].map(|axis| self.positions_rad.iter().map(|p| p[axis].abs()).fold(0.0, f64::max))
+    }
+
+    /// Share of a target that the array sees at an offset `[u, w]` from it, for elements in the plane y = 0.
+    pub(super) fn pattern(&self, [u, w]: [f64; 2]) -> f64 {
+        let sum: C64 = self.positions_rad.iter().map(|p| C64::cis(p[0] * u + p[2] * w)).sum();
+        sum.norm_sqr() / (self.len() * self.len()) as f64
+    }
+
     /// `exp(−j φ_n)` for all elements.
     pub(super) fn response(&self, direction: Direction) -> impl Iterator<Item = C64> + '_ {
         let u = direction.unit_vector();

@@ -21,6 +21,7 @@ mod fft;
 mod grid;
 mod manifold;
 mod music;
+mod lobes;
 mod projection;
 mod refine;
 mod scan;

@@ -1,5 +1,6 @@
 //! One target, located as exactly as its noise allows.
 
+use super::lobes::lobes;
 use super::manifold::{Cosines, Manifold, Projection};
 use super::scan::Scan;
 use super::{Resolvable, direction_of_cosines};
@@ -40,6 +41,8 @@ pub struct SingleTarget {
     manifold: Manifold,
     /// Planned by the first search: who only refines needs none.
     scan: OnceLock<Scan>,
+    /// Found by the first question for rivals.
+    lobes: OnceLock<Vec<[f64; 2]>>,
 }
 
 /// What one target explains of a snapshot.
@@ -64,7 +67,11 @@ impl SingleTarget {
     /// [`mmw_core::Error::Domain`] unless `wavelength_m` is finite and above zero and the array below 1e9/2π
     /// wavelengths.
     pub fn new(array: &AntennaArray, wavelength_m: f64) -> Result<Self> {
-        Ok(Self { manifold: Manifold::new(array, wavelength_m)?, scan: OnceLock::new() })
+        Ok(Self {
+            manifold: Manifold::new(array, wavelength_m)?,
+            scan: OnceLock::new(),
+            lobes: OnceLock::new(),
+        })
     }
 
     /// Which angles are refined; the others stay as the start has them.
@@ -134,11 +141,58 @@ impl SingleTarget {
         let scaled = self.checked(snapshot)?;
         let start = self.search(&scaled)?;
         let climber = Climber { manifold: &self.manifold, free: self.free(), reach: [f64::INFINITY; 2] };
-        let (summit, power) = climber.climb(std::iter::once(scaled.as_slice()), Cosines::of(start));
+        Ok(self.fitted(&scaled, &climber, Cosines::of(start)).1)
+    }
+
+    /// The other summits of the likelihood that the array's pattern makes of a target at `direction`, which
+    /// [`SingleTarget::fit`] found: elements farther apart than half a wavelength see it in several places. Only
+    /// lobes of at least half the main one count, and only those in the half-space ahead.
+    ///
+    /// # Errors
+    /// As [`SingleTarget::locate`].
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{antenna::AntennaArray, geometry::Direction};
+    /// use mmw_dsp::doa::{SingleTarget, snapshot_of};
+    ///
+    /// // A wavelength apart: sin(azimuth) is known up to whole numbers.
+    /// let sparse = AntennaArray::uniform_linear(4, 4e-3)?;
+    /// let truth = Direction::new(0.2_f64.asin(), 0.0)?;
+    /// let rivals = SingleTarget::new(&sparse, 4e-3)?.rivals(&snapshot_of(&sparse, 4e-3, truth)?, truth)?;
+    /// let other = rivals[0].direction.expect("ahead");
+    /// assert!(rivals.len() == 1 && (other.azimuth_rad.sin() + 0.8).abs() < 1e-9);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn rivals(&self, snapshot: &ArrayRef1<C64>, direction: Direction) -> Result<Vec<SingleFit>> {
+        let scaled = self.checked(snapshot)?;
+        Direction::new(direction.azimuth_rad, direction.elevation_rad)?;
+        let lobes = match self.lobes.get() {
+            Some(known) => known,
+            None => {
+                let found = lobes(&self.manifold)?;
+                self.lobes.get_or_init(|| found)
+            }
+        };
+        let own = Cosines::of(direction);
+        let lobe = 1.0 / self.manifold.aperture_rad();
+        let climber = Climber { manifold: &self.manifold, free: self.free(), reach: [f64::INFINITY; 2] };
+        let rivals = lobes.iter().filter_map(|[u, w]| {
+            let start = (own.u + u, own.w + w);
+            let near = start.0.hypot(start.1) < 1.0 + lobe;
+            let (summit, fit) = near.then(|| self.fitted(&scaled, &climber, own.moved(start.0, start.1)))?;
+            let apart = (summit.u - own.u).hypot(summit.w - own.w) > lobe;
+            (apart && fit.direction.is_some()).then_some(fit)
+        });
+        Ok(rivals.collect())
+    }
+
+    fn fitted(&self, scaled: &[C64], climber: &Climber<'_>, start: Cosines) -> (Cosines, SingleFit) {
+        let (summit, power) = climber.climb(std::iter::once(scaled), start);
         let total: f64 = scaled.iter().map(C64::norm_sqr).sum::<f64>() * scaled.len() as f64;
         let share = if total > 0.0 { (power / total).min(1.0) } else { 0.0 };
         let inside = summit.u.hypot(summit.w) < RIM || !self.free().contains(&true);
-        Ok(SingleFit { direction: inside.then(|| summit.direction()), share })
+        (summit, SingleFit { direction: inside.then(|| summit.direction()), share })
     }
 
     /// The best direction of the grid.

@@ -19,4 +19,5 @@ mod likelihood;
 mod newton;
 mod joint;
 mod refine;
+mod blind;
 mod hidden;

@@ -57,10 +57,15 @@ pub(super) const CLUTTER_CELLS: f64 = 3.0;
 pub struct PeakRefiner {
     pub(super) range: PatchAxis,
     pub(super) doppler: PatchAxis,
-    range_patch: Patch,
-    doppler_patch: Patch,
+    pub(super) range_patch: Patch,
+    pub(super) doppler_patch: Patch,
     /// Around zero Doppler and blind to it; only where what stands still is to be ignored.
-    clutter_patch: Option<Patch>,
+    pub(super) clutter_patch: Option<Patch>,
+    /// Range bins at the near end (and the far end of a whole axis) that alone are blind to what stands still;
+    /// `None` for all.
+    pub(super) coupling_rows: Option<usize>,
+    /// Whether nothing is left at beat frequency zero.
+    pub(super) no_offset: bool,
     /// Most energy that a tone at least so many bins away has on a patch, range and Doppler.
     pub(super) leakage: [Vec<f64>; 2],
 }
@@ -140,22 +145,16 @@ impl PeakRefiner {
         let range_patch = range.patch(range.half_width, range.half_width).tabulated(&range);
         let doppler_patch = doppler.patch(doppler.half_width, doppler.half_width).tabulated(&doppler);
         let leakage = [joint::leakage(&range, &range_patch), joint::leakage(&doppler, &doppler_patch)];
-        Ok(Self { range, doppler, range_patch, doppler_patch, clutter_patch: None, leakage })
-    }
-
-    /// The same plan, blind to what stands still: in every range bin and channel a tone of zero Doppler and
-    /// unknown amplitude is part of the model.
-    ///
-    /// Such a tone is what a clutter filter takes, so that the estimates are the same on the spectrum before
-    /// and after it, and without the bias that the filter's response gives to the maximum of the filtered
-    /// spectrum. A peak within 3 cells of zero velocity is looked for in all of them.
-    #[must_use]
-    pub fn without_static(mut self) -> Self {
-        let near = (CLUTTER_CELLS * self.doppler.bins_a_cell()).ceil() as usize;
-        let reach = (self.doppler.half_width + near).min((self.doppler.fft - 1) / 2);
-        let patch = self.doppler.patch(reach, reach);
-        self.clutter_patch = Some(self.doppler.blind(&patch, 0.0).unwrap_or(patch));
-        self
+        Ok(Self {
+            range,
+            doppler,
+            range_patch,
+            doppler_patch,
+            clutter_patch: None,
+            coupling_rows: None,
+            no_offset: false,
+            leakage,
+        })
     }
 
     /// The target at the cell `index = [range, doppler]` of `spectrum`, `[channel, range, doppler]`,
@@ -258,9 +257,9 @@ impl PeakRefiner {
         }
         let zero = if shifted { columns / 2 } else { 0 };
         let cell = [index[0] as f64, signed_bin(index[1], zero, columns)];
-        let range_patch = self.clipped_range(index[0], rows);
+        let range_patch = self.range_patch_at(index[0], rows);
         let reach = CLUTTER_CELLS * self.doppler.bins_a_cell();
-        let (doppler_patch, middle, slow) = match &self.clutter_patch {
+        let (doppler_patch, middle, slow) = match self.clutter_patch_at(index[0], rows) {
             Some(patch) if cell[1].abs() <= reach => (Cow::Borrowed(patch), [index[0], zero], true),
             Some(_) => {
                 let blind = self.doppler.blind(&self.doppler_patch, -cell[1]);
@@ -283,7 +282,8 @@ impl PeakRefiner {
         let response = responses[0] * responses[1];
         let amplitudes =
             cells.map(|z| if response.norm() > 0.0 { z / response } else { C64::default() }).collect();
-        let far = reach.min(self.doppler.fft as f64 / 2.0);
+        // A peak in the last cell that counts as slow may stand beyond it, as far as any other from its cell.
+        let far = (reach + MAX_OFFSET_BINS).min(self.doppler.fft as f64 / 2.0);
         Ok(Target {
             bounds: [[-MAX_OFFSET_BINS, MAX_OFFSET_BINS], if slow { [-far, far] } else { [-1.0, 1.0] }],
             middle: [cell[0], if slow { 0.0 } else { cell[1] }],
@@ -297,16 +297,6 @@ impl PeakRefiner {
             fit: Fit::default(),
             residual: None,
         })
-    }
-
-    /// The patch as far as the range axis goes; it wraps when all bins of the FFT are there.
-    fn clipped_range(&self, row: usize, rows: usize) -> Cow<'_, Patch> {
-        let half_width = self.range.half_width;
-        let (below, above) = (row.min(half_width), (rows - 1 - row).min(half_width));
-        if rows == self.range.fft || (below == half_width && above == half_width) {
-            return Cow::Borrowed(&self.range_patch);
-        }
-        Cow::Owned(self.range.patch(below, above))
     }
 
     fn report(&self, target: &Target<'_>, scale: f64, leakage: (f64, Option<usize>)) -> RefinedPeak {

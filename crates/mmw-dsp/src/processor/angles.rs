@@ -1,10 +1,11 @@
 //! Directions of a detected cell, by the estimator that the configuration names.
 
-use super::folds::Unfolded;
+use super::folds::{CONFIRM, ROUNDING, Unfolded};
 use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
 use crate::doa::{
-    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleTarget, resolvable, snapshot_of,
+    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, resolvable,
+    snapshot_of,
 };
 use crate::fmcw::Fmcw;
 use crate::forms::AngleMaps;
@@ -13,7 +14,7 @@ use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;
-use mmw_core::ndarray::{Array1, Array2, Array3};
+use mmw_core::ndarray::{Array1, Array2, Array3, s};
 use mmw_core::{C32, C64, Error, Result};
 
 /// What needs an antenna layout.
@@ -24,7 +25,7 @@ pub(super) struct Angles {
     array: AntennaArray,
     compensation: DopplerCompensation<f64>,
     single: SingleTarget,
-    resolvable: Resolvable,
+    pub(super) resolvable: Resolvable,
     /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
     music: Vec<Music>,
 }
@@ -41,7 +42,8 @@ const BETTER: f64 = 0.25;
 impl Angles {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
         let [azimuths, elevations] = config.map_angles;
-        let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
+        let array = seen_at_once(fmcw)?;
+        let array = &array;
         let music = match config.doa {
             DoaMethod::Fft => Vec::new(),
             DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
@@ -70,23 +72,35 @@ impl Angles {
         index: [usize; 2],
         amplitudes: &Array1<C64>,
         fold: &Unfolded,
-    ) -> Result<Vec<Bearing>> {
+    ) -> Result<Vec<(Bearing, bool)>> {
         let mut compensation = vec![C64::new(1.0, 0.0); amplitudes.len()];
         self.compensation.apply(&mut compensation, fold.doppler_hz)?;
+        compensation.truncate(self.array.len());
         let compensation = Array1::from(compensation);
         if !self.music.is_empty() {
             let snapshots = neighbourhood(spectrum, index, &compensation);
             let several = self.several(&snapshots)?;
             if several.len() > 1 {
-                return Ok(several.into_iter().map(|d| self.bearing(Some(d))).collect());
+                return Ok(several.into_iter().map(|d| (self.bearing(Some(d)), false)).collect());
             }
         }
         // One target is located best by the likelihood of its whole patch.
-        let direction = match fold.fit {
-            Some(fit) => fit.direction,
-            None => self.single.locate(&(amplitudes * &compensation))?,
+        let snapshot = &amplitudes.slice(s![..self.array.len()]) * &compensation;
+        let fit = match fold.fit {
+            Some(fit) => fit,
+            None => self.single.fit(&snapshot)?,
         };
-        Ok(vec![self.bearing(direction)])
+        Ok(vec![(self.bearing(fit.direction), self.is_ambiguous(&snapshot, &fit)?)])
+    }
+
+    /// Whether another lobe of the array explains the channels so well that the best is not [`CONFIRM`] more
+    /// likely. As for the folds, the likelihood ratio is `(r₁/r₂)^(N−1)` for what is left of `N` channels.
+    fn is_ambiguous(&self, snapshot: &Array1<C64>, fit: &SingleFit) -> Result<bool> {
+        let Some(direction) = fit.direction else { return Ok(false) };
+        let freedom = self.array.len() as f64 - 1.0;
+        let left = |fit: &SingleFit| (1.0 - fit.share).max(ROUNDING).ln();
+        let rivals = self.single.rivals(snapshot, direction)?;
+        Ok(rivals.iter().any(|rival| freedom * (left(rival) - left(fit)) < CONFIRM))
     }
 
     fn bearing(&self, direction: Option<Direction>) -> Bearing {
@@ -143,6 +157,17 @@ impl Angles {
     }
 }
 
+/// The elements whose phases are those of one instant: all, where the velocity tells what a target moves between
+/// transmitters; of frames of one chirp a transmitter, the receivers behind the first.
+fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
+    let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
+    let config = fmcw.config();
+    if config.chirps > 1 || config.transmitters == 1 {
+        return Ok(array.clone());
+    }
+    AntennaArray::from_positions(array.positions_m().iter().take(config.receivers).copied().collect())
+}
+
 /// Plans for 1, 2, … targets, as many as the array can tell apart.
 fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
     let quarter_turn = std::f64::consts::FRAC_PI_2;
@@ -174,9 +199,9 @@ fn neighbourhood(
     [range, doppler]: [usize; 2],
     compensation: &Array1<C64>,
 ) -> Array2<C64> {
-    let (channels, _, dopplers) = spectrum.dim();
+    let dopplers = spectrum.dim().2;
     let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    Array2::from_shape_fn((channels, 2 * reach + 1), |(channel, i)| {
+    Array2::from_shape_fn((compensation.len(), 2 * reach + 1), |(channel, i)| {
         let z = spectrum[[channel, range, (doppler + dopplers + i - reach) % dopplers]];
         C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
     })

@@ -16,6 +16,10 @@ pub enum DoaMethod {
     /// MUSIC over the Doppler cells around the peak: up to three targets a cell that move apart, resolved
     /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it leaves
     /// a quarter of what one target leaves unexplained; else the angles are those of [`DoaMethod::Fft`].
+    ///
+    /// Targets of one range and one velocity are not split: their echoes keep their phase to each other over the
+    /// frame, so that the snapshots are all multiples of one vector, whose covariance has rank one. The one
+    /// direction reported lies between theirs or beside them.
     Music,
 }
 
@@ -41,8 +45,9 @@ pub struct ProcessorConfig {
     pub doppler_window: Window,
     /// Clutter filter.
     pub mti: MtiKind,
-    /// Whether the converter's offset, the mean of a channel over the frame, is taken from the samples; `None`
-    /// does so for real samples, where it stands beside the nearest targets at full strength.
+    /// Whether the converter's offset is taken from the samples: the mean of each chirp of real samples, the mean
+    /// of a channel over the frame of complex ones. `None` does so for real samples, where it stands beside the
+    /// nearest targets at full strength; what lies within the first range bin goes with it.
     pub remove_offset: Option<bool>,
     /// Nearest range bins (and as many at the far end of a complex spectrum) from which what stands still is
     /// taken: the coupling from transmitter to receiver. 0 for none.

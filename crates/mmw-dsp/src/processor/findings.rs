@@ -72,6 +72,12 @@ pub enum Reason {
         /// That reflection.
         of: Place,
     },
+    /// The strongest beat frequency is below zero: the coupling of the antennas, or a target in the last half
+    /// cell of the range axis, which the samples do not tell from it.
+    BelowZero {
+        /// The range of that target, m.
+        range_m: f64,
+    },
     /// Nearer than the least range asked for.
     TooNear {
         /// Its range, m.
@@ -112,6 +118,11 @@ impl fmt::Display for Reason {
             Self::NegativeBeat { of } => {
                 write!(f, "below beat frequency zero: leakage of the near reflection at {of}")
             }
+            Self::BelowZero { range_m } => write!(
+                f,
+                "beat frequency just below zero: the coupling of the antennas, or a target at {range_m:.3} m, where \
+                 the range axis ends"
+            ),
             Self::TooNear { range_m, min_range_m } => {
                 write!(f, "at {range_m:.3} m, nearer than the least range of {min_range_m} m")
             }

@@ -17,8 +17,8 @@ use mmw_core::{C64, Result};
 
 /// Log-likelihood ratio, `ln 10⁶`, from which another fold than the slowest one is believed.
 const UNFOLD: f64 = 13.8;
-/// Log-likelihood ratio, `ln 100`, from which the slowest velocity is no longer called ambiguous.
-const CONFIRM: f64 = 4.6;
+/// Log-likelihood ratio, `ln 100`, from which the slowest velocity, or a direction, is no longer called ambiguous.
+pub(super) const CONFIRM: f64 = 4.6;
 /// Most that a plane wave may leave unexplained for a fold to be believed: phase errors of the channels of 8
 /// degrees, what a calibrated board has.
 const MAX_RESIDUAL: f64 = 0.02;
@@ -26,7 +26,7 @@ const MAX_RESIDUAL: f64 = 0.02;
 /// calibration left 0.03.
 const MAX_RESIDUAL_STILL: f64 = 0.005;
 /// Least residual that is told from zero: rounding of the transforms.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// A Doppler frequency with its fold decided as far as it can be.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -99,11 +99,9 @@ impl Frame<'_> {
     /// As [`Frame::detections`]; [`Error::Domain`] for an index outside the map.
     pub fn reason(&self, findings: &Findings, index: [usize; 2]) -> Result<Option<Reason>> {
         let Processor { peaks, power, config, removed, .. } = self.processor;
-        let (_, columns) = power.dim();
         let near = |other: &[usize; 2]| {
-            let apart = [other[0].abs_diff(index[0]), other[1].abs_diff(index[1])];
-            let reach = config.grouping.half_width;
-            apart[0] <= reach[0] && apart[1].min(columns - apart[1].min(columns)) <= reach[1]
+            let apart = peaks.apart(power, *other, index);
+            (0..2).all(|axis| apart[axis] <= config.grouping.half_width[axis])
         };
         if findings.cells.iter().any(near) {
             return Ok(None);

@@ -178,6 +178,14 @@ impl Peaks {
         })
     }
 
+    /// Bins between two cells, around the axes that wrap.
+    pub(super) fn apart(&self, power: &ArrayRef2<f32>, a: [usize; 2], b: [usize; 2]) -> [usize; 2] {
+        let (rows, columns) = power.dim();
+        let [range, doppler] = [a[0].abs_diff(b[0]), a[1].abs_diff(b[1])];
+        let around = if self.whole { range.min(rows - range.min(rows)) } else { range };
+        [around, doppler.min(columns - doppler.min(columns))]
+    }
+
     fn strongest_around(
         &self,
         power: &ArrayRef2<f32>,
@@ -188,7 +196,12 @@ impl Peaks {
         let (rows, columns) = power.dim();
         let across = (2 * reach[1] + 1).min(columns);
         let first = columns + index[1] - reach[1].min(columns);
-        let cells = (index[0].saturating_sub(reach[0])..=(index[0] + reach[0]).min(rows - 1))
+        let [below, above] = match self.whole {
+            true => [reach[0].min((rows - 1) / 2); 2],
+            false => [reach[0].min(index[0]), reach[0].min(rows - 1 - index[0])],
+        };
+        let cells = (0..=below + above)
+            .map(|i| (rows + index[0] + i - below) % rows)
             .flat_map(|row| (0..across).map(move |i| [row, (first + i) % columns]));
         cells.filter(|&cell| wanted(cell)).max_by(|a, b| power[*a].total_cmp(&power[*b])).unwrap_or(index)
     }

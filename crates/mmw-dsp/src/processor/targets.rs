@@ -172,7 +172,11 @@ impl Processor {
         let config = self.transform.config();
         let a_cell = config.doppler_fft as f64 / config.chirps as f64;
         let cells = peak.doppler_bin.abs() / a_cell;
-        let filters_doppler = matches!(self.config.mti, MtiKind::Notch | MtiKind::MeanPhasor);
+        let filters_doppler = matches!(self.config.mti, MtiKind::Notch | MtiKind::MeanPhasor)
+            || self
+                .coupling
+                .as_ref()
+                .is_some_and(|c| c.rows(&self.spectrum).any(|row| row == detection.index[0]));
         if !filters_doppler || cells >= SLOW_CELLS {
             return true;
         }

@@ -197,6 +197,7 @@ fn findings(walk: &mut Walk) {
         velocity_m_s: Some(-0.5),
         velocity_ambiguous: false,
         velocity_interval_m_s: Some(4.0),
+        angle_ambiguous: false,
         azimuth_rad: Some(0.1),
         elevation_rad: None,
         x_m: Some(0.3),

@@ -23,6 +23,7 @@ mod doors;
 mod fft;
 mod hidden;
 mod joint;
+mod limits;
 mod mti;
 mod mti_chain;
 mod paper;
