@@ -47,7 +47,7 @@ impl Windows {
             ends: zeros(padded),
             full: zeros(padded),
             inner: zeros(padded),
-            sides: zeros(padded),
+            sides: zeros(padded + 1),
         }
     }
 
@@ -104,7 +104,7 @@ impl<T: Real> Work for BandSums<'_, T> {
         }
         // Over all rows at once; what mixes two of them stands between the columns that are read.
         let inner = &mut inner[..rows * pitch - (right - 1)];
-        let sides = &mut sides[..rows * pitch + 1 - doppler.train.max(1)];
+        let sides = &mut sides[..rows * pitch + 1 - doppler.train];
         sliding_sum(full, doppler.train, 1, levels, sides);
         sliding_sum(&ends[doppler.train..], doppler.inner(), 1, levels, inner);
         for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
