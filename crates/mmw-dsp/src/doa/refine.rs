@@ -141,7 +141,13 @@ impl SingleTarget {
         let scaled = self.checked(snapshot)?;
         let start = self.search(&scaled)?;
         let climber = Climber { manifold: &self.manifold, free: self.free(), reach: [f64::INFINITY; 2] };
-        Ok(self.fitted(&scaled, &climber, Cosines::of(start)).1)
+        let (summit, fit) = self.fitted(&scaled, &climber, Cosines::of(start));
+        if fit.direction.is_some() {
+            return Ok(fit);
+        }
+        // Of a coarse grid the best cell may stand on the slope of a lobe beyond the rim, whose twin lies inside.
+        let inside = self.beside(&scaled, summit)?.into_iter().max_by(|a, b| a.share.total_cmp(&b.share));
+        Ok(inside.filter(|twin| twin.share >= fit.share).unwrap_or(fit))
     }
 
     /// The other summits of the likelihood that the array's pattern makes of a target at `direction`, which
@@ -167,6 +173,11 @@ impl SingleTarget {
     pub fn rivals(&self, snapshot: &ArrayRef1<C64>, direction: Direction) -> Result<Vec<SingleFit>> {
         let scaled = self.checked(snapshot)?;
         Direction::new(direction.azimuth_rad, direction.elevation_rad)?;
+        self.beside(&scaled, Cosines::of(direction))
+    }
+
+    /// The summits inside the disc that the lobes of the array put beside `own`.
+    fn beside(&self, scaled: &[C64], own: Cosines) -> Result<Vec<SingleFit>> {
         let lobes = match self.lobes.get() {
             Some(known) => known,
             None => {
@@ -174,13 +185,12 @@ impl SingleTarget {
                 self.lobes.get_or_init(|| found)
             }
         };
-        let own = Cosines::of(direction);
         let lobe = 1.0 / self.manifold.aperture_rad();
         let climber = Climber { manifold: &self.manifold, free: self.free(), reach: [f64::INFINITY; 2] };
         let rivals = lobes.iter().filter_map(|[u, w]| {
             let start = (own.u + u, own.w + w);
             let near = start.0.hypot(start.1) < 1.0 + lobe;
-            let (summit, fit) = near.then(|| self.fitted(&scaled, &climber, own.moved(start.0, start.1)))?;
+            let (summit, fit) = near.then(|| self.fitted(scaled, &climber, own.moved(start.0, start.1)))?;
             let apart = (summit.u - own.u).hypot(summit.w - own.w) > lobe;
             (apart && fit.direction.is_some()).then_some(fit)
         });

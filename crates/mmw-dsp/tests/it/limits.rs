@@ -150,7 +150,7 @@ fn directions_that_a_sparse_array_confuses_are_flagged() {
     for (tx, rx) in
         [(&[0.0, 4.0][..], &[0.0, 1.0, 2.0, 3.0][..]), (&[0.0], &[0.0, 1.0]), (&[0.0, 4.0], &[0.0, 1.0, 3.0])]
     {
-        for azimuth_deg in [-40.0, 10.0, 30.0] {
+        for azimuth_deg in [-40.0, 10.0, 30.0, 60.0] {
             let point = found(tx, rx, azimuth_deg);
             let error_deg = point.azimuth_rad.unwrap().to_degrees() - azimuth_deg;
             assert!(
