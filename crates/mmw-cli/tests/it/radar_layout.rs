@@ -72,7 +72,9 @@ fn what_a_configuration_lacks_the_samples_may_supply() {
 fn words_of_another_coding_are_told_before_anything_is_processed() {
     let Some(capture) = published("cases/c06_offset_binary.bin") else { return };
     let Some(config) = published("cases/c06_offset_binary.cfg") else { return };
-    let said = succeed(&["radar", "info", &capture, &config, "--lanes", "4"]);
+    let output = mmw(&["radar", "info", &capture, &config, "--lanes", "4"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("unreadable") && said.contains("--offset-binary"), "{said}");
 }
 
