@@ -294,7 +294,7 @@ fn limits() -> Result<Vec<LedgerRow>> {
             .row("(22), (23): large arguments", "paper::row_12_the_series_cancels_for_large_arguments")
             .printed("a series without a limit on h")
             .ours(format!(
-                "relative error of (23) in f64: {:.0e}, {:.0e}, {:.1} at tau = 5, 10, 20",
+                "relative error of (23) in f64: {:.0e}, {:.0e}, {:.0e} at tau = 5, 10, 20",
                 lost(5.0)?,
                 lost(10.0)?,
                 lost(20.0)?

@@ -239,7 +239,7 @@ fn shares() -> Result<Vec<LedgerRow>> {
             .row("(10): overlap of two circles, in f64", "paper::row_13_the_printed_overlap_cancels")
             .printed("difference of areas of size w^2")
             .ours(format!(
-                "printed: error {:.0e}, {:.1}, {:.0e} at w/r = 20, 1e4, 1e6; ours within {ours:.0e} of the straight \
+                "printed: error {:.0e}, {:.0e}, {:.0e} at w/r = 20, 1e4, 1e6; ours within {ours:.0e} of the straight \
                  edge there",
                 printed_error(1.0)?,
                 printed_error(500.0)?,
