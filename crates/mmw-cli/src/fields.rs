@@ -24,8 +24,13 @@ pub(crate) fn arguments<A: clap::Args>(fields: &Map<String, Value>) -> Result<A>
             continue;
         }
         let text = match value {
-            Value::Null | Value::Bool(false) => continue,
+            Value::Null => continue,
+            Value::Bool(false) if matches!(arg.get_action(), ArgAction::SetTrue) => continue,
             Value::Bool(true) if matches!(arg.get_action(), ArgAction::SetTrue) => String::new(),
+            // `--iq-swap BOOL` and its like.
+            Value::Bool(value) if arg.get_num_args().is_some_and(|range| range.min_values() == 0) => {
+                value.to_string()
+            }
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
@@ -71,6 +76,8 @@ mod tests {
         min_range: f64,
         #[arg(long)]
         iq_swap: bool,
+        #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+        remove_offset: Option<bool>,
         #[command(flatten)]
         answer: crate::batch::AnswerArgs,
     }
@@ -84,6 +91,16 @@ mod tests {
         let args = sample(json!({"capture": "x.bin", "min_range": -0.5, "iq_swap": true})).unwrap();
         assert_eq!((args.capture.as_deref(), args.min_range, args.iq_swap), (Some("x.bin"), -0.5, true));
         assert_eq!(sample(json!({"capture": "x", "min_range": null})).unwrap().min_range, 1.0);
+    }
+
+    #[test]
+    fn an_option_that_is_on_off_or_left_out_takes_all_three() {
+        for (value, expected) in [(json!(false), Some(false)), (json!(true), Some(true)), (json!(null), None)]
+        {
+            let args = sample(json!({"capture": "x", "remove_offset": value})).unwrap();
+            assert_eq!((args.remove_offset, args.iq_swap), (expected, false));
+        }
+        assert!(!sample(json!({"capture": "x", "iq_swap": false})).unwrap().iq_swap);
     }
 
     #[test]

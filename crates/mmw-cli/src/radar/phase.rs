@@ -92,6 +92,7 @@ pub(super) fn run(args: &PhaseArgs) -> Result<()> {
 
 fn follow(args: &PhaseArgs) -> Result<Report> {
     let mut capture = args.source.open()?;
+    SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
     let [channels, chirps, samples] = capture.shape();

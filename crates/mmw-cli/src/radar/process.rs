@@ -103,6 +103,7 @@ pub(super) fn run(args: &ProcessArgs) -> Result<()> {
 
 fn process(args: &ProcessArgs) -> Result<Report> {
     let mut capture = args.source.open()?;
+    let layout_doubts = SourceArgs::doubts(&mut capture)?;
     if let Some(announced) = capture.announced_otherwise() {
         let holds = capture.frames();
         warn(&format!("the configuration announces {announced} frames, the file holds {holds}"));
@@ -179,6 +180,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         map_frame,
         strongest_cells,
         mti_residual,
+        layout_doubts,
         damaged_frames,
         clipped_frames,
         points,

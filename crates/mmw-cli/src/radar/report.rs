@@ -27,6 +27,8 @@ pub(super) struct Report {
     pub(super) strongest_cells: Vec<Cell>,
     /// Energy that the clutter filter left of range bins 3 to N/2 - 1 in the map frame.
     pub(super) mti_residual: f64,
+    /// In which ways the samples contradict lanes and order of I and Q.
+    pub(super) layout_doubts: Vec<String>,
     /// Frames in which samples are missing.
     pub(super) damaged_frames: Vec<DamagedFrame>,
     /// Frames with words at the limits of the converter.

@@ -103,11 +103,9 @@ impl SourceArgs {
         self.warn_of_order();
         let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
         let config_path = self.config_path()?;
-        let mut capture = Capture::open_parts_with(&self.capture, config_path, &options)
+        let capture = Capture::open_parts_with(&self.capture, config_path, &options)
             .map_err(|error| advised(error, &self.capture, config_path, &options))?;
         self.warn_of(capture.config());
-        let doubts = capture.layout_evidence()?.doubts(capture.config());
-        doubts.iter().for_each(|doubt| warn(doubt));
         if let Some(packets) = capture.packets() {
             warn(&format!(
                 "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",
@@ -118,6 +116,16 @@ impl SourceArgs {
             }
         }
         Ok(capture)
+    }
+
+    /// In which ways the samples contradict the configuration, each told on standard error.
+    ///
+    /// # Errors
+    /// As [`Capture::layout_evidence`].
+    pub(crate) fn doubts(capture: &mut Capture) -> Result<Vec<String>> {
+        let doubts = capture.layout_evidence()?.doubts(capture.config());
+        doubts.iter().for_each(|doubt| warn(doubt));
+        Ok(doubts)
     }
 
     /// Whether the capture comes through a pipe.

@@ -31,6 +31,11 @@ fn a_layout_that_the_samples_contradict_is_told_with_the_option() {
     assert!(lanes.contains("--lanes 2") && !lanes.contains("--iq-swap"), "{lanes}");
     let swapped = said("2", "true", &[]);
     assert!(swapped.contains("--iq-swap false") && !swapped.contains("--lanes"), "{swapped}");
+    let batch = folder.path().join("jobs.jsonl");
+    let job = serde_json::json!({ "capture": [capture], "config": config, "lanes": "4", "iq_swap": false, "frames": "0..1" });
+    std::fs::write(&batch, job.to_string()).unwrap();
+    let answer = json(&["radar", "process", "--batch", text(&batch)]);
+    assert!(answer["layout_doubts"][0].as_str().unwrap().contains("--lanes 2"), "{answer}");
     let mended = said("2", "true", &["--conjugate"]);
     assert!(!mended.contains("frequencies"), "{mended}");
 
