@@ -126,8 +126,8 @@ fn separation(setup: &Setup<'_>) -> Result<Section> {
             }
             let [joint, maximum, bound] = curves;
             plot = plot.line(format!("joint, {level_db} dB"), joint);
-            plot = plot.line(format!("Hann maximum, {level_db} dB"), maximum);
-            plot = plot.dashed(format!("bound, {level_db} dB"), bound);
+            plot = plot.dashed(format!("bound, {level_db} dB"), bound).alike();
+            plot = plot.dots(format!("Hann maximum, {level_db} dB"), maximum).alike();
         }
         for (apart, rows) in SEPARATIONS.iter().zip(rows) {
             for (table, row) in [&mut bounds, &mut peers].into_iter().zip(rows) {
