@@ -75,6 +75,8 @@ pub mod window;
 
 pub mod fft;
 
+pub mod missing;
+
 pub mod capture;
 
 pub mod range_doppler;

@@ -61,8 +61,8 @@ impl Span {
 /// Frames that are told one by one.
 const TOLD: usize = 5;
 
-/// Tells a person which frames are damaged, and where.
-pub(super) fn warn_of(frames: &[DamagedFrame], left_out: bool) {
+/// Tells a person which frames are damaged, and where, and what is `done` about it.
+pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
     for frame in frames.iter().take(TOLD) {
         for span in frame.spans.iter().take(TOLD) {
             let what = if span.kind == "zero_run" { "zeros without a sample" } else { "lost packets" };
@@ -75,7 +75,6 @@ pub(super) fn warn_of(frames: &[DamagedFrame], left_out: bool) {
         }
     }
     if !frames.is_empty() {
-        let done = if left_out { "left out" } else { "used; --skip-damaged leaves them out" };
         warn(&format!("{} frames with missing samples: {done}", frames.len()));
     }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
 use mmw_dsp::capture::{CaptureConfig, CaptureStream, Packet, PacketOrder, PacketPipe, PipeContents};
+use mmw_dsp::missing::fill_missing;
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::{Point, Processor};
 use serde::Serialize;
@@ -136,6 +137,9 @@ impl Follower<'_> {
         }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
+        if self.args.fill_missing {
+            fill_missing(&mut self.cube, &self.stream.missing())?;
+        }
         let points = if damage.is_empty() || !self.args.source.skip_damaged {
             self.radar.process(&self.cube)?.points()?
         } else {

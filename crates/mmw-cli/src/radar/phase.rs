@@ -132,7 +132,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         progress.advance(1);
     }
     progress.finish();
-    damage::warn_of(&damaged_frames, true);
+    damage::warn_of(&damaged_frames, "left out");
     let values = Array1::from(values);
     let still = still_echo(&values)?;
     let centre = still.map_or(C64::default(), |circle| circle.centre);

@@ -15,6 +15,7 @@ use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
+use mmw_dsp::missing::fill_missing;
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use std::ops::Range;
@@ -73,6 +74,11 @@ pub(crate) struct ProcessArgs {
     /// by default those of the configuration (compRangeBiasAndRxChanPhase)
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
+
+    /// Whether samples that are missing are filled in from the chirps around them; else they are zeros
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value_t = true, default_missing_value = "true",
+        action = clap::ArgAction::Set)]
+    pub(super) fill_missing: bool,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
     #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true)]
@@ -136,7 +142,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
-        capture.read_frame_into(number, &mut cube)?;
+        read_frame(args, &mut capture, number, &mut cube)?;
         damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
         clipped_frames.extend(ClippedFrame::of(number, capture.clipping()));
         if args.source.skip_damaged && !capture.damage().is_empty() && number != map_frame {
@@ -158,7 +164,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         progress.advance(1);
     }
     progress.finish();
-    damage::warn_of(&damaged_frames, args.source.skip_damaged);
+    damage::warn_of(&damaged_frames, treatment(args));
     damage::warn_of_clipping(&clipped_frames);
     let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
@@ -187,6 +193,24 @@ fn process(args: &ProcessArgs) -> Result<Report> {
     })
 }
 
+/// What is done about damaged frames, for a person.
+fn treatment(args: &ProcessArgs) -> &'static str {
+    match (args.source.skip_damaged, args.fill_missing) {
+        (true, _) => "left out",
+        (false, true) => "filled in from the chirps around; --skip-damaged leaves such frames out",
+        (false, false) => "used with zeros; --skip-damaged leaves such frames out",
+    }
+}
+
+/// Reads a frame, and fills in what it lacks if that is wanted.
+fn read_frame(args: &ProcessArgs, capture: &mut Capture, number: u64, cube: &mut Array3<C32>) -> Result<()> {
+    capture.read_frame_into(number, cube)?;
+    if args.fill_missing {
+        fill_missing(cube, &capture.missing())?;
+    }
+    Ok(())
+}
+
 /// Shows the filter the frame before the first one, or says that there is none.
 fn start_difference(
     args: &ProcessArgs,
@@ -201,7 +225,7 @@ fn start_difference(
         }
         return Ok(());
     };
-    capture.read_frame_into(before, cube)?;
+    read_frame(args, capture, before, cube)?;
     if capture.damage().is_empty() || !args.source.skip_damaged {
         radar.process(cube)?;
     }

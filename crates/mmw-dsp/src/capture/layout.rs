@@ -311,14 +311,19 @@ impl FrameCodec {
         &block[receiver * bytes..(receiver + 1) * bytes]
     }
 
+    /// The chirp of its transmitter, and the transmitter, that the `index`-th chirp of the file is.
+    fn chirp_of(&self, index: usize) -> (usize, usize) {
+        if self.blocks {
+            (index % self.shape[1], index / self.shape[1])
+        } else {
+            (index / self.transmitters, index % self.transmitters)
+        }
+    }
+
     /// Where in the cube the samples of one receiver in the `index`-th chirp of the file go.
     fn row(&self, index: usize, receiver: usize) -> std::ops::Range<usize> {
         let [_, chirps, samples] = self.shape;
-        let (chirp, transmitter) = if self.blocks {
-            (index % chirps, index / chirps)
-        } else {
-            (index / self.transmitters, index % self.transmitters)
-        };
+        let (chirp, transmitter) = self.chirp_of(index);
         let start = ((transmitter * self.receivers.len() + receiver) * chirps + chirp) * samples;
         start..start + samples
     }

@@ -8,6 +8,7 @@ use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero
 use super::packets::PAYLOAD_BYTES;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
+use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result};
@@ -111,6 +112,13 @@ impl CaptureReader {
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
+    }
+
+    /// The samples of the frame last read that lie in [`CaptureReader::damage`], for
+    /// [`fill_missing`](crate::missing::fill_missing).
+    #[must_use]
+    pub fn missing(&self) -> Vec<MissingSamples> {
+        missing(&self.codec, &self.damage)
     }
 
     /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more often than
@@ -221,6 +229,11 @@ pub(super) fn check_index(index: u64, frames: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::domain("frame index", index as f64, format!("below {frames}, the number of frames")))
+}
+
+/// The samples in damaged stretches.
+pub(super) fn missing(codec: &FrameCodec, damage: &[DamagedSpan]) -> Vec<MissingSamples> {
+    damage.iter().flat_map(|span| codec.samples_within(&span.bytes)).collect()
 }
 
 /// Makes the words of a frame what the decoder expects, and of damaged ones zeros.

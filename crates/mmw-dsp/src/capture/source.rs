@@ -8,6 +8,7 @@ use super::health::DamagedSpan;
 use super::layout::{CHIRPS_PROBED, LayoutEvidence, mirrored};
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
+use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result};
@@ -110,6 +111,27 @@ impl Capture {
         match &self.frames {
             Frames::Dca1000(reader) => reader.damage(),
             Frames::Npy(_) => &[],
+        }
+    }
+
+    /// The samples of the frame last read that were not recorded, as [`CaptureReader::missing`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use mmw_dsp::capture::{Capture, CaptureOptions};
+    /// use mmw_dsp::missing::fill_missing;
+    ///
+    /// let config = "radar.cfg".as_ref();
+    /// let mut capture = Capture::open_with("adc_data.bin".as_ref(), config, &CaptureOptions::default())?;
+    /// let mut cube = capture.read_frame(0)?;
+    /// fill_missing::<f32>(&mut cube, &capture.missing())?;
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn missing(&self) -> Vec<MissingSamples> {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.missing(),
+            Frames::Npy(_) => Vec::new(),
         }
     }
 

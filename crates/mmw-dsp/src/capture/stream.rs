@@ -8,9 +8,10 @@ use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
 use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
-use super::reader::prepare;
+use super::reader::{missing, prepare};
 use super::word_code::WordEvidence;
 use crate::fmcw::Sampling;
+use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result};
@@ -109,6 +110,12 @@ impl CaptureStream {
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
+    }
+
+    /// As [`CaptureReader::missing`](super::CaptureReader::missing), of the frame last read.
+    #[must_use]
+    pub fn missing(&self) -> Vec<MissingSamples> {
+        missing(&self.codec, &self.damage)
     }
 
     /// As [`CaptureReader::layout_evidence`](super::CaptureReader::layout_evidence), from the first frame;

@@ -14,6 +14,7 @@ use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, Detection, Edge};
 use mmw_dsp::covariance::SourceCount;
 use mmw_dsp::crlb::{TargetBound, ToneSignal};
 use mmw_dsp::doa::{AngleEstimate, AngleGrid, AnglePeak, Music, MusicConfig, Resolvable, SingleFit};
+use mmw_dsp::missing::MissingSamples;
 use mmw_dsp::peak::{GroupConfig, Peak, RefinedPeak};
 use mmw_dsp::phase::Circle;
 use mmw_dsp::processor::{DoaMethod, Findings, Place, Reason, Rejected};
@@ -115,6 +116,8 @@ fn captures(walk: &mut Walk) {
     walk.door(&place, &[("/channel", json!(0.5), "0.5")]);
     let span = DamagedSpan { kind: DamageKind::ZeroRun, bytes: 4..8, first: place, last: place };
     walk.door(&span, &[("/kind", json!("rust"), "rust")]);
+    let missing = MissingSamples { channel: 1, chirp: 2, samples: 3..5 };
+    walk.door(&missing, &[("/chirp", json!(-1), "-1")]);
     let setup = r#"{"configUsed": "a.json", "capturedFiles": {"files": [{"rawFileName": "adc.bin"}]}}"#;
     let setup = StudioSetup::parse(setup, "a.setup.json".as_ref()).unwrap();
     walk.door(&setup, &[("/capturedFiles/files/0/processedFileSummary/numZeroFillBytes", json!(-1), "-1")]);

@@ -24,6 +24,7 @@ mod fft;
 mod hidden;
 mod joint;
 mod limits;
+mod missing;
 mod mti;
 mod mti_chain;
 mod paper;
