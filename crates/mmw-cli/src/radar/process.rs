@@ -41,7 +41,7 @@ pub(crate) struct ProcessArgs {
     window: Window,
 
     /// False-alarm probability of a cell
-    #[arg(long, value_name = "P", default_value_t = 1e-6)]
+    #[arg(long, value_name = "P", default_value = "1e-10")]
     pfa: f64,
 
     /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK

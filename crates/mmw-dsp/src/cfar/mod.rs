@@ -75,15 +75,18 @@ pub struct CfarConfig {
 }
 
 impl Default for CfarConfig {
-    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in a million
-    /// cells, one look, range shrinks and Doppler wraps.
+    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in 10¹⁰ cells, one
+    /// look, range shrinks and Doppler wraps.
+    ///
+    /// A radar makes some 400 000 cells a second, of which 10⁻¹⁰ is one false point in seven hours; 10⁻⁶ would be
+    /// one in 2.5 s, and gain 1.4 dB of sensitivity where 8 channels are added up (2.2 dB for one channel).
     fn default() -> Self {
         Self {
             kind: CfarKind::Ca,
             censor: true,
             train: [8, 8],
             guard: [4, 4],
-            false_alarm_probability: 1e-6,
+            false_alarm_probability: 1e-10,
             looks: 1,
             edges: [Edge::Shrink, Edge::Wrap],
         }

@@ -71,7 +71,7 @@ pub struct ProcessorConfig {
 }
 
 impl Default for ProcessorConfig {
-    /// Hann windows, no clutter filter, the offset removed from real samples, one false alarm in a million
+    /// Hann windows, no clutter filter, the offset removed from real samples, one false alarm in 10¹⁰
     /// cells, FFT angles, maps of 181 azimuths and 91 elevations.
     fn default() -> Self {
         Self {
