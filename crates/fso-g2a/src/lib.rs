@@ -6,12 +6,12 @@
 //! [^safi] exactly, and says how far off the closed forms of that paper and its rivals are.
 //!
 //! ```
-//! use fso_g2a::atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
-//! use fso_g2a::channel::{Channel, Link};
-//! use fso_g2a::pointing::{Beam, Pointing};
-//! use fso_g2a::turbulence::GammaGamma;
+//! use fso_g2a::{
+//!     Attenuation, Beam, BeamWander, Channel, Cn2Profile, GammaGamma, Link, Pointing, Result, SlantPath,
+//!     VisibilityModel,
+//! };
 //!
-//! # fn main() -> fso_g2a::mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! // A platform 20 km above, a beam of 0.2 mrad, an aperture of 10 cm radius.
 //! let path = SlantPath::vertical(20e3)?;
 //! let beam = Beam::new(0.2e-3, path.length_m())?;
@@ -91,4 +91,10 @@ pub mod rivals;
 
 pub mod paper;
 
+pub use atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
+pub use channel::{CapacityFormula, Channel, Link, Outage};
+pub use pointing::{Beam, Pointing};
+pub use turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence};
+
 pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};
