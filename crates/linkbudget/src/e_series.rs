@@ -5,6 +5,7 @@ use mmw_core::{Result, check};
 /// A series of preferred values, so many a decade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ESeries {
     /// Six a decade, 20 % parts.
     E6,
@@ -19,6 +20,15 @@ pub enum ESeries {
     /// A hundred and ninety-two a decade, 0.5 % parts.
     E192,
 }
+
+mmw_core::named!(ESeries, "series" {
+    E6 = "e6",
+    E12 = "e12",
+    E24 = "e24",
+    E48 = "e48",
+    E96 = "e96",
+    E192 = "e192",
+});
 
 /// E24 in hundredths; its 27, 30, 33, 36, 39, 43, 47 and 82 are not the rounded powers.
 const E24: [u16; 24] = [

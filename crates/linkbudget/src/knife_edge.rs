@@ -8,6 +8,7 @@ use mmw_core::{Error, Result, check};
 /// How the loss of a knife edge is computed from `v`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum KnifeEdge {
     /// The Fresnel integral: may be a gain, down to −1.37 dB, where the edge is below the line of sight.
     Exact,
@@ -21,6 +22,8 @@ pub enum KnifeEdge {
     /// steps by 0.536 dB. What is printed literally is [`crate::paper::knife_edge_as_printed_db`].
     Paper,
 }
+
+mmw_core::named!(KnifeEdge, "knife edge" { Exact = "exact", P526 = "p526", Lee = "lee", Paper = "paper" });
 
 impl KnifeEdge {
     /// Loss at the Fresnel-Kirchhoff parameter `v`, dB.

@@ -8,16 +8,11 @@
 //! The package is `mmw-linkbudget`, the library `linkbudget`.
 //!
 //! ```
-//! use linkbudget::budget::{Link, LinkConfig};
-//! use linkbudget::ladder::LadderSpec;
-//! use linkbudget::network::Network;
-//! use linkbudget::path_loss::PathLoss;
-//! use linkbudget::reflection::Field;
-//! use linkbudget::response::{Cutoff, Response};
-//! use linkbudget::scenario::Scenario;
-//! use mmw_core::ndarray::array;
+//! use linkbudget::{
+//!     Cutoff, Field, LadderSpec, Link, LinkConfig, Network, PathLoss, Response, Result, Scenario, ndarray::array,
+//! };
 //!
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! // What 30 m of the paper's second scenario cost, and of what.
 //! let path = PathLoss::new(Scenario::TWO.path(Field::Te)?)?;
 //! let loss = path.breakdown(30.0)?;
@@ -130,10 +125,20 @@ pub mod one_port;
 
 pub mod paper;
 
-pub use mmw_core;
-pub use mmw_core::ndarray;
+pub use atmosphere::Atmosphere;
+pub use budget::{Link, LinkConfig};
+pub use ladder::{Ladder, LadderSpec, SynthesisError, Unrealisable};
+pub use network::Network;
+pub use path_loss::{Breakdown, Path, PathLoss};
+pub use reflection::{Field, Material};
+pub use response::{Cutoff, Response};
+pub use scenario::Scenario;
+pub use tolerance::{Tolerances, YieldConfig, YieldStudy};
+pub use touchstone::Touchstone;
 
-/// The README's example, run as a test.
+pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-pub struct Readme;
+struct ReadmeExamples;

@@ -7,11 +7,12 @@
 //! into transfer matrices, and these into capacities:
 //!
 //! ```
-//! use mimo_gscm::{capacity::capacity_flat, exact::IidOutage, propagation::ChannelModel};
-//! use mimo_gscm::{scenario::Scenario, study::CapacityStudy, transfer::{Station, Transfer}};
-//! use mmw_core::{monte_carlo::MonteCarlo, random::Streams};
+//! use mimo_gscm::{
+//!     CapacityStudy, ChannelModel, IidOutage, Result, Scenario, Station, Transfer, capacity::capacity_flat,
+//!     mmw_core::{MonteCarlo, Streams},
+//! };
 //!
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! // One channel of the urban macrocell of the paper's Table 1, seen by two arrays of four antennas.
 //! let scenario = Scenario::urban_macrocell();
 //! let model = ChannelModel::new(scenario.clone())?;
@@ -95,7 +96,16 @@ pub mod path_loss;
 
 pub mod paper;
 
+pub use capacity::CapacitySample;
+pub use exact::IidOutage;
+pub use path::{Path, Realisation};
+pub use propagation::ChannelModel;
+pub use scenario::{Interpretation, Scenario};
+pub use study::{Band, CapacityResult, CapacityStudy};
+pub use transfer::{Station, Transfer};
+
 pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,9 +2,9 @@
 //! reproducible randomness and Monte Carlo.
 //!
 //! ```
-//! use mmw_core::{antenna::AntennaArray, geometry::Direction, units::wavelength_m};
+//! use mmw_core::{AntennaArray, Direction, Result, units::wavelength_m};
 //!
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! let wavelength_m = wavelength_m(77e9)?;
 //! let array = AntennaArray::uniform_linear(8, wavelength_m / 2.0)?;
 //! let a = array.steering_vector(Direction::new(0.3, 0.0)?, wavelength_m)?;
@@ -45,6 +45,9 @@
 pub mod error;
 pub mod float;
 
+#[doc(hidden)]
+pub mod named;
+
 pub mod check;
 mod reinterpret;
 
@@ -77,11 +80,17 @@ pub mod stats;
 
 pub mod monte_carlo;
 
+pub use antenna::{AntennaArray, ElementPattern};
 pub use axis::Axis;
 pub use complex::{C32, C64, ComplexArray1, ComplexArray2, ComplexArray3, ComplexArray4};
 pub use data_array::{DataArray, DataArray1, DataArray2, DataArray3, DataArray4};
 pub use error::{Error, Result};
 pub use float::Real;
+pub use geometry::Direction;
+pub use monte_carlo::{MonteCarlo, Shard};
+pub use random::{Stream, Streams};
+pub use stats::{Ecdf, Histogram, Interval, Moments, Proportion};
+pub use units::{Db, Dbm};
 
 pub use ndarray;
 pub use num_complex;

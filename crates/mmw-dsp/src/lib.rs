@@ -10,11 +10,11 @@
 //! A frame of a simulated walker, detected and located:
 //!
 //! ```
-//! use mmw_dsp::mmw_core::random::Streams;
-//! use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
-//! use mmw_dsp::{Board, Processor, ProcessorConfig};
+//! use mmw_dsp::{
+//!     Board, PointTarget, Processor, ProcessorConfig, Result, Scene, Simulator, mmw_core::Streams,
+//! };
 //!
-//! # fn main() -> mmw_dsp::Result<()> {
+//! # fn main() -> Result<()> {
 //! let walker = PointTarget::polar(3.0, 0.3, 0.0, -0.8, 1.0); // m, rad, rad, m/s, m²
 //! let scene = Scene { targets: vec![walker], ..Scene::preset(Board::Iwr1843) };
 //! let simulator = Simulator::new(scene)?;
@@ -108,6 +108,7 @@ pub use fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 pub use mti::MtiKind;
 pub use point_cloud::{Bearing, Point};
 pub use processor::{DoaMethod, Findings, Frame, Processor, ProcessorConfig};
+pub use simulate::{PointTarget, Scene, Simulator};
 pub use window::Window;
 
 pub use mmw_core;

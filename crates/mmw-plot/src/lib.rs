@@ -5,11 +5,13 @@
 //! the font is part of the program: nothing is asked of the machine. The same data gives the same bytes.
 //!
 //! ```
-//! use mmw_core::ndarray::{Array1, Array2};
-//! use mmw_core::{Axis, DataArray1, DataArray2};
-//! use mmw_plot::{CurvePlot, Format, MapPlot, Picture, Scale, ScatterPlot};
+//! use mmw_plot::{
+//!     CurvePlot, Format, MapPlot, Picture, Result, Scale, ScatterPlot,
+//!     mmw_core::{Axis, DataArray1, DataArray2},
+//!     ndarray::{Array1, Array2},
+//! };
 //!
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! // A map: two axes and decibels. `save("map.png")` writes it, `render` gives the bytes.
 //! let range = Axis::uniform("range", "m", 0.0, 0.042, 64)?;
 //! let velocity = Axis::uniform("velocity", "m/s", -2.0, 0.125, 32)?;
@@ -76,7 +78,7 @@ pub use curve::CurvePlot;
 pub use frame::Scale;
 pub use map::{ColourRange, MapPlot};
 pub use mmw_core;
-pub use mmw_core::{Error, Result};
+pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use picture::{Format, Picture};
 pub use scatter::ScatterPlot;
 

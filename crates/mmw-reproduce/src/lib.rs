@@ -7,14 +7,14 @@
 //! sources, drawn anew, on one page without scripts.
 //!
 //! ```
-//! use mmw_reproduce::{Area, Folder, Setup, Verdict, run};
+//! use mmw_reproduce::{Area, Error, Folder, Result, Setup, Verdict, run};
 //!
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! let folder = Folder::new(std::env::temp_dir().join("mmw-reproduce-tour"));
 //! let report = run(&[Area::Link], &Setup::new(&folder))?; // index.html, ledger.csv, pictures, tables
 //!
 //! let row = report.ledger().find(|row| row.item.contains("constant of equation (2)")).ok_or_else(|| {
-//!     mmw_core::Error::missing("row", "the constant of equation (2)")
+//!     Error::missing("row", "the constant of equation (2)")
 //! })?;
 //! assert_eq!((row.printed.as_str(), row.verdict), ("6.34e-5 m^2", Verdict::Corrected));
 //! assert_eq!(report.surprises().count(), 0, "every verdict is the expected one");
@@ -72,7 +72,7 @@ pub use area::Area;
 pub use check::{Check, Printed, Reference};
 pub use host::{Folder, Host, Setup, read_file};
 pub use ledger::{Ground, LedgerRow, Verdict};
-pub use mmw_core::{Error, Result};
+pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use report::{AreaReport, Report};
 pub use run::run;
 pub use section::{Figure, Section, Table};

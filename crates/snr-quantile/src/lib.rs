@@ -6,11 +6,9 @@
 //! ships what works: maximum likelihood on a histogram, in one to two nanoseconds per sample.
 //!
 //! ```
-//! use mmw_core::random::Streams;
-//! use snr_quantile::{Estimator, MlBinned, Snr, bound, compare};
+//! use snr_quantile::{Estimator, MlBinned, Result, Snr, bound, compare, mmw_core::Streams};
 //!
-//! # use snr_quantile::mmw_core;
-//! # fn main() -> mmw_core::Result<()> {
+//! # fn main() -> Result<()> {
 //! let truth = Snr::from_db(7.0)?;
 //! let x = compare::bpsk_samples(truth, 1000, &mut Streams::new(1).stream(0))?;
 //!
@@ -108,3 +106,4 @@ pub use method::Method;
 pub use snr::Snr;
 
 pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};

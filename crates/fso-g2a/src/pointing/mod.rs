@@ -7,11 +7,12 @@
 //! | [`Pointing`] | the exact law of the collected share: both atoms and the transition between |
 
 mod beam;
-mod law;
 mod overlap;
 
-pub use beam::Beam;
-pub use law::Pointing;
+mod law;
+
+pub use beam::{Beam, BeamConfig};
+pub use law::{Pointing, PointingConfig};
 pub use overlap::{overlap_area, overlap_fraction, overlap_slope};
 
 pub(crate) use overlap::{Lens, PartialOverlap};

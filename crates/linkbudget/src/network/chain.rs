@@ -23,6 +23,7 @@ mmw_core::checked_serde!(Abcd { a, b, c, d });
 /// Which waves S-parameters are ratios of. All agree for real terminations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Waves {
     /// Power waves (Kurokawa): `|S21|²` is the transducer gain, and `S11` vanishes at a conjugate match.
     #[default]
@@ -30,6 +31,8 @@ pub enum Waves {
     /// Pseudo waves (Marks and Williams): `S11` vanishes at an image match.
     Pseudo,
 }
+
+mmw_core::named!(Waves, "waves" { Power = "power", Pseudo = "pseudo" });
 
 /// `2^exponent` times the entries is the chain matrix; `derivatives` are by ω, on the same scale.
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,7 @@ use std::f64::consts::TAU;
 /// How a part is connected, from the generator to the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum PartKind {
     /// A capacitor to ground, F.
     ShuntC,
@@ -21,9 +22,19 @@ pub enum PartKind {
     ShuntR,
 }
 
+mmw_core::named!(PartKind, "kind of part" {
+    ShuntC = "shunt_c",
+    SeriesL = "series_l",
+    ShuntL = "shunt_l",
+    SeriesC = "series_c",
+    SeriesR = "series_r",
+    ShuntR = "shunt_r",
+});
+
 /// What a capacitor or an inductor dissipates.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Quality {
     /// Nothing.
     #[default]

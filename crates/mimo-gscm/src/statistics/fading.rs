@@ -1,6 +1,7 @@
 //! How entries fade: Rayleigh, Rice, or the double Rayleigh of keyholes.
 
-use super::{check_sample, effective_rank, full_correlation};
+use super::sample::check_sample;
+use super::{effective_rank, full_correlation};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::{C64, Error, Result};
 
@@ -77,6 +78,7 @@ pub fn rice_factor(h: &ArrayRef3<C64>) -> Result<f64> {
 /// What tells a keyhole: low rank although the entries are uncorrelated, and deeper fading than Rayleigh.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct KeyholeMetrics {
     /// [`kurtosis`]: 4 for a keyhole, 2 for Rayleigh fading.
     pub kurtosis: f64,

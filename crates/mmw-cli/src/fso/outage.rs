@@ -103,10 +103,8 @@ impl Question for Parameters {
             Model::HalfPlane => half_plane_outage(&channel, tau)?,
             Model::Paper => outage_12(&channel, tau)?,
             Model::GaussianBeam => {
-                let pointing = channel.pointing();
-                let (w, r) = (pointing.beam_radius_m(), pointing.aperture_radius_m());
-                let whole =
-                    GaussianBeam::new(w, r, pointing.jitter_m())?.outage(channel.turbulence(), tau)?;
+                let rival = GaussianBeam::new(channel.pointing().config())?;
+                let whole = rival.outage(channel.turbulence(), tau)?;
                 return Ok(Parts {
                     outage: whole.outage,
                     atom_at_zero: 0.0,

@@ -14,5 +14,6 @@ mod monte_carlo;
 mod one_detection;
 mod random;
 mod reference;
+mod roots;
 mod singular;
 mod stats;

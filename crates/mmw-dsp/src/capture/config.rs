@@ -27,12 +27,15 @@ pub enum CaptureFormat {
 /// The kinds of [`CaptureFormat`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum FormatKind {
     /// The raw file of a DCA1000 capture card.
     Dca1000,
     /// A NumPy array.
     Npy,
 }
+
+mmw_core::named!(FormatKind, "format" { Dca1000 = "dca1000", Npy = "npy" });
 
 impl FormatKind {
     /// The kind that the name of a capture says: `.npy` is a NumPy array, `.bin` a DCA1000 file.
@@ -51,15 +54,6 @@ impl FormatKind {
             "npy" => Some(Self::Npy),
             "bin" => Some(Self::Dca1000),
             _ => None,
-        }
-    }
-
-    /// `dca1000` or `npy`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dca1000 => "dca1000",
-            Self::Npy => "npy",
         }
     }
 }

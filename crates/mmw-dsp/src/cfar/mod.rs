@@ -30,12 +30,15 @@ pub use plan::{CaCfar, CfarScratch};
 /// What lies beyond the ends of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Edge {
     /// The other end: a Doppler axis, or a range axis that keeps all bins of its FFT.
     Wrap,
     /// Nothing: the window shrinks to the cells that exist, with the multiplier for as many cells.
     Shrink,
 }
+
+mmw_core::named!(Edge, "edge" { Wrap = "wrap", Shrink = "shrink" });
 
 /// A CFAR in two dimensions; index 0 is range, index 1 is Doppler.
 ///
