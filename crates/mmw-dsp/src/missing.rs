@@ -43,9 +43,8 @@ const LOADING: f64 = 1e-12;
 
 /// Replaces missing samples by their best linear prediction from the same samples of the chirps around.
 ///
-/// Returns the number of entries of `missing` that were filled in; the others have no recorded chirp near
-/// enough, or the frame has too few whole stretches, and keep their samples. Chirps far into a long gap are
-/// predicted weakly, so that they fade to zero.
+/// Returns the number of entries of `missing` that were filled in; the others have no recorded chirp within 12, or
+/// the frame has too few whole stretches, and keep their samples: such a frame lacks more than can be known.
 ///
 /// # Errors
 /// [`Error::Domain`] for an index outside of `cube`; [`Error::NotFinite`] for NaN or infinities in `cube`, whose

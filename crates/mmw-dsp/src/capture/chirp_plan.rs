@@ -170,7 +170,9 @@ impl ChirpPlan {
     fn transmitter(&self, chirps: &Chirps) -> Result<usize> {
         let [transmitter] = numbers(chirps.transmitter_mask)[..] else {
             let reason = format!(
-                "the transmitter mask {:#x} names {} transmitters, not one",
+                "the transmitter mask {:#x} names {} transmitters at once, which cannot be told apart: where all \
+                 chirps have this mask, they are one (name the lowest alone, and the angles are those of the \
+                 receivers)",
                 chirps.transmitter_mask,
                 chirps.transmitter_mask.count_ones()
             );

@@ -167,7 +167,7 @@ impl FileContents {
             || differ(&stated.rx_positions_m, &layout.rx_positions_m)
         {
             self.notes.push(format!(
-                "antGeometry0 and antGeometry1 of the file are not the places of the antennas of {}, which are used",
+                "the file states other places of the antennas than those of {}, which are used",
                 board.name()
             ));
         }

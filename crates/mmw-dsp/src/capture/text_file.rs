@@ -21,7 +21,9 @@ pub(super) fn read(path: &Path) -> Result<String> {
         let found = "bytes that are no UTF-8";
         format_error(path, e.utf8_error().valid_up_to(), "text", found)
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    // Some of TI's own configurations end their lines by a carriage return alone.
+    Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
 }
 
 pub(super) fn format_error(

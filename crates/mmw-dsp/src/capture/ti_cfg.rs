@@ -27,7 +27,7 @@ const RISING: &str = "above 0: falling ramps are not read";
 ///
 /// Lanes are not in such a file, but for a comment of TI's visualizer that names the platform; they come from
 /// `options`, there from the board where the number is not given. So do the places of the antennas, unless
-/// `antGeometry0` and `antGeometry1` of the people-tracking demonstrations state them.
+/// `antGeometryCfg`, or `antGeometry0` and `antGeometry1` of the people-tracking demonstrations state them.
 ///
 /// # Errors
 /// [`Error::Format`] naming the line for a value that is no number or a wrong count of values;
@@ -88,6 +88,7 @@ fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     compensate(commands, RECEIVERS, &mut contents)?;
     geometry::rotate(commands, RECEIVERS, &mut contents)?;
     geometry::place(commands, RECEIVERS, &mut contents)?;
+    geometry::rows_and_columns(commands, RECEIVERS, false, &mut contents)?;
     Ok(contents)
 }
 

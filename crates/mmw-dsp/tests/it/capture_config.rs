@@ -112,7 +112,7 @@ fn errors_in_a_cfg_name_the_line() {
         ("frameCfg 0 2 16", "frameCfg 0 2 1e99", "an integer from 0 to 2^32"),
         ("frameCfg 0 2 16", "frameCfg 0 2 4294967296", "samples of one frame"),
         ("frameCfg 0 2 16", "frameCfg 0 2 0", "chirps holds 0 items"),
-        ("0 0 0 2", "0 0 0 3", "names 2 transmitters, not one; expected TDM"),
+        ("0 0 0 2", "0 0 0 3", "names 2 transmitters at once, which cannot be told apart"),
         ("0 0 0 2", "0 0 0 8", "transmitter 3 fires, but the channel mask 0x7 switches it off"),
         ("0 0 0 2", "5 0 0 2", "differ from the profile; expected TDM"),
         ("0 0 0 2", "0 1 0 2", "the idle time varies"),

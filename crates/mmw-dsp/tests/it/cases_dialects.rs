@@ -124,12 +124,55 @@ fn line_ends_marks_and_turns_of_other_editors_are_read() {
         TempFile::new("d10.cfg", format!("\u{feff}{}", MOVER.config().replace('\n', "\r\n")).as_bytes());
     let options = CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
     assert_eq!(CaptureConfig::from_file(file.path(), &options).unwrap(), plain);
+    let file = TempFile::new("d10_cr.cfg", MOVER.config().replace('\n', "\r").as_bytes());
+    assert_eq!(CaptureConfig::from_file(file.path(), &options).unwrap(), plain);
     let commented = MOVER.config().replace("adcCfg", "# a comment\n// another\nadcCfg");
     assert_eq!(read(&commented).unwrap(), plain);
     let twice = MOVER
         .config()
         .replace("frameCfg 0 1 16", "chirpCfg 2 2 0 0 0 0 0 1\nchirpCfg 3 3 0 0 0 0 0 2\nframeCfg 0 3 8");
     assert_eq!(read(&twice).unwrap(), plain);
+}
+
+/// The line that published profiles of the AWR2944PEVM hold, three of four transmitters switched on: receivers 1 λ,
+/// 2.5 λ and 1 λ apart, transmitters 1.5 λ, the fourth half a wavelength above the others.
+#[test]
+fn rows_and_columns_of_virtual_antennas_are_their_places() {
+    let geometry =
+        "antGeometryCfg 1 0 1 2 1 7 1 9 1 3 1 5 1 10 1 12 1 6 1 8 1 13 1 15 0 9 0 11 0 16 0 18 0.5 0.5\n";
+    let config = read(&format!("{}{geometry}", MOVER.config())).unwrap();
+    let antennas = config.fmcw.antennas.clone().unwrap();
+    let wavelength_m = config.check().unwrap().wavelength_m();
+    let near = |place: [f64; 3], x: f64, z: f64| {
+        (place[0] - x * wavelength_m).abs() < 1e-9 && (place[2] - z * wavelength_m).abs() < 1e-9
+    };
+    let [a, b, c, d] = antennas.rx_positions_m[..] else { panic!("{antennas:?}") };
+    assert!(near(a, 0.0, 0.0) && near(b, -1.0, 0.0) && near(c, -3.5, 0.0) && near(d, -4.5, 0.0));
+    let [first, second] = antennas.tx_positions_m[..] else { panic!("{antennas:?}") };
+    assert!(near(second, first[0] / wavelength_m - 1.5, first[2] / wavelength_m));
+    let cut = geometry.replace(" 0.5 0.5", " 0.5");
+    let error = read(&format!("{}{cut}", MOVER.config())).unwrap_err().to_string();
+    assert!(error.contains("antGeometryCfg with a row and a column"), "{error}");
+}
+
+/// The profile of the low-power SDK gives the places that its demonstration has by default.
+#[test]
+fn places_of_a_low_power_profile_are_those_of_its_board() {
+    let text = "channelCfg 7 3 0\nchirpComnCfg 15 0 0 128 1 34 3\nchirpTimingCfg 6 26 0 47.95 60\n\
+                frameCfg 2 0 200 64 50 0\nantGeometryCfg 0 0 1 1 0 2 0 1 1 2 0 3 2.418 2.418\n";
+    let config = read(text).unwrap();
+    let board = Board::Iwrl6432.layout();
+    let antennas = config.fmcw.antennas.unwrap();
+    for (stated, board) in
+        [(&antennas.tx_positions_m, &board.tx_positions_m), (&antennas.rx_positions_m, &board.rx_positions_m)]
+    {
+        for (at, known) in stated.iter().zip(board) {
+            for axis in 0..3 {
+                let off = (at[axis] - stated[0][axis]) - (known[axis] - board[0][axis]);
+                assert!(off.abs() < 5e-6, "{antennas:?}");
+            }
+        }
+    }
 }
 
 /// Every configuration beside the project is read or refused as the table beside it says.

@@ -73,6 +73,7 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     let no_angles = (pattern == Pattern::Bpm).then_some(TOGETHER);
     let mut contents = FileContents { frames, no_angles, ..FileContents::new(fmcw, transmitters, receivers) };
     compensate(commands, RECEIVERS, &mut contents)?;
+    super::geometry::rows_and_columns(commands, RECEIVERS, true, &mut contents)?;
     Ok(contents)
 }
 
