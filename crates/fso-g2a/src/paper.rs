@@ -217,6 +217,8 @@ pub enum Form21 {
     Printed,
 }
 
+mmw_core::named!(Form21, "form of equation (21)" { Corrected = "corrected", Printed = "printed" });
+
 /// Equation (21), the density of the gain for `h > 0`.
 ///
 /// ```text
@@ -280,6 +282,12 @@ pub enum Form23 {
     /// As printed, with `C₅ ∝ C₄^((α+β+1)/2)` for all terms and `C₄ = αβ` (a normalised threshold).
     Printed,
 }
+
+mmw_core::named!(Form23, "form of equation (23)" {
+    Corrected = "corrected",
+    ExtraGamma = "extra_gamma",
+    Printed = "printed",
+});
 
 /// Equation (23), the outage as a series, by its first 200 terms.
 ///

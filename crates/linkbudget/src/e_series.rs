@@ -20,6 +20,15 @@ pub enum ESeries {
     E192,
 }
 
+mmw_core::named!(ESeries, "series" {
+    E6 = "e6",
+    E12 = "e12",
+    E24 = "e24",
+    E48 = "e48",
+    E96 = "e96",
+    E192 = "e192",
+});
+
 /// E24 in hundredths; its 27, 30, 33, 36, 39, 43, 47 and 82 are not the rounded powers.
 const E24: [u16; 24] = [
     100, 110, 120, 130, 150, 160, 180, 200, 220, 240, 270, 300, 330, 360, 390, 430, 470, 510, 560, 620, 680,

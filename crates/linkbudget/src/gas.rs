@@ -21,6 +21,8 @@ pub enum Revision {
     P676V12,
 }
 
+mmw_core::named!(Revision, "revision" { P676V12 = "p676_v12" });
+
 /// Specific attenuation by mechanism, dB/km.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]

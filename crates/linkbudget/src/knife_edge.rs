@@ -22,6 +22,8 @@ pub enum KnifeEdge {
     Paper,
 }
 
+mmw_core::named!(KnifeEdge, "knife edge" { Exact = "exact", P526 = "p526", Lee = "lee", Paper = "paper" });
+
 impl KnifeEdge {
     /// Loss at the Fresnel-Kirchhoff parameter `v`, dB.
     ///

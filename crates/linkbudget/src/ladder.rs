@@ -20,6 +20,8 @@ pub enum First {
     Series,
 }
 
+mmw_core::named!(First, "first element" { Shunt = "shunt", Series = "series" });
+
 impl First {
     /// The other one.
     #[must_use]
@@ -55,6 +57,8 @@ pub enum ReflectionZeros {
     /// Left half-plane: the mirror of the other choice.
     Left,
 }
+
+mmw_core::named!(ReflectionZeros, "reflection zeros" { Right = "right", Left = "left" });
 
 /// What the ladder works between.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -232,6 +232,12 @@ pub enum Climate {
     Temperate,
 }
 
+mmw_core::named!(Climate, "climate" {
+    Desert = "desert",
+    Mediterranean = "mediterranean",
+    Temperate = "temperate",
+});
+
 impl Climate {
     /// `R0.01`, mm/h, one-minute integration.
     #[must_use]

@@ -19,6 +19,8 @@ pub enum Field {
     Tm,
 }
 
+mmw_core::named!(Field, "field" { Te = "te", Tm = "tm" });
+
 /// Relative permittivity of a material: time runs as `exp(+jωt)`, so a loss is a *negative* imaginary part.
 ///
 /// ```text

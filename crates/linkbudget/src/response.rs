@@ -39,6 +39,8 @@ pub enum Cutoff {
     ThreeDb,
 }
 
+mmw_core::named!(Cutoff, "cut-off" { RippleEdge = "ripple_edge", ThreeDb = "three_db" });
+
 /// The order that a specification needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]

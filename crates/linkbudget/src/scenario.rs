@@ -19,6 +19,12 @@ pub enum Surface {
     Aluminium,
 }
 
+mmw_core::named!(Surface, "surface" {
+    Paper = "paper",
+    OrdinaryGlass = "ordinary_glass",
+    Aluminium = "aluminium",
+});
+
 impl Surface {
     /// Relative permittivity.
     ///

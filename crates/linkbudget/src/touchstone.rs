@@ -17,6 +17,12 @@ pub enum Format {
     DecibelAngle,
 }
 
+mmw_core::named!(Format, "format" {
+    RealImaginary = "real_imaginary",
+    MagnitudeAngle = "magnitude_angle",
+    DecibelAngle = "decibel_angle",
+});
+
 /// What the matrices are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -33,6 +39,8 @@ pub enum Parameter {
     /// Hybrid `g`, normalised likewise.
     G,
 }
+
+mmw_core::named!(Parameter, "parameter" { S = "s", Y = "y", Z = "z", H = "h", G = "g" });
 
 /// A two-port file: matrices `[frequency, to port, from port]` with one reference resistance.
 ///

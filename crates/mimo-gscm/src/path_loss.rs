@@ -14,6 +14,8 @@ pub enum City {
     Large,
 }
 
+mmw_core::named!(City, "city" { Medium = "medium", Large = "large" });
+
 /// Land use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -26,6 +28,8 @@ pub enum Terrain {
     /// Open country.
     Open,
 }
+
+mmw_core::named!(Terrain, "terrain" { Urban = "urban", Suburban = "suburban", Open = "open" });
 
 /// Where and how a path loss is asked for.
 ///

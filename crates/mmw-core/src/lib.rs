@@ -45,6 +45,9 @@
 pub mod error;
 pub mod float;
 
+#[doc(hidden)]
+pub mod named;
+
 pub mod check;
 mod reinterpret;
 

@@ -5,6 +5,7 @@ use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::geometry::Vector3;
 use mmw_core::{Error, Result, check};
+use std::str::FromStr;
 
 mod geometry;
 
@@ -98,71 +99,21 @@ pub enum Board {
     Bgt60Tr13c,
 }
 
+mmw_core::named!(names Board {
+    Iwr1443 = "iwr1443",
+    Awr1642 = "awr1642",
+    Iwr1843 = "iwr1843",
+    Awr1843Aop = "awr1843aop",
+    Iwr6843Isk = "iwr6843isk",
+    Iwr6843IskOds = "iwr6843isk_ods",
+    Iwr6843Aop = "iwr6843aop",
+    Awr2243 = "awr2243",
+    Awr2944 = "awr2944",
+    Iwrl6432 = "iwrl6432",
+    Bgt60Tr13c = "bgt60tr13c",
+});
+
 impl Board {
-    /// All boards, in the order of their names' numbers.
-    pub const ALL: [Self; 11] = [
-        Self::Iwr1443,
-        Self::Awr1642,
-        Self::Iwr1843,
-        Self::Awr1843Aop,
-        Self::Awr2243,
-        Self::Awr2944,
-        Self::Iwr6843Isk,
-        Self::Iwr6843IskOds,
-        Self::Iwr6843Aop,
-        Self::Iwrl6432,
-        Self::Bgt60Tr13c,
-    ];
-
-    /// The name that configurations and the command print; [`Board::from_name`] takes others too.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Iwr1443 => "iwr1443",
-            Self::Awr1642 => "awr1642",
-            Self::Iwr1843 => "iwr1843",
-            Self::Awr1843Aop => "awr1843aop",
-            Self::Iwr6843Isk => "iwr6843isk",
-            Self::Iwr6843IskOds => "iwr6843isk-ods",
-            Self::Iwr6843Aop => "iwr6843aop",
-            Self::Awr2243 => "awr2243",
-            Self::Awr2944 => "awr2944",
-            Self::Iwrl6432 => "iwrl6432",
-            Self::Bgt60Tr13c => "bgt60tr13c",
-        }
-    }
-
-    /// The board of that name, as people write it: `AWR1843BOOST`, `xwr1843` and `1843` are `iwr1843`.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with the names that exist, or with the boards that a chip's name leaves open.
-    ///
-    /// # Examples
-    /// ```
-    /// use mmw_dsp::Board;
-    /// assert_eq!(Board::from_name("IWR6843ISK_ODS")?, Board::Iwr6843IskOds);
-    /// assert_eq!(Board::from_name("awr1443boost")?, Board::Iwr1443);
-    /// assert!(Board::from_name("iwr6843").unwrap_err().to_string().contains("iwr6843aop"));
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    pub fn from_name(name: &str) -> Result<Self> {
-        let board = match stem(name).as_str() {
-            "1443" | "1243" => Self::Iwr1443,
-            "1642" => Self::Awr1642,
-            "1843" => Self::Iwr1843,
-            "1843aop" => Self::Awr1843Aop,
-            "6843isk" => Self::Iwr6843Isk,
-            "6843iskods" | "6843ods" => Self::Iwr6843IskOds,
-            "6843aop" => Self::Iwr6843Aop,
-            "2243" => Self::Awr2243,
-            "2944" => Self::Awr2944,
-            "l6432" => Self::Iwrl6432,
-            "bgt60tr13c" => Self::Bgt60Tr13c,
-            other => return Err(unknown(name, other)),
-        };
-        Ok(board)
-    }
-
     /// The frequency at which the antennas are half a wavelength apart, Hz.
     #[must_use]
     pub fn design_frequency_hz(self) -> f64 {
@@ -252,11 +203,43 @@ impl Board {
     }
 }
 
+/// The board of that name, as people write it: `AWR1843BOOST`, `xwr1843` and `1843` are `iwr1843`.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::Board;
+/// assert_eq!("IWR6843ISK-ODS".parse::<Board>()?, Board::Iwr6843IskOds);
+/// assert_eq!("awr1443boost".parse::<Board>()?, Board::Iwr1443);
+/// assert!("iwr6843".parse::<Board>().unwrap_err().to_string().contains("iwr6843aop"));
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+impl FromStr for Board {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let board = match stem(name).as_str() {
+            "1443" | "1243" => Self::Iwr1443,
+            "1642" => Self::Awr1642,
+            "1843" => Self::Iwr1843,
+            "1843aop" => Self::Awr1843Aop,
+            "6843isk" => Self::Iwr6843Isk,
+            "6843iskods" | "6843ods" => Self::Iwr6843IskOds,
+            "6843aop" => Self::Iwr6843Aop,
+            "2243" => Self::Awr2243,
+            "2944" => Self::Awr2944,
+            "l6432" => Self::Iwrl6432,
+            "bgt60tr13c" => Self::Bgt60Tr13c,
+            other => return Err(unknown(name, other)),
+        };
+        Ok(board)
+    }
+}
+
 impl TryFrom<String> for Board {
     type Error = Error;
 
     fn try_from(name: String) -> Result<Self> {
-        Self::from_name(&name)
+        name.parse()
     }
 }
 
@@ -282,14 +265,15 @@ fn stem(name: &str) -> String {
 
 fn unknown(name: &str, stem: &str) -> Error {
     let reason = match stem {
-        "6843" => "the chip sits on several boards: iwr6843isk, iwr6843isk-ods or iwr6843aop".to_owned(),
+        "6843" => "the chip sits on several boards: iwr6843isk, iwr6843isk_ods or iwr6843aop".to_owned(),
         "bgt60atr24c" => {
             let why =
                 "its antennas are on the board around the chip, and no document found gives their places";
             format!("{why}; give them with --antennas FILE")
         }
         _ => {
-            let names = Board::ALL.map(Board::name).join(", ");
+            let names: Vec<&str> = Board::ALL.iter().map(|board| board.name()).collect();
+            let names = names.join(", ");
             format!("no board is named \"{name}\"; known are {names}; others by --antennas FILE")
         }
     };

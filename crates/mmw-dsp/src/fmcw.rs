@@ -22,6 +22,8 @@ pub enum Sampling {
     Complex2x,
 }
 
+mmw_core::named!(Sampling, "sampling" { Real = "real", Complex1x = "complex1x", Complex2x = "complex2x" });
+
 /// One FMCW frame, TDM-MIMO or not: plain data, checked by [`Fmcw::new`].
 ///
 /// Times follow the chip: a chirp starts idle, then ramps; `adc_start_s` counts from the start of the ramp.

@@ -150,7 +150,7 @@ impl<T: Real> Mti<T> for FrameDifference<T> {
 
 /// Which clutter filter a program asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum MtiKind {
     /// No filter.
     #[default]
@@ -158,46 +158,21 @@ pub enum MtiKind {
     /// [`ZeroVelocityNotch`] of one bin on each side: as wide as the main lobe of a Hann window.
     Notch,
     /// [`FrameDifference`].
+    #[cfg_attr(feature = "serde", serde(alias = "frame-difference"))]
     FrameDifference,
     /// [`WindowedMean`].
     #[cfg_attr(feature = "serde", serde(rename = "mean"))]
     MeanPhasor,
 }
 
+mmw_core::named!(MtiKind, "mti" {
+    None = "none",
+    Notch = "notch",
+    FrameDifference = "frame_difference" | "frame-difference",
+    MeanPhasor = "mean",
+});
+
 impl MtiKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::None, Self::Notch, Self::FrameDifference, Self::MeanPhasor];
-
-    /// The name that configurations and the command use: `none`, `notch`, `frame-difference`, `mean`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Notch => "notch",
-            Self::FrameDifference => "frame-difference",
-            Self::MeanPhasor => "mean",
-        }
-    }
-
-    /// The kind of that name.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with the names that exist.
-    ///
-    /// # Examples
-    /// ```
-    /// use mmw_dsp::mti::MtiKind;
-    /// assert_eq!(MtiKind::from_name("mean")?, MtiKind::MeanPhasor);
-    /// assert!(MtiKind::from_name("average").is_err());
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            Error::invalid("mti", format!("no filter is named \"{name}\"; known are {names}"))
-        })
-    }
-
     /// A new filter of this kind, in front of a Doppler FFT of `doppler_fft` points over chirps weighted by
     /// `doppler_weights`.
     ///

@@ -33,10 +33,7 @@ pub enum Backend {
     Portable,
 }
 
-impl Backend {
-    /// All of them, the fastest first.
-    pub const ALL: [Self; 2] = [Self::Avx512, Self::Portable];
-}
+mmw_core::named!(Backend, "backend" { Avx512 = "avx512", Portable = "portable" });
 
 /// A planned range-Doppler transform of cubes of one shape.
 ///
@@ -97,11 +94,10 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// # Errors
     /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`crate::window::Window::weights`].
     pub fn new(config: RangeDopplerConfig) -> Result<Self> {
-        let planned =
-            Backend::ALL.into_iter().find_map(|backend| match Self::with_backend(config, backend) {
-                Err(Error::Invalid { name, .. }) if name == "backend" => None,
-                other => Some(other),
-            });
+        let planned = Backend::ALL.iter().find_map(|&backend| match Self::with_backend(config, backend) {
+            Err(Error::Invalid { name, .. }) if name == "backend" => None,
+            other => Some(other),
+        });
         planned.unwrap_or_else(|| Self::with_backend(config, Backend::Portable))
     }
 

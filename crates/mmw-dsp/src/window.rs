@@ -66,7 +66,7 @@ mmw_core::checked_serde!(Window, Window::check_parameters);
 /// Longest window: 2^26 weights.
 pub(crate) const MAX_LEN: usize = 1 << 26;
 
-const NAMES: &str = "rectangular, hann, hamming, blackman-harris, kaiser:BETA, taylor:NBAR:SIDELOBE_DB, \
+const NAMES: &str = "rectangular, hann, hamming, blackman_harris, kaiser:BETA, taylor:NBAR:SIDELOBE_DB, \
                      chebyshev:SIDELOBE_DB";
 
 impl Window {
@@ -171,47 +171,6 @@ impl Window {
         Ok(n as f64 * weights.dot(&weights) / weights.sum().powi(2))
     }
 
-    /// The window of a name, as [`Window`] prints it: `hann`, `kaiser:8.6`, `taylor:4:30`, `chebyshev:80`.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with the names that exist; [`Error::Domain`] for a parameter out of its range.
-    ///
-    /// # Examples
-    /// ```
-    /// use mmw_dsp::window::Window;
-    /// let window = Window::from_name("taylor:4:30")?;
-    /// assert_eq!(window, Window::Taylor { nbar: 4, sidelobe_db: 30.0 });
-    /// assert_eq!(window.to_string(), "taylor:4:30");
-    /// assert!(Window::from_name("han").is_err());
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    pub fn from_name(name: &str) -> Result<Self> {
-        let parts: Vec<&str> = name.split(':').collect();
-        let window = match parts.as_slice() {
-            ["rectangular"] => Some(Self::Rectangular),
-            ["hann"] => Some(Self::Hann),
-            ["hamming"] => Some(Self::Hamming),
-            ["blackman-harris"] => Some(Self::BlackmanHarris),
-            ["kaiser", beta] => beta.parse().ok().map(|beta| Self::Kaiser { beta }),
-            ["taylor", nbar, level] => match (nbar.parse(), level.parse()) {
-                (Ok(nbar), Ok(sidelobe_db)) => Some(Self::Taylor { nbar, sidelobe_db }),
-                _ => None,
-            },
-            ["chebyshev", level] => {
-                level.parse().ok().map(|sidelobe_db| Self::DolphChebyshev { sidelobe_db })
-            }
-            _ => None,
-        };
-        let Some(window) = window else {
-            return Err(Error::invalid(
-                "window",
-                format!("no window is named \"{name}\"; known are {NAMES}"),
-            ));
-        };
-        window.check_parameters()?;
-        Ok(window)
-    }
-
     fn check_parameters(&self) -> Result<()> {
         match *self {
             Self::Kaiser { beta } => check::in_range("beta", beta, 0.0, 700.0).map(drop),
@@ -244,7 +203,7 @@ impl fmt::Display for Window {
             Self::Rectangular => f.write_str("rectangular"),
             Self::Hann => f.write_str("hann"),
             Self::Hamming => f.write_str("hamming"),
-            Self::BlackmanHarris => f.write_str("blackman-harris"),
+            Self::BlackmanHarris => f.write_str("blackman_harris"),
             Self::Kaiser { beta } => write!(f, "kaiser:{beta}"),
             Self::Taylor { nbar, sidelobe_db } => write!(f, "taylor:{nbar}:{sidelobe_db}"),
             Self::DolphChebyshev { sidelobe_db } => write!(f, "chebyshev:{sidelobe_db}"),
@@ -252,11 +211,47 @@ impl fmt::Display for Window {
     }
 }
 
+/// The window of a name, as [`Window`] prints it: `hann`, `kaiser:8.6`, `taylor:4:30`, `chebyshev:80`.
+///
+/// An error is [`Error::Invalid`] with the names that exist, or [`Error::Domain`] for a parameter out of its range.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::window::Window;
+/// let window: Window = "taylor:4:30".parse()?;
+/// assert_eq!(window, Window::Taylor { nbar: 4, sidelobe_db: 30.0 });
+/// assert_eq!(window.to_string(), "taylor:4:30");
+/// assert!("han".parse::<Window>().is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
 impl FromStr for Window {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        Self::from_name(name)
+        let parts: Vec<&str> = name.split(':').collect();
+        let window = match parts.as_slice() {
+            ["rectangular"] => Some(Self::Rectangular),
+            ["hann"] => Some(Self::Hann),
+            ["hamming"] => Some(Self::Hamming),
+            ["blackman_harris" | "blackman-harris"] => Some(Self::BlackmanHarris),
+            ["kaiser", beta] => beta.parse().ok().map(|beta| Self::Kaiser { beta }),
+            ["taylor", nbar, level] => match (nbar.parse(), level.parse()) {
+                (Ok(nbar), Ok(sidelobe_db)) => Some(Self::Taylor { nbar, sidelobe_db }),
+                _ => None,
+            },
+            ["chebyshev", level] => {
+                level.parse().ok().map(|sidelobe_db| Self::DolphChebyshev { sidelobe_db })
+            }
+            _ => None,
+        };
+        let Some(window) = window else {
+            return Err(Error::invalid(
+                "window",
+                format!("no window is named \"{name}\"; known are {NAMES}"),
+            ));
+        };
+        window.check_parameters()?;
+        Ok(window)
     }
 }
 

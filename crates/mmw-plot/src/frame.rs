@@ -28,6 +28,8 @@ pub enum Scale {
     Log,
 }
 
+mmw_core::named!(Scale, "scale" { Linear = "linear", Log = "log" });
+
 /// What an axis covers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {

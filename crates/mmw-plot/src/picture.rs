@@ -27,6 +27,8 @@ pub enum Format {
     Svg,
 }
 
+mmw_core::named!(Format, "format" { Png = "png", Svg = "svg" });
+
 impl Format {
     /// The format that a file name asks for by its ending, `.png` or `.svg` in any case.
     ///

@@ -23,22 +23,9 @@ pub enum Area {
     Fso,
 }
 
+mmw_core::named!(Area, "area" { Radar = "radar", Link = "link", Mimo = "mimo", Snr = "snr", Fso = "fso" });
+
 impl Area {
-    /// All of them, in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Radar, Self::Link, Self::Mimo, Self::Snr, Self::Fso];
-
-    /// The word in file names and JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Radar => "radar",
-            Self::Link => "link",
-            Self::Mimo => "mimo",
-            Self::Snr => "snr",
-            Self::Fso => "fso",
-        }
-    }
-
     /// The heading on the page.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -63,11 +50,5 @@ impl Area {
             Self::Snr => snr::run(setup),
             Self::Fso => fso::run(setup),
         }
-    }
-}
-
-impl std::fmt::Display for Area {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.name())
     }
 }

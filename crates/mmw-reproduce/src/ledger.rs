@@ -18,27 +18,12 @@ pub enum Verdict {
     Unconfirmed,
 }
 
-impl Verdict {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Reproduced, Self::Corrected, Self::NotReproducible, Self::Unconfirmed];
-
-    /// The word in JSON, CSV and style sheets.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Reproduced => "reproduced",
-            Self::Corrected => "corrected",
-            Self::NotReproducible => "not_reproducible",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
-}
-
-impl std::fmt::Display for Verdict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.name())
-    }
-}
+mmw_core::named!(Verdict, "verdict" {
+    Reproduced = "reproduced",
+    Corrected = "corrected",
+    NotReproducible = "not_reproducible",
+    Unconfirmed = "unconfirmed",
+});
 
 /// What a row can be judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +37,8 @@ pub enum Ground {
     /// The source leaves out what it would take to compare.
     Missing,
 }
+
+mmw_core::named!(Ground, "ground" { Numbers = "numbers", Words = "words", Missing = "missing" });
 
 /// One printed number, figure or claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

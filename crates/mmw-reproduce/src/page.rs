@@ -101,7 +101,7 @@ fn words(verdict: Verdict) -> String {
 }
 
 fn tally(report: &Report) -> String {
-    let counted = Verdict::ALL.map(|verdict| (verdict, report.count(verdict)));
+    let counted = Verdict::ALL.iter().map(|&verdict| (verdict, report.count(verdict)));
     let shown = counted.into_iter().filter(|(verdict, count)| *verdict != Verdict::Unconfirmed || *count > 0);
     let badge = |(verdict, count): (Verdict, usize)| {
         format!("<span class=\"verdict {verdict}\">{count} {}</span>", words(verdict))

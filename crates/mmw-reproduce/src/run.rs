@@ -20,14 +20,14 @@ use serde::Serialize;
 /// that cannot be read.
 pub fn run(areas: &[Area], setup: &Setup<'_>) -> Result<Report> {
     let mut made = Report::default();
-    for area in Area::ALL.into_iter().filter(|area| areas.contains(area)) {
+    for &area in Area::ALL.iter().filter(|area| areas.contains(area)) {
         setup.check()?;
         let report = run_area(area, areas.len() == Area::ALL.len(), setup)?;
         setup.host().write(&file(area), json(&report)?.as_bytes())?;
         made.areas.push(report);
     }
     let mut all = Report::default();
-    for area in Area::ALL {
+    for &area in Area::ALL {
         match made.areas.iter().find(|report| report.area == area) {
             Some(report) => all.areas.push(report.clone()),
             None => all.areas.extend(earlier(area, setup)?),

@@ -34,6 +34,13 @@ pub enum VisibilityModel {
     RadiationFog,
 }
 
+mmw_core::named!(VisibilityModel, "visibility model" {
+    Kim = "kim",
+    Kruse = "kruse",
+    AdvectionFog = "advection_fog",
+    RadiationFog = "radiation_fog",
+});
+
 impl VisibilityModel {
     /// Extinction in 1/m.
     ///

@@ -50,6 +50,11 @@ pub enum CapacityFormula {
     Shannon,
 }
 
+mmw_core::named!(CapacityFormula, "formula of the capacity" {
+    IntensityModulation = "intensity_modulation",
+    Shannon = "shannon",
+});
+
 impl CapacityFormula {
     fn rate(self, amplitude: f64) -> f64 {
         let snr = amplitude * amplitude;

@@ -14,13 +14,8 @@ use support::Walk;
 #[test]
 fn every_type_refuses_damaged_input() {
     let mut walk = Walk::default();
-    walk.names(&[
-        VisibilityModel::Kim,
-        VisibilityModel::Kruse,
-        VisibilityModel::AdvectionFog,
-        VisibilityModel::RadiationFog,
-    ]);
-    walk.names(&[CapacityFormula::IntensityModulation, CapacityFormula::Shannon]);
+    walk.names(VisibilityModel::ALL);
+    walk.names(CapacityFormula::ALL);
     atmosphere(&mut walk);
 
     let link = Link::new(1.0, 0.9, 1e-6).unwrap();

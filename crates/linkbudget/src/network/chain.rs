@@ -31,6 +31,8 @@ pub enum Waves {
     Pseudo,
 }
 
+mmw_core::named!(Waves, "waves" { Power = "power", Pseudo = "pseudo" });
+
 /// `2^exponent` times the entries is the chain matrix; `derivatives` are by ω, on the same scale.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chain {

@@ -21,6 +21,15 @@ pub enum PartKind {
     ShuntR,
 }
 
+mmw_core::named!(PartKind, "kind of part" {
+    ShuntC = "shunt_c",
+    SeriesL = "series_l",
+    ShuntL = "shunt_l",
+    SeriesC = "series_c",
+    SeriesR = "series_r",
+    ShuntR = "shunt_r",
+});
+
 /// What a capacitor or an inductor dissipates.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

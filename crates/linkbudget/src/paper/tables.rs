@@ -69,6 +69,13 @@ pub enum Column {
     LayoutValues,
 }
 
+mmw_core::named!(Column, "column" {
+    IdealElements = "ideal_elements",
+    LayoutElements = "layout_elements",
+    IdealValues = "ideal_values",
+    LayoutValues = "layout_values",
+});
+
 /// A column of a table, in the order of the ladder.
 ///
 /// # Examples

@@ -40,27 +40,19 @@ fn every_type_refuses_damaged_input() {
 }
 
 fn names(walk: &mut Walk) {
-    walk.names(&[ESeries::E6, ESeries::E12, ESeries::E24, ESeries::E48, ESeries::E96, ESeries::E192]);
-    walk.names(&[Revision::P676V12]);
-    walk.names(&[KnifeEdge::Exact, KnifeEdge::P526, KnifeEdge::Lee, KnifeEdge::Paper]);
-    walk.names(&[First::Shunt, First::Series]);
-    walk.names(&[ReflectionZeros::Right, ReflectionZeros::Left]);
-    walk.names(&[Waves::Power, Waves::Pseudo]);
-    walk.names(&[Cutoff::RippleEdge, Cutoff::ThreeDb]);
-    walk.names(&[Field::Te, Field::Tm]);
-    walk.names(&[Climate::Desert, Climate::Mediterranean, Climate::Temperate]);
-    walk.names(&[Surface::Paper, Surface::OrdinaryGlass, Surface::Aluminium]);
-    walk.names(&[Format::RealImaginary, Format::MagnitudeAngle, Format::DecibelAngle]);
-    walk.names(&[Parameter::S, Parameter::Y, Parameter::Z, Parameter::H, Parameter::G]);
-    let kinds = [
-        PartKind::ShuntC,
-        PartKind::SeriesL,
-        PartKind::ShuntL,
-        PartKind::SeriesC,
-        PartKind::SeriesR,
-        PartKind::ShuntR,
-    ];
-    walk.names(&kinds);
+    walk.names(ESeries::ALL);
+    walk.names(Revision::ALL);
+    walk.names(KnifeEdge::ALL);
+    walk.names(First::ALL);
+    walk.names(ReflectionZeros::ALL);
+    walk.names(Waves::ALL);
+    walk.names(Cutoff::ALL);
+    walk.names(Field::ALL);
+    walk.names(Climate::ALL);
+    walk.names(Surface::ALL);
+    walk.names(Format::ALL);
+    walk.names(Parameter::ALL);
+    walk.names(PartKind::ALL);
 }
 
 fn links(walk: &mut Walk) {

@@ -70,7 +70,7 @@ pub struct Interpretation {
 
 /// Declares an enumeration with two readings, the first of which is the default.
 macro_rules! reading {
-    ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident, $(#[$second_doc:meta])* $second:ident $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident = $first_name:literal, $(#[$second_doc:meta])* $second:ident = $second_name:literal $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -81,6 +81,8 @@ macro_rules! reading {
             $(#[$second_doc])*
             $second,
         }
+
+        mmw_core::named!($name, "reading" { $first = $first_name, $second = $second_name });
     };
 }
 
@@ -88,126 +90,126 @@ reading!(
     /// A1: `exp(-r²/2·100²)`.
     CloudScale {
         /// `exp(−r²/(2·100²))`: the spread is the number.
-        Spread,
+        Spread = "spread",
         /// Literal precedence, `exp(−5000 r²)`: the spread is its inverse, a cloud of a centimetre.
-        Literal,
+        Literal = "literal",
     }
 );
 reading!(
     /// A2: the radial law.
     RadialLaw {
         /// A density per area: the radius is Rayleigh distributed.
-        AreaDensity,
+        AreaDensity = "area_density",
         /// A density in `r` itself: half a normal distribution.
-        HalfNormal,
+        HalfNormal = "half_normal",
     }
 );
 reading!(
     /// A3: what the heights of scatterers count from.
     HeightReference {
         /// The antenna of that end.
-        Antenna,
+        Antenna = "antenna",
         /// The ground, `z = 0`.
-        Ground,
+        Ground = "ground",
     }
 );
 reading!(
     /// A4: whose `P_w` is.
     GuidePower {
         /// Of each guide: then the shares sum to 1.0026.
-        EachGuide,
+        EachGuide = "each_guide",
         /// Of all guides together.
-        AllGuides,
+        AllGuides = "all_guides",
     }
 );
 reading!(
     /// A5: what to do with coupling shares that do not sum to one.
     CouplingShares {
         /// Scale them to one.
-        Renormalised,
+        Renormalised = "renormalised",
         /// Leave them: literal out-coupling loses half of the power of the guides.
-        Literal,
+        Literal = "literal",
     }
 );
 reading!(
     /// A7: which of the two eigenvalue rows is which.
     EigenvalueRows {
         /// By the row's words and the text: 4 horizontal, 0.01 vertical.
-        ByMeaning,
+        ByMeaning = "by_meaning",
         /// By the row's subscripts: 4 vertical, 0.01 horizontal.
-        BySubscript,
+        BySubscript = "by_subscript",
     }
 );
 reading!(
     /// A8: what `exp(−λ/4)` is.
     Eigenvalues {
         /// A profile over the index: `λᵢ ∝ exp(−i/4)`.
-        Profile,
+        Profile = "profile",
         /// A density of independent eigenvalues: `λᵢ` exponential with mean 4.
-        Independent,
+        Independent = "independent",
     }
 );
 reading!(
     /// A9: the horizontal rank of a roof edge.
     EdgeRank {
         /// As in the text: not restricted.
-        Unrestricted,
+        Unrestricted = "unrestricted",
         /// As in the table: like a waveguide.
-        Restricted,
+        Restricted = "restricted",
     }
 );
 reading!(
     /// A10: what `h(τ) = exp(−τ/ν)` is.
     Dispersion {
         /// A power profile: rms delay spread `ν`.
-        Power,
+        Power = "power",
         /// An amplitude: rms delay spread `ν/2`.
-        Amplitude,
+        Amplitude = "amplitude",
     }
 );
 reading!(
     /// A11: the matrices of the delays of a guide.
     TapMatrices {
         /// Independent for each delay, with the same eigenvalues.
-        Independent,
+        Independent = "independent",
         /// One matrix times a scalar response.
-        Shared,
+        Shared = "shared",
     }
 );
 reading!(
     /// A14: what the mean power of an entry of `H` is scaled to.
     Normalisation {
         /// `E|h|² = 1` with the line of sight.
-        Total,
+        Total = "total",
         /// `E|h|² = 1` without the line of sight, which comes on top.
-        NonLineOfSight,
+        NonLineOfSight = "non_line_of_sight",
     }
 );
 reading!(
     /// A16: amplitudes of scatterers.
     Amplitudes {
         /// Equal powers, uniform phases ("illuminated uniformly").
-        EqualPower,
+        EqualPower = "equal_power",
         /// Complex normal.
-        ComplexNormal,
+        ComplexNormal = "complex_normal",
     }
 );
 reading!(
     /// A17: where the illumination by a scatterer points.
     IlluminationMean {
         /// At one of the scatterers that it sees, all alike likely.
-        SeenScatterer,
+        SeenScatterer = "seen_scatterer",
         /// At the other end of the link.
-        OtherEnd,
+        OtherEnd = "other_end",
     }
 );
 reading!(
     /// A17: how illumination falls off with the angle from its mean.
     IlluminationShape {
         /// `exp(−δ²/2σ²)` in power.
-        Gaussian,
+        Gaussian = "gaussian",
         /// Constant within `±√3 σ` (the same spread), nothing outside.
-        Window,
+        Window = "window",
     }
 );
 reading!(
@@ -215,8 +217,8 @@ reading!(
     GuideCoupling {
         /// Modes enter and leave as plane waves about the direction of the mouth (reading B): reproduces the
         /// loss of some 30 % at 4x4.
-        MouthAngles,
+        MouthAngles = "mouth_angles",
         /// Modes are independent on all antennas (reading A): a loss of some 12 %.
-        IndependentModes,
+        IndependentModes = "independent_modes",
     }
 );

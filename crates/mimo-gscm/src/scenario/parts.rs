@@ -175,6 +175,8 @@ pub enum GuideKind {
     RoofEdge,
 }
 
+mmw_core::named!(GuideKind, "kind of guide" { Waveguide = "waveguide", RoofEdge = "roof_edge" });
+
 /// How the power of a guide spreads over its modes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

@@ -13,6 +13,8 @@ pub enum LinkEnd {
     Mobile,
 }
 
+mmw_core::named!(LinkEnd, "end of the link" { Base = "base", Mobile = "mobile" });
+
 /// Mean delay and its spread, weighted by power.
 ///
 /// ```text

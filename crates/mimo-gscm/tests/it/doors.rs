@@ -66,9 +66,9 @@ fn scenarios(walk: &mut Walk) {
     walk.door_to(&EigenvalueProfile::Flat, profile, &[]);
     let falling = EigenvalueProfile::Exponential { scale: 1.0 };
     walk.door_to(&falling, profile, &[("/exponential/scale", json!(-1.0), "scale")]);
-    walk.names(&[GuideKind::Waveguide, GuideKind::RoofEdge]);
-    walk.names(&[City::Medium, City::Large]);
-    walk.names(&[Terrain::Urban, Terrain::Suburban, Terrain::Open]);
+    walk.names(GuideKind::ALL);
+    walk.names(City::ALL);
+    walk.names(Terrain::ALL);
     let link = Link { distance_m: 2e3, ..Link::default() };
     walk.door(
         &link,
@@ -85,6 +85,21 @@ fn readings(walk: &mut Walk) {
     let wrong: Vec<_> = places.iter().map(|place| (place.as_str(), json!("grand"), "grand")).collect();
     walk.door(&Interpretation::default(), &wrong);
     walk.within("$name");
+    walk.names(CloudScale::ALL);
+    walk.names(RadialLaw::ALL);
+    walk.names(HeightReference::ALL);
+    walk.names(GuidePower::ALL);
+    walk.names(CouplingShares::ALL);
+    walk.names(EigenvalueRows::ALL);
+    walk.names(Eigenvalues::ALL);
+    walk.names(EdgeRank::ALL);
+    walk.names(Dispersion::ALL);
+    walk.names(TapMatrices::ALL);
+    walk.names(Normalisation::ALL);
+    walk.names(Amplitudes::ALL);
+    walk.names(IlluminationMean::ALL);
+    walk.names(IlluminationShape::ALL);
+    walk.names(GuideCoupling::ALL);
 }
 
 fn realisations(walk: &mut Walk) {

@@ -1,6 +1,6 @@
 //! `mmw mimo capacity`: quantiles of the capacity of a scenario, by simulation.
 
-use super::scenario::{Choice, name};
+use super::scenario::Choice;
 use super::study::run_study;
 use super::values::{antennas, array, band, check_size, ratio};
 use crate::error::Result;
@@ -157,7 +157,7 @@ impl Question for Parameters {
             "{receive}x{transmit} at {} dB, {} m, {}: {realisations} draws",
             10.0 * snr.log10(),
             scenario.distance_m(),
-            name(scenario.interpretation.guide_coupling),
+            scenario.interpretation.guide_coupling,
         );
         Simulated::new(&result, &study, setting)
     }

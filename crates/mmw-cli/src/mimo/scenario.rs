@@ -47,14 +47,6 @@ impl Choice<'_> {
     }
 }
 
-/// The word of a coupling in options and files.
-pub(super) fn name(coupling: GuideCoupling) -> &'static str {
-    match coupling {
-        GuideCoupling::MouthAngles => "mouth_angles",
-        GuideCoupling::IndependentModes => "independent_modes",
-    }
-}
-
 fn preset(name: &str) -> Result<Scenario> {
     let found = PRESETS.iter().find(|(known, _)| *known == name);
     found.map(|(_, make)| make()).ok_or_else(|| {

@@ -280,21 +280,17 @@ fn pair(text: &str) -> std::result::Result<Pair, String> {
 }
 
 fn cfar(name: &str) -> std::result::Result<CfarKind, String> {
-    CfarKind::from_name(name).map_err(|error| error.to_string())
+    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 
 fn mti(name: &str) -> std::result::Result<MtiKind, String> {
-    MtiKind::from_name(name).map_err(|error| error.to_string())
+    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 
 fn window(name: &str) -> std::result::Result<Window, String> {
-    Window::from_name(name).map_err(|error| error.to_string())
+    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 
 fn doa(name: &str) -> std::result::Result<DoaMethod, String> {
-    match name {
-        "fft" => Ok(DoaMethod::Fft),
-        "music" => Ok(DoaMethod::Music),
-        _ => Err("must be fft or music".to_owned()),
-    }
+    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }

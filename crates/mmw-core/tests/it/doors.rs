@@ -61,8 +61,9 @@ fn arrays(walk: &mut Walk) {
 
 fn geometry(walk: &mut Walk) {
     walk.door(&Direction::new(0.1, 0.2).unwrap(), &[("/elevation_rad", json!(9.0), "elevation_rad")]);
-    let all = [ElementPattern::Isotropic, ElementPattern::HalfWaveDipole];
-    walk.names(&all);
+    for pattern in [ElementPattern::Isotropic, ElementPattern::HalfWaveDipole] {
+        walk.door(&pattern, &[("", json!("patch"), "patch")]);
+    }
     let patches = ElementPattern::Cosine { exponent: 1.5 };
     walk.door(&patches, &[("/cosine/exponent", json!(-1.0), "exponent")]);
     let array = AntennaArray::uniform_linear(2, 2e-3).unwrap().with_pattern(patches).unwrap();

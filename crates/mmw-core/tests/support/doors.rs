@@ -5,8 +5,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, from_str, from_value, to_string, to_value};
 use std::collections::BTreeSet;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The types seen so far.
 #[derive(Default)]
@@ -89,10 +90,19 @@ impl Walk {
         }
     }
 
-    /// The types of an enumeration without data: each of `all` makes the round trip, other words do not.
-    pub(crate) fn names<T: Serialize + DeserializeOwned + PartialEq + Debug>(&mut self, all: &[T]) {
+    /// The types of an enumeration without data: each of `all` makes the round trip by the word that it prints,
+    /// and is what that word says; other words are refused.
+    #[allow(dead_code, reason = "not every crate has one")]
+    pub(crate) fn names<T>(&mut self, all: &[T])
+    where
+        T: Serialize + DeserializeOwned + PartialEq + Debug + Display + FromStr,
+        T::Err: Debug,
+    {
         for one in all {
             self.door(one, &[("", Value::from("something else"), "")]);
+            let word = one.to_string();
+            assert_eq!(to_value(one).unwrap(), Value::from(word.as_str()));
+            assert_eq!(&word.parse::<T>().unwrap(), one);
         }
     }
 

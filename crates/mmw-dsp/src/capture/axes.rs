@@ -24,30 +24,15 @@ pub enum NpyAxis {
     Iq,
 }
 
-impl NpyAxis {
-    /// All names, in the order in which the cube is nested.
-    pub const ALL: [Self; 7] =
-        [Self::Frame, Self::Channel, Self::Tx, Self::Rx, Self::Chirp, Self::Sample, Self::Iq];
-
-    /// `frame`, `chirp`, `tx`, `rx`, `channel`, `sample` or `iq`.
-    ///
-    /// # Examples
-    /// ```
-    /// assert_eq!(mmw_dsp::capture::NpyAxis::Sample.name(), "sample");
-    /// ```
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Frame => "frame",
-            Self::Chirp => "chirp",
-            Self::Tx => "tx",
-            Self::Rx => "rx",
-            Self::Channel => "channel",
-            Self::Sample => "sample",
-            Self::Iq => "iq",
-        }
-    }
-}
+mmw_core::named!(NpyAxis, "axes" {
+    Frame = "frame",
+    Chirp = "chirp",
+    Tx = "tx",
+    Rx = "rx",
+    Channel = "channel",
+    Sample = "sample",
+    Iq = "iq",
+});
 
 /// The axes of a `.npy` file in the order in which NumPy prints its shape; a name that is absent has
 /// length one.
@@ -109,16 +94,9 @@ impl FromStr for NpyAxes {
     type Err = Error;
 
     fn from_str(names: &str) -> Result<Self> {
-        let axis = |name: &str| {
-            let known = || NpyAxis::ALL.map(NpyAxis::name).join(", ");
-            let found = NpyAxis::ALL.into_iter().find(|axis| axis.name() == name);
-            found.ok_or_else(|| {
-                Error::invalid("axes", format!("no axis is named \"{name}\"; known are {}", known()))
-            })
-        };
         // A handful of names at most: anything longer has a name twice, and is refused before it is stored.
         let limit = NpyAxis::ALL.len() + 1;
-        Self::new(names.split(',').take(limit).map(|name| axis(name.trim())).collect::<Result<_>>()?)
+        Self::new(names.split(',').take(limit).map(|name| name.trim().parse()).collect::<Result<_>>()?)
     }
 }
 

@@ -34,6 +34,8 @@ pub enum FormatKind {
     Npy,
 }
 
+mmw_core::named!(FormatKind, "format" { Dca1000 = "dca1000", Npy = "npy" });
+
 impl FormatKind {
     /// The kind that the name of a capture says: `.npy` is a NumPy array, `.bin` a DCA1000 file.
     ///
@@ -51,15 +53,6 @@ impl FormatKind {
             "npy" => Some(Self::Npy),
             "bin" => Some(Self::Dca1000),
             _ => None,
-        }
-    }
-
-    /// `dca1000` or `npy`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dca1000 => "dca1000",
-            Self::Npy => "npy",
         }
     }
 }

@@ -24,6 +24,8 @@ pub enum DamageKind {
     ZeroRun,
 }
 
+mmw_core::named!(DamageKind, "damage" { LostPackets = "lost_packets", ZeroRun = "zero_run" });
+
 /// A stretch of a frame that holds no samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

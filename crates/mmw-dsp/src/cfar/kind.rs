@@ -2,6 +2,7 @@
 
 use mmw_core::{Error, Result, check};
 use std::fmt;
+use std::str::FromStr;
 
 /// What is made of the training cells of a cell.
 ///
@@ -9,9 +10,9 @@ use std::fmt;
 /// ```
 /// use mmw_dsp::cfar::CfarKind;
 ///
-/// assert_eq!(CfarKind::from_name("os")?, CfarKind::Os { rank: 0.75 });
-/// assert_eq!(CfarKind::from_name("os:0.6")?.to_string(), "os:0.6");
-/// assert!(CfarKind::from_name("median").is_err());
+/// assert_eq!("os".parse::<CfarKind>()?, CfarKind::Os { rank: 0.75 });
+/// assert_eq!("os:0.6".parse::<CfarKind>()?.to_string(), "os:0.6");
+/// assert!("median".parse::<CfarKind>().is_err());
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -39,25 +40,6 @@ pub enum CfarKind {
 mmw_core::checked_serde!(CfarKind, |kind| kind.check());
 
 impl CfarKind {
-    /// The kind of a name, as it prints: `ca`, `go`, `so`, `os` (a rank of 0.75) or `os:RANK`.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with the names that exist; [`Error::Domain`] for a rank out of its range.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let kind = match name.split_once(':') {
-            None if name == "ca" => Some(Self::Ca),
-            None if name == "go" => Some(Self::Go),
-            None if name == "so" => Some(Self::So),
-            None if name == "os" => Some(Self::Os { rank: 0.75 }),
-            Some(("os", rank)) => rank.parse().ok().map(|rank| Self::Os { rank }),
-            _ => None,
-        };
-        let unknown = || format!("no CFAR is named \"{name}\"; known are ca, go, so, os, os:RANK");
-        let kind = kind.ok_or_else(|| Error::invalid("cfar", unknown()))?;
-        kind.check()?;
-        Ok(kind)
-    }
-
     pub(super) fn check(self) -> Result<()> {
         if let Self::Os { rank } = self {
             check::positive("rank", rank)?;
@@ -75,5 +57,26 @@ impl fmt::Display for CfarKind {
             Self::So => f.write_str("so"),
             Self::Os { rank } => write!(f, "os:{rank}"),
         }
+    }
+}
+
+/// As it prints: `ca`, `go`, `so`, `os` (a rank of 0.75) or `os:RANK`. An error is [`Error::Invalid`] with the names
+/// that exist, or [`Error::Domain`] for a rank out of its range.
+impl FromStr for CfarKind {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let kind = match name.split_once(':') {
+            None if name == "ca" => Some(Self::Ca),
+            None if name == "go" => Some(Self::Go),
+            None if name == "so" => Some(Self::So),
+            None if name == "os" => Some(Self::Os { rank: 0.75 }),
+            Some(("os", rank)) => rank.parse().ok().map(|rank| Self::Os { rank }),
+            _ => None,
+        };
+        let unknown = || format!("no CFAR is named \"{name}\"; known are ca, go, so, os, os:RANK");
+        let kind = kind.ok_or_else(|| Error::invalid("cfar", unknown()))?;
+        kind.check()?;
+        Ok(kind)
     }
 }

@@ -37,6 +37,8 @@ pub enum Edge {
     Shrink,
 }
 
+mmw_core::named!(Edge, "edge" { Wrap = "wrap", Shrink = "shrink" });
+
 /// A CFAR in two dimensions; index 0 is range, index 1 is Doppler.
 ///
 /// The training cells of a cell are the rectangle of `2 (train + guard) + 1` cells a side around it, without

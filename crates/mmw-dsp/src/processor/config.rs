@@ -23,6 +23,8 @@ pub enum DoaMethod {
     Music,
 }
 
+mmw_core::named!(DoaMethod, "doa" { Fft = "fft", Music = "music" });
+
 /// What the chain does between cube and points: plain data, checked by [`crate::Processor::new`].
 ///
 /// # Examples

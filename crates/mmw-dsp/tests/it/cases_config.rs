@@ -219,9 +219,9 @@ fn the_boards_with_two_dimensional_arrays_stand_as_in_their_demonstrations() {
 
 #[test]
 fn boards_answer_to_the_names_that_people_type() {
-    for board in Board::ALL {
-        assert_eq!(Board::from_name(board.name()).unwrap(), board);
-        assert_eq!(Board::from_name(&board.name().to_uppercase()).unwrap(), board);
+    for &board in Board::ALL {
+        assert_eq!(board.name().parse::<Board>().unwrap(), board);
+        assert_eq!(board.name().to_uppercase().parse::<Board>().unwrap(), board);
     }
     let names = [
         ("awr1843", Board::Iwr1843),
@@ -241,15 +241,15 @@ fn boards_answer_to_the_names_that_people_type() {
         ("BGT60TR13C", Board::Bgt60Tr13c),
     ];
     for (name, board) in names {
-        assert_eq!(Board::from_name(name).unwrap(), board, "{name}");
+        assert_eq!(name.parse::<Board>().unwrap(), board, "{name}");
     }
     for (name, words) in [
-        ("iwr6843", "iwr6843isk-ods"),
+        ("iwr6843", "iwr6843isk_ods"),
         ("bgt60atr24c", "--antennas FILE"),
         ("iwr", "known are iwr1443, awr1642"),
         ("", "known are"),
     ] {
-        let said = Board::from_name(name).unwrap_err().to_string();
+        let said = name.parse::<Board>().unwrap_err().to_string();
         assert!(said.contains(words), "{said}");
     }
 }

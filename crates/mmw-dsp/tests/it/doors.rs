@@ -39,14 +39,14 @@ fn every_type_refuses_damaged_input() {
 }
 
 fn names(walk: &mut Walk) {
-    walk.names(&[Board::Iwr1443, Board::Awr2243, Board::Bgt60Tr13c]);
-    walk.names(&[Sampling::Real, Sampling::Complex1x, Sampling::Complex2x]);
-    walk.names(&[FormatKind::Dca1000, FormatKind::Npy]);
-    walk.names(&NpyAxis::ALL);
-    walk.names(&[DamageKind::LostPackets, DamageKind::ZeroRun]);
-    walk.names(&[Edge::Wrap, Edge::Shrink]);
-    walk.names(&[MtiKind::None, MtiKind::Notch, MtiKind::FrameDifference, MtiKind::MeanPhasor]);
-    walk.names(&[DoaMethod::Fft, DoaMethod::Music]);
+    walk.names(Board::ALL);
+    walk.names(Sampling::ALL);
+    walk.names(FormatKind::ALL);
+    walk.names(NpyAxis::ALL);
+    walk.names(DamageKind::ALL);
+    walk.names(Edge::ALL);
+    walk.names(MtiKind::ALL);
+    walk.names(DoaMethod::ALL);
 }
 
 fn waveforms(walk: &mut Walk) {
@@ -255,7 +255,9 @@ fn directions(walk: &mut Walk) {
         ("/forward_backward", json!(1), "boolean"),
     ];
     walk.door_to(&config, music, &wrong);
-    walk.names(&[SourceCount::Mdl, SourceCount::Aic]);
+    for rule in [SourceCount::Mdl, SourceCount::Aic] {
+        walk.door(&rule, &[("", json!("bic"), "bic")]);
+    }
 }
 
 fn scenes(walk: &mut Walk) {

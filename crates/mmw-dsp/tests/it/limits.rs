@@ -98,7 +98,7 @@ fn process(
 fn movers_around_the_slowest_cells_have_their_velocity_behind_every_filter() {
     let config = lone(64);
     let cell_m_s = Fmcw::new(config.clone()).unwrap().velocity_resolution_m_s();
-    for mti in MtiKind::ALL {
+    for &mti in MtiKind::ALL {
         for step in 0..=12 {
             let cells = 2.8 + 0.1 * f64::from(step);
             let cubes = [0, 1].map(|frame| cube(&config, frame, &[(4.0, cells * cell_m_s, 0.0, 200.0)]));

@@ -90,8 +90,8 @@ fn frame_difference_compares_with_the_frame_as_received() {
 
 #[test]
 fn kinds_build_filters_of_their_names() {
-    for kind in MtiKind::ALL {
-        assert_eq!(MtiKind::from_name(kind.name()).unwrap(), kind);
+    for &kind in MtiKind::ALL {
+        assert_eq!(kind.name().parse::<MtiKind>().unwrap(), kind);
         let mut filter = kind.build::<f64>(&[1.0, 1.0], 2).unwrap();
         let mut cube = Array3::from_elem((1, 4, 2), C64::new(2.0, 0.0));
         let mut spectrum = cube.clone();
@@ -107,7 +107,7 @@ fn kinds_build_filters_of_their_names() {
         };
         assert_eq!((left(&cube), left(&spectrum)), expected, "{kind:?}");
     }
-    assert!(MtiKind::from_name("").unwrap_err().to_string().contains("frame-difference"));
+    assert!("".parse::<MtiKind>().unwrap_err().to_string().contains("frame_difference"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn waveform() -> FmcwConfig {
 #[test]
 fn slow_movers_have_their_velocity_with_every_filter_or_no_point() {
     let mut rng = SmallRng::seed_from_u64(3);
-    for mti in MtiKind::ALL {
+    for &mti in MtiKind::ALL {
         let (mut seen, mut asked) = (0, 0);
         for step in 1..=30 {
             let cells = 0.1 * f64::from(step);
@@ -70,7 +70,7 @@ fn random_scenes_have_no_ghosts_with_any_filter() {
         let cubes: Vec<_> = (0..2)
             .map(|f| simulator.frame(f, &mut Streams::new(scene as u64).stream(f as u64)).unwrap())
             .collect();
-        for (kind, mti) in MtiKind::ALL.into_iter().enumerate() {
+        for (kind, &mti) in MtiKind::ALL.iter().enumerate() {
             // Eight million cells in all: at 1e-6 noise alone would make several points.
             let mut config = ProcessorConfig { mti, ..ProcessorConfig::default() };
             config.cfar.false_alarm_probability = 1e-10;
@@ -130,7 +130,7 @@ fn two_targets_of_a_capture_are_within_two_hundredths_of_a_cell() {
 
 #[test]
 fn a_slow_mover_of_a_capture_keeps_its_velocity_or_has_no_point() {
-    for mti in MtiKind::ALL {
+    for &mti in MtiKind::ALL {
         let Some(points) = case("c19_slow_mover", mti) else { return };
         // The first frame has no difference.
         assert_eq!(points.len(), usize::from(mti != MtiKind::FrameDifference), "{mti:?} {points:?}");

@@ -304,7 +304,7 @@ fn slow_movers(setup: &Setup<'_>) -> Result<Section> {
     let mut plot =
         CurvePlot::new("Velocity of a slow mover", "truth (cells)", "estimate minus truth (cells)");
     let mut table = Table::new("Slow movers", ["filter", "frames", "with a point", "worst error (cells)"]);
-    for mti in MtiKind::ALL {
+    for &mti in MtiKind::ALL {
         let mut curve = Vec::new();
         for step in 1..=steps {
             setup.check()?;

@@ -22,7 +22,7 @@ fn report() -> &'static Report {
         let host = Folder::new(&path);
         let mut setup = Setup::new(&host);
         setup.quick = true;
-        let report = run(&Area::ALL, &setup).unwrap();
+        let report = run(Area::ALL, &setup).unwrap();
         std::fs::remove_dir_all(path).unwrap();
         report
     })

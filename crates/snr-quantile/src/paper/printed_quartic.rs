@@ -21,6 +21,8 @@ pub enum Abscissa {
     Window,
 }
 
+mmw_core::named!(Abscissa, "abscissa" { Global = "global", Window = "window" });
+
 /// The paper's estimator with equation (10) for its calibration.
 ///
 /// ```text

@@ -14,8 +14,8 @@ use support::Walk;
 #[test]
 fn every_type_refuses_damaged_input() {
     let mut walk = Walk::default();
-    walk.names(&Method::BLIND);
-    walk.names(&[Abscissa::Global, Abscissa::Window]);
+    walk.names(Method::ALL);
+    walk.names(Abscissa::ALL);
     let snr = Snr::from_linear(3.0).unwrap();
     walk.door(&snr, &[("/linear", json!(-1.0), "linear"), ("/linear", json!(0.0), "linear")]);
     let law = SquaredBpsk::new(1.0, 0.5).unwrap();
