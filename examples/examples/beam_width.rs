@@ -5,8 +5,8 @@
 //! ```
 
 use fso_g2a::atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
-use fso_g2a::channel::{Channel, Link};
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::channel::{Channel, Link, LinkConfig};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::Result;
 
@@ -18,18 +18,22 @@ const OUTAGE: f64 = 1e-3;
 
 fn channel(divergence_rad: f64) -> Result<Channel<GammaGamma>> {
     let path = SlantPath::vertical(20e3)?;
-    let beam = Beam::new(divergence_rad, path.length_m())?;
+    let beam = Beam::new(BeamConfig { divergence_rad, length_m: path.length_m() })?;
     let wander = BeamWander { waist_m: 0.01, ..BeamWander::printed(divergence_rad) };
     let jitter_m = wander.total_jitter_m(&Cn2Profile::hufnagel_valley_5_7(), &path, WOBBLE_M)?;
     let ground_per_m = VisibilityModel::Kim.extinction_per_m(10e3, 1550e-9)?;
     let haze = Attenuation::Exponential { ground_per_m, scale_height_m: 1200.0 };
     let full_gain = haze.transmission(&path)? * beam.full_collection(APERTURE_M)?;
-    let pointing = Pointing::new(beam.footprint_radius_m(), APERTURE_M, jitter_m)?;
+    let pointing = Pointing::new(PointingConfig {
+        beam_radius_m: beam.footprint_radius_m(),
+        aperture_radius_m: APERTURE_M,
+        jitter_m,
+    })?;
     Channel::new(pointing, GammaGamma::new(4.0, 1.7)?).with_full_gain(full_gain)
 }
 
 fn main() -> Result<()> {
-    let receiver = Link::new(1.0, 0.9, 1e-6)?;
+    let receiver = Link::new(LinkConfig { transmit_power_w: 1.0, responsivity_a_w: 0.9, noise_a: 1e-6 })?;
     println!("divergence (mrad)  footprint (m)  misses      power for an outage of {OUTAGE:.0e}");
     let mut best = (0.0, f64::INFINITY);
     for step in 10..=40 {
@@ -49,7 +53,10 @@ fn main() -> Result<()> {
     }
     let (divergence_rad, power_w) = best;
     println!("least power: {:.1} mW at {:.2} mrad", 1e3 * power_w, 1e3 * divergence_rad);
-    let (channel, link) = (channel(divergence_rad)?, Link::new(power_w, 0.9, 1e-6)?);
+    let (channel, link) = (
+        channel(divergence_rad)?,
+        Link::new(LinkConfig { transmit_power_w: power_w, responsivity_a_w: 0.9, noise_a: 1e-6 })?,
+    );
     let outage = channel.outage(link.gain_for_snr(SNR_THRESHOLD)? / channel.full_gain())?;
     println!(
         "of that outage {:.0} % are misses, {:.0} % partial overlaps, {:.0} % turbulence alone",

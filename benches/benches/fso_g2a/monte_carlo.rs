@@ -3,7 +3,7 @@
 
 use criterion::Criterion;
 use fso_g2a::channel::Channel;
-use fso_g2a::pointing::Pointing;
+use fso_g2a::pointing::{Pointing, PointingConfig};
 use fso_g2a::turbulence::GammaGamma;
 use mmw_benches::{group, peers::Python};
 use mmw_core::monte_carlo::MonteCarlo;
@@ -14,7 +14,8 @@ use std::hint::black_box;
 pub(crate) fn plain(criterion: &mut Criterion) {
     let mut group = group(criterion, "fso-g2a/monte_carlo/1e6");
     let (w, r, sigma, alpha, beta, tau) = (1.0, 0.05, 0.5, 4.0, 1.7, 0.1);
-    let pointing = Pointing::new(w, r, sigma).expect("sound");
+    let pointing = Pointing::new(PointingConfig { beam_radius_m: w, aperture_radius_m: r, jitter_m: sigma })
+        .expect("sound");
     let channel = Channel::new(pointing, GammaGamma::new(alpha, beta).expect("sound"));
     group.bench_function("ours", |b| {
         b.iter(|| channel.simulate_outage(black_box(tau), &MonteCarlo::new(1, 1_000_000)));

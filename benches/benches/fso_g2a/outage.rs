@@ -3,7 +3,7 @@
 
 use criterion::Criterion;
 use fso_g2a::channel::Channel;
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::{GammaGamma, GammaGammaTable};
 use mmw_benches::{group, peers::Python};
 use serde_json::json;
@@ -15,7 +15,9 @@ const BETA: f64 = 1.7;
 /// A link of 20 km with a beam of 0.1 mrad; the law of the turbulence is made anew each time.
 pub(crate) fn lone_point(criterion: &mut Criterion) {
     let mut group = group(criterion, "fso-g2a/outage/lone");
-    let pointing = Pointing::new(1.0, 0.05, 0.5).expect("sound");
+    let pointing =
+        Pointing::new(PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 })
+            .expect("sound");
     group.bench_function("ours", |b| {
         b.iter(|| {
             let law = GammaGamma::new(black_box(ALPHA), black_box(BETA))?;
@@ -58,8 +60,14 @@ pub(crate) fn sweep(criterion: &mut Criterion) {
             for (aperture_m, jitter_m) in
                 [(0.05, 0.3), (0.05, 0.5), (0.05, 1.0), (0.1, 0.3), (0.1, 0.5), (0.1, 1.0)]
             {
-                let w = Beam::new(divergence_rad, length_m).expect("sound").footprint_radius_m();
-                let pointing = Pointing::new(w, aperture_m, jitter_m).expect("sound");
+                let w =
+                    Beam::new(BeamConfig { divergence_rad, length_m }).expect("sound").footprint_radius_m();
+                let pointing = Pointing::new(PointingConfig {
+                    beam_radius_m: w,
+                    aperture_radius_m: aperture_m,
+                    jitter_m,
+                })
+                .expect("sound");
                 list.extend(
                     [1e-3, 3e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5].into_iter().map(|tau| (pointing, tau)),
                 );
@@ -82,7 +90,9 @@ pub(crate) fn hard_sweep(criterion: &mut Criterion) {
         (0.1, 1.0, 0.5),
         (2.0, 0.1, 0.3),
     ] {
-        let pointing = Pointing::new(w, r, sigma).expect("sound");
+        let pointing =
+            Pointing::new(PointingConfig { beam_radius_m: w, aperture_radius_m: r, jitter_m: sigma })
+                .expect("sound");
         list.extend([1e-12, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3, 0.1, 0.9].into_iter().map(|tau| (pointing, tau)));
     }
     points(criterion, "fso-g2a/outage/hard-sweep-64", &list);

@@ -7,17 +7,18 @@
 //!
 //! ```
 //! use fso_g2a::{
-//!     Attenuation, Beam, BeamWander, Channel, Cn2Profile, GammaGamma, Link, Pointing, Result, SlantPath,
-//!     VisibilityModel,
+//!     Attenuation, Beam, BeamConfig, BeamWander, Channel, Cn2Profile, GammaGamma, Link, LinkConfig, Pointing,
+//!     PointingConfig, Result, SlantPath, VisibilityModel,
 //! };
 //!
 //! # fn main() -> Result<()> {
 //! // A platform 20 km above, a beam of 0.2 mrad, an aperture of 10 cm radius.
 //! let path = SlantPath::vertical(20e3)?;
-//! let beam = Beam::new(0.2e-3, path.length_m())?;
+//! let beam = Beam::new(BeamConfig { divergence_rad: 0.2e-3, length_m: path.length_m() })?;
 //! let wander = BeamWander { waist_m: 0.01, ..BeamWander::printed(0.2e-3) };
 //! let jitter_m = wander.total_jitter_m(&Cn2Profile::hufnagel_valley_5_7(), &path, 0.5)?;
-//! let pointing = Pointing::new(beam.footprint_radius_m(), 0.1, jitter_m)?;
+//! let pointing = PointingConfig { beam_radius_m: beam.footprint_radius_m(), aperture_radius_m: 0.1, jitter_m };
+//! let pointing = Pointing::new(pointing)?;
 //!
 //! // Strong turbulence, and haze that dies off with altitude.
 //! let ground_per_m = VisibilityModel::Kim.extinction_per_m(10e3, 1550e-9)?;
@@ -26,9 +27,10 @@
 //! let channel = Channel::new(pointing, GammaGamma::new(4.0, 1.7)?).with_full_gain(full_gain)?;
 //!
 //! // How much power keeps the outage at 1 %?
-//! let link = Link::new(1.0, 0.9, 1e-6)?;
+//! let link = Link::new(LinkConfig { transmit_power_w: 1.0, responsivity_a_w: 0.9, noise_a: 1e-6 })?;
 //! let power_w = link.required_power_w(&channel, 10.0, 0.01)?;
-//! let outage = Link::new(power_w, 0.9, 1e-6)?.outage(&channel, 10.0)?;
+//! let link = LinkConfig { transmit_power_w: power_w, responsivity_a_w: 0.9, noise_a: 1e-6 };
+//! let outage = Link::new(link)?.outage(&channel, 10.0)?;
 //! assert!((outage - 0.01).abs() < 1e-12);
 //! # Ok(())
 //! # }
@@ -92,8 +94,8 @@ pub mod rivals;
 pub mod paper;
 
 pub use atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
-pub use channel::{CapacityFormula, Channel, Link, Outage};
-pub use pointing::{Beam, Pointing};
+pub use channel::{CapacityFormula, Channel, Link, LinkConfig, Outage};
+pub use pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 pub use turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence};
 
 pub use mmw_core;

@@ -126,8 +126,9 @@ fn linear_share(w: f64, r: f64, s: f64) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{paper::Theorem1, pointing::Pointing};
-/// let pointing = Pointing::new(1.0, 0.05, 0.3)?;
+/// use fso_g2a::{Pointing, PointingConfig, paper::Theorem1};
+/// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+/// let pointing = Pointing::new(pointing)?;
 /// let theorem = Theorem1::new(&pointing)?;
 /// assert!((theorem.mass(theorem.lower, theorem.upper) / pointing.transition_probability() - 1.0).abs() < 1e-10);
 /// assert!(theorem.mass(0.0, 1.0) > 1.6 * pointing.transition_probability()); // the tempting limits
@@ -195,8 +196,9 @@ impl Theorem1 {
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, paper::outage_12, pointing::Pointing, turbulence::GammaGamma};
-/// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.3)?, GammaGamma::new(4.0, 1.7)?);
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig, paper::outage_12};
+/// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// assert!((outage_12(&channel, 0.5)?.outage / channel.outage(0.5)?.outage - 1.0).abs() < 2e-3);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
@@ -235,8 +237,9 @@ mmw_core::named!(Form21, "form of equation (21)" { Corrected = "corrected", Prin
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, paper::{Form21, density_21}, pointing::Pointing, turbulence::GammaGamma};
-/// let channel = Channel::new(Pointing::new(2.0, 0.05, 0.3)?, GammaGamma::new(4.0, 1.7)?);
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig, paper::{Form21, density_21}};
+/// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// // No partial overlap to speak of: (21) is right.
 /// assert!((density_21(&channel, 0.5, Form21::Corrected)? / channel.pdf(0.5)? - 1.0).abs() < 1e-7);
 /// assert!(density_21(&channel, 0.01, Form21::Printed)? > 6.0 * channel.pdf(0.01)?);
@@ -305,8 +308,9 @@ mmw_core::named!(Form23, "form of equation (23)" {
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, paper::{Form23, outage_23}, pointing::Pointing, turbulence::GammaGamma};
-/// let channel = Channel::new(Pointing::new(2.0, 0.1, 0.3)?, GammaGamma::new(4.0, 1.7)?);
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig, paper::{Form23, outage_23}};
+/// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.1, jitter_m: 0.3 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// let exact = channel.outage(0.1)?.outage;
 /// assert!((outage_23(&channel, 0.1, Form23::Corrected)? / exact - 1.0).abs() < 1e-6);
 /// assert!((outage_23(&channel, 0.1, Form23::ExtraGamma)? / exact - 1.29).abs() < 0.01);

@@ -133,7 +133,7 @@ pub use path_loss::{Breakdown, Path, PathLoss};
 pub use reflection::{Field, Material};
 pub use response::{Cutoff, Response};
 pub use scenario::Scenario;
-pub use tolerance::{Tolerances, YieldStudy};
+pub use tolerance::{Tolerances, YieldConfig, YieldStudy};
 pub use touchstone::Touchstone;
 
 pub use mmw_core;

@@ -44,14 +44,15 @@ pub enum Limit {
 /// ```
 /// use linkbudget::ladder::LadderSpec;
 /// use linkbudget::network::Network;
-/// use linkbudget::tolerance::{Limit, Tolerances, YieldStudy};
+/// use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy};
 /// use mmw_core::rand::SeedableRng;
 ///
 /// let ladder = LadderSpec::butterworth(7, 50.0, 73.0).synthesise()?;
 /// let network = Network::from_ladder(&ladder, 10e9)?;
 /// let tolerances = Tolerances { capacitor: 0.1, inductor: 0.05, resistor: 0.0 };
 /// let limits = vec![Limit::AtMost { frequency_hz: 5e9, loss_db: 0.5 }];
-/// let study = YieldStudy::new(network, 50.0, 73.0, tolerances, limits)?;
+/// let config = YieldConfig { network, source_ohm: 50.0, load_ohm: 73.0, tolerances, limits };
+/// let study = YieldStudy::new(config)?;
 /// # struct Counter(u64);
 /// # impl mmw_core::rand::TryRng for Counter {
 /// #     type Error = std::convert::Infallible;
@@ -71,12 +72,23 @@ pub enum Limit {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct YieldStudy {
-    network: Network,
-    source_ohm: f64,
-    load_ohm: f64,
-    tolerances: Tolerances,
-    limits: Vec<Limit>,
+    config: YieldConfig,
     frequencies_hz: Array1<f64>,
+}
+
+/// What a [`YieldStudy`] is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct YieldConfig {
+    /// The nominal network.
+    pub network: Network,
+    /// The generator's resistance, Ω.
+    pub source_ohm: f64,
+    /// The load, Ω.
+    pub load_ohm: f64,
+    /// How far its parts may be off.
+    pub tolerances: Tolerances,
+    /// What a network must meet.
+    pub limits: Vec<Limit>,
 }
 
 impl YieldStudy {
@@ -85,14 +97,9 @@ impl YieldStudy {
     /// # Errors
     /// [`Error::Domain`] for a tolerance outside 0 to below 1, a limit that is not finite, and as
     /// [`Network::transducer_loss_db`]; [`Error::TooFew`] without a limit.
-    pub fn new(
-        network: Network,
-        source_ohm: f64,
-        load_ohm: f64,
-        tolerances: Tolerances,
-        limits: Vec<Limit>,
-    ) -> Result<Self> {
-        let Tolerances { capacitor, inductor, resistor } = tolerances;
+    pub fn new(config: YieldConfig) -> Result<Self> {
+        let Tolerances { capacitor, inductor, resistor } = config.tolerances;
+        let limits = &config.limits;
         for (name, fraction) in [("capacitor", capacitor), ("inductor", inductor), ("resistor", resistor)] {
             if !(0.0..1.0).contains(&fraction) {
                 return Err(Error::domain(name, fraction, "a fraction from 0 to below 1"));
@@ -100,33 +107,33 @@ impl YieldStudy {
         }
         check::at_least("limits", limits.len(), 1)?;
         let mut frequencies_hz = Array1::zeros(limits.len());
-        for (slot, limit) in frequencies_hz.iter_mut().zip(&limits) {
+        for (slot, limit) in frequencies_hz.iter_mut().zip(limits) {
             let (Limit::AtMost { frequency_hz, loss_db } | Limit::AtLeast { frequency_hz, loss_db }) = *limit;
             check::finite("loss_db of a limit", loss_db)?;
             *slot = frequency_hz;
         }
-        network.transducer_loss_db(&frequencies_hz, source_ohm, load_ohm)?;
-        Ok(Self { network, source_ohm, load_ohm, tolerances, limits, frequencies_hz })
+        config.network.transducer_loss_db(&frequencies_hz, config.source_ohm, config.load_ohm)?;
+        Ok(Self { config, frequencies_hz })
     }
 
     /// The nominal network.
     #[must_use]
     pub fn network(&self) -> &Network {
-        &self.network
+        &self.config.network
     }
 
     /// One network as it might be built: every part drawn from its tolerance, in the order of the parts.
     pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Network {
         let mut draw = |part: &Part| {
             let fraction = match part.kind {
-                PartKind::ShuntC | PartKind::SeriesC => self.tolerances.capacitor,
-                PartKind::ShuntL | PartKind::SeriesL => self.tolerances.inductor,
-                PartKind::ShuntR | PartKind::SeriesR => self.tolerances.resistor,
+                PartKind::ShuntC | PartKind::SeriesC => self.config.tolerances.capacitor,
+                PartKind::ShuntL | PartKind::SeriesL => self.config.tolerances.inductor,
+                PartKind::ShuntR | PartKind::SeriesR => self.config.tolerances.resistor,
             };
             let unit: f64 = rng.random();
             Part { value: part.value * (1.0 + fraction * (2.0 * unit - 1.0)), ..*part }
         };
-        Network::of_checked(self.network.parts().iter().map(&mut draw).collect())
+        Network::of_checked(self.config.network.parts().iter().map(&mut draw).collect())
     }
 
     /// Whether a network meets every limit.
@@ -134,12 +141,13 @@ impl YieldStudy {
     /// # Errors
     /// As [`Network::transducer_loss_db`].
     pub fn passes(&self, network: &Network) -> Result<bool> {
-        let losses_db = network.transducer_loss_db(&self.frequencies_hz, self.source_ohm, self.load_ohm)?;
+        let YieldConfig { source_ohm, load_ohm, limits, .. } = &self.config;
+        let losses_db = network.transducer_loss_db(&self.frequencies_hz, *source_ohm, *load_ohm)?;
         let meets = |(limit, &got_db): (&Limit, &f64)| match *limit {
             Limit::AtMost { loss_db, .. } => got_db <= loss_db,
             Limit::AtLeast { loss_db, .. } => got_db >= loss_db,
         };
-        Ok(self.limits.iter().zip(&losses_db).all(meets))
+        Ok(limits.iter().zip(&losses_db).all(meets))
     }
 
     /// The fraction of `trials` built networks that meet every limit. Its standard error is

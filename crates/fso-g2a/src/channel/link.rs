@@ -6,6 +6,18 @@ use mmw_core::stats::normal_cdf;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{E, LN_2, TAU};
 
+/// What a [`Link`] is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct LinkConfig {
+    /// Mean optical power `P_t`, W.
+    pub transmit_power_w: f64,
+    /// Responsivity `η`, A/W: 0.9 in the paper.
+    pub responsivity_a_w: f64,
+    /// Standard deviation `σ_n` of the noise current, A: not given in the paper.
+    pub noise_a: f64,
+}
+
 /// A transmitter and a receiver with intensity modulation and direct detection.
 ///
 /// ```text
@@ -15,23 +27,24 @@ use std::f64::consts::{E, LN_2, TAU};
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::channel::Link;
-/// let link = Link::new(1.0, 0.9, 1e-6)?;
+/// use fso_g2a::{Link, LinkConfig};
+/// let link = Link::new(LinkConfig { transmit_power_w: 1.0, responsivity_a_w: 0.9, noise_a: 1e-6 })?;
 /// assert!((link.snr(1e-5)? - 81.0).abs() < 1e-10);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
 /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", transparent)
+)]
 pub struct Link {
-    transmit_power_w: f64,
-    responsivity_a_w: f64,
-    noise_a: f64,
+    config: LinkConfig,
 }
 
-mmw_core::checked_serde!(Link, |link| Link::new(link.transmit_power_w, link.responsivity_a_w, link.noise_a)
-    .map(|_| ()));
+mmw_core::checked_serde!(Link, |link| Link::new(link.config).map(|_| ()));
 
 /// Which rate the ergodic capacity is the mean of, in bit per channel use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,25 +79,22 @@ impl CapacityFormula {
 }
 
 impl Link {
-    /// Mean optical power `P_t` in W, responsivity `η` in A/W (0.9 in the paper), standard deviation `σ_n` of
-    /// the noise current in A (not given in the paper).
-    ///
     /// # Errors
     /// [`Error::Domain`] unless all three are finite and above 0 (and between 1e-60 and 1e60).
-    pub fn new(transmit_power_w: f64, responsivity_a_w: f64, noise_a: f64) -> Result<Self> {
+    pub fn new(config: LinkConfig) -> Result<Self> {
         for (name, value) in [
-            ("transmit_power_w", transmit_power_w),
-            ("responsivity_a_w", responsivity_a_w),
-            ("noise_a", noise_a),
+            ("transmit_power_w", config.transmit_power_w),
+            ("responsivity_a_w", config.responsivity_a_w),
+            ("noise_a", config.noise_a),
         ] {
             check::in_range(name, check::positive(name, value)?, 1e-60, 1e60)?;
         }
-        Ok(Self { transmit_power_w, responsivity_a_w, noise_a })
+        Ok(Self { config })
     }
 
     /// `√γ` for a gain of 1.
     fn amplitude(&self) -> f64 {
-        self.responsivity_a_w * self.transmit_power_w / self.noise_a
+        self.config.responsivity_a_w * self.config.transmit_power_w / self.config.noise_a
     }
 
     /// Electrical signal-to-noise ratio at a gain.
@@ -130,10 +140,13 @@ impl Link {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::{Channel, Link}, pointing::Pointing, turbulence::GammaGamma};
-    /// let channel = Channel::new(Pointing::new(2.0, 0.1, 0.3)?, GammaGamma::new(4.0, 1.7)?).with_full_gain(2.5e-3)?;
-    /// let power_w = Link::new(1.0, 0.9, 1e-6)?.required_power_w(&channel, 10.0, 1e-3)?;
-    /// let outage = Link::new(power_w, 0.9, 1e-6)?.outage(&channel, 10.0)?;
+    /// use fso_g2a::{Channel, GammaGamma, Link, LinkConfig, Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.1, jitter_m: 0.3 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?).with_full_gain(2.5e-3)?;
+    /// let link = LinkConfig { transmit_power_w: 1.0, responsivity_a_w: 0.9, noise_a: 1e-6 };
+    /// let power_w = Link::new(link)?.required_power_w(&channel, 10.0, 1e-3)?;
+    /// let link = LinkConfig { transmit_power_w: power_w, responsivity_a_w: 0.9, noise_a: 1e-6 };
+    /// let outage = Link::new(link)?.outage(&channel, 10.0)?;
     /// assert!((outage / 1e-3 - 1.0).abs() < 1e-10);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
@@ -163,7 +176,7 @@ impl Link {
             return Err(Error::domain("outage", outage, domain));
         }
         let gain = channel.quantile(outage)?;
-        finite("transmit_power_w", snr.sqrt() * self.noise_a / (self.responsivity_a_w * gain))
+        finite("transmit_power_w", snr.sqrt() * self.config.noise_a / (self.config.responsivity_a_w * gain))
     }
 
     /// Bit error rate of on-off keying, averaged over the channel, with the threshold that knows the gain.
@@ -179,10 +192,12 @@ impl Link {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::{Channel, Link}, pointing::Pointing, turbulence::Calm};
+    /// use fso_g2a::{Calm, Channel, Link, LinkConfig, Pointing, PointingConfig};
     /// // No jitter, no turbulence: Q(3).
-    /// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.0)?, Calm);
-    /// let ber = Link::new(3.0, 1.0, 1.0)?.bit_error_rate(&channel)?;
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.0 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, Calm);
+    /// let link = LinkConfig { transmit_power_w: 3.0, responsivity_a_w: 1.0, noise_a: 1.0 };
+    /// let ber = Link::new(link)?.bit_error_rate(&channel)?;
     /// assert!((ber - 1.349_898_031_630_09e-3).abs() < 1e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
@@ -203,9 +218,11 @@ impl Link {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::{CapacityFormula, Channel, Link}, pointing::Pointing, turbulence::Calm};
-    /// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.0)?, Calm);
-    /// let capacity = Link::new(3.0, 1.0, 1.0)?.ergodic_capacity(&channel, CapacityFormula::Shannon)?;
+    /// use fso_g2a::{Calm, CapacityFormula, Channel, Link, LinkConfig, Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.0 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, Calm);
+    /// let link = LinkConfig { transmit_power_w: 3.0, responsivity_a_w: 1.0, noise_a: 1.0 };
+    /// let capacity = Link::new(link)?.ergodic_capacity(&channel, CapacityFormula::Shannon)?;
     /// assert!((capacity - 10_f64.log2()).abs() < 1e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```

@@ -12,7 +12,7 @@ mod monte_carlo;
 mod outage;
 mod transition;
 
-pub use link::{CapacityFormula, Link};
+pub use link::{CapacityFormula, Link, LinkConfig};
 pub use monte_carlo::draw_gains;
 pub use outage::{Channel, Outage};
 

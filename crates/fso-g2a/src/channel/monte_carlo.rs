@@ -17,10 +17,11 @@ type Lanes = XoshiroLanes<8>;
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
 /// use fso_g2a::mmw_core::{rand::RngExt, random::Streams};
 ///
-/// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+/// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// let h: f64 = Streams::new(1).stream(0).sample(channel);
 /// assert!(h >= 0.0);
 /// # Ok::<(), mmw_core::Error>(())
@@ -45,10 +46,11 @@ impl Channel<GammaGamma> {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+    /// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
     /// use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
     ///
-    /// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
     /// let outages = channel.simulate_outage(0.1, &MonteCarlo::new(1, 100_000))?;
     /// assert!(outages.interval(0.9999)?.contains(channel.outage(0.1)?.outage));
     /// # Ok::<(), mmw_core::Error>(())
@@ -77,10 +79,11 @@ impl Channel<GammaGamma> {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+    /// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
     /// use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
     ///
-    /// let channel = Channel::new(Pointing::new(4.0, 0.05, 0.3)?, GammaGamma::new(4.0, 1.7)?);
+    /// let pointing = PointingConfig { beam_radius_m: 4.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
     /// let exact = channel.outage(1e-6)?.outage; // 2.1e-10
     /// let rare = channel.simulate_rare_outage(1e-6, &MonteCarlo::new(1, 20_000))?;
     /// assert!((rare.mean()? / exact - 1.0).abs() < 0.1);
@@ -245,9 +248,10 @@ impl Factor {
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::{Channel, draw_gains}, pointing::Pointing, turbulence::LogNormal};
+/// use fso_g2a::{Channel, LogNormal, Pointing, PointingConfig, channel::draw_gains};
 /// use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
-/// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.3)?, LogNormal::new(0.1)?);
+/// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+/// let channel = Channel::new(Pointing::new(pointing)?, LogNormal::new(0.1)?);
 /// assert_eq!(draw_gains(&channel, &MonteCarlo::new(1, 1000))?.len(), 1000);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```

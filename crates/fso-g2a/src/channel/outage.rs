@@ -16,9 +16,10 @@ use mmw_core::{Error, Result, check};
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
 ///
-/// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+/// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// let outage = channel.outage(0.1)?;
 /// assert!((outage.outage - 0.166_023_67).abs() < 1e-8);
 /// assert!((outage.transition - 0.014_11).abs() < 1e-5);
@@ -157,8 +158,9 @@ impl<L: Turbulence> Channel<L> {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
-    /// let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
     /// let slope = (channel.cdf(0.3 + 1e-5)? - channel.cdf(0.3 - 1e-5)?) / 2e-5;
     /// assert!((channel.pdf(0.3)? / slope - 1.0).abs() < 1e-7);
     /// # Ok::<(), mmw_core::Error>(())
@@ -197,8 +199,9 @@ impl<L: Turbulence> Channel<L> {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{channel::Channel, pointing::Pointing, turbulence::GammaGamma};
-    /// let channel = Channel::new(Pointing::new(2.0, 0.1, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.1, jitter_m: 0.5 };
+    /// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
     /// assert!((channel.cdf(channel.quantile(1e-3)?)? / 1e-3 - 1.0).abs() < 1e-11);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```

@@ -3,35 +3,49 @@
 use mmw_core::{Result, check};
 use std::f64::consts::PI;
 
-/// A beam of full divergence angle `divergence_rad` at the end of a path of `length_m`.
+/// What a [`Beam`] is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct BeamConfig {
+    /// Full divergence angle `θ`, rad.
+    pub divergence_rad: f64,
+    /// Length `Z` of the path, m.
+    pub length_m: f64,
+}
+
+/// A beam at the end of its path.
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::pointing::Beam;
-/// let beam = Beam::new(0.1e-3, 20e3)?;
+/// use fso_g2a::{Beam, BeamConfig};
+/// let beam = Beam::new(BeamConfig { divergence_rad: 0.1e-3, length_m: 20e3 })?;
 /// assert!((beam.footprint_radius_m() - 1.0).abs() < 1e-15);
 /// assert!((beam.full_collection(0.05)? - 2.5e-3).abs() < 1e-11);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", transparent)
+)]
 pub struct Beam {
-    divergence_rad: f64,
-    length_m: f64,
+    config: BeamConfig,
 }
 
-mmw_core::checked_serde!(Beam, |beam| Beam::new(beam.divergence_rad, beam.length_m).map(|_| ()));
+mmw_core::checked_serde!(Beam, |beam| Beam::new(beam.config).map(|_| ()));
 
 impl Beam {
     /// # Errors
     /// [`mmw_core::Error::Domain`] unless the divergence is above 0 and at most π, and the length finite and
     /// above 0 (and both within 1e-90 to 1e90).
-    pub fn new(divergence_rad: f64, length_m: f64) -> Result<Self> {
+    pub fn new(config: BeamConfig) -> Result<Self> {
+        let BeamConfig { divergence_rad, length_m } = config;
         check::positive("divergence_rad", divergence_rad)?;
         check::positive("length_m", length_m)?;
         check::in_range("divergence_rad", divergence_rad, 1e-45, PI)?;
         check::in_range("length_m", length_m, 1e-45, 1e45)?;
-        Ok(Self { divergence_rad, length_m })
+        Ok(Self { config })
     }
 
     /// Radius of the footprint in m.
@@ -44,7 +58,7 @@ impl Beam {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     #[must_use]
     pub fn footprint_radius_m(&self) -> f64 {
-        0.5 * self.divergence_rad * self.length_m
+        0.5 * self.config.divergence_rad * self.config.length_m
     }
 
     /// Solid angle of the cone in steradian.
@@ -57,8 +71,8 @@ impl Beam {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::pointing::Beam;
-    /// let half_space = Beam::new(std::f64::consts::PI, 1.0)?;
+    /// use fso_g2a::{Beam, BeamConfig};
+    /// let half_space = Beam::new(BeamConfig { divergence_rad: std::f64::consts::PI, length_m: 1.0 })?;
     /// assert!((half_space.solid_angle_sr() - std::f64::consts::TAU).abs() < 1e-14);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
@@ -66,7 +80,7 @@ impl Beam {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     #[must_use]
     pub fn solid_angle_sr(&self) -> f64 {
-        4.0 * PI * (0.25 * self.divergence_rad).sin().powi(2)
+        4.0 * PI * (0.25 * self.config.divergence_rad).sin().powi(2)
     }
 
     /// Irradiance at the end of the path in W/m² for a transmitter of 1 W.
@@ -79,7 +93,7 @@ impl Beam {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     #[must_use]
     pub fn irradiance_per_watt(&self) -> f64 {
-        1.0 / (self.solid_angle_sr() * self.length_m * self.length_m)
+        1.0 / (self.solid_angle_sr() * self.config.length_m * self.config.length_m)
     }
 
     /// Share `A₀` of the transmitted power that an aperture of that radius collects when the beam covers it,
@@ -97,7 +111,7 @@ impl Beam {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn full_collection(&self, aperture_radius_m: f64) -> Result<f64> {
         let r = check::positive("aperture_radius_m", aperture_radius_m)?;
-        let ratio = r / (2.0 * (0.25 * self.divergence_rad).sin() * self.length_m);
+        let ratio = r / (2.0 * (0.25 * self.config.divergence_rad).sin() * self.config.length_m);
         Ok((ratio * ratio).min(1.0))
     }
 }

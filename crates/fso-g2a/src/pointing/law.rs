@@ -8,6 +8,18 @@ use rand_distr::{Distribution, Open01};
 use std::convert::Infallible;
 use std::f64::consts::PI;
 
+/// What a [`Pointing`] law is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct PointingConfig {
+    /// Radius `w` of the footprint, m ([`crate::pointing::Beam::footprint_radius_m`]).
+    pub beam_radius_m: f64,
+    /// Radius `r` of the aperture, m.
+    pub aperture_radius_m: f64,
+    /// Standard deviation `σ` of the displacement in each direction, m.
+    pub jitter_m: f64,
+}
+
 /// The exact law of `g = h_p/A₀`, the collected share of the most that can be collected, when the beam's
 /// centre strays from the aperture's by a normal error in each of two directions.
 ///
@@ -22,8 +34,8 @@ use std::f64::consts::PI;
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::pointing::Pointing;
-/// let law = Pointing::new(1.0, 0.05, 0.5)?;
+/// use fso_g2a::{Pointing, PointingConfig};
+/// let law = Pointing::new(PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 })?;
 /// assert!((law.atom_at_zero() - 0.110_250_525_304).abs() < 1e-12);
 /// assert!((law.cdf(0.5)? - law.atom_at_zero()) < law.transition_probability());
 /// assert_eq!(law.quantile(0.99)?, 1.0);
@@ -34,18 +46,14 @@ use std::f64::consts::PI;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pointing {
     lens: Lens,
-    beam_radius_m: f64,
-    aperture_radius_m: f64,
-    jitter_m: f64,
+    config: PointingConfig,
 }
 
 impl Pointing {
-    /// Radius `w` of the footprint, radius `r` of the aperture, and standard deviation `σ` of the
-    /// displacement in each direction, all in m.
-    ///
     /// # Errors
     /// [`Error::Domain`] unless the radii are from 1e-100 to 1e100 and the jitter from 0 to 1e100.
-    pub fn new(beam_radius_m: f64, aperture_radius_m: f64, jitter_m: f64) -> Result<Self> {
+    pub fn new(config: PointingConfig) -> Result<Self> {
+        let PointingConfig { beam_radius_m, aperture_radius_m, jitter_m } = config;
         let w = check::in_range(
             "beam_radius_m",
             check::positive("beam_radius_m", beam_radius_m)?,
@@ -55,25 +63,25 @@ impl Pointing {
         let r = check::positive("aperture_radius_m", aperture_radius_m)?;
         let r = check::in_range("aperture_radius_m", r, 1e-100, 1e100)?;
         check::in_range("jitter_m", check::non_negative("jitter_m", jitter_m)?, 0.0, 1e100)?;
-        Ok(Self { lens: Lens::new(w, r), beam_radius_m, aperture_radius_m, jitter_m })
+        Ok(Self { lens: Lens::new(w, r), config })
     }
 
     /// Radius of the footprint in m.
     #[must_use]
     pub fn beam_radius_m(&self) -> f64 {
-        self.beam_radius_m
+        self.config.beam_radius_m
     }
 
     /// Radius of the aperture in m.
     #[must_use]
     pub fn aperture_radius_m(&self) -> f64 {
-        self.aperture_radius_m
+        self.config.aperture_radius_m
     }
 
     /// Standard deviation of the displacement in each direction in m.
     #[must_use]
     pub fn jitter_m(&self) -> f64 {
-        self.jitter_m
+        self.config.jitter_m
     }
 
     pub(crate) fn lens(&self) -> &Lens {
@@ -82,7 +90,7 @@ impl Pointing {
 
     /// `s²/2σ²`, also without jitter: nought at nought, infinite elsewhere.
     pub(crate) fn exponent(&self, s: f64) -> f64 {
-        let ratio = s / self.jitter_m;
+        let ratio = s / self.config.jitter_m;
         if s == 0.0 { 0.0 } else { 0.5 * ratio * ratio }
     }
 
@@ -109,7 +117,7 @@ impl Pointing {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     #[must_use]
     pub fn atom_at_full(&self) -> f64 {
-        if self.jitter_m == 0.0 {
+        if self.config.jitter_m == 0.0 {
             return 1.0;
         }
         -(-self.exponent(self.lens.inner())).exp_m1()
@@ -119,19 +127,20 @@ impl Pointing {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::pointing::Pointing;
-    /// let law = Pointing::new(1.0, 0.05, 0.3)?;
+    /// use fso_g2a::{Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+    /// let law = Pointing::new(pointing)?;
     /// let sum = law.atom_at_zero() + law.atom_at_full() + law.transition_probability();
     /// assert!((law.transition_probability() - 0.004_457_520_2).abs() < 1e-10 && (sum - 1.0).abs() < 1e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     #[must_use]
     pub fn transition_probability(&self) -> f64 {
-        if self.jitter_m == 0.0 {
+        if self.config.jitter_m == 0.0 {
             return 0.0;
         }
         // (w + r)² − (w − r)² = 4wr
-        let width = 2.0 * (self.lens.large / self.jitter_m) * (self.lens.small / self.jitter_m);
+        let width = 2.0 * (self.lens.large / self.config.jitter_m) * (self.lens.small / self.config.jitter_m);
         -(-self.exponent(self.lens.inner())).exp() * (-width).exp_m1()
     }
 
@@ -151,8 +160,9 @@ impl Pointing {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::pointing::Pointing;
-    /// let law = Pointing::new(1.0, 0.05, 0.3)?;
+    /// use fso_g2a::{Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+    /// let law = Pointing::new(pointing)?;
     /// assert!((law.share(law.displacement_m(1e-6)?)? / 1e-6 - 1.0).abs() < 1e-10);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
@@ -220,8 +230,9 @@ impl Pointing {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::pointing::Pointing;
-    /// let law = Pointing::new(1.0, 0.05, 0.5)?;
+    /// use fso_g2a::{Pointing, PointingConfig};
+    /// let pointing = PointingConfig { beam_radius_m: 1.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+    /// let law = Pointing::new(pointing)?;
     /// let slope = (law.cdf(0.3 + 1e-6)? - law.cdf(0.3 - 1e-6)?) / 2e-6;
     /// assert!((law.pdf(0.3)? / slope - 1.0).abs() < 1e-8);
     /// # Ok::<(), mmw_core::Error>(())
@@ -230,10 +241,10 @@ impl Pointing {
     /// [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links".
     pub fn pdf(&self, share: f64) -> Result<f64> {
         check::open_unit("share", share)?;
-        check::positive("jitter_m", self.jitter_m)?;
+        check::positive("jitter_m", self.config.jitter_m)?;
         let (phi, rest) = self.angle_of(share);
         let at = self.lens.at_angle(phi, rest);
-        let (m, sigma) = (self.lens.small, self.jitter_m);
+        let (m, sigma) = (self.lens.small, self.config.jitter_m);
         let density = PI * (m / sigma) * (at.s / sigma) * (m / at.chord()) * (-self.exponent(at.s)).exp();
         if density.is_finite() {
             Ok(density)
@@ -256,7 +267,7 @@ impl Pointing {
         if p == 0.0 {
             return 0.0;
         }
-        let s = self.jitter_m * (-2.0 * p.ln()).sqrt();
+        let s = self.config.jitter_m * (-2.0 * p.ln()).sqrt();
         self.lens.at(s).share()
     }
 }

@@ -10,8 +10,8 @@ mod beam;
 mod law;
 mod overlap;
 
-pub use beam::Beam;
-pub use law::Pointing;
+pub use beam::{Beam, BeamConfig};
+pub use law::{Pointing, PointingConfig};
 pub use overlap::{overlap_area, overlap_fraction, overlap_slope};
 
 pub(crate) use overlap::{Lens, PartialOverlap};

@@ -1,6 +1,7 @@
 //! The Gaussian beam of Farid and Hranilovic.
 
 use crate::channel::Outage;
+use crate::pointing::PointingConfig;
 use crate::special::adaptive;
 use crate::turbulence::{Turbulence, ln};
 use mmw_core::stats::normal_cdf;
@@ -19,8 +20,9 @@ use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{rivals::GaussianBeam, turbulence::GammaGamma};
-/// let rival = GaussianBeam::new(2.0, 0.05, 0.3)?;
+/// use fso_g2a::{GammaGamma, PointingConfig, rivals::GaussianBeam};
+/// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.05, jitter_m: 0.3 };
+/// let rival = GaussianBeam::new(pointing)?;
 /// assert!((rival.peak_over_disc() - 1.9987).abs() < 1e-4);
 /// assert!((rival.outage(&GammaGamma::new(4.0, 1.7)?, 0.1)?.outage - 0.0202).abs() < 1e-4);
 /// # Ok::<(), mmw_core::Error>(())
@@ -36,11 +38,12 @@ pub struct GaussianBeam {
 }
 
 impl GaussianBeam {
-    /// Beam radius at 1/e², aperture radius and jitter in m.
+    /// The beam's radius is that at 1/e² of its irradiance.
     ///
     /// # Errors
     /// [`Error::Domain`] unless the radii are from 1e-60 to 1e60 and the jitter is 0 or from 1e-60 to 1e60.
-    pub fn new(beam_radius_m: f64, aperture_radius_m: f64, jitter_m: f64) -> Result<Self> {
+    pub fn new(config: PointingConfig) -> Result<Self> {
+        let PointingConfig { beam_radius_m, aperture_radius_m, jitter_m } = config;
         let w = check::in_range("beam_radius_m", beam_radius_m, 1e-60, 1e60)?;
         let r = check::in_range("aperture_radius_m", aperture_radius_m, 1e-60, 1e60)?;
         let least = if jitter_m == 0.0 { 0.0 } else { 1e-60 };
@@ -121,8 +124,9 @@ impl GaussianBeam {
     ///
     /// # Examples
     /// ```
-    /// use fso_g2a::{rivals::GaussianBeam, turbulence::GammaGamma};
-    /// let (rival, law) = (GaussianBeam::new(2.0, 0.05, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+    /// use fso_g2a::{GammaGamma, PointingConfig, rivals::GaussianBeam};
+    /// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.05, jitter_m: 0.5 };
+    /// let (rival, law) = (GaussianBeam::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
     /// let outage = |x: f64| rival.outage(&law, x).map(|outage| outage.outage);
     /// let slope = (outage(0.5 + 1e-5)? - outage(0.5 - 1e-5)?) / 2e-5;
     /// assert!((rival.pdf(&law, 0.5)? / slope - 1.0).abs() < 1e-7);

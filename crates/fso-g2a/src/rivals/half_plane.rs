@@ -37,8 +37,9 @@ pub fn half_plane_share(u: f64) -> Result<f64> {
 ///
 /// # Examples
 /// ```
-/// use fso_g2a::{channel::Channel, pointing::Pointing, rivals::half_plane_outage, turbulence::GammaGamma};
-/// let channel = Channel::new(Pointing::new(2.0, 0.1, 0.5)?, GammaGamma::new(4.0, 1.7)?);
+/// use fso_g2a::{Channel, GammaGamma, Pointing, PointingConfig, rivals::half_plane_outage};
+/// let pointing = PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.1, jitter_m: 0.5 };
+/// let channel = Channel::new(Pointing::new(pointing)?, GammaGamma::new(4.0, 1.7)?);
 /// let (rival, exact) = (half_plane_outage(&channel, 0.1)?, channel.outage(0.1)?);
 /// assert!((rival.outage / exact.outage - 1.0).abs() < 1e-3);
 /// # Ok::<(), mmw_core::Error>(())

@@ -4,10 +4,11 @@
 #[path = "../../../mmw-core/tests/support/doors.rs"]
 mod support;
 
+use crate::made;
 use fso_g2a::atmosphere::{Attenuation, BeamWander, Cn2Profile, VisibilityModel};
-use fso_g2a::channel::{CapacityFormula, Channel, Link};
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::channel::{CapacityFormula, Channel};
 use fso_g2a::turbulence::LogNormal;
+use fso_g2a::{Beam, BeamConfig, Link, LinkConfig, Pointing, PointingConfig};
 use serde_json::json;
 use support::Walk;
 
@@ -18,13 +19,18 @@ fn every_type_refuses_damaged_input() {
     walk.names(CapacityFormula::ALL);
     atmosphere(&mut walk);
 
-    let link = Link::new(1.0, 0.9, 1e-6).unwrap();
     let wrong = [("/transmit_power_w", json!(-1.0), "transmit_power_w"), ("/noise_a", json!(0.0), "noise_a")];
-    walk.door(&link, &wrong);
-    let beam = Beam::new(1e-3, 2e3).unwrap();
+    walk.door(&made::link(1.0, 0.9, 1e-6).unwrap(), &wrong);
+    let config = LinkConfig { transmit_power_w: 1.0, responsivity_a_w: 0.9, noise_a: 1e-6 };
+    walk.door_to(&config, |config| Link::new(*config), &wrong);
     let wrong = [("/divergence_rad", json!(4.0), "divergence_rad"), ("/length_m", json!(-1.0), "length_m")];
-    walk.door(&beam, &wrong);
-    let channel = Channel::new(Pointing::new(5.0, 0.1, 1.0).unwrap(), LogNormal::new(0.1).unwrap());
+    walk.door(&made::beam(1e-3, 2e3).unwrap(), &wrong);
+    let config = BeamConfig { divergence_rad: 1e-3, length_m: 2e3 };
+    walk.door_to(&config, |config| Beam::new(*config), &wrong);
+    let config = PointingConfig { beam_radius_m: 5.0, aperture_radius_m: 0.1, jitter_m: 1.0 };
+    let wrong = [("/beam_radius_m", json!(0.0), "beam_radius_m"), ("/jitter_m", json!(-1.0), "jitter_m")];
+    walk.door_to(&config, |config| Pointing::new(*config), &wrong);
+    let channel = Channel::new(made::pointing(5.0, 0.1, 1.0).unwrap(), LogNormal::new(0.1).unwrap());
     let outage = channel.outage(0.3).unwrap();
     let wrong = [("/outage", json!(1.5), "outage"), ("/transition", json!(-0.1), "transition")];
     walk.door(&outage, &wrong);

@@ -120,8 +120,8 @@ mod pointing {
 
 mod channel {
     use super::{number, rows};
+    use crate::made;
     use fso_g2a::channel::Channel;
-    use fso_g2a::pointing::{Beam, Pointing};
     use fso_g2a::turbulence::{GammaGamma, GammaGammaTable};
 
     #[test]
@@ -131,8 +131,8 @@ mod channel {
         let (mut worst, mut worst_table) = ([0.0_f64; 5], 0.0_f64);
         for row in rows(include_str!("../data/composite_outage.json"), "rows") {
             let x: Vec<f64> = row.iter().map(number).collect();
-            let beam = Beam::new(x[0], x[1]).unwrap();
-            let pointing = Pointing::new(beam.footprint_radius_m(), x[2], x[3]).unwrap();
+            let beam = made::beam(x[0], x[1]).unwrap();
+            let pointing = made::pointing(beam.footprint_radius_m(), x[2], x[3]).unwrap();
             let parts = Channel::new(pointing, law).outage(x[4]).unwrap();
             let values = [
                 beam.full_collection(x[2]).unwrap(),

@@ -1,10 +1,11 @@
 //! Bad input: typed errors, never a panic, never NaN.
 
+use crate::made;
 use fso_g2a::atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
-use fso_g2a::channel::{CapacityFormula, Channel, Link};
+use fso_g2a::channel::{CapacityFormula, Channel};
 use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
-use fso_g2a::pointing::{Beam, Pointing, overlap_area, overlap_fraction, overlap_slope};
-use fso_g2a::rivals::{GaussianBeam, half_plane_outage, half_plane_share};
+use fso_g2a::pointing::{overlap_area, overlap_fraction, overlap_slope};
+use fso_g2a::rivals::{half_plane_outage, half_plane_share};
 use fso_g2a::special::{bessel_k, bessel_k_scaled, gamma_p, gamma_q, ln_bessel_k, ln_gamma};
 use fso_g2a::turbulence::{
     Calm, GammaGamma, LogNormal, Turbulence, plane_wave_shapes, spherical_wave_shapes,
@@ -20,16 +21,16 @@ fn parameters_that_must_be_positive_give_domain_errors() {
             GammaGamma::new(bad, 1.0).unwrap_err().kind(),
             GammaGamma::new(1.0, bad).unwrap_err().kind(),
             LogNormal::new(bad).unwrap_err().kind(),
-            Beam::new(bad, 1.0).unwrap_err().kind(),
-            Beam::new(1e-4, bad).unwrap_err().kind(),
-            Beam::new(1e-4, 1e4).unwrap().full_collection(bad).unwrap_err().kind(),
-            Pointing::new(bad, 1.0, 1.0).unwrap_err().kind(),
-            Pointing::new(1.0, bad, 1.0).unwrap_err().kind(),
+            made::beam(bad, 1.0).unwrap_err().kind(),
+            made::beam(1e-4, bad).unwrap_err().kind(),
+            made::beam(1e-4, 1e4).unwrap().full_collection(bad).unwrap_err().kind(),
+            made::pointing(bad, 1.0, 1.0).unwrap_err().kind(),
+            made::pointing(1.0, bad, 1.0).unwrap_err().kind(),
             SlantPath::vertical(bad).unwrap_err().kind(),
-            Link::new(bad, 0.9, 1.0).unwrap_err().kind(),
-            Link::new(1.0, bad, 1.0).unwrap_err().kind(),
-            Link::new(1.0, 0.9, bad).unwrap_err().kind(),
-            GaussianBeam::new(1.0, bad, 0.1).unwrap_err().kind(),
+            made::link(bad, 0.9, 1.0).unwrap_err().kind(),
+            made::link(1.0, bad, 1.0).unwrap_err().kind(),
+            made::link(1.0, 0.9, bad).unwrap_err().kind(),
+            made::gaussian_beam(1.0, bad, 0.1).unwrap_err().kind(),
             VisibilityModel::Kim.extinction_per_m(bad, 1.55e-6).unwrap_err().kind(),
             plane_wave_shapes(bad).unwrap_err().kind(),
             spherical_wave_shapes(bad).unwrap_err().kind(),
@@ -44,7 +45,7 @@ fn parameters_that_must_be_positive_give_domain_errors() {
 #[test]
 fn parameters_that_may_be_zero_refuse_the_rest() {
     for bad in &BAD[..4] {
-        assert!(Pointing::new(1.0, 0.1, *bad).is_err() && GaussianBeam::new(1.0, 0.1, *bad).is_err());
+        assert!(made::pointing(1.0, 0.1, *bad).is_err() && made::gaussian_beam(1.0, 0.1, *bad).is_err());
         assert!(overlap_fraction(1.0, 0.1, *bad).is_err() && overlap_slope(1.0, 0.1, *bad).is_err());
         assert!(gamma_p(1.0, *bad).is_err() && gamma_q(1.0, *bad).is_err());
         let path = SlantPath::vertical(20e3).unwrap();
@@ -53,7 +54,7 @@ fn parameters_that_may_be_zero_refuse_the_rest() {
         assert!(Attenuation::Constant { per_m: *bad }.transmission(&path).is_err());
         assert!(Cn2Profile::Constant { cn2: *bad }.at(1.0).is_err());
     }
-    let channel = Channel::new(Pointing::new(1.0, 0.1, 0.3).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
+    let channel = Channel::new(made::pointing(1.0, 0.1, 0.3).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
     for bad in [f64::NAN, -1.0, f64::NEG_INFINITY] {
         assert!(channel.outage(bad).is_err() && half_plane_outage(&channel, bad).is_err());
         assert!(channel.simulate_outage(bad, &MonteCarlo::new(1, 10)).is_err());
@@ -80,8 +81,8 @@ fn tables_are_checked() {
 
 #[test]
 fn power_cannot_undercut_the_probability_of_a_miss() {
-    let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
-    let error = Link::new(1.0, 0.9, 1e-6).unwrap().required_power_w(&channel, 10.0, 0.1).unwrap_err();
+    let channel = Channel::new(made::pointing(1.0, 0.05, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
+    let error = made::link(1.0, 0.9, 1e-6).unwrap().required_power_w(&channel, 10.0, 0.1).unwrap_err();
     assert!(error.to_string().contains("the beam misses"), "{error}");
 }
 
@@ -119,7 +120,7 @@ proptest! {
 
     #[test]
     fn the_channel_gives_numbers_or_errors(w in any_number(), r in any_number(), s in any_number(), tau in any_number()) {
-        let Ok(pointing) = Pointing::new(w, r, s) else { return Ok(()) };
+        let Ok(pointing) = made::pointing(w, r, s) else { return Ok(()) };
         prop_assert!(number(pointing.cdf(tau)) && number(pointing.pdf(tau)) && number(pointing.quantile(tau)));
         let channel = Channel::new(pointing, GammaGamma::new(4.0, 1.7).unwrap());
         if let Ok(outage) = channel.outage(tau) {
@@ -131,7 +132,7 @@ proptest! {
         if let Ok(outage) = calm.outage(tau) {
             prop_assert!((0.0..=1.0).contains(&outage.outage), "{outage:?}");
         }
-        if let Ok(rival) = GaussianBeam::new(w, r, s) {
+        if let Ok(rival) = made::gaussian_beam(w, r, s) {
             prop_assert!(number(rival.outage(&Calm, tau).map(|o| o.outage)));
             prop_assert!(number(rival.outage(channel.turbulence(), tau).map(|o| o.outage)));
         }
@@ -143,9 +144,9 @@ proptest! {
 
     #[test]
     fn links_give_numbers_or_errors(w in any_number(), r in any_number(), s in any_number(), noise in any_number()) {
-        let Ok(pointing) = Pointing::new(w, r, s) else { return Ok(()) };
+        let Ok(pointing) = made::pointing(w, r, s) else { return Ok(()) };
         let channel = Channel::new(pointing, GammaGamma::new(4.0, 1.7).unwrap());
-        if let Ok(link) = Link::new(1.0, 0.9, noise) {
+        if let Ok(link) = made::link(1.0, 0.9, noise) {
             prop_assert!(number(link.bit_error_rate(&channel)));
             prop_assert!(number(link.ergodic_capacity(&channel, CapacityFormula::Shannon)));
         }

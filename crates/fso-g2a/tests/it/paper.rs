@@ -1,14 +1,15 @@
 //! What the paper prints, what is right, and how far apart they are. One test for each row of the errata.
 
 use crate::golden::{number, rows};
+use crate::made;
 use fso_g2a::atmosphere::{
     Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel, rytov_variance_plane,
     rytov_variance_spherical,
 };
 use fso_g2a::channel::Channel;
 use fso_g2a::paper::{self, Form21, Form23, Theorem1};
-use fso_g2a::pointing::{Beam, Pointing, overlap_area, overlap_fraction};
-use fso_g2a::rivals::{GaussianBeam, half_plane_outage, half_plane_share};
+use fso_g2a::pointing::{overlap_area, overlap_fraction};
+use fso_g2a::rivals::{half_plane_outage, half_plane_share};
 use fso_g2a::special::bessel_k;
 use fso_g2a::turbulence::{GammaGamma, Turbulence};
 use std::f64::consts::PI;
@@ -18,7 +19,7 @@ fn law() -> GammaGamma {
 }
 
 fn channel(w: f64, r: f64, sigma: f64) -> Channel<GammaGamma> {
-    Channel::new(Pointing::new(w, r, sigma).unwrap(), law())
+    Channel::new(made::pointing(w, r, sigma).unwrap(), law())
 }
 
 /// The channel, the threshold and the numbers of each row of the oracle for the composite outage.
@@ -39,7 +40,7 @@ fn agrees(value: f64, printed: f64) -> bool {
 #[test]
 fn row_1_the_consistent_constants_give_theorem_1_its_mass() {
     for (w, r, sigma, mass) in [(1.0, 0.05, 0.3, 0.004_457_520_2), (1.0, 0.05, 0.5, 0.054_223_931)] {
-        let pointing = Pointing::new(w, r, sigma).unwrap();
+        let pointing = made::pointing(w, r, sigma).unwrap();
         let theorem = Theorem1::new(&pointing).unwrap();
         assert!((theorem.mass(theorem.lower, theorem.upper) / mass - 1.0).abs() < 1e-8);
         assert!((pointing.transition_probability() / mass - 1.0).abs() < 1e-8);
@@ -69,7 +70,7 @@ fn row_3_the_bracket_of_9_is_negative_in_the_transition() {
 #[test]
 fn row_4_the_share_depends_on_the_separation_alone() {
     // The angle in (9) is never defined; a displacement along x and one along y collect the same.
-    let pointing = Pointing::new(1.0, 0.05, 0.3).unwrap();
+    let pointing = made::pointing(1.0, 0.05, 0.3).unwrap();
     let along = |x: f64, y: f64| pointing.share(x.hypot(y)).unwrap();
     assert_eq!(along(0.98, 0.0), along(0.0, 0.98));
 }
@@ -94,7 +95,7 @@ fn row_5_the_linear_overlap_of_17_keeps_its_error_however_wide_the_beam() {
 
 #[test]
 fn row_6_the_density_of_12_misses_both_ends() {
-    let pointing = Pointing::new(1.0, 0.05, 0.5).unwrap();
+    let pointing = made::pointing(1.0, 0.05, 0.5).unwrap();
     let theorem = Theorem1::new(&pointing).unwrap();
     assert!((theorem.lower - 0.166).abs() < 1e-3 && (theorem.upper - 0.802).abs() < 1e-3);
     assert_eq!(theorem.density(0.1), 0.0);
@@ -104,7 +105,7 @@ fn row_6_the_density_of_12_misses_both_ends() {
 
 #[test]
 fn row_7_the_integral_of_21_needs_two_different_limits() {
-    let theorem = Theorem1::new(&Pointing::new(1.0, 0.05, 0.5).unwrap()).unwrap();
+    let theorem = Theorem1::new(&made::pointing(1.0, 0.05, 0.5).unwrap()).unwrap();
     assert_eq!(theorem.mass(theorem.upper, theorem.upper), 0.0);
     assert!(theorem.mass(theorem.lower, theorem.upper) > 0.05);
 }
@@ -183,7 +184,7 @@ fn row_11_the_series_has_no_value_at_integer_differences() {
         (paper::bessel_k_22(2.0 + eps, 1.0).unwrap() / bessel_k(2.0 + eps, 1.0).unwrap() - 1.0).abs()
     };
     assert!(error(1e-8) > 1e-10 && error(1e-2) < 1e-11);
-    let pointing = Pointing::new(2.0, 0.1, 0.3).unwrap();
+    let pointing = made::pointing(2.0, 0.1, 0.3).unwrap();
     let integer = Channel::new(pointing, GammaGamma::new(4.0, 2.0).unwrap());
     assert!(paper::outage_23(&integer, 0.1, Form23::Corrected).is_err());
     assert!(integer.outage(0.1).is_ok());
@@ -220,13 +221,13 @@ fn row_13_the_printed_overlap_cancels() {
 
 #[test]
 fn row_14_the_printed_cosine_loses_half_of_the_digits() {
-    let exact = Beam::new(1e-4, 20e3).unwrap().full_collection(0.05).unwrap();
+    let exact = made::beam(1e-4, 20e3).unwrap().full_collection(0.05).unwrap();
     let error = (paper::full_collection_8(1e-4, 20e3, 0.05).unwrap() / exact - 1.0).abs();
     assert!((1e-10..1e-7).contains(&error), "{error:e}");
     assert!(((0.05_f64).powi(2) / exact - 1.0).abs() < 1e-9);
     // A wide aperture would collect more than there is.
     assert!(paper::full_collection_8(1e-4, 20e3, 2.0).unwrap() > 3.9);
-    assert_eq!(Beam::new(1e-4, 20e3).unwrap().full_collection(2.0).unwrap(), 1.0);
+    assert_eq!(made::beam(1e-4, 20e3).unwrap().full_collection(2.0).unwrap(), 1.0);
 }
 
 #[test]
@@ -286,7 +287,7 @@ fn row_19_constant_extinction_overstates_the_loss_of_high_paths() {
 fn row_20_the_shape_of_figure_3_needs_no_unstated_number() {
     // γ_th, σ_n and ξ only scale the threshold; longer links of the same beam are worse at the same power.
     let outage = |length_m: f64, scale: f64| {
-        let beam = Beam::new(0.2e-3, length_m).unwrap();
+        let beam = made::beam(0.2e-3, length_m).unwrap();
         let gain = beam.full_collection(0.1).unwrap();
         channel(beam.footprint_radius_m(), 0.1, 0.3).outage(scale / gain).unwrap().outage
     };
@@ -313,9 +314,9 @@ fn row_21_the_match_of_12_is_not_perfect() {
 #[test]
 fn row_22_the_gaussian_beam_differs_by_two_before_any_jitter() {
     for (w, ratio) in [(1.0, 1.9948), (2.0, 1.9987)] {
-        assert!((GaussianBeam::new(w, 0.05, 0.3).unwrap().peak_over_disc() - ratio).abs() < 1e-4);
+        assert!((made::gaussian_beam(w, 0.05, 0.3).unwrap().peak_over_disc() - ratio).abs() < 1e-4);
     }
-    let rival = GaussianBeam::new(2.0, 0.05, 0.3).unwrap();
+    let rival = made::gaussian_beam(2.0, 0.05, 0.3).unwrap();
     assert!((rival.outage(&law(), 0.1).unwrap().outage - 0.0202).abs() < 5e-5);
     assert!((channel(2.0, 0.05, 0.3).outage(0.1).unwrap().outage - 0.0499).abs() < 5e-5);
     assert!(law().cdf(0.1).unwrap() < 0.05);
@@ -323,7 +324,7 @@ fn row_22_the_gaussian_beam_differs_by_two_before_any_jitter() {
 
 #[test]
 fn the_gaussian_density_is_the_slope_of_its_outage_and_has_all_the_mass() {
-    let rival = GaussianBeam::new(1.0, 0.05, 0.5).unwrap();
+    let rival = made::gaussian_beam(1.0, 0.05, 0.5).unwrap();
     for x in [1e-3, 0.1, 1.0, 8.0] {
         let outage = |x: f64| rival.outage(&law(), x).unwrap().outage;
         let slope = (outage(x * (1.0 + 1e-4)) - outage(x * (1.0 - 1e-4))) / (2e-4 * x);
@@ -341,7 +342,7 @@ fn the_gaussian_density_is_the_slope_of_its_outage_and_has_all_the_mass() {
 #[test]
 fn claim_the_footprints_of_figure_2_are_20_and_40_apertures_wide() {
     for (divergence_rad, ratio) in [(0.1e-3, 20.0), (0.2e-3, 40.0)] {
-        let w = Beam::new(divergence_rad, 20e3).unwrap().footprint_radius_m();
+        let w = made::beam(divergence_rad, 20e3).unwrap().footprint_radius_m();
         assert!((w / 0.05 / ratio - 1.0).abs() < 1e-14);
     }
 }
@@ -350,7 +351,7 @@ fn claim_the_footprints_of_figure_2_are_20_and_40_apertures_wide() {
 fn claim_a_shorter_link_of_the_same_beam_has_the_higher_floor() {
     // "P_out increases when the link length is increased": until the misses of the narrower beam count.
     let outage = |length_m: f64, scale: f64| {
-        let beam = Beam::new(0.2e-3, length_m).unwrap();
+        let beam = made::beam(0.2e-3, length_m).unwrap();
         let gain = beam.full_collection(0.1).unwrap();
         channel(beam.footprint_radius_m(), 0.1, 0.5).outage(scale / gain).unwrap().outage
     };

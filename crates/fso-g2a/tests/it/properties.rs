@@ -1,13 +1,14 @@
 //! Limits, symmetries, monotonicity.
 
-use fso_g2a::channel::{CapacityFormula, Channel, Link};
-use fso_g2a::pointing::{Beam, Pointing, overlap_area, overlap_fraction};
+use crate::made;
+use fso_g2a::channel::{CapacityFormula, Channel};
+use fso_g2a::pointing::{overlap_area, overlap_fraction};
 use fso_g2a::special::{bessel_k, ln_bessel_k};
 use fso_g2a::turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence};
 use proptest::prelude::*;
 
 fn channel(w: f64, r: f64, sigma: f64, alpha: f64, beta: f64) -> Channel<GammaGamma> {
-    Channel::new(Pointing::new(w, r, sigma).unwrap(), GammaGamma::new(alpha, beta).unwrap())
+    Channel::new(made::pointing(w, r, sigma).unwrap(), GammaGamma::new(alpha, beta).unwrap())
 }
 
 #[test]
@@ -26,12 +27,12 @@ fn without_jitter_the_outage_is_that_of_turbulence() {
         assert!((parts.outage / still.turbulence().cdf(0.1).unwrap() - 1.0).abs() < 1e-12, "{parts:?}");
     }
     // Circles of equal size and no jitter: all of the beam falls in.
-    assert_eq!(Pointing::new(1.0, 1.0, 0.0).unwrap().atom_at_full(), 1.0);
+    assert_eq!(made::pointing(1.0, 1.0, 0.0).unwrap().atom_at_full(), 1.0);
 }
 
 #[test]
 fn without_turbulence_the_outage_is_that_of_pointing() {
-    let pointing = Pointing::new(1.0, 0.3, 0.5).unwrap();
+    let pointing = made::pointing(1.0, 0.3, 0.5).unwrap();
     let calm = Channel::new(pointing, Calm);
     for tau in [0.01, 0.3, 0.9, 0.999] {
         // The integrand has a step, so the adaptive rule reaches less than elsewhere.
@@ -50,7 +51,7 @@ fn a_huge_aperture_and_a_small_beam_collect_everything() {
         let outage = law.outage(0.1).unwrap();
         assert!((outage.outage / law.turbulence().cdf(0.1).unwrap() - 1.0).abs() < 1e-12, "{outage:?}");
     }
-    assert_eq!(Beam::new(1e-4, 20e3).unwrap().full_collection(10.0).unwrap(), 1.0);
+    assert_eq!(made::beam(1e-4, 20e3).unwrap().full_collection(10.0).unwrap(), 1.0);
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn many_gentle_eddies_are_log_normal() {
 #[test]
 fn error_rate_and_capacity_have_their_limits() {
     let law = channel(1.0, 0.05, 0.5, 4.0, 1.7);
-    let link = |amplitude: f64| Link::new(amplitude, 1.0, 1.0).unwrap();
+    let link = |amplitude: f64| made::link(amplitude, 1.0, 1.0).unwrap();
     let zero = law.pointing().atom_at_zero();
     // All power: only misses err, one time in two. No power: a coin.
     assert!((link(1e12).bit_error_rate(&law).unwrap() / (0.5 * zero) - 1.0).abs() < 1e-7);
@@ -100,7 +101,7 @@ fn error_rate_and_capacity_have_their_limits() {
 fn the_error_rate_is_a_mean_of_outages() {
     // E[Q(kh)] = ∫ φ(t) P(kh ≤ t) dt over t > 0: Gauss-free check by a fine trapezoidal sum.
     let law = channel(1.0, 0.1, 0.35, 4.0, 1.7);
-    let link = Link::new(5.0, 1.0, 1.0).unwrap();
+    let link = made::link(5.0, 1.0, 1.0).unwrap();
     let table = Channel::new(*law.pointing(), GammaGammaTable::new(*law.turbulence()));
     let step = 1e-2;
     let term = |i: i32| {
@@ -202,7 +203,7 @@ proptest! {
     ) {
         let law = GammaGamma::new(alpha, beta).unwrap();
         let (w, r) = (ln_w.exp(), if equal { ln_w.exp() } else { ln_r.exp() });
-        let pointing = Pointing::new(w, r, ln_jitter.exp()).unwrap();
+        let pointing = made::pointing(w, r, ln_jitter.exp()).unwrap();
         let tau = 10_f64.powf(exponent);
         let exact = Channel::new(pointing, law).outage(tau).unwrap();
         let quick = Channel::new(pointing, GammaGammaTable::new(law)).outage(tau).unwrap();
@@ -221,7 +222,7 @@ proptest! {
 
     #[test]
     fn the_share_at_its_displacement_comes_back(w in 0.01..10.0_f64, r in 0.01..10.0_f64, x in 1e-6..1.0_f64) {
-        let pointing = Pointing::new(w, r, 0.3).unwrap();
+        let pointing = made::pointing(w, r, 0.3).unwrap();
         let back = pointing.share(pointing.displacement_m(x).unwrap()).unwrap();
         // The displacement is rounded, by a part of the separation that counts for more the wider the beam.
         prop_assert!((back / x - 1.0).abs() < 1e-9 * (1.0 + w / r + r / w), "{back} {x}");
@@ -275,7 +276,7 @@ proptest! {
         divergence in 1e-5..1e-3_f64, length in 1e3..5e4_f64, share in 0.02..0.95_f64, ln_jitter in -2.0..1.0_f64,
         exponent in -4.0..0.5_f64,
     ) {
-        let radius = |divergence: f64, length: f64| Beam::new(divergence, length).unwrap().footprint_radius_m();
+        let radius = |divergence: f64, length: f64| made::beam(divergence, length).unwrap().footprint_radius_m();
         let w = radius(divergence, length);
         let (r, sigma) = (share * w, ln_jitter.exp() * w);
         let outage = |w: f64| channel(w, r, sigma, 4.0, 1.7).outage(10_f64.powf(exponent)).unwrap().outage;
@@ -306,10 +307,10 @@ proptest! {
         let zero = law.pointing().atom_at_zero();
         let target = zero + share * (1.0 - zero);
         prop_assert!((law.cdf(law.quantile(target).unwrap()).unwrap() / target - 1.0).abs() < 1e-11);
-        let power = Link::new(1.0, 0.9, 1e-6).unwrap().required_power_w(&law, 7.0, target).unwrap();
-        let link = Link::new(power, 0.9, 1e-6).unwrap();
+        let power = made::link(1.0, 0.9, 1e-6).unwrap().required_power_w(&law, 7.0, target).unwrap();
+        let link = made::link(power, 0.9, 1e-6).unwrap();
         prop_assert!((link.outage(&law, 7.0).unwrap() / target - 1.0).abs() < 1e-10);
-        let weaker = Link::new(0.9 * power, 0.9, 1e-6).unwrap();
+        let weaker = made::link(0.9 * power, 0.9, 1e-6).unwrap();
         prop_assert!(weaker.outage(&law, 7.0).unwrap() > target && weaker.bit_error_rate(&law).unwrap() > link.bit_error_rate(&law).unwrap());
     }
 }

@@ -1,12 +1,12 @@
 //! The first draws of each sampler: a change of any is a change of every seed's results.
 
+use crate::made;
 use fso_g2a::channel::{Channel, draw_gains};
 use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
-use fso_g2a::pointing::Pointing;
 use fso_g2a::turbulence::GammaGamma;
 
 fn channel() -> Channel<GammaGamma> {
-    Channel::new(Pointing::new(1.0, 0.05, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap())
+    Channel::new(made::pointing(1.0, 0.05, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap())
 }
 
 #[test]

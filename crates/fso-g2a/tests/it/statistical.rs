@@ -1,11 +1,11 @@
 //! Simulation against the exact laws. Seeds are fixed; bounds come from the number of trials.
 
+use crate::made;
 use fso_g2a::channel::Channel;
 use fso_g2a::mmw_core::monte_carlo::MonteCarlo;
 use fso_g2a::mmw_core::rand::RngExt;
 use fso_g2a::mmw_core::random::Streams;
 use fso_g2a::mmw_core::stats::KolmogorovSmirnov;
-use fso_g2a::pointing::Pointing;
 use fso_g2a::turbulence::{GammaGamma, LogNormal, Turbulence};
 use rand_distr::Distribution;
 
@@ -35,7 +35,7 @@ const CHANNELS: [(f64, f64, f64, f64, f64, f64); 20] = [
 
 fn channels() -> impl Iterator<Item = (Channel<GammaGamma>, f64)> {
     CHANNELS.into_iter().map(|(w, r, sigma, alpha, beta, tau)| {
-        (Channel::new(Pointing::new(w, r, sigma).unwrap(), GammaGamma::new(alpha, beta).unwrap()), tau)
+        (Channel::new(made::pointing(w, r, sigma).unwrap(), GammaGamma::new(alpha, beta).unwrap()), tau)
     })
 }
 
@@ -64,7 +64,7 @@ fn shapes_that_have_no_table_are_simulated_as_well() {
         [(0.15, 0.1, 1e-3), (2e4, 0.15, 0.1), (2e4, 3e4, 0.99), (3.0, 0.1, 0.01)].into_iter().enumerate()
     {
         let law = GammaGamma::new(alpha, beta).unwrap();
-        let channel = Channel::new(Pointing::new(1.0, 0.05, 0.5).unwrap(), law);
+        let channel = Channel::new(made::pointing(1.0, 0.05, 0.5).unwrap(), law);
         let exact = channel.outage(tau).unwrap().outage;
         let hits = channel.simulate_outage(tau, &MonteCarlo::new(seed as u64, TRIALS)).unwrap().hits() as f64;
         let z = (hits - exact * TRIALS as f64) / (exact * (1.0 - exact) * TRIALS as f64).sqrt();
@@ -89,7 +89,7 @@ fn conditioned_outages_agree_from_common_to_one_in_a_thousand_million() {
 #[test]
 fn a_million_conditioned_draws_resolve_1e_9_to_five_per_cent() {
     // With 1e5 draws the bound is √10 times wider.
-    let channel = Channel::new(Pointing::new(4.0, 0.05, 0.3).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
+    let channel = Channel::new(made::pointing(4.0, 0.05, 0.3).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
     let exact = channel.outage(2.6e-6).unwrap().outage;
     assert!((exact / 1e-9 - 1.0).abs() < 0.1);
     let moments = channel.simulate_rare_outage(2.6e-6, &MonteCarlo::new(5, 100_000)).unwrap();
@@ -119,7 +119,7 @@ fn samplers_follow_their_distributions() {
 
 #[test]
 fn shares_follow_the_law_between_their_atoms() {
-    let pointing = Pointing::new(1.0, 0.4, 0.6).unwrap();
+    let pointing = made::pointing(1.0, 0.4, 0.6).unwrap();
     let shares = draws(&pointing, 3);
     let share_of = |keep: &dyn Fn(f64) -> bool| shares.iter().filter(|&&g| keep(g)).count() as f64 / 20_000.0;
     assert!((share_of(&|g| g == 0.0) - pointing.atom_at_zero()).abs() < 0.01);
@@ -137,7 +137,7 @@ fn shares_follow_the_law_between_their_atoms() {
 #[test]
 fn gains_follow_the_composite_law() {
     // The atom at 0 has a jump, so only the positive gains are tested against the conditional law.
-    let channel = Channel::new(Pointing::new(1.0, 0.3, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
+    let channel = Channel::new(made::pointing(1.0, 0.3, 0.5).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());
     let gains: fso_g2a::mmw_core::ndarray::Array1<f64> =
         draws(&channel, 4).iter().copied().filter(|h| *h > 0.0).take(3000).collect();
     let zero = channel.pointing().atom_at_zero();

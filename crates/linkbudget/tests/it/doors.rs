@@ -21,7 +21,7 @@ use linkbudget::reflection::{Field, Material, slab};
 use linkbudget::response::{Cutoff, Response};
 use linkbudget::scenario::{Scenario, Surface};
 use linkbudget::spice::AcSweep;
-use linkbudget::tolerance::{Limit, Tolerances, YieldStudy};
+use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy};
 use linkbudget::touchstone::{Format, Parameter};
 use mmw_core::{C64, Result};
 use serde_json::{from_value, json};
@@ -182,7 +182,13 @@ fn networks(walk: &mut Walk) {
 fn yields(walk: &mut Walk) {
     let study = |tolerances: Tolerances, limit: Limit| -> Result<YieldStudy> {
         let network = Network::new(vec![Part::new(PartKind::ShuntC, 1e-12)])?;
-        YieldStudy::new(network, 50.0, 50.0, tolerances, vec![limit])
+        YieldStudy::new(YieldConfig {
+            network,
+            source_ohm: 50.0,
+            load_ohm: 50.0,
+            tolerances,
+            limits: vec![limit],
+        })
     };
     let pass = Limit::AtMost { frequency_hz: 1e9, loss_db: 0.5 };
     let parts = Tolerances { capacitor: 0.1, inductor: 0.05, resistor: 0.0 };

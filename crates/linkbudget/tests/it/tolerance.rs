@@ -4,7 +4,7 @@ use linkbudget::e_series::ESeries;
 use linkbudget::ladder::LadderSpec;
 use linkbudget::mmw_core::rand::TryRng;
 use linkbudget::network::Network;
-use linkbudget::tolerance::{Limit, Tolerances, YieldStudy, rounded_to_series};
+use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy, rounded_to_series};
 use proptest::prelude::*;
 use std::convert::Infallible;
 
@@ -35,7 +35,11 @@ fn study(fraction: f64, limits: Vec<Limit>) -> YieldStudy {
     let ladder = LadderSpec::butterworth(1, 50.0, 50.0).synthesise().unwrap();
     let network = Network::from_ladder(&ladder, 10e9).unwrap();
     let tolerances = Tolerances { capacitor: fraction, inductor: 0.0, resistor: 0.0 };
-    YieldStudy::new(network, 50.0, 50.0, tolerances, limits).unwrap()
+    made(network, tolerances, limits).unwrap()
+}
+
+fn made(network: Network, tolerances: Tolerances, limits: Vec<Limit>) -> linkbudget::Result<YieldStudy> {
+    YieldStudy::new(YieldConfig { network, source_ohm: 50.0, load_ohm: 50.0, tolerances, limits })
 }
 
 #[test]
@@ -65,13 +69,13 @@ fn impossible_studies_are_refused() {
     let limit = Limit::AtMost { frequency_hz: 1e9, loss_db: 1.0 };
     for bad in [-0.1, 1.0, f64::NAN] {
         let tolerances = Tolerances { capacitor: bad, inductor: 0.0, resistor: 0.0 };
-        assert!(YieldStudy::new(network.clone(), 50.0, 50.0, tolerances, vec![limit]).is_err());
+        assert!(made(network.clone(), tolerances, vec![limit]).is_err());
     }
     let none = Tolerances { capacitor: 0.0, inductor: 0.0, resistor: 0.0 };
-    assert!(YieldStudy::new(network.clone(), 50.0, 50.0, none, vec![]).is_err());
+    assert!(made(network.clone(), none, vec![]).is_err());
     let nan = Limit::AtMost { frequency_hz: f64::NAN, loss_db: 1.0 };
-    assert!(YieldStudy::new(network.clone(), 50.0, 50.0, none, vec![nan]).is_err());
-    let good = YieldStudy::new(network, 50.0, 50.0, none, vec![limit]).unwrap();
+    assert!(made(network.clone(), none, vec![nan]).is_err());
+    let good = made(network, none, vec![limit]).unwrap();
     assert!(good.yield_fraction(0, &mut SplitMix(1)).is_err());
 }
 

@@ -7,8 +7,8 @@ use fso_g2a::atmosphere::{
     Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel, rytov_variance_plane,
     rytov_variance_spherical,
 };
-use fso_g2a::channel::{CapacityFormula, Channel, Link};
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::channel::{CapacityFormula, Channel, Link, LinkConfig};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::{GammaGamma, plane_wave_shapes, spherical_wave_shapes};
 use serde::{Deserialize, Serialize};
 
@@ -172,7 +172,7 @@ impl Question for Parameters {
 
         let path = SlantPath::new(altitude_m, self.zenith_rad.unwrap_or(0.0))?;
         let profile = self.profile()?;
-        let beam = Beam::new(divergence_rad, path.length_m())?;
+        let beam = Beam::new(BeamConfig { divergence_rad, length_m: path.length_m() })?;
         let wander = BeamWander {
             waist_m: self.waist_m.unwrap_or(0.01),
             start_altitude_m: self.start_altitude_m.unwrap_or(0.0),
@@ -183,15 +183,19 @@ impl Question for Parameters {
         let attenuation = self.attenuation()?;
         self.bearable(attenuation.loss_db(&path)?, path.length_m())?;
         let full_collection = beam.full_collection(aperture_m)?;
-        let pointing = Pointing::new(beam.footprint_radius_m(), aperture_m, jitter_m)?;
+        let pointing = Pointing::new(PointingConfig {
+            beam_radius_m: beam.footprint_radius_m(),
+            aperture_radius_m: aperture_m,
+            jitter_m,
+        })?;
         let channel = Channel::new(pointing, GammaGamma::new(alpha, beta)?)
             .with_full_gain(attenuation.transmission(&path)? * full_collection)?;
 
         let responsivity_a_w = self.responsivity_a_w.unwrap_or(0.9);
         let snr = 10_f64.powf(mmw_core::check::finite("snr_threshold_db", snr_db)? / 10.0);
-        let transmit_power_w =
-            Link::new(1.0, responsivity_a_w, noise_a)?.required_power_w(&channel, snr, outage)?;
-        let link = Link::new(transmit_power_w, responsivity_a_w, noise_a)?;
+        let transmit_power_w = Link::new(LinkConfig { transmit_power_w: 1.0, responsivity_a_w, noise_a })?
+            .required_power_w(&channel, snr, outage)?;
+        let link = Link::new(LinkConfig { transmit_power_w, responsivity_a_w, noise_a })?;
         Ok(Power {
             transmit_power_w,
             transmit_power_dbm: 10.0 * (1e3 * transmit_power_w).log10(),

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::question::needed;
 use fso_g2a::channel::Channel;
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::GammaGamma;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -31,8 +31,12 @@ impl Given {
         let jitter_m = number(self.jitter_m, "jitter_m", "a number of metres, 0 for none")?;
         let alpha = number(self.alpha, "alpha", "the shape of the large eddies")?;
         let beta = number(self.beta, "beta", "the shape of the small eddies")?;
-        let beam = Beam::new(divergence_rad, length_m)?;
-        let pointing = Pointing::new(beam.footprint_radius_m(), aperture_radius_m, jitter_m)?;
+        let beam = Beam::new(BeamConfig { divergence_rad, length_m })?;
+        let pointing = Pointing::new(PointingConfig {
+            beam_radius_m: beam.footprint_radius_m(),
+            aperture_radius_m,
+            jitter_m,
+        })?;
         Ok(Channel::new(pointing, GammaGamma::new(alpha, beta)?))
     }
 }

@@ -153,7 +153,8 @@ fn a_gaussian_beam_has_no_parts() {
     assert_eq!(answer["fully_inside"], Value::Null);
     // Without jitter: turbulence alone, at the threshold over what the peak is above an even beam.
     let still = ask("outage", &with(question.clone(), &json!({ "jitter_m": 0 })));
-    let peak = fso_g2a::rivals::GaussianBeam::new(2.0, 0.05, 0.0).unwrap().peak_over_disc();
+    let config = fso_g2a::PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.05, jitter_m: 0.0 };
+    let peak = fso_g2a::rivals::GaussianBeam::new(config).unwrap().peak_over_disc();
     let law = ask("turbulence", &json!({ "alpha": 4, "beta": 1.7, "gain": 0.1 / peak }));
     close(&still["outage"], number(&law["cdf"]), 1e-12, &still);
     // An aperture far wider than the beam collects all of it.

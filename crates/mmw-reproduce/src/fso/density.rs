@@ -7,7 +7,7 @@ use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section};
 use fso_g2a::channel::Channel;
 use fso_g2a::paper::{Form21, Theorem1, density_21};
-use fso_g2a::pointing::Pointing;
+use fso_g2a::pointing::{Pointing, PointingConfig};
 use fso_g2a::rivals::GaussianBeam;
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::Result;
@@ -57,7 +57,8 @@ fn figure(
 ) -> Result<Figure> {
     let pointing = channel.pointing();
     let (w, r, sigma) = (pointing.beam_radius_m(), pointing.aperture_radius_m(), pointing.jitter_m());
-    let rival = GaussianBeam::new(w, r, sigma)?;
+    let rival =
+        GaussianBeam::new(PointingConfig { beam_radius_m: w, aperture_radius_m: r, jitter_m: sigma })?;
     let gains = Array1::geomspace(10_f64.powf(DECADES.0), 10_f64.powf(DECADES.1), 161).unwrap_or_default();
     let curve = |f: &dyn Fn(f64) -> Result<f64>| -> Result<Vec<(f64, f64)>> {
         gains.iter().map(|&x| Ok((x, f(x)?))).collect()
@@ -185,7 +186,8 @@ fn width() -> Result<LedgerRow> {
 }
 
 fn limits() -> Result<LedgerRow> {
-    let pointing = Pointing::new(1.0, APERTURE_M, 0.5)?;
+    let pointing =
+        Pointing::new(PointingConfig { beam_radius_m: 1.0, aperture_radius_m: APERTURE_M, jitter_m: 0.5 })?;
     let theorem = Theorem1::new(&pointing)?;
     let (one, two) = (theorem.mass(theorem.upper, theorem.upper), theorem.mass(theorem.lower, theorem.upper));
     Ok(SOURCE

@@ -11,7 +11,7 @@ use crate::ledger::Source;
 use crate::section::Section;
 use fso_g2a::atmosphere::{BeamWander, Cn2Profile, SlantPath};
 use fso_g2a::channel::Channel;
-use fso_g2a::pointing::{Beam, Pointing};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::Result;
 use mmw_core::monte_carlo::MonteCarlo;
@@ -54,7 +54,7 @@ fn law() -> Result<GammaGamma> {
 
 /// A channel of the printed turbulence, in normalised gains.
 fn channel(beam_radius_m: f64, aperture_radius_m: f64, jitter_m: f64) -> Result<Channel<GammaGamma>> {
-    Ok(Channel::new(Pointing::new(beam_radius_m, aperture_radius_m, jitter_m)?, law()?))
+    Ok(Channel::new(Pointing::new(PointingConfig { beam_radius_m, aperture_radius_m, jitter_m })?, law()?))
 }
 
 /// A vertical link with the assumed wobble and wander.
@@ -62,7 +62,11 @@ fn vertical(divergence_rad: f64, length_m: f64, aperture_radius_m: f64) -> Resul
     let path = SlantPath::vertical(length_m)?;
     let wander = BeamWander { waist_m: WAIST_M, ..BeamWander::printed(divergence_rad) };
     let jitter_m = wander.total_jitter_m(&Cn2Profile::hufnagel_valley_5_7(), &path, WOBBLE_M)?;
-    channel(Beam::new(divergence_rad, length_m)?.footprint_radius_m(), aperture_radius_m, jitter_m)
+    channel(
+        Beam::new(BeamConfig { divergence_rad, length_m })?.footprint_radius_m(),
+        aperture_radius_m,
+        jitter_m,
+    )
 }
 
 /// Probability of a partial overlap: the separation, a Rayleigh variable, between `w - r` and `w + r`.

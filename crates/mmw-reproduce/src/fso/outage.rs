@@ -6,9 +6,9 @@ use crate::host::{Draw, Setup};
 use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section, Table};
 use fso_g2a::atmosphere::{Attenuation, SlantPath, VisibilityModel};
-use fso_g2a::channel::{Channel, Link};
+use fso_g2a::channel::{Channel, Link, LinkConfig};
 use fso_g2a::paper::{Form23, outage_12, outage_23};
-use fso_g2a::pointing::Beam;
+use fso_g2a::pointing::{Beam, BeamConfig};
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::Result;
 use mmw_core::ndarray::Array1;
@@ -72,15 +72,17 @@ fn link(length_m: f64) -> Result<Channel<GammaGamma>> {
     let path = SlantPath::vertical(length_m)?;
     let ground_per_m = VisibilityModel::Kim.extinction_per_m(VISIBILITY_M, 1550e-9)?;
     let haze = Attenuation::Exponential { ground_per_m, scale_height_m: SCALE_HEIGHT_M };
-    let collected = Beam::new(DIVERGENCE_RAD, length_m)?.full_collection(APERTURE_M)?;
-    let full_gain = haze.transmission(&path)? * collected;
+    let beam = Beam::new(BeamConfig { divergence_rad: DIVERGENCE_RAD, length_m })?;
+    let full_gain = haze.transmission(&path)? * beam.full_collection(APERTURE_M)?;
     vertical(DIVERGENCE_RAD, length_m, APERTURE_M)?.with_full_gain(full_gain)
 }
 
 /// The threshold over the full gain.
 fn threshold(channel: &Channel<GammaGamma>, power_dbm: f64) -> Result<f64> {
     let power_w = 10_f64.powf(0.1 * power_dbm - 3.0);
-    let gain = Link::new(power_w, RESPONSIVITY_A_W, NOISE_A)?.gain_for_snr(SNR_THRESHOLD)?;
+    let config =
+        LinkConfig { transmit_power_w: power_w, responsivity_a_w: RESPONSIVITY_A_W, noise_a: NOISE_A };
+    let gain = Link::new(config)?.gain_for_snr(SNR_THRESHOLD)?;
     Ok(gain / channel.full_gain())
 }
 

@@ -7,7 +7,7 @@ use crate::ledger::LedgerRow;
 use crate::section::{Section, Table};
 use fso_g2a::channel::Channel;
 use fso_g2a::paper::{Form23, bessel_k_22, outage_12, outage_21_first_term, outage_23};
-use fso_g2a::pointing::Pointing;
+use fso_g2a::pointing::{Pointing, PointingConfig};
 use fso_g2a::rivals::{GaussianBeam, half_plane_outage};
 use fso_g2a::special::bessel_k;
 use fso_g2a::turbulence::GammaGamma;
@@ -106,7 +106,10 @@ fn kept() -> Result<Table> {
     ] {
         let channel = channel(w, r, jitter_m)?;
         let exact = channel.outage(1e-3)?;
-        let gaussian = GaussianBeam::new(w, r, jitter_m)?.outage(&law()?, 1e-3)?.outage;
+        let gaussian =
+            GaussianBeam::new(PointingConfig { beam_radius_m: w, aperture_radius_m: r, jitter_m })?
+                .outage(&law()?, 1e-3)?
+                .outage;
         table.push([
             format!("{w}"),
             format!("{r}"),
@@ -264,7 +267,10 @@ fn limits() -> Result<Vec<LedgerRow>> {
     let lost = |tau: f64| -> Result<f64> {
         Ok((outage_23(&still, tau, Form23::Corrected)? / still.outage(tau)?.outage - 1.0).abs())
     };
-    let integer = Channel::new(Pointing::new(2.0, 0.1, 0.3)?, GammaGamma::new(ALPHA, 2.0)?);
+    let integer = Channel::new(
+        Pointing::new(PointingConfig { beam_radius_m: 2.0, aperture_radius_m: 0.1, jitter_m: 0.3 })?,
+        GammaGamma::new(ALPHA, 2.0)?,
+    );
     let whole = integer.outage(0.1)?.outage;
     let near = 2.0 + 1e-8;
     Ok(vec![

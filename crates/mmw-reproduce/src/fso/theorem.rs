@@ -6,7 +6,7 @@ use crate::host::{Draw, Setup};
 use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section, Table};
 use fso_g2a::paper::{Theorem1, bracket_9, full_collection_8, overlap_10, share_17};
-use fso_g2a::pointing::{Beam, Pointing, overlap_area, overlap_fraction};
+use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig, overlap_area, overlap_fraction};
 use fso_g2a::rivals::{GaussianBeam, half_plane_share};
 use mmw_core::Result;
 use mmw_core::ndarray::Array1;
@@ -48,7 +48,8 @@ fn share(setup: &Setup<'_>) -> Result<Figure> {
 }
 
 fn density(setup: &Setup<'_>) -> Result<Figure> {
-    let pointing = Pointing::new(1.0, APERTURE_M, 0.5)?;
+    let pointing =
+        Pointing::new(PointingConfig { beam_radius_m: 1.0, aperture_radius_m: APERTURE_M, jitter_m: 0.5 })?;
     let theorem = Theorem1::new(&pointing)?;
     let shares = Array1::linspace(0.002, 0.998, 499);
     let mut exact = Vec::new();
@@ -121,7 +122,8 @@ fn ledger() -> Result<Vec<LedgerRow>> {
 }
 
 fn constants() -> Result<Vec<LedgerRow>> {
-    let pointing = Pointing::new(1.0, APERTURE_M, 0.5)?;
+    let pointing =
+        Pointing::new(PointingConfig { beam_radius_m: 1.0, aperture_radius_m: APERTURE_M, jitter_m: 0.5 })?;
     let theorem = Theorem1::new(&pointing)?;
     let partial = pointing.transition_probability();
     let (mass, tempting) = (theorem.mass(theorem.lower, theorem.upper), theorem.mass(0.0, 1.0));
@@ -255,11 +257,13 @@ fn shares() -> Result<Vec<LedgerRow>> {
 }
 
 fn collected() -> Result<Vec<LedgerRow>> {
-    let beam = Beam::new(1e-4, 20e3)?;
+    let beam = Beam::new(BeamConfig { divergence_rad: 1e-4, length_m: 20e3 })?;
     let collected = beam.full_collection(APERTURE_M)?;
     let printed = full_collection_8(1e-4, 20e3, APERTURE_M)?;
     let (wide, whole) = (full_collection_8(1e-4, 20e3, 2.0)?, beam.full_collection(2.0)?);
-    let rival = |w: f64| GaussianBeam::new(w, APERTURE_M, 0.3);
+    let rival = |w: f64| {
+        GaussianBeam::new(PointingConfig { beam_radius_m: w, aperture_radius_m: APERTURE_M, jitter_m: 0.3 })
+    };
     let gaussian = rival(2.0)?.outage(&law()?, 0.1)?.outage;
     let disc = channel(2.0, APERTURE_M, 0.3)?.outage(0.1)?.outage;
     let peaks = [rival(1.0)?.peak_over_disc(), rival(2.0)?.peak_over_disc()];
