@@ -62,7 +62,7 @@ fn street_of_one_mode() -> Scenario {
 }
 
 fn show(name: &str, h: &Array3<C64>, exact: Option<f64>) -> Result<f64> {
-    let KeyholeMetrics { correlation, effective_rank, kurtosis } = KeyholeMetrics::new(h)?;
+    let KeyholeMetrics { correlation, effective_rank, kurtosis, .. } = KeyholeMetrics::new(h)?;
     let sample = CapacitySample::new(&Array1::from_vec(capacity_flat_batch(h, SNR)?))?;
     let outage = sample.outage(0.1, 0.95)?;
     let exact = exact.map_or("-".to_owned(), |exact| format!("{exact:.3}"));

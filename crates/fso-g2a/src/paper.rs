@@ -135,6 +135,7 @@ fn linear_share(w: f64, r: f64, s: f64) -> f64 {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Theorem1 {
     /// `C₁`.
     pub c1: f64,

@@ -5,6 +5,7 @@ use mmw_core::{Result, check};
 /// A series of preferred values, so many a decade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ESeries {
     /// Six a decade, 20 % parts.
     E6,

@@ -26,6 +26,7 @@ mmw_core::named!(Revision, "revision" { P676V12 = "p676_v12" });
 /// Specific attenuation by mechanism, dB/km.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct GasAttenuation {
     /// Oxygen lines and the dry continuum.
     pub oxygen_db_per_km: f64,

@@ -8,6 +8,7 @@ use mmw_core::{Error, Result, check};
 /// How the loss of a knife edge is computed from `v`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum KnifeEdge {
     /// The Fresnel integral: may be a gain, down to −1.37 dB, where the edge is below the line of sight.
     Exact,

@@ -67,6 +67,7 @@ mmw_core::named!(ReflectionZeros, "reflection zeros" { Right = "right", Left = "
     derive(serde::Serialize, serde::Deserialize),
     serde(remote = "Self", rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Terminations {
     /// A resistor at each end.
     Double {

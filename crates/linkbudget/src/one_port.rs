@@ -18,6 +18,7 @@ use std::f64::consts::TAU;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum OnePort {
     /// A resistor.
     Resistor {

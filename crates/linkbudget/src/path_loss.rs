@@ -129,6 +129,7 @@ pub const MECHANISMS: [&str; 8] =
 /// The loss of a path by mechanism, dB; a loss is positive.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Breakdown {
     /// Free-space loss at the reference distance, `PL(d0)`.
     pub free_space_db: f64,

@@ -223,6 +223,7 @@ pub fn rain_db_per_km_array(
 /// The three climatic regions of the paper (section II-A), by the rain rate exceeded 0.01 % of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Climate {
     /// `R0.01 <= 5 mm/h`.
     Desert,

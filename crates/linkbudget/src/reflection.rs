@@ -286,6 +286,7 @@ pub(crate) fn loss_db(gamma: C64) -> Result<f64> {
 /// What a slab in air reflects and lets through.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Slab {
     /// Reflected amplitude, referred to the front face.
     pub reflection: C64,

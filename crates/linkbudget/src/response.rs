@@ -13,6 +13,7 @@ use std::f64::consts::{LN_2, LN_10};
     derive(serde::Serialize, serde::Deserialize),
     serde(remote = "Self", rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Response {
     /// Maximally flat.
     Butterworth,
@@ -31,6 +32,7 @@ mmw_core::checked_serde!(Response, |response| response.epsilon_squared().map(|_|
 /// 93.198 dB at 3.5 times the cut-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Cutoff {
     /// Where the response leaves the ripple band.
     #[default]
@@ -44,6 +46,7 @@ mmw_core::named!(Cutoff, "cut-off" { RippleEdge = "ripple_edge", ThreeDb = "thre
 /// The order that a specification needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Order {
     /// The real number that meets the specification exactly; 0 when every order does.
     pub exact: f64,

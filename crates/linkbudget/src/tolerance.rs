@@ -21,6 +21,7 @@ pub struct Tolerances {
 /// A limit on the transducer loss at one frequency.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Limit {
     /// At most this loss: pass-band.
     AtMost {

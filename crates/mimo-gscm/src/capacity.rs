@@ -72,6 +72,7 @@ pub fn capacity_band(h: &ArrayRef3<C64>, snr: f64) -> Result<f64> {
 /// The best distribution of power, and what it gives.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct WaterFilling {
     /// Capacity, bit/s/Hz.
     pub capacity_bit_s_hz: f64,

@@ -79,6 +79,7 @@ mmw_core::checked_serde!(Ray { direction, distance_m });
     derive(serde::Serialize, serde::Deserialize),
     serde(remote = "Self", rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum DirectModes {
     /// Not at all.
     Dark,

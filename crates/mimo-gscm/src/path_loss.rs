@@ -6,6 +6,7 @@ use mmw_core::{Error, Result, check};
 /// Size of a city, which decides the correction for the height of the mobile antenna.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum City {
     /// Small or medium.
     #[default]
@@ -19,6 +20,7 @@ mmw_core::named!(City, "city" { Medium = "medium", Large = "large" });
 /// Land use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Terrain {
     /// Built up.
     #[default]

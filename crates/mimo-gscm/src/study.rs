@@ -80,6 +80,7 @@ impl Band {
 
 /// What a study found.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CapacityResult {
     /// One capacity for each draw.
     pub capacity: CapacitySample,

@@ -37,6 +37,7 @@ pub struct Channel<L> {
 /// The probability of a gain at or below a threshold, and what it is made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Outage {
     /// The sum of the three parts, 0 to 1.
     pub outage: f64,

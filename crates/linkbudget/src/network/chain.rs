@@ -23,6 +23,7 @@ mmw_core::checked_serde!(Abcd { a, b, c, d });
 /// Which waves S-parameters are ratios of. All agree for real terminations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Waves {
     /// Power waves (Kurokawa): `|S21|²` is the transducer gain, and `S11` vanishes at a conjugate match.
     #[default]

@@ -6,6 +6,7 @@ use std::f64::consts::TAU;
 /// How a part is connected, from the generator to the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum PartKind {
     /// A capacitor to ground, F.
     ShuntC,
@@ -33,6 +34,7 @@ mmw_core::named!(PartKind, "kind of part" {
 /// What a capacitor or an inductor dissipates.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Quality {
     /// Nothing.
     #[default]

@@ -7,6 +7,7 @@ use mmw_core::Result;
 /// One row of Table 2 or 3: "element values" and "component values", each in brackets (ideal) and with an
 /// asterisk (layout).
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Component {
     /// C1 to C7, L2 to L6.
     pub name: &'static str,
@@ -113,6 +114,7 @@ pub fn network_of(table: &[Component; 7], column: Column) -> Result<Network> {
 
 /// An attenuation range at 60 GHz that the paper reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct ReportedRange {
     /// "Butterworth" or "Chebyshev".
     pub filter: &'static str,

@@ -103,6 +103,7 @@ proptest! {
                 ESeries::E48 => 1.06,
                 ESeries::E96 => 1.035,
                 ESeries::E192 => 1.02,
+                other => panic!("no ratio for {other}"),
             };
             prop_assert!((nearest / value).ln().abs() <= 0.5 * step.ln() + 1e-12, "{:?} {} {}", series, value, nearest);
             prop_assert_eq!(series.nearest(nearest).unwrap(), nearest);

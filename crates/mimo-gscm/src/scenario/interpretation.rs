@@ -74,6 +74,7 @@ macro_rules! reading {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+        #[non_exhaustive]
         pub enum $name {
             $(#[$first_doc])*
             #[default]

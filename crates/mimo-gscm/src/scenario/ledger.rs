@@ -28,6 +28,7 @@ pub enum Process {
 /// What one process carries.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Share {
     /// The process.
     pub process: Process,
@@ -46,6 +47,7 @@ mmw_core::checked_serde!(Share, |share| {
 /// The shares of all processes that carry power.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct PowerLedger {
     /// One for each process with power, in the order of the paper.
     pub shares: Vec<Share>,

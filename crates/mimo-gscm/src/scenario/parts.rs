@@ -46,6 +46,7 @@ fn no_scatterers(name: &str) -> Error {
 /// Where the centre of a far cluster or the mouth of a guide lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Placement {
     /// Always there, m.
     At(Vector3),
@@ -168,6 +169,7 @@ pub(super) fn check_spread(name: String, spread_rad: Option<f64>) -> Result<()> 
 /// Street canyon or roof edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum GuideKind {
     /// A street canyon or corridor: rank deficient, adds delay dispersion.
     Waveguide,
@@ -180,6 +182,7 @@ mmw_core::named!(GuideKind, "kind of guide" { Waveguide = "waveguide", RoofEdge 
 /// How the power of a guide spreads over its modes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum EigenvalueProfile {
     /// All modes alike.
     Flat,

@@ -77,6 +77,7 @@ pub fn rice_factor(h: &ArrayRef3<C64>) -> Result<f64> {
 /// What tells a keyhole: low rank although the entries are uncorrelated, and deeper fading than Rayleigh.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct KeyholeMetrics {
     /// [`kurtosis`]: 4 for a keyhole, 2 for Rayleigh fading.
     pub kurtosis: f64,

@@ -36,6 +36,7 @@ mmw_core::named!(LinkEnd, "end of the link" { Base = "base", Mobile = "mobile" }
 /// [^rappaport]: T. S. Rappaport, "Wireless Communications", 2nd edition (2002), section 5.4.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct DelaySpread {
     /// `τ̄` from end to end, s.
     pub mean_s: f64,

@@ -18,6 +18,7 @@ const HERMITIAN_TOLERANCE: f64 = 1e-10;
 
 /// Eigenvalues and eigenvectors, `A = V diag(λ) V^H`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct HermitianEigen {
     /// Eigenvalues, ascending.
     pub values: Array1<f64>,

@@ -21,6 +21,7 @@ use std::f64::consts::PI;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct KolmogorovSmirnov {
     /// `D`, the greatest distance between the two cumulative distributions, 0 to 1.
     pub statistic: f64,
