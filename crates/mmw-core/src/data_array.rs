@@ -44,6 +44,7 @@ pub type DataArray4<A> = DataArray<A, Ix4>;
 /// The greatest element of a [`DataArray`] and where it is.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct Peak<A> {
     /// The value.
     pub value: A,
@@ -61,6 +62,29 @@ crate::checked_serde!(<A> Peak, |peak| {
 fn check_axes<A, D: Dimension>(data: &Array<A, D>, axes: &[Axis]) -> Result<()> {
     let lengths: Vec<usize> = axes.iter().map(Axis::len).collect();
     check::same_shape("axes", data.shape(), &lengths)
+}
+
+impl<A> DataArray1<A> {
+    /// A function at the places of an axis: a curve.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::{Axis, DataArray1};
+    /// let time = Axis::uniform("time", "s", 0.0, 0.5, 3)?;
+    /// let fall = DataArray1::of_axis("distance", "m", time, |t| 4.905 * t * t);
+    /// assert_eq!(fall.data()[2], 4.905);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_axis(
+        name: impl Into<Cow<'static, str>>,
+        unit: impl Into<Cow<'static, str>>,
+        axis: Axis,
+        f: impl FnMut(f64) -> A,
+    ) -> Self {
+        let data = axis.iter().map(f).collect();
+        Self { name: name.into(), unit: unit.into(), data, axes: vec![axis] }
+    }
 }
 
 impl<A, D: Dimension> DataArray<A, D> {

@@ -209,7 +209,7 @@ impl Question for Parameters {
             jitter_m,
             alpha,
             beta,
-            bit_error_rate: link.bit_error_rate(&channel)?,
+            bit_error_rate: link.bit_error_rate(&channel),
             capacity_bit: link.ergodic_capacity(&channel, CapacityFormula::IntensityModulation)?,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Interval;
 use crate::{Axis, DataArray1, Error, Result, check};
-use ndarray::{Array1, ArrayRef1};
+use ndarray::ArrayRef1;
 
 /// A sorted sample and its cumulative distribution.
 ///
@@ -130,20 +130,17 @@ impl Ecdf {
 
     /// The cumulative distribution on an axis of values: a curve to plot.
     ///
-    /// # Errors
-    /// Those of [`DataArray1::new`], which do not occur: the axis itself gives the shape.
-    ///
     /// # Examples
     /// ```
     /// use mmw_core::{Axis, stats::Ecdf};
     /// let ecdf = Ecdf::new(&ndarray::array![1.0, 2.0])?;
-    /// let curve = ecdf.on_axis(Axis::uniform("capacity", "bit/s/Hz", 0.0, 1.0, 3)?)?;
+    /// let curve = ecdf.on_axis(Axis::uniform("capacity", "bit/s/Hz", 0.0, 1.0, 3)?);
     /// assert_eq!(curve.data(), &ndarray::array![0.0, 0.5, 1.0]);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    pub fn on_axis(&self, axis: Axis) -> Result<DataArray1<f64>> {
-        let data: Array1<f64> = axis.iter().map(|x| self.probability(x)).collect();
-        DataArray1::new("probability", "", data, vec![axis])
+    #[must_use]
+    pub fn on_axis(&self, axis: Axis) -> DataArray1<f64> {
+        DataArray1::of_axis("probability", "", axis, |x| self.probability(x))
     }
 }
 

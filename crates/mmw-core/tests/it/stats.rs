@@ -204,7 +204,7 @@ fn the_density_of_a_normal_sample_is_the_normal_density() {
 #[test]
 fn an_ecdf_on_an_axis_is_a_curve() {
     let ecdf = Ecdf::new(&array![1.0, 2.0, 2.0, 4.0]).unwrap();
-    let curve = ecdf.on_axis(Axis::uniform("x", "m", 0.0, 1.0, 5).unwrap()).unwrap();
+    let curve = ecdf.on_axis(Axis::uniform("x", "m", 0.0, 1.0, 5).unwrap());
     assert_eq!(curve.data(), &array![0.0, 0.25, 0.75, 0.75, 1.0]);
 }
 
