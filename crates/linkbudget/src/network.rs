@@ -1,8 +1,10 @@
 //! Two-ports made of lumped parts: chain matrix, S-parameters, loss, group delay and input impedance.
 
-mod chain;
-mod lossless;
 mod part;
+
+mod chain;
+
+mod lossless;
 mod sweep;
 
 pub use part::{Part, PartKind, Quality};

@@ -8,9 +8,11 @@
 //! | [`rytov_variance_plane`], [`rytov_variance_spherical`] | strength of the scintillation on a slant path |
 //! | [`VisibilityModel`], [`Attenuation`] | extinction from the visibility; Beer-Lambert over the path |
 
-mod attenuation;
 mod cn2;
+
 mod path;
+
+mod attenuation;
 mod wander;
 
 pub use attenuation::{Attenuation, VisibilityModel};

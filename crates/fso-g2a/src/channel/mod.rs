@@ -7,13 +7,18 @@
 //! | [`Link`], [`CapacityFormula`] | signal-to-noise ratio, error rate, capacity, required power |
 //! | [`draw_gains`] | samples; outages are simulated by methods of [`Channel`] |
 
-mod link;
-mod monte_carlo;
-mod outage;
+mod composite;
+
 mod transition;
 
+mod outage;
+
+mod link;
+mod monte_carlo;
+
+pub use composite::Channel;
 pub use link::{CapacityFormula, Link, LinkConfig};
 pub use monte_carlo::draw_gains;
-pub use outage::{Channel, Outage};
+pub use outage::Outage;
 
 pub(crate) use transition::Known;

@@ -7,8 +7,9 @@
 //! | [`Pointing`] | the exact law of the collected share: both atoms and the transition between |
 
 mod beam;
-mod law;
 mod overlap;
+
+mod law;
 
 pub use beam::{Beam, BeamConfig};
 pub use law::{Pointing, PointingConfig};

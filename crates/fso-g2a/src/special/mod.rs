@@ -6,10 +6,12 @@
 //! | [`ln_gamma`] | 1e-15 |
 //! | [`gamma_p`], [`gamma_q`] | 1e-14 in the bulk, 1e-12 in either tail down to 1e-290 |
 
-mod bessel_k;
-mod bessel_panels;
 mod beyond_linear;
 mod quadrature;
+
+mod bessel_panels;
+
+mod bessel_k;
 
 pub use bessel_k::{bessel_k, bessel_k_scaled, ln_bessel_k};
 pub use mmw_core::special::{gamma_p, gamma_q, ln_gamma};

@@ -1,7 +1,7 @@
 //! Telatar's integral.
 
+use super::basics::{check_antennas, check_snr, ln_factorial, log2_1p};
 use super::laguerre::{eigenvalue_density, eigenvalue_end, panels};
-use super::{check_antennas, check_snr, ln_factorial, log2_1p};
 use mmw_core::{Result, check};
 
 /// Mean capacity of `receive` by `transmit` independent Rayleigh fading paths, bit/s/Hz.

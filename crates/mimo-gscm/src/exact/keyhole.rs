@@ -1,6 +1,6 @@
 //! The keyhole: both ends scatter richly, and one path joins them.
 
-use super::{check_antennas, check_snr, gamma_p, ln_factorial, log2_1p};
+use super::basics::{check_antennas, check_snr, gamma_p, ln_factorial, log2_1p};
 use mmw_core::math::try_crossing;
 use mmw_core::{Result, check};
 

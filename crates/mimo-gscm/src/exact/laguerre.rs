@@ -1,6 +1,6 @@
 //! Gauss-Legendre panels and orthonormal Laguerre functions: what the eigenvalues of a Wishart matrix need.
 
-use super::ln_factorial;
+use super::basics::ln_factorial;
 use mmw_core::C64;
 use mmw_core::num_traits::Zero;
 use mmw_core::quadrature::gauss_legendre;

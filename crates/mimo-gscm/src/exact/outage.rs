@@ -1,10 +1,8 @@
 //! The distribution of the capacity of i.i.d. Rayleigh fading, by its characteristic function.
 
+use super::basics::{check_antennas, check_snr};
 use super::laguerre::{eigenvalue_end, laguerre_functions, panels};
-use super::{
-    check_antennas, check_snr, miso_outage_capacity, miso_outage_probability, simo_outage_capacity,
-    simo_outage_probability,
-};
+use super::{miso_outage_capacity, miso_outage_probability, simo_outage_capacity, simo_outage_probability};
 use mmw_core::math::crossing;
 use mmw_core::num_traits::Zero;
 use mmw_core::{C64, Error, Result, check};

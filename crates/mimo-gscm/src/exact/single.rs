@@ -1,6 +1,6 @@
 //! One antenna at one end: the capacity is the logarithm of a sum of exponentials.
 
-use super::{check_antennas, check_snr, gamma_p, log2_1p};
+use super::basics::{check_antennas, check_snr, gamma_p, log2_1p};
 use mmw_core::math::try_crossing;
 use mmw_core::{Result, check};
 

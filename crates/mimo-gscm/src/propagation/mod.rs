@@ -9,12 +9,17 @@
 //! | street canyons | `waveguide` |
 //! | roof edges | `roof_edge` |
 
-mod double_scatter;
-mod far_cluster;
-mod line_of_sight;
-mod roof_edge;
 mod scene;
+
+mod line_of_sight;
 mod single_scatter;
+
+mod double_scatter;
+
+mod far_cluster;
+
+mod roof_edge;
+
 mod waveguide;
 
 use crate::path::{GuideTerm, Realisation};

@@ -1,10 +1,12 @@
 //! Correlated Rayleigh channels: separable and joint.
 
-use super::{Distribution, IidRayleigh, check_size};
+use super::IidRayleigh;
+use super::size::check_size;
 use crate::statistics::{receive_correlation, transmit_correlation};
 use mmw_core::linalg::hermitian_eigen;
 use mmw_core::ndarray::{Array2, ArrayRef2, ArrayRef3};
 use mmw_core::rand::Rng;
+use mmw_core::rand::distr::Distribution;
 use mmw_core::{C64, Error, Result, check};
 
 /// Eigenvalues may be this far below zero, relative to the greatest: rounding.

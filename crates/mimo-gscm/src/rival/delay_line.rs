@@ -1,8 +1,8 @@
 //! The tapped delay line.
 
-use super::Distribution;
 use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::rand::Rng;
+use mmw_core::rand::distr::Distribution;
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
 
 /// Independent matrices at fixed delays, each drawn from the same spatial model.

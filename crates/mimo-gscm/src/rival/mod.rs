@@ -12,25 +12,15 @@
 //! | [`Keyhole`] | rank one with uncorrelated entries |
 //! | [`TappedDelayLine`] | independent matrices at fixed delays |
 
+mod size;
+
+mod simple;
+
 mod correlated;
 mod delay_line;
-mod simple;
 
 pub use correlated::{Kronecker, Weichselberger};
 pub use delay_line::TappedDelayLine;
 pub use simple::{IidRayleigh, Keyhole, Rice};
 
 pub use mmw_core::rand::distr::Distribution;
-
-use mmw_core::{Result, check};
-
-/// Most antennas at one end.
-const MOST_ANTENNAS: f64 = 4096.0;
-
-fn check_size(receive: usize, transmit: usize) -> Result<()> {
-    check::at_least("receive", receive, 1)?;
-    check::at_least("transmit", transmit, 1)?;
-    check::in_range("receive", receive as f64, 1.0, MOST_ANTENNAS)?;
-    check::in_range("transmit", transmit as f64, 1.0, MOST_ANTENNAS)?;
-    Ok(())
-}

@@ -1,8 +1,9 @@
 //! I.i.d. Rayleigh, Rice and keyhole channels.
 
-use super::{Distribution, check_size};
+use super::size::check_size;
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::rand::Rng;
+use mmw_core::rand::distr::Distribution;
 use mmw_core::random::standard_complex_normal;
 use mmw_core::{C64, Result, check};
 

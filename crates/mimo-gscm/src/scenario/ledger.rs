@@ -1,6 +1,8 @@
 //! The power ledger: who carries how much.
 
-use super::{CouplingShares, GuidePower, Normalisation, Scenario, power};
+use super::Scenario;
+use super::interpretation::{CouplingShares, GuidePower, Normalisation};
+use super::level::power;
 
 /// A propagation process; indices count far clusters and guides of the scenario from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,7 +65,7 @@ mmw_core::checked_serde!(PowerLedger, |ledger| {
 });
 
 impl PowerLedger {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    fn new(scenario: &Scenario) -> Self {
         let mut table = scattered(scenario);
         let guides = scenario.guides.iter().enumerate();
         table.extend(guides.map(|(index, _)| (Process::Guide(index), guide_power(scenario, index))));
@@ -97,6 +99,48 @@ impl PowerLedger {
     #[must_use]
     pub fn normalised(&self, process: Process) -> f64 {
         self.shares.iter().find(|share| share.process == process).map_or(0.0, |share| share.normalised)
+    }
+}
+
+impl Scenario {
+    /// The power of each process.
+    #[must_use]
+    pub fn ledger(&self) -> PowerLedger {
+        PowerLedger::new(self)
+    }
+
+    /// The "MS Rice factor": line of sight over single scattering near the mobile station, dB; `None` unless
+    /// both carry power.
+    ///
+    /// ```text
+    /// K_MS = K_Rice · P_NLOS / P_MSScatt
+    /// ```
+    /// Section II-B of [^molisch]; Table 1 does not list it.
+    ///
+    /// # Examples
+    /// ```
+    /// let scenario = mimo_gscm::scenario::Scenario::urban_macrocell();
+    /// assert!((scenario.mobile_rice_factor_db().unwrap_or(0.0) + 7.8).abs() < 0.02);
+    /// assert_eq!(scenario.base_rice_factor_db(), None); // nothing is scattered near the base station
+    /// ```
+    ///
+    /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
+    #[must_use]
+    pub fn mobile_rice_factor_db(&self) -> Option<f64> {
+        self.rice_factor_over(Process::MobileScatter)
+    }
+
+    /// The "BS Rice factor": line of sight over single scattering near the base station, dB; `None` unless
+    /// both carry power.
+    #[must_use]
+    pub fn base_rice_factor_db(&self) -> Option<f64> {
+        self.rice_factor_over(Process::BaseScatter)
+    }
+
+    fn rice_factor_over(&self, process: Process) -> Option<f64> {
+        let ledger = self.ledger();
+        let ratio = ledger.normalised(Process::LineOfSight) / ledger.normalised(process);
+        (ratio.is_finite() && ratio > 0.0).then(|| 10.0 * ratio.log10())
     }
 }
 

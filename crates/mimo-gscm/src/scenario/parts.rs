@@ -1,6 +1,6 @@
 //! The parts of a scenario: clouds of scatterers, far clusters, waveguides and roof edges.
 
-use super::{check_db, power};
+use super::level::{check_db, power};
 use mmw_core::geometry::Vector3;
 use mmw_core::{Error, Result, check};
 

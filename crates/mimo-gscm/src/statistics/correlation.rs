@@ -1,6 +1,6 @@
 //! Correlation matrices.
 
-use super::check_sample;
+use super::sample::check_sample;
 use mmw_core::ndarray::{Array2, ArrayRef3};
 use mmw_core::{C64, Error, Result};
 

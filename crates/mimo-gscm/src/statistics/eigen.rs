@@ -1,6 +1,6 @@
 //! Eigenvalues and rank of transfer matrices.
 
-use super::check_sample;
+use super::sample::check_sample;
 use mmw_core::linalg::singular_values;
 use mmw_core::ndarray::{ArrayRef2, ArrayRef3};
 use mmw_core::{C64, Result, check};

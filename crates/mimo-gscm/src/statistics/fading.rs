@@ -1,6 +1,7 @@
 //! How entries fade: Rayleigh, Rice, or the double Rayleigh of keyholes.
 
-use super::{check_sample, effective_rank, full_correlation};
+use super::sample::check_sample;
+use super::{effective_rank, full_correlation};
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::{C64, Error, Result};
 

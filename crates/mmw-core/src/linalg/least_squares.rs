@@ -1,6 +1,6 @@
 //! Real linear systems by QR with column pivoting: overdetermined and square.
 
-use super::binary_scale;
+use super::scale::binary_scale;
 use crate::{Error, Result, check};
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};

@@ -12,7 +12,8 @@
 use super::deal::deal_avx512;
 use super::deal::{LANES, deal, prefetch};
 use super::lanes::{ComplexLanes, Lanes};
-use super::{binary_scale, components, singular};
+use super::scale::{binary_scale, components};
+use super::singular;
 use crate::simd::Level;
 use crate::{C64, Result, by_level, check};
 use ndarray::{Array1, ArrayRef2, ArrayRef3, ArrayView2, Axis};

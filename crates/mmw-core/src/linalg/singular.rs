@@ -1,6 +1,6 @@
 //! Singular values of complex matrices.
 
-use super::{binary_scale, components};
+use super::scale::{binary_scale, components};
 use crate::{C64, Error, Result, check};
 use nalgebra::DMatrix;
 use ndarray::{Array1, ArrayRef2};

@@ -1,6 +1,6 @@
 //! Gamma functions: logarithm, Stirling's remainder, and the regularised incomplete pair.
 
-use super::exp_beyond_linear;
+use super::exponential::exp_beyond_linear;
 use crate::{Error, Result, check};
 use std::f64::consts::TAU;
 

@@ -12,8 +12,6 @@ mod gamma;
 
 pub use gamma::{gamma_p, gamma_q, ln_gamma};
 
-use exponential::exp_beyond_linear;
-
 /// The parts of the functions above, which check nothing: each names the arguments that it is for.
 pub mod unchecked {
     pub use super::exponential::exp_beyond_linear;
