@@ -1,6 +1,7 @@
 //! Modified Bessel functions of the second kind, of real order: plain, scaled and logarithm.
 
 use super::bessel_panels;
+use super::beyond_linear::ODD;
 use mmw_core::math::times_power_of_two;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{FRAC_PI_2, LN_2};
@@ -259,17 +260,7 @@ fn temme_start(mu: f64, d: f64) -> (f64, f64, f64) {
 
 /// `sinh(s)/s` for `s² ≤ 0.36`; the first term left out is below 1e-18.
 fn sinhc(square: f64) -> f64 {
-    const TERMS: [f64; 8] = [
-        1.0,
-        1.0 / 6.0,
-        1.0 / 120.0,
-        1.0 / 5040.0,
-        1.0 / 362_880.0,
-        1.0 / 39_916_800.0,
-        1.0 / 6_227_020_800.0,
-        1.0 / 1_307_674_368_000.0,
-    ];
-    TERMS.iter().rev().fold(0.0, |sum, term| sum * square + term)
+    ODD.iter().rev().fold(0.0, |sum, term| sum * square + term) * square + 1.0
 }
 
 /// `K_μ` and `K_{μ+1}` for `|μ| ≤ ½` and `x ≤ 1` by the series of Temme's paper, section 2.

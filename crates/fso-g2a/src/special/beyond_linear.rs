@@ -1,11 +1,22 @@
 //! What the exponential function leaves beyond its linear part, on both sides at once.
 
+/// `1/(2k + 1)!` from `k = 1`: the series of the hyperbolic sine.
+pub(super) const ODD: [f64; 7] = [
+    1.0 / 6.0,
+    1.0 / 120.0,
+    1.0 / 5040.0,
+    1.0 / 362_880.0,
+    1.0 / 39_916_800.0,
+    1.0 / 6_227_020_800.0,
+    1.0 / 1_307_674_368_000.0,
+];
+
 /// `φ(t)` and `φ(−t)` for `t ≥ 0`: even and odd part from one pair of series, without a division.
 pub(crate) fn beyond_linear_pair(t: f64) -> (f64, f64) {
     if t > 0.5 {
         return (t.exp_m1() - t, (-t).exp_m1() + t);
     }
-    // 1/(2k)! and 1/(2k + 1)!; the first terms left out are below 1e-17 of the sums.
+    // 1/(2k)!; the first terms left out, here and in `ODD`, are below 1e-17 of the sums.
     const EVEN: [f64; 7] = [
         1.0 / 2.0,
         1.0 / 24.0,
@@ -14,15 +25,6 @@ pub(crate) fn beyond_linear_pair(t: f64) -> (f64, f64) {
         1.0 / 3_628_800.0,
         1.0 / 479_001_600.0,
         1.0 / 87_178_291_200.0,
-    ];
-    const ODD: [f64; 7] = [
-        1.0 / 6.0,
-        1.0 / 120.0,
-        1.0 / 5040.0,
-        1.0 / 362_880.0,
-        1.0 / 39_916_800.0,
-        1.0 / 6_227_020_800.0,
-        1.0 / 1_307_674_368_000.0,
     ];
     let square = t * t;
     let (mut even, mut odd) = (0.0, 0.0);
