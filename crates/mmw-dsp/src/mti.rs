@@ -151,6 +151,7 @@ impl<T: Real> Mti<T> for FrameDifference<T> {
 /// Which clutter filter a program asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum MtiKind {
     /// No filter.
     #[default]

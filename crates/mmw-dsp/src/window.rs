@@ -32,6 +32,7 @@ use std::str::FromStr;
     derive(serde::Serialize, serde::Deserialize),
     serde(remote = "Self", rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Window {
     /// All ones: the finest resolution, sidelobes at -13 dB.
     Rectangular,

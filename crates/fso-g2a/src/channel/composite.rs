@@ -43,7 +43,7 @@ impl<L: Turbulence> Channel<L> {
     /// ([`crate::pointing::Beam::full_collection`]).
     ///
     /// # Errors
-    /// [`Error::Domain`] unless it is above 0 and at most 1.
+    /// [`mmw_core::Error::Domain`] unless it is above 0 and at most 1.
     pub fn with_full_gain(self, full_gain: f64) -> Result<Self> {
         check::positive("full_gain", full_gain)?;
         Ok(Self { full_gain: check::in_range("full_gain", full_gain, 0.0, 1.0)?, ..self })

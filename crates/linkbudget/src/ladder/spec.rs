@@ -205,7 +205,7 @@ impl LadderSpec {
     /// The factor `K` of [^takahasi-gain].
     ///
     /// # Errors
-    /// [`Error::Domain`] for a value out of range.
+    /// [`mmw_core::Error::Domain`] for a value out of range.
     ///
     /// # Examples
     /// ```

@@ -1,7 +1,7 @@
 //! Frames with missing or clipped samples, for a person and for JSON.
 
 use crate::stdout::warn;
-use mmw_dsp::capture::{Clipping, DamageKind, DamagedSpan};
+use mmw_dsp::capture::{Clipping, DamagedSpan};
 use serde::Serialize;
 
 /// A frame in which samples are missing.
@@ -50,11 +50,7 @@ impl DamagedFrame {
 impl Span {
     pub(super) fn of(span: &DamagedSpan) -> Self {
         let [first, last] = [span.first, span.last].map(|place| [place.chirp, place.channel, place.sample]);
-        let kind = match span.kind {
-            DamageKind::LostPackets => "lost_packets",
-            DamageKind::ZeroRun => "zero_run",
-        };
-        Self { kind, first_byte: span.bytes.start, bytes: span.bytes.len(), first, last }
+        Self { kind: span.kind.name(), first_byte: span.bytes.start, bytes: span.bytes.len(), first, last }
     }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 /// What one axis of a `.npy` file counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum NpyAxis {
     /// Frames.
     Frame,

@@ -27,6 +27,7 @@ pub enum CaptureFormat {
 /// The kinds of [`CaptureFormat`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum FormatKind {
     /// The raw file of a DCA1000 capture card.
     Dca1000,

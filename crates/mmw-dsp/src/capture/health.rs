@@ -17,6 +17,7 @@ const FEW_BITS: u16 = 3;
 /// Why bytes of a frame are no samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum DamageKind {
     /// Packet numbers or byte counts say that packets are missing.
     LostPackets,

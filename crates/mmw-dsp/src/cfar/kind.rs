@@ -21,6 +21,7 @@ use std::str::FromStr;
     derive(serde::Serialize, serde::Deserialize),
     serde(remote = "Self", rename_all = "lowercase")
 )]
+#[non_exhaustive]
 pub enum CfarKind {
     /// Their mean: the least loss in uniform noise.
     #[default]

@@ -30,6 +30,7 @@ pub use plan::{CaCfar, CfarScratch};
 /// What lies beyond the ends of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Edge {
     /// The other end: a Doppler axis, or a range axis that keeps all bins of its FFT.
     Wrap,

@@ -6,6 +6,7 @@ use mmw_core::{Error, Result, check};
 /// How the number of sources is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum SourceCount {
     /// It is known.
     Given(usize),

@@ -5,6 +5,7 @@ use super::FmcwConfig;
 /// The order of the chirps of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Firing {
     /// One chirp of each transmitter in turn, turn after turn without a pause.
     #[default]

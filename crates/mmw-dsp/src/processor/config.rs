@@ -9,6 +9,7 @@ use crate::window::Window;
 /// How the angles of a detected cell are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum DoaMethod {
     /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
     #[default]

@@ -104,6 +104,7 @@ fn kinds_build_filters_of_their_names() {
             MtiKind::FrameDifference => (0.0, 16.0),
             // What has power in the other bin moves.
             MtiKind::MeanPhasor => (16.0, 8.0),
+            other => panic!("what does {other} leave?"),
         };
         assert_eq!((left(&cube), left(&spectrum)), expected, "{kind:?}");
     }
