@@ -66,6 +66,12 @@ impl Pointing {
         Ok(Self { lens: Lens::new(w, r), config })
     }
 
+    /// What it was made of.
+    #[must_use]
+    pub fn config(&self) -> PointingConfig {
+        self.config
+    }
+
     /// Radius of the footprint in m.
     #[must_use]
     pub fn beam_radius_m(&self) -> f64 {

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::question::{Answer, Question, line, needed, word};
 use fso_g2a::channel::Outage;
 use fso_g2a::paper::outage_12;
-use fso_g2a::pointing::PointingConfig;
 use fso_g2a::rivals::{GaussianBeam, half_plane_outage};
 use serde::{Deserialize, Serialize};
 
@@ -104,13 +103,8 @@ impl Question for Parameters {
             Model::HalfPlane => half_plane_outage(&channel, tau)?,
             Model::Paper => outage_12(&channel, tau)?,
             Model::GaussianBeam => {
-                let pointing = channel.pointing();
-                let config = PointingConfig {
-                    beam_radius_m: pointing.beam_radius_m(),
-                    aperture_radius_m: pointing.aperture_radius_m(),
-                    jitter_m: pointing.jitter_m(),
-                };
-                let whole = GaussianBeam::new(config)?.outage(channel.turbulence(), tau)?;
+                let rival = GaussianBeam::new(channel.pointing().config())?;
+                let whole = rival.outage(channel.turbulence(), tau)?;
                 return Ok(Parts {
                     outage: whole.outage,
                     atom_at_zero: 0.0,
