@@ -25,7 +25,7 @@ pub enum NpyAxis {
     Iq,
 }
 
-mmw_core::named!(NpyAxis, "axis" {
+mmw_core::named!(NpyAxis, "axes" {
     Frame = "frame",
     Chirp = "chirp",
     Tx = "tx",
