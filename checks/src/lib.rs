@@ -1,0 +1,1 @@
+//! Checks of the workspace as a whole; they are its tests.

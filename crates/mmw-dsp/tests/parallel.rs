@@ -1,0 +1,51 @@
+//! What the feature `rayon` changes: channels are shared out over threads. A file of its own, so that it can be built
+//! with the feature where the other tests are built without.
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use mmw_dsp::mmw_core::{C32, Error, Result};
+use mmw_dsp::ndarray::Array3;
+use mmw_dsp::range_doppler::{RangeDoppler, RangeDopplerConfig};
+use mmw_dsp::{Fmcw, FmcwConfig};
+
+fn plan() -> Result<RangeDoppler<f32>> {
+    let fmcw = Fmcw::new(FmcwConfig { chirps: 16, ..FmcwConfig::iwr1843() })?;
+    RangeDoppler::new(RangeDopplerConfig::from_fmcw(&fmcw))
+}
+
+/// The spectra of one frame on 1, 2, 3, 5 and 16 threads: more and fewer than the twelve channels, and some that
+/// divide them with a rest.
+fn spectra(plan: &RangeDoppler<f32>, cube: &Array3<C32>) -> Result<Vec<Array3<C32>>> {
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads to be had").install(|| plan.process(cube))
+    };
+    [1, 2, 3, 5, 16].into_iter().map(on).collect()
+}
+
+fn cube(plan: &RangeDoppler<f32>) -> Array3<C32> {
+    let at = |k: usize| (1.7 * k as f64 * k as f64).sin() as f32;
+    let [_, chirps, samples] = plan.config().input_shape();
+    Array3::from_shape_fn(plan.config().input_shape(), |(c, m, n)| {
+        let k = (c * chirps + m) * samples + n;
+        C32::new(at(k), at(k + 1))
+    })
+}
+
+#[test]
+fn spectra_have_the_same_bits_on_any_number_of_threads() -> Result<()> {
+    let plan = plan()?;
+    let spectra = spectra(&plan, &cube(&plan))?;
+    assert!(spectra.iter().all(|spectrum| *spectrum == spectra[0]));
+    Ok(())
+}
+
+#[test]
+fn a_sample_that_is_no_number_is_found_in_any_share() -> Result<()> {
+    let plan = plan()?;
+    for channel in [0, 5, 11] {
+        let mut cube = cube(&plan);
+        cube[[channel, 3, 7]].im = f32::NAN;
+        assert!(matches!(spectra(&plan, &cube), Err(Error::NotFinite { .. })), "channel {channel}");
+    }
+    Ok(())
+}
