@@ -23,7 +23,7 @@ pub enum Demodulation {
 /// ```text
 /// φ[n] = Σ_{k=1}^{n} (I[k] (Q[k] − Q[k−1]) − (I[k] − I[k−1]) Q[k]) / (I[k]² + Q[k]²)
 /// ```
-/// Equation (9) of [^wang]. Nothing wraps, so nothing is unwrapped; but each term is the sine of a step, not the
+/// The discrete form of [^wang]. Nothing wraps, so nothing is unwrapped; but each term is the sine of a step, not the
 /// step: a step of 0.3 rad reads 1.5 % too little and one beyond a quarter turn folds back. Noise is not squared
 /// away either: it walks. Prefer the arctangent unless samples are dense. A sample of zero adds nothing.
 ///

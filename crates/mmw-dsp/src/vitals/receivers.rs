@@ -18,7 +18,7 @@ pub(super) fn moving_covariance(channels: &ArrayRef2<C64>) -> Array2<C64> {
 /// ```text
 /// y[n] = vᴴ z[n],   v the eigenvector of the largest eigenvalue of  R = ⟨(z − ⟨z⟩)(z − ⟨z⟩)ᴴ⟩
 /// ```
-/// Maximum-ratio combining, section 7.2 of [^goldsmith], with the channels' amplitudes and phases taken from the
+/// Maximum-ratio combining, chapter 7 of [^goldsmith], with the channels' amplitudes and phases taken from the
 /// motion itself, so that neither directions nor calibration are needed. What stands still takes no part in the
 /// weights.
 ///

@@ -12,10 +12,9 @@ use std::f64::consts::{PI, TAU};
 /// ```text
 /// minimise Σ (φ_{i+1,j} − φ_{i,j} − W(ψ_{i+1,j} − ψ_{i,j}))² + Σ (φ_{i,j+1} − φ_{i,j} − W(ψ_{i,j+1} − ψ_{i,j}))²
 /// ```
-/// Poisson's equation with free edges, solved exactly by the discrete cosine transform: equations (5.31) to
-/// (5.59) of [^ghiglia]. The least-squares surface smooths over noise and inconsistencies instead of tracing a
-/// path around them; adding the whole turns nearest to it to the wrapped map keeps every phase what it was. The
-/// first phase of the map keeps its turn.
+/// Poisson's equation with free edges, solved exactly by the discrete cosine transform: chapter 5 of [^ghiglia]. The
+/// least-squares surface smooths over noise and inconsistencies instead of tracing a path around them; adding the whole
+/// turns nearest to it to the wrapped map keeps every phase what it was. The first phase of the map keeps its turn.
 ///
 /// # Errors
 /// [`mmw_core::Error::TooFew`] for an empty map, [`mmw_core::Error::NotFinite`] for NaN and infinities,
