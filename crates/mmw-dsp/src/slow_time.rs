@@ -4,6 +4,7 @@
 pub use gaps::bridge_gaps;
 pub use lines::{Line, spectral_lines};
 pub use still::still_echo;
+pub(crate) use still::still_echo_within;
 
 mod gaps;
 mod lines;
@@ -117,7 +118,7 @@ pub fn amplitude_spectrum(signal: &ArrayRef1<f64>, interval_s: f64) -> Result<Da
 }
 
 /// The signal without its least-squares parabola, by projection on the first three orthogonal polynomials.
-fn without_trend(signal: &ArrayRef1<f64>) -> Array1<f64> {
+pub(crate) fn without_trend(signal: &ArrayRef1<f64>) -> Array1<f64> {
     let n = signal.len();
     let place = |i: usize| 2.0 * i as f64 / (n - 1) as f64 - 1.0;
     let mut rest = signal.to_owned();

@@ -11,6 +11,7 @@ mod record;
 mod report;
 mod simulate;
 mod source;
+mod vitals;
 
 use crate::error::Result;
 
@@ -34,6 +35,8 @@ enum RadarCommand {
     Record(record::RecordArgs),
     /// Follow the phase at one range from frame to frame: vibration, breathing
     Phase(phase::PhaseArgs),
+    /// Breathing, heartbeat and vibration: find who or what moves, its rates and its lines
+    Vitals(vitals::VitalsArgs),
 }
 
 /// Runs one command of the area.
@@ -47,5 +50,6 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
         RadarCommand::Info(args) => info::run(args),
         RadarCommand::Record(args) => record::run(args),
         RadarCommand::Phase(args) => phase::run(args),
+        RadarCommand::Vitals(args) => vitals::run(args),
     }
 }

@@ -35,6 +35,16 @@ const WORSE: f64 = 4.0;
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
 pub fn still_echo(samples: &ArrayRef1<C64>) -> Result<Option<Circle<f64>>> {
+    still_echo_within(samples, MOST_MISFIT, WORSE)
+}
+
+/// [`still_echo`] with other limits: of the root mean square distance from the circle in radii, and of the energy that a
+/// circle about the origin leaves over that of the circle.
+pub(crate) fn still_echo_within(
+    samples: &ArrayRef1<C64>,
+    most_misfit: f64,
+    worse: f64,
+) -> Result<Option<Circle<f64>>> {
     let circle = match fit_circle(samples) {
         Ok(circle) => circle,
         Err(Error::Singular { .. }) => return Ok(None),
@@ -49,7 +59,7 @@ pub fn still_echo(samples: &ArrayRef1<C64>) -> Result<Option<Circle<f64>>> {
     let phase_rad = unwrap(&demodulate_about(samples, circle.centre)?)?;
     let (least, greatest) =
         phase_rad.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &p| (a.min(p), b.max(p)));
-    let fits = about_centre <= MOST_MISFIT * MOST_MISFIT * count && about_origin >= WORSE * about_centre;
+    let fits = about_centre <= most_misfit * most_misfit * count && about_origin >= worse * about_centre;
     // Without noise both circles fit to rounding.
     let apart = circle.centre.norm() > 1e-6 * circle.radius;
     Ok((fits && apart && greatest - least >= LEAST_ARC_RAD).then_some(circle))

@@ -35,4 +35,6 @@ mod range_doppler;
 mod simulate;
 mod tdm;
 mod unfold;
+mod vitals;
+mod vitals_chest;
 mod window;

@@ -1,0 +1,290 @@
+//! `mmw radar vitals`: breathing, heartbeat and vibration from slow-time phase.
+
+mod picture;
+mod profiles;
+
+use super::damage::DamagedFrame;
+use super::source::SourceArgs;
+use crate::batch::{AnswerArgs, run_batch};
+use crate::error::{Error, Result};
+use crate::fields::arguments;
+use crate::stdout::{print_json, print_line, warn};
+use mmw_dsp::ndarray::Array1;
+use mmw_dsp::slow_time;
+use mmw_dsp::vitals::{
+    Person, Rate, RatesAt, Vibration, VitalMonitor, VitalsConfig, efficient_lines, vibration_scan,
+};
+use profiles::Profiles;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// The arguments of the command.
+#[derive(Debug, Clone, clap::Args)]
+#[command(mut_arg("config", |arg| arg.required_unless_present_any(["batch", "frame_rate_hz"])))]
+#[command(mut_arg("capture", |arg| arg.help(
+    "A capture with --config; or without: complex samples as .npy, [frame] or [frame, range bin], or the UART log of \
+     TI's vital-signs lab"
+)))]
+pub(crate) struct VitalsArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Frames a second; by default what the configuration says
+    #[arg(long, alias = "frame-rate", value_name = "HZ")]
+    frame_rate_hz: Option<f64>,
+
+    /// Carrier; by default the middle of the sweep that the configuration describes
+    #[arg(long, value_name = "HZ")]
+    carrier_hz: Option<f64>,
+
+    /// Range from one bin to the next, for samples without a configuration
+    #[arg(long, value_name = "M")]
+    range_resolution_m: Option<f64>,
+
+    /// Length of the sliding window of the rates
+    #[arg(long, value_name = "S", default_value_t = 30.0)]
+    window_s: f64,
+
+    /// Add the displacement, sample by sample, and the sliding rates to the answer
+    #[arg(long)]
+    series: bool,
+
+    /// Folder for the picture (SVG) and the curves (CSV)
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+/// The result as JSON.
+#[derive(Debug, Serialize)]
+struct Report {
+    respiration_per_min: Option<f64>,
+    heart_per_min: Option<f64>,
+    /// 0 to 1; 0 where there is no rate.
+    respiration_confidence: f64,
+    heart_confidence: f64,
+    /// Where the echo is; null without a range resolution, or where nothing moves.
+    range_m: Option<f64>,
+    range_bin: Option<usize>,
+    azimuth_rad: Option<f64>,
+    samples: usize,
+    sample_rate_hz: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    displacement_m: Option<Vec<f64>>,
+    /// Spectral lines of the displacement, strongest first.
+    lines: Vec<Line>,
+    /// The cell that vibrates, of records fast enough for machines.
+    vibration: Option<Vibrating>,
+    /// Everybody with a rate, the first being the one above.
+    people: Vec<Someone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    track: Option<Vec<At>>,
+    /// Frames in which samples are missing: bridged.
+    damaged_frames: Vec<DamagedFrame>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    frequency_hz: f64,
+    amplitude_m: f64,
+    /// Over the median of the spectrum.
+    over_median: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Vibrating {
+    range_bin: usize,
+    range_m: Option<f64>,
+    over_median: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Someone {
+    range_m: Option<f64>,
+    range_bin: usize,
+    azimuth_rad: Option<f64>,
+    respiration_per_min: Option<f64>,
+    heart_per_min: Option<f64>,
+}
+
+/// The rates of a window.
+#[derive(Debug, Serialize)]
+struct At {
+    time_s: f64,
+    respiration_per_min: Option<f64>,
+    heart_per_min: Option<f64>,
+}
+
+impl From<slow_time::Line> for Line {
+    fn from(line: slow_time::Line) -> Self {
+        let slow_time::Line { frequency_hz, amplitude, over_median } = line;
+        Self { frequency_hz, amplitude_m: amplitude, over_median }
+    }
+}
+
+fn per_minute(rate: Option<Rate>) -> Option<f64> {
+    rate.map(|rate| rate.per_minute())
+}
+
+fn confidence(rate: Option<Rate>) -> f64 {
+    rate.map_or(0.0, |rate| rate.confidence)
+}
+
+impl From<&RatesAt> for At {
+    fn from(at: &RatesAt) -> Self {
+        let [respiration_per_min, heart_per_min] = [at.respiration, at.heart].map(per_minute);
+        Self { time_s: at.time_s, respiration_per_min, heart_per_min }
+    }
+}
+
+/// Lines that are listed.
+const LINES: usize = 6;
+/// Records at this rate or above are looked at for machines as well.
+const MACHINES_HZ: f64 = 50.0;
+
+pub(super) fn run(args: &VitalsArgs) -> Result<()> {
+    if let Some(batch) = &args.answer.batch {
+        return run_batch(batch, |fields| answer(&arguments(&fields)?));
+    }
+    let report = answer(args)?;
+    if args.answer.json { print_json(&report) } else { print(&report, args) }
+}
+
+fn answer(args: &VitalsArgs) -> Result<Report> {
+    let profiles = profiles::read(args)?;
+    let config = VitalsConfig {
+        window_s: args.window_s,
+        ..VitalsConfig::new(profiles.sample_rate_hz, profiles.wavelength_m)
+    };
+    let monitor = VitalMonitor::new(config)?;
+    let people = people(&monitor, &profiles)?;
+    let vibration = match profiles.sample_rate_hz >= MACHINES_HZ {
+        true => vibration_scan(&profiles.samples, profiles.sample_rate_hz, profiles.wavelength_m)?.vibration,
+        false => None,
+    };
+    let report = report(args, profiles, &people, vibration.as_ref())?;
+    if let Some(out) = &args.out {
+        let first = people.first().filter(|person| vibration.is_none() || person.breathes());
+        let moved = first.map(|person| &person.signs.displacement_m);
+        if let Some(moved) = moved.or(vibration.as_ref().map(|found| &found.displacement_m)) {
+            let lines: Vec<[f64; 2]> = report.lines.iter().map(|l| [l.frequency_hz, l.amplitude_m]).collect();
+            picture::save(out, moved, first.map(|person| &person.signs), report.sample_rate_hz, &lines)?;
+        } else {
+            warn("nothing moves: no picture");
+        }
+    }
+    Ok(report)
+}
+
+/// Nobody in records of machines too short for a breath.
+fn people(monitor: &VitalMonitor, profiles: &Profiles) -> Result<Vec<Person>> {
+    let (_, frames, _) = profiles.samples.dim();
+    if profiles.sample_rate_hz >= MACHINES_HZ && frames < monitor.least_samples() {
+        let (seconds, least) = (frames as f64 / profiles.sample_rate_hz, monitor.least_samples());
+        warn(&format!(
+            "{seconds:.2} s are too short for breathing, which takes {least} samples: vibration only"
+        ));
+        return Ok(Vec::new());
+    }
+    Ok(monitor.people(&profiles.samples, profiles.array.as_ref())?)
+}
+
+fn report(
+    args: &VitalsArgs,
+    profiles: Profiles,
+    people: &[Person],
+    vibration: Option<&Vibration>,
+) -> Result<Report> {
+    let (_, samples, _) = profiles.samples.dim();
+    let first = people.first();
+    let alive = first.filter(|person| person.breathes());
+    // The hum of a machine before the sway of what stands beside it; a breath before nothing.
+    let (lines, moved): (Vec<slow_time::Line>, Option<&Array1<f64>>) = match (vibration, first) {
+        (Some(found), _) => (found.lines.clone(), Some(&found.displacement_m)),
+        (None, Some(person)) if alive.is_some() || profiles.sample_rate_hz < MACHINES_HZ => {
+            let moved = &person.signs.displacement_m;
+            (efficient_lines(moved, 1.0 / profiles.sample_rate_hz, LINES, 0.0)?, Some(moved))
+        }
+        _ => (Vec::new(), None),
+    };
+    let moved = alive.map(|person| &person.signs.displacement_m).or(moved);
+    let bin = match (alive, vibration, first) {
+        (Some(person), _, _) | (None, None, Some(person)) => Some(person.range_bin),
+        (None, Some(found), _) => Some(found.range_bin),
+        (None, None, None) => None,
+    };
+    let someone = |person: &Person| Someone {
+        range_m: profiles.range_m(person.range_bin),
+        range_bin: profiles.bin(person.range_bin),
+        azimuth_rad: person.azimuth_rad,
+        respiration_per_min: per_minute(person.signs.respiration),
+        heart_per_min: per_minute(person.signs.heart),
+    };
+    let [respiration, heart] = [alive.and_then(|p| p.signs.respiration), alive.and_then(|p| p.signs.heart)];
+    Ok(Report {
+        respiration_per_min: per_minute(respiration),
+        heart_per_min: per_minute(heart),
+        respiration_confidence: confidence(respiration),
+        heart_confidence: confidence(heart),
+        range_m: bin.and_then(|bin| profiles.range_m(bin)),
+        range_bin: bin.map(|bin| profiles.bin(bin)),
+        azimuth_rad: alive.and_then(|person| person.azimuth_rad),
+        samples,
+        sample_rate_hz: profiles.sample_rate_hz,
+        displacement_m: moved.filter(|_| args.series).map(|moved| moved.to_vec()),
+        lines: lines.into_iter().map(Line::from).collect(),
+        vibration: vibration.map(|found| Vibrating {
+            range_bin: profiles.bin(found.range_bin),
+            range_m: profiles.range_m(found.range_bin),
+            over_median: found.over_median,
+        }),
+        people: people.iter().filter(|person| person.breathes()).map(someone).collect(),
+        track: first.filter(|_| args.series).map(|person| person.signs.track.iter().map(At::from).collect()),
+        damaged_frames: profiles.damaged_frames,
+    })
+}
+
+fn print(report: &Report, args: &VitalsArgs) -> Result<()> {
+    let place = match (report.range_m, report.range_bin) {
+        (Some(range_m), _) => format!("range {range_m:.3} m, "),
+        (None, Some(bin)) => format!("range bin {bin}, "),
+        (None, None) => String::new(),
+    };
+    print_line(&format!("{place}{} samples, {} a second", report.samples, report.sample_rate_hz))?;
+    let rate = |name: &str, rate: Option<f64>, confidence: f64| match rate {
+        Some(rate) => print_line(&format!("{name:<12}{rate:7.2} a minute, confidence {confidence:.2}")),
+        None => print_line(&format!("{name:<12}   none")),
+    };
+    rate("respiration", report.respiration_per_min, report.respiration_confidence)?;
+    rate("heart", report.heart_per_min, report.heart_confidence)?;
+    for other in report.people.iter().skip(1) {
+        let place =
+            other.range_m.map_or(format!("range bin {}", other.range_bin), |r| format!("range {r:.3} m"));
+        let rate = other.respiration_per_min.map_or("none".to_owned(), |rate| format!("{rate:.2} a minute"));
+        print_line(&format!("another person at {place}, respiration {rate}"))?;
+    }
+    if let Some(found) = &report.vibration {
+        print_line(&format!(
+            "range bin {} vibrates, {:.0} times its median",
+            found.range_bin, found.over_median
+        ))?;
+    }
+    if !report.lines.is_empty() {
+        print_line("\nfrequency Hz  amplitude um  over median")?;
+    }
+    for line in &report.lines {
+        let amplitude_um = 1e6 * line.amplitude_m;
+        print_line(&format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, amplitude_um, line.over_median))?;
+    }
+    match &args.out {
+        Some(out) => print_line(&format!("\npicture and curves are in {}", out.display())),
+        None => Ok(()),
+    }
+}
+
+/// A quantity that no file and no option gives.
+fn missing(option: &str, hint: &str) -> Error {
+    Error::Usage(format!("{option} is not given: {hint}"))
+}

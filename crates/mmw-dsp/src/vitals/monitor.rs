@@ -1,0 +1,286 @@
+//! From the slow-time samples of one person to displacement, both bands and rates.
+
+use super::comb::without_comb;
+use super::rate::{Rate, Search};
+use super::still_spans::{moving, without_motion};
+use super::{BandPass, Demodulation, demodulated};
+use crate::phase::displacement;
+use crate::slow_time::without_trend;
+use mmw_core::ndarray::{Array1, ArrayRef1, s};
+use mmw_core::{C64, Error, Result, check};
+
+/// What a [`VitalMonitor`] is made from; the rate of the samples and the wavelength have no defaults.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct VitalsConfig {
+    /// Slow-time samples a second.
+    pub sample_rate_hz: f64,
+    /// Wavelength of the carrier, m.
+    pub wavelength_m: f64,
+    /// Edges of the respiration band, Hz.
+    pub respiration_hz: [f64; 2],
+    /// Edges of the heart band, Hz.
+    pub heart_hz: [f64; 2],
+    /// Sections of the band-passes.
+    pub order: usize,
+    /// Length of the sliding window, s.
+    pub window_s: f64,
+    /// Step of the sliding window, s.
+    pub step_s: f64,
+    /// How phases come from samples.
+    pub demodulation: Demodulation,
+}
+
+impl VitalsConfig {
+    /// Bands 0.1 to 0.6 Hz and 0.8 to 2.5 Hz of order 4, windows of 30 s every second, arctangent.
+    #[must_use]
+    pub fn new(sample_rate_hz: f64, wavelength_m: f64) -> Self {
+        Self {
+            sample_rate_hz,
+            wavelength_m,
+            respiration_hz: [0.1, 0.6],
+            heart_hz: [0.8, 2.5],
+            order: 4,
+            window_s: 30.0,
+            step_s: 1.0,
+            demodulation: Demodulation::Arctangent,
+        }
+    }
+}
+
+/// The rates of one window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct RatesAt {
+    /// Middle of the window after the first sample, s.
+    pub time_s: f64,
+    /// Respiration, where there is a rate.
+    pub respiration: Option<Rate>,
+    /// Heartbeat, where there is a rate.
+    pub heart: Option<Rate>,
+}
+
+/// What the samples of one person hold.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct VitalSigns {
+    /// Respiration over the whole record.
+    pub respiration: Option<Rate>,
+    /// Heartbeat over the whole record.
+    pub heart: Option<Rate>,
+    /// Displacement since the first sample without the body's motion, m; positive is receding.
+    pub displacement_m: Array1<f64>,
+    /// The displacement within the respiration band, m.
+    pub respiration_m: Array1<f64>,
+    /// The displacement within the heart band, m.
+    pub heart_m: Array1<f64>,
+    /// Samples during which the body itself moved.
+    pub moving: Vec<bool>,
+    /// Sliding rates.
+    pub track: Vec<RatesAt>,
+    /// The still echo that was taken away, over the moving one.
+    pub still_over_moving: Option<f64>,
+}
+
+/// Rates of respiration and heartbeat from the samples of one range-azimuth cell.
+///
+/// ```text
+/// samples − still echo → phase → unwrapped → λ Δφ / 4π → motion left out ┬→ 0.1–0.6 Hz → respiration
+///                                                                        └→ − breath − harmonics → 0.8–2.5 Hz → heart
+/// ```
+/// Each rate is estimated three ways: the highest point of a zero-padded spectrum, read between its points; the
+/// first high peak of the autocorrelation in the band; and the comb of harmonics. Where two agree, the sinusoids
+/// that explain most near them are the rate; where none agree or the spectrum does not rise above its noise (one
+/// false alarm in a thousand records), there is none. Breathing is fitted with all its harmonics up to the heart
+/// band's end and taken away before a heartbeat is looked for, so that no harmonic of the breath is taken for the
+/// heart.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::{mmw_core::C64, ndarray::Array1, vitals::{VitalMonitor, VitalsConfig}};
+/// use std::f64::consts::TAU;
+///
+/// let wavelength_m = 3.9e-3;
+/// let chest_m = |t: f64| 4e-3 * (TAU * 0.25 * t).sin() + 0.3e-3 * (TAU * 1.2 * t).sin();
+/// let samples = Array1::from_shape_fn(1200, |n| C64::cis(2.0 * TAU / wavelength_m * chest_m(n as f64 / 20.0)));
+///
+/// let vitals = VitalMonitor::new(VitalsConfig::new(20.0, wavelength_m))?.process(&samples)?;
+/// assert!((vitals.respiration.unwrap().per_minute() - 15.0).abs() < 0.1);
+/// assert!((vitals.heart.unwrap().per_minute() - 72.0).abs() < 0.1);
+/// # Ok::<(), mmw_dsp::mmw_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct VitalMonitor {
+    config: VitalsConfig,
+    respiration_band: BandPass,
+    heart_band: BandPass,
+    /// Samples of which one is made before rates are looked for.
+    thinning: usize,
+    /// The bands at the thinned rate.
+    thin_bands: [BandPass; 2],
+}
+
+/// Shorter records hold too few breaths, s.
+const LEAST_S: f64 = 10.0;
+/// Rates above this are thinned to it or a little more: eight times the end of the heart band.
+const ENOUGH: f64 = 8.0;
+/// A window of which more than this share is motion says nothing.
+const MOST_MOVING: f64 = 0.25;
+/// The whole record speaks for itself from this confidence; below, the windows do.
+const SURE: f64 = 0.5;
+/// Rounds of the joint fit of breath and heartbeat.
+const JOINTLY: usize = 2;
+/// A harmonic this many times stronger than both its neighbours holds a heartbeat.
+const STANDS_OUT: f64 = 3.0;
+
+impl VitalMonitor {
+    /// Plans the filters.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] unless the rate is more than twice the end of the heart band, the wavelength above zero,
+    /// and the window and its step above zero; as [`BandPass::new`] for the bands.
+    pub fn new(config: VitalsConfig) -> Result<Self> {
+        let rate = check::positive("sample_rate_hz", config.sample_rate_hz)?;
+        let most = config.respiration_hz[1].max(config.heart_hz[1]);
+        if rate <= 2.0 * most {
+            let domain = format!("above {} Hz, twice the end of the heart band", 2.0 * most);
+            return Err(Error::domain("sample_rate_hz", rate, domain));
+        }
+        check::positive("wavelength_m", config.wavelength_m)?;
+        check::positive("window_s", config.window_s)?;
+        check::positive("step_s", config.step_s)?;
+        let thinning = ((rate / (ENOUGH * most)).floor() as usize).max(1);
+        let band = |hz, rate| BandPass::new(config.order, hz, rate);
+        let thin = rate / thinning as f64;
+        Ok(Self {
+            respiration_band: band(config.respiration_hz, rate)?,
+            heart_band: band(config.heart_hz, rate)?,
+            thin_bands: [band(config.respiration_hz, thin)?, band(config.heart_hz, thin)?],
+            thinning,
+            config,
+        })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &VitalsConfig {
+        &self.config
+    }
+
+    /// Fewest samples that are taken: ten seconds of them.
+    #[must_use]
+    pub fn least_samples(&self) -> usize {
+        (LEAST_S * self.config.sample_rate_hz).ceil() as usize
+    }
+
+    /// The vital signs in the slow-time samples of one cell.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] for less than ten seconds of samples, [`Error::NotFinite`] for NaN and infinities,
+    /// [`Error::Invalid`] for samples that are all zero.
+    pub fn process(&self, samples: &ArrayRef1<C64>) -> Result<VitalSigns> {
+        check::at_least("samples", samples.len(), self.least_samples())?;
+        check::all_finite_complex("samples", samples)?;
+        if samples.iter().all(|z| z.norm_sqr() == 0.0) {
+            return Err(Error::invalid("samples", "are all zero: no target"));
+        }
+        let (phase, still) = demodulated(samples, self.config.demodulation)?;
+        let moving = moving(&phase, self.config.sample_rate_hz, self.config.wavelength_m);
+        let displacement_m = displacement(&without_motion(&phase, &moving), self.config.wavelength_m)?;
+        let thin = self.thinned(&displacement_m);
+        let whole = self.rates(&thin)?;
+        let track = self.track(&thin, &moving)?;
+        Ok(VitalSigns {
+            respiration: settled(whole[0], track.iter().map(|at| at.respiration)),
+            heart: settled(whole[1], track.iter().map(|at| at.heart)),
+            respiration_m: self.respiration_band.zero_phase(&displacement_m)?,
+            heart_m: self.heart_band.zero_phase(&displacement_m)?,
+            displacement_m,
+            moving,
+            track,
+            still_over_moving: still.map(|circle| circle.centre.norm() / circle.radius),
+        })
+    }
+
+    fn thin_rate(&self) -> f64 {
+        self.config.sample_rate_hz / self.thinning as f64
+    }
+
+    /// Means of so many samples.
+    fn thinned(&self, displacement_m: &ArrayRef1<f64>) -> Array1<f64> {
+        let mean = |x: mmw_core::ndarray::ArrayView1<'_, f64>| x.sum() / self.thinning as f64;
+        displacement_m.exact_chunks(self.thinning).into_iter().map(mean).collect()
+    }
+
+    /// Respiration and heartbeat of a stretch.
+    fn rates(&self, stretch: &ArrayRef1<f64>) -> Result<[Option<Rate>; 2]> {
+        let rate = self.thin_rate();
+        let level = without_trend(stretch);
+        let [breath, heart] = [self.config.respiration_hz, self.config.heart_hz];
+        let search = Search { band_hz: breath, harmonics: 3, most_hz: 2.0 * breath[1] };
+        let respiration = search.rate(&level, &self.thin_bands[0].zero_phase(&level)?, rate)?;
+        let search = Search { band_hz: heart, harmonics: 2, most_hz: 2.0 * heart[1] };
+        let beat_in = |rest: &ArrayRef1<f64>| search.rate(rest, &self.thin_bands[1].zero_phase(rest)?, rate);
+        let Some(found) = respiration else { return Ok([None, beat_in(&level)?]) };
+        let without = |beside: &[f64]| without_comb(&level, rate, found.frequency_hz, 1.1 * heart[1], beside);
+        let (rest, harmonics) = without(&[])?;
+        let mut beat = beat_in(&rest)?;
+        // Harmonics less than a cell away took part of the heartbeat with them: all are fitted together.
+        for _ in 0..JOINTLY {
+            let Some(before) = beat else { break };
+            let (rest, _) = without(&[before.frequency_hz, 2.0 * before.frequency_hz])?;
+            beat = beat_in(&rest)?.or(beat);
+        }
+        let covered = covered_by_breath(found, &harmonics, heart);
+        Ok([respiration, beat.or(covered)])
+    }
+
+    fn track(&self, thin: &ArrayRef1<f64>, moving: &[bool]) -> Result<Vec<RatesAt>> {
+        let rate = self.thin_rate();
+        let samples = |seconds: f64| ((seconds * rate).round() as usize).max(1);
+        let length = samples(self.config.window_s.max(LEAST_S)).min(thin.len());
+        let mut track = Vec::new();
+        for start in (0..=thin.len() - length).step_by(samples(self.config.step_s)) {
+            let within = &moving[start * self.thinning..(start + length) * self.thinning];
+            let still = within.iter().filter(|m| **m).count() as f64 <= MOST_MOVING * within.len() as f64;
+            let window = thin.slice(s![start..start + length]);
+            let [respiration, heart] = if still { self.rates(&window)? } else { [None, None] };
+            track.push(RatesAt { time_s: (start as f64 + 0.5 * length as f64) / rate, respiration, heart });
+        }
+        Ok(track)
+    }
+}
+
+/// The rate of the whole record where it is sure, otherwise the middle one of the windows, by their confidence.
+fn settled(whole: Option<Rate>, windows: impl Iterator<Item = Option<Rate>>) -> Option<Rate> {
+    if let Some(rate) = whole.filter(|rate| rate.confidence >= SURE) {
+        return Some(rate);
+    }
+    let all: Vec<Option<Rate>> = windows.collect();
+    let mut rates: Vec<Rate> = all.iter().flatten().copied().collect();
+    if 2 * rates.len() < all.len() || rates.len() < 2 {
+        return whole;
+    }
+    rates.sort_by(|a, b| a.frequency_hz.total_cmp(&b.frequency_hz));
+    let total: f64 = rates.iter().map(|rate| rate.confidence).sum();
+    let mut sum = 0.0;
+    let middle = rates.iter().find(|rate| {
+        sum += rate.confidence;
+        sum >= 0.5 * total
+    })?;
+    Some(Rate { confidence: total / all.len() as f64, ..*middle })
+}
+
+/// A heartbeat at a harmonic of the breath, which was taken away with it: the harmonic that stands out from both its
+/// neighbours, where harmonics of breathing fall off.
+fn covered_by_breath(breath: Rate, harmonics: &[f64], heart_hz: [f64; 2]) -> Option<Rate> {
+    let frequency = |k: usize| (k + 1) as f64 * breath.frequency_hz;
+    let stands_out = |&k: &usize| {
+        let beside = harmonics[k - 1].max(harmonics.get(k + 1).copied().unwrap_or_default());
+        (heart_hz[0]..=heart_hz[1]).contains(&frequency(k)) && harmonics[k] > STANDS_OUT * beside
+    };
+    let k = (1..harmonics.len()).filter(stands_out).max_by(|&a, &b| harmonics[a].total_cmp(&harmonics[b]))?;
+    // One estimate of three speaks for it.
+    Some(Rate { frequency_hz: frequency(k), confidence: 1.0 / 3.0 })
+}
