@@ -75,10 +75,56 @@ fn report(error: &Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+    use clap::{Arg, Command, CommandFactory};
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// Names that options had once: command, then, now.
+    const FORMER: [(&str, &str, &str); 15] = [
+        ("radar simulate", "output", "out"),
+        ("radar process", "pfa", "false-alarm-probability"),
+        ("radar process", "train", "training-cells"),
+        ("radar process", "guard", "guard-cells"),
+        ("radar process", "remove-coupling", "coupling-bins"),
+        ("radar process", "min-range", "min-range-m"),
+        ("radar record", "seconds", "duration-s"),
+        ("radar record", "idle-seconds", "idle-s"),
+        ("radar phase", "range", "range-m"),
+        ("radar phase", "min-frequency", "min-frequency-hz"),
+        ("link reflection", "polarisation", "field"),
+        ("mimo draw", "output", "out"),
+        ("mimo capacity", "realisations", "trials"),
+        ("snr compare", "csv", "out"),
+        ("fso monte-carlo", "draws", "trials"),
+    ];
+
+    /// The aliases of all options below a command, as in [`FORMER`].
+    fn aliases(command: &Command, path: &str) -> Vec<[String; 3]> {
+        let of_arg = |arg: &Arg| {
+            let now = arg.get_long().unwrap_or_default().to_owned();
+            let aliases = arg.get_all_aliases().unwrap_or_default();
+            assert!(arg.get_visible_aliases().unwrap_or_default().is_empty(), "{path} {now}");
+            aliases.into_iter().map(move |then| [path.to_owned(), then.to_owned(), now.clone()]).collect()
+        };
+        let own = command.get_arguments().flat_map::<Vec<_>, _>(of_arg);
+        let below = |command: &Command| aliases(command, format!("{path} {}", command.get_name()).trim());
+        own.chain(command.get_subcommands().flat_map(below)).collect()
+    }
+
+    #[test]
+    fn former_names_of_options_are_hidden_and_still_taken() {
+        let mut expected = FORMER.map(|(path, then, now)| [path, then, now].map(str::to_owned)).to_vec();
+        let mut found = aliases(&Cli::command(), "");
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+        for (path, then, now) in FORMER {
+            let words = format!("mmw {path} --{then}");
+            let said = Cli::command().try_get_matches_from(words.split(' ')).unwrap_err().to_string();
+            assert!(said.contains(&format!("a value is required for '--{now} ")), "{words}: {said}");
+        }
     }
 }

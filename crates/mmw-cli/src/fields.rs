@@ -1,7 +1,7 @@
 //! JSON fields as command-line arguments: a batch line and a command are checked by the same parser.
 
 use crate::error::{Error, Result};
-use clap::{ArgAction, Command};
+use clap::{Arg, ArgAction, Command};
 use serde_json::{Map, Value};
 
 /// The arguments that a JSON object names: `{"capture": "x.bin", "min_range": 0.5}` is
@@ -13,7 +13,7 @@ pub(crate) fn arguments<A: clap::Args>(fields: &Map<String, Value>) -> Result<A>
     let command = A::augment_args(Command::new("line").no_binary_name(true).disable_help_flag(true));
     let mut words = Vec::new();
     for (name, value) in fields {
-        let known = command.get_arguments().find(|arg| arg.get_id().as_str() == name);
+        let known = command.get_arguments().find(|arg| is_named(arg, name));
         let Some(arg) = known.filter(|arg| !matches!(arg.get_id().as_str(), "json" | "batch")) else {
             return Err(Error::Parse(format!("unknown field `{name}`, expected one of {}", names(&command))));
         };
@@ -50,6 +50,12 @@ pub(crate) fn arguments<A: clap::Args>(fields: &Map<String, Value>) -> Result<A>
     let refused = |error: clap::Error| Error::Parse(first_line(&error.to_string()));
     let matches = command.try_get_matches_from(words).map_err(refused)?;
     A::from_arg_matches(&matches).map_err(refused)
+}
+
+/// Whether a field is an argument, by its name or by one that it once had.
+fn is_named(arg: &Arg, field: &str) -> bool {
+    let former = arg.get_all_aliases().unwrap_or_default();
+    arg.get_id().as_str() == field || former.iter().any(|alias| alias.replace('-', "_") == field)
 }
 
 fn names(command: &Command) -> String {

@@ -73,7 +73,17 @@ pub(crate) fn line(name: &str, value: f64, unit: &str) -> String {
     format!("{name:<14}{text:>16} {unit}").trim_end().to_owned()
 }
 
-/// A word of the library as serde reads it: the same in options and in JSON.
+/// A word of the library as serde reads it, `half_plane`; `half-plane` is taken, too.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
-    serde_json::from_value(Value::String(text.to_owned())).map_err(|error| error.to_string())
+    serde_json::from_value(Value::String(text.replace('-', "_"))).map_err(|error| error.to_string())
+}
+
+/// A name that a library reads by itself, its words joined by `_` or by `-`, whichever the library prints.
+pub(crate) fn name<T>(
+    text: &str,
+    read: impl Fn(&str) -> mmw_core::Result<T>,
+) -> std::result::Result<T, String> {
+    let others = [text.replace('_', "-"), text.replace('-', "_")];
+    let found = read(text).or_else(|error| others.iter().find_map(|text| read(text).ok()).ok_or(error));
+    found.map_err(|error| error.to_string())
 }

@@ -45,7 +45,7 @@ pub(crate) struct ReproduceArgs {
     area: Option<AreaName>,
 
     /// Folder for the page, pictures and tables; made if absent
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
 
     /// Fewer trials: all pictures and tables within seconds, with larger statistical errors
@@ -53,7 +53,7 @@ pub(crate) struct ReproduceArgs {
     quick: bool,
 
     /// Seed of all random numbers; the same seed gives the same files
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
 
     /// Print a summary as one JSON object

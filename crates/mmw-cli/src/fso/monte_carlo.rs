@@ -73,9 +73,9 @@ pub(super) struct Parameters {
     method: Option<Method>,
 
     /// Draws: 50e6 (plain) or 1e6 (conditioned) by default
-    #[arg(long, value_name = "COUNT", value_parser = count)]
-    #[serde(default, deserialize_with = "count_field")]
-    draws: Option<u64>,
+    #[arg(long, value_name = "COUNT", value_parser = count, alias = "draws")]
+    #[serde(default, deserialize_with = "count_field", alias = "draws")]
+    trials: Option<u64>,
 
     /// Seed of the random numbers: 1 by default
     #[arg(long, value_name = "NUMBER")]
@@ -121,7 +121,7 @@ impl Question for Parameters {
             exact,
             z: (error > 0.0).then(|| (interval.estimate - exact) / error),
             method: self.method(),
-            draws: self.draws(),
+            draws: self.trials(),
             seed: self.seed(),
         })
     }
@@ -145,8 +145,8 @@ impl Parameters {
         self.confidence.unwrap_or(0.95)
     }
 
-    fn draws(&self) -> u64 {
-        self.draws.unwrap_or(match self.method() {
+    fn trials(&self) -> u64 {
+        self.trials.unwrap_or(match self.method() {
             Method::Plain => 50_000_000,
             Method::Conditioned => 1_000_000,
         })
@@ -154,15 +154,15 @@ impl Parameters {
 
     /// The interval and the standard error of the estimate.
     fn simulate(&self, channel: &Channel<GammaGamma>, tau: f64, exact: f64) -> Result<(Interval, f64)> {
-        let draws = self.draws();
-        watched(self.seed(), draws, |run| match self.method() {
+        let trials = self.trials();
+        watched(self.seed(), trials, |run| match self.method() {
             Method::Plain => {
                 let interval = channel.simulate_outage(tau, run)?.interval(self.confidence())?;
-                Ok((interval, (exact * (1.0 - exact) / draws as f64).sqrt()))
+                Ok((interval, (exact * (1.0 - exact) / trials as f64).sqrt()))
             }
             Method::Conditioned => {
                 let moments = channel.simulate_rare_outage(tau, run)?;
-                Ok((moments.mean_interval(self.confidence())?, (moments.variance()? / draws as f64).sqrt()))
+                Ok((moments.mean_interval(self.confidence())?, (moments.variance()? / trials as f64).sqrt()))
             }
         })
     }

@@ -26,8 +26,9 @@ pub(super) struct Parameters {
     incidence_rad: Option<f64>,
 
     /// te (across the plane of incidence) or tm (in it)
-    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>)]
-    polarisation: Field,
+    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>, alias = "polarisation")]
+    #[serde(alias = "polarisation")]
+    field: Field,
 }
 
 /// What comes out.
@@ -44,9 +45,9 @@ impl Question for Parameters {
     fn answer(&self) -> Result<Reflected> {
         let permittivity = needed(self.permittivity.as_ref(), "permittivity", "[re, im] with im <= 0")?;
         let incidence_rad = needed(self.incidence_rad.as_ref(), "incidence_rad", "radians from the normal")?;
-        let coefficient = reflection_coefficient(permittivity, incidence_rad, self.polarisation)?;
+        let coefficient = reflection_coefficient(permittivity, incidence_rad, self.field)?;
         let loss_db = (coefficient.norm() > 0.0)
-            .then(|| return_loss_db(permittivity, incidence_rad, self.polarisation))
+            .then(|| return_loss_db(permittivity, incidence_rad, self.field))
             .transpose()?;
         Ok(Reflected { coefficient, loss_db })
     }

@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 /// The probabilities of outage in the answer.
 const PROBABILITIES: [f64; 4] = [0.01, 0.1, 0.5, 0.9];
 /// Below it nothing bounds the capacity of the worst draw in a hundred within one standard error.
-const LEAST_REALISATIONS: f64 = 184.0;
+const LEAST_TRIALS: f64 = 184.0;
 /// Eight bytes each are held.
-const MOST_REALISATIONS: f64 = 1e8;
+const MOST_TRIALS: f64 = 1e8;
 
 /// The parameters of the command.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -42,8 +42,9 @@ pub(super) struct Parameters {
     snr_db: Option<f64>,
 
     /// Number of draws: 184 to 1e8, 10000 by default
-    #[arg(long, value_name = "COUNT")]
-    realisations: Option<usize>,
+    #[arg(long, value_name = "COUNT", alias = "realisations")]
+    #[serde(alias = "realisations")]
+    trials: Option<usize>,
 
     /// Seed of the draws: 1 by default; the same seed gives the same numbers on any number of threads
     #[arg(long, value_name = "NUMBER")]
@@ -126,8 +127,8 @@ impl Question for Parameters {
         };
         let (receive, transmit) = (antennas("receive", self.receive)?, antennas("transmit", self.transmit)?);
         let snr = ratio(self.snr_db, -200.0, 200.0)?;
-        let realisations = self.realisations.unwrap_or(10_000);
-        check::in_range("realisations", realisations as f64, LEAST_REALISATIONS, MOST_REALISATIONS)?;
+        let trials = self.trials.unwrap_or(10_000);
+        check::in_range("trials", trials as f64, LEAST_TRIALS, MOST_TRIALS)?;
         let model = ChannelModel::new(choice.load()?)?;
         let scenario = model.scenario();
         let carrier_hz = scenario.carrier_hz;
@@ -148,13 +149,13 @@ impl Question for Parameters {
             band: band(self.bandwidth_hz, self.bins, carrier_hz)?,
         };
         check_size(study.band, receive, transmit)?;
-        let progress = Progress::new(realisations as u64, Unit::Count("draws"));
+        let progress = Progress::new(trials as u64, Unit::Count("draws"));
         let result = on_threads(self.threads, || {
-            run_study(&study, &model, self.seed.unwrap_or(1), realisations as u64, &progress)
+            run_study(&study, &model, self.seed.unwrap_or(1), trials as u64, &progress)
         })?;
         progress.finish();
         let setting = format!(
-            "{receive}x{transmit} at {} dB, {} m, {}: {realisations} draws",
+            "{receive}x{transmit} at {} dB, {} m, {}: {trials} draws",
             10.0 * snr.log10(),
             scenario.distance_m(),
             name(scenario.interpretation.guide_coupling),

@@ -67,8 +67,9 @@ pub(super) struct Parameters {
     draw: Option<u64>,
 
     /// Folder for `channel.json` and `transfer.npy`; made if absent
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    #[arg(short, long, value_name = "DIR", alias = "output")]
+    #[serde(alias = "output")]
+    out: Option<PathBuf>,
 }
 
 /// What comes out: all that is needed to compute with the channel elsewhere.
@@ -145,7 +146,7 @@ impl Question for Parameters {
             h: nested(&h),
             summary,
         };
-        if let Some(folder) = &self.output {
+        if let Some(folder) = &self.out {
             drawn.save(folder, &h)?;
         }
         Ok(drawn)

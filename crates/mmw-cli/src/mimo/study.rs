@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// second. The draws of a seed depend on it.
 const BLOCK: u64 = 256;
 
-/// Draws `realisations` channels on all threads of the pool at hand; the same bits on any number of them.
+/// Draws `trials` channels on all threads of the pool at hand; the same bits on any number of them.
 ///
 /// # Errors
 /// As [`CapacityStudy::run`]; [`Error::Interrupted`] after Ctrl-C.
@@ -20,12 +20,12 @@ pub(crate) fn run_study(
     study: &CapacityStudy,
     model: &ChannelModel,
     seed: u64,
-    realisations: u64,
+    trials: u64,
     progress: &Progress,
 ) -> Result<CapacityResult> {
     let before = AtomicU64::new(0);
     let report = |done: u64| progress.advance(done.saturating_sub(before.swap(done, Ordering::Relaxed)));
-    let run = MonteCarlo::new(seed, realisations).block_size(BLOCK);
+    let run = MonteCarlo::new(seed, trials).block_size(BLOCK);
     study.run(model, &run.progress(&report).cancel(Interrupt::flag())).map_err(|error| match error {
         mmw_core::Error::Cancelled { .. } => Error::Interrupted,
         error => error.into(),

@@ -25,20 +25,20 @@ pub(crate) struct PhaseArgs {
     source: SourceArgs,
 
     /// Range bin of the range FFT; fractions are allowed
-    #[arg(long, value_name = "BIN", conflicts_with = "range", required_unless_present_any = ["range", "batch"])]
+    #[arg(long, value_name = "BIN", conflicts_with = "range_m", required_unless_present_any = ["range_m", "batch"])]
     range_bin: Option<f64>,
 
     /// Range instead of a bin, m
-    #[arg(long, value_name = "M")]
-    range: Option<f64>,
+    #[arg(long, value_name = "M", alias = "range")]
+    range_m: Option<f64>,
 
     /// Channel: transmitter times receivers plus receiver, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     channel: usize,
 
     /// Lines below this frequency are drift and not listed, Hz
-    #[arg(long, value_name = "HZ", default_value_t = 0.0)]
-    min_frequency: f64,
+    #[arg(long, value_name = "HZ", default_value_t = 0.0, alias = "min-frequency")]
+    min_frequency_hz: f64,
 
     /// Folder for the curves (CSV and SVG)
     #[arg(short, long, value_name = "DIR")]
@@ -100,7 +100,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         return Err(Error::Usage(format!("--channel {} is not below {channels}", args.channel)));
     }
     let bias_m = capture.config().range_bias_m;
-    let bin = match (args.range_bin, args.range) {
+    let bin = match (args.range_bin, args.range_m) {
         (Some(bin), _) => bin,
         (None, Some(range_m)) => (range_m + bias_m) / fmcw.range_resolution_m(),
         (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
@@ -140,7 +140,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
     let unwrapped = bridge_gaps(&indices, &unwrapped)?;
     let displacement = phase::displacement(&unwrapped, fmcw.wavelength_m())?;
     let spectrum = amplitude_spectrum(&displacement, interval_s)?;
-    let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency)?;
+    let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency_hz)?;
     if let Some(out) = &args.out {
         save(out, &unwrapped, &displacement, &spectrum, interval_s)?;
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
+use crate::question::name;
 use crate::stdout::{print_json, warn};
 use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
@@ -30,30 +31,30 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "ADDR:PORT", conflicts_with_all = ["capture", "batch"])]
     pub(super) listen: Option<std::net::SocketAddr>,
 
-    /// Clutter filter: none, notch, frame-difference, mean
+    /// Clutter filter: none, notch, frame_difference, mean
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
     mti: MtiKind,
 
-    /// Window of both transforms: rectangular, hann, hamming, blackman-harris, kaiser:BETA, taylor:NBAR:DB,
+    /// Window of both transforms: rectangular, hann, hamming, blackman_harris, kaiser:BETA, taylor:NBAR:DB,
     /// chebyshev:DB
     #[arg(long, value_name = "NAME", default_value = "hann", value_parser = window)]
     window: Window,
 
     /// False-alarm probability of a cell
-    #[arg(long, value_name = "P", default_value_t = 1e-6)]
-    pfa: f64,
+    #[arg(long, value_name = "NUMBER", default_value = "1e-6", alias = "pfa")]
+    false_alarm_probability: f64,
 
     /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK
     #[arg(long, value_name = "NAME", default_value = "ca", value_parser = cfar)]
     cfar: CfarKind,
 
     /// Training cells on each side of a cell, in range and in velocity
-    #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair)]
-    train: Pair,
+    #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair, alias = "train")]
+    training_cells: Pair,
 
     /// Guard cells on each side of a cell, between it and the training cells
-    #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair)]
-    guard: Pair,
+    #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair, alias = "guard")]
+    guard_cells: Pair,
 
     /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is the
     /// default, from the frame of complex ones
@@ -62,8 +63,8 @@ pub(crate) struct ProcessArgs {
 
     /// Range bins at the near end (and the far end of complex samples) from which what stands still is taken:
     /// the coupling of the antennas, and any other still target there
-    #[arg(long, value_name = "BINS", default_value_t = 0)]
-    remove_coupling: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 0, alias = "remove-coupling")]
+    coupling_bins: usize,
 
     /// How angles are found: fft, music
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
@@ -75,8 +76,8 @@ pub(crate) struct ProcessArgs {
     calibration: Option<PathBuf>,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
-    #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true)]
-    min_range: f64,
+    #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true, alias = "min-range")]
+    min_range_m: f64,
 
     /// The frame whose maps are drawn; by default the last one used
     #[arg(long, value_name = "N")]
@@ -210,27 +211,28 @@ fn start_difference(
 
 /// The processing that the options ask for.
 pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
-    if args.train.0 == [0, 0] {
-        return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
+    if args.training_cells.0 == [0, 0] {
+        return Err(Error::Usage("--training-cells 0,0 leaves no cell to tell the noise from".to_owned()));
     }
-    if !args.min_range.is_finite() || args.min_range < 0.0 {
-        return Err(Error::Usage(format!("--min-range {} must be a range of 0 m or more", args.min_range)));
+    if !args.min_range_m.is_finite() || args.min_range_m < 0.0 {
+        let refused = format!("--min-range-m {} must be a range of 0 m or more", args.min_range_m);
+        return Err(Error::Usage(refused));
     }
     Ok(ProcessorConfig {
         range_window: args.window,
         doppler_window: args.window,
         mti: args.mti,
         remove_offset: args.remove_offset,
-        coupling_bins: args.remove_coupling,
+        coupling_bins: args.coupling_bins,
         cfar: CfarConfig {
             kind: args.cfar,
-            train: args.train.0,
-            guard: args.guard.0,
-            false_alarm_probability: args.pfa,
+            train: args.training_cells.0,
+            guard: args.guard_cells.0,
+            false_alarm_probability: args.false_alarm_probability,
             ..CfarConfig::default()
         },
         doa: args.doa,
-        min_range_m: args.min_range,
+        min_range_m: args.min_range_m,
         calibration: calibration(args, capture)?,
         range_bias_m: capture.range_bias_m,
         ..ProcessorConfig::default()
@@ -283,12 +285,12 @@ fn cfar(name: &str) -> std::result::Result<CfarKind, String> {
     CfarKind::from_name(name).map_err(|error| error.to_string())
 }
 
-fn mti(name: &str) -> std::result::Result<MtiKind, String> {
-    MtiKind::from_name(name).map_err(|error| error.to_string())
+fn mti(text: &str) -> std::result::Result<MtiKind, String> {
+    name(text, MtiKind::from_name)
 }
 
-fn window(name: &str) -> std::result::Result<Window, String> {
-    Window::from_name(name).map_err(|error| error.to_string())
+fn window(text: &str) -> std::result::Result<Window, String> {
+    name(text, Window::from_name)
 }
 
 fn doa(name: &str) -> std::result::Result<DoaMethod, String> {

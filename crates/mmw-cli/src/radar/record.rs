@@ -24,12 +24,12 @@ pub(crate) struct RecordArgs {
     out: PathBuf,
 
     /// Stop after this time, s
-    #[arg(long, value_name = "S")]
-    seconds: Option<f64>,
+    #[arg(long, value_name = "S", alias = "seconds")]
+    duration_s: Option<f64>,
 
     /// Stop when packets have come and then none for this time, s
-    #[arg(long, value_name = "S")]
-    idle_seconds: Option<f64>,
+    #[arg(long, value_name = "S", alias = "idle-seconds")]
+    idle_s: Option<f64>,
 
     /// Stop after this many frames (needs --config)
     #[arg(long, value_name = "N", requires = "config")]
@@ -148,7 +148,7 @@ impl Recorder<'_> {
         let after = |since: Instant, seconds: Option<f64>| {
             seconds.is_some_and(|seconds| since.elapsed().as_secs_f64() >= seconds)
         };
-        while !Interrupt::requested() && !after(started, args.seconds) {
+        while !Interrupt::requested() && !after(started, args.duration_s) {
             match datagrams.next()? {
                 Some(datagram) => {
                     heard = Instant::now();
@@ -157,7 +157,7 @@ impl Recorder<'_> {
                         break;
                     }
                 }
-                None if self.book.is_some() && after(heard, args.idle_seconds) => break,
+                None if self.book.is_some() && after(heard, args.idle_s) => break,
                 None => {}
             }
             let come = self.book.as_ref().map_or(0, |book| book.end() - self.base);

@@ -19,8 +19,8 @@ pub(crate) struct SimulateArgs {
     scene: PathBuf,
 
     /// The capture to write; its configuration (.config.toml) and truth (.truth.json) go beside it
-    #[arg(short, long, value_name = "CAPTURE.bin")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "CAPTURE.bin", alias = "output")]
+    out: PathBuf,
 
     /// LVDS lanes of the file: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
     #[arg(long, value_name = "COUNT", default_value_t = 2)]
@@ -73,7 +73,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     scene.seed = args.seed.unwrap_or(scene.seed);
     scene.frames = args.frames.unwrap_or(scene.frames);
     let simulator = Simulator::new(scene)?;
-    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.output)?;
+    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.out)?;
     if args.json {
         return print_json(&report);
     }
@@ -84,7 +84,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     print_line(&format!("configuration in {}, truth in {}", report.config.display(), report.truth.display()))
 }
 
-fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Result<Report> {
+fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<Report> {
     let scene = simulator.scene();
     let format = CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false });
     let mut config = CaptureConfig::new(scene.fmcw.clone(), format)?;
@@ -93,7 +93,7 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
     let streams = Streams::new(scene.seed);
     let mut cube = mmw_core::ndarray::Array3::zeros(codec.shape());
     let mut bytes = vec![0; codec.frame_bytes()];
-    let mut file = AtomicFile::create(output)?;
+    let mut file = AtomicFile::create(out)?;
     let progress = Progress::new((codec.frame_bytes() * scene.frames) as u64, Unit::Bytes);
     let (mut clipped, mut truths) = (0, Vec::new());
     for frame in 0..scene.frames {
@@ -104,15 +104,14 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
         truths.extend(simulator.truth(frame)?);
         progress.advance(bytes.len() as u64);
     }
-    let (config_path, truth_path) =
-        (output.with_extension("config.toml"), output.with_extension("truth.json"));
+    let (config_path, truth_path) = (out.with_extension("config.toml"), out.with_extension("truth.json"));
     file.commit()?;
     save_bytes(&config_path, config.to_toml()?.as_bytes())?;
     let truth = TruthFile { seed: scene.seed, scene: scene.clone(), targets: truths };
     save_bytes(&truth_path, json::to_pretty(&truth)?.as_bytes())?;
     progress.finish();
     Ok(Report {
-        capture: output.to_path_buf(),
+        capture: out.to_path_buf(),
         config: config_path,
         truth: truth_path,
         frames: scene.frames,

@@ -20,8 +20,8 @@ pub(super) struct CompareArgs {
     parameters: Parameters,
 
     /// Write the table as CSV
-    #[arg(short = 'o', long = "csv", value_name = "FILE", conflicts_with = "batch")]
-    csv: Option<PathBuf>,
+    #[arg(short, long, value_name = "FILE.csv", alias = "csv", conflicts_with = "batch")]
+    out: Option<PathBuf>,
 
     #[command(flatten)]
     answer: AnswerArgs,
@@ -188,7 +188,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<()> {
         return run_batch(batch, |parameters: Parameters| parameters.run());
     }
     let answer = args.parameters.run()?;
-    if let Some(path) = &args.csv {
+    if let Some(path) = &args.out {
         let cells: Vec<Vec<String>> = answer.rows.iter().map(Row::csv).collect();
         save_table_csv(path, &COLUMNS.map(str::to_owned), &cells)?;
     }

@@ -111,7 +111,7 @@ fn the_frame_difference_of_a_range_of_frames_knows_the_frame_before() {
     std::fs::write(&file, config(4, 16)).unwrap();
     let [capture, file] = [&capture, &file].map(|path| path.to_str().unwrap());
     let run = |frames: &str| {
-        let filter = ["--lanes", "2", "--mti", "frame-difference", "--frames", frames, "--json"];
+        let filter = ["--lanes", "2", "--mti", "frame_difference", "--frames", frames, "--json"];
         let arguments = [&["radar", "process", capture, "--config", file][..], &filter].concat();
         let output = mmw(&arguments).output().unwrap();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
