@@ -3,13 +3,13 @@
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::{fso, link, mimo, radar, reproduce, snr};
-use clap::{Parser, Subcommand};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the source
-/// papers reproduced
+/// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the
+/// source papers reproduced
 #[derive(Debug, Parser)]
 #[command(name = "mmw", version, propagate_version = true, arg_required_else_help = true)]
 #[command(
@@ -51,7 +51,8 @@ impl Area {
 
 /// Parses, runs and reports; what comes back is the exit status.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let matches = plain(Cli::command()).try_get_matches_from(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help that nobody reads to its end (`mmw --help | head -1`) is no failure.
@@ -65,6 +66,15 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The command with help that is plain text: doc comments mark words of code by backticks.
+fn plain(command: Command) -> Command {
+    let unmarked = |arg: Arg| match arg.get_help().map(|help| help.to_string().replace('`', "")) {
+        Some(help) => arg.help(help),
+        None => arg,
+    };
+    command.mut_args(unmarked).mut_subcommands(plain)
+}
+
 fn report(error: &Error) -> ExitCode {
     if !matches!(error, Error::ClosedPipe) {
         let _ = writeln!(std::io::stderr(), "mmw: {error}");
@@ -75,11 +85,10 @@ fn report(error: &Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::{Arg, Command, CommandFactory};
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        plain(Cli::command()).debug_assert();
     }
 
     /// Names that options had once: command, then, now.

@@ -1,17 +1,15 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
+use super::answer::{Answer, strongest_cells};
 use super::damage::{self, ClippedFrame, DamagedFrame};
 use super::live;
 use super::maps::{self, MapSet};
-use super::report::{Report, strongest_cells};
 use super::source::SourceArgs;
-use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
-use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::question::name;
-use crate::stdout::{print_json, warn};
+use crate::question::{Question, Single, json_or, name};
+use crate::stdout::warn;
 use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
@@ -28,14 +26,14 @@ pub(crate) struct ProcessArgs {
     pub(super) source: SourceArgs,
 
     /// Take the UDP packets of a DCA1000 that come to this address, instead of a capture
-    #[arg(long, value_name = "ADDR:PORT", conflicts_with_all = ["capture", "batch"])]
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "capture")]
     pub(super) listen: Option<std::net::SocketAddr>,
 
-    /// Clutter filter: none, notch, frame_difference, mean
+    /// Clutter filter: none, notch, `frame_difference`, mean
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
     mti: MtiKind,
 
-    /// Window of both transforms: rectangular, hann, hamming, blackman_harris, kaiser:BETA, taylor:NBAR:DB,
+    /// Window of both transforms: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA, taylor:NBAR:DB,
     /// chebyshev:DB
     #[arg(long, value_name = "NAME", default_value = "hann", value_parser = window)]
     window: Window,
@@ -56,8 +54,8 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair, alias = "guard")]
     guard_cells: Pair,
 
-    /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is the
-    /// default, from the frame of complex ones
+    /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is
+    /// the default, from the frame of complex ones
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     remove_offset: Option<bool>,
 
@@ -70,8 +68,8 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
     doa: DoaMethod,
 
-    /// One complex weight a channel as JSON, [[re, im], …]: amplitudes and phases that equalise the channels;
-    /// by default those of the configuration (compRangeBiasAndRxChanPhase)
+    /// One complex weight per channel as JSON, [[re, im], …]: amplitudes and phases that equalise the
+    /// channels; by default those of the configuration (compRangeBiasAndRxChanPhase)
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
 
@@ -86,23 +84,26 @@ pub(crate) struct ProcessArgs {
     /// Folder for the maps (.npy and PNG) and the points (CSV and PLY)
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
 }
 
-pub(super) fn run(args: &ProcessArgs) -> Result<()> {
-    if let Some(batch) = &args.answer.batch {
-        return run_batch(batch, |fields| process(&arguments(&fields)?));
+pub(super) fn run(args: &Single<ProcessArgs>) -> Result<()> {
+    match args {
+        Single::One { parameters, .. } if parameters.listen.is_some() || parameters.source.is_stream() => {
+            live::follow(parameters)
+        }
+        _ => args.run(),
     }
-    if args.listen.is_some() || args.source.is_stream() {
-        return live::follow(args);
-    }
-    let report = process(args)?;
-    if args.answer.json { print_json(&report) } else { report.print(args.mti, args.out.as_deref()) }
 }
 
-fn process(args: &ProcessArgs) -> Result<Report> {
+impl Question for ProcessArgs {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
+        process(self)
+    }
+}
+
+fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut capture = args.source.open()?;
     let layout_doubts = SourceArgs::doubts(&mut capture)?;
     if let Some(announced) = capture.announced_otherwise() {
@@ -167,7 +168,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         maps::save_all(out, &set, &history, &points, fmcw.max_velocity_m_s())?;
     }
     let moves = fmcw.config().chirps > 1;
-    Ok(Report {
+    Ok(Answer {
         range_resolution_m: fmcw.range_resolution_m(),
         max_range_m: fmcw.max_range_m(),
         velocity_resolution_m_s: moves.then(|| fmcw.velocity_resolution_m_s()),
@@ -185,6 +186,8 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         damaged_frames,
         clipped_frames,
         points,
+        filtered: args.mti != MtiKind::None,
+        out: args.out.clone(),
     })
 }
 
@@ -276,9 +279,12 @@ struct Pair([usize; 2]);
 
 fn pair(text: &str) -> std::result::Result<Pair, String> {
     let wrong = || "must be two whole numbers, in range and in velocity, as 8,8".to_owned();
-    let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
-    let count = |word: &str| word.trim().parse::<usize>().map_err(|_| wrong());
-    Ok(Pair([count(range)?, count(velocity)?]))
+    let cells = json_or(text, |text| {
+        let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
+        let count = |word: &str| word.trim().parse::<usize>().map_err(|_| wrong());
+        Ok([count(range)?, count(velocity)?])
+    });
+    cells.map(Pair)
 }
 
 fn cfar(name: &str) -> std::result::Result<CfarKind, String> {

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::json;
 use crate::output::{AtomicFile, Interrupt, save_bytes};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, print_line};
+use crate::question::{Readable, show};
 use mmw_core::random::Streams;
 use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LvdsLanes};
 use mmw_dsp::simulate::{Scene, Simulator, Truth};
@@ -41,7 +41,7 @@ pub(crate) struct SimulateArgs {
 
 /// What was written.
 #[derive(Debug, Serialize)]
-struct Report {
+struct Answer {
     capture: PathBuf,
     config: PathBuf,
     truth: PathBuf,
@@ -74,17 +74,22 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     scene.frames = args.frames.unwrap_or(scene.frames);
     let simulator = Simulator::new(scene)?;
     let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.out)?;
-    if args.json {
-        return print_json(&report);
-    }
-    print_line(&format!("{}: {} frames, {} bytes", report.capture.display(), report.frames, report.bytes))?;
-    if report.clipped_samples > 0 {
-        print_line(&format!("{} samples clipped at full scale", report.clipped_samples))?;
-    }
-    print_line(&format!("configuration in {}, truth in {}", report.config.display(), report.truth.display()))
+    show(&report, args.json)
 }
 
-fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<Report> {
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        let Self { frames, bytes, clipped_samples, .. } = self;
+        let mut lines = vec![format!("{}: {frames} frames, {bytes} bytes", self.capture.display())];
+        if *clipped_samples > 0 {
+            lines.push(format!("{clipped_samples} samples clipped at full scale"));
+        }
+        lines.push(format!("configuration in {}, truth in {}", self.config.display(), self.truth.display()));
+        lines
+    }
+}
+
+fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<Answer> {
     let scene = simulator.scene();
     let format = CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false });
     let mut config = CaptureConfig::new(scene.fmcw.clone(), format)?;
@@ -110,7 +115,7 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<
     let truth = TruthFile { seed: scene.seed, scene: scene.clone(), targets: truths };
     save_bytes(&truth_path, json::to_pretty(&truth)?.as_bytes())?;
     progress.finish();
-    Ok(Report {
+    Ok(Answer {
         capture: out.to_path_buf(),
         config: config_path,
         truth: truth_path,

@@ -238,7 +238,7 @@ fn options_are_the_fields_of_a_line() {
 #[test]
 fn nonsense_is_an_error_with_a_kind() {
     for (command, line, kind) in [
-        ("gas", r#"{"frequency_hz": 6e10}"#, "parse"),
+        ("gas", r#"{"frequency_ghz": 60}"#, "parse"),
         (
             "gas",
             r#"{"frequency_hz": 6e10, "dry_pressure_hpa": 1e3, "temperature_k": 288, "vapour_density_g_m3": 7, "p": 1}"#,

@@ -1,5 +1,5 @@
-//! `mmw radar phase` and `process` on captures written here word by word: breathing beside a wall, frames that are
-//! missing, a range of frames.
+//! `mmw radar phase` and `process` on captures written here word by word: breathing beside a wall, frames
+//! that are missing, a range of frames.
 
 use super::{TempFolder, mmw, stderr};
 use serde_json::Value;
@@ -18,7 +18,8 @@ fn config(frames: usize, chirps: usize) -> String {
     )
 }
 
-/// The words of a chirp, I I Q Q, of echoes at the ranges given (m, amplitude): phases of exact ways, in noise.
+/// The words of a chirp, I I Q Q, of echoes at the ranges given (m, amplitude): phases of exact ways, in
+/// noise.
 fn chirp(echoes: &[(f64, f64)], seed: usize) -> Vec<u8> {
     let mut state = seed as u64 + 1;
     let mut noise = || {
