@@ -53,8 +53,8 @@ fn errata() -> String {
     text
 }
 
-/// Equal, but for numbers of one digit and an exponent: they tell how far rounding leads a formula that cancels,
-/// which the last bits of the system's logarithm decide, so only their order is compared.
+/// Equal, but for numbers of one digit and an exponent: they tell how far rounding leads a formula that
+/// cancels, which the last bits of the system's logarithm decide, so only their order is compared.
 fn same(ours: &str, theirs: &str) -> bool {
     let order = |word: &str| {
         let (digit, power) =
