@@ -46,10 +46,14 @@ pub(crate) struct Fields<P> {
 impl<P: Args> Fields<P> {
     pub(crate) fn new() -> Self {
         let command = Command::new("line").no_binary_name(true).disable_help_flag(true);
-        // A word for each value: lists may be empty, and separators may stand within a value.
-        let apart = |arg: Arg| match is_list(&arg) && arg.get_long().is_some() {
-            true => arg.value_delimiter(None).num_args(0..=1).require_equals(true),
-            false => arg,
+        // A word for each value: lists may be empty, and separators may stand within a value. Defaults are
+        // texts that need theirs.
+        let apart = |arg: Arg| {
+            if !is_list(&arg) || arg.get_long().is_none() {
+                return arg;
+            }
+            let delimiter = arg.get_value_delimiter().filter(|_| !arg.get_default_values().is_empty());
+            arg.value_delimiter(delimiter).num_args(0..=1).require_equals(true)
         };
         Self { command: P::augment_args(command).mut_args(apart), parameters: PhantomData }
     }

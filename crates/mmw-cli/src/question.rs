@@ -33,8 +33,8 @@ struct AnswerArgs {
     #[arg(long)]
     json: bool,
 
-    /// Read one JSON object of options per line, named with "_" for "-" and with the same defaults, and answer
-    /// one JSON object per line ("-": standard input)
+    /// Read one JSON object of options per line, named with "_" for "-" and with the same defaults, and
+    /// answer one JSON object per line ("-": standard input)
     // Whatever is required is so without a batch, and nothing can be said beside it.
     #[arg(long, value_name = "FILE", exclusive = true)]
     batch: Option<PathBuf>,
