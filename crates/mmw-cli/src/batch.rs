@@ -1,27 +1,15 @@
-//! `--json` and `--batch`: one JSON object of parameters a line in, one JSON object a line out.
+//! `--batch`: one JSON object of options per line in, one JSON object per line out.
 
 use crate::error::{Error, Result};
+use crate::fields::{Fields, Object};
 use crate::json;
 use crate::output::Interrupt;
 use crate::stdout::write_line;
+use clap::Args;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-
-/// How a command answers: for people, as one JSON object, or line by line. Flatten it into the command's
-/// arguments with `#[command(flatten)]`.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct AnswerArgs {
-    /// Print the result as one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    /// Read one JSON object of parameters a line and answer one JSON object a line ("-": standard input)
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
-    pub(crate) batch: Option<PathBuf>,
-}
+use std::path::Path;
 
 /// What stands in the answer to a line that failed.
 #[derive(Debug, Serialize)]
@@ -50,7 +38,7 @@ impl From<&Error> for Failure {
 /// Kind `partial` when a line failed, `io` when `source` cannot be read, `closed_pipe` when nobody reads on.
 pub(crate) fn run_batch<P, R>(source: &Path, answer: impl FnMut(P) -> Result<R>) -> Result<()>
 where
-    P: DeserializeOwned,
+    P: Args,
     R: Serialize,
 {
     let out = &mut std::io::stdout().lock();
@@ -68,10 +56,11 @@ fn run<P, R>(
     mut answer: impl FnMut(P) -> Result<R>,
 ) -> Result<()>
 where
-    P: DeserializeOwned,
+    P: Args,
     R: Serialize,
 {
     let (mut failed, mut total) = (0, 0);
+    let mut fields = Fields::new();
     let mut line = Vec::new();
     for number in 1_usize.. {
         line.clear();
@@ -83,7 +72,13 @@ where
             continue;
         }
         Interrupt::check()?;
-        let result = parse(&line, number).and_then(&mut answer).and_then(|result| json::to_line(&result));
+        let parameters = parse(&line, number).and_then(|object| {
+            fields.read(&object).map_err(|error| match error {
+                Error::Parse(what) => Error::Parse(format!("line {number}: {what}")),
+                error => error,
+            })
+        });
+        let result = parameters.and_then(&mut answer).and_then(|result| json::to_line(&result));
         total += 1;
         match result {
             Ok(text) => write_line(writer, &text)?,
@@ -96,8 +91,8 @@ where
     if failed > 0 { Err(Error::Partial { failed, total, unit: "lines" }) } else { Ok(()) }
 }
 
-/// The parameters of one line; an array or a bare number is no object, whatever `P` would make of it.
-fn parse<P: DeserializeOwned>(line: &[u8], number: usize) -> Result<P> {
+/// The object of one line.
+fn parse(line: &[u8], number: usize) -> Result<Object> {
     let line = line.trim_ascii();
     if line.first() != Some(&b'{') {
         return Err(Error::Parse(format!("line {number}: expected a JSON object")));
@@ -113,11 +108,10 @@ fn parse<P: DeserializeOwned>(line: &[u8], number: usize) -> Result<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[derive(clap::Args)]
     struct Root {
+        #[arg(long)]
         x: f64,
     }
 
@@ -151,7 +145,7 @@ mod tests {
         );
         assert_eq!(
             lines[2],
-            r#"{"error":{"kind":"parse","message":"line 4, column 4: unknown field `y`, expected `x`"}}"#
+            r#"{"error":{"kind":"parse","message":"line 4: unknown field `y`, expected one of x"}}"#
         );
         assert_eq!(lines[3], r#"{"error":{"kind":"parse","message":"line 5: expected a JSON object"}}"#);
         assert!(lines[4].contains(r#""kind":"domain""#) && lines[4].contains("result.root"), "{}", lines[4]);
@@ -163,7 +157,8 @@ mod tests {
     #[test]
     fn arrays_and_trailing_text_are_not_taken_for_an_object() {
         let (lines, _) = answers(b"[4]\n{\"x\": 4} {\"x\": 9}\n{}\n");
-        assert!(lines.iter().all(|line| line.contains(r#""kind":"parse""#)), "{lines:?}");
+        assert!(lines[..2].iter().all(|line| line.contains(r#""kind":"parse""#)), "{lines:?}");
+        assert!(lines[2].contains(r#""kind":"missing","message":"x is not given"#), "{lines:?}");
     }
 
     #[test]

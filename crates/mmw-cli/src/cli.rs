@@ -3,13 +3,13 @@
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::{fso, link, mimo, radar, reproduce, snr};
-use clap::{Parser, Subcommand};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the source
-/// papers reproduced
+/// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the
+/// source papers reproduced
 #[derive(Debug, Parser)]
 #[command(name = "mmw", version, propagate_version = true, arg_required_else_help = true)]
 #[command(
@@ -51,7 +51,8 @@ impl Area {
 
 /// Parses, runs and reports; what comes back is the exit status.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let matches = plain(Cli::command()).try_get_matches_from(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help that nobody reads to its end (`mmw --help | head -1`) is no failure.
@@ -65,6 +66,15 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The command with help that is plain text: doc comments mark words of code by backticks.
+fn plain(command: Command) -> Command {
+    let unmarked = |arg: Arg| match arg.get_help().map(|help| help.to_string().replace('`', "")) {
+        Some(help) => arg.help(help),
+        None => arg,
+    };
+    command.mut_args(unmarked).mut_subcommands(plain)
+}
+
 fn report(error: &Error) -> ExitCode {
     if !matches!(error, Error::ClosedPipe) {
         let _ = writeln!(std::io::stderr(), "mmw: {error}");
@@ -75,10 +85,55 @@ fn report(error: &Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        plain(Cli::command()).debug_assert();
+    }
+
+    /// Names that options had once: command, then, now.
+    const FORMER: [(&str, &str, &str); 15] = [
+        ("radar simulate", "output", "out"),
+        ("radar process", "pfa", "false-alarm-probability"),
+        ("radar process", "train", "training-cells"),
+        ("radar process", "guard", "guard-cells"),
+        ("radar process", "remove-coupling", "coupling-bins"),
+        ("radar process", "min-range", "min-range-m"),
+        ("radar record", "seconds", "duration-s"),
+        ("radar record", "idle-seconds", "idle-s"),
+        ("radar phase", "range", "range-m"),
+        ("radar phase", "min-frequency", "min-frequency-hz"),
+        ("link reflection", "polarisation", "field"),
+        ("mimo draw", "output", "out"),
+        ("mimo capacity", "realisations", "trials"),
+        ("snr compare", "csv", "out"),
+        ("fso monte-carlo", "draws", "trials"),
+    ];
+
+    /// The aliases of all options below a command, as in [`FORMER`].
+    fn aliases(command: &Command, path: &str) -> Vec<[String; 3]> {
+        let of_arg = |arg: &Arg| {
+            let now = arg.get_long().unwrap_or_default().to_owned();
+            let aliases = arg.get_all_aliases().unwrap_or_default();
+            assert!(arg.get_visible_aliases().unwrap_or_default().is_empty(), "{path} {now}");
+            aliases.into_iter().map(move |then| [path.to_owned(), then.to_owned(), now.clone()]).collect()
+        };
+        let own = command.get_arguments().flat_map::<Vec<_>, _>(of_arg);
+        let below = |command: &Command| aliases(command, format!("{path} {}", command.get_name()).trim());
+        own.chain(command.get_subcommands().flat_map(below)).collect()
+    }
+
+    #[test]
+    fn former_names_of_options_are_hidden_and_still_taken() {
+        let mut expected = FORMER.map(|(path, then, now)| [path, then, now].map(str::to_owned)).to_vec();
+        let mut found = aliases(&Cli::command(), "");
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+        for (path, then, now) in FORMER {
+            let words = format!("mmw {path} --{then}");
+            let said = Cli::command().try_get_matches_from(words.split(' ')).unwrap_err().to_string();
+            assert!(said.contains(&format!("a value is required for '--{now} ")), "{words}: {said}");
+        }
     }
 }

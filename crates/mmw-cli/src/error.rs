@@ -34,8 +34,8 @@ pub(crate) enum Error {
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A stable word for JSON: that of [`mmw_core::Error::kind`], of [`Unrealisable::kind`], or `parse`, `usage`, `partial`,
-    /// `interrupted`, `closed_pipe`.
+    /// A stable word for JSON: that of [`mmw_core::Error::kind`], of [`Unrealisable::kind`], or `parse`,
+    /// `usage`, `partial`, `interrupted`, `closed_pipe`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Core(error) => error.kind(),

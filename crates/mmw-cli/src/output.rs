@@ -56,8 +56,8 @@ impl Interrupt {
         installed.map_err(|error| mmw_core::Error::invalid("interrupt handler", error.to_string()).into())
     }
 
-    /// From here on the command polls [`Interrupt::requested`] and keeps what it has; a second request ends it
-    /// as usual.
+    /// From here on the command polls [`Interrupt::requested`] and keeps what it has; a second request ends
+    /// it as usual.
     pub(crate) fn finish_on_request() {
         FINISHES.store(true, Ordering::SeqCst);
     }

@@ -1,7 +1,11 @@
 //! A bar on a terminal, silence in a pipe.
 
+use crate::error::{Error, Result};
+use crate::output::Interrupt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mmw_core::monte_carlo::MonteCarlo;
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +45,24 @@ impl Progress {
     pub(crate) fn finish(self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Work of `trials` by Monte Carlo under a bar, ended by Ctrl-C.
+///
+/// # Errors
+/// What the work meets; [`Error::Interrupted`] after Ctrl-C.
+pub(crate) fn watched<R>(
+    run: MonteCarlo<'_>,
+    trials: u64,
+    work: impl FnOnce(&MonteCarlo<'_>) -> mmw_core::Result<R>,
+) -> Result<R> {
+    let progress = Progress::new(trials, Unit::Count("trials"));
+    let before = AtomicU64::new(0);
+    let report = |done: u64| progress.advance(done.saturating_sub(before.swap(done, Ordering::Relaxed)));
+    work(&run.progress(&report).cancel(Interrupt::flag())).map_err(|error| match error {
+        mmw_core::Error::Cancelled { .. } => Error::Interrupted,
+        error => error.into(),
+    })
 }
 
 /// The line that is drawn, in the language of the bar.

@@ -1,30 +1,74 @@
-//! Commands that answer one question: parameters in, quantities out, for people, as JSON, or line by line.
+//! Commands that answer one question: options in, quantities out, for people, as JSON, or line by line.
 //!
-//! The parameters of a command are one struct that clap fills from options and serde from the line of a
-//! batch, so a field and the option of its name (`frequency_hz`, `--frequency-hz`) cannot drift apart.
+//! The parameters of a command are one struct that clap fills, from the options or from the fields of a batch
+//! line, so both have the same names, defaults and checks.
 
-use crate::batch::{AnswerArgs, run_batch};
+use crate::batch::run_batch;
 use crate::error::{Error, Result};
 use crate::stdout::{print_json, print_line};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::path::PathBuf;
 
 /// What every command takes: its parameters, or a batch of them.
-#[derive(Debug, clap::Args)]
-#[command(allow_negative_numbers = true)]
-pub(crate) struct Single<P: clap::Args> {
-    #[command(flatten)]
-    parameters: P,
+#[derive(Debug, Clone)]
+pub(crate) enum Single<P> {
+    /// One question.
+    One {
+        /// Its parameters.
+        parameters: P,
+        /// Whether it is answered as one JSON object.
+        json: bool,
+    },
+    /// The file of a batch.
+    Batch(PathBuf),
+}
 
-    #[command(flatten)]
-    answer: AnswerArgs,
+/// How a command answers.
+#[derive(Debug, Args)]
+struct AnswerArgs {
+    /// Print the result as one JSON object
+    #[arg(long)]
+    json: bool,
+
+    /// Read one JSON object of options per line, named with "_" for "-" and with the same defaults, and
+    /// answer one JSON object per line ("-": standard input)
+    // Whatever is required is so without a batch, and nothing can be said beside it.
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    batch: Option<PathBuf>,
+}
+
+impl<P: Args> Args for Single<P> {
+    fn augment_args(command: Command) -> Command {
+        AnswerArgs::augment_args(P::augment_args(command)).allow_negative_numbers(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<P: FromArgMatches> FromArgMatches for Single<P> {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        let AnswerArgs { json, batch } = AnswerArgs::from_arg_matches(matches)?;
+        match batch {
+            Some(batch) => Ok(Self::Batch(batch)),
+            None => Ok(Self::One { parameters: P::from_arg_matches(matches)?, json }),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// Parameters that have an answer.
-pub(crate) trait Question: clap::Args + DeserializeOwned {
+pub(crate) trait Question: Args {
     /// What is answered.
-    type Answer: Answer;
+    type Answer: Readable;
 
     /// Computes the answer.
     ///
@@ -34,8 +78,8 @@ pub(crate) trait Question: clap::Args + DeserializeOwned {
 }
 
 /// An answer, for programs by [`Serialize`] and for people as lines.
-pub(crate) trait Answer: Serialize {
-    /// One line a quantity.
+pub(crate) trait Readable: Serialize {
+    /// One line for each quantity.
     fn lines(&self) -> Vec<String>;
 }
 
@@ -45,20 +89,40 @@ impl<P: Question> Single<P> {
     /// # Errors
     /// What the question meets; kind `partial` when a line of the batch failed.
     pub(crate) fn run(&self) -> Result<()> {
-        if let Some(batch) = &self.answer.batch {
-            return run_batch(batch, |parameters: P| parameters.answer());
+        match self {
+            Self::One { parameters, json } => show(&parameters.answer()?, *json),
+            Self::Batch(file) => run_batch(file, |parameters: P| parameters.answer()),
         }
-        let answer = self.parameters.answer()?;
-        if self.answer.json {
-            return print_json(&answer);
-        }
-        answer.lines().iter().try_for_each(|line| print_line(line))
     }
+}
+
+/// Prints an answer, as JSON or for people.
+///
+/// # Errors
+/// As [`print_line`].
+pub(crate) fn show(answer: &impl Readable, json: bool) -> Result<()> {
+    if json { print_json(answer) } else { answer.lines().iter().try_for_each(|line| print_line(line)) }
 }
 
 /// A field without which there is no answer.
 pub(crate) fn needed<T: Clone>(field: Option<&T>, name: &'static str, hint: &'static str) -> Result<T> {
     field.cloned().ok_or_else(|| Error::Core(mmw_core::Error::missing(name, hint)))
+}
+
+/// Fields that contradict each other.
+pub(crate) fn contradiction(name: &'static str, reason: &'static str) -> Error {
+    Error::Core(mmw_core::Error::invalid(name, reason))
+}
+
+/// A compound value as JSON writes it, or else as options do.
+pub(crate) fn json_or<T: DeserializeOwned>(
+    text: &str,
+    plain: impl FnOnce(&str) -> std::result::Result<T, String>,
+) -> std::result::Result<T, String> {
+    if text.starts_with(['[', '{']) {
+        return serde_json::from_str(text).map_err(|error| error.to_string());
+    }
+    plain(text)
 }
 
 /// A quantity for people: name, value, unit.
@@ -73,7 +137,7 @@ pub(crate) fn line(name: &str, value: f64, unit: &str) -> String {
     format!("{name:<14}{text:>16} {unit}").trim_end().to_owned()
 }
 
-/// A word of the library as serde reads it: the same in options and in JSON.
+/// A word of the library as serde reads it, `half_plane`; `half-plane` is taken, too.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
-    serde_json::from_value(Value::String(text.to_owned())).map_err(|error| error.to_string())
+    serde_json::from_value(Value::String(text.replace('-', "_"))).map_err(|error| error.to_string())
 }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::output::{self, Interrupt};
 use crate::progress::{Progress, Unit};
+use crate::question::{Readable, show};
 use crate::stdout;
 use clap::{Args, ValueEnum};
 use mmw_reproduce::{Area, Host, Report, Setup, Verdict};
@@ -45,7 +46,7 @@ pub(crate) struct ReproduceArgs {
     area: Option<AreaName>,
 
     /// Folder for the page, pictures and tables; made if absent
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
 
     /// Fewer trials: all pictures and tables within seconds, with larger statistical errors
@@ -53,7 +54,7 @@ pub(crate) struct ReproduceArgs {
     quick: bool,
 
     /// Seed of all random numbers; the same seed gives the same files
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
 
     /// Print a summary as one JSON object
@@ -107,7 +108,7 @@ impl Host for Output<'_> {
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
-struct Summary {
+struct Answer {
     page: PathBuf,
     reproduced: usize,
     corrected: usize,
@@ -115,6 +116,18 @@ struct Summary {
     /// Rows whose verdict is not the expected one.
     unexpected: usize,
     failed_areas: usize,
+}
+
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        vec![format!(
+            "{}: {} reproduced, {} corrected, {} not reproducible",
+            self.page.display(),
+            self.reproduced,
+            self.corrected,
+            self.not_reproducible
+        )]
+    }
 }
 
 pub(crate) fn run(args: &ReproduceArgs) -> Result<()> {
@@ -134,7 +147,7 @@ pub(crate) fn run(args: &ReproduceArgs) -> Result<()> {
         let (area, item, verdict, pinned) = (area.area, &row.item, row.verdict, row.pinned);
         stdout::warn(&format!("{area}: {item}: {verdict} instead of {pinned}; test {}", row.test));
     }
-    let summary = Summary {
+    let summary = Answer {
         page: args.out.join("index.html"),
         reproduced: report.count(Verdict::Reproduced),
         corrected: report.count(Verdict::Corrected),
@@ -142,22 +155,12 @@ pub(crate) fn run(args: &ReproduceArgs) -> Result<()> {
         unexpected: report.surprises().count(),
         failed_areas: report.failures().count(),
     };
-    if args.json {
-        stdout::print_json(&summary)?;
-    } else {
-        stdout::print_line(&format!(
-            "{}: {} reproduced, {} corrected, {} not reproducible",
-            summary.page.display(),
-            summary.reproduced,
-            summary.corrected,
-            summary.not_reproducible
-        ))?;
-    }
+    show(&summary, args.json)?;
     outcome(&summary, &report)
 }
 
 /// Whether all went well.
-fn outcome(summary: &Summary, report: &Report) -> Result<()> {
+fn outcome(summary: &Answer, report: &Report) -> Result<()> {
     match (summary.failed_areas, summary.unexpected) {
         (0, 0) => Ok(()),
         (0, failed) => Err(Error::Partial { failed, total: report.ledger().count(), unit: "rows" }),
@@ -174,7 +177,7 @@ mod tests {
         let end = |unexpected, failed_areas| {
             let page = PathBuf::new();
             let summary =
-                Summary { page, reproduced: 1, corrected: 0, not_reproducible: 0, unexpected, failed_areas };
+                Answer { page, reproduced: 1, corrected: 0, not_reproducible: 0, unexpected, failed_areas };
             outcome(&summary, &Report::default()).err().map(|error| error.to_string())
         };
         assert_eq!(end(0, 0), None);

@@ -9,8 +9,8 @@ const MOST: f64 = 1024.0;
 /// Does `work` on so many threads; on all cores when nothing is said.
 ///
 /// # Errors
-/// Kind `domain` unless there is at least one thread and at most 1024, `invalid` when the system refuses them,
-/// and what the work meets.
+/// Kind `domain` unless there is at least one thread and at most 1024, `invalid` when the system refuses
+/// them, and what the work meets.
 pub(crate) fn on_threads<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<T> + Send,

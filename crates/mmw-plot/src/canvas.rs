@@ -173,8 +173,8 @@ impl<'a> Canvas<'a> {
         (rect.width().max(0.0).round() as usize, rect.height().max(0.0).round() as usize)
     }
 
-    /// Fills a rectangle with whole corners by its final pixels ([`Canvas::pixels`]): RGB, row by row from the
-    /// top.
+    /// Fills a rectangle with whole corners by its final pixels ([`Canvas::pixels`]): RGB, row by row from
+    /// the top.
     pub(crate) fn blit(&mut self, rect: Rect, rgb: &[u8]) -> Result<()> {
         let (columns, rows) = self.pixels(rect);
         let (left, top) = self.device((rect.left, rect.top));

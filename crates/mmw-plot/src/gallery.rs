@@ -1,7 +1,7 @@
 //! Every kind of picture, also of data that has no extent, drawn by the tests. Set `MMW_GALLERY` to a
 //! folder to keep and look at them.
 
-use crate::{ColourRange, CurvePlot, Format, MapPlot, Picture, Scale, ScatterPlot};
+use crate::{ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, median};
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::{Axis, DataArray1, DataArray2, Result};
 
@@ -79,7 +79,8 @@ fn a_map_is_drawn_either_way_round() {
     let upright = pixels.places(BRIGHT);
     let turned = MapPlot::new(&map).x_dimension(0).range(ColourRange::Full);
     let turned = Pixels::of("map-turned.png", &turned).places(BRIGHT);
-    // The peak at velocity row 80 of 128 and range bin 60 of 256: high and to the left, turned low and to the right.
+    // The peak at velocity row 80 of 128 and range bin 60 of 256: high and to the left, turned low and to the
+    // right.
     assert!(!upright.is_empty() && upright.iter().all(|&(x, y)| x < 400 && y < 360), "{upright:?}");
     assert!(!turned.is_empty() && turned.iter().all(|&(x, y)| x > 400 && y > 360), "{turned:?}");
 }
@@ -143,14 +144,34 @@ fn coordinates_rise_to_the_right_and_upwards_however_the_axis_runs() {
         Axis::explicit("frequency", "Hz", (0..8).map(|i| 60e9 + f64::from(i * i) * 1e8).collect()).unwrap();
     let map = DataArray2::new("delay", "s", ramp, vec![y, x]).unwrap();
     let pixels = Pixels::of("map-explicit.png", &MapPlot::new(&map));
-    // The greatest value belongs to -60 degrees and the highest frequency: the lower right corner, half of the gap
-    // of 55 degrees to the next row high.
+    // The greatest value belongs to -60 degrees and the highest frequency: the lower right corner, half of
+    // the gap of 55 degrees to the next row high.
     let bright = pixels.places(BRIGHT);
     let (left, top) = bright.iter().fold((960, 720), |a, p| (a.0.min(p.0), a.1.min(p.1)));
     assert!(left > 600 && top > 300, "from {left}, {top}");
     // Zeros are the first row, which is the uppermost, and the first column.
     let dark = pixels.places(DARK);
     assert!(dark.iter().any(|&(x, y)| x > 600 && y < 200) && dark.iter().all(|&(x, y)| x < 200 || y < 200));
+}
+
+#[test]
+fn powers_are_shown_over_their_median_with_time_to_the_right() {
+    let axes = || {
+        let time = Axis::uniform("time", "s", 0.0, 0.1, 30).unwrap();
+        vec![time, Axis::uniform("elevation", "rad", -1.0, 0.05, 40).unwrap()]
+    };
+    let map = |corner: f64| {
+        let power = Array2::from_shape_fn((30, 40), |cell| if cell == (26, 0) { corner } else { 3.0 });
+        DataArray2::new("power", "", power, axes()).unwrap()
+    };
+    let pixels = Pixels::of("powers.png", &PowerPlot::new("Powers", &map(3e3)).unwrap());
+    let bright = pixels.places(BRIGHT);
+    // A late time and the least angle: towards the lower right corner.
+    assert!(!bright.is_empty() && bright.iter().all(|&(x, y)| x > 650 && y > 550), "{bright:?}");
+    let text = svg("powers.svg", &PowerPlot::new("Powers", &map(3e3)).unwrap());
+    assert!(text.contains("elevation (°)") && text.contains("power over median (dB)"));
+    assert_eq!((median(&map(3e3)), median(&map(3e3).map("", "", |_| 0.0_f64))), (3.0, f64::MIN_POSITIVE));
+    assert_eq!(PowerPlot::new("", &map(f64::NAN)).unwrap_err().kind(), "not_finite");
 }
 
 #[test]

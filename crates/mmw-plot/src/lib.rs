@@ -1,8 +1,9 @@
 //! Pictures of arrays with physical axes: maps, curves and scatters, as PNG and SVG.
 //!
-//! Axes, units and names come with the data ([`mmw_core::DataArray`]), so a picture takes one line. Ticks carry SI
-//! prefixes, a map that is larger than its page loses no peak, colours stay distinct for colour-blind eyes, and
-//! the font is part of the program: nothing is asked of the machine. The same data gives the same bytes.
+//! Axes, units and names come with the data ([`mmw_core::DataArray`]), so a picture takes one line. Ticks
+//! carry SI prefixes, a map that is larger than its page loses no peak, colours stay distinct for
+//! colour-blind eyes, and the font is part of the program: nothing is asked of the machine. The same data
+//! gives the same bytes.
 //!
 //! ```
 //! use mmw_plot::{
@@ -26,7 +27,8 @@
 //! assert!(String::from_utf8_lossy(&svg).contains("range (m)"));
 //!
 //! let outage = [(0.0, 0.3), (10.0, 4e-3), (20.0, 6e-6)];
-//! CurvePlot::new("Outage", "power (dBm)", "probability").line("20 km", outage).y_scale(Scale::Log).render(Format::Png)?;
+//! let curve = CurvePlot::new("Outage", "power (dBm)", "probability").line("20 km", outage);
+//! curve.y_scale(Scale::Log).render(Format::Png)?;
 //!
 //! // A scatter: places in space, coloured by a signed value.
 //! ScatterPlot::new("Two points", [([1.0, 4.0, 0.0], -0.5), ([-1.0, 6.0, 0.3], 1.5)]).render(Format::Png)?;
@@ -38,11 +40,12 @@
 //! | type | what it shows | size |
 //! | --- | --- | --- |
 //! | [`MapPlot`] | a [`DataArray2`](mmw_core::DataArray2) in colours with a bar; the upper 60 dB where the unit is a decibel | 960 x 720 |
+//! | [`PowerPlot`] | linear powers as a map in decibels over their median, angles in degrees | 960 x 720 |
 //! | [`CurvePlot`] | full and dashed lines, dots and reference lines over linear or logarithmic axes, with a legend | 900 x 600 |
 //! | [`ScatterPlot`] | points in space from above and from the side, true to scale | 1240 x 640 |
 //!
-//! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In an SVG,
-//! texts stay text and lines stay lines; the cells of a map are a bitmap inside of it.
+//! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In
+//! an SVG, texts stay text and lines stay lines; the cells of a map are a bitmap inside of it.
 //!
 //! # Conventions
 //! | | |
@@ -53,8 +56,8 @@
 //! | numbers that are not finite | are an error that names the picture's part, never a gap |
 //! | logarithmic axes | points at or below zero have no place and interrupt their line |
 //!
-//! Text in PNG pictures is set in Ubuntu Light, which comes with the crate `epaint_default_fonts` under the Ubuntu
-//! Font Licence 1.0; in SVG it is the viewer's sans serif.
+//! Text in PNG pictures is set in Ubuntu Light, which comes with the crate `epaint_default_fonts` under the
+//! Ubuntu Font Licence 1.0; in SVG it is the viewer's sans serif.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod failure;
@@ -68,6 +71,7 @@ mod frame;
 mod picture;
 mod colour_bar;
 mod map;
+mod power;
 mod curve;
 mod scatter;
 
@@ -80,6 +84,7 @@ pub use map::{ColourRange, MapPlot};
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use picture::{Format, Picture};
+pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
 
 /// The examples of the README.

@@ -23,7 +23,8 @@ pub enum ColourRange {
 
 /// A map to be drawn: colours over two axes, with a bar that says which value a colour stands for.
 ///
-/// A pixel that holds many cells shows the greatest, so that no target is lost when a large map is drawn small.
+/// A pixel that holds many cells shows the greatest, so that no target is lost when a large map is drawn
+/// small.
 ///
 /// # Examples
 /// ```

@@ -16,8 +16,8 @@ const RIM: Stroke = Stroke { colour: Colour { 0: 0xff, 1: 0xff, 2: 0xff }, width
 /// A dot: `x, y, z` and the value of its colour.
 type Dot = ([f64; 3], f64);
 
-/// A cloud of points to be drawn: y over x from above, z over y from the side, both true to scale and with the
-/// origin in view. Blue is below zero, red above, grey is zero.
+/// A cloud of points to be drawn: y over x from above, z over y from the side, both true to scale and with
+/// the origin in view. Blue is below zero, red above, grey is zero.
 ///
 /// # Examples
 /// ```
@@ -45,8 +45,8 @@ pub struct ScatterPlot {
 }
 
 impl ScatterPlot {
-    /// A cloud of dots, each a place `[x, y, z]` and the value of its colour; no dots give empty axes around the
-    /// origin.
+    /// A cloud of dots, each a place `[x, y, z]` and the value of its colour; no dots give empty axes around
+    /// the origin.
     pub fn new(title: impl Into<String>, dots: impl IntoIterator<Item = ([f64; 3], f64)>) -> Self {
         Self {
             title: title.into(),
@@ -55,6 +55,18 @@ impl ScatterPlot {
             dots: dots.into_iter().collect(),
             limit: None,
         }
+    }
+
+    /// Points of a radar, each a place and a radial velocity: x to the right, y forward, z up, in metres and
+    /// m/s. Points without x have no place; what else is not known is drawn at zero.
+    pub fn of_radar(points: impl IntoIterator<Item = ([Option<f64>; 3], Option<f64>)>) -> Self {
+        let or_zero = Option::unwrap_or_default;
+        let points: Vec<_> = points.into_iter().collect();
+        let placed = points.iter().filter(|([x, ..], _)| x.is_some());
+        let dots = placed.map(|&(place, velocity)| (place.map(or_zero), or_zero(velocity)));
+        Self::new(format!("4-D point cloud, {} points", points.len()), dots)
+            .labels(["x, right (m)", "y, forward (m)", "z, up (m)"])
+            .value_label("radial velocity (m/s)")
     }
 
     /// What the axes x, y and z are called: "quantity (unit)".
@@ -146,7 +158,8 @@ impl Picture for ScatterPlot {
     /// Both views as a picture of 1240 by 640 pixels.
     ///
     /// # Errors
-    /// Kind `not_finite` for a dot that is, `domain` for a limit not above 0 or a cloud too wide for its axes.
+    /// Kind `not_finite` for a dot that is, `domain` for a limit not above 0 or a cloud too wide for its
+    /// axes.
     fn render(&self, format: Format) -> Result<Vec<u8>> {
         picture::render(format, SIZE, |canvas| self.draw(canvas))
     }

@@ -2,9 +2,9 @@
 //!
 //! A page that always says "reproduced" proves nothing. Here every row of the ledger carries numbers: what is
 //! printed and how exactly, what this run found, and, where print is wrong, what is known from elsewhere (a
-//! golden value, a quadrature, an identity). The verdict follows from them ([`LedgerRow::judge`]) and is compared with the
-//! expected one, so a formula that breaks turns its row. Beside the ledger stand the tables and figures of the
-//! sources, drawn anew, on one page without scripts.
+//! golden value, a quadrature, an identity). The verdict follows from them ([`LedgerRow::judge`]) and is
+//! compared with the expected one, so a formula that breaks turns its row. Beside the ledger stand the tables
+//! and figures of the sources, drawn anew, on one page without scripts.
 //!
 //! ```
 //! use mmw_reproduce::{Area, Error, Folder, Result, Setup, Verdict, run};

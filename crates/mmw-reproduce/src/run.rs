@@ -9,8 +9,8 @@ use crate::report::{AreaReport, Report};
 use mmw_core::{Error, Result};
 use serde::Serialize;
 
-/// Recomputes areas and writes their pictures and tables, `AREA/report.json` for each, and over all areas that
-/// the files hold, earlier runs included, `index.html`, `report.json`, `ledger.json` and `ledger.csv`.
+/// Recomputes areas and writes their pictures and tables, `AREA/report.json` for each, and over all areas
+/// that the files hold, earlier runs included, `index.html`, `report.json`, `ledger.json` and `ledger.csv`.
 ///
 /// What comes back are the areas of this run. An area that fails does not stop the others: see
 /// [`Report::failures`]; verdicts that are not the expected ones are [`Report::surprises`].

@@ -52,7 +52,7 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     })
 }
 
-/// Writes points, one a line, under the names of [`super::COLUMNS`]. What the radar cannot tell is an empty
+/// Writes points, one per line, under the names of [`super::COLUMNS`]. What the radar cannot tell is an empty
 /// field.
 ///
 /// # Errors

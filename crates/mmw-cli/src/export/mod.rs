@@ -27,7 +27,8 @@ pub(crate) const COLUMNS: [&str; 12] = [
     "angle_ambiguous",
 ];
 
-/// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity or angle, else 0.
+/// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity or angle,
+/// else 0.
 pub(crate) fn values(point: &Point) -> [Option<f64>; 12] {
     let p = point;
     [

@@ -17,9 +17,9 @@ fn properties(point: &Point) -> Option<[f32; 5]> {
     Some([x, y, or_zero(point.z_m), or_zero(point.velocity_m_s), point.snr_db].map(|value| value as f32))
 }
 
-/// Writes points as ASCII PLY with the properties `x y z velocity snr` (m, m/s, dB), 32-bit floats. A vertex has
-/// no way to be unknown: points without an azimuth are left out, which the header says, and `z` is zero where
-/// the elevation is not known.
+/// Writes points as ASCII PLY with the properties `x y z velocity snr` (m, m/s, dB), 32-bit floats. A vertex
+/// has no way to be unknown: points without an azimuth are left out, which the header says, and `z` is zero
+/// where the elevation is not known.
 ///
 /// # Errors
 /// Kind `not_finite` for a point that is not (also after rounding to 32 bits), `io` naming the file.

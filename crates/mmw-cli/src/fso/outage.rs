@@ -1,8 +1,8 @@
 //! `mmw fso outage`: the probability that the gain falls below a threshold, and what it is made of.
 
-use super::values::{Given, threshold, threshold_field};
+use super::values::Link;
 use crate::error::Result;
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, line, word};
 use fso_g2a::channel::Outage;
 use fso_g2a::paper::outage_12;
 use fso_g2a::rivals::{GaussianBeam, half_plane_outage};
@@ -19,10 +19,9 @@ the gain at the threshold that of the other models). A Gaussian beam has no edge
 and transition are null.";
 
 /// Which law of the collected share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Model {
-    #[default]
     Exact,
     HalfPlane,
     Paper,
@@ -30,58 +29,26 @@ enum Model {
 }
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
-    divergence_rad: Option<f64>,
+    #[command(flatten)]
+    link: Link,
 
-    /// Length of the path, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    length_m: Option<f64>,
-
-    /// Radius of the aperture, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    aperture_radius_m: Option<f64>,
-
-    /// Standard deviation of the beam's displacement in each direction, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    jitter_m: Option<f64>,
-
-    /// Gamma-Gamma shape of the large eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    alpha: Option<f64>,
-
-    /// Gamma-Gamma shape of the small eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    beta: Option<f64>,
-
-    /// Gain over that of a centred beam without turbulence, h/(`h_a` A0); 0 and `infinite` are limits
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        required_unless_present = "batch",
-        value_parser = threshold
-    )]
-    #[serde(default, deserialize_with = "threshold_field")]
-    normalised_threshold: Option<f64>,
-
-    /// exact (default), `half_plane`, paper or `gaussian_beam`
-    #[arg(long, value_name = "NAME", value_parser = word::<Model>)]
-    model: Option<Model>,
+    /// exact, `half_plane`, paper or `gaussian_beam`
+    #[arg(long, value_name = "NAME", default_value = "exact", value_parser = word::<Model>)]
+    model: Model,
 }
 
-/// What comes out.
+/// The outage and its parts; the last two are none for a Gaussian beam.
 #[derive(Debug, Serialize)]
-pub(super) struct Parts {
+pub(super) struct Answer {
     outage: f64,
     atom_at_zero: f64,
     fully_inside: Option<f64>,
     transition: Option<f64>,
 }
 
-impl From<Outage> for Parts {
+impl From<Outage> for Answer {
     fn from(parts: Outage) -> Self {
         Self {
             outage: parts.outage,
@@ -93,38 +60,25 @@ impl From<Outage> for Parts {
 }
 
 impl Question for Parameters {
-    type Answer = Parts;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Parts> {
-        let channel = self.given().channel()?;
-        let tau = needed(self.normalised_threshold.as_ref(), "normalised_threshold", "a number not below 0")?;
-        let parts = match self.model.unwrap_or_default() {
+    fn answer(&self) -> Result<Answer> {
+        let (channel, tau) = (self.link.channel()?, self.link.normalised_threshold);
+        let parts = match self.model {
             Model::Exact => channel.outage(tau)?,
             Model::HalfPlane => half_plane_outage(&channel, tau)?,
             Model::Paper => outage_12(&channel, tau)?,
             Model::GaussianBeam => {
                 let rival = GaussianBeam::new(channel.pointing().config())?;
-                let whole = rival.outage(channel.turbulence(), tau)?;
-                return Ok(Parts {
-                    outage: whole.outage,
-                    atom_at_zero: 0.0,
-                    fully_inside: None,
-                    transition: None,
-                });
+                let outage = rival.outage(channel.turbulence(), tau)?.outage;
+                return Ok(Answer { outage, atom_at_zero: 0.0, fully_inside: None, transition: None });
             }
         };
         Ok(parts.into())
     }
 }
 
-impl Parameters {
-    fn given(&self) -> Given {
-        let &Self { divergence_rad, length_m, aperture_radius_m, jitter_m, alpha, beta, .. } = self;
-        Given { divergence_rad, length_m, aperture_radius_m, jitter_m, alpha, beta }
-    }
-}
-
-impl Answer for Parts {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let parts = [
             ("outage", Some(self.outage)),

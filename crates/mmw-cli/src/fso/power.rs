@@ -1,8 +1,7 @@
 //! `mmw fso power`: the transmit power that an outage asks for.
 
-use super::wander::hufnagel_valley;
 use crate::error::{Error, Result};
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, contradiction, line, needed, word};
 use fso_g2a::atmosphere::{
     Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel, rytov_variance_plane,
     rytov_variance_spherical,
@@ -24,87 +23,85 @@ No power brings the outage below the probability that the beam misses (least_out
 const MOST_ATTENUATION_DB: f64 = 500.0;
 
 /// Where the structure parameter comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Profile {
-    #[default]
     HufnagelValley,
     SlcDay,
     Constant,
 }
 
 /// Which wave the Rytov variance is that of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Wave {
-    #[default]
     Spherical,
     Plane,
 }
 
 /// The parameters of the command.
-#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// Altitude of the platform, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    altitude_m: Option<f64>,
+    #[arg(long, value_name = "M")]
+    altitude_m: f64,
 
-    /// Angle of the path from the vertical, rad: 0 by default
-    #[arg(long, value_name = "RAD")]
-    zenith_rad: Option<f64>,
+    /// Angle of the path from the vertical, rad
+    #[arg(long, value_name = "RAD", default_value_t = 0.0)]
+    zenith_rad: f64,
 
     /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
-    divergence_rad: Option<f64>,
+    #[arg(long, value_name = "RAD")]
+    divergence_rad: f64,
 
     /// Radius of the aperture, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    aperture_radius_m: Option<f64>,
+    #[arg(long, value_name = "M")]
+    aperture_radius_m: f64,
 
     /// Standard deviation of the platform's own wobble in each direction, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    wobble_m: Option<f64>,
+    #[arg(long, value_name = "M")]
+    wobble_m: f64,
 
     /// Outage probability that is wanted
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    outage: Option<f64>,
+    #[arg(long, value_name = "NUMBER")]
+    outage: f64,
 
     /// Signal-to-noise ratio below which the link is out, dB
-    #[arg(long, value_name = "DB", required_unless_present = "batch")]
-    snr_threshold_db: Option<f64>,
+    #[arg(long, value_name = "DB")]
+    snr_threshold_db: f64,
 
     /// Standard deviation of the receiver's noise current, A
-    #[arg(long, value_name = "A", required_unless_present = "batch")]
-    noise_a: Option<f64>,
+    #[arg(long, value_name = "A")]
+    noise_a: f64,
 
-    /// Responsivity of the detector, A/W: 0.9 by default, as in the paper
-    #[arg(long, value_name = "A_W")]
-    responsivity_a_w: Option<f64>,
+    /// Responsivity of the detector, A/W
+    #[arg(long, value_name = "A_W", default_value_t = 0.9)]
+    responsivity_a_w: f64,
 
-    /// Wavelength, m: 1550e-9 by default
-    #[arg(long, value_name = "M")]
-    wavelength_m: Option<f64>,
+    /// Wavelength, m
+    #[arg(long, value_name = "M", default_value = "1550e-9")]
+    wavelength_m: f64,
 
-    /// Profile of the structure parameter: `hufnagel_valley` (default), `slc_day` or constant
-    #[arg(long, value_name = "NAME", value_parser = word::<Profile>)]
-    profile: Option<Profile>,
+    /// Profile of the structure parameter: `hufnagel_valley`, `slc_day` or constant
+    #[arg(long, value_name = "NAME", default_value = "hufnagel_valley", value_parser = word::<Profile>)]
+    profile: Profile,
 
     /// Root mean square of the wind of Hufnagel-Valley, m/s: 21 by default
     #[arg(long, value_name = "M_S")]
     wind_m_s: Option<f64>,
 
-    /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant), m^(-2/3)
+    /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant),
+    /// m^(-2/3)
     #[arg(long, value_name = "CN2")]
     ground_cn2: Option<f64>,
 
-    /// Radius of the beam at the transmitter, m: 0.01 by default
-    #[arg(long, value_name = "M")]
-    waist_m: Option<f64>,
+    /// Radius of the beam at the transmitter, m
+    #[arg(long, value_name = "M", default_value_t = 0.01)]
+    waist_m: f64,
 
-    /// Altitude where the wander starts, m: 0 by default
-    #[arg(long, value_name = "M")]
-    start_altitude_m: Option<f64>,
+    /// Altitude where the wander starts, m
+    #[arg(long, value_name = "M", default_value_t = 0.0)]
+    start_altitude_m: f64,
 
     /// Gamma-Gamma shape of the large eddies, instead of the path's
     #[arg(long, value_name = "NUMBER", requires = "beta")]
@@ -114,17 +111,23 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NUMBER", requires = "alpha")]
     beta: Option<f64>,
 
-    /// Wave whose Rytov variance gives the shapes: spherical (up, default) or plane (down)
-    #[arg(long, value_name = "NAME", value_parser = word::<Wave>, conflicts_with = "alpha")]
-    wave: Option<Wave>,
+    /// Wave whose Rytov variance gives the shapes: spherical (up) or plane (down)
+    #[arg(long, value_name = "NAME", default_value = "spherical", value_parser = word::<Wave>, conflicts_with = "alpha")]
+    wave: Wave,
 
     /// Visibility at the ground, m
     #[arg(long, value_name = "M", conflicts_with = "extinction_per_m")]
     visibility_m: Option<f64>,
 
-    /// Extinction from the visibility by: kim (default), kruse, `advection_fog` or `radiation_fog`
-    #[arg(long, value_name = "NAME", value_parser = word::<VisibilityModel>, requires = "visibility_m")]
-    visibility_model: Option<VisibilityModel>,
+    /// Extinction from the visibility by: kim, kruse, `advection_fog` or `radiation_fog`
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "kim",
+        value_parser = word::<VisibilityModel>,
+        requires = "visibility_m"
+    )]
+    visibility_model: VisibilityModel,
 
     /// Extinction at the ground, 1/m, instead of the visibility
     #[arg(long, value_name = "PER_M")]
@@ -135,9 +138,9 @@ pub(super) struct Parameters {
     scale_height_m: Option<f64>,
 }
 
-/// What comes out.
+/// The power, and what it is made of.
 #[derive(Debug, Serialize)]
-pub(super) struct Power {
+pub(super) struct Answer {
     transmit_power_w: f64,
     transmit_power_dbm: f64,
     /// Probability of a miss.
@@ -158,45 +161,40 @@ pub(super) struct Power {
 }
 
 impl Question for Parameters {
-    type Answer = Power;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Power> {
-        let number = |value: Option<f64>, name, hint| needed(value.as_ref(), name, hint);
-        let altitude_m = number(self.altitude_m, "altitude_m", "a number of metres")?;
-        let divergence_rad = number(self.divergence_rad, "divergence_rad", "the full angle of the beam")?;
-        let aperture_m = number(self.aperture_radius_m, "aperture_radius_m", "a number of metres")?;
-        let wobble_m = number(self.wobble_m, "wobble_m", "a number of metres, 0 for none")?;
-        let outage = number(self.outage, "outage", "a probability")?;
-        let snr_db = number(self.snr_threshold_db, "snr_threshold_db", "a number of decibels")?;
-        let noise_a = number(self.noise_a, "noise_a", "a number of amperes")?;
-
-        let path = SlantPath::new(altitude_m, self.zenith_rad.unwrap_or(0.0))?;
+    fn answer(&self) -> Result<Answer> {
+        let path = SlantPath::new(self.altitude_m, self.zenith_rad)?;
         let profile = self.profile()?;
+        let divergence_rad = self.divergence_rad;
         let beam = Beam::new(BeamConfig { divergence_rad, length_m: path.length_m() })?;
         let wander = BeamWander {
-            waist_m: self.waist_m.unwrap_or(0.01),
-            start_altitude_m: self.start_altitude_m.unwrap_or(0.0),
-            ..BeamWander::printed(divergence_rad)
+            waist_m: self.waist_m,
+            start_altitude_m: self.start_altitude_m,
+            ..BeamWander::printed(self.divergence_rad)
         };
-        let jitter_m = wander.total_jitter_m(&profile, &path, wobble_m)?;
+        let jitter_m = wander.total_jitter_m(&profile, &path, self.wobble_m)?;
         let (alpha, beta) = self.shapes(&profile, &path)?;
         let attenuation = self.attenuation()?;
         self.bearable(attenuation.loss_db(&path)?, path.length_m())?;
-        let full_collection = beam.full_collection(aperture_m)?;
+        let full_collection = beam.full_collection(self.aperture_radius_m)?;
         let pointing = Pointing::new(PointingConfig {
             beam_radius_m: beam.footprint_radius_m(),
-            aperture_radius_m: aperture_m,
+            aperture_radius_m: self.aperture_radius_m,
             jitter_m,
         })?;
         let channel = Channel::new(pointing, GammaGamma::new(alpha, beta)?)
             .with_full_gain(attenuation.transmission(&path)? * full_collection)?;
 
-        let responsivity_a_w = self.responsivity_a_w.unwrap_or(0.9);
-        let snr = 10_f64.powf(mmw_core::check::finite("snr_threshold_db", snr_db)? / 10.0);
-        let transmit_power_w = Link::new(LinkConfig { transmit_power_w: 1.0, responsivity_a_w, noise_a })?
-            .required_power_w(&channel, snr, outage)?;
-        let link = Link::new(LinkConfig { transmit_power_w, responsivity_a_w, noise_a })?;
-        Ok(Power {
+        let snr = 10_f64.powf(mmw_core::check::finite("snr_threshold_db", self.snr_threshold_db)? / 10.0);
+        let link = LinkConfig {
+            transmit_power_w: 1.0,
+            responsivity_a_w: self.responsivity_a_w,
+            noise_a: self.noise_a,
+        };
+        let transmit_power_w = Link::new(link)?.required_power_w(&channel, snr, self.outage)?;
+        let link = Link::new(LinkConfig { transmit_power_w, ..link })?;
+        Ok(Answer {
             transmit_power_w,
             transmit_power_dbm: 10.0 * (1e3 * transmit_power_w).log10(),
             least_outage: pointing.atom_at_zero(),
@@ -217,8 +215,11 @@ impl Question for Parameters {
 
 impl Parameters {
     fn profile(&self) -> Result<Cn2Profile> {
-        match self.profile.unwrap_or_default() {
-            Profile::HufnagelValley => Ok(hufnagel_valley(self.wind_m_s, self.ground_cn2)),
+        match self.profile {
+            Profile::HufnagelValley => Ok(Cn2Profile::HufnagelValley {
+                wind_m_s: self.wind_m_s.unwrap_or(21.0),
+                ground_cn2: self.ground_cn2.unwrap_or(1.7e-14),
+            }),
             _ if self.wind_m_s.is_some() => Err(contradiction("wind_m_s", "it belongs to Hufnagel-Valley")),
             Profile::SlcDay if self.ground_cn2.is_some() => {
                 Err(contradiction("ground_cn2", "the profile slc_day has no parameters"))
@@ -232,22 +233,15 @@ impl Parameters {
     }
 
     fn shapes(&self, profile: &Cn2Profile, path: &SlantPath) -> Result<(f64, f64)> {
-        match (self.alpha, self.beta) {
-            (Some(_), Some(_)) if self.wave.is_some() => {
-                Err(contradiction("wave", "alpha and beta are given already"))
-            }
-            (Some(alpha), Some(beta)) => Ok((alpha, beta)),
-            (None, None) => {
-                let wavelength_m = self.wavelength_m.unwrap_or(1550e-9);
-                Ok(match self.wave.unwrap_or_default() {
-                    Wave::Spherical => {
-                        spherical_wave_shapes(rytov_variance_spherical(profile, path, wavelength_m)?)?
-                    }
-                    Wave::Plane => plane_wave_shapes(rytov_variance_plane(profile, path, wavelength_m)?)?,
-                })
-            }
-            _ => Err(contradiction("alpha and beta", "either both are given or none")),
+        if let (Some(alpha), Some(beta)) = (self.alpha, self.beta) {
+            return Ok((alpha, beta));
         }
+        Ok(match self.wave {
+            Wave::Spherical => {
+                spherical_wave_shapes(rytov_variance_spherical(profile, path, self.wavelength_m)?)?
+            }
+            Wave::Plane => plane_wave_shapes(rytov_variance_plane(profile, path, self.wavelength_m)?)?,
+        })
     }
 
     /// Refuses an attenuation that no power makes up for, in terms of what was given.
@@ -273,18 +267,9 @@ impl Parameters {
     }
 
     fn attenuation(&self) -> Result<Attenuation> {
-        let ground_per_m = match (self.visibility_m, self.extinction_per_m) {
-            (Some(_), Some(_)) => {
-                return Err(contradiction("extinction_per_m", "the visibility is given already"));
-            }
-            (None, _) if self.visibility_model.is_some() => {
-                return Err(contradiction("visibility_model", "there is no visibility"));
-            }
-            (Some(visibility_m), None) => self
-                .visibility_model
-                .unwrap_or_default()
-                .extinction_per_m(visibility_m, self.wavelength_m.unwrap_or(1550e-9))?,
-            (None, extinction_per_m) => extinction_per_m.unwrap_or(0.0),
+        let ground_per_m = match self.visibility_m {
+            Some(visibility_m) => self.visibility_model.extinction_per_m(visibility_m, self.wavelength_m)?,
+            None => self.extinction_per_m.unwrap_or(0.0),
         };
         Ok(match self.scale_height_m {
             None => Attenuation::Constant { per_m: ground_per_m },
@@ -293,11 +278,7 @@ impl Parameters {
     }
 }
 
-fn contradiction(name: &'static str, reason: &'static str) -> Error {
-    Error::Core(mmw_core::Error::invalid(name, reason))
-}
-
-impl Answer for Power {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![
             line("power", self.transmit_power_w, "W"),

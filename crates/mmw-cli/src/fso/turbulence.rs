@@ -1,29 +1,24 @@
 //! `mmw fso turbulence`: the Gamma-Gamma law at a gain, or its quantile.
 
-use crate::error::{Error, Result};
-use crate::question::{Answer, Question, line, needed};
+use crate::error::Result;
+use crate::question::{Question, Readable, line};
 use fso_g2a::turbulence::{GammaGamma, Turbulence};
 use mmw_core::check;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// Shape of the large eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    alpha: Option<f64>,
+    #[arg(long, value_name = "NUMBER")]
+    alpha: f64,
 
     /// Shape of the small eddies
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    beta: Option<f64>,
+    #[arg(long, value_name = "NUMBER")]
+    beta: f64,
 
     /// Irradiance over its mean, not below 0: for density, distribution and survival
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        required_unless_present_any = ["batch", "probability"]
-    )]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "probability")]
     gain: Option<f64>,
 
     /// Probability from 0 to below 1: for the quantile
@@ -31,9 +26,9 @@ pub(super) struct Parameters {
     probability: Option<f64>,
 }
 
-/// What comes out: of a gain the first three, of a probability the last.
+/// The law at a gain, the quantile of a probability, or both.
 #[derive(Debug, Serialize)]
-pub(super) struct Law {
+pub(super) struct Answer {
     #[serde(flatten)]
     at_gain: Option<AtGain>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,15 +43,10 @@ struct AtGain {
 }
 
 impl Question for Parameters {
-    type Answer = Law;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Law> {
-        let alpha = needed(self.alpha.as_ref(), "alpha", "the shape of the large eddies")?;
-        let beta = needed(self.beta.as_ref(), "beta", "the shape of the small eddies")?;
-        if self.gain.is_none() && self.probability.is_none() {
-            return Err(Error::Core(mmw_core::Error::missing("gain", "a gain, or a probability")));
-        }
-        let law = GammaGamma::new(alpha, beta)?;
+    fn answer(&self) -> Result<Answer> {
+        let law = GammaGamma::new(self.alpha, self.beta)?;
         let at = |gain: f64| -> Result<AtGain> {
             let gain = check::non_negative("gain", gain)?;
             // The law speaks of `h`; the field is `gain`.
@@ -67,11 +57,11 @@ impl Question for Parameters {
             Ok(AtGain { pdf, cdf: law.cdf(gain)?, sf: law.sf(gain)? })
         };
         let quantile = self.probability.map(|probability| law.quantile(probability)).transpose()?;
-        Ok(Law { at_gain: self.gain.map(at).transpose()?, quantile })
+        Ok(Answer { at_gain: self.gain.map(at).transpose()?, quantile })
     }
 }
 
-impl Answer for Law {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(at) = &self.at_gain {

@@ -1,83 +1,81 @@
 //! `mmw fso wander`: how far turbulence moves the beam.
 
 use crate::error::Result;
-use crate::question::{Answer, Question, line, needed};
+use crate::question::{Question, Readable, line};
 use fso_g2a::atmosphere::{BeamWander, Cn2Profile, SlantPath};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parameters of the command; what is left out is that of the paper, and Hufnagel-Valley 5/7.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// Full angle of the beam, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
-    divergence_rad: Option<f64>,
+    #[arg(long, value_name = "RAD")]
+    divergence_rad: f64,
 
     /// Length of the path, m: its altitude too, at the zenith
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    length_m: Option<f64>,
-
-    /// Altitude where the turbulence starts, m: 0 by default
     #[arg(long, value_name = "M")]
-    start_altitude_m: Option<f64>,
+    length_m: f64,
 
-    /// Radius of the beam at the transmitter, m: 0 by default, as in the paper
-    #[arg(long, value_name = "M")]
-    waist_m: Option<f64>,
+    /// Altitude where the turbulence starts, m
+    #[arg(long, value_name = "M", default_value_t = 0.0)]
+    start_altitude_m: f64,
 
-    /// Root mean square of the wind from 5 to 20 km, m/s: 21 by default
-    #[arg(long, value_name = "M_S")]
-    wind_m_s: Option<f64>,
+    /// Radius of the beam at the transmitter, m
+    #[arg(long, value_name = "M", default_value_t = 0.0)]
+    waist_m: f64,
 
-    /// Structure parameter at the ground, m^(-2/3): 1.7e-14 by default
-    #[arg(long, value_name = "CN2")]
-    ground_cn2: Option<f64>,
+    /// Root mean square of the wind from 5 to 20 km, m/s
+    #[arg(long, value_name = "M_S", default_value = "21")]
+    wind_m_s: f64,
 
-    /// Angle from the vertical, rad: 0 by default
-    #[arg(long, value_name = "RAD")]
-    zenith_rad: Option<f64>,
+    /// Structure parameter at the ground, m^(-2/3)
+    #[arg(long, value_name = "CN2", default_value = "1.7e-14")]
+    ground_cn2: f64,
 
-    /// Factor of equation (1), per direction: 2.07 by default
-    #[arg(long, value_name = "NUMBER")]
-    factor: Option<f64>,
+    /// Angle from the vertical, rad
+    #[arg(long, value_name = "RAD", default_value_t = 0.0)]
+    zenith_rad: f64,
+
+    /// Factor of equation (1), per direction
+    #[arg(long, value_name = "NUMBER", default_value = "2.07")]
+    factor: f64,
 }
 
-/// What comes out.
+/// The standard deviation of the beam's displacement.
 #[derive(Debug, Serialize)]
-pub(super) struct Jitter {
+pub(super) struct Answer {
     jitter_m: f64,
 }
 
 impl Question for Parameters {
-    type Answer = Jitter;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Jitter> {
-        let divergence_rad =
-            needed(self.divergence_rad.as_ref(), "divergence_rad", "the full angle of the beam")?;
-        let length_m = needed(self.length_m.as_ref(), "length_m", "a number of metres")?;
-        let path = SlantPath::with_length(length_m, self.zenith_rad.unwrap_or(0.0))?;
-        let printed = BeamWander::printed(divergence_rad);
-        let wander = BeamWander {
-            waist_m: self.waist_m.unwrap_or(printed.waist_m),
-            start_altitude_m: self.start_altitude_m.unwrap_or(printed.start_altitude_m),
-            factor: self.factor.unwrap_or(printed.factor),
-            ..printed
-        };
-        let profile = hufnagel_valley(self.wind_m_s, self.ground_cn2);
-        Ok(Jitter { jitter_m: wander.jitter_m(&profile, &path)? })
+    fn answer(&self) -> Result<Answer> {
+        let Self { waist_m, start_altitude_m, factor, wind_m_s, ground_cn2, .. } = *self;
+        let path = SlantPath::with_length(self.length_m, self.zenith_rad)?;
+        let printed = BeamWander::printed(self.divergence_rad);
+        let wander = BeamWander { waist_m, start_altitude_m, factor, ..printed };
+        let profile = Cn2Profile::HufnagelValley { wind_m_s, ground_cn2 };
+        Ok(Answer { jitter_m: wander.jitter_m(&profile, &path)? })
     }
 }
 
-/// Hufnagel-Valley, by default the one named 5/7.
-pub(super) fn hufnagel_valley(wind_m_s: Option<f64>, ground_cn2: Option<f64>) -> Cn2Profile {
-    Cn2Profile::HufnagelValley {
-        wind_m_s: wind_m_s.unwrap_or(21.0),
-        ground_cn2: ground_cn2.unwrap_or(1.7e-14),
-    }
-}
-
-impl Answer for Jitter {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![line("jitter", self.jitter_m, "m in each direction")]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Fields;
+
+    #[test]
+    fn the_defaults_are_those_of_the_paper() {
+        let line = serde_json::from_str(r#"{"divergence_rad": 1e-4, "length_m": 2e4}"#).unwrap();
+        let Parameters { waist_m, start_altitude_m, factor, .. } = Fields::new().read(&line).unwrap();
+        let printed = BeamWander::printed(1e-4);
+        assert_eq!(BeamWander { waist_m, start_altitude_m, factor, ..printed }, printed);
     }
 }

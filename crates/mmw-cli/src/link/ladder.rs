@@ -1,65 +1,68 @@
 //! `mmw link ladder`: element values, components and S-parameters of a ladder, or of a list of parts.
 
 use super::order::Family;
-use super::values::{part, resistance, resistance_field};
+use super::values::{part, resistance};
 use crate::error::{Error, Result};
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, line, needed, word};
 use linkbudget::ladder::{First, Ladder, LadderSpec, ReflectionZeros, Terminations};
 use linkbudget::network::{Network, Part};
 use linkbudget::response::Cutoff;
 use mmw_core::C64;
 use mmw_core::ndarray::Array1;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parameters of the command: those of a ladder, or a list of parts.
-#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// butterworth or chebyshev
     #[arg(
         long,
         value_name = "NAME",
-        required_unless_present_any = ["parts", "batch"],
+        required_unless_present = "parts",
         conflicts_with = "parts",
         value_parser = word::<Family>
     )]
     response: Option<Family>,
 
     /// Number of elements
-    #[arg(long, value_name = "COUNT", conflicts_with = "parts", required_unless_present_any = ["parts", "batch"])]
+    #[arg(long, value_name = "COUNT", conflicts_with = "parts", required_unless_present = "parts")]
     order: Option<usize>,
 
     /// Chebyshev ripple, dB
     #[arg(long, value_name = "DB", conflicts_with = "parts")]
     ripple_db: Option<f64>,
 
-    /// What the cut-off means, for Chebyshev: `ripple_edge` (default) or `three_db`
-    #[arg(long, value_name = "NAME", conflicts_with = "parts", value_parser = word::<Cutoff>)]
-    cutoff: Option<Cutoff>,
+    /// What the cut-off means, for Chebyshev: `ripple_edge` or `three_db`
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "ripple_edge",
+        conflicts_with = "parts",
+        value_parser = word::<Cutoff>
+    )]
+    cutoff: Cutoff,
 
-    /// Resistance of the source; 0 is an ideal voltage source, "infinite" a current source
-    #[arg(long, value_name = "OHM", required_unless_present = "batch", value_parser = resistance)]
-    #[serde(deserialize_with = "resistance_field")]
-    source_ohm: Option<f64>,
+    /// Resistance of the source, ohm; 0 is an ideal voltage source, "infinite" a current source
+    #[arg(long, value_name = "OHM", value_parser = resistance)]
+    source_ohm: f64,
 
-    /// Resistance of the load; 0 is a short, "infinite" an open
-    #[arg(long, value_name = "OHM", required_unless_present = "batch", value_parser = resistance)]
-    #[serde(deserialize_with = "resistance_field")]
-    load_ohm: Option<f64>,
+    /// Resistance of the load, ohm; 0 is a short, "infinite" an open
+    #[arg(long, value_name = "OHM", value_parser = resistance)]
+    load_ohm: f64,
 
-    /// Element next to the source: shunt (capacitor, default) or series (inductor)
-    #[arg(long, value_name = "NAME", conflicts_with = "parts", value_parser = word::<First>)]
-    first: Option<First>,
+    /// Element next to the source: shunt (capacitor) or series (inductor)
+    #[arg(long, value_name = "NAME", default_value = "shunt", conflicts_with = "parts", value_parser = word::<First>)]
+    first: First,
 
     /// Half-plane of the reflection zeros: right or left; by default that of published tables
     #[arg(long, value_name = "NAME", conflicts_with = "parts", value_parser = word::<ReflectionZeros>)]
     reflection_zeros: Option<ReflectionZeros>,
 
-    /// Cut-off frequency: also gives the components, F and H
+    /// Cut-off frequency, Hz: also gives the components, F and H
     #[arg(long, value_name = "HZ", conflicts_with = "parts")]
     cutoff_hz: Option<f64>,
 
-    /// Also gives S21 and S11 there
+    /// Frequencies, Hz: also gives S21 and S11 there
     #[arg(long, value_name = "HZ,HZ,...", value_delimiter = ',')]
     frequencies_hz: Option<Vec<f64>>,
 
@@ -68,9 +71,9 @@ pub(super) struct Parameters {
     parts: Option<Vec<Part>>,
 }
 
-/// What comes out; what was not asked for is left out.
+/// Elements, components and S-parameters; what was not asked for is left out.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Answered {
+pub(super) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     elements: Option<Vec<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,17 +89,20 @@ pub(super) struct Answered {
 }
 
 impl Question for Parameters {
-    type Answer = Answered;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Answered> {
-        let source_ohm = needed(self.source_ohm.as_ref(), "source_ohm", "a number of ohms")?;
-        let load_ohm = needed(self.load_ohm.as_ref(), "load_ohm", "a number of ohms")?;
-        let mut answer = Answered::default();
+    fn answer(&self) -> Result<Answer> {
+        let Self { source_ohm, load_ohm, .. } = *self;
+        let mut answer = Answer::default();
         let network = if let Some(parts) = &self.parts {
-            self.check_only_parts()?;
+            needed(
+                self.frequencies_hz.as_ref(),
+                "frequencies_hz",
+                "parts are answered by S-parameters there",
+            )?;
             Some(Network::new(parts.clone())?)
         } else {
-            let ladder = self.ladder(source_ohm, load_ohm)?;
+            let ladder = self.ladder()?;
             answer.first = ladder.spec().first;
             answer.elements = Some(ladder.elements().to_vec());
             let components = self.cutoff_hz.map(|cutoff_hz| ladder.components(cutoff_hz)).transpose()?;
@@ -124,38 +130,18 @@ impl Question for Parameters {
 }
 
 impl Parameters {
-    fn ladder(&self, source_ohm: f64, load_ohm: f64) -> Result<Ladder> {
+    fn ladder(&self) -> Result<Ladder> {
         let family =
             needed(self.response.as_ref(), "response", "butterworth or chebyshev, or a list of parts")?;
         let spec = LadderSpec {
             response: family.response(self.ripple_db)?,
             order: needed(self.order.as_ref(), "order", "the number of elements")?,
-            cutoff: self.cutoff.unwrap_or_default(),
-            terminations: terminations(source_ohm, load_ohm),
-            first: self.first.unwrap_or_default(),
+            cutoff: self.cutoff,
+            terminations: terminations(self.source_ohm, self.load_ohm),
+            first: self.first,
             reflection_zeros: self.reflection_zeros,
         };
         Ok(spec.synthesise()?)
-    }
-
-    /// Parts are a network as it stands: what shapes a ladder contradicts them.
-    fn check_only_parts(&self) -> Result<()> {
-        needed(self.frequencies_hz.as_ref(), "frequencies_hz", "parts are answered by S-parameters there")?;
-        let shaping = [
-            ("response", self.response.is_some()),
-            ("order", self.order.is_some()),
-            ("ripple_db", self.ripple_db.is_some()),
-            ("cutoff", self.cutoff.is_some()),
-            ("first", self.first.is_some()),
-            ("reflection_zeros", self.reflection_zeros.is_some()),
-            ("cutoff_hz", self.cutoff_hz.is_some()),
-        ];
-        match shaping.iter().find(|(_, given)| *given) {
-            Some((name, _)) => {
-                Err(Error::Core(mmw_core::Error::invalid(*name, "parts leave nothing to shape")))
-            }
-            None => Ok(()),
-        }
     }
 }
 
@@ -169,7 +155,7 @@ fn terminations(source_ohm: f64, load_ohm: f64) -> Terminations {
     }
 }
 
-impl Answer for Answered {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (index, element) in self.elements.iter().flatten().enumerate() {

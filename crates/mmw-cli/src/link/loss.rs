@@ -2,35 +2,34 @@
 
 use super::values::{edge, obstacle, surface};
 use crate::error::{Error, Result};
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, contradiction, line, word};
 use linkbudget::atmosphere::Atmosphere;
 use linkbudget::gas::Revision;
 use linkbudget::path_loss::{Breakdown, Edge, Gas, MECHANISMS, Obstacle, Path, PathLoss, Rain, Reflection};
 use linkbudget::rain::Polarisation;
 use linkbudget::reflection::Field;
 use linkbudget::scenario::Scenario;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parameters of the command. Without a scenario the path is free space; what is given replaces that
 /// part of it.
-#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// Length of the path, m
-    #[arg(long, value_name = "M", required_unless_present = "batch")]
-    distance_m: Option<f64>,
+    #[arg(long, value_name = "M")]
+    distance_m: f64,
 
     /// Scenario of Table 1 to start from: 1, 2 or 3; free space without
     #[arg(long, value_name = "NUMBER")]
     scenario: Option<u8>,
 
-    /// Polarisation of the scenario's reflection: te (default) or tm
-    #[arg(long, value_name = "NAME", value_parser = word::<Field>, requires = "scenario")]
-    field: Option<Field>,
+    /// Polarisation of the scenario's reflection: te or tm
+    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>, requires = "scenario")]
+    field: Field,
 
-    /// Carrier, Hz: 60e9 by default
-    #[arg(long, value_name = "HZ", conflicts_with = "scenario")]
-    frequency_hz: Option<f64>,
+    /// Carrier, Hz
+    #[arg(long, value_name = "HZ", default_value = "60e9", conflicts_with = "scenario")]
+    frequency_hz: f64,
 
     /// Exponent of the log-distance law: 2 in free space
     #[arg(long, value_name = "NUMBER")]
@@ -77,9 +76,9 @@ pub(super) struct Parameters {
     edges: Option<Vec<Edge>>,
 }
 
-/// What comes out.
+/// The total loss and that of each mechanism.
 #[derive(Debug, Serialize)]
-pub(super) struct Loss {
+pub(super) struct Answer {
     distance_m: f64,
     total_db: f64,
     #[serde(flatten)]
@@ -87,12 +86,12 @@ pub(super) struct Loss {
 }
 
 impl Question for Parameters {
-    type Answer = Loss;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Loss> {
-        let distance_m = needed(self.distance_m.as_ref(), "distance_m", "a number of metres")?;
+    fn answer(&self) -> Result<Answer> {
+        let distance_m = self.distance_m;
         let breakdown = PathLoss::new(self.path()?)?.breakdown(distance_m)?;
-        Ok(Loss { distance_m, total_db: breakdown.total_db(), breakdown })
+        Ok(Answer { distance_m, total_db: breakdown.total_db(), breakdown })
     }
 }
 
@@ -101,7 +100,7 @@ impl Parameters {
         let mut path = self.start()?;
         path.exponent = self.exponent.unwrap_or(path.exponent);
         path.reference_m = self.reference_m.unwrap_or(path.reference_m);
-        path.gas = self.gas(path.gas)?;
+        path.gas = self.gas(path.gas);
         path.rain = self.rain(path.rain)?;
         if let Some(obstacles) = &self.obstacles {
             path.obstacles.clone_from(obstacles);
@@ -116,40 +115,28 @@ impl Parameters {
     }
 
     fn start(&self) -> Result<Path> {
-        let Some(number) = self.scenario else {
-            if self.field.is_some() {
-                return Err(contradiction("field", "it belongs to the reflection of a scenario"));
-            }
-            return Ok(Path::free_space(self.frequency_hz.unwrap_or(60e9)));
-        };
-        if self.frequency_hz.is_some() {
-            return Err(contradiction("frequency_hz", "the scenarios are those of 60 GHz"));
-        }
+        let Some(number) = self.scenario else { return Ok(Path::free_space(self.frequency_hz)) };
         let scenario = Scenario::ALL.into_iter().find(|scenario| scenario.number == number);
         let unknown = || Error::Core(mmw_core::Error::domain("scenario", f64::from(number), "1, 2 or 3"));
-        Ok(scenario.ok_or_else(unknown)?.path(self.field.unwrap_or_default())?)
+        Ok(scenario.ok_or_else(unknown)?.path(self.field)?)
     }
 
     /// One property of the air makes it the line-by-line one, the others those of the reference.
-    fn gas(&self, scenario: Gas) -> Result<Gas> {
-        let air = [self.dry_pressure_hpa, self.temperature_k, self.vapour_density_g_m3];
-        let by_line = air.iter().any(Option::is_some);
-        match self.oxygen_db_per_km {
-            Some(_) if by_line => {
-                Err(contradiction("oxygen_db_per_km", "the air is counted line by line already"))
-            }
-            Some(oxygen_db_per_km) => Ok(Gas::Constant { oxygen_db_per_km }),
-            None if by_line => {
-                let reference = Atmosphere::p676_reference();
-                let atmosphere = Atmosphere {
-                    dry_pressure_hpa: self.dry_pressure_hpa.unwrap_or(reference.dry_pressure_hpa),
-                    temperature_k: self.temperature_k.unwrap_or(reference.temperature_k),
-                    vapour_density_g_m3: self.vapour_density_g_m3.unwrap_or(reference.vapour_density_g_m3),
-                };
-                Ok(Gas::LineByLine { atmosphere, revision: Revision::P676V12 })
-            }
-            None => Ok(scenario),
+    fn gas(&self, scenario: Gas) -> Gas {
+        if let Some(oxygen_db_per_km) = self.oxygen_db_per_km {
+            return Gas::Constant { oxygen_db_per_km };
         }
+        let air = [self.dry_pressure_hpa, self.temperature_k, self.vapour_density_g_m3];
+        if air.iter().all(Option::is_none) {
+            return scenario;
+        }
+        let reference = Atmosphere::p676_reference();
+        let atmosphere = Atmosphere {
+            dry_pressure_hpa: self.dry_pressure_hpa.unwrap_or(reference.dry_pressure_hpa),
+            temperature_k: self.temperature_k.unwrap_or(reference.temperature_k),
+            vapour_density_g_m3: self.vapour_density_g_m3.unwrap_or(reference.vapour_density_g_m3),
+        };
+        Gas::LineByLine { atmosphere, revision: Revision::P676V12 }
     }
 
     fn rain(&self, scenario: Option<Rain>) -> Result<Option<Rain>> {
@@ -164,11 +151,7 @@ impl Parameters {
     }
 }
 
-fn contradiction(name: &'static str, reason: &'static str) -> Error {
-    Error::Core(mmw_core::Error::invalid(name, reason))
-}
-
-impl Answer for Loss {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let terms = MECHANISMS.iter().zip(self.breakdown.terms_db());
         let mut lines: Vec<String> = terms.map(|(name, term_db)| line(name, term_db, "dB")).collect();

@@ -1,7 +1,7 @@
 //! `mmw link order`: the order of a low-pass filter that attenuates enough.
 
 use crate::error::Result;
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, line, needed, word};
 use linkbudget::response::{Cutoff, Response};
 use serde::{Deserialize, Serialize};
 
@@ -27,20 +27,19 @@ impl Family {
 }
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// butterworth or chebyshev
-    #[arg(long, value_name = "NAME", required_unless_present = "batch", value_parser = word::<Family>)]
-    response: Option<Family>,
+    #[arg(long, value_name = "NAME", value_parser = word::<Family>)]
+    response: Family,
 
     /// Attenuation that is wanted, dB
-    #[arg(long, value_name = "DB", required_unless_present = "batch")]
-    attenuation_db: Option<f64>,
+    #[arg(long, value_name = "DB")]
+    attenuation_db: f64,
 
     /// Where it is wanted, as a multiple of the cut-off
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    frequency_ratio: Option<f64>,
+    #[arg(long, value_name = "NUMBER")]
+    frequency_ratio: f64,
 
     /// Chebyshev ripple, dB
     #[arg(long, value_name = "DB")]
@@ -48,30 +47,27 @@ pub(super) struct Parameters {
 
     /// What the cut-off means, for Chebyshev: `ripple_edge` or `three_db`
     #[arg(long, value_name = "NAME", default_value = "ripple_edge", value_parser = word::<Cutoff>)]
-    #[serde(default)]
     cutoff: Cutoff,
 }
 
-/// What comes out.
+/// The order, exact and rounded up.
 #[derive(Debug, Serialize)]
-pub(super) struct Order {
+pub(super) struct Answer {
     order_exact: f64,
     order: usize,
 }
 
 impl Question for Parameters {
-    type Answer = Order;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Order> {
-        let family = needed(self.response.as_ref(), "response", "butterworth or chebyshev")?;
-        let attenuation_db = needed(self.attenuation_db.as_ref(), "attenuation_db", "a number of decibels")?;
-        let ratio = needed(self.frequency_ratio.as_ref(), "frequency_ratio", "a number above 1")?;
-        let order = family.response(self.ripple_db)?.order(attenuation_db, ratio, self.cutoff)?;
-        Ok(Order { order_exact: order.exact, order: order.order })
+    fn answer(&self) -> Result<Answer> {
+        let response = self.response.response(self.ripple_db)?;
+        let order = response.order(self.attenuation_db, self.frequency_ratio, self.cutoff)?;
+        Ok(Answer { order_exact: order.exact, order: order.order })
     }
 }
 
-impl Answer for Order {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![line("exact order", self.order_exact, ""), format!("{:<14}{:>9}", "order", self.order)]
     }

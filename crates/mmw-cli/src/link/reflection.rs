@@ -2,57 +2,49 @@
 
 use super::values::complex;
 use crate::error::Result;
-use crate::question::{Answer, Question, line, needed, word};
+use crate::question::{Question, Readable, line, word};
 use linkbudget::reflection::{Field, reflection_coefficient, return_loss_db};
 use mmw_core::C64;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// Relative permittivity; a lossy one has an imaginary part below 0
-    #[arg(
-        long,
-        value_name = "RE,IM",
-        required_unless_present = "batch",
-        allow_hyphen_values = true,
-        value_parser = complex
-    )]
-    permittivity: Option<C64>,
+    #[arg(long, value_name = "RE,IM", allow_hyphen_values = true, value_parser = complex)]
+    permittivity: C64,
 
     /// Angle from the normal, rad
-    #[arg(long, value_name = "RAD", required_unless_present = "batch")]
-    incidence_rad: Option<f64>,
+    #[arg(long, value_name = "RAD")]
+    incidence_rad: f64,
 
     /// te (across the plane of incidence) or tm (in it)
-    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>)]
-    polarisation: Field,
+    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>, alias = "polarisation")]
+    field: Field,
 }
 
-/// What comes out.
+/// The coefficient and the loss.
 #[derive(Debug, Serialize)]
-pub(super) struct Reflected {
+pub(super) struct Answer {
     coefficient: C64,
     /// `None` when nothing is reflected.
     loss_db: Option<f64>,
 }
 
 impl Question for Parameters {
-    type Answer = Reflected;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Reflected> {
-        let permittivity = needed(self.permittivity.as_ref(), "permittivity", "[re, im] with im <= 0")?;
-        let incidence_rad = needed(self.incidence_rad.as_ref(), "incidence_rad", "radians from the normal")?;
-        let coefficient = reflection_coefficient(permittivity, incidence_rad, self.polarisation)?;
+    fn answer(&self) -> Result<Answer> {
+        let Self { permittivity, incidence_rad, field } = *self;
+        let coefficient = reflection_coefficient(permittivity, incidence_rad, field)?;
         let loss_db = (coefficient.norm() > 0.0)
-            .then(|| return_loss_db(permittivity, incidence_rad, self.polarisation))
+            .then(|| return_loss_db(permittivity, incidence_rad, field))
             .transpose()?;
-        Ok(Reflected { coefficient, loss_db })
+        Ok(Answer { coefficient, loss_db })
     }
 }
 
-impl Answer for Reflected {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![
             line("real", self.coefficient.re, ""),

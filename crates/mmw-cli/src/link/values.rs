@@ -1,12 +1,10 @@
 //! Values of options that are more than a number: words, complex numbers, resistances, parts of a network.
 
-use crate::question::word;
+use crate::question::{json_or, word};
 use linkbudget::network::{Part, PartKind};
 use linkbudget::path_loss::{Edge, Obstacle, Reflection};
 use linkbudget::reflection::Field;
 use mmw_core::C64;
-use serde::Deserialize;
-use serde::de::{Deserializer, Error};
 
 fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is not a number"))
@@ -14,8 +12,10 @@ fn number(text: &str) -> Result<f64, String> {
 
 /// `6.31,-0.26`: real and imaginary part.
 pub(super) fn complex(text: &str) -> Result<C64, String> {
-    let (re, im) = text.split_once(',').unwrap_or((text, "0"));
-    Ok(C64::new(number(re)?, number(im)?))
+    json_or(text, |text| {
+        let (re, im) = text.split_once(',').unwrap_or((text, "0"));
+        Ok(C64::new(number(re)?, number(im)?))
+    })
 }
 
 /// Ohm, or `infinite` for an ideal current source or an open load.
@@ -23,44 +23,36 @@ pub(super) fn resistance(text: &str) -> Result<f64, String> {
     if text == "infinite" { Ok(f64::INFINITY) } else { number(text) }
 }
 
-/// [`resistance`] in JSON: a number, the word, or null.
-pub(super) fn resistance_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a number of ohms or \"infinite\"")]
-    enum Resistance {
-        Ohm(f64),
-        Word(String),
-    }
-    match Option::<Resistance>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(Resistance::Ohm(ohm)) => Ok(Some(ohm)),
-        Some(Resistance::Word(text)) if text == "infinite" => Ok(Some(f64::INFINITY)),
-        Some(Resistance::Word(text)) => {
-            Err(D::Error::custom(format!("a resistance is a number of ohms or \"infinite\", not {text:?}")))
-        }
-    }
-}
-
 /// `shunt_c:78e-15`.
 pub(super) fn part(text: &str) -> Result<Part, String> {
-    let (kind, value) = text.split_once(':').ok_or("a part is KIND:VALUE, as in shunt_c:78e-15")?;
-    Ok(Part::new(word::<PartKind>(kind.trim())?, number(value)?))
+    json_or(text, |text| {
+        let (kind, value) = text.split_once(':').ok_or("a part is KIND:VALUE, as in shunt_c:78e-15")?;
+        Ok(Part::new(word::<PartKind>(kind.trim())?, number(value)?))
+    })
 }
 
 /// `plasterboard=6`.
 pub(super) fn obstacle(text: &str) -> Result<Obstacle, String> {
-    let (name, loss_db) = text.rsplit_once('=').ok_or("an obstacle is NAME=DB, as in plasterboard=6")?;
-    Ok(Obstacle { name: name.to_owned().into(), loss_db: number(loss_db)? })
+    json_or(text, |text| {
+        let (name, loss_db) = text.rsplit_once('=').ok_or("an obstacle is NAME=DB, as in plasterboard=6")?;
+        Ok(Obstacle { name: name.to_owned().into(), loss_db: number(loss_db)? })
+    })
 }
 
 /// `0.5:p526`, the model optional.
 pub(super) fn edge(text: &str) -> Result<Edge, String> {
-    let (v, model) = text.split_once(':').unwrap_or((text, "p526"));
-    Ok(Edge { v: number(v)?, model: word(model)? })
+    json_or(text, |text| {
+        let (v, model) = text.split_once(':').unwrap_or((text, "p526"));
+        Ok(Edge { v: number(v)?, model: word(model)? })
+    })
 }
 
 /// `6.31,-0.26:1.396:te`: permittivity, incidence in rad, polarisation.
 pub(super) fn surface(text: &str) -> Result<Reflection, String> {
+    json_or(text, reflection)
+}
+
+fn reflection(text: &str) -> Result<Reflection, String> {
     let mut cells = text.split(':');
     let (Some(permittivity), Some(incidence), field, None) =
         (cells.next(), cells.next(), cells.next(), cells.next())
@@ -84,6 +76,8 @@ mod tests {
         assert_eq!(complex("2"), Ok(C64::new(2.0, 0.0)));
         assert_eq!(part("series_l:1e-9"), Ok(Part::new(PartKind::SeriesL, 1e-9)));
         assert_eq!(obstacle("a=b=6"), Ok(Obstacle { name: "a=b".into(), loss_db: 6.0 }));
+        assert_eq!(complex("[6.31, -0.26]"), complex("6.31,-0.26"));
+        assert_eq!(part(r#"{"kind": "series_l", "value": 1e-9}"#), part("series_l:1e-9"));
         assert_eq!(resistance("infinite"), Ok(f64::INFINITY));
         assert_eq!(edge("-0.7").map(|edge| edge.v), Ok(-0.7));
         assert_eq!(surface("2,-1:0.5:tm").map(|surface| surface.field), Ok(Field::Tm));

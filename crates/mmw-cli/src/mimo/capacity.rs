@@ -1,79 +1,49 @@
 //! `mmw mimo capacity`: quantiles of the capacity of a scenario, by simulation.
 
-use super::scenario::Choice;
-use super::study::run_study;
-use super::values::{antennas, array, band, check_size, ratio};
+use super::values::{Link, Setting, ratio};
 use crate::error::Result;
-use crate::progress::{Progress, Unit};
-use crate::question::{Answer, Question, line, word};
+use crate::progress::watched;
+use crate::question::{Question, Readable, line};
 use crate::threads::on_threads;
 use mimo_gscm::exact::IidOutage;
-use mimo_gscm::propagation::ChannelModel;
-use mimo_gscm::scenario::GuideCoupling;
 use mimo_gscm::study::{CapacityResult, CapacityStudy};
 use mmw_core::check;
-use serde::{Deserialize, Serialize};
+use mmw_core::monte_carlo::MonteCarlo;
+use serde::Serialize;
 
+/// Draws that share a stream of random numbers: few enough that bar and Ctrl-C are served several times per
+/// second. The draws of a seed depend on it.
+const BLOCK: u64 = 256;
 /// The probabilities of outage in the answer.
 const PROBABILITIES: [f64; 4] = [0.01, 0.1, 0.5, 0.9];
 /// Below it nothing bounds the capacity of the worst draw in a hundred within one standard error.
-const LEAST_REALISATIONS: f64 = 184.0;
+const LEAST_TRIALS: f64 = 184.0;
 /// Eight bytes each are held.
-const MOST_REALISATIONS: f64 = 1e8;
+const MOST_TRIALS: f64 = 1e8;
 
 /// The parameters of the command.
-#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Scenario: `urban_macrocell` (default), or a file that changes it (.toml)
-    #[arg(long, value_name = "NAME|FILE.toml")]
-    scenario: Option<String>,
-
     /// Antennas of the mobile station, in a row across the link
-    #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
-    receive: Option<usize>,
+    #[arg(long, value_name = "COUNT")]
+    receive: usize,
 
     /// Antennas of the base station, in a row across the link
-    #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
-    transmit: Option<usize>,
+    #[arg(long, value_name = "COUNT")]
+    transmit: usize,
 
     /// Mean signal-to-noise ratio of a receive antenna, dB
-    #[arg(long, value_name = "DB", required_unless_present = "batch")]
-    snr_db: Option<f64>,
+    #[arg(long, value_name = "DB")]
+    snr_db: f64,
 
-    /// Number of draws: 184 to 1e8, 10000 by default
-    #[arg(long, value_name = "COUNT")]
-    realisations: Option<usize>,
+    /// Draws of the channel: 184 to 1e8
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, alias = "realisations")]
+    trials: u64,
 
-    /// Seed of the draws: 1 by default; the same seed gives the same numbers on any number of threads
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    setting: Setting,
 
-    /// Distance of the two ends, m: that of the scenario by default, 1000 for `urban_macrocell`
-    #[arg(long, value_name = "M")]
-    distance_m: Option<f64>,
-
-    /// How modes of guides meet the arrays: `mouth_angles` (default) or `independent_modes`
-    #[arg(long, value_name = "NAME", value_parser = word::<GuideCoupling>)]
-    guide_coupling: Option<GuideCoupling>,
-
-    /// Spacing of the receive antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    receive_spacing_wavelengths: Option<f64>,
-
-    /// Spacing of the transmit antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    transmit_spacing_wavelengths: Option<f64>,
-
-    /// Average over a band of this width, Hz (equation 5); flat fading without
-    #[arg(long, value_name = "HZ")]
-    bandwidth_hz: Option<f64>,
-
-    /// Frequencies in that band: 64 by default
-    #[arg(long, value_name = "COUNT", requires = "bandwidth_hz")]
-    bins: Option<usize>,
-
-    /// Threads to work on: all cores by default
+    /// Threads: all cores by default; the same seed gives the same numbers on any number of them
     #[arg(long, value_name = "COUNT")]
     threads: Option<usize>,
 }
@@ -91,9 +61,9 @@ struct ByProbability {
     ninety: f64,
 }
 
-/// What comes out.
+/// Quantiles of the capacity, their standard errors, and the mean power of the channel.
 #[derive(Debug, Serialize)]
-pub(super) struct Simulated {
+pub(super) struct Answer {
     quantiles: ByProbability,
     standard_errors: ByProbability,
     mean_power: f64,
@@ -116,54 +86,28 @@ impl ByProbability {
 }
 
 impl Question for Parameters {
-    type Answer = Simulated;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Simulated> {
-        let choice = Choice {
-            scenario: self.scenario.as_deref(),
-            distance_m: self.distance_m,
-            guide_coupling: self.guide_coupling,
-        };
-        let (receive, transmit) = (antennas("receive", self.receive)?, antennas("transmit", self.transmit)?);
+    fn answer(&self) -> Result<Answer> {
+        let Self { receive, transmit, trials, .. } = *self;
         let snr = ratio(self.snr_db, -200.0, 200.0)?;
-        let realisations = self.realisations.unwrap_or(10_000);
-        check::in_range("realisations", realisations as f64, LEAST_REALISATIONS, MOST_REALISATIONS)?;
-        let model = ChannelModel::new(choice.load()?)?;
+        check::in_range("trials", trials as f64, LEAST_TRIALS, MOST_TRIALS)?;
+        let Link { model, receive: mobile, transmit: base, band } = self.setting.link(receive, transmit)?;
         let scenario = model.scenario();
-        let carrier_hz = scenario.carrier_hz;
-        let study = CapacityStudy {
-            receive: array(
-                receive,
-                "receive_spacing_wavelengths",
-                self.receive_spacing_wavelengths,
-                carrier_hz,
-            )?,
-            transmit: array(
-                transmit,
-                "transmit_spacing_wavelengths",
-                self.transmit_spacing_wavelengths,
-                carrier_hz,
-            )?,
-            snr,
-            band: band(self.bandwidth_hz, self.bins, carrier_hz)?,
-        };
-        check_size(study.band, receive, transmit)?;
-        let progress = Progress::new(realisations as u64, Unit::Count("draws"));
-        let result = on_threads(self.threads, || {
-            run_study(&study, &model, self.seed.unwrap_or(1), realisations as u64, &progress)
-        })?;
-        progress.finish();
         let setting = format!(
-            "{receive}x{transmit} at {} dB, {} m, {}: {realisations} draws",
+            "{receive}x{transmit} at {} dB, {} m, {}: {trials} draws",
             10.0 * snr.log10(),
             scenario.distance_m(),
             scenario.interpretation.guide_coupling,
         );
-        Simulated::new(&result, &study, setting)
+        let study = CapacityStudy { receive: mobile, transmit: base, snr, band };
+        let run = MonteCarlo::new(self.setting.seed, trials).block_size(BLOCK);
+        let result = on_threads(self.threads, || watched(run, trials, |run| study.run(&model, run)))?;
+        Answer::new(&result, &study, setting)
     }
 }
 
-impl Simulated {
+impl Answer {
     fn new(result: &CapacityResult, study: &CapacityStudy, setting: String) -> Result<Self> {
         let sample = &result.capacity;
         let (receive, transmit) = (study.receive.array().len(), study.transmit.array().len());
@@ -179,7 +123,7 @@ impl Simulated {
     }
 }
 
-impl Answer for Simulated {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.setting.clone()];
         let compared = if self.ideal.is_some() { "    independent   loss %" } else { "" };

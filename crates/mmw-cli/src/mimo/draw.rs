@@ -1,79 +1,47 @@
 //! `mmw mimo draw`: one draw of the channel, as paths, guides and transfer matrices.
 
-use super::scenario::Choice;
-use super::values::{antennas, array, band, check_size};
+use super::values::{Link, Setting};
 use crate::error::Result;
 use crate::export::save_npy;
 use crate::json;
 use crate::output::{create_folder, save_bytes};
-use crate::question::{Answer, Question, word};
+use crate::question::{Question, Readable};
 use mimo_gscm::path::{GuideTerm, Path};
-use mimo_gscm::propagation::ChannelModel;
-use mimo_gscm::scenario::{GuideCoupling, GuideKind, PowerLedger, Process, Scenario};
+use mimo_gscm::scenario::{GuideKind, PowerLedger, Process, Scenario};
 use mimo_gscm::statistics::{DelaySpread, LinkEnd, azimuth_spread, eigenvalues};
 use mimo_gscm::transfer::Transfer;
 use mmw_core::ndarray::Axis as Dimension;
 use mmw_core::random::Streams;
 use mmw_core::{C64, DataArray3};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// The parameters of the command.
-#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Scenario: `urban_macrocell` (default), or a file that changes it (.toml)
-    #[arg(long, value_name = "NAME|FILE.toml")]
-    scenario: Option<String>,
+    /// Antennas of the mobile station, in a row across the link
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    receive: usize,
 
-    /// Distance of the two ends, m: that of the scenario by default, 1000 for `urban_macrocell`
-    #[arg(long, value_name = "M")]
-    distance_m: Option<f64>,
+    /// Antennas of the base station, in a row across the link
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    transmit: usize,
 
-    /// How modes of guides meet the arrays: `mouth_angles` (default) or `independent_modes`
-    #[arg(long, value_name = "NAME", value_parser = word::<GuideCoupling>)]
-    guide_coupling: Option<GuideCoupling>,
+    #[command(flatten)]
+    setting: Setting,
 
-    /// Antennas of the mobile station, in a row across the link: 4 by default
-    #[arg(long, value_name = "COUNT")]
-    receive: Option<usize>,
-
-    /// Antennas of the base station, in a row across the link: 4 by default
-    #[arg(long, value_name = "COUNT")]
-    transmit: Option<usize>,
-
-    /// Spacing of the receive antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    receive_spacing_wavelengths: Option<f64>,
-
-    /// Spacing of the transmit antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    transmit_spacing_wavelengths: Option<f64>,
-
-    /// Transfer matrices over a band of this width about the carrier, Hz; at the carrier alone without
-    #[arg(long, value_name = "HZ")]
-    bandwidth_hz: Option<f64>,
-
-    /// Frequencies in that band: 64 by default
-    #[arg(long, value_name = "COUNT", requires = "bandwidth_hz")]
-    bins: Option<usize>,
-
-    /// Seed of the draws: 1 by default
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-
-    /// Which draw of that seed: 0 by default; each number is an independent channel
-    #[arg(long, value_name = "INDEX")]
-    draw: Option<u64>,
+    /// Which draw of the seed: each number is an independent channel
+    #[arg(long, value_name = "INDEX", default_value_t = 0)]
+    draw: u64,
 
     /// Folder for `channel.json` and `transfer.npy`; made if absent
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    #[arg(short, long, value_name = "DIR", alias = "output")]
+    out: Option<PathBuf>,
 }
 
-/// What comes out: all that is needed to compute with the channel elsewhere.
+/// All that is needed to compute with the channel elsewhere.
 #[derive(Debug, Serialize)]
-pub(super) struct Drawn {
+pub(super) struct Answer {
     seed: u64,
     draw: u64,
     scenario: Scenario,
@@ -99,31 +67,19 @@ struct Summary {
 }
 
 impl Question for Parameters {
-    type Answer = Drawn;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Drawn> {
-        let choice = Choice {
-            scenario: self.scenario.as_deref(),
-            distance_m: self.distance_m,
-            guide_coupling: self.guide_coupling,
-        };
-        let receive = antennas("receive", self.receive.or(Some(4)))?;
-        let transmit = antennas("transmit", self.transmit.or(Some(4)))?;
-        let scenario = choice.load()?;
-        let carrier_hz = scenario.carrier_hz;
-        let model = ChannelModel::new(scenario)?;
-        let mobile =
-            array(receive, "receive_spacing_wavelengths", self.receive_spacing_wavelengths, carrier_hz)?;
-        let base =
-            array(transmit, "transmit_spacing_wavelengths", self.transmit_spacing_wavelengths, carrier_hz)?;
-        let band = band(self.bandwidth_hz, self.bins, carrier_hz)?;
-        check_size(band, receive, transmit)?;
-        let (seed, draw) = (self.seed.unwrap_or(1), self.draw.unwrap_or(0));
+    fn answer(&self) -> Result<Answer> {
+        let Link { model, receive, transmit, band } = self.setting.link(self.receive, self.transmit)?;
+        let carrier_hz = model.scenario().carrier_hz;
+        let (seed, draw) = (self.setting.seed, self.draw);
         let rng = &mut Streams::new(seed).stream(draw);
         // Without a band, the delays within a guide are not resolved.
         let (channel, transfer) = match band {
-            Some(band) => (model.draw(rng), Transfer::new(&mobile, &base, carrier_hz, band.offsets_hz()?)?),
-            None => (model.draw_narrowband(rng), Transfer::flat(&mobile, &base, carrier_hz)?),
+            Some(band) => {
+                (model.draw(rng), Transfer::new(&receive, &transmit, carrier_hz, band.offsets_hz()?)?)
+            }
+            None => (model.draw_narrowband(rng), Transfer::flat(&receive, &transmit, carrier_hz)?),
         };
         let h = transfer.response(&channel)?;
         let spread = |end| azimuth_spread(&channel, end);
@@ -134,7 +90,7 @@ impl Question for Parameters {
             eigenvalues: eigenvalues(&h.data().index_axis(Dimension(0), h.data().dim().0 / 2))?,
             files: Vec::new(),
         };
-        let mut drawn = Drawn {
+        let mut drawn = Answer {
             seed,
             draw,
             ledger: model.ledger().clone(),
@@ -145,7 +101,7 @@ impl Question for Parameters {
             h: nested(&h),
             summary,
         };
-        if let Some(folder) = &self.output {
+        if let Some(folder) = &self.out {
             drawn.save(folder, &h)?;
         }
         Ok(drawn)
@@ -159,7 +115,7 @@ fn nested(h: &DataArray3<C64>) -> Vec<Vec<Vec<C64>>> {
     h.data().outer_iter().map(rows).collect()
 }
 
-impl Drawn {
+impl Answer {
     fn save(&mut self, folder: &std::path::Path, h: &DataArray3<C64>) -> Result<()> {
         create_folder(folder)?;
         let files = [folder.join("channel.json"), folder.join("transfer.npy")];
@@ -202,7 +158,7 @@ impl Drawn {
     }
 }
 
-impl Answer for Drawn {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let Summary { first_delay_s, delay_spread_s, azimuth_spreads, eigenvalues, files } = &self.summary;
         let mut lines = vec![format!("{:<40}{:>16}{:>12}", "process", "", "mean power")];

@@ -5,7 +5,6 @@ mod draw;
 mod ergodic;
 mod outage;
 mod scenario;
-mod study;
 mod values;
 
 use crate::error::Result;
@@ -28,6 +27,7 @@ enum MimoCommand {
     /// Mean capacity of independent Rayleigh fading, exactly (Telatar)
     Ergodic(Single<ergodic::Parameters>),
     /// Outage capacity of independent Rayleigh fading, exactly
+    #[command(after_help = outage::LIMITS)]
     Outage(Single<outage::Parameters>),
 }
 

@@ -1,41 +1,33 @@
 //! `mmw mimo outage`: the capacity that independent Rayleigh fading fails to reach with a given probability.
 
-use super::values::{Exact, ratio};
+use super::values::{Answer, Ends, ratio};
 use crate::error::Result;
-use crate::question::{Question, needed};
+use crate::question::Question;
 use mimo_gscm::exact::IidOutage;
-use serde::Deserialize;
+
+/// What stands below the options.
+pub(super) const LIMITS: &str = "\
+With two or more antennas at both ends: at most 1024 pairs, an SNR of -60 to 120 dB and a probability of 1e-6 to \
+1 - 1e-6.";
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Antennas of the receiver: 1 to 512; at most 1024 pairs with two or more at both ends
-    #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
-    receive: Option<usize>,
+    #[command(flatten)]
+    ends: Ends,
 
-    /// Antennas of the transmitter, which share the power: 1 to 512; at most 1024 pairs with two or more at both ends
-    #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
-    transmit: Option<usize>,
-
-    /// Mean signal-to-noise ratio of a receive antenna, dB: -60 to 120, with one antenna at an end -200 to 200
-    #[arg(long, value_name = "DB", required_unless_present = "batch")]
-    snr_db: Option<f64>,
-
-    /// Probability of outage: 1e-6 to 1 - 1e-6, with one antenna at an end anything between 0 and 1
-    #[arg(long, value_name = "NUMBER", required_unless_present = "batch")]
-    probability: Option<f64>,
+    /// Probability of outage, between 0 and 1
+    #[arg(long, value_name = "NUMBER")]
+    probability: f64,
 }
 
 impl Question for Parameters {
-    type Answer = Exact;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Exact> {
-        let receive = needed(self.receive.as_ref(), "receive", "a number of antennas")?;
-        let transmit = needed(self.transmit.as_ref(), "transmit", "a number of antennas")?;
-        let probability = needed(self.probability.as_ref(), "probability", "a number between 0 and 1")?;
+    fn answer(&self) -> Result<Answer> {
+        let Ends { receive, transmit, snr_db } = self.ends;
         let (low_db, high_db) = if receive == 1 || transmit == 1 { (-200.0, 200.0) } else { (-60.0, 120.0) };
-        let outage = IidOutage::new(receive, transmit, ratio(self.snr_db, low_db, high_db)?)?;
-        Ok(Exact { capacity_bit_s_hz: outage.capacity(probability)? })
+        let outage = IidOutage::new(receive, transmit, ratio(snr_db, low_db, high_db)?)?;
+        Ok(Answer { capacity_bit_s_hz: outage.capacity(self.probability)? })
     }
 }

@@ -5,6 +5,7 @@
 //! the infinity that it stands for: `-inf` for a power in dB, `inf` for an angle of illumination.
 
 use crate::error::{Error, Result};
+use crate::question::word;
 use mimo_gscm::scenario::{Guide, GuideCoupling, Scenario};
 use mmw_core::check;
 use serde::Serialize;
@@ -16,24 +17,30 @@ const PRESETS: [Preset; 1] = [("urban_macrocell", Scenario::urban_macrocell)];
 type Preset = (&'static str, fn() -> Scenario);
 
 /// A scenario as the options name it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Choice<'a> {
-    /// A preset, or a file whose name ends in `.toml`.
-    pub(super) scenario: Option<&'a str>,
-    /// Another distance than the scenario's.
-    pub(super) distance_m: Option<f64>,
-    /// Another coupling than the scenario's.
-    pub(super) guide_coupling: Option<GuideCoupling>,
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Choice {
+    /// Scenario: `urban_macrocell`, or a file that changes it (.toml)
+    #[arg(long, value_name = "NAME|FILE.toml", default_value = "urban_macrocell")]
+    scenario: String,
+
+    /// Distance of the two ends, m: that of the scenario by default, 1000 for `urban_macrocell`
+    #[arg(long, value_name = "M")]
+    distance_m: Option<f64>,
+
+    /// How modes of guides meet the arrays: `mouth_angles` or `independent_modes`; by default as the scenario
+    /// says
+    #[arg(long, value_name = "NAME", value_parser = word::<GuideCoupling>)]
+    guide_coupling: Option<GuideCoupling>,
 }
 
-impl Choice<'_> {
+impl Choice {
     /// The scenario with what the options change.
     ///
     /// # Errors
-    /// Kind `invalid` for an unknown preset, `io` or `parse` naming the file, `domain` for a distance that is not
-    /// above 0.
+    /// Kind `invalid` for an unknown preset, `io` or `parse` naming the file, `domain` for a distance that is
+    /// not above 0.
     pub(super) fn load(&self) -> Result<Scenario> {
-        let name = self.scenario.unwrap_or("urban_macrocell");
+        let name = &self.scenario;
         let path = Path::new(name);
         let mut scenario =
             if path.extension().is_some_and(|end| end == "toml") { read(path)? } else { preset(name)? };

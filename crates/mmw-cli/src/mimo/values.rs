@@ -1,7 +1,9 @@
 //! Parameters that several commands of the area share.
 
+use super::scenario::Choice;
 use crate::error::Result;
-use crate::question::{line, needed};
+use crate::question::{Readable, line};
+use mimo_gscm::propagation::ChannelModel;
 use mimo_gscm::study::Band;
 use mimo_gscm::transfer::Station;
 use mmw_core::check;
@@ -13,70 +15,115 @@ const MOST_ANTENNAS: f64 = 128.0;
 const MOST_BINS: f64 = 65_536.0;
 /// Most entries of the transfer matrices of one draw: 160 MB.
 const MOST_ENTRIES: f64 = 1e7;
-/// Frequencies of a band when nothing is said.
-const BINS: usize = 64;
+
+/// The two ends of independent Rayleigh fading.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Ends {
+    /// Antennas of the receiver: 1 to 512
+    #[arg(long, value_name = "COUNT")]
+    pub(super) receive: usize,
+
+    /// Antennas of the transmitter, which share the power: 1 to 512
+    #[arg(long, value_name = "COUNT")]
+    pub(super) transmit: usize,
+
+    /// Mean signal-to-noise ratio of a receive antenna, dB: -200 to 200
+    #[arg(long, value_name = "DB")]
+    pub(super) snr_db: f64,
+}
 
 /// The answer of the exact references.
 #[derive(Debug, Serialize)]
-pub(super) struct Exact {
+pub(super) struct Answer {
     pub(super) capacity_bit_s_hz: f64,
 }
 
-impl crate::question::Answer for Exact {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![line("capacity", self.capacity_bit_s_hz, "bit/s/Hz")]
     }
 }
 
-/// The number of antennas at an end.
-pub(super) fn antennas(name: &'static str, count: Option<usize>) -> Result<usize> {
-    let count = needed(count.as_ref(), name, "a number of antennas")?;
-    check::in_range(name, count as f64, 1.0, MOST_ANTENNAS)?;
-    Ok(count)
+/// What a simulated channel is that of.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Setting {
+    #[command(flatten)]
+    choice: Choice,
+
+    /// Spacing of the receive antennas, wavelengths
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.5)]
+    receive_spacing_wavelengths: f64,
+
+    /// Spacing of the transmit antennas, wavelengths
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.5)]
+    transmit_spacing_wavelengths: f64,
+
+    /// Width of a band about the carrier, Hz; the carrier alone without
+    #[arg(long, value_name = "HZ")]
+    bandwidth_hz: Option<f64>,
+
+    /// Frequencies in that band
+    #[arg(long, value_name = "COUNT", default_value_t = 64, requires = "bandwidth_hz")]
+    bins: usize,
+
+    /// Seed of the random numbers
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(super) seed: u64,
 }
 
-/// A horizontal array of isotropic antennas broadside to the link.
-pub(super) fn array(
-    count: usize,
-    name: &'static str,
-    spacing: Option<f64>,
-    carrier_hz: f64,
-) -> Result<Station> {
-    let spacing = check::in_range(name, spacing.unwrap_or(0.5), 1e-6, 1e6)?;
-    Ok(Station::linear(count, spacing, carrier_hz)?)
+/// A simulated channel, ready to be drawn.
+pub(super) struct Link {
+    pub(super) model: ChannelModel,
+    pub(super) receive: Station,
+    pub(super) transmit: Station,
+    pub(super) band: Option<Band>,
+}
+
+impl Setting {
+    /// The channel between so many antennas.
+    ///
+    /// # Errors
+    /// Kind `domain` for more than 128 antennas, spacings or bands beyond reason, and what the scenario
+    /// meets.
+    pub(super) fn link(&self, receive: usize, transmit: usize) -> Result<Link> {
+        for (name, count) in [("receive", receive), ("transmit", transmit)] {
+            check::in_range(name, count as f64, 1.0, MOST_ANTENNAS)?;
+        }
+        let model = ChannelModel::new(self.choice.load()?)?;
+        let carrier_hz = model.scenario().carrier_hz;
+        // A horizontal array of isotropic antennas broadside to the link.
+        let array = |count, name: &'static str, spacing| -> Result<Station> {
+            Ok(Station::linear(count, check::in_range(name, spacing, 1e-6, 1e6)?, carrier_hz)?)
+        };
+        let band = band(self.bandwidth_hz, self.bins, carrier_hz)?;
+        check_size(band, receive, transmit)?;
+        Ok(Link {
+            receive: array(receive, "receive_spacing_wavelengths", self.receive_spacing_wavelengths)?,
+            transmit: array(transmit, "transmit_spacing_wavelengths", self.transmit_spacing_wavelengths)?,
+            model,
+            band,
+        })
+    }
 }
 
 /// A signal-to-noise ratio as a number, from one in decibels within these limits.
-pub(super) fn ratio(snr_db: Option<f64>, low_db: f64, high_db: f64) -> Result<f64> {
-    let snr_db = check::in_range(
-        "snr_db",
-        needed(snr_db.as_ref(), "snr_db", "a number of decibels")?,
-        low_db,
-        high_db,
-    )?;
+pub(super) fn ratio(snr_db: f64, low_db: f64, high_db: f64) -> Result<f64> {
+    let snr_db = check::in_range("snr_db", snr_db, low_db, high_db)?;
     // The power of ten is rounded: at the limits it may lie one bit beyond them.
     Ok(10f64.powf(snr_db / 10.0).clamp(10f64.powf(low_db / 10.0), 10f64.powf(high_db / 10.0)))
 }
 
 /// The band, if there is one.
-pub(super) fn band(bandwidth_hz: Option<f64>, bins: Option<usize>, carrier_hz: f64) -> Result<Option<Band>> {
-    let Some(bandwidth_hz) = bandwidth_hz else {
-        return match bins {
-            Some(_) => {
-                Err(mmw_core::Error::invalid("bins", "they divide a bandwidth_hz, which is not given").into())
-            }
-            None => Ok(None),
-        };
-    };
+fn band(bandwidth_hz: Option<f64>, bins: usize, carrier_hz: f64) -> Result<Option<Band>> {
+    let Some(bandwidth_hz) = bandwidth_hz else { return Ok(None) };
     check::positive("bandwidth_hz", bandwidth_hz)?;
     check::in_range("bandwidth_hz", bandwidth_hz, 0.0, carrier_hz)?;
-    let bins = bins.unwrap_or(BINS);
     check::in_range("bins", bins as f64, 1.0, MOST_BINS)?;
     Ok(Some(Band { bandwidth_hz, bins }))
 }
 
 /// Refuses transfer matrices that no memory would hold.
-pub(super) fn check_size(band: Option<Band>, receive: usize, transmit: usize) -> Result<()> {
+fn check_size(band: Option<Band>, receive: usize, transmit: usize) -> Result<()> {
     let bins = band.map_or(1, |band| band.bins);
     let entries = bins as f64 * receive as f64 * transmit as f64;
     check::in_range("bins times receive times transmit", entries, 1.0, MOST_ENTRIES)?;
@@ -90,22 +137,20 @@ mod tests {
     #[test]
     fn limits_in_decibels_belong_to_the_range() {
         for db in [-200.0, -60.0, 120.0, 200.0] {
-            let x = ratio(Some(db), db, db).unwrap();
+            let x = ratio(db, db, db).unwrap();
             assert!((x.log10() - db / 10.0).abs() < 1e-14);
         }
-        assert_eq!(ratio(Some(20.0), -60.0, 120.0), Ok(100.0));
-        assert_eq!(ratio(Some(f64::NAN), -60.0, 120.0).unwrap_err().kind(), "domain");
-        assert_eq!(ratio(None, -60.0, 120.0).unwrap_err().kind(), "missing");
+        assert_eq!(ratio(20.0, -60.0, 120.0), Ok(100.0));
+        assert_eq!(ratio(f64::NAN, -60.0, 120.0).unwrap_err().kind(), "domain");
     }
 
     #[test]
     fn a_band_needs_a_width_below_the_carrier() {
-        assert_eq!(band(None, None, 2e9), Ok(None));
-        assert_eq!(band(Some(20e6), None, 2e9), Ok(Some(Band { bandwidth_hz: 20e6, bins: 64 })));
-        assert_eq!(band(None, Some(3), 2e9).unwrap_err().kind(), "invalid");
+        assert_eq!(band(None, 64, 2e9), Ok(None));
+        assert_eq!(band(Some(20e6), 64, 2e9), Ok(Some(Band { bandwidth_hz: 20e6, bins: 64 })));
         for wrong in [0.0, -1.0, 3e9, f64::NAN] {
-            assert_eq!(band(Some(wrong), Some(3), 2e9).unwrap_err().kind(), "domain");
+            assert_eq!(band(Some(wrong), 3, 2e9).unwrap_err().kind(), "domain");
         }
-        assert_eq!(band(Some(1e6), Some(0), 2e9).unwrap_err().kind(), "domain");
+        assert_eq!(band(Some(1e6), 0, 2e9).unwrap_err().kind(), "domain");
     }
 }

@@ -54,7 +54,7 @@ impl Span {
     }
 }
 
-/// Frames that are told one by one.
+/// Frames that are listed one by one.
 const TOLD: usize = 5;
 
 /// Tells a person which frames are damaged, and where, and what is `done` about it.

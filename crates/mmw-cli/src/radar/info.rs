@@ -5,7 +5,7 @@ mod print;
 use super::process::inversion;
 use super::source::{axes, board, is_configuration, lanes};
 use crate::error::{Error, Result};
-use crate::stdout::print_json;
+use crate::question::show;
 use mmw_dsp::capture::{
     Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence, LvdsLanes, NpyAxes,
     StudioSetup, antennas_from_file, npy_shape,
@@ -49,7 +49,7 @@ pub(crate) struct InfoArgs {
 
 /// Everything that was found.
 #[derive(Debug, Default, Serialize)]
-struct Report {
+struct Answer {
     configurations: Vec<Configuration>,
     captures: Vec<CaptureFile>,
     missing: Vec<Missing>,
@@ -114,15 +114,15 @@ struct Problem {
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
     let report = look(args);
-    if args.json { print_json(&report) } else { print::print(&report) }?;
+    show(&report, args.json)?;
     match report.problems.len() {
         0 => Ok(()),
         failed => Err(Error::Partial { failed, total: args.files.len(), unit: "files" }),
     }
 }
 
-fn look(args: &InfoArgs) -> Report {
-    let mut report = Report::default();
+fn look(args: &InfoArgs) -> Answer {
+    let mut report = Answer::default();
     let (configurations, captures): (Vec<_>, Vec<_>) =
         args.files.iter().partition(|path| is_configuration(path));
     let options = options(args, &captures, &mut report);
@@ -145,7 +145,7 @@ fn look(args: &InfoArgs) -> Report {
     report
 }
 
-fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Report) -> CaptureOptions {
+fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Answer) -> CaptureOptions {
     let antennas = args.antennas.as_ref().and_then(|path| match antennas_from_file(path) {
         Ok(places) => Some(places),
         Err(error) => {
@@ -165,7 +165,7 @@ fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Report) -> Captu
 }
 
 /// Reads a configuration, filling in what it lacks so that the rest can be shown, and lists what that was.
-fn configuration(path: &Path, options: &CaptureOptions, report: &mut Report) {
+fn configuration(path: &Path, options: &CaptureOptions, report: &mut Answer) {
     if let Ok(text) = std::fs::read_to_string(path)
         && text.contains("\"capturedFiles\"")
         && let Ok(setup) = StudioSetup::parse(&text, path)
@@ -198,9 +198,9 @@ fn fill(name: &str, options: &mut CaptureOptions) -> bool {
     true
 }
 
-impl Report {
-    /// Shows the waveform of what cannot come over the lanes that were named or are the board's, with the reason;
-    /// without one, the file is not understood.
+impl Answer {
+    /// Shows the waveform of what cannot come over the lanes that were named or are the board's, with the
+    /// reason; without one, the file is not understood.
     fn other_lanes(
         &mut self,
         path: &Path,

@@ -1,4 +1,4 @@
-//! `mmw radar process` of a pipe or of a card's packets: one JSON line a frame, as it comes.
+//! `mmw radar process` of a pipe or of a card's packets: one JSON line per frame, as it comes.
 
 use super::damage::{ClippedFrame, Span};
 use super::datagrams::Datagrams;

@@ -1,5 +1,6 @@
 //! `mmw radar`: captures simulated, processed and listened to.
 
+mod answer;
 mod damage;
 mod datagrams;
 mod info;
@@ -8,12 +9,12 @@ pub(crate) mod maps;
 mod phase;
 mod process;
 mod record;
-mod report;
 mod simulate;
 mod source;
 mod vitals;
 
 use crate::error::Result;
+use crate::question::Single;
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
@@ -28,15 +29,15 @@ enum RadarCommand {
     /// Simulate a scene of moving point targets as a raw capture
     Simulate(simulate::SimulateArgs),
     /// Turn a raw capture into maps and a 4-D point cloud
-    Process(process::ProcessArgs),
+    Process(Box<Single<process::ProcessArgs>>),
     /// Say what configurations and captures hold, what is missing, and which option supplies it
     Info(info::InfoArgs),
     /// Record the UDP packets of a DCA1000 as a raw capture
     Record(record::RecordArgs),
     /// Follow the phase at one range from frame to frame: vibration, breathing
-    Phase(phase::PhaseArgs),
+    Phase(Box<Single<phase::PhaseArgs>>),
     /// Breathing, heartbeat and vibration: find who or what moves, its rates and its lines
-    Vitals(vitals::VitalsArgs),
+    Vitals(Box<Single<vitals::VitalsArgs>>),
 }
 
 /// Runs one command of the area.
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
         RadarCommand::Process(args) => process::run(args),
         RadarCommand::Info(args) => info::run(args),
         RadarCommand::Record(args) => record::run(args),
-        RadarCommand::Phase(args) => phase::run(args),
-        RadarCommand::Vitals(args) => vitals::run(args),
+        RadarCommand::Phase(args) => args.run(),
+        RadarCommand::Vitals(args) => args.run(),
     }
 }

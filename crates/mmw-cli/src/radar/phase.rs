@@ -2,14 +2,12 @@
 
 use super::damage::{self, DamagedFrame};
 use super::source::SourceArgs;
-use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
 use crate::export::save_curves_csv;
-use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::plot::{self, CurvePlot};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, print_line};
+use crate::question::{Question, Readable};
 use mmw_core::{Axis, C64, DataArray1};
 use mmw_dsp::capture::DamagedSpan;
 use mmw_dsp::ndarray::{Array1, Array3};
@@ -25,43 +23,43 @@ pub(crate) struct PhaseArgs {
     source: SourceArgs,
 
     /// Range bin of the range FFT; fractions are allowed
-    #[arg(long, value_name = "BIN", conflicts_with = "range", required_unless_present_any = ["range", "batch"])]
+    #[arg(long, value_name = "BIN", conflicts_with = "range_m", required_unless_present = "range_m")]
     range_bin: Option<f64>,
 
     /// Range instead of a bin, m
-    #[arg(long, value_name = "M")]
-    range: Option<f64>,
+    #[arg(long, value_name = "M", alias = "range")]
+    range_m: Option<f64>,
 
     /// Channel: transmitter times receivers plus receiver, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     channel: usize,
 
     /// Lines below this frequency are drift and not listed, Hz
-    #[arg(long, value_name = "HZ", default_value_t = 0.0)]
-    min_frequency: f64,
+    #[arg(long, value_name = "HZ", default_value_t = 0.0, alias = "min-frequency")]
+    min_frequency_hz: f64,
 
     /// Folder for the curves (CSV and SVG)
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
 }
 
-/// The result as JSON.
+/// The motion at the range, and the lines of its spectrum.
 #[derive(Debug, Serialize)]
-struct Report {
+pub(crate) struct Answer {
     range_m: f64,
     samples: usize,
     interval_s: f64,
     /// Greatest minus least displacement, m.
     travel_m: f64,
-    /// The echo of what stands still over that of what moves, where it was told and taken away.
+    /// The echo of what stands still over that of what moves, where there is one; it was taken away.
     still_over_moving: Option<f64>,
     /// Frames in which samples are missing: left out, the phase bridged.
     damaged_frames: Vec<DamagedFrame>,
     /// Strongest spectral lines, fitted between the bins, strongest first.
     lines: Vec<Line>,
+    /// Where the curves are, for people.
+    #[serde(skip)]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,15 +80,15 @@ impl From<slow_time::Line> for Line {
 /// Lines that are listed.
 const LINES: usize = 6;
 
-pub(super) fn run(args: &PhaseArgs) -> Result<()> {
-    if let Some(batch) = &args.answer.batch {
-        return run_batch(batch, |fields| follow(&arguments(&fields)?));
+impl Question for PhaseArgs {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
+        follow(self)
     }
-    let report = follow(args)?;
-    if args.answer.json { print_json(&report) } else { print(&report, args) }
 }
 
-fn follow(args: &PhaseArgs) -> Result<Report> {
+fn follow(args: &PhaseArgs) -> Result<Answer> {
     let mut capture = args.source.open()?;
     SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
@@ -100,12 +98,12 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         return Err(Error::Usage(format!("--channel {} is not below {channels}", args.channel)));
     }
     let bias_m = capture.config().range_bias_m;
-    let bin = match (args.range_bin, args.range) {
+    let bin = match (args.range_bin, args.range_m) {
         (Some(bin), _) => bin,
         (None, Some(range_m)) => (range_m + bias_m) / fmcw.range_resolution_m(),
         (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
     };
-    // One sample a frame where there are frames; the chirps of a lone frame otherwise.
+    // One sample per frame where there are frames; the chirps of a lone frame otherwise.
     let by_chirp = frames.end - frames.start == 1;
     let interval_s = if by_chirp { fmcw.repetition_s() } else { fmcw.config().frame_period_s };
     let gate = RangeGate::new(samples, bin, Window::Hann)?;
@@ -140,14 +138,14 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
     let unwrapped = bridge_gaps(&indices, &unwrapped)?;
     let displacement = phase::displacement(&unwrapped, fmcw.wavelength_m())?;
     let spectrum = amplitude_spectrum(&displacement, interval_s)?;
-    let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency)?;
+    let lines = spectral_lines(&displacement, interval_s, LINES, args.min_frequency_hz)?;
     if let Some(out) = &args.out {
         save(out, &unwrapped, &displacement, &spectrum, interval_s)?;
     }
     let (least, greatest) = displacement
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &d| (low.min(d), high.max(d)));
-    Ok(Report {
+    Ok(Answer {
         range_m: bin * fmcw.range_resolution_m() - bias_m,
         samples: displacement.len(),
         interval_s,
@@ -155,6 +153,7 @@ fn follow(args: &PhaseArgs) -> Result<Report> {
         still_over_moving: still.map(|circle| circle.centre.norm() / circle.radius),
         damaged_frames,
         lines: lines.into_iter().map(Line::from).collect(),
+        out: args.out.clone(),
     })
 }
 
@@ -176,28 +175,27 @@ fn save(
     plot::save(&out.join("spectrum.svg"), &CurvePlot::of(&lines))
 }
 
-fn print(report: &Report, args: &PhaseArgs) -> Result<()> {
-    print_line(&format!(
-        "range {:.3} m, {} samples every {:.6} s, travel {:.3} um",
-        report.range_m,
-        report.samples,
-        report.interval_s,
-        1e6 * report.travel_m
-    ))?;
-    if let Some(ratio) = report.still_over_moving {
-        print_line(&format!("an echo that stands still, {ratio:.2} times the moving one, was taken away"))?;
-    }
-    if report.lines.is_empty() {
-        print_line("no lines of two cycles or more above the noise")?;
-    } else {
-        print_line("\nfrequency Hz  amplitude um  over median")?;
-    }
-    for line in &report.lines {
-        let amplitude_um = 1e6 * line.amplitude_m;
-        print_line(&format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, amplitude_um, line.over_median))?;
-    }
-    match &args.out {
-        Some(out) => print_line(&format!("\ncurves are in {}", out.display())),
-        None => Ok(()),
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!(
+            "range {:.3} m, {} samples every {:.6} s, travel {:.3} um",
+            self.range_m,
+            self.samples,
+            self.interval_s,
+            1e6 * self.travel_m
+        )];
+        lines.extend(self.still_over_moving.map(|ratio| {
+            format!("an echo that stands still, {ratio:.2} times the moving one, was taken away")
+        }));
+        let head = match self.lines.is_empty() {
+            true => "no lines of two cycles or more above the noise",
+            false => "\nfrequency Hz  amplitude um  over median",
+        };
+        lines.push(head.to_owned());
+        lines.extend(self.lines.iter().map(|line| {
+            format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, 1e6 * line.amplitude_m, line.over_median)
+        }));
+        lines.extend(self.out.iter().map(|out| format!("\ncurves are in {}", out.display())));
+        lines
     }
 }

@@ -1,16 +1,15 @@
 //! `mmw radar process`: a raw capture becomes maps, points and numbers.
 
+use super::answer::{Answer, strongest_cells};
 use super::damage::{self, ClippedFrame, DamagedFrame};
 use super::live;
 use super::maps::{self, MapSet};
-use super::report::{Report, strongest_cells};
 use super::source::SourceArgs;
-use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
-use crate::fields::arguments;
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, warn};
+use crate::question::{Question, Single, json_or};
+use crate::stdout::warn;
 use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
@@ -28,50 +27,50 @@ pub(crate) struct ProcessArgs {
     pub(super) source: SourceArgs,
 
     /// Take the UDP packets of a DCA1000 that come to this address, instead of a capture
-    #[arg(long, value_name = "ADDR:PORT", conflicts_with_all = ["capture", "batch"])]
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "capture")]
     pub(super) listen: Option<std::net::SocketAddr>,
 
-    /// Clutter filter: none, notch, frame-difference, mean
+    /// Clutter filter: none, notch, `frame_difference`, mean
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
     mti: MtiKind,
 
-    /// Window of both transforms: rectangular, hann, hamming, blackman-harris, kaiser:BETA, taylor:NBAR:DB,
+    /// Window of both transforms: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA, taylor:NBAR:DB,
     /// chebyshev:DB
     #[arg(long, value_name = "NAME", default_value = "hann", value_parser = window)]
     window: Window,
 
     /// False-alarm probability of a cell
-    #[arg(long, value_name = "P", default_value = "1e-10")]
-    pfa: f64,
+    #[arg(long, value_name = "NUMBER", default_value = "1e-10", alias = "pfa")]
+    false_alarm_probability: f64,
 
     /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK
     #[arg(long, value_name = "NAME", default_value = "ca", value_parser = cfar)]
     cfar: CfarKind,
 
     /// Training cells on each side of a cell, in range and in velocity
-    #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair)]
-    train: Pair,
+    #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair, alias = "train")]
+    training_cells: Pair,
 
     /// Guard cells on each side of a cell, between it and the training cells
-    #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair)]
-    guard: Pair,
+    #[arg(long, value_name = "R,D", default_value = "4,4", value_parser = pair, alias = "guard")]
+    guard_cells: Pair,
 
-    /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is the
-    /// default, from the frame of complex ones
+    /// Whether the converter's offset is taken from the samples: from each chirp of real ones, where that is
+    /// the default, from the frame of complex ones
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     remove_offset: Option<bool>,
 
     /// Range bins at the near end (and the far end of complex samples) from which what stands still is taken:
     /// the coupling of the antennas, and any other still target there
-    #[arg(long, value_name = "BINS", default_value_t = 0)]
-    remove_coupling: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 0, alias = "remove-coupling")]
+    coupling_bins: usize,
 
     /// How angles are found: fft, music
     #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
     doa: DoaMethod,
 
-    /// One complex weight a channel as JSON, [[re, im], …]: amplitudes and phases that equalise the channels;
-    /// by default those of the configuration (compRangeBiasAndRxChanPhase)
+    /// One complex weight per channel as JSON, [[re, im], …]: amplitudes and phases that equalise the
+    /// channels; by default those of the configuration (compRangeBiasAndRxChanPhase)
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
 
@@ -81,8 +80,8 @@ pub(crate) struct ProcessArgs {
     pub(super) fill_missing: bool,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
-    #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true)]
-    min_range: f64,
+    #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true, alias = "min-range")]
+    min_range_m: f64,
 
     /// The frame whose maps are drawn; by default the last one used
     #[arg(long, value_name = "N")]
@@ -91,23 +90,26 @@ pub(crate) struct ProcessArgs {
     /// Folder for the maps (.npy and PNG) and the points (CSV and PLY)
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
 }
 
-pub(super) fn run(args: &ProcessArgs) -> Result<()> {
-    if let Some(batch) = &args.answer.batch {
-        return run_batch(batch, |fields| process(&arguments(&fields)?));
+pub(super) fn run(args: &Single<ProcessArgs>) -> Result<()> {
+    match args {
+        Single::One { parameters, .. } if parameters.listen.is_some() || parameters.source.is_stream() => {
+            live::follow(parameters)
+        }
+        _ => args.run(),
     }
-    if args.listen.is_some() || args.source.is_stream() {
-        return live::follow(args);
-    }
-    let report = process(args)?;
-    if args.answer.json { print_json(&report) } else { report.print(args.mti, args.out.as_deref()) }
 }
 
-fn process(args: &ProcessArgs) -> Result<Report> {
+impl Question for ProcessArgs {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
+        process(self)
+    }
+}
+
+fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut capture = args.source.open()?;
     let layout_doubts = SourceArgs::doubts(&mut capture)?;
     if let Some(announced) = capture.announced_otherwise() {
@@ -172,7 +174,7 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         maps::save_all(out, &set, &history, &points, fmcw.max_velocity_m_s())?;
     }
     let moves = fmcw.config().chirps > 1;
-    Ok(Report {
+    Ok(Answer {
         range_resolution_m: fmcw.range_resolution_m(),
         max_range_m: fmcw.max_range_m(),
         velocity_resolution_m_s: moves.then(|| fmcw.velocity_resolution_m_s()),
@@ -190,6 +192,8 @@ fn process(args: &ProcessArgs) -> Result<Report> {
         damaged_frames,
         clipped_frames,
         points,
+        filtered: args.mti != MtiKind::None,
+        out: args.out.clone(),
     })
 }
 
@@ -234,27 +238,28 @@ fn start_difference(
 
 /// The processing that the options ask for.
 pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
-    if args.train.0 == [0, 0] {
-        return Err(Error::Usage("--train 0,0 leaves no cell to tell the noise from".to_owned()));
+    if args.training_cells.0 == [0, 0] {
+        return Err(Error::Usage("--training-cells 0,0 leaves no cell to tell the noise from".to_owned()));
     }
-    if !args.min_range.is_finite() || args.min_range < 0.0 {
-        return Err(Error::Usage(format!("--min-range {} must be a range of 0 m or more", args.min_range)));
+    if !args.min_range_m.is_finite() || args.min_range_m < 0.0 {
+        let refused = format!("--min-range-m {} must be a range of 0 m or more", args.min_range_m);
+        return Err(Error::Usage(refused));
     }
     Ok(ProcessorConfig {
         range_window: args.window,
         doppler_window: args.window,
         mti: args.mti,
         remove_offset: args.remove_offset,
-        coupling_bins: args.remove_coupling,
+        coupling_bins: args.coupling_bins,
         cfar: CfarConfig {
             kind: args.cfar,
-            train: args.train.0,
-            guard: args.guard.0,
-            false_alarm_probability: args.pfa,
+            train: args.training_cells.0,
+            guard: args.guard_cells.0,
+            false_alarm_probability: args.false_alarm_probability,
             ..CfarConfig::default()
         },
         doa: args.doa,
-        min_range_m: args.min_range,
+        min_range_m: args.min_range_m,
         calibration: calibration(args, capture)?,
         range_bias_m: capture.range_bias_m,
         ..ProcessorConfig::default()
@@ -298,9 +303,12 @@ struct Pair([usize; 2]);
 
 fn pair(text: &str) -> std::result::Result<Pair, String> {
     let wrong = || "must be two whole numbers, in range and in velocity, as 8,8".to_owned();
-    let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
-    let count = |word: &str| word.trim().parse::<usize>().map_err(|_| wrong());
-    Ok(Pair([count(range)?, count(velocity)?]))
+    let cells = json_or(text, |text| {
+        let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
+        let count = |word: &str| word.trim().parse::<usize>().map_err(|_| wrong());
+        Ok([count(range)?, count(velocity)?])
+    });
+    cells.map(Pair)
 }
 
 fn cfar(name: &str) -> std::result::Result<CfarKind, String> {

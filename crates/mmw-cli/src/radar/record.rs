@@ -4,7 +4,8 @@ use super::datagrams::Datagrams;
 use crate::error::{Error, Result};
 use crate::json;
 use crate::output::{AtomicFile, Interrupt, save_bytes};
-use crate::stdout::{print_json, print_line, warn};
+use crate::question::{Readable, show};
+use crate::stdout::warn;
 use mmw_dsp::capture::{Arrival, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, Packet, PacketBook};
 use serde::Serialize;
 use std::io::{Seek, SeekFrom, Write};
@@ -24,12 +25,12 @@ pub(crate) struct RecordArgs {
     out: PathBuf,
 
     /// Stop after this time, s
-    #[arg(long, value_name = "S")]
-    seconds: Option<f64>,
+    #[arg(long, value_name = "S", alias = "seconds")]
+    duration_s: Option<f64>,
 
     /// Stop when packets have come and then none for this time, s
-    #[arg(long, value_name = "S")]
-    idle_seconds: Option<f64>,
+    #[arg(long, value_name = "S", alias = "idle-seconds")]
+    idle_s: Option<f64>,
 
     /// Stop after this many frames (needs --config)
     #[arg(long, value_name = "N", requires = "config")]
@@ -54,7 +55,7 @@ pub(crate) struct RecordArgs {
 
 /// The result, and what stands beside the capture.
 #[derive(Debug, Serialize)]
-struct Report {
+struct Answer {
     bytes: u64,
     /// Bytes that the card had sent before the first that was recorded.
     first_byte: u64,
@@ -91,13 +92,16 @@ pub(super) fn run(args: &RecordArgs) -> Result<()> {
     let report = report(&book, base, end, foreign, datagrams.overflow());
     file.commit()?;
     save_bytes(&args.out.with_extension("packets.json"), (json::to_line(&report)? + "\n").as_bytes())?;
-    if args.json {
-        return print_json(&report);
+    show(&report, args.json)
+}
+
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        vec![format!(
+            "{} bytes of {} packets: {} lost, {} out of order, {} duplicated",
+            self.bytes, self.received, self.lost, self.reordered, self.duplicated
+        )]
     }
-    print_line(&format!(
-        "{} bytes of {} packets: {} lost, {} out of order, {} duplicated",
-        report.bytes, report.received, report.lost, report.reordered, report.duplicated
-    ))
 }
 
 fn frame_bytes(args: &RecordArgs) -> Result<Option<u64>> {
@@ -111,10 +115,10 @@ fn frame_bytes(args: &RecordArgs) -> Result<Option<u64>> {
     Ok(Some(CaptureConfig::from_file(path, &options)?.codec()?.frame_bytes() as u64))
 }
 
-fn report(book: &PacketBook, base: u64, end: u64, foreign: u64, queue_full: u64) -> Report {
+fn report(book: &PacketBook, base: u64, end: u64, foreign: u64, queue_full: u64) -> Answer {
     let lost = book.lost_ranges().into_iter().map(|lost| [lost.start - base, (lost.end - base).min(end)]);
     let lost_ranges: Vec<[u64; 2]> = lost.filter(|lost| lost[0] < lost[1]).collect();
-    Report {
+    Answer {
         bytes: end,
         first_byte: base,
         received: book.received,
@@ -148,7 +152,7 @@ impl Recorder<'_> {
         let after = |since: Instant, seconds: Option<f64>| {
             seconds.is_some_and(|seconds| since.elapsed().as_secs_f64() >= seconds)
         };
-        while !Interrupt::requested() && !after(started, args.seconds) {
+        while !Interrupt::requested() && !after(started, args.duration_s) {
             match datagrams.next()? {
                 Some(datagram) => {
                     heard = Instant::now();
@@ -157,7 +161,7 @@ impl Recorder<'_> {
                         break;
                     }
                 }
-                None if self.book.is_some() && after(heard, args.idle_seconds) => break,
+                None if self.book.is_some() && after(heard, args.idle_s) => break,
                 None => {}
             }
             let come = self.book.as_ref().map_or(0, |book| book.end() - self.base);

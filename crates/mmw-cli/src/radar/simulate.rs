@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::json;
 use crate::output::{AtomicFile, Interrupt, save_bytes};
 use crate::progress::{Progress, Unit};
-use crate::stdout::{print_json, print_line};
+use crate::question::{Readable, show};
 use mmw_core::random::Streams;
 use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LvdsLanes};
 use mmw_dsp::simulate::{Scene, Simulator, Truth};
@@ -19,8 +19,8 @@ pub(crate) struct SimulateArgs {
     scene: PathBuf,
 
     /// The capture to write; its configuration (.config.toml) and truth (.truth.json) go beside it
-    #[arg(short, long, value_name = "CAPTURE.bin")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "CAPTURE.bin", alias = "output")]
+    out: PathBuf,
 
     /// LVDS lanes of the file: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
     #[arg(long, value_name = "COUNT", default_value_t = 2)]
@@ -41,7 +41,7 @@ pub(crate) struct SimulateArgs {
 
 /// What was written.
 #[derive(Debug, Serialize)]
-struct Report {
+struct Answer {
     capture: PathBuf,
     config: PathBuf,
     truth: PathBuf,
@@ -73,18 +73,23 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     scene.seed = args.seed.unwrap_or(scene.seed);
     scene.frames = args.frames.unwrap_or(scene.frames);
     let simulator = Simulator::new(scene)?;
-    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.output)?;
-    if args.json {
-        return print_json(&report);
-    }
-    print_line(&format!("{}: {} frames, {} bytes", report.capture.display(), report.frames, report.bytes))?;
-    if report.clipped_samples > 0 {
-        print_line(&format!("{} samples clipped at full scale", report.clipped_samples))?;
-    }
-    print_line(&format!("configuration in {}, truth in {}", report.config.display(), report.truth.display()))
+    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.out)?;
+    show(&report, args.json)
 }
 
-fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Result<Report> {
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        let Self { frames, bytes, clipped_samples, .. } = self;
+        let mut lines = vec![format!("{}: {frames} frames, {bytes} bytes", self.capture.display())];
+        if *clipped_samples > 0 {
+            lines.push(format!("{clipped_samples} samples clipped at full scale"));
+        }
+        lines.push(format!("configuration in {}, truth in {}", self.config.display(), self.truth.display()));
+        lines
+    }
+}
+
+fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<Answer> {
     let scene = simulator.scene();
     let format = CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false });
     let mut config = CaptureConfig::new(scene.fmcw.clone(), format)?;
@@ -93,7 +98,7 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
     let streams = Streams::new(scene.seed);
     let mut cube = mmw_core::ndarray::Array3::zeros(codec.shape());
     let mut bytes = vec![0; codec.frame_bytes()];
-    let mut file = AtomicFile::create(output)?;
+    let mut file = AtomicFile::create(out)?;
     let progress = Progress::new((codec.frame_bytes() * scene.frames) as u64, Unit::Bytes);
     let (mut clipped, mut truths) = (0, Vec::new());
     for frame in 0..scene.frames {
@@ -104,15 +109,14 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, output: &Path) -> Resu
         truths.extend(simulator.truth(frame)?);
         progress.advance(bytes.len() as u64);
     }
-    let (config_path, truth_path) =
-        (output.with_extension("config.toml"), output.with_extension("truth.json"));
+    let (config_path, truth_path) = (out.with_extension("config.toml"), out.with_extension("truth.json"));
     file.commit()?;
     save_bytes(&config_path, config.to_toml()?.as_bytes())?;
     let truth = TruthFile { seed: scene.seed, scene: scene.clone(), targets: truths };
     save_bytes(&truth_path, json::to_pretty(&truth)?.as_bytes())?;
     progress.finish();
-    Ok(Report {
-        capture: output.to_path_buf(),
+    Ok(Answer {
+        capture: out.to_path_buf(),
         config: config_path,
         truth: truth_path,
         frames: scene.frames,

@@ -18,7 +18,7 @@ pub(crate) struct SourceArgs {
 
     /// Its configuration: mmWave Studio .mmwave.json, .setup.json or LogFile.txt, TI SDK .cfg, Infineon
     /// config.json, or .toml
-    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    #[arg(long, value_name = "FILE", required = true)]
     pub(crate) config: Option<PathBuf>,
 
     /// The board, hence where the antennas are; without it no angles are computed
@@ -69,7 +69,8 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
     pub(crate) udp_port: u16,
 
-    /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started again
+    /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started
+    /// again
     #[arg(long, value_name = "N")]
     pub(crate) recording: Option<usize>,
 
@@ -93,7 +94,7 @@ impl SourceArgs {
     /// Opens the capture.
     ///
     /// # Errors
-    /// As [`Capture::open_with`]; kind `usage` when no capture or configuration is named.
+    /// As [`Capture::open_with`]; kind `usage` when no capture is named.
     pub(crate) fn open(&self) -> Result<Capture> {
         let first = self.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
         if self.is_stream() {
@@ -102,9 +103,9 @@ impl SourceArgs {
         self.check_files()?;
         self.warn_of_order();
         let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
-        let config_path = self.config_path()?;
-        let capture = Capture::open_parts_with(&self.capture, config_path, &options)
-            .map_err(|error| advised(error, &self.capture, config_path, &options))?;
+        let config = self.config()?;
+        let capture = Capture::open_parts_with(&self.capture, config, &options)
+            .map_err(|error| advised(error, &self.capture, config, &options))?;
         self.warn_of(capture.config());
         if let Some(packets) = capture.packets() {
             warn(&format!(
@@ -118,7 +119,7 @@ impl SourceArgs {
         Ok(capture)
     }
 
-    /// In which ways the samples contradict the configuration, each told on standard error.
+    /// In which ways the samples contradict the configuration, each reported on standard error.
     ///
     /// # Errors
     /// As [`Capture::layout_evidence`].
@@ -137,33 +138,28 @@ impl SourceArgs {
         }
     }
 
+    fn config(&self) -> Result<&Path> {
+        self.config.as_deref().ok_or_else(|| Error::Usage("config is not given".to_owned()))
+    }
+
     /// The configuration of a capture whose frames come one after the other.
     ///
     /// # Errors
-    /// As [`CaptureConfig::from_file`]; kind `usage` when none is named.
+    /// As [`CaptureConfig::from_file`].
     pub(crate) fn stream_config(&self) -> Result<CaptureConfig> {
         if self.axes.is_some() || self.wrap_u16.is_some() {
             let reason = "--axes and --wrap-u16 belong to a .npy file; a stream is that of a DCA1000";
             return Err(Error::Usage(reason.to_owned()));
         }
         let options = CaptureOptions { format: Some(FormatKind::Dca1000), ..self.options()? };
-        Ok(CaptureConfig::from_file(self.config_path()?, &options)?)
-    }
-
-    fn config_path(&self) -> Result<&Path> {
-        let missing =
-            || Error::Usage("config is not given: name its configuration file with --config".to_owned());
-        self.config.as_deref().ok_or_else(missing)
+        Ok(CaptureConfig::from_file(self.config()?, &options)?)
     }
 
     /// What is named beside the configuration.
     ///
     /// # Errors
-    /// Kind `usage` for both a board and places, and those of [`antennas_from_file`].
+    /// Those of [`antennas_from_file`].
     pub(crate) fn options(&self) -> Result<CaptureOptions> {
-        if self.board.is_some() && self.antennas.is_some() {
-            return Err(Error::Usage("--board and --antennas both say where the antennas are".to_owned()));
-        }
         Ok(CaptureOptions {
             board: self.board,
             antennas: self.antennas.as_deref().map(antennas_from_file).transpose()?,
@@ -205,7 +201,8 @@ impl SourceArgs {
                 return Err(Error::Usage(format!("{} is named twice", path.display())));
             }
         }
-        let (Some(first), Some(config)) = (self.capture.first(), &self.config) else { return Ok(()) };
+        let Some(first) = self.capture.first() else { return Ok(()) };
+        let config = self.config()?;
         if is_configuration(first) && FormatKind::of_path(config).is_some() {
             let (first, config) = (first.display(), config.display());
             let right = format!("{config} --config {first}");
@@ -277,8 +274,8 @@ pub(super) fn is_configuration(path: &Path) -> bool {
     matches!(extension.as_ref().and_then(|e| e.to_str()), Some("cfg" | "json" | "toml" | "txt"))
 }
 
-/// The name of a file up to its number, and the number, as mmWave Studio and the card's own program number the files
-/// of one recording: `x_Raw_` and 3 of `x_Raw_3.bin`.
+/// The name of a file up to its number, and the number, as mmWave Studio and the card's own program number
+/// the files of one recording: `x_Raw_` and 3 of `x_Raw_3.bin`.
 fn numbered(path: &Path) -> Option<(String, u64)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".bin")?;
     let (stem, number) = name.split_at(name.rfind('_')? + 1);

@@ -5,10 +5,9 @@ mod profiles;
 
 use super::damage::DamagedFrame;
 use super::source::SourceArgs;
-use crate::batch::{AnswerArgs, run_batch};
 use crate::error::{Error, Result};
-use crate::fields::arguments;
-use crate::stdout::{print_json, print_line, warn};
+use crate::question::{Question, Readable};
+use crate::stdout::warn;
 use mmw_dsp::ndarray::Array1;
 use mmw_dsp::slow_time;
 use mmw_dsp::vitals::{
@@ -20,7 +19,7 @@ use std::path::PathBuf;
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
-#[command(mut_arg("config", |arg| arg.required_unless_present_any(["batch", "frame_rate_hz"])))]
+#[command(mut_arg("config", |arg| arg.required(false).required_unless_present("frame_rate_hz")))]
 #[command(mut_arg("capture", |arg| arg.help(
     "A capture with --config; or without: complex samples as .npy, [frame] or [frame, range bin], or the UART log of \
      TI's vital-signs lab"
@@ -52,14 +51,11 @@ pub(crate) struct VitalsArgs {
     /// Folder for the picture (SVG) and the curves (CSV)
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
 }
 
-/// The result as JSON.
+/// Who or what moves.
 #[derive(Debug, Serialize)]
-struct Report {
+pub(crate) struct Answer {
     respiration_per_min: Option<f64>,
     heart_per_min: Option<f64>,
     /// 0 to 1; 0 where there is no rate.
@@ -83,6 +79,9 @@ struct Report {
     track: Option<Vec<At>>,
     /// Frames in which samples are missing: bridged.
     damaged_frames: Vec<DamagedFrame>,
+    /// Where the picture is, for people.
+    #[serde(skip)]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,15 +143,15 @@ const LINES: usize = 6;
 /// Records at this rate or above are looked at for machines as well.
 const MACHINES_HZ: f64 = 50.0;
 
-pub(super) fn run(args: &VitalsArgs) -> Result<()> {
-    if let Some(batch) = &args.answer.batch {
-        return run_batch(batch, |fields| answer(&arguments(&fields)?));
+impl Question for VitalsArgs {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
+        watch(self)
     }
-    let report = answer(args)?;
-    if args.answer.json { print_json(&report) } else { print(&report, args) }
 }
 
-fn answer(args: &VitalsArgs) -> Result<Report> {
+fn watch(args: &VitalsArgs) -> Result<Answer> {
     let profiles = profiles::read(args)?;
     let config = VitalsConfig {
         window_s: args.window_s,
@@ -196,7 +195,7 @@ fn report(
     profiles: Profiles,
     people: &[Person],
     vibration: Option<&Vibration>,
-) -> Result<Report> {
+) -> Result<Answer> {
     let (_, samples, _) = profiles.samples.dim();
     let first = people.first();
     let alive = first.filter(|person| person.breathes());
@@ -223,7 +222,7 @@ fn report(
         heart_per_min: per_minute(person.signs.heart),
     };
     let [respiration, heart] = [alive.and_then(|p| p.signs.respiration), alive.and_then(|p| p.signs.heart)];
-    Ok(Report {
+    Ok(Answer {
         respiration_per_min: per_minute(respiration),
         heart_per_min: per_minute(heart),
         respiration_confidence: confidence(respiration),
@@ -243,44 +242,43 @@ fn report(
         people: people.iter().filter(|person| person.breathes()).map(someone).collect(),
         track: first.filter(|_| args.series).map(|person| person.signs.track.iter().map(At::from).collect()),
         damaged_frames: profiles.damaged_frames,
+        out: args.out.clone(),
     })
 }
 
-fn print(report: &Report, args: &VitalsArgs) -> Result<()> {
-    let place = match (report.range_m, report.range_bin) {
-        (Some(range_m), _) => format!("range {range_m:.3} m, "),
-        (None, Some(bin)) => format!("range bin {bin}, "),
-        (None, None) => String::new(),
-    };
-    print_line(&format!("{place}{} samples, {} a second", report.samples, report.sample_rate_hz))?;
-    let rate = |name: &str, rate: Option<f64>, confidence: f64| match rate {
-        Some(rate) => print_line(&format!("{name:<12}{rate:7.2} a minute, confidence {confidence:.2}")),
-        None => print_line(&format!("{name:<12}   none")),
-    };
-    rate("respiration", report.respiration_per_min, report.respiration_confidence)?;
-    rate("heart", report.heart_per_min, report.heart_confidence)?;
-    for other in report.people.iter().skip(1) {
-        let place =
-            other.range_m.map_or(format!("range bin {}", other.range_bin), |r| format!("range {r:.3} m"));
-        let rate = other.respiration_per_min.map_or("none".to_owned(), |rate| format!("{rate:.2} a minute"));
-        print_line(&format!("another person at {place}, respiration {rate}"))?;
-    }
-    if let Some(found) = &report.vibration {
-        print_line(&format!(
-            "range bin {} vibrates, {:.0} times its median",
-            found.range_bin, found.over_median
-        ))?;
-    }
-    if !report.lines.is_empty() {
-        print_line("\nfrequency Hz  amplitude um  over median")?;
-    }
-    for line in &report.lines {
-        let amplitude_um = 1e6 * line.amplitude_m;
-        print_line(&format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, amplitude_um, line.over_median))?;
-    }
-    match &args.out {
-        Some(out) => print_line(&format!("\npicture and curves are in {}", out.display())),
-        None => Ok(()),
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        let place = match (self.range_m, self.range_bin) {
+            (Some(range_m), _) => format!("range {range_m:.3} m, "),
+            (None, Some(bin)) => format!("range bin {bin}, "),
+            (None, None) => String::new(),
+        };
+        let mut lines = vec![format!("{place}{} samples, {} per second", self.samples, self.sample_rate_hz)];
+        let rate = |name: &str, rate: Option<f64>, confidence: f64| match rate {
+            Some(rate) => format!("{name:<12}{rate:7.2} per minute, confidence {confidence:.2}"),
+            None => format!("{name:<12}   none"),
+        };
+        lines.push(rate("respiration", self.respiration_per_min, self.respiration_confidence));
+        lines.push(rate("heart", self.heart_per_min, self.heart_confidence));
+        for other in self.people.iter().skip(1) {
+            let place =
+                other.range_m.map_or(format!("range bin {}", other.range_bin), |r| format!("range {r:.3} m"));
+            let rate =
+                other.respiration_per_min.map_or("none".to_owned(), |rate| format!("{rate:.2} per minute"));
+            lines.push(format!("another person at {place}, respiration {rate}"));
+        }
+        if let Some(found) = &self.vibration {
+            let Vibrating { range_bin, over_median, .. } = found;
+            lines.push(format!("range bin {range_bin} vibrates, {over_median:.0} times its median"));
+        }
+        if !self.lines.is_empty() {
+            lines.push("\nfrequency Hz  amplitude um  over median".to_owned());
+        }
+        for Line { frequency_hz, amplitude_m, over_median } in &self.lines {
+            lines.push(format!("{frequency_hz:12.3} {:13.3} {over_median:12.1}", 1e6 * amplitude_m));
+        }
+        lines.extend(self.out.iter().map(|out| format!("\npicture and curves are in {}", out.display())));
+        lines
     }
 }
 

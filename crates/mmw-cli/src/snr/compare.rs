@@ -1,36 +1,19 @@
 //! `mmw snr compare`: estimators side by side, on the same samples.
 
-use crate::batch::{AnswerArgs, run_batch};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::save_table_csv;
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
-use crate::question::word;
-use crate::stdout::{print_json, print_line};
+use crate::question::{Question, Readable, contradiction, json_or, word};
 use mmw_core::check;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use snr_quantile::compare::{Comparison, Score};
 use snr_quantile::{Method, Snr};
 use std::path::PathBuf;
 
-/// The arguments of the command.
-#[derive(Debug, clap::Args)]
-pub(super) struct CompareArgs {
-    #[command(flatten)]
-    parameters: Parameters,
-
-    /// Write the table as CSV
-    #[arg(short = 'o', long = "csv", value_name = "FILE", conflicts_with = "batch")]
-    csv: Option<PathBuf>,
-
-    #[command(flatten)]
-    answer: AnswerArgs,
-}
-
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Parameters {
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Parameters {
     /// Estimators, separated by commas: `quartic`, `l_statistic`, `ml`, `ml_binned`, `m2m4`, `m1m2`, `svr`,
     /// `decision_directed`
     #[arg(
@@ -67,38 +50,25 @@ struct Parameters {
     /// Least and greatest estimate that counts, dB; no estimate counts as the least
     #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true, default_value = "-20,40", value_parser = pair)]
     clip_db: [f64; 2],
-}
 
-impl Default for Parameters {
-    fn default() -> Self {
-        Self {
-            estimators: vec![
-                Method::Quartic,
-                Method::M2m4,
-                Method::M1m2,
-                Method::LStatistic,
-                Method::MlBinned,
-            ],
-            snr_db: vec![0.0, 5.0, 10.0],
-            samples: vec![200],
-            trials: 1000,
-            seed: 1,
-            clip_db: [-20.0, 40.0],
-        }
-    }
+    /// File for the table as CSV
+    #[arg(short, long, value_name = "FILE.csv", alias = "csv")]
+    out: Option<PathBuf>,
 }
 
 /// `-20,40`.
 fn pair(text: &str) -> std::result::Result<[f64; 2], String> {
     let wrong = || "must be two numbers, as in -20,40".to_owned();
-    let (low, high) = text.split_once(',').ok_or_else(wrong)?;
-    let number = |text: &str| text.trim().parse().map_err(|_| wrong());
-    Ok([number(low)?, number(high)?])
+    json_or(text, |text| {
+        let (low, high) = text.split_once(',').ok_or_else(wrong)?;
+        let number = |text: &str| text.trim().parse().map_err(|_| wrong());
+        Ok([number(low)?, number(high)?])
+    })
 }
 
-/// What comes out.
+/// A row for each estimator, SNR and length.
 #[derive(Debug, Serialize)]
-struct Answer {
+pub(super) struct Answer {
     trials: u64,
     seed: u64,
     clip_db: [f64; 2],
@@ -144,14 +114,16 @@ impl Row {
 /// Longest record: 0.8 GB of samples.
 const LONGEST: f64 = 1e8;
 
-impl Parameters {
-    fn run(&self) -> Result<Answer> {
+impl Question for Parameters {
+    type Answer = Answer;
+
+    fn answer(&self) -> Result<Answer> {
         check::at_least("estimators", self.estimators.len(), 1)?;
         check::at_least("snr_db", self.snr_db.len(), 1)?;
         check::at_least("samples", self.samples.len(), 1)?;
         if self.estimators.contains(&Method::DataAided) {
             let reason = "data_aided knows the symbols and cannot be compared with estimators that do not";
-            return Err(Error::Core(mmw_core::Error::invalid("estimators", reason)));
+            return Err(contradiction("estimators", reason));
         }
         for &samples in &self.samples {
             check::in_range("samples", samples as f64, 2.0, LONGEST)?;
@@ -175,27 +147,12 @@ impl Parameters {
                 progress.advance(trials.saturating_mul(samples as u64));
             }
         }
+        if let Some(path) = &self.out {
+            let cells: Vec<Vec<String>> = rows.iter().map(Row::csv).collect();
+            save_table_csv(path, &COLUMNS.map(str::to_owned), &cells)?;
+        }
         Ok(Answer { trials, seed: self.seed, clip_db: self.clip_db, rows })
     }
-}
-
-/// Runs the command.
-///
-/// # Errors
-/// What the comparison meets; kind `partial` when a line of the batch failed.
-pub(super) fn run(args: &CompareArgs) -> Result<()> {
-    if let Some(batch) = &args.answer.batch {
-        return run_batch(batch, |parameters: Parameters| parameters.run());
-    }
-    let answer = args.parameters.run()?;
-    if let Some(path) = &args.csv {
-        let cells: Vec<Vec<String>> = answer.rows.iter().map(Row::csv).collect();
-        save_table_csv(path, &COLUMNS.map(str::to_owned), &cells)?;
-    }
-    if args.answer.json {
-        return print_json(&answer);
-    }
-    answer.lines().iter().try_for_each(|line| print_line(line))
 }
 
 /// The columns of the CSV, named as the fields.
@@ -233,7 +190,7 @@ impl Row {
     }
 }
 
-impl Answer {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
             "{:>7} {:>8}  {:<17} {:>9} {:>10} {:>10} {:>9} {:>9} {:>10} {:>7}",

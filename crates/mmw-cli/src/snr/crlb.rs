@@ -1,26 +1,25 @@
 //! `mmw snr crlb`: the least variance of an unbiased estimate.
 
 use crate::error::Result;
-use crate::question::{Answer, Question, line, needed};
-use serde::{Deserialize, Serialize};
+use crate::question::{Question, Readable, line};
+use serde::Serialize;
 use snr_quantile::{Snr, bound};
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
     /// True SNR, dB: -60 to 200
-    #[arg(long, value_name = "DB", required_unless_present = "batch")]
-    snr_db: Option<f64>,
+    #[arg(long, value_name = "DB")]
+    snr_db: f64,
 
     /// Number of samples in the record
-    #[arg(long, value_name = "COUNT", required_unless_present = "batch")]
-    samples: Option<usize>,
+    #[arg(long, value_name = "COUNT")]
+    samples: usize,
 }
 
-/// What comes out.
+/// The bounds of the variance.
 #[derive(Debug, Serialize)]
-pub(super) struct Bound {
+pub(super) struct Answer {
     /// With unknown symbols.
     crlb_db2: f64,
     /// Its root.
@@ -30,18 +29,17 @@ pub(super) struct Bound {
 }
 
 impl Question for Parameters {
-    type Answer = Bound;
+    type Answer = Answer;
 
-    fn answer(&self) -> Result<Bound> {
-        let snr = Snr::from_db(needed(self.snr_db.as_ref(), "snr_db", "a number of decibels")?)?;
-        let samples = needed(self.samples.as_ref(), "samples", "a number of samples")?;
-        let crlb_db2 = bound::crlb_db2(snr, samples)?;
-        let data_aided_crlb_db2 = bound::data_aided_crlb_db2(snr, samples)?;
-        Ok(Bound { crlb_db2, deviation_db: crlb_db2.sqrt(), data_aided_crlb_db2 })
+    fn answer(&self) -> Result<Answer> {
+        let snr = Snr::from_db(self.snr_db)?;
+        let crlb_db2 = bound::crlb_db2(snr, self.samples)?;
+        let data_aided_crlb_db2 = bound::data_aided_crlb_db2(snr, self.samples)?;
+        Ok(Answer { crlb_db2, deviation_db: crlb_db2.sqrt(), data_aided_crlb_db2 })
     }
 }
 
-impl Answer for Bound {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         vec![
             line("bound", self.crlb_db2, "dB²"),

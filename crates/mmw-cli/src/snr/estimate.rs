@@ -1,35 +1,28 @@
 //! `mmw snr estimate`: the SNR of a record.
 
 use super::samples;
-use crate::error::{Error, Result};
-use crate::question::{self, Question, line, word};
+use crate::error::Result;
+use crate::question::{Question, Readable, contradiction, line, needed, word};
 use mmw_core::ndarray::Array1;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use snr_quantile::{DataAided, Estimate, Estimator, Method, NO_SIGNAL_DB, Outcome, Quartic, Snr, Streaming};
 use std::path::PathBuf;
 
 /// The parameters of the command.
-#[derive(Debug, Clone, clap::Args, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// File of samples: .npy (f4 or f8, one axis), or CSV of one number a line after an optional header ("-":
-    /// standard input)
-    #[arg(
-        value_name = "FILE",
-        required_unless_present_any = ["samples", "batch"],
-        conflicts_with_all = ["samples", "batch"]
-    )]
-    #[serde(deserialize_with = "file_field")]
+    /// File of samples: .npy (f4 or f8, one axis), or CSV of one number per line after an optional header
+    /// ("-": standard input)
+    #[arg(value_name = "FILE", required_unless_present = "samples", conflicts_with = "samples")]
     file: Option<PathBuf>,
 
     /// The samples themselves, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     samples: Option<Vec<f64>>,
 
-    /// `ml_binned`, `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the paper's), `decision_directed` or
-    /// `data_aided`
+    /// `ml_binned`, `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the paper's), `decision_directed`
+    /// or `data_aided`
     #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
-    #[serde(deserialize_with = "method_field")]
     estimator: Method,
 
     /// Known symbols, 1 or -1, for `data_aided`
@@ -38,55 +31,14 @@ pub(super) struct Parameters {
 
     /// Calibrate the quartic for the length of the record, up to 4096 samples
     #[arg(long)]
-    #[serde(deserialize_with = "or_default")]
     finite_sample: bool,
 
     /// Probability that the interval holds the truth
-    #[arg(long, value_name = "NUMBER", default_value_t = CONFIDENCE)]
-    #[serde(deserialize_with = "confidence_field")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.95)]
     confidence: f64,
 }
 
-const CONFIDENCE: f64 = 0.95;
-
-impl Default for Parameters {
-    fn default() -> Self {
-        Self {
-            file: None,
-            samples: None,
-            estimator: Method::MlBinned,
-            symbols: None,
-            finite_sample: false,
-            confidence: CONFIDENCE,
-        }
-    }
-}
-
-/// `null` is the same as leaving the field out.
-fn or_default<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<bool, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-/// `null` is the default.
-fn method_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Method, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or(Method::MlBinned))
-}
-
-/// `null` is the default.
-fn confidence_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or(CONFIDENCE))
-}
-
-/// The lines of a batch may come from standard input themselves.
-fn file_field<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<PathBuf>, D::Error> {
-    let file = Option::<PathBuf>::deserialize(deserializer)?;
-    match file.as_ref().is_some_and(|file| file.as_os_str() == "-") {
-        true => Err(serde::de::Error::custom("a line of a batch cannot take samples from standard input")),
-        false => Ok(file),
-    }
-}
-
-/// What comes out. A record that tells no SNR has none of the quantities that follow from one.
+/// The estimate and its interval. A record that tells no SNR has none of the quantities that follow from one.
 #[derive(Debug, Serialize)]
 pub(super) struct Answer {
     estimator: Method,
@@ -152,27 +104,24 @@ impl Question for Parameters {
 impl Parameters {
     fn estimate(&self) -> Result<Estimate> {
         self.check()?;
-        match (&self.samples, &self.file) {
-            (Some(samples), None) => self.of_record(samples.clone()),
-            (None, Some(file)) => match Streaming::new(self.estimator) {
-                // Of a file of any length, in a state of fixed size.
-                Ok(mut stream) => {
-                    samples::read(file, |block| Ok(stream.push(&Array1::from_vec(block.to_vec()))?))?;
-                    Ok(stream.estimate()?)
-                }
-                Err(_) => {
-                    let mut record = Vec::new();
-                    samples::read(file, |block| {
-                        record.extend_from_slice(block);
-                        Ok(())
-                    })?;
-                    self.of_record(record)
-                }
-            },
-            (None, None) => {
-                Err(Error::Core(mmw_core::Error::missing("samples", "a list of numbers, or a file of them")))
+        let Some(file) = &self.file else {
+            let hint = "a list of numbers, or a file of them";
+            return self.of_record(needed(self.samples.as_ref(), "samples", hint)?);
+        };
+        match Streaming::new(self.estimator) {
+            // Of a file of any length, in a state of fixed size.
+            Ok(mut stream) => {
+                samples::read(file, |block| Ok(stream.push(&Array1::from_vec(block.to_vec()))?))?;
+                Ok(stream.estimate()?)
             }
-            (Some(_), Some(_)) => Err(contradiction("file", "the samples are given already")),
+            Err(_) => {
+                let mut record = Vec::new();
+                samples::read(file, |block| {
+                    record.extend_from_slice(block);
+                    Ok(())
+                })?;
+                self.of_record(record)
+            }
         }
     }
 
@@ -183,28 +132,20 @@ impl Parameters {
         if self.symbols.is_some() && self.estimator != Method::DataAided {
             return Err(contradiction("symbols", "they are for the estimator data_aided"));
         }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
-            let domain = "a number above 0 and below 1";
-            return Err(Error::Core(mmw_core::Error::domain("confidence", self.confidence, domain)));
-        }
+        mmw_core::check::open_unit("confidence", self.confidence)?;
         Ok(())
     }
 
     fn of_record(&self, samples: Vec<f64>) -> Result<Estimate> {
         let estimator: Box<dyn Estimator<f64>> = match (self.estimator, &self.symbols) {
-            (Method::DataAided, Some(symbols)) => Box::new(DataAided::new(symbols)?),
-            (Method::DataAided, None) => {
-                return Err(Error::Core(mmw_core::Error::missing("symbols", "1 or -1 for each sample")));
+            (Method::DataAided, symbols) => {
+                Box::new(DataAided::new(&needed(symbols.as_ref(), "symbols", "1 or -1 for each sample")?)?)
             }
             (Method::Quartic, _) if self.finite_sample => Box::new(Quartic::finite_sample(samples.len())?),
             (method, _) => method.estimator()?,
         };
         Ok(estimator.estimate(&Array1::from_vec(samples))?)
     }
-}
-
-fn contradiction(name: &'static str, reason: &'static str) -> Error {
-    Error::Core(mmw_core::Error::invalid(name, reason))
 }
 
 impl Answer {
@@ -219,7 +160,7 @@ impl Answer {
     }
 }
 
-impl question::Answer for Answer {
+impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("{} on {} samples", self.estimator, self.samples)];
         match &self.found {

@@ -11,7 +11,7 @@ use crate::question::Single;
 
 /// What every number of the area means, for the help.
 const CONVENTION: &str = "\
-The SNR is S²/σ² of real samples x = S a + w, a = ±1, one a symbol: power of the signal over\n\
+The SNR is S²/σ² of real samples x = S a + w, a = ±1, one per symbol: power of the signal over\n\
 variance of the real noise. Es/N0 (and Eb/N0 of BPSK) is half of it, 3.01 dB less.";
 
 /// The arguments of the area.
@@ -35,7 +35,7 @@ enum SnrCommand {
     Calibration(Single<calibration::Parameters>),
     /// Bias, variance and error of estimators over SNR and record length, by Monte Carlo
     #[command(after_help = CONVENTION)]
-    Compare(compare::CompareArgs),
+    Compare(Single<compare::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -47,6 +47,6 @@ pub(crate) fn run(args: &SnrArgs) -> Result<()> {
         SnrCommand::Estimate(args) => args.run(),
         SnrCommand::Crlb(args) => args.run(),
         SnrCommand::Calibration(args) => args.run(),
-        SnrCommand::Compare(args) => compare::run(args),
+        SnrCommand::Compare(args) => args.run(),
     }
 }

@@ -97,7 +97,7 @@ fn npy_blocks<T: Deserialize + Into<f64>, R: Read>(
     blocks.flush()
 }
 
-/// One number a line. The first line may be a header; blank lines and a comma at the end are passed over.
+/// One number per line. The first line may be a header; blank lines and a comma at the end are passed over.
 fn read_csv(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Result<()> {
     let start = reader.fill_buf().map_err(|error| Error::io(path, "read", &error))?;
     if start.starts_with(b"PK\x03\x04") {
@@ -126,7 +126,7 @@ fn read_csv(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Result<()>
                 let columns = columns(text);
                 return Err(wrong(
                     path,
-                    format_args!("line {number} has {columns} columns: one sample a line is expected"),
+                    format_args!("line {number} has {columns} columns: one sample per line is expected"),
                 ));
             }
             Err(_) if first => {}
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn what_is_no_column_of_numbers_is_told_by_its_line() {
         let said = |text: &[u8]| csv(text).unwrap_err().to_string();
-        assert_eq!(said(b"i,q\n1,2\n"), "x.csv: line 2 has 2 columns: one sample a line is expected");
+        assert_eq!(said(b"i,q\n1,2\n"), "x.csv: line 2 has 2 columns: one sample per line is expected");
         for row in ["1,2,3,-1", "1;2;3", "1 2\n", "1\t2\n3\t4\n"] {
             assert!(said(row.as_bytes()).contains("line 1 has"), "{row}");
         }

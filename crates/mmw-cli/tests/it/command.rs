@@ -1,6 +1,8 @@
 //! What every command has in common.
 
-use super::{mmw, stderr, succeed};
+use super::{TempFolder, mmw, stderr, succeed};
+use serde_json::{Value, json};
+use std::io::Write;
 use std::process::Stdio;
 
 #[test]
@@ -28,6 +30,117 @@ fn wrong_usage_exits_with_two_and_says_so_on_standard_error() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty());
         assert!(!output.stderr.is_empty());
+    }
+}
+
+/// The answers of a command to a batch, every line of which must be good.
+fn answers(command: &[&str], lines: &[Value]) -> Vec<Value> {
+    let mut child = mmw(&[command, &["--batch", "-"]].concat());
+    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answers: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!((answers.len(), output.status.code()), (lines.len(), Some(0)), "{command:?}: {answers:?}");
+    answers
+}
+
+/// The options that these fields are.
+fn options(fields: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(Value::to_string).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    };
+    let option = |(name, value): (&String, &Value)| match name.as_str() {
+        "capture" => text(value),
+        name => format!("--{}={}", name.replace('_', "-"), text(value)),
+    };
+    fields.as_object().unwrap().iter().map(option).collect()
+}
+
+#[test]
+fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
+    let folder = TempFolder::new("defaults");
+    let capture = folder.path().join("a.bin").to_str().unwrap().to_owned();
+    let scene = concat!(env!("CARGO_MANIFEST_DIR"), "/../mmw-reproduce/scenes/room.toml");
+    succeed(&["radar", "simulate", scene, "--frames=1", "--out", &capture]);
+    let config = capture.replace(".bin", ".config.toml");
+    let beam = json!({ "divergence_rad": 1e-4, "length_m": 20e3, "aperture_radius_m": 0.05, "jitter_m": 0.5,
+                       "alpha": 4, "beta": 1.7, "normalised_threshold": 0.1 });
+    let mut rare = beam.clone();
+    rare["method"] = json!("conditioned");
+    let size = json!({ "receive": 2, "transmit": 2, "snr_db": 10 });
+    for (command, fields) in [
+        ("radar process", json!({ "capture": capture, "config": config })),
+        ("radar phase", json!({ "capture": capture, "config": config, "range_m": 3 })),
+        ("link loss", json!({ "distance_m": 10 })),
+        ("link gas", json!({ "frequency_hz": 60e9 })),
+        ("link rain", json!({ "frequency_hz": 60e9, "rain_rate_mm_h": 5 })),
+        ("link knife-edge", json!({ "v": -0.5 })),
+        ("link reflection", json!({ "permittivity": [6.31, -0.26], "incidence_rad": 1.2 })),
+        (
+            "link order",
+            json!({ "response": "chebyshev", "ripple_db": 0.1, "attenuation_db": 40, "frequency_ratio": 3 }),
+        ),
+        (
+            "link ladder",
+            json!({ "response": "chebyshev", "ripple_db": 0.1, "order": 3, "source_ohm": 50, "load_ohm": 73 }),
+        ),
+        ("mimo draw", json!({})),
+        ("mimo capacity", size.clone()),
+        ("mimo ergodic", size),
+        ("mimo outage", json!({ "receive": 2, "transmit": 2, "snr_db": 10, "probability": 0.1 })),
+        ("snr estimate", json!({ "samples": [1.2, -0.9, 0.8, -1.1, -1.0, 1.3, 0.7, -1.2] })),
+        ("snr crlb", json!({ "snr_db": -3, "samples": 200 })),
+        ("snr calibration", json!({ "sigma": 0.5 })),
+        ("snr compare", json!({})),
+        ("fso outage", beam.clone()),
+        ("fso turbulence", json!({ "alpha": 4, "beta": 1.7, "gain": 0.5 })),
+        ("fso wander", json!({ "divergence_rad": 1e-4, "length_m": 20e3 })),
+        (
+            "fso power",
+            json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
+                              "outage": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 }),
+        ),
+        ("fso monte-carlo", rare),
+    ] {
+        let words: Vec<&str> = command.split(' ').collect();
+        let options = options(&fields);
+        let line: Vec<&str> =
+            words.iter().copied().chain(options.iter().map(String::as_str)).chain(["--json"]).collect();
+        let one: Value = serde_json::from_str(&succeed(&line)).unwrap();
+        assert_eq!(one, answers(&words, &[fields]).remove(0), "{command}");
+        // Whatever is said beside a batch would have no effect.
+        let beside = mmw(&[&words[..], &["--batch", "-", "--json"]].concat()).output().unwrap();
+        assert_eq!(beside.status.code(), Some(2), "{command}");
+    }
+}
+
+#[test]
+fn former_names_of_fields_and_spellings_of_values_are_taken() {
+    let beam = json!({ "divergence_rad": 1e-4, "length_m": 20e3, "aperture_radius_m": 0.05, "jitter_m": 0.5,
+                       "alpha": 4, "beta": 1.7, "normalised_threshold": 0.1 });
+    let size = json!({ "receive": 2, "transmit": 2, "snr_db": 10 });
+    let wall = json!({ "permittivity": [6.31, -0.26], "incidence_rad": 1.2 });
+    for (command, common, (then, now), values) in [
+        (["fso", "monte-carlo"], &beam, ("draws", "trials"), [json!(1000), json!(1000)]),
+        (["fso", "outage"], &beam, ("model", "model"), [json!("half-plane"), json!("half_plane")]),
+        (["mimo", "capacity"], &size, ("realisations", "trials"), [json!(200), json!(200)]),
+        (["link", "reflection"], &wall, ("polarisation", "field"), [json!("tm"), json!("tm")]),
+    ] {
+        let lines = [(then, &values[0]), (now, &values[1])].map(|(field, value)| {
+            let mut line = common.clone();
+            line[field] = value.clone();
+            line
+        });
+        let got = answers(&command, &lines);
+        assert_eq!(got[0], got[1], "{command:?}");
+        assert_ne!(got[0], answers(&command, std::slice::from_ref(common))[0], "{then} has an effect");
     }
 }
 

@@ -236,12 +236,12 @@ fn the_power_that_is_asked_for_gives_the_outage() {
 
 #[test]
 fn simulations_hold_the_exact_outage_and_do_not_depend_on_threads() {
-    let plain = with(link(), &json!({ "draws": "1e6", "seed": 3, "threads": 1 }));
+    let plain = with(link(), &json!({ "trials": "1e6", "seed": 3, "threads": 1 }));
     assert_eq!(refused("monte-carlo", &plain), "parse", "a count in JSON is a number");
-    let plain = with(plain, &json!({ "draws": 1e6, "confidence": 0.9999 }));
+    let plain = with(plain, &json!({ "trials": 1e6, "confidence": 0.9999 }));
     let rare = with(
         plain.clone(),
-        &json!({ "length_m": 80e3, "jitter_m": 0.3, "normalised_threshold": 2.6e-6, "draws": 100_000,
+        &json!({ "length_m": 80e3, "jitter_m": 0.3, "normalised_threshold": 2.6e-6, "trials": 100_000,
                 "method": "conditioned" }),
     );
     for question in [plain, rare] {
@@ -257,15 +257,15 @@ fn simulations_hold_the_exact_outage_and_do_not_depend_on_threads() {
         }
     }
     for (changes, kind) in [
-        (json!({ "draws": 0 }), "too_few"),
-        (json!({ "draws": -1 }), "parse"),
-        (json!({ "draws": 1.5 }), "parse"),
+        (json!({ "trials": 0 }), "too_few"),
+        (json!({ "trials": -1 }), "parse"),
+        (json!({ "trials": 1.5 }), "parse"),
         (json!({ "threads": 0 }), "domain"),
         (json!({ "threads": 100_000 }), "domain"),
-        (json!({ "confidence": 1, "draws": 10 }), "domain"),
+        (json!({ "confidence": 1, "trials": 10 }), "domain"),
         (json!({ "method": "guess" }), "parse"),
-        (json!({ "method": "conditioned", "normalised_threshold": "high", "draws": 10 }), "parse"),
-        (json!({ "normalised_threshold": -1, "draws": 10 }), "domain"),
+        (json!({ "method": "conditioned", "normalised_threshold": "high", "trials": 10 }), "parse"),
+        (json!({ "normalised_threshold": -1, "trials": 10 }), "domain"),
     ] {
         assert_eq!(refused("monte-carlo", with(link(), &changes)), kind, "{changes}");
     }
@@ -276,8 +276,7 @@ fn both_simulations_take_the_ends_of_the_threshold() {
     let miss = ask("outage", &with(link(), &json!({ "normalised_threshold": 0 })));
     for method in [json!("plain"), json!("conditioned"), Value::Null] {
         let asked = |threshold: Value| {
-            let more =
-                json!({ "method": method, "normalised_threshold": threshold, "draws": 10_000, "seed": null });
+            let more = json!({ "method": method, "normalised_threshold": threshold, "trials": 10_000, "seed": null });
             ask("monte-carlo", &with(link(), &more))
         };
         let (never, always) = (asked(json!(0)), asked(json!("infinite")));
@@ -341,7 +340,7 @@ fn options_are_the_fields_of_a_line() {
     assert_eq!(one, ask("outage", &with(link(), &json!({ "model": "half_plane" }))));
     assert!(run("outage", &[]).contains("outage                0.166024"));
     assert_eq!(run("outage", &["--model=gaussian_beam"]).lines().count(), 2);
-    let shown = run("monte-carlo", &["--draws=1e4", "--seed=2"]);
+    let shown = run("monte-carlo", &["--trials=1e4", "--seed=2"]);
     assert!(shown.contains("exact                 0.166024") && shown.contains("standard errors"), "{shown}");
     let shown = succeed(&["fso", "turbulence", "--alpha=4", "--beta=1.7", "--gain=1", "--probability=0.5"]);
     assert_eq!(shown.lines().count(), 4, "{shown}");

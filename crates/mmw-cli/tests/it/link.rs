@@ -79,13 +79,12 @@ fn edges_and_surfaces_give_the_tabulated_losses() {
     assert_eq!(ask("knife-edge", &json!({ "v": -0.75, "model": "paper" })), json!({ "loss_db": 0.0 }));
 
     let glass = json!([6.31, -0.255_221_835_995_280_03]);
-    for (polarisation, [re, im], loss_db) in [
+    for (field, [re, im], loss_db) in [
         ("te", [-0.860_322_232_076_110_9, 0.003_102_813_440_692_660_6], 1.306_720_592_208_088),
         ("tm", [-0.356_620_595_366_907_2, -0.007_221_451_670_045_908], 8.954_091_128_865_06),
     ] {
         let incidence_rad = 80_f64.to_radians();
-        let question =
-            json!({ "permittivity": glass, "incidence_rad": incidence_rad, "polarisation": polarisation });
+        let question = json!({ "permittivity": glass, "incidence_rad": incidence_rad, "field": field });
         let answer = ask("reflection", &question);
         assert!((answer["coefficient"][0].as_f64().unwrap() - re).abs() < 1e-12, "{answer}");
         assert!((answer["coefficient"][1].as_f64().unwrap() - im).abs() < 1e-12, "{answer}");
@@ -239,7 +238,7 @@ fn options_are_the_fields_of_a_line() {
 #[test]
 fn nonsense_is_an_error_with_a_kind() {
     for (command, line, kind) in [
-        ("gas", r#"{"frequency_hz": 6e10}"#, "parse"),
+        ("gas", r#"{"frequency_ghz": 60}"#, "parse"),
         (
             "gas",
             r#"{"frequency_hz": 6e10, "dry_pressure_hpa": 1e3, "temperature_k": 288, "vapour_density_g_m3": 7, "p": 1}"#,
@@ -260,8 +259,8 @@ fn nonsense_is_an_error_with_a_kind() {
         ("rain", r#"{"frequency_hz": 6e10, "rain_rate_mm_h": 5, "polarisation": "sideways"}"#, "parse"),
         ("knife-edge", r#"{"v": 1e999, "model": "exact"}"#, "parse"),
         ("knife-edge", r#"{"v": null, "model": "exact"}"#, "missing"),
-        ("reflection", r#"{"permittivity": [2, 1], "incidence_rad": 0, "polarisation": "te"}"#, "domain"),
-        ("reflection", r#"{"permittivity": [2], "incidence_rad": 0, "polarisation": "te"}"#, "parse"),
+        ("reflection", r#"{"permittivity": [2, 1], "incidence_rad": 0, "field": "te"}"#, "domain"),
+        ("reflection", r#"{"permittivity": [2], "incidence_rad": 0, "field": "te"}"#, "parse"),
         ("order", r#"{"response": "chebyshev", "attenuation_db": 40, "frequency_ratio": 6}"#, "missing"),
         ("order", r#"{"response": "butterworth", "attenuation_db": 40, "frequency_ratio": 1}"#, "domain"),
         ("ladder", r#"{"response": "butterworth", "order": 0, "source_ohm": 50, "load_ohm": 73}"#, "too_few"),

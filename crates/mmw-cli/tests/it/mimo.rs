@@ -77,7 +77,7 @@ fn simulated_quantiles_match_the_reference_implementation() {
         ("independent_modes", [15.4048, 17.325, 19.6307, 21.9821], [0.0624, 0.0268, 0.0215, 0.0205]),
     ] {
         let line = json!({ "scenario": "urban_macrocell", "receive": 4, "transmit": 4, "snr_db": 20,
-                           "realisations": 6000, "seed": 5, "distance_m": 1000, "guide_coupling": coupling });
+                           "trials": 6000, "seed": 5, "distance_m": 1000, "guide_coupling": coupling });
         let answer = ask("capacity", line);
         assert_eq!(keys(&answer), ["mean_power", "quantiles", "standard_errors"]);
         assert!((answer["mean_power"].as_f64().unwrap() - 1.0).abs() < 0.03);
@@ -100,7 +100,7 @@ fn the_number_of_threads_changes_no_bit() {
             "--receive=2",
             "--transmit=3",
             "--snr-db=10",
-            "--realisations=5000",
+            "--trials=5000",
             "--seed=9",
             "--threads",
             threads,
@@ -117,7 +117,7 @@ fn the_number_of_threads_changes_no_bit() {
             "--receive=2",
             "--transmit=2",
             "--snr-db=10",
-            "--realisations=600",
+            "--trials=600",
             "--bandwidth-hz=20e6",
             "--bins=8",
             "--threads",
@@ -131,7 +131,7 @@ fn the_number_of_threads_changes_no_bit() {
 #[test]
 fn a_band_narrows_the_distribution_and_a_wider_base_array_gains() {
     let ask = |more: Value| {
-        let mut line = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "realisations": 1500 });
+        let mut line = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "trials": 1500 });
         line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         ask("capacity", line)["quantiles"].clone()
     };
@@ -197,7 +197,7 @@ fn a_scenario_comes_from_a_file_too() {
         "--receive=2",
         "--transmit=2",
         "--snr-db=10",
-        "--realisations=500",
+        "--trials=500",
     ]);
     assert!(shown.contains("loss %") && shown.contains("mean power"), "{shown}");
 
@@ -228,8 +228,8 @@ fn nonsense_is_an_error_with_a_kind() {
         ("outage", with("probability", json!(0)), "domain"),
         ("outage", with("probability", json!(1e-9)), "domain"),
         ("outage", with("probability", json!("half")), "parse"),
-        ("capacity", with("realisations", json!(10)), "domain"),
-        ("capacity", with("realisations", json!(1_000_000_000_000_u64)), "domain"),
+        ("capacity", with("trials", json!(10)), "domain"),
+        ("capacity", with("trials", json!(1_000_000_000_000_u64)), "domain"),
         ("capacity", with("receive", json!(1_000_000)), "domain"),
         ("capacity", with("scenario", json!("rural")), "invalid"),
         ("capacity", with("scenario", json!("no/such.toml")), "io"),
@@ -241,7 +241,7 @@ fn nonsense_is_an_error_with_a_kind() {
         ("capacity", with("threads", json!(0)), "domain"),
         ("capacity", with("transmit_spacing_wavelengths", json!(0)), "domain"),
         ("draw", json!({ "receive": 128, "transmit": 128, "bandwidth_hz": 1e6, "bins": 60_000 }), "domain"),
-        ("draw", json!({ "realisations": 3 }), "parse"),
+        ("draw", json!({ "trials": 3 }), "parse"),
     ] {
         assert_eq!(refused(command, line.clone()), kind, "{command} {line}");
     }
@@ -266,7 +266,7 @@ fn a_bad_line_leaves_the_others_answered() {
 fn ctrl_c_ends_a_long_study_and_leaves_no_file() {
     let folder = TempFolder::new("mimo-interrupt");
     let mut child =
-        mmw(&["mimo", "capacity", "--receive=4", "--transmit=4", "--snr-db=20", "--realisations=100000000"])
+        mmw(&["mimo", "capacity", "--receive=4", "--transmit=4", "--snr-db=20", "--trials=100000000"])
             .current_dir(folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -430,8 +430,18 @@ fn a_folded_velocity_is_unfolded_by_the_channels() {
 fn a_breath_between_two_bins_reads_its_rate() {
     let Some(capture) = published("cases/c17_breathing.bin") else { return };
     let Some(config) = published("cases/c17_breathing.cfg") else { return };
-    let report =
-        json(&["radar", "phase", &capture, "--config", &config, "--lanes", "2", "--range", "1.6", "--json"]);
+    let report = json(&[
+        "radar",
+        "phase",
+        &capture,
+        "--config",
+        &config,
+        "--lanes",
+        "2",
+        "--range-m",
+        "1.6",
+        "--json",
+    ]);
     let line = &report["lines"][0];
     // 5.5 cycles at 43 dB: the bound is 2e-5 Hz and 0.2 um; the neighbours in range bend the phase by more.
     assert!((line["frequency_hz"].as_f64().unwrap() - 0.275).abs() < 5e-4, "{line}");
@@ -445,8 +455,9 @@ fn options_of_the_detector_are_checked() {
     let base = ["radar", "process", text(&capture), "--config", text(&config)];
     let with = |more: &[&'static str]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     fails(&with(&["--cfar", "median"]), 2, &["--cfar", "ca, go, so, os"]);
-    fails(&with(&["--train", "8"]), 2, &["--train", "8,8"]);
-    fails(&with(&["--train", "0,0"]), 2, &["--train 0,0"]);
-    let wide = json(&with(&["--train", "12,4", "--guard", "3,3", "--remove-coupling", "2", "--json"]));
+    fails(&with(&["--training-cells", "8"]), 2, &["--training-cells", "8,8"]);
+    fails(&with(&["--training-cells", "0,0"]), 2, &["--training-cells 0,0"]);
+    let wide =
+        json(&with(&["--training-cells", "12,4", "--guard-cells", "3,3", "--coupling-bins", "2", "--json"]));
     assert!(!wide["points"].as_array().unwrap().is_empty());
 }

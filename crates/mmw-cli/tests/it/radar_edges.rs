@@ -1,5 +1,5 @@
-//! `mmw radar phase` and `process` on captures written here word by word: breathing beside a wall, frames that are
-//! missing, a range of frames.
+//! `mmw radar phase` and `process` on captures written here word by word: breathing beside a wall, frames
+//! that are missing, a range of frames.
 
 use super::{TempFolder, mmw, stderr};
 use serde_json::Value;
@@ -18,7 +18,8 @@ fn config(frames: usize, chirps: usize) -> String {
     )
 }
 
-/// The words of a chirp, I I Q Q, of echoes at the ranges given (m, amplitude): phases of exact ways, in noise.
+/// The words of a chirp, I I Q Q, of echoes at the ranges given (m, amplitude): phases of exact ways, in
+/// noise.
 fn chirp(echoes: &[(f64, f64)], seed: usize) -> Vec<u8> {
     let mut state = seed as u64 + 1;
     let mut noise = || {
@@ -111,7 +112,7 @@ fn the_frame_difference_of_a_range_of_frames_knows_the_frame_before() {
     std::fs::write(&file, config(4, 16)).unwrap();
     let [capture, file] = [&capture, &file].map(|path| path.to_str().unwrap());
     let run = |frames: &str| {
-        let filter = ["--lanes", "2", "--mti", "frame-difference", "--frames", frames, "--json"];
+        let filter = ["--lanes", "2", "--mti", "frame_difference", "--frames", frames, "--json"];
         let arguments = [&["radar", "process", capture, "--config", file][..], &filter].concat();
         let output = mmw(&arguments).output().unwrap();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -110,8 +110,8 @@ fn slips_of_the_command_line_are_answered_with_what_is_right() {
     let right = format!("pass {bin} --config {cfg}");
     refused(&["radar", "process", cfg, "--config", bin], 2, &["exchanged", &right]);
     refused(&["radar", "process", bin, bin, "--config", cfg, "--lanes", "2"], 2, &["a.bin is named twice"]);
-    let negative = ["radar", "process", bin, "--config", cfg, "--lanes", "2", "--min-range", "-5"];
-    refused(&negative, 2, &["--min-range -5 must be"]);
+    let negative = ["radar", "process", bin, "--config", cfg, "--lanes", "2", "--min-range-m", "-5"];
+    refused(&negative, 2, &["--min-range-m -5 must be"]);
     let stream = ["radar", "process", "-", "--config", cfg, "--lanes", "2"];
     for (option, value) in [("--frames", "0..1"), ("-o", "maps"), ("--map-frame", "0")] {
         refused(&[&stream[..], &[option, value]].concat(), 2, &[option, "has no effect on a stream"]);

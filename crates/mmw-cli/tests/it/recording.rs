@@ -80,7 +80,7 @@ fn a_recording_holds_every_packet_at_its_place_and_lists_what_was_lost() {
     let folder = TempFolder::new("record");
     let capture = folder.path().join("capture.bin");
     let mut child = mmw(&["radar", "record", "--bind", "127.0.0.1:0", "-o", text(&capture)])
-        .args(["--idle-seconds", "0.5", "--seconds", "20", "--json"])
+        .args(["--idle-s", "0.5", "--duration-s", "20", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -110,7 +110,7 @@ fn a_recording_of_a_number_of_frames_ends_by_itself() {
     let folder = TempFolder::new("record-frames");
     let (capture, config) = (folder.path().join("two.bin"), config(&folder));
     let mut child = mmw(&["radar", "record", "--bind", "127.0.0.1:0", "-o", text(&capture)])
-        .args(["--config", text(&config), "--lanes", "2", "--frames", "2", "--seconds", "20", "--json"])
+        .args(["--config", text(&config), "--lanes", "2", "--frames", "2", "--duration-s", "20", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -175,7 +175,7 @@ fn a_comparison_is_a_table_on_paper_and_in_files() {
     let arguments =
         ["--estimators=ml_binned,m2m4", "--snr-db=-5,10", "--samples=100,200", "--trials=200", "--seed=3"];
     let run = |more: &[&str]| succeed(&[&["snr", "compare"], &arguments[..], more].concat());
-    let text = run(&["--csv", csv.to_str().unwrap()]);
+    let text = run(&["--out", csv.to_str().unwrap()]);
     assert_eq!(text.lines().count(), 1 + 8 + 1, "{text}");
     assert!(text.contains("MSE/CRB") && text.contains("200 trials"));
 

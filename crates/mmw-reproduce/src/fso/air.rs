@@ -97,7 +97,8 @@ fn ledger() -> Result<Vec<LedgerRow>> {
     Ok(rows)
 }
 
-/// Wander by (1) over 20 km with a waist of 1 cm, at the zenith and at 60 degrees: mpmath, quadrature over the altitude.
+/// Wander by (1) over 20 km with a waist of 1 cm, at the zenith and at 60 degrees: mpmath, quadrature over
+/// the altitude.
 const ZENITH_M: f64 = 0.081_202_224_485_284_45;
 const SLANT_M: f64 = 0.220_165_461_511_834_75;
 

@@ -23,7 +23,8 @@ const SNR_THRESHOLD: f64 = 10.0;
 const NOISE_A: f64 = 1e-6;
 const VISIBILITY_M: f64 = 10e3;
 const SCALE_HEIGHT_M: f64 = 1200.0;
-/// Fewest expected outages with which a count is near enough to normal for a standard score to mean something.
+/// Fewest expected outages with which a count is near enough to normal for a standard score to mean
+/// something.
 const FEWEST_EVENTS: f64 = 20.0;
 /// Where it is simulated, dBm.
 const SIMULATED_DBM: [f64; 8] = [4.0, 8.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0];

@@ -144,8 +144,8 @@ fn series_error(order: f64) -> Result<f64> {
     Ok((bessel_k_22(order, 1.0)? / bessel_k(order, 1.0)? - 1.0).abs())
 }
 
-/// Exact outages of the reference table at a threshold of 1e-3 (0.1 where so marked), by mpmath: `w, r, jitter`
-/// are 2, 0.1, 0.3; 1, 0.05, 0.3; 2, 0.1, 0.5.
+/// Exact outages of the reference table at a threshold of 1e-3 (0.1 where so marked), by mpmath: `w, r,
+/// jitter` are 2, 0.1, 0.3; 1, 0.05, 0.3; 2, 0.1, 0.5.
 const STEADY_1E_3: f64 = 2.593_072_168_808_63e-5;
 const STEADY_0_1: f64 = 0.049_866_672_798_324_63;
 const WIDE: [(f64, f64, f64, f64); 2] =

@@ -1,5 +1,5 @@
-//! Equation (5): the capacity of a band against that of one frequency, and what the delays within guides do to
-//! it.
+//! Equation (5): the capacity of a band against that of one frequency, and what the delays within guides do
+//! to it.
 
 use super::figure_4::{SNR_DB, ecdf_curve};
 use super::{SOURCE, Variant};

@@ -79,7 +79,8 @@ impl Change {
     }
 }
 
-/// Twelve equal scatterers and a line of sight of -10 dB, exactly, against Rayleigh: random walk and Rice distribution.
+/// Twelve equal scatterers and a line of sight of -10 dB, exactly, against Rayleigh: random walk and Rice
+/// distribution.
 const TWELVE: f64 = 0.009_548_034_727_003_944 / 0.009_950_166_250_832_004;
 const RICE: f64 = 0.009_904_104_389_262_688 / 0.009_950_166_250_832_004;
 

@@ -114,7 +114,8 @@ fn keyhole(setup: &Setup<'_>, trials: usize, found: &mut Found) -> Result<()> {
             .check(Check::new("draws of rank 1 (share)", f64::from(one) / trials as f64).prints(1.0, 0.0))
             // Fourth moments have a mean of 4 and a variance of (4!)² - 16; five deviations.
             .check(Check::new("kurtosis", metrics.kurtosis).prints(4.0, 5.0 * 560_f64.sqrt() / root))
-            // Products of two entries of one draw have a variance of 4; the root mean square of many, five of that.
+            // Products of two entries of one draw have a variance of 4; the root mean square of many, five of
+            // that.
             .check(Check::new("correlation, rms", metrics.correlation).prints(0.0, 10.0 / root))
             .check(
                 Check::new("draws below the exact 10 % outage capacity (share)", share)

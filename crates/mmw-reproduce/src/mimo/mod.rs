@@ -23,8 +23,8 @@ use mmw_core::monte_carlo::MonteCarlo;
 
 const SOURCE: Source = Source { name: "Molisch, MIMO model", package: "mimo-gscm" };
 
-/// Draws that share a stream of random numbers: few enough that bar and Ctrl-C are served several times a second.
-/// The draws of a seed depend on it.
+/// Draws that share a stream of random numbers: few enough that bar and Ctrl-C are served several times per
+/// second. The draws of a seed depend on it.
 const BLOCK: u64 = 256;
 
 pub(crate) fn run(setup: &Setup<'_>) -> Result<Vec<Section>> {

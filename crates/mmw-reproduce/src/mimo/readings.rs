@@ -182,7 +182,8 @@ fn guides(setup: &Setup<'_>) -> Result<Vec<LedgerRow>> {
             .ours(format!(
                 "a power profile: delay spread of a guide {spread_ns:.0} ns; an amplitude would give half of that"
             ))
-            // The variance of eight exponential delays has a relative deviation of 1.02; 2000 of them, its root, times five.
+            // The variance of eight exponential delays has a relative deviation of 1.02; 2000 of them, its
+            // root, times five.
             .check(Check::new("delay spread of a guide (ns)", spread_ns).prints(200.0, 200.0 * 5.0 * 1.02 / 2.0 / 44.7))
             .reproduced(),
     ])

@@ -32,8 +32,8 @@ const FALSE_ALARM: f64 = 1e-6;
 /// An estimate further off than this many bins is not one of that target.
 const FAR_BINS: f64 = 0.75;
 
-/// Sums of squared errors of each target, the stronger one first, bins, over the trials in which both were told apart,
-/// and over those in which the Hann periodogram has a maximum for each.
+/// Sums of squared errors of each target, the stronger one first, bins, over the trials in which both were
+/// told apart, and over those in which the Hann periodogram has a maximum for each.
 #[derive(Debug, Clone, Copy, Default)]
 struct Score {
     trials: usize,
@@ -61,7 +61,8 @@ impl Score {
         format!("{ratio:.2} ({share})")
     }
 
-    /// RMSE over that of the maxima of the worse target where there are two, and how many of those were missed.
+    /// RMSE over that of the maxima of the worse target where there are two, and how many of those were
+    /// missed.
     fn over_maximum(&self) -> String {
         if self.seen == self.missed {
             return format!("none seen, {} missed", self.missed);

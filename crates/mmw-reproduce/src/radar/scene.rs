@@ -1,9 +1,9 @@
 //! The source's radar before a room: all seven data forms, truth against estimate, the three clutter filters.
 
 use super::SOURCE;
-use super::forms::{self, Forms, Maps};
+use super::forms::{Forms, Maps};
 use crate::check::Check;
-use crate::host::Setup;
+use crate::host::{Draw, Setup};
 use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section, Table};
 use mmw_core::Result;
@@ -15,6 +15,7 @@ use mmw_dsp::mti::{MeanPhasor, Mti, MtiKind};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::simulate::{Scene, Simulator, Truth};
 use mmw_dsp::{Fmcw, FmcwConfig, Point, Processor, ProcessorConfig, paper};
+use mmw_plot::{PowerPlot, median};
 
 /// The scene that `mmw radar simulate` is shown with.
 const ROOM: &str = include_str!("../../scenes/room.toml");
@@ -220,10 +221,10 @@ fn clutter(setup: &Setup<'_>, simulator: &Simulator) -> Result<Section> {
         let left = radar.mti_residual(&cubes[1])?;
         let zero = map.axes()[1].nearest(0.0);
         let still = map.data().column(zero).iter().skip(3).fold(0.0_f32, |a, &b| a.max(b));
-        let still_db = 10.0 * (f64::from(still) / forms::median(&map)).max(1e-30).log10();
+        let still_db = 10.0 * (f64::from(still) / median(&map)).max(1e-30).log10();
         table.push([name.to_owned(), format!("{:.3}", 100.0 * left), format!("{still_db:.1}")])?;
         let file = format!("radar/mti-{name}.png");
-        forms::draw_map(setup, &file, caption, &map)?;
+        PowerPlot::new(caption, &map)?.draw(setup, &file)?;
         section.figures.push(Figure::new(file, caption));
     }
     section.tables.push(table);

@@ -86,8 +86,8 @@ fn ledger(amplitude_m: f64) -> Result<Vec<LedgerRow>> {
             .row("vital signs, Δφ = 4πΔd / λ", "phase::receding_is_positive")
             .printed("Δd = λΔφ / 4π")
             .ours(format!("the line of {:.1} um is read to {error_um:.3} um", 1e6 * AMPLITUDE_M))
-            // 40 dB in a sample leave 7 mrad of phase, 2.2 um, in 1000 of them: 0.1 um in a line, 5 of that being 0.5; a
-            // window and a gate at the peak make it less.
+            // 40 dB in a sample leave 7 mrad of phase, 2.2 um, in 1000 of them: 0.1 um in a line, 5 of that
+            // being 0.5; a window and a gate at the peak make it less.
             .check(Check::new("amplitude of the line (um)", line_um).prints(1e6 * AMPLITUDE_M, 0.25))
             .reproduced(),
     ])

@@ -15,8 +15,8 @@ use snr_quantile::{Estimator, LStatistic, M2m4, Method, MlBinned, Quartic, Snr, 
 const LENGTHS: [usize; 2] = [200, 400];
 /// Runs of the paper.
 const PRINTED_TRIALS: u64 = 50;
-/// Estimates are held within this: the kindest reading of a paper that does not say what becomes of a negative
-/// coefficient.
+/// Estimates are held within this: the kindest reading of a paper that does not say what becomes of a
+/// negative coefficient.
 const CLIP_DB: [f64; 2] = [-20.0, 20.0];
 
 fn snrs_db() -> impl Iterator<Item = f64> + Clone {
@@ -26,8 +26,8 @@ fn snrs_db() -> impl Iterator<Item = f64> + Clone {
 /// In the order of the scores.
 const NAMES: [&str; 5] =
     ["quartic, exact calibration", "quartic, (10) as printed", "M2M4", "L-statistic", "ML, binned"];
-/// From a run of 4000 records with seed 7: the mean estimate of 400 samples at 10 dB, and by how many decades the NMSE
-/// of the quartic exceeds that of M2M4 on the mean from -10 to 10 dB, at 200 and at 400 samples.
+/// From a run of 4000 records with seed 7: the mean estimate of 400 samples at 10 dB, and by how many decades
+/// the NMSE of the quartic exceeds that of M2M4 on the mean from -10 to 10 dB, at 200 and at 400 samples.
 const TRACKED_DB: f64 = 3.5;
 const DECADES: [f64; 2] = [2.673, 2.815];
 const QUARTIC: usize = 0;
@@ -361,8 +361,8 @@ fn figure_8_rows(short: &Study, long: &Study) -> Vec<LedgerRow> {
             nmse(study, M2M4)
         )
     };
-    // A handful of records that read 20 dB make the NMSE at one SNR, and stray by a factor of two or three in a quick
-    // run; the mean of 21 logarithms strays by a tenth or two.
+    // A handful of records that read 20 dB make the NMSE at one SNR, and stray by a factor of two or three in
+    // a quick run; the mean of 21 logarithms strays by a tenth or two.
     let check = |study: &Study, known: f64| {
         let decades = snrs_db().map(|db| study.at(db, QUARTIC, |s| s.nmse) / study.at(db, M2M4, |s| s.nmse));
         let mean = decades.map(f64::log10).sum::<f64>() / snrs_db().count() as f64;

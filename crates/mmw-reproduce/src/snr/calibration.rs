@@ -1,4 +1,5 @@
-//! Tables II and III, Figs. 3 to 5: the coefficients over σ, the polynomials fitted to them, equations (9), (10).
+//! Tables II and III, Figs. 3 to 5: the coefficients over σ, the polynomials fitted to them, equations (9),
+//! (10).
 
 use super::{SOURCE, grid, listed};
 use crate::check::Check;

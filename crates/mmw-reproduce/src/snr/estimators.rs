@@ -56,7 +56,8 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
     }
     drop(progress);
     let [least, most] = data_span()?;
-    // The study has 0.9754/0.0378 at -10 dB and 0.7698/0.0033 at 10 dB, both with four digits after the point.
+    // The study has 0.9754/0.0378 at -10 dB and 0.7698/0.0033 at 10 dB, both with four digits after the
+    // point.
     section.ledger.push(
         SOURCE
             .row(

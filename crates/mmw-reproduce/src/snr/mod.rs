@@ -1,5 +1,5 @@
-//! The snr area: sample quantiles and their quartic, its calibration, what the estimator reaches, and what does
-//! reach the bound.
+//! The snr area: sample quantiles and their quartic, its calibration, what the estimator reaches, and what
+//! does reach the bound.
 
 mod accuracy;
 mod appendix;

@@ -221,8 +221,8 @@ fn steps() -> Result<Vec<LedgerRow>> {
     ])
 }
 
-/// The leading coefficient of the quartic through ranks 20 to 180 of 200, over `p = l/K`, by orthogonal polynomials
-/// built up one by one: what equation (11) asks for.
+/// The leading coefficient of the quartic through ranks 20 to 180 of 200, over `p = l/K`, by orthogonal
+/// polynomials built up one by one: what equation (11) asks for.
 fn least_squares_c4(magnitudes: &Array1<f64>) -> Result<f64> {
     let k = magnitudes.len();
     let power = magnitudes.mapv(|x| x * x).mean().unwrap_or(1.0);
@@ -286,7 +286,8 @@ fn ledger(means: &[(usize, [f64; 3])]) -> Result<Vec<LedgerRow>> {
     let first = means.first().map_or([f64::NAN; 3], |row| row.1);
     let values = [0, 1, 2].map(|i| {
         let check = Check::new(format!("d(100) at σ = {}", TABLE_1_SIGMAS[i]), first[i]);
-        // 400 draws of relative deviation 0.9 have a mean that strays by 0.045; five of that, and more in a quick run.
+        // 400 draws of relative deviation 0.9 have a mean that strays by 0.045; five of that, and more in a
+        // quick run.
         let known = [6.8e-3, 2.1e-1, 7.8e-1][i];
         check.prints(TABLE_1[0].1[i], 0.05 * TABLE_1[0].1[i]).known(
             "mean of 400 draws by NumPy",

@@ -1,27 +1,26 @@
 //! What was found, for a person.
 
-use super::{CaptureFile, Configuration, Missing, Problem, Report};
-use crate::error::Result;
-use crate::stdout::print_line;
+use super::{Answer, CaptureFile, Configuration, Missing, Problem};
+use crate::question::Readable;
 use mmw_dsp::capture::CaptureFormat;
 use mmw_dsp::{FmcwConfig, Sampling};
 
-pub(super) fn print(report: &Report) -> Result<()> {
-    for configuration in &report.configurations {
-        lines_of(configuration).iter().try_for_each(|line| print_line(line))?;
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.configurations.iter().flat_map(lines_of).collect();
+        lines.extend(self.captures.iter().map(line_of));
+        lines.extend(self.problems.iter().map(|Problem { file, message }| {
+            let named = if message.contains(file.as_str()) { String::new() } else { format!("{file}: ") };
+            format!("unreadable    {named}{message}")
+        }));
+        lines.extend(self.doubts.iter().map(|doubt| format!("doubtful      {doubt}")));
+        lines.extend(
+            self.missing
+                .iter()
+                .map(|Missing { what, supplied_by }| format!("missing       {what}: {supplied_by}")),
+        );
+        lines
     }
-    for capture in &report.captures {
-        print_line(&line_of(capture))?;
-    }
-    for Problem { file, message } in &report.problems {
-        let named = if message.contains(file.as_str()) { String::new() } else { format!("{file}: ") };
-        print_line(&format!("unreadable    {named}{message}"))?;
-    }
-    report.doubts.iter().try_for_each(|doubt| print_line(&format!("doubtful      {doubt}")))?;
-    for Missing { what, supplied_by } in &report.missing {
-        print_line(&format!("missing       {what}: {supplied_by}"))?;
-    }
-    Ok(())
 }
 
 fn kind_of(sampling: Sampling) -> &'static str {
@@ -100,7 +99,7 @@ fn storage(configuration: &Configuration) -> String {
     let unknown = || "unknown".to_owned();
     match &configuration.config.format {
         CaptureFormat::Dca1000(_) => format!(
-            "  storage     .bin, {} lanes, Q first: {}, {} bytes a frame",
+            "  storage     .bin, {} lanes, Q first: {}, {} bytes per frame",
             configuration.lanes.map_or_else(unknown, |lanes| lanes.to_string()),
             configuration.iq_swap.map_or_else(unknown, |swap| swap.to_string()),
             configuration.frame_bytes.map_or_else(unknown, |bytes| bytes.to_string()),

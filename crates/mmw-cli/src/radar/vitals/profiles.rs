@@ -157,7 +157,7 @@ fn capture(args: &VitalsArgs) -> Result<Profiles> {
         progress.advance(1);
     }
     progress.finish();
-    damage::warn_of(&damaged_frames, true);
+    damage::warn_of(&damaged_frames, "left out");
     bridge(&mut profiles, &missing, parts)?;
     if let Some(weights) = &capture.config().channel_weights {
         for (mut channel, &weight) in profiles.outer_iter_mut().zip(weights.iter()) {

@@ -1,18 +1,19 @@
 //! The result of `mmw radar process`: as JSON, and as a table that a person reads.
 
 use super::damage::{ClippedFrame, DamagedFrame};
-use super::maps::{MapSet, median};
+use super::maps::MapSet;
 use crate::error::Result;
-use crate::stdout::print_line;
+use crate::plot::median;
+use crate::question::Readable;
 use mmw_dsp::forms;
 use mmw_dsp::processor::Reason;
-use mmw_dsp::{Findings, Frame, MtiKind, Point};
+use mmw_dsp::{Findings, Frame, Point};
 use serde::Serialize;
-use std::path::Path;
+use std::path::PathBuf;
 
-/// The result as JSON.
+/// Points, and what a person should know beside them.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(crate) struct Answer {
     pub(super) range_resolution_m: f64,
     pub(super) max_range_m: f64,
     /// Absent for frames of one chirp, as the next two.
@@ -35,6 +36,12 @@ pub(super) struct Report {
     pub(super) clipped_frames: Vec<ClippedFrame>,
     /// Frame after frame, in each the strongest cell first.
     pub(super) points: Vec<Point>,
+    /// Whether a clutter filter was at work, for people.
+    #[serde(skip)]
+    pub(super) filtered: bool,
+    /// Where maps and points are, for people.
+    #[serde(skip)]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// One of the strongest cells of the range-Doppler map.
@@ -95,98 +102,95 @@ pub(super) fn strongest_cells(frame: &Frame<'_>, findings: &Findings, set: &MapS
 /// Points of the table that a person reads.
 const TABLE_ROWS: usize = 20;
 
-impl Report {
-    /// Prints what a person reads.
-    ///
-    /// # Errors
-    /// As [`print_line`].
-    pub(super) fn print(&self, mti: MtiKind, out: Option<&Path>) -> Result<()> {
+impl Readable for Answer {
+    fn lines(&self) -> Vec<String> {
         let (resolution, max) = with_resolution(self.range_resolution_m, self.max_range_m);
-        print_line(&format!("range     {resolution} m resolution, up to {max} m"))?;
-        match (self.velocity_resolution_m_s, self.max_velocity_m_s) {
+        let mut lines = vec![format!("range     {resolution} m resolution, up to {max} m")];
+        lines.push(match (self.velocity_resolution_m_s, self.max_velocity_m_s) {
             (Some(resolution), Some(max)) => {
                 let (resolution, max) = with_resolution(resolution, max);
-                print_line(&format!("velocity  {resolution} m/s resolution, up to ±{max} m/s"))?;
+                format!("velocity  {resolution} m/s resolution, up to ±{max} m/s")
             }
-            _ => print_line("velocity  none: one chirp a frame")?,
-        }
-        print_line(&format!("frames    {}", self.frames))?;
-        if mti != MtiKind::None {
+            _ => "velocity  none: one chirp per frame".to_owned(),
+        });
+        lines.push(format!("frames    {}", self.frames));
+        if self.filtered {
             let (left, frame) = (100.0 * self.mti_residual, self.map_frame);
-            print_line(&format!("clutter   {left:.2} % left (frame {frame})"))?;
+            lines.push(format!("clutter   {left:.2} % left (frame {frame})"));
         }
-        self.print_points()?;
-        self.print_cells()?;
-        match out {
-            Some(out) => print_line(&format!("\nmaps and points are in {}", out.display())),
-            None => Ok(()),
-        }
+        self.list_points(&mut lines);
+        self.list_cells(&mut lines);
+        lines.extend(self.out.iter().map(|out| format!("\nmaps and points are in {}", out.display())));
+        lines
     }
+}
 
-    fn print_points(&self) -> Result<()> {
+impl Answer {
+    fn list_points(&self, lines: &mut Vec<String>) {
         let order = if self.points.len() > 1 { ", strongest first in each frame" } else { "" };
-        print_line(&format!("points    {}{order}", self.points.len()))?;
+        lines.push(format!("points    {}{order}", self.points.len()));
         if self.points.is_empty() {
-            return Ok(());
+            return;
         }
         let resolved = |name: &str| self.angles_resolved.contains(&name);
         let columns = [resolved("azimuth"), resolved("elevation")];
-        print_line(&table_line(
+        lines.push(table_line(
             "frame   range m",
             "  velocity m/s",
             [columns[0].then_some("  azimuth deg "), columns[1].then_some("  elevation deg")],
             "  SNR dB",
-        ))?;
-        for p in self.points.iter().take(TABLE_ROWS) {
-            let velocity = p.velocity_m_s.map_or(String::new(), |v| {
-                format!("{:.3}{}", no_minus_zero(v, 3), if p.velocity_ambiguous { "?" } else { " " })
-            });
-            let angle = |radians: Option<f64>, width: usize| {
-                let mark = if p.angle_ambiguous { "?" } else { " " };
-                let text = radians
-                    .map_or(String::new(), |a| format!("{:.2}{mark}", no_minus_zero(a.to_degrees(), 2)));
-                format!("{text:>width$}")
-            };
-            print_line(&table_line(
-                &format!("{:5} {:9.3}", p.frame, p.range_m),
-                &format!("{velocity:>14}"),
-                [
-                    columns[0].then(|| angle(p.azimuth_rad, 14)).as_deref(),
-                    columns[1].then(|| angle(p.elevation_rad, 15)).as_deref(),
-                ],
-                &format!("{:8.1}", p.snr_db),
-            ))?;
-        }
+        ));
+        lines.extend(self.points.iter().take(TABLE_ROWS).map(|point| row(point, columns)));
         if self.points.len() > TABLE_ROWS {
             let more = self.points.len() - TABLE_ROWS;
-            print_line(&format!("… and {more} more; -o DIR or --json gives all"))?;
+            lines.push(format!("… and {more} more; -o DIR or --json gives all"));
         }
         let folded = self.points.iter().find(|p| p.velocity_ambiguous).and_then(|p| p.velocity_interval_m_s);
         if let Some(interval) = folded {
             let interval = significant(interval, 4);
-            print_line(&format!("? the velocity may be off by multiples of {interval} m/s"))?;
+            lines.push(format!("? the velocity may be off by multiples of {interval} m/s"));
         }
         if self.points.iter().any(|p| p.angle_ambiguous) {
-            print_line("? the angle is one of several that these antennas do not tell apart")?;
+            lines.push("? the angle is one of several that these antennas do not tell apart".to_owned());
         }
-        Ok(())
     }
 
-    fn print_cells(&self) -> Result<()> {
+    fn list_cells(&self, lines: &mut Vec<String>) {
         let missing = self.strongest_cells.iter().filter(|cell| cell.missing);
         let missing = missing.filter_map(|cell| Some((cell, cell.reason.as_ref()?)));
         for (i, (cell, reason)) in missing.enumerate() {
             if i == 0 {
                 let frame = self.map_frame;
-                print_line(&format!("\namong the strongest cells of frame {frame}, but no points"))?;
+                lines.push(format!("\namong the strongest cells of frame {frame}, but no points"));
             }
             let (range, level) = (cell.range_m, cell.over_median_db);
             let velocity =
                 cell.velocity_m_s.map_or(String::new(), |v| format!(" {:+8.3} m/s", no_minus_zero(v, 3)));
-            print_line(&format!("{range:9.3} m{velocity} {level:5.1} dB over the median: {reason}"))?;
+            lines.push(format!("{range:9.3} m{velocity} {level:5.1} dB over the median: {reason}"));
         }
-        Ok(())
     }
+}
+
+/// A point in the table, with azimuth and elevation where there are such columns.
+fn row(p: &Point, columns: [bool; 2]) -> String {
+    let velocity = p.velocity_m_s.map_or(String::new(), |v| {
+        format!("{:.3}{}", no_minus_zero(v, 3), if p.velocity_ambiguous { "?" } else { " " })
+    });
+    let angle = |radians: Option<f64>, width: usize| {
+        let mark = if p.angle_ambiguous { "?" } else { " " };
+        let text =
+            radians.map_or(String::new(), |a| format!("{:.2}{mark}", no_minus_zero(a.to_degrees(), 2)));
+        format!("{text:>width$}")
+    };
+    table_line(
+        &format!("{:5} {:9.3}", p.frame, p.range_m),
+        &format!("{velocity:>14}"),
+        [
+            columns[0].then(|| angle(p.azimuth_rad, 14)).as_deref(),
+            columns[1].then(|| angle(p.elevation_rad, 15)).as_deref(),
+        ],
+        &format!("{:8.1}", p.snr_db),
+    )
 }
 
 fn table_line(place: &str, velocity: &str, angles: [Option<&str>; 2], snr: &str) -> String {
