@@ -54,10 +54,6 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     /// `WIDTH` complex numbers from 16-bit little-endian words in groups `I₀ I₁ Q₀ Q₁`; zeros when the slice is
     /// shorter.
     fn load_pairs(self, from: &[u8]) -> Z<Self>;
-    /// Asks memory for the first `count` elements of a slice, to be read.
-    fn expect<T>(self, from: &[T], count: usize);
-    /// The same, to be written.
-    fn expect_write<T>(self, to: &[T], count: usize);
     /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
     fn load_complex(self, from: &[C32]) -> Z<Self>;
     /// Joins the parts into the first `WIDTH` places of a slice; nothing when it is shorter.

@@ -57,10 +57,6 @@ impl Lanes for Portable {
         Z { re: from_fn(|i| word(real(i))), im: from_fn(|i| word(real(i) + 2)) }
     }
 
-    fn expect<T>(self, _: &[T], _: usize) {}
-
-    fn expect_write<T>(self, _: &[T], _: usize) {}
-
     fn load_complex(self, from: &[C32]) -> Z<Self> {
         let Some(from) = from.first_chunk::<8>() else { return self.zero() };
         Z { re: from.map(|z| z.re), im: from.map(|z| z.im) }

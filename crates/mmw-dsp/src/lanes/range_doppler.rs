@@ -9,7 +9,6 @@ use super::samples::Samples;
 use super::transform::{LaneFft, Source};
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
-use std::ops::Range;
 
 /// What is precomputed for a shape; the same for every instruction set.
 #[derive(Debug, Clone)]
@@ -131,13 +130,10 @@ fn doppler_stage<L: Lanes>(
         let start = block * L::WIDTH;
         let weights = lanes.load(&plan.range_weights[start..]);
         let columns = Columns { plan, samples, start, weights };
-        let next = |chirps: Range<usize>| {
-            chirps.for_each(|chirp| samples.expect(lanes, chirp, start + L::WIDTH));
-        };
         if chirps_fill_the_transform && start + L::WIDTH <= plan.samples {
-            plan.doppler.run(lanes, &columns, work, next);
+            plan.doppler.run(lanes, &columns, work);
         } else {
-            plan.doppler.run(lanes, &PartlyFilled(columns), work, next);
+            plan.doppler.run(lanes, &PartlyFilled(columns), work);
         }
         for (z, &place) in spectrum.iter_mut().zip(plan.doppler.order()) {
             *z = work[place];
@@ -207,12 +203,7 @@ fn range_stage<L: Lanes>(
             filled += L::WIDTH;
         }
         work[filled..].fill(lanes.zero());
-        let next = |rows: Range<usize>| {
-            for row in rows.start..rows.end.min(plan.range_bins) {
-                lanes.expect_write(&output[row * plan.doppler_len + start..], L::WIDTH);
-            }
-        };
-        plan.range.run_in_place(lanes, work, next);
+        plan.range.run_in_place(lanes, work);
         let rows = output.chunks_exact_mut(plan.doppler_len).take(plan.range_bins);
         for (row, &place) in rows.zip(plan.range.order()) {
             let z = work[place];

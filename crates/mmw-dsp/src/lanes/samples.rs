@@ -12,8 +12,6 @@ pub(crate) trait Samples<L: Lanes>: Copy {
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L>;
     /// Those from `start` on, fewer than `WIDTH`, and zeros.
     fn rest(&self, lanes: L, chirp: usize, start: usize) -> Z<L>;
-    /// Asks memory for `WIDTH` samples: chirps stand farther apart than the processor foresees.
-    fn expect(&self, lanes: L, chirp: usize, start: usize);
 }
 
 /// A channel of a cube, `[chirp, sample]`.
@@ -36,11 +34,6 @@ impl<L: Lanes> Samples<L> for CubeRows<'_> {
         let mut padded = [C32::new(0.0, 0.0); MAX_WIDTH];
         padded[..row.len()].copy_from_slice(row);
         lanes.load_complex(&padded)
-    }
-
-    #[inline(always)]
-    fn expect(&self, lanes: L, chirp: usize, start: usize) {
-        lanes.expect(&self.channel[(chirp * self.samples + start).min(self.channel.len())..], L::WIDTH);
     }
 }
 
@@ -80,11 +73,5 @@ impl<L: Lanes> Samples<L> for PairRows<'_> {
         let mut padded = [0; SAMPLE * MAX_WIDTH];
         padded[..row.len()].copy_from_slice(row);
         self.load(lanes, &padded)
-    }
-
-    #[inline(always)]
-    fn expect(&self, lanes: L, chirp: usize, start: usize) {
-        let from = (chirp * self.step + SAMPLE * start).min(self.bytes.len());
-        lanes.expect(&self.bytes[from..], SAMPLE * L::WIDTH);
     }
 }

@@ -13,7 +13,6 @@
 use super::butterfly::{Butterfly, Dft, rotate};
 use super::{Lanes, Z};
 use std::f64::consts::TAU;
-use std::ops::Range;
 
 /// Where the first pass takes its input from.
 pub(super) trait Source<L: Lanes> {
@@ -79,53 +78,38 @@ impl LaneFft {
         &self.order
     }
 
-    /// Transforms `source` into `work`, which holds one element a point. `ahead` is called now and then, with parts that
-    /// make up the whole, to ask memory for what comes next.
+    /// Transforms `source` into `work`, which holds one element a point.
     #[inline(always)]
-    pub(super) fn run<L: Lanes>(
-        &self,
-        lanes: L,
-        source: &impl Source<L>,
-        work: &mut [Z<L>],
-        ahead: impl Fn(Range<usize>),
-    ) {
+    pub(super) fn run<L: Lanes>(&self, lanes: L, source: &impl Source<L>, work: &mut [Z<L>]) {
         match self.first.radix {
-            2 => first_pass::<L, 2>(lanes, &self.first, source, work, &ahead),
-            4 => first_pass::<L, 4>(lanes, &self.first, source, work, &ahead),
-            8 => first_pass::<L, 8>(lanes, &self.first, source, work, &ahead),
-            _ => first_pass::<L, 16>(lanes, &self.first, source, work, &ahead),
+            2 => first_pass::<L, 2>(lanes, &self.first, source, work),
+            4 => first_pass::<L, 4>(lanes, &self.first, source, work),
+            8 => first_pass::<L, 8>(lanes, &self.first, source, work),
+            _ => first_pass::<L, 16>(lanes, &self.first, source, work),
         }
-        self.later_passes(lanes, work, &ahead);
+        self.later_passes(lanes, work);
     }
 
-    /// Transforms `work` in place; as [`LaneFft::run`].
+    /// Transforms `work` in place.
     #[inline(always)]
-    pub(super) fn run_in_place<L: Lanes>(&self, lanes: L, work: &mut [Z<L>], ahead: impl Fn(Range<usize>)) {
+    pub(super) fn run_in_place<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
         match self.first.radix {
-            2 => pass::<L, 2>(lanes, &self.first, work, &ahead),
-            4 => pass::<L, 4>(lanes, &self.first, work, &ahead),
-            8 => pass::<L, 8>(lanes, &self.first, work, &ahead),
-            _ => pass::<L, 16>(lanes, &self.first, work, &ahead),
+            2 => pass::<L, 2>(lanes, &self.first, work),
+            4 => pass::<L, 4>(lanes, &self.first, work),
+            8 => pass::<L, 8>(lanes, &self.first, work),
+            _ => pass::<L, 16>(lanes, &self.first, work),
         }
-        self.later_passes(lanes, work, &ahead);
+        self.later_passes(lanes, work);
     }
 
-    /// The first pass leaves half of the points to be asked for here.
     #[inline(always)]
-    fn later_passes<L: Lanes>(&self, lanes: L, work: &mut [Z<L>], ahead: &impl Fn(Range<usize>)) {
-        let half = self.order.len() / 2;
-        let Some(middle) = &self.middle else {
-            ahead(half..2 * half);
-            return last_pass(lanes, self.last_radix, work);
-        };
-        let share = half / self.first.radix;
-        for (i, block) in work.chunks_exact_mut(self.order.len() / self.first.radix).enumerate() {
-            ahead(half + i * share..half + (i + 1) * share);
-            let none = &|_| ();
+    fn later_passes<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
+        let Some(middle) = &self.middle else { return last_pass(lanes, self.last_radix, work) };
+        for block in work.chunks_exact_mut(self.order.len() / self.first.radix) {
             match middle.radix {
-                4 => pass::<L, 4>(lanes, middle, block, none),
-                8 => pass::<L, 8>(lanes, middle, block, none),
-                _ => pass::<L, 16>(lanes, middle, block, none),
+                4 => pass::<L, 4>(lanes, middle, block),
+                8 => pass::<L, 8>(lanes, middle, block),
+                _ => pass::<L, 16>(lanes, middle, block),
             }
             last_pass(lanes, self.last_radix, block);
         }
@@ -146,13 +130,8 @@ fn digit_reversed(radices: &[usize], len: usize) -> Vec<usize> {
 }
 
 #[inline(always)]
-fn first_pass<L: Lanes, const R: usize>(
-    lanes: L,
-    pass: &Pass,
-    source: &impl Source<L>,
-    work: &mut [Z<L>],
-    ahead: &impl Fn(Range<usize>),
-) where
+fn first_pass<L: Lanes, const R: usize>(lanes: L, pass: &Pass, source: &impl Source<L>, work: &mut [Z<L>])
+where
     Dft: Butterfly<R>,
 {
     let twiddles = pass.twiddles.as_chunks::<R>().0;
@@ -162,13 +141,12 @@ fn first_pass<L: Lanes, const R: usize>(
         for (j, x) in x.iter_mut().enumerate() {
             *x = source.element(lanes, step * j + i);
         }
-        ahead(R / 2 * i..R / 2 * (i + 1));
         put_twiddled(lanes, Dft::dft(lanes, x), twiddles, work, step, i);
     }
 }
 
 #[inline(always)]
-fn pass<L: Lanes, const R: usize>(lanes: L, pass: &Pass, work: &mut [Z<L>], ahead: &impl Fn(Range<usize>))
+fn pass<L: Lanes, const R: usize>(lanes: L, pass: &Pass, work: &mut [Z<L>])
 where
     Dft: Butterfly<R>,
 {
@@ -179,7 +157,6 @@ where
         for (j, x) in x.iter_mut().enumerate() {
             *x = work[step * j + i];
         }
-        ahead(R / 2 * i..R / 2 * (i + 1));
         put_twiddled(lanes, Dft::dft(lanes, x), twiddles, work, step, i);
     }
 }
