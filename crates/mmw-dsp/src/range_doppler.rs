@@ -10,9 +10,10 @@
 //! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the processor
 //! has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
 
+use crate::capture::RawFrame;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes;
-use mmw_core::ndarray::{Array3, ArrayRef3, ArrayView2, Axis};
+use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
 use portable::{PortableBuffers, PortablePlan};
@@ -20,8 +21,11 @@ use rustfft::FftNum;
 
 pub use config::RangeDopplerConfig;
 
+pub(crate) use run::Input;
+
 mod config;
 mod portable;
+mod run;
 
 /// The instructions that a plan runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -243,101 +247,39 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         scratch: &mut RangeDopplerScratch<T>,
         output: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
-        check::same_shape("cube", &self.config.input_shape(), cube.shape())?;
-        check::same_shape("output", &self.config.output_shape(), output.shape())?;
-        if let Some(slice) = output.as_slice_mut() {
-            return self.process_slice(cube, scratch, slice);
-        }
-        let mut packed = vec![Complex::new(T::zero(), T::zero()); output.len()];
-        self.process_slice(cube, scratch, &mut packed)?;
-        output.iter_mut().zip(packed).for_each(|(to, z)| *to = z);
-        Ok(())
+        self.process_input(Input::Cube(cube), scratch, output, None).map(drop)
     }
 
-    fn process_slice(
+    /// Transforms a frame that is still in the words of its capture, as [`RangeDoppler::process_into`] does its
+    /// cube, which never comes to be: the same bits for less traffic of memory.
+    ///
+    /// # Errors
+    /// As [`RangeDoppler::process_into`].
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::capture::{AdcLayout, LvdsLanes};
+    /// use mmw_dsp::mmw_core::C32;
+    /// use mmw_dsp::ndarray::Array3;
+    /// use mmw_dsp::range_doppler::{RangeDoppler, RangeDopplerConfig};
+    /// use mmw_dsp::{Fmcw, FmcwConfig};
+    ///
+    /// let fmcw = Fmcw::new(FmcwConfig { chirps: 16, samples: 32, ..FmcwConfig::iwr1843() })?;
+    /// let codec = AdcLayout { lanes: LvdsLanes::Two, iq_swap: false }.codec(fmcw.config(), &[0, 1, 2, 3])?;
+    /// let bytes: Vec<u8> = (0..codec.frame_bytes()).map(|i| (i * i % 251) as u8).collect();
+    ///
+    /// let plan = RangeDoppler::<f32>::new(RangeDopplerConfig::from_fmcw(&fmcw))?;
+    /// let mut spectrum = Array3::from_elem(plan.config().output_shape(), C32::new(0.0, 0.0));
+    /// plan.process_raw_into(codec.frame(&bytes)?, &mut plan.scratch(), &mut spectrum)?;
+    /// assert_eq!(spectrum, plan.process(&codec.decode(&bytes)?)?);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn process_raw_into(
         &self,
-        cube: &ArrayRef3<Complex<T>>,
+        frame: RawFrame<'_>,
         scratch: &mut RangeDopplerScratch<T>,
-        output: &mut [Complex<T>],
+        output: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
-        let channel_len = self.config.range_bins * self.config.doppler_fft;
-        let share = self.config.channels.div_ceil(scratch.workers.len().max(1));
-        let run = |(index, (worker, output)): (usize, (&mut Worker<T>, &mut [Complex<T>]))| {
-            self.fit(worker);
-            worker.finite = true;
-            for (i, output) in output.chunks_exact_mut(channel_len).enumerate() {
-                let channel = cube.index_axis(Axis(0), index * share + i);
-                worker.finite &= self.process_channel(&channel, worker, output);
-            }
-        };
-        #[cfg(feature = "rayon")]
-        {
-            use rayon::prelude::*;
-            let outputs = output.par_chunks_mut(share * channel_len);
-            scratch.workers.par_iter_mut().zip(outputs).enumerate().for_each(run);
-        }
-        #[cfg(not(feature = "rayon"))]
-        scratch.workers.iter_mut().zip(output.chunks_mut(share * channel_len)).enumerate().for_each(run);
-        let used = self.config.channels.div_ceil(share);
-        if scratch.workers.iter().take(used).all(|worker| worker.finite) {
-            return Ok(());
-        }
-        check::all_finite_complex("cube", cube)?;
-        Err(Error::invalid("cube", "its values are so large that the transform overflows"))
-    }
-
-    /// Makes the memory as large as this plan needs it; nothing when it is.
-    fn fit(&self, worker: &mut Worker<T>) {
-        match &self.engine {
-            #[cfg(target_arch = "x86_64")]
-            Engine::Avx512(lanes, plan) => plan.fit(*lanes, &mut worker.avx512),
-            Engine::Portable(plan) => plan.fit(&mut worker.portable),
-        }
-    }
-
-    /// Transforms one channel; whether all that came out is finite.
-    fn process_channel(
-        &self,
-        channel: &ArrayView2<'_, Complex<T>>,
-        worker: &mut Worker<T>,
-        output: &mut [Complex<T>],
-    ) -> bool {
-        let channel = match channel.as_slice() {
-            Some(slice) => slice,
-            None => {
-                worker.packed.clear();
-                worker.packed.extend(channel.iter());
-                &worker.packed
-            }
-        };
-        match &self.engine {
-            #[cfg(target_arch = "x86_64")]
-            Engine::Avx512(lanes, plan) => {
-                with_c32(channel, output, |x, y| plan.process(*lanes, x, &mut worker.avx512, y))
-            }
-            Engine::Portable(plan) => plan.process(channel, &mut worker.portable, output),
-        }
-    }
-}
-
-/// Calls `process` with the slices as what they are when `T` is `f32`; `false` when it is not.
-#[cfg(target_arch = "x86_64")]
-fn with_c32<T: Real>(
-    input: &[Complex<T>],
-    output: &mut [Complex<T>],
-    process: impl FnOnce(&[mmw_core::C32], &mut [mmw_core::C32]) -> bool,
-) -> bool {
-    lanes::same::same(input).zip(lanes::same::same_mut(output)).is_some_and(|(x, y)| process(x, y))
-}
-
-impl<T: Real> Worker<T> {
-    fn new() -> Self {
-        Self {
-            #[cfg(target_arch = "x86_64")]
-            avx512: lanes::range_doppler::Buffers::new(),
-            portable: PortableBuffers::new(),
-            packed: Vec::new(),
-            finite: true,
-        }
+        self.process_input(Input::Raw(frame), scratch, output, None).map(drop)
     }
 }

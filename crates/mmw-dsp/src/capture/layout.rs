@@ -2,17 +2,18 @@
 
 mod evidence;
 mod lanes;
+mod raw;
 mod rows;
 
 pub use evidence::LayoutEvidence;
 pub(super) use evidence::{CHIRPS_PROBED, LayoutProbe, mirrored};
 pub use lanes::LvdsLanes;
+pub use raw::RawFrame;
 pub use rows::SamplePlace;
 
 use super::words::{decode_lane, decode_pairs, decode_row, put_word};
 use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
-#[cfg(target_arch = "x86_64")]
-use crate::lanes::{Kernel, Lanes, avx512::Avx512};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result, check};
@@ -228,12 +229,7 @@ impl FrameCodec {
         check::same_len("bytes of one frame", self.frame_bytes, frame.len())?;
         check::same_shape("cube", &self.shape, cube.shape())?;
         let cube = cube.as_slice_mut().ok_or_else(not_contiguous)?;
-        #[cfg(target_arch = "x86_64")]
-        if let Some(lanes) = Avx512::detect() {
-            lanes.run(Decode { codec: self, frame, cube });
-            return Ok(());
-        }
-        self.decode_rows(frame, cube);
+        widest(Decode { codec: self, frame, cube });
         Ok(())
     }
 
@@ -241,17 +237,22 @@ impl FrameCodec {
     fn decode_rows<T: Real>(&self, frame: &[u8], cube: &mut [Complex<T>]) {
         for (index, block) in frame.chunks_exact(self.chirp_bytes()).enumerate() {
             for receiver in 0..self.receivers.len() {
-                let row = &mut cube[self.row(index, receiver)];
-                match (self.layout.lanes, self.complex) {
-                    (LvdsLanes::Two, true) => decode_pairs(self.part(block, receiver), row),
-                    (LvdsLanes::Two, false) => decode_row(self.part(block, receiver), row),
-                    (LvdsLanes::Four, true) => decode_lane::<T, 16>(block, self.receivers[receiver], row),
-                    (LvdsLanes::Four, false) => decode_lane::<T, 8>(block, self.receivers[receiver], row),
-                }
-                if self.layout.iq_swap && self.complex {
-                    row.iter_mut().for_each(|z| *z = Complex::new(z.im, z.re));
-                }
+                self.decode_one(block, receiver, &mut cube[self.row(index, receiver)]);
             }
+        }
+    }
+
+    /// The samples of one receiver in the block of a chirp.
+    #[inline(always)]
+    fn decode_one<T: Real>(&self, block: &[u8], receiver: usize, row: &mut [Complex<T>]) {
+        match (self.layout.lanes, self.complex) {
+            (LvdsLanes::Two, true) => decode_pairs(self.part(block, receiver), row),
+            (LvdsLanes::Two, false) => decode_row(self.part(block, receiver), row),
+            (LvdsLanes::Four, true) => decode_lane::<T, 16>(block, self.receivers[receiver], row),
+            (LvdsLanes::Four, false) => decode_lane::<T, 8>(block, self.receivers[receiver], row),
+        }
+        if self.layout.iq_swap && self.complex {
+            row.iter_mut().for_each(|z| *z = Complex::new(z.im, z.re));
         }
     }
 
@@ -329,20 +330,18 @@ impl FrameCodec {
     }
 }
 
-/// The loops over the words of a frame, compiled for wide vectors.
-#[cfg(target_arch = "x86_64")]
+/// The loops over the words of a frame.
 struct Decode<'a, T> {
     codec: &'a FrameCodec,
     frame: &'a [u8],
     cube: &'a mut [Complex<T>],
 }
 
-#[cfg(target_arch = "x86_64")]
-impl<T: Real> Kernel<Avx512> for Decode<'_, T> {
+impl<T: Real> Work for Decode<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self, _: Avx512) {
+    fn run(self) {
         self.codec.decode_rows(self.frame, self.cube);
     }
 }

@@ -97,7 +97,7 @@ pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "config-files")]
 pub use infineon_json::parse_infineon_json;
-pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, SamplePlace};
+pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, RawFrame, SamplePlace};
 #[cfg(feature = "config-files")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};

@@ -4,7 +4,9 @@ use super::bytes::{ByteOptions, ByteSource, PacketReport};
 use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::health::{DamagedSpan, FrameJudge, SHORTEST_RUN, zeros_at_ends};
-use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes, zero_cube};
+use super::layout::{
+    CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes, zero_cube,
+};
 use super::packets::PAYLOAD_BYTES;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
@@ -134,6 +136,14 @@ impl CaptureReader {
     /// [`Error::Domain`] for an index beyond the last frame, [`Error::Io`] when reading fails, and those of
     /// [`FrameCodec::decode_into`].
     pub fn read_frame_into<T: Real>(&mut self, index: u64, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
+        self.read_raw(index)?.decode_into(cube)
+    }
+
+    /// Reads frame `index` (from 0) as it is, for what needs no cube.
+    ///
+    /// # Errors
+    /// [`Error::Domain`] for an index beyond the last frame, [`Error::Io`] when reading fails.
+    pub fn read_raw(&mut self, index: u64) -> Result<RawFrame<'_>> {
         check_index(index, self.frames)?;
         let start = index * self.codec.frame_bytes() as u64;
         let end = start + self.codec.frame_bytes() as u64;
@@ -145,7 +155,7 @@ impl CaptureReader {
         self.damage = self.judge.judge(&self.buffer, &lost, beyond);
         prepare(&mut self.buffer, &self.damage, &self.options);
         self.clipping = clipping(&self.buffer);
-        self.codec.decode_into(&self.buffer, cube)
+        self.codec.frame(&self.buffer)
     }
 
     /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost packet

@@ -10,8 +10,7 @@
 //! The cells of the first pass, the strongest, are left out of the sums over the windows; the few that follow
 //! are subtracted. Where the rest is so small beside them that rounding would show, it is added up by itself.
 
-use super::sums::Windows;
-use super::window::Window;
+use super::mark::Mark;
 use super::{CaCfar, CfarScratch, Detection};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array2, ArrayRef2};
@@ -39,6 +38,8 @@ pub(super) struct Censored<T> {
     taken: Vec<f64>,
     /// How many are censored in the window of each cell.
     count: Vec<u32>,
+    /// Of [`Mark`].
+    lines: [Vec<u32>; 2],
 }
 
 impl<T: Real> CaCfar<T> {
@@ -73,6 +74,7 @@ impl<T: Real> CaCfar<T> {
             open: vec![false; rows],
             taken: vec![0.0; rows * columns],
             count: vec![0; rows * columns],
+            lines: [(); 2].map(|()| vec![0; columns]),
         }
     }
 
@@ -89,11 +91,18 @@ impl<T: Real> CaCfar<T> {
         memory.marked.fill(false);
         memory.open.fill(false);
         let mut known = 0;
+        // Censored cells in the window of each when it was last judged: while they are as many, they are the same.
+        let mut counts = Vec::new();
         for pass in 0..PASSES {
             let near = self.rows_around(&found[known..]);
             memory.censor(self, &found[known..], &near, pass == 0);
             known = found.len();
-            for detection in &mut found {
+            counts.resize(known, u32::MAX);
+            for (detection, count) in found.iter_mut().zip(&mut counts) {
+                let now = memory.count[detection.index[0] * self.shape()[1] + detection.index[1]];
+                if std::mem::replace(count, now) == now {
+                    continue;
+                }
                 let judged = memory.judge(self, power, detection.index)?;
                 judged.into_iter().for_each(|d| *detection = d);
             }
@@ -171,7 +180,7 @@ impl<T: Real> CaCfar<T> {
 impl<T: Real> Censored<T> {
     /// Takes cells out of the windows that they stand in, those of their own training cells.
     fn censor(&mut self, plan: &CaCfar<T>, cells: &[Detection], near: &[bool], first: bool) {
-        let Self { scratch, marked, open, taken, count } = self;
+        let Self { scratch, marked, open, taken, count, lines } = self;
         let columns = marked.dim().1;
         for (row, open) in open.iter_mut().enumerate().filter(|(row, open)| near[*row] && !**open) {
             *open = true;
@@ -185,7 +194,7 @@ impl<T: Real> Censored<T> {
         if first {
             runs(near).for_each(|rows| plan.sum_rows(rows, scratch));
         }
-        widest(Mark { windows: plan.windows(), cells, taken: (!first).then_some(taken), count });
+        widest(Mark { windows: plan.windows(), cells, taken: (!first).then_some(taken), count, lines });
     }
 
     /// Noise and threshold of a cell, whether it is above or not; `None` when no training cell is left.
@@ -277,57 +286,6 @@ impl<T: Real> Work for Above<'_, T> {
             let (rest, error) = left_over(sum, taken);
             any | (cell.as_f64() > self.least * (rest - error))
         })
-    }
-}
-
-/// Counts cells in the windows that they stand in, and adds up their powers where they are asked for.
-struct Mark<'a> {
-    windows: &'a Windows,
-    cells: &'a [Detection],
-    taken: Option<&'a mut Vec<f64>>,
-    count: &'a mut [u32],
-}
-
-impl Work for Mark<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Self { windows: Windows { range, doppler }, cells, mut taken, count } = self;
-        let (tall, wide) = (range.reach(), doppler.reach());
-        for cell in cells {
-            let all = Runs::new(doppler, cell.index[1], [0..2 * wide + 1, 0..0]);
-            let sides = [0..doppler.train, 2 * wide + 1 - doppler.train..2 * wide + 1];
-            let sides = Runs::new(doppler, cell.index[1], sides);
-            for place in 0..=2 * tall {
-                let Some(row) = range.source(cell.index[0] + place) else { continue };
-                let runs = if place.abs_diff(tall) > range.guard { &all } else { &sides };
-                for run in &runs.0 {
-                    let span = row * doppler.len + run.start..row * doppler.len + run.end;
-                    if let Some(taken) = &mut taken {
-                        taken[span.clone()].iter_mut().for_each(|p| *p += cell.power);
-                    }
-                    count[span].iter_mut().for_each(|n| *n += 1);
-                }
-            }
-        }
-    }
-}
-
-/// Columns of one or two parts of a window, each as one or two runs.
-struct Runs([Range<usize>; 4]);
-
-impl Runs {
-    #[inline(always)]
-    fn new(window: &Window, bin: usize, parts: [Range<usize>; 2]) -> Self {
-        let mut runs = [const { 0..0 }; 4];
-        for (places, runs) in parts.into_iter().zip(runs.chunks_exact_mut(2)) {
-            let mut free = runs.iter_mut();
-            window.for_each_run(bin, places, |run| {
-                free.next().into_iter().for_each(|free| *free = run.clone())
-            });
-        }
-        Self(runs)
     }
 }
 

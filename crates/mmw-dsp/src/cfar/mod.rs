@@ -13,6 +13,8 @@ mod sums;
 
 mod plan;
 
+mod mark;
+
 mod censor;
 mod ring;
 

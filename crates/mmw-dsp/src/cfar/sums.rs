@@ -6,13 +6,13 @@
 //! the same order whichever band it stands in.
 
 use super::window::Window;
-use super::window_sum::{Levels, assign_sum, sliding_sum};
+use super::window_sum::{Levels, Sliding, assign_sum, sliding_sums};
 use crate::wide::{Work, widest};
 use mmw_core::Real;
 use std::ops::Range;
 
 /// Range bins of a band.
-const BAND: usize = 32;
+const BAND: usize = 64;
 
 /// The windows of both axes.
 #[derive(Debug, Clone)]
@@ -90,8 +90,11 @@ impl<T: Real> Work for BandSums<'_, T> {
         let [below, right] = [range, doppler].map(|axis| axis.train + axis.inner());
         let strips = &mut strips[..(rows + below) * columns];
         let middles = &mut middles[..rows * columns];
-        sliding_sum(padded, range.train, columns, levels, strips);
-        sliding_sum(&padded[range.train * columns..], range.inner(), columns, levels, middles);
+        let strips_and_middles = [
+            Sliding::new(range.train, 0, strips),
+            Sliding::new(range.inner(), range.train * columns, middles),
+        ];
+        sliding_sums(padded, columns, levels, strips_and_middles);
         let (ends, full) = (&mut ends[..rows * pitch], &mut full[..rows * pitch]);
         let own = doppler.reach()..doppler.reach() + columns;
         for (row, (ends, full)) in ends.chunks_exact_mut(pitch).zip(full.chunks_exact_mut(pitch)).enumerate()
@@ -105,8 +108,8 @@ impl<T: Real> Work for BandSums<'_, T> {
         // Over all rows at once; what mixes two of them stands between the columns that are read.
         let inner = &mut inner[..rows * pitch - (right - 1)];
         let sides = &mut sides[..rows * pitch + 1 - doppler.train];
-        sliding_sum(full, doppler.train, 1, levels, sides);
-        sliding_sum(&ends[doppler.train..], doppler.inner(), 1, levels, inner);
+        sliding_sums(full, 1, levels, [Sliding::new(doppler.train, 0, sides)]);
+        sliding_sums(ends, 1, levels, [Sliding::new(doppler.inner(), doppler.train, inner)]);
         for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
             let (inner, left) = (&inner[row * pitch..], &sides[row * pitch..]);
             for (((sum, &inner), &left), &far) in sums.iter_mut().zip(inner).zip(left).zip(&left[right..]) {

@@ -23,57 +23,77 @@ impl<T: Real> Levels<T> {
     }
 }
 
-/// `output[i] = Σ_{j < window} input[i + j * stride]`, for every i that fits into `output`.
-///
-/// `input` holds at least `output.len() + (window - 1) * stride` values and `levels` as many as `input`; a
-/// window of zero gives zeros.
-#[inline(always)]
-pub(super) fn sliding_sum<T: Real>(
-    input: &[T],
+/// Sums over windows of one length.
+pub(super) struct Sliding<'a, T> {
     window: usize,
-    stride: usize,
-    levels: &mut Levels<T>,
-    output: &mut [T],
-) {
-    match window {
-        0 => output.fill(T::zero()),
-        1 => output.copy_from_slice(&input[..output.len()]),
-        _ => tree_sum(input, window, stride, levels, output),
+    /// Where the next part of the first window begins.
+    at: usize,
+    begun: bool,
+    output: &'a mut [T],
+}
+
+impl<'a, T: Real> Sliding<'a, T> {
+    /// `output[i] = Σ_{j < window} input[first + i + j * stride]`; a window of zero gives zeros.
+    #[inline(always)]
+    pub(super) fn new(window: usize, first: usize, output: &'a mut [T]) -> Self {
+        Self { window, at: first, begun: false, output }
+    }
+
+    /// The part that sums of `1 << level` neighbours contribute: those of the low bits of the window as their levels
+    /// appear, and the top one from the level below, without being stored.
+    #[inline(always)]
+    fn take(&mut self, level: u32, sums: &[T], stride: usize) {
+        let top = self.window.ilog2();
+        if self.window & (1 << level) != 0 && (level < top || top == 0) {
+            let part = &sums[self.at..];
+            if self.begun {
+                add_assign(self.output, part)
+            } else {
+                assign(self.output, part)
+            }
+            self.begun = true;
+            self.at += stride << level;
+        }
+        if level + 1 == top {
+            let (part, half) = (&sums[self.at..], stride << level);
+            if self.begun {
+                add_assign_sum(self.output, part, &part[half..]);
+            } else {
+                assign_sum(self.output, part, &part[half..]);
+            }
+        }
     }
 }
 
-/// The low bits of `window` are added to the output as their levels appear; the top level is added without
-/// being stored. Level l holds sums of 2^l neighbours, in `odd` or `even` as l is.
+/// Fills all outputs, from the same partial sums.
+///
+/// `input` holds at least `first + output.len() + (window - 1) * stride` values for each of them and `levels` as
+/// many as `input`. Level l holds sums of 2^l neighbours, in `odd` or `even` as l is.
 #[inline(always)]
-fn tree_sum<T: Real>(input: &[T], window: usize, stride: usize, levels: &mut Levels<T>, output: &mut [T]) {
+pub(super) fn sliding_sums<T: Real, const N: usize>(
+    input: &[T],
+    stride: usize,
+    levels: &mut Levels<T>,
+    mut outputs: [Sliding<'_, T>; N],
+) {
     let Levels { even, odd } = levels;
-    let top = window.ilog2();
-    let mut offset = 0;
+    let mut top = 0;
+    for sums in &mut outputs {
+        match sums.window {
+            0 => sums.output.fill(T::zero()),
+            window => top = top.max(window.ilog2()),
+        }
+    }
     let mut valid = input.len();
-    for level in 0..top {
+    for level in 0..top.max(1) {
         let (current, next): (&[T], &mut [T]) = match level {
             0 => (input, odd),
             _ if level % 2 == 0 => (even, odd),
             _ => (odd, even),
         };
-        if window & (1 << level) != 0 {
-            let part = &current[offset * stride..];
-            if offset == 0 {
-                assign(output, part)
-            } else {
-                add_assign(output, part)
-            }
-            offset += 1 << level;
-        }
-        let half = stride << level;
-        if level + 1 == top {
-            let part = &current[offset * stride..];
-            if offset == 0 {
-                assign_sum(output, part, &part[half..]);
-            } else {
-                add_assign_sum(output, part, &part[half..]);
-            }
-        } else {
+        outputs.iter_mut().filter(|sums| sums.window > 0).for_each(|sums| sums.take(level, current, stride));
+        if level + 1 < top {
+            let half = stride << level;
             valid -= half;
             assign_sum(&mut next[..valid], current, &current[half..]);
         }
@@ -110,7 +130,7 @@ fn add_assign_sum<T: Real>(output: &mut [T], a: &[T], b: &[T]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Levels, sliding_sum};
+    use super::{Levels, Sliding, sliding_sums};
 
     #[test]
     fn the_tree_adds_what_the_definition_says_for_all_windows_and_strides() {
@@ -120,7 +140,13 @@ mod tests {
             for window in 0..=27_usize {
                 let len = input.len() - window.saturating_sub(1) * stride;
                 let mut output = vec![f64::NAN; len];
-                sliding_sum(&input, window, stride, &mut levels, &mut output);
+                // A second window of another length, from another place, shares the levels.
+                let mut other = vec![f64::NAN; input.len() - 3 - 4 * stride];
+                let both = [Sliding::new(window, 0, &mut output), Sliding::new(5, 3, &mut other)];
+                sliding_sums(&input, stride, &mut levels, both);
+                for (i, &sum) in other.iter().enumerate() {
+                    assert_eq!(sum, (0..5).map(|j| input[3 + i + j * stride]).sum::<f64>());
+                }
                 for (i, &sum) in output.iter().enumerate() {
                     // Whole numbers add up exactly in any order.
                     assert_eq!(sum, (0..window).map(|j| input[i + j * stride]).sum::<f64>());

@@ -6,19 +6,21 @@
 //!   with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method that calls
 //!   one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
-//!   `[f32; 16]` is one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and so two vectors.
+//!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and so two vectors.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
 //!   alignment the compiler sees to.
+//! - *Prefetch.* It reads nothing that the program sees and faults at no address.
 #![allow(unsafe_code)]
 
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{
-    __m512, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_fmadd_ps, _mm512_fmsub_ps,
-    _mm512_loadu_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_reduce_add_ps, _mm512_set1_ps,
-    _mm512_setr_epi32, _mm512_shuffle_f32x4, _mm512_storeu_ps, _mm512_sub_ps, _mm512_unpackhi_pd,
-    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m512, _MM_HINT_T1, _mm_prefetch, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_cvtepi32_ps,
+    _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps,
+    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_reduce_add_ps, _mm512_set1_ps,
+    _mm512_setr_epi32, _mm512_shuffle_f32x4, _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_storeu_ps,
+    _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
 /// Proof that the processor has AVX-512F.
@@ -81,6 +83,31 @@ impl Lanes for Avx512 {
     fn load(self, from: &[f32]) -> __m512 {
         let Some(from) = from.first_chunk::<16>() else { return self.splat(0.0) };
         unsafe { _mm512_loadu_ps(from.as_ptr()) }
+    }
+
+    #[inline(always)]
+    fn store(self, a: __m512, to: &mut [f32]) {
+        let Some(to) = to.first_chunk_mut::<16>() else { return };
+        unsafe { _mm512_storeu_ps(to.as_mut_ptr(), a) }
+    }
+
+    #[inline(always)]
+    fn load_pairs(self, from: &[u8]) -> Z<Self> {
+        let Some(from) = from.first_chunk::<64>() else { return self.zero() };
+        unsafe {
+            // Chirps stand pages apart, beyond what the processor foresees; the next samples of this one are asked for.
+            _mm_prefetch::<_MM_HINT_T1>(from.as_ptr().wrapping_add(64).cast());
+            let words = _mm512_loadu_si512(from.as_ptr().cast());
+            // Each pair of words twice; then one of them moves up and, with its sign, down.
+            let twice_i = _mm512_setr_epi32(0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14);
+            let twice_q = _mm512_setr_epi32(1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
+            let up = _mm512_setr_epi32(16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0);
+            let part = |which| {
+                let pair = _mm512_permutexvar_epi32(which, words);
+                _mm512_cvtepi32_ps(_mm512_srai_epi32::<16>(_mm512_sllv_epi32(pair, up)))
+            };
+            Z { re: part(twice_i), im: part(twice_q) }
+        }
     }
 
     #[inline(always)]

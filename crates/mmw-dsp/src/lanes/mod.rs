@@ -18,6 +18,8 @@ mod butterfly;
 
 pub(crate) mod same;
 
+pub(crate) mod samples;
+
 pub(crate) mod transform;
 
 pub(crate) mod range_doppler;
@@ -47,6 +49,11 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     fn sum(self, a: Self::Vector) -> f32;
     /// The first `WIDTH` numbers of a slice; zeros when it is shorter.
     fn load(self, from: &[f32]) -> Self::Vector;
+    /// Puts the numbers into the first `WIDTH` places of a slice; nothing when it is shorter.
+    fn store(self, a: Self::Vector, to: &mut [f32]);
+    /// `WIDTH` complex numbers from 16-bit little-endian words in groups `I₀ I₁ Q₀ Q₁`; zeros when the slice is
+    /// shorter.
+    fn load_pairs(self, from: &[u8]) -> Z<Self>;
     /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
     fn load_complex(self, from: &[C32]) -> Z<Self>;
     /// Joins the parts into the first `WIDTH` places of a slice; nothing when it is shorter.

@@ -44,6 +44,19 @@ impl Lanes for Portable {
         from.first_chunk().copied().unwrap_or([0.0; 8])
     }
 
+    fn store(self, a: [f32; 8], to: &mut [f32]) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = a;
+        }
+    }
+
+    fn load_pairs(self, from: &[u8]) -> Z<Self> {
+        let Some(from) = from.first_chunk::<32>() else { return self.zero() };
+        let word = |i: usize| f32::from(i16::from_le_bytes([from[2 * i], from[2 * i + 1]]));
+        let real = |i: usize| i / 2 * 4 + i % 2;
+        Z { re: from_fn(|i| word(real(i))), im: from_fn(|i| word(real(i) + 2)) }
+    }
+
     fn load_complex(self, from: &[C32]) -> Z<Self> {
         let Some(from) = from.first_chunk::<8>() else { return self.zero() };
         Z { re: from.map(|z| z.re), im: from.map(|z| z.im) }

@@ -5,6 +5,7 @@
 //! how the output lies; between the two, squares of `WIDTH` x `WIDTH` are transposed in registers. The
 //! product of both windows is applied as the samples are loaded.
 
+use super::samples::Samples;
 use super::transform::{LaneFft, Source};
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
@@ -76,15 +77,17 @@ impl Plan {
         buffers.work.resize(self.range_len.max(self.doppler_len), lanes.zero());
     }
 
-    /// Transforms one channel; whether all that came out is finite.
+    /// Transforms one channel, and adds its powers to `power` where they are asked for; whether all that came out
+    /// is finite.
     pub(crate) fn process<L: Lanes>(
         &self,
         lanes: L,
-        channel: &[C32],
+        samples: impl Samples<L>,
         buffers: &mut Buffers<L>,
         output: &mut [C32],
+        power: Option<&mut [f32]>,
     ) -> bool {
-        lanes.run(Channel { plan: self, channel, buffers, output })
+        lanes.run(Channel { plan: self, samples, buffers, output, power })
     }
 }
 
@@ -94,32 +97,39 @@ impl<L: Lanes> Buffers<L> {
     }
 }
 
-struct Channel<'a, L: Lanes> {
+struct Channel<'a, L: Lanes, S> {
     plan: &'a Plan,
-    channel: &'a [C32],
+    samples: S,
     buffers: &'a mut Buffers<L>,
     output: &'a mut [C32],
+    power: Option<&'a mut [f32]>,
 }
 
-impl<L: Lanes> Kernel<L> for Channel<'_, L> {
+impl<L: Lanes, S: Samples<L>> Kernel<L> for Channel<'_, L, S> {
     type Output = bool;
 
     #[inline(always)]
     fn run(self, lanes: L) -> bool {
-        let Self { plan, channel, buffers, output } = self;
+        let Self { plan, samples, buffers, output, power } = self;
         let Buffers { between, work } = buffers;
-        doppler_stage(lanes, plan, channel, &mut work[..plan.doppler_len], between);
-        range_stage(lanes, plan, between, &mut work[..plan.range_len], output)
+        doppler_stage(lanes, plan, samples, &mut work[..plan.doppler_len], between);
+        range_stage(lanes, plan, between, &mut work[..plan.range_len], output, power)
     }
 }
 
 #[inline(always)]
-fn doppler_stage<L: Lanes>(lanes: L, plan: &Plan, channel: &[C32], work: &mut [Z<L>], between: &mut [Z<L>]) {
+fn doppler_stage<L: Lanes>(
+    lanes: L,
+    plan: &Plan,
+    samples: impl Samples<L>,
+    work: &mut [Z<L>],
+    between: &mut [Z<L>],
+) {
     let chirps_fill_the_transform = plan.chirps == plan.doppler_len;
     for (block, spectrum) in between.chunks_exact_mut(plan.doppler_len).enumerate() {
         let start = block * L::WIDTH;
         let weights = lanes.load(&plan.range_weights[start..]);
-        let columns = Columns { plan, channel, start, weights };
+        let columns = Columns { plan, samples, start, weights };
         if chirps_fill_the_transform && start + L::WIDTH <= plan.samples {
             plan.doppler.run(lanes, &columns, work);
         } else {
@@ -132,14 +142,14 @@ fn doppler_stage<L: Lanes>(lanes: L, plan: &Plan, channel: &[C32], work: &mut [Z
 }
 
 /// `WIDTH` neighbouring samples of each chirp, windowed.
-struct Columns<'a, L: Lanes> {
+struct Columns<'a, L: Lanes, S> {
     plan: &'a Plan,
-    channel: &'a [C32],
+    samples: S,
     start: usize,
     weights: L::Vector,
 }
 
-impl<L: Lanes> Columns<'_, L> {
+impl<L: Lanes, S: Samples<L>> Columns<'_, L, S> {
     #[inline(always)]
     fn windowed(&self, lanes: L, chirp: usize, z: Z<L>) -> Z<L> {
         let weights = lanes.mul(lanes.splat(self.plan.doppler_weights[chirp]), self.weights);
@@ -147,31 +157,29 @@ impl<L: Lanes> Columns<'_, L> {
     }
 }
 
-impl<L: Lanes> Source<L> for Columns<'_, L> {
+impl<L: Lanes, S: Samples<L>> Source<L> for Columns<'_, L, S> {
     #[inline(always)]
     fn element(&self, lanes: L, chirp: usize) -> Z<L> {
-        let row = &self.channel[chirp * self.plan.samples + self.start..];
-        self.windowed(lanes, chirp, lanes.load_complex(row))
+        self.windowed(lanes, chirp, self.samples.whole(lanes, chirp, self.start))
     }
 }
 
 /// The same where chirps or samples may be missing, and are taken as zero.
-struct PartlyFilled<'a, L: Lanes>(Columns<'a, L>);
+struct PartlyFilled<'a, L: Lanes, S>(Columns<'a, L, S>);
 
-impl<L: Lanes> Source<L> for PartlyFilled<'_, L> {
+impl<L: Lanes, S: Samples<L>> Source<L> for PartlyFilled<'_, L, S> {
     #[inline(always)]
     fn element(&self, lanes: L, chirp: usize) -> Z<L> {
-        let Columns { plan, channel, start, .. } = self.0;
+        let Columns { plan, samples, start, .. } = self.0;
         if chirp >= plan.chirps {
             return lanes.zero();
         }
-        let row = &channel[chirp * plan.samples + start..(chirp + 1) * plan.samples];
-        if row.len() >= L::WIDTH {
-            return self.0.windowed(lanes, chirp, lanes.load_complex(row));
-        }
-        let mut padded = [C32::new(0.0, 0.0); Plan::MAX_WIDTH];
-        padded[..row.len()].copy_from_slice(row);
-        self.0.windowed(lanes, chirp, lanes.load_complex(&padded))
+        let z = if start + L::WIDTH <= plan.samples {
+            samples.whole(lanes, chirp, start)
+        } else {
+            samples.rest(lanes, chirp, start)
+        };
+        self.0.windowed(lanes, chirp, z)
     }
 }
 
@@ -182,6 +190,7 @@ fn range_stage<L: Lanes>(
     between: &[Z<L>],
     work: &mut [Z<L>],
     output: &mut [C32],
+    mut power: Option<&mut [f32]>,
 ) -> bool {
     // Zero times a finite number is zero and zero times NaN or infinity is NaN: the sum stays zero only
     // while all results are finite. A single bad sample reaches every bin of its channel.
@@ -202,14 +211,28 @@ fn range_stage<L: Lanes>(
             check.re = lanes.mul_add(z.re, zero, check.re);
             check.im = lanes.mul_add(z.im, zero, check.im);
         }
+        if let Some(power) = &mut power {
+            add_power(lanes, plan, work, start, power);
+        }
     }
     lanes.sum(lanes.add(check.re, check.im)).is_finite()
+}
+
+/// Nothing is fused, so that the powers are those of any other loop over the channels.
+#[inline(always)]
+fn add_power<L: Lanes>(lanes: L, plan: &Plan, work: &[Z<L>], start: usize, power: &mut [f32]) {
+    for (row, &place) in power.chunks_exact_mut(plan.doppler_len).zip(plan.range.order()) {
+        let (z, row) = (work[place], &mut row[start..]);
+        let own = lanes.add(lanes.mul(z.re, z.re), lanes.mul(z.im, z.im));
+        lanes.store(lanes.add(lanes.load(row), own), row);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lanes::portable::Portable;
+    use crate::lanes::samples::CubeRows;
     use mmw_core::C64;
     use std::f64::consts::TAU;
 
@@ -217,7 +240,8 @@ mod tests {
         let mut buffers = Buffers::new();
         plan.fit(lanes, &mut buffers);
         let mut output = vec![C32::new(0.0, 0.0); plan.range_bins * plan.doppler_len];
-        assert!(plan.process(lanes, channel, &mut buffers, &mut output));
+        let samples = CubeRows { channel, samples: plan.samples };
+        assert!(plan.process(lanes, samples, &mut buffers, &mut output, None));
         output
     }
 

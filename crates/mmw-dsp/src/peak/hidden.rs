@@ -2,7 +2,7 @@
 
 use super::joint::NEGLIGIBLE;
 use super::patch::PatchAxis;
-use super::refine::{PeakRefiner, RefinedPeak, signed_bin};
+use super::refine::{Fitted, PeakRefiner, RefinedPeak, signed_bin};
 use super::sums::{LANES, add_product};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;
@@ -35,9 +35,10 @@ impl PeakRefiner {
     /// The cell of one more target near one of `peaks`, the fits of `indices`, when the spectrum holds one that makes
     /// no maximum of its own there; for another call of [`PeakRefiner::refine_all`].
     ///
-    /// What the fitted targets leave of the cells around is put before the detector's threshold. Where it passes, the
-    /// pair is fitted jointly, and the second target counts when it takes three quarters of what the first one
-    /// alone left unexplained: the gain in likelihood of a target that is there against that of a model which is
+    /// First one more tone must take at least half of what the fit of the target leaves beside noise, which is soon
+    /// known. What the fitted targets leave of the cells around is then put before the detector's threshold. Where it
+    /// passes, the pair is fitted jointly, and the second target counts when it takes three quarters of what the first
+    /// one alone left unexplained: the gain in likelihood of a target that is there against that of a model which is
     /// not quite right.
     ///
     /// # Errors
@@ -78,10 +79,27 @@ impl PeakRefiner {
     ) -> Result<Option<[usize; 2]>> {
         self.check_shape(spectrum)?;
         mmw_core::check::same_len("peaks", indices.len(), peaks.len())?;
+        if !peaks.get(test.beside).is_some_and(|before| self.leaves_room(before, &test)) {
+            return Ok(None);
+        }
+        let fitted = self.fit_all(spectrum, indices, shifted)?;
+        self.hidden_in(&fitted, spectrum, indices, peaks, test, shifted)
+    }
+
+    /// As [`PeakRefiner::hidden`], for those who have the fits of `indices`.
+    pub(crate) fn hidden_in<T: Real>(
+        &self,
+        fitted: &Fitted<'_>,
+        spectrum: &ArrayRef3<Complex<T>>,
+        indices: &[[usize; 2]],
+        peaks: &[RefinedPeak],
+        test: HiddenTest,
+        shifted: bool,
+    ) -> Result<Option<[usize; 2]>> {
         let Some((&of, before)) = indices.get(test.beside).zip(peaks.get(test.beside)) else {
             return Ok(None);
         };
-        if !self.leaves_room(before, &test) {
+        if !(self.leaves_room(before, &test) && self.takes_enough(fitted, test.beside, test.noise_power)) {
             return Ok(None);
         }
         let near = self.near(indices, of);

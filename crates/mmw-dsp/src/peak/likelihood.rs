@@ -17,9 +17,9 @@ const MOST: f64 = 1e140;
 pub(super) struct Bins {
     pub(super) channels: usize,
     /// Length of one range bin: the channels, filled with zeros to a multiple of [`FEW`].
-    width: usize,
+    pub(super) width: usize,
     /// Length of one Doppler bin: a multiple of [`LANES`], filled with zeros.
-    line: usize,
+    pub(super) line: usize,
     pub(super) re: Vec<f64>,
     pub(super) im: Vec<f64>,
     largest: f64,

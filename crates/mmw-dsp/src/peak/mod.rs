@@ -6,6 +6,7 @@
 
 pub use group::{GroupConfig, Peak, group_peaks};
 pub use hidden::HiddenTest;
+pub(crate) use refine::Fitted;
 pub use refine::{PeakRefiner, RefinedPeak};
 
 mod group;
@@ -20,4 +21,5 @@ mod newton;
 mod joint;
 mod refine;
 mod blind;
+mod second;
 mod hidden;

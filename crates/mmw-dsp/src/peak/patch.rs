@@ -21,6 +21,9 @@ use std::f64::consts::TAU;
 
 /// Beyond this the cost grows and nothing is won.
 pub(super) const MAX_HALF_WIDTH: usize = 64;
+/// Bins on each side for which the white tone is tabulated: what a patch of full resolution has, and no more of a padded
+/// one.
+const MAX_TABULATED: usize = 5;
 /// A tone whose white energy on a patch is below this share of what it has around its own bin is not there:
 /// 120 dB, more than an `f32` spectrum holds.
 const ABSENT: f64 = 1e-16;
@@ -51,7 +54,7 @@ pub(super) struct Patch {
     model: Vec<Vec<C64>>,
     /// White values that are independent.
     pub(super) freedom: usize,
-    /// The white tone around −1, 0 and 1 bins, of a patch that is used many times.
+    /// The white tone around each bin near the middle, as far below it as above, of a patch that is used many times.
     near: Vec<Series>,
 }
 
@@ -145,7 +148,8 @@ impl Patch {
             };
             Series::new(self.model.len(), (0..=DEGREE).map(term))
         };
-        self.near = (-1..=1).map(around).collect();
+        let reach = axis.half_width.min(MAX_TABULATED) as isize;
+        self.near = (-reach..=reach).map(around).collect();
         self
     }
 
@@ -160,7 +164,8 @@ impl Patch {
     /// The white tone `offset` bins off the peak bin.
     pub(super) fn tone_at(&self, axis: &PatchAxis, offset: f64, tone: &mut Tone) {
         let middle = offset.round();
-        match self.near.get((middle + 1.0) as usize).filter(|_| middle >= -1.0) {
+        let first = -((self.near.len() / 2) as f64);
+        match self.near.get((middle - first) as usize).filter(|_| middle >= first) {
             Some(series) => series.at(offset - middle, &mut tone.values),
             None => {
                 let raw = self.offsets.iter().map(|&o| axis.response.at(offset - o as f64));

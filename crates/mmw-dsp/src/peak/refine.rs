@@ -4,6 +4,7 @@ use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
 use super::patch::{Patch, PatchAxis};
+use super::second::Grid;
 use mmw_core::ndarray::{Array1, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -66,8 +67,26 @@ pub struct PeakRefiner {
     pub(super) coupling_rows: Option<usize>,
     /// Whether nothing is left at beat frequency zero.
     pub(super) no_offset: bool,
+    /// White tones at the bins of both patches.
+    pub(super) grid: [Grid; 2],
     /// Most energy that a tone at least so many bins away has on a patch, range and Doppler.
     pub(super) leakage: [Vec<f64>; 2],
+}
+
+/// Targets that were fitted together, with their bins.
+pub(crate) struct Fitted<'a> {
+    plan: &'a PeakRefiner,
+    pub(super) targets: Vec<Target<'a>>,
+    /// Of the bins and amplitudes.
+    pub(super) scale: f64,
+}
+
+impl Fitted<'_> {
+    pub(crate) fn peaks(&self) -> Vec<RefinedPeak> {
+        let Self { plan, targets, scale } = self;
+        let report = |i: usize| plan.report(&targets[i], *scale, joint::leakage_power(plan, targets, i));
+        (0..targets.len()).map(report).collect()
+    }
 }
 
 /// A target between the bins.
@@ -144,6 +163,7 @@ impl PeakRefiner {
         let doppler = PatchAxis::new("doppler_weights", doppler_weights, doppler_fft, half_width[1])?;
         let range_patch = range.patch(range.half_width, range.half_width).tabulated(&range);
         let doppler_patch = doppler.patch(doppler.half_width, doppler.half_width).tabulated(&doppler);
+        let grid = [Grid::new(&range, &range_patch), Grid::new(&doppler, &doppler_patch)];
         let leakage = [joint::leakage(&range, &range_patch), joint::leakage(&doppler, &doppler_patch)];
         Ok(Self {
             range,
@@ -153,6 +173,7 @@ impl PeakRefiner {
             clutter_patch: None,
             coupling_rows: None,
             no_offset: false,
+            grid,
             leakage,
         })
     }
@@ -220,6 +241,16 @@ impl PeakRefiner {
         indices: &[[usize; 2]],
         shifted: bool,
     ) -> Result<Vec<RefinedPeak>> {
+        Ok(self.fit_all(spectrum, indices, shifted)?.peaks())
+    }
+
+    /// As [`PeakRefiner::refine_all`], with what was fitted to.
+    pub(crate) fn fit_all<T: Real>(
+        &self,
+        spectrum: &ArrayRef3<Complex<T>>,
+        indices: &[[usize; 2]],
+        shifted: bool,
+    ) -> Result<Fitted<'_>> {
         self.check_shape(spectrum)?;
         let targets = indices.iter().map(|&index| self.target(spectrum, index, shifted));
         let mut targets = targets.collect::<Result<Vec<_>>>()?;
@@ -228,8 +259,7 @@ impl PeakRefiner {
             target.whiten(scale);
         }
         joint::fit(self, &mut targets);
-        let report = |i: usize| self.report(&targets[i], scale, joint::leakage_power(self, &targets, i));
-        Ok((0..targets.len()).map(report).collect())
+        Ok(Fitted { plan: self, targets, scale })
     }
 
     pub(super) fn check_shape<T: Real>(&self, spectrum: &ArrayRef3<Complex<T>>) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::{Processor, Reason, Rejected};
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
-use crate::peak::{HiddenTest, RefinedPeak};
+use crate::peak::{Fitted, HiddenTest, RefinedPeak};
 use mmw_core::Result;
 
 /// A cell that holds less than this share of others' leakage is not looked at twice.
@@ -35,23 +35,27 @@ impl Processor {
         detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
     ) -> Result<Vec<(Detection, RefinedPeak)>> {
-        let found = self.judged(detections, rejected)?;
+        let (found, fitted) = self.judged(detections, rejected)?;
         // A clutter filter takes part of what stands beside zero velocity, which no echo explains.
         if self.config.mti != MtiKind::None {
             return Ok(found);
         }
         let seen = found.len();
-        let detections = self.with_hidden(&found)?;
+        let detections = self.with_hidden(&found, fitted)?;
         if detections.len() == seen {
             return Ok(found);
         }
         // What the leakage of a stronger target could have been, and the joint fit says it is not.
         rejected.retain(|r| detections.iter().all(|d| d.index != r.index));
-        self.judged(detections, rejected)
+        Ok(self.judged(detections, rejected)?.0)
     }
 
     /// The detections of the targets found and of those hidden beside them, strongest cell first.
-    fn with_hidden(&self, found: &[(Detection, RefinedPeak)]) -> Result<Vec<Detection>> {
+    fn with_hidden<'a>(
+        &'a self,
+        found: &[(Detection, RefinedPeak)],
+        mut fitted: Fitted<'a>,
+    ) -> Result<Vec<Detection>> {
         let (mut detections, mut peaks): (Vec<Detection>, Vec<RefinedPeak>) = found.iter().cloned().unzip();
         let mut indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
         for beside in 0..found.len() {
@@ -61,16 +65,16 @@ impl Processor {
                 threshold: of.threshold,
                 noise_power: self.noise_power(&of, &peaks[beside]),
             };
-            let Some(index) = self.refiner.hidden(&self.spectrum, &indices, &peaks, test, true)? else {
-                continue;
-            };
+            let hidden = self.refiner.hidden_in(&fitted, &self.spectrum, &indices, &peaks, test, true)?;
+            let Some(index) = hidden else { continue };
             let power = f64::from(self.power[index]);
             let hidden = Detection { index, power, snr: power / of.noise, ..of };
             if self.peaks.near_reflection(&self.power, &hidden).is_some() {
                 continue;
             }
             indices.push(index);
-            peaks = self.refiner.refine_all(&self.spectrum, &indices, true)?;
+            fitted = self.refiner.fit_all(&self.spectrum, &indices, true)?;
+            peaks = fitted.peaks();
             detections.push(hidden);
         }
         detections.sort_by(|a, b| b.power.total_cmp(&a.power));
@@ -93,11 +97,12 @@ impl Processor {
         &self,
         mut detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
-    ) -> Result<Vec<(Detection, RefinedPeak)>> {
+    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fitted<'_>)> {
         let spectrum = self.unfiltered.as_ref().unwrap_or(&self.spectrum);
         loop {
             let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
-            let peaks = self.refiner.refine_all(spectrum, &indices, true)?;
+            let fitted = self.refiner.fit_all(spectrum, &indices, true)?;
+            let peaks = fitted.peaks();
             let count = detections.len();
             let mut found = Vec::with_capacity(count);
             for (detection, peak) in detections.into_iter().zip(peaks) {
@@ -108,7 +113,7 @@ impl Processor {
                 }
             }
             if found.len() == count {
-                return Ok(found);
+                return Ok((found, fitted));
             }
             // What is no target must not take part in the fit of those that are.
             detections = found.into_iter().map(|(detection, _)| detection).collect();

@@ -32,6 +32,7 @@ mod peak;
 mod phase;
 mod processor;
 mod range_doppler;
+mod raw;
 mod simulate;
 mod tdm;
 mod unfold;
