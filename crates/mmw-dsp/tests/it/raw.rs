@@ -48,7 +48,7 @@ fn the_transform_of_the_words_is_that_of_the_cube() {
             let codec = layout.codec(&config, &[2, 0, 3]).unwrap();
             let bytes = words(&codec, 7);
             for backend in Backend::ALL {
-                let Ok(plan) = RangeDoppler::<f32>::with_backend(lengths, backend) else { continue };
+                let Ok(plan) = RangeDoppler::<f32>::with_backend(lengths, *backend) else { continue };
                 let expected = plan.process(&codec.decode(&bytes).unwrap()).unwrap();
                 let mut spectrum = Array3::from_elem(lengths.output_shape(), C32::default());
                 let frame = codec.frame(&bytes).unwrap();
