@@ -171,7 +171,7 @@ impl Processor {
     /// use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
     /// use mmw_dsp::{Board, Processor, ProcessorConfig, mmw_core::random::Streams};
     ///
-    /// let scene = Scene { targets: vec![PointTarget::polar(3.0, 0.3, 0.0, -0.5, 1.0)], ..Scene::preset(Board::Iwr1843) };
+    /// let scene = Scene { targets: vec![PointTarget::polar(3.0, 0.3, 0.0, 0.0, 1.0)], ..Scene::preset(Board::Iwr1843) };
     /// let simulator = Simulator::new(scene)?;
     /// let codec = AdcLayout { lanes: LvdsLanes::Two, iq_swap: false }.codec(simulator.fmcw().config(), &[0, 1, 2, 3])?;
     /// let mut bytes = vec![0; codec.frame_bytes()];
