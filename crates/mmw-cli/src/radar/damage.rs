@@ -9,6 +9,8 @@ use serde::Serialize;
 pub(super) struct DamagedFrame {
     frame: u64,
     spans: Vec<Span>,
+    /// Whether the frame took part in the answer.
+    pub(super) used: bool,
 }
 
 /// Bytes without samples, and the place of the first and the last.
@@ -41,9 +43,9 @@ impl ClippedFrame {
 
 impl DamagedFrame {
     /// `None` for a whole frame.
-    pub(super) fn of(frame: u64, damage: &[DamagedSpan]) -> Option<Self> {
+    pub(super) fn of(frame: u64, damage: &[DamagedSpan], used: bool) -> Option<Self> {
         let spans = damage.iter().map(Span::of).collect::<Vec<_>>();
-        (!spans.is_empty()).then_some(Self { frame, spans })
+        (!spans.is_empty()).then_some(Self { frame, spans, used })
     }
 }
 

@@ -2,12 +2,11 @@
 
 use super::damage::{ClippedFrame, Span};
 use super::datagrams::Datagrams;
-use super::process::{ProcessArgs, processor_config, warn_of_inversion};
+use super::process::{ProcessArgs, mend, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
 use mmw_dsp::capture::{CaptureConfig, CaptureStream, Packet, PacketOrder, PacketPipe, PipeContents};
-use mmw_dsp::missing::fill_missing;
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::{Point, Processor};
 use serde::Serialize;
@@ -137,10 +136,7 @@ impl Follower<'_> {
         }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
-        if self.args.fill_missing {
-            fill_missing(&mut self.cube, &self.stream.missing())?;
-        }
-        let points = if damage.is_empty() || !self.args.source.skip_damaged {
+        let points = if mend(self.args, &mut self.cube, &self.stream.missing())? {
             self.radar.process(&self.cube)?.points()?
         } else {
             Vec::new()

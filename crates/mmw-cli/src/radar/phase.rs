@@ -125,7 +125,7 @@ fn follow(args: &PhaseArgs) -> Result<Answer> {
             }
         }
         if values.len() < before + used {
-            damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
+            damaged_frames.extend(DamagedFrame::of(number, capture.damage(), false));
         }
         progress.advance(1);
     }

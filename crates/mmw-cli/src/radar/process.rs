@@ -14,7 +14,7 @@ use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
-use mmw_dsp::missing::fill_missing;
+use mmw_dsp::missing::{MissingSamples, fill_missing};
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use std::ops::Range;
@@ -144,16 +144,17 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
-        read_frame(args, &mut capture, number, &mut cube)?;
-        damaged_frames.extend(DamagedFrame::of(number, capture.damage()));
+        capture.read_frame_into(number, &mut cube)?;
+        let usable = mend(args, &mut cube, &capture.missing())?;
+        damaged_frames.extend(DamagedFrame::of(number, capture.damage(), usable));
         clipped_frames.extend(ClippedFrame::of(number, capture.clipping()));
-        if args.source.skip_damaged && !capture.damage().is_empty() && number != map_frame {
+        if !usable && number != map_frame {
             progress.advance(1);
             continue;
         }
         let frame = radar.process(&cube)?;
         let found = frame.findings()?;
-        if !args.source.skip_damaged || capture.damage().is_empty() {
+        if usable {
             points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
         }
         history.push(frame.power())?;
@@ -166,7 +167,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
         progress.advance(1);
     }
     progress.finish();
-    damage::warn_of(&damaged_frames, treatment(args));
+    damage::warn_of(&damaged_frames, &treatment(args, &damaged_frames));
     damage::warn_of_clipping(&clipped_frames);
     let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
@@ -198,21 +199,27 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
 }
 
 /// What is done about damaged frames, for a person.
-fn treatment(args: &ProcessArgs) -> &'static str {
+fn treatment(args: &ProcessArgs, frames: &[DamagedFrame]) -> String {
+    let lacking = frames.iter().filter(|frame| !frame.used).count();
     match (args.source.skip_damaged, args.fill_missing) {
-        (true, _) => "left out",
-        (false, true) => "filled in from the chirps around; --skip-damaged leaves such frames out",
-        (false, false) => "used with zeros; --skip-damaged leaves such frames out",
+        (true, _) => "left out".to_owned(),
+        (false, false) => "used with zeros; --skip-damaged leaves such frames out".to_owned(),
+        (false, true) if lacking == 0 => "filled in from the chirps around".to_owned(),
+        (false, true) => {
+            format!("filled in from the chirps around, but {lacking}, which lack too much and are left out")
+        }
     }
 }
 
-/// Reads a frame, and fills in what it lacks if that is wanted.
-fn read_frame(args: &ProcessArgs, capture: &mut Capture, number: u64, cube: &mut Array3<C32>) -> Result<()> {
-    capture.read_frame_into(number, cube)?;
-    if args.fill_missing {
-        fill_missing(cube, &capture.missing())?;
+/// Fills in the samples that a frame lacks, if that is wanted. `false` for a frame that is to be left out.
+pub(super) fn mend(args: &ProcessArgs, cube: &mut Array3<C32>, missing: &[MissingSamples]) -> Result<bool> {
+    if missing.is_empty() {
+        return Ok(true);
     }
-    Ok(())
+    if args.source.skip_damaged {
+        return Ok(false);
+    }
+    Ok(!args.fill_missing || fill_missing(cube, missing)? == missing.len())
 }
 
 /// Shows the filter the frame before the first one, or says that there is none.
@@ -229,8 +236,8 @@ fn start_difference(
         }
         return Ok(());
     };
-    read_frame(args, capture, before, cube)?;
-    if capture.damage().is_empty() || !args.source.skip_damaged {
+    capture.read_frame_into(before, cube)?;
+    if mend(args, cube, &capture.missing())? {
         radar.process(cube)?;
     }
     Ok(())

@@ -141,7 +141,7 @@ fn capture(args: &VitalsArgs) -> Result<Profiles> {
     for (step, number) in frames.enumerate() {
         Interrupt::check()?;
         capture.read_frame_into::<f32>(number, &mut cube)?;
-        if let Some(damaged) = DamagedFrame::of(number, capture.damage()) {
+        if let Some(damaged) = DamagedFrame::of(number, capture.damage(), false) {
             damaged_frames.push(damaged);
             missing.push(step);
             continue;
