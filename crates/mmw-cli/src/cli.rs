@@ -92,7 +92,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 15] = [
+    const FORMER: [(&str, &str, &str); 16] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -103,6 +103,7 @@ mod tests {
         ("radar record", "idle-seconds", "idle-s"),
         ("radar phase", "range", "range-m"),
         ("radar phase", "min-frequency", "min-frequency-hz"),
+        ("radar vitals", "frame-rate", "frame-rate-hz"),
         ("link reflection", "polarisation", "field"),
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),

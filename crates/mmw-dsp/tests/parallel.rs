@@ -5,7 +5,7 @@
 use mmw_dsp::mmw_core::{C32, Error, Result};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::range_doppler::{RangeDoppler, RangeDopplerConfig};
-use mmw_dsp::{Fmcw, FmcwConfig};
+use mmw_dsp::{Fmcw, FmcwConfig, Processor, ProcessorConfig};
 
 fn plan() -> Result<RangeDoppler<f32>> {
     let fmcw = Fmcw::new(FmcwConfig { chirps: 16, ..FmcwConfig::iwr1843() })?;
@@ -36,6 +36,25 @@ fn spectra_have_the_same_bits_on_any_number_of_threads() -> Result<()> {
     let plan = plan()?;
     let spectra = spectra(&plan, &cube(&plan))?;
     assert!(spectra.iter().all(|spectrum| *spectrum == spectra[0]));
+    Ok(())
+}
+
+/// On one thread the powers are summed as channels are transformed, on more after all of them.
+#[test]
+fn powers_have_the_same_bits_on_any_number_of_threads() -> Result<()> {
+    let fmcw = Fmcw::new(FmcwConfig { chirps: 16, ..FmcwConfig::iwr1843() })?;
+    let cube = cube(&plan()?);
+    let on = |threads: usize| -> Result<_> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads to be had").install(|| {
+            let mut radar = Processor::new(&fmcw, &ProcessorConfig::default())?;
+            Ok(radar.process(&cube)?.power().to_owned())
+        })
+    };
+    let one = on(1)?;
+    for threads in [2, 3, 16] {
+        assert!(on(threads)? == one, "{threads} threads");
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use mmw_core::{C64, Result, check};
 
 /// How phases come from complex samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Demodulation {
     /// The arctangent, unwrapped by [`unwrap_repaired`].
@@ -17,6 +17,11 @@ pub enum Demodulation {
     /// [`extended_dacm`].
     ExtendedDacm,
 }
+
+mmw_core::named!(Demodulation, "demodulation" {
+    Arctangent = "arctangent",
+    ExtendedDacm = "extended_dacm",
+});
 
 /// The phase by the extended differentiate and cross-multiply algorithm, zero at the first sample, rad.
 ///

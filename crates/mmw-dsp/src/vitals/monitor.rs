@@ -11,7 +11,7 @@ use mmw_core::{C64, Error, Result, check};
 
 /// What a [`VitalMonitor`] is made from; the rate of the samples and the wavelength have no defaults.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct VitalsConfig {
     /// Slow-time samples a second.
     pub sample_rate_hz: f64,

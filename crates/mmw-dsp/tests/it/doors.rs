@@ -22,6 +22,7 @@ use mmw_dsp::range_doppler::RangeDopplerConfig;
 use mmw_dsp::simulate::{PointTarget, RadioFrontEnd, Scene, Simulator, Truth, Vibration};
 use mmw_dsp::slow_time::Line;
 use mmw_dsp::tdm::Calibration;
+use mmw_dsp::vitals::{Demodulation, RatesAt, VitalMonitor, VitalsConfig};
 use mmw_dsp::*;
 use serde_json::json;
 use support::Walk;
@@ -36,6 +37,7 @@ fn every_type_refuses_damaged_input() {
     findings(&mut walk);
     directions(&mut walk);
     scenes(&mut walk);
+    vital_signs(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
@@ -48,6 +50,7 @@ fn names(walk: &mut Walk) {
     walk.names(Edge::ALL);
     walk.names(MtiKind::ALL);
     walk.names(DoaMethod::ALL);
+    walk.names(Demodulation::ALL);
 }
 
 fn waveforms(walk: &mut Walk) {
@@ -231,6 +234,21 @@ fn findings(walk: &mut Walk) {
     let line = Line { frequency_hz: 0.25, amplitude: 1.0, over_median: 30.0 };
     walk.door(&line, &[("/amplitude", json!("1"), "string")]);
     walk.door(&Circle { centre: C64::i(), radius: 2.0 }, &[("/centre", json!([1.0]), "length 1")]);
+}
+
+fn vital_signs(walk: &mut Walk) {
+    let config = VitalsConfig::new(20.0, 4e-3);
+    let wrong = [
+        ("/sample_rate_hz", json!(-20.0), "sample_rate_hz"),
+        ("/wavelength_m", json!(0.0), "wavelength_m"),
+        ("/demodulation", json!("squared"), "squared"),
+    ];
+    walk.door_to(&config, |config: &VitalsConfig| VitalMonitor::new(*config), &wrong);
+    let rate = json!({"frequency_hz": 0.25, "confidence": 0.9});
+    let at: RatesAt =
+        serde_json::from_value(json!({"time_s": 15.0, "respiration": rate, "heart": null})).unwrap();
+    walk.door(&at, &[("/respiration/confidence", json!("sure"), "sure"), ("/time_s", json!("now"), "now")]);
+    walk.door(&at.respiration.unwrap(), &[("/frequency_hz", json!("fast"), "fast")]);
 }
 
 fn directions(walk: &mut Walk) {

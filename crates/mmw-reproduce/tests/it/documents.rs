@@ -1,4 +1,5 @@
-//! The errata, and the ledger in the validation, are written from a run. Set `UPDATE_DOCS` to 1 to write them anew.
+//! The errata, and the ledger in the validation, are written from a run. Set `UPDATE_DOCS` to 1 to write them
+//! anew.
 
 use super::rows;
 use mmw_reproduce::{LedgerRow, Verdict};
@@ -110,8 +111,8 @@ fn printed() -> String {
     text
 }
 
-/// Equal, but for numbers of one digit and an exponent, or below 1e-11: they tell how far rounding leads a formula that
-/// cancels, which the last bits of the system's logarithm decide, so only their order is compared.
+/// Equal, but for numbers of one digit and an exponent, or below 1e-11: they tell how far rounding leads a
+/// formula that cancels, which the last bits of the system's logarithm decide, so only their order is compared.
 fn same(ours: &str, theirs: &str) -> bool {
     let order = |word: &str| {
         let (digit, power) =
