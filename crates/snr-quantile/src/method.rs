@@ -18,6 +18,8 @@ pub enum Method {
     Ml,
     /// Maximum likelihood on a histogram: the default.
     MlBinned,
+    /// Maximum likelihood on a histogram, without outliers.
+    Robust,
     /// Second and fourth moments.
     M2m4,
     /// Mean magnitude and second moment.
@@ -31,7 +33,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Those that need nothing but the samples.
+    /// Those that need nothing but the samples, and use them all.
     pub const BLIND: [Self; 8] = [
         Self::Quartic,
         Self::LStatistic,
@@ -43,7 +45,7 @@ impl Method {
         Self::DecisionDirected,
     ];
 
-    /// The name in batches and tables: `quartic`, `l_statistic`, `ml`, `ml_binned`, `m2m4`, `m1m2`, `svr`,
+    /// The name in batches and tables: `quartic`, `l_statistic`, `ml`, `ml_binned`, `robust`, `m2m4`, `m1m2`, `svr`,
     /// `data_aided`, `decision_directed`.
     ///
     /// # Examples
@@ -60,6 +62,7 @@ impl Method {
             Self::LStatistic => "l_statistic",
             Self::Ml => "ml",
             Self::MlBinned => "ml_binned",
+            Self::Robust => "robust",
             Self::M2m4 => "m2m4",
             Self::M1m2 => "m1m2",
             Self::Svr => "svr",
@@ -79,11 +82,14 @@ impl FromStr for Method {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let known = Self::BLIND.into_iter().chain([Self::DataAided]);
+        let known = Self::BLIND.into_iter().chain([Self::Robust, Self::DataAided]);
         let found = known.into_iter().find(|method| method.name() == text);
         found.ok_or_else(|| {
             let names: Vec<_> = Self::BLIND.iter().map(|method| method.name()).collect();
-            Error::invalid("estimator", format!("{text:?} is none of {}, data_aided", names.join(", ")))
+            Error::invalid(
+                "estimator",
+                format!("{text:?} is none of {}, robust, data_aided", names.join(", ")),
+            )
         })
     }
 }

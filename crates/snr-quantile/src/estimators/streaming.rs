@@ -4,14 +4,14 @@ use super::svr::{Pairs, svr};
 use super::{maximum_likelihood, moments};
 use crate::estimate::Estimate;
 use crate::method::Method;
-use crate::record::{Histogram, PowerSums};
+use crate::record::{Histogram, Lattice, PowerSums};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result};
 
 /// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
 ///
-/// For [`Method::MlBinned`] (16 KiB), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
+/// For [`Method::MlBinned`] (16 KiB, and up to 32 for samples on a lattice), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
 /// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at
 /// the least power of two above all samples so far, with 102 binary digits: counts do not depend on how the
 /// samples are split among streams that are merged, and sums do not to 1e-28.
@@ -37,6 +37,7 @@ pub struct Streaming {
     method: Method,
     sums: PowerSums,
     histogram: Option<Histogram>,
+    lattice: Lattice,
     pairs: Option<Pairs>,
     /// A stream of another method was merged into this one.
     mixed: bool,
@@ -58,7 +59,14 @@ impl Streaming {
                 return Err(Error::invalid("method", reason));
             }
         };
-        Ok(Self { method, sums: PowerSums::default(), histogram, pairs, mixed: false })
+        Ok(Self {
+            method,
+            sums: PowerSums::default(),
+            histogram,
+            lattice: Lattice::default(),
+            pairs,
+            mixed: false,
+        })
     }
 
     /// The estimator.
@@ -95,7 +103,11 @@ impl Streaming {
             if let Some(pairs) = pairs {
                 pairs.push(block, scale, octaves);
             }
-        })
+        })?;
+        if self.histogram.is_some() {
+            self.lattice.push(slice);
+        }
+        Ok(())
     }
 
     /// The estimate from all samples seen.
@@ -112,7 +124,7 @@ impl Streaming {
         }
         let means = self.sums.means()?;
         match (self.method, &self.histogram) {
-            (_, Some(histogram)) => maximum_likelihood::ml_binned(&means, histogram),
+            (_, Some(histogram)) => maximum_likelihood::ml_binned(&means, histogram, &self.lattice),
             (Method::M2m4, _) => moments::m2m4(&means),
             (Method::DecisionDirected, _) => moments::decision_directed(&means),
             _ => moments::m1m2(&means),
@@ -124,6 +136,7 @@ impl Merge for Streaming {
     fn merge(&mut self, mut other: Self) {
         self.mixed |= other.mixed || self.method != other.method;
         let [here, there] = self.sums.merge_counting(other.sums);
+        self.lattice.merge(&other.lattice);
         if let (Some(histogram), Some(others)) = (&mut self.histogram, &mut other.histogram) {
             histogram.lower(here);
             others.lower(there);
