@@ -83,7 +83,7 @@ fn main() {
         "# 30 dB), for each the quantiles at Φ(−3.09 to 3.09). {} records a cell above 1000 samples.",
         trials * 2 / 5
     );
-    for method in 0..METHODS.len() {
+    for (method, _) in METHODS.iter().enumerate() {
         for samples in LENGTHS {
             let line: Vec<String> = SNR_DB
                 .iter()

@@ -51,12 +51,26 @@ pub struct Ml;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MlBinned;
 
-pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram, lattice: &Lattice) -> Result<Estimate> {
+/// From what a stream holds: all magnitudes too, while there are at most [`SHORT`].
+pub(super) fn ml_binned(
+    means: &PowerMeans,
+    histogram: &Histogram,
+    lattice: &Lattice,
+    few: Option<&[f64]>,
+) -> Result<Estimate> {
     if let Some(estimate) = quantised(Method::MlBinned, means, lattice) {
         return estimate;
     }
+    if let Some(few) = few {
+        return of_short(means, few);
+    }
     let binned = of_weak_or_strong(means, histogram);
     finish(Method::MlBinned, &binned, likelihood::greatest(&binned).amplitude)
+}
+
+fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Result<Estimate> {
+    let short = Binned::of_short(means, samples);
+    finish(Method::MlBinned, &short, likelihood::greatest(&short).amplitude)
 }
 
 /// The bins; near a kurtosis of 3 with the moments of the samples, which the signal is seen by there.
@@ -88,7 +102,7 @@ pub(super) fn finish(
 const WEAK_KURTOSIS: f64 = 2.2;
 
 /// Samples up to which a histogram has hardly fewer bins in use.
-const SHORT: usize = 256;
+pub(super) const SHORT: usize = 256;
 
 /// Two maxima this close, in log-likelihood per sample, are told apart on the samples: bins move the likelihood
 /// of either by some 1e-5.
@@ -139,8 +153,7 @@ impl<T: Real> Estimator<T> for MlBinned {
         }
         if samples.len() <= SHORT {
             let means = PowerSums::of_record(&samples)?.means_of(&samples)?;
-            let short = Binned::of_short(&means, &samples);
-            return finish(Method::MlBinned, &short, likelihood::greatest(&short).amplitude);
+            return of_short(&means, &samples);
         }
         let (sums, histogram) = gather(&samples)?;
         let means = sums.means_of(&samples)?;

@@ -11,7 +11,7 @@ use mmw_core::{Error, Real, Result};
 
 /// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
 ///
-/// For [`Method::MlBinned`] (16 KiB, and up to 32 for samples on a lattice), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
+/// For [`Method::MlBinned`] (18 KiB, and up to 32 more for samples on a lattice), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
 /// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at
 /// the least power of two above all samples so far, with 102 binary digits: counts do not depend on how the
 /// samples are split among streams that are merged, and sums do not to 1e-28.
@@ -38,6 +38,8 @@ pub struct Streaming {
     sums: PowerSums,
     histogram: Option<Histogram>,
     lattice: Lattice,
+    /// All magnitudes, while there are few.
+    few: Option<Vec<f64>>,
     pairs: Option<Pairs>,
     /// A stream of another method was merged into this one.
     mixed: bool,
@@ -64,6 +66,7 @@ impl Streaming {
             sums: PowerSums::default(),
             histogram,
             lattice: Lattice::default(),
+            few: (method == Method::MlBinned).then(Vec::new),
             pairs,
             mixed: false,
         })
@@ -106,8 +109,16 @@ impl Streaming {
         })?;
         if self.histogram.is_some() {
             self.lattice.push(slice);
+            self.keep(slice.len(), slice.iter().map(|x| x.as_f64().abs()));
         }
         Ok(())
+    }
+
+    fn keep(&mut self, count: usize, magnitudes: impl Iterator<Item = f64>) {
+        self.few = self.few.take().filter(|few| few.len() + count <= maximum_likelihood::SHORT);
+        if let Some(few) = &mut self.few {
+            few.extend(magnitudes);
+        }
     }
 
     /// The estimate from all samples seen.
@@ -124,7 +135,9 @@ impl Streaming {
         }
         let means = self.sums.means()?;
         match (self.method, &self.histogram) {
-            (_, Some(histogram)) => maximum_likelihood::ml_binned(&means, histogram, &self.lattice),
+            (_, Some(histogram)) => {
+                maximum_likelihood::ml_binned(&means, histogram, &self.lattice, self.few.as_deref())
+            }
             (Method::M2m4, _) => moments::m2m4(&means),
             (Method::DecisionDirected, _) => moments::decision_directed(&means),
             _ => moments::m1m2(&means),
@@ -137,6 +150,10 @@ impl Merge for Streaming {
         self.mixed |= other.mixed || self.method != other.method;
         let [here, there] = self.sums.merge_counting(other.sums);
         self.lattice.merge(&other.lattice);
+        match other.few {
+            Some(few) => self.keep(few.len(), few.into_iter()),
+            None => self.few = None,
+        }
         if let (Some(histogram), Some(others)) = (&mut self.histogram, &mut other.histogram) {
             histogram.lower(here);
             others.lower(there);

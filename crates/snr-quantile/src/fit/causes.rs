@@ -15,7 +15,8 @@ pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Re
         return Ok(Cause::Outliers);
     }
     if fails(Test::Symmetry) {
-        return Ok(if reaches_zero(&x)? { Cause::OnOffKeying } else { Cause::Offset });
+        let (centred, mean) = centred(&x);
+        return Ok(offset_or_keying(mean, &MlBinned.estimate(&centred)?));
     }
     if fails(Test::Correlation) {
         return Ok(Cause::Oversampling);
@@ -25,6 +26,9 @@ pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Re
     }
     if fails(Test::Ceiling) && stands_at_its_greatest(&x) {
         return Ok(Cause::Clipping);
+    }
+    if let Some(cause) = about_its_mean(&x)? {
+        return Ok(cause);
     }
     if fails(Test::Shape) && is_rather_pam(&x, estimate) {
         return Ok(Cause::Pam);
@@ -43,17 +47,34 @@ fn fits_without_a_few(x: &Array1<f64>) -> Result<bool> {
     Ok(!readings.iter().any(|reading| reading.fails() && reading.test != Test::Ceiling))
 }
 
-/// Whether the lower level is nearer to zero than a third of the upper: offset and amplitude are those of the
-/// record about its mean, for symbols in balance.
-fn reaches_zero(x: &Array1<f64>) -> Result<bool> {
+/// A record less its mean, and the mean.
+fn centred(x: &Array1<f64>) -> (Array1<f64>, f64) {
     let mean = x.sum() / x.len() as f64;
-    let centred = MlBinned.estimate(&x.mapv(|x| x - mean))?;
-    Ok(match centred.outcome {
-        Outcome::Identifiable { signal_amplitude, .. } => {
-            (mean.abs() - signal_amplitude).abs() < (mean.abs() + signal_amplitude) / 3.0
+    (x.mapv(|x| x - mean), mean)
+}
+
+/// The cause of a record that fits once its mean is subtracted.
+///
+/// Levels 0 and `L` at some SNRs have the third moment of the law that is fitted to them, and only their shape
+/// betrays them.
+fn about_its_mean(x: &Array1<f64>) -> Result<Option<Cause>> {
+    let (centred, mean) = centred(x);
+    let estimate = MlBinned.estimate(&centred)?;
+    let fails = read(centred.as_slice().unwrap_or_default(), &estimate)?.iter().any(Reading::fails);
+    Ok((!fails).then(|| offset_or_keying(mean, &estimate)))
+}
+
+/// On-off keying if the lower level is nearer to zero than a third of the upper: offset and amplitude are those
+/// of the record about its mean, for symbols in balance.
+fn offset_or_keying(mean: f64, centred: &Estimate) -> Cause {
+    match centred.outcome {
+        Outcome::Identifiable { signal_amplitude, .. }
+            if (mean.abs() - signal_amplitude).abs() < (mean.abs() + signal_amplitude) / 3.0 =>
+        {
+            Cause::OnOffKeying
         }
-        Outcome::NotIdentifiable { .. } => false,
-    })
+        _ => Cause::Offset,
+    }
 }
 
 /// Whether one sample of a hundred, and four at least, share the greatest magnitude.
