@@ -7,6 +7,8 @@ use mmw_core::stats::{normal_cdf, normal_quantile};
 pub(crate) trait Statistic {
     /// The normal quantile at the probability that the statistic stays below `value` under `c`.
     fn place(&self, c: f64, value: f64) -> f64;
+    /// The `c` that a value is near the middle of the law of.
+    fn near(&self, value: f64) -> f64;
     /// How many deviations `c` lies above no signal.
     fn distance(&self, c: f64) -> f64;
 }
@@ -46,39 +48,53 @@ pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> R
     let two_sided = normal_quantile(0.5 + 0.5 * confidence)?;
     let bounds = |c: f64| accepted(statistic.distance(c), confidence, two_sided);
     // The least c for which the value is not too high, and the greatest for which it is not too low.
-    let lower = rise(|c| bounds(c)[1] - statistic.place(c, value));
-    let upper = rise(|c| -bounds(c)[0] - statistic.place(c, value));
+    let near = statistic.near(value).min(GREATEST);
+    let lower = rise(near, |c| bounds(c)[1] - statistic.place(c, value));
+    let upper = rise(near, |c| -bounds(c)[0] - statistic.place(c, value));
     Ok([lower, upper.max(lower)])
 }
 
-/// Where a rising function passes zero from 0 on, by the Illinois rule within a bracket that is first sought in
-/// steps that double.
-fn rise(f: impl Fn(f64) -> f64) -> f64 {
-    let (mut low, mut f_low) = (0.0, f(0.0));
-    if f_low >= 0.0 {
-        return 0.0;
+/// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where it does not.
+fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let mut here = [near, f(near)];
+    let is_below = here[1] < 0.0;
+    let (end, direction) = if is_below { (GREATEST, 1.0) } else { (0.0, -1.0) };
+    let mut step = 0.02 + 0.02 * near;
+    while here[0] != end {
+        let c = (here[0] + direction * step).clamp(0.0, GREATEST);
+        let next = [c, f(c)];
+        if (next[1] < 0.0) != is_below {
+            return if is_below { root_within(here, next, f) } else { root_within(next, here, f) };
+        }
+        let aim = 1.2 * next[1] * (next[0] - here[0]) / (next[1] - here[1]);
+        step = if aim.is_nan() { 2.0 * step } else { aim.abs().clamp(step, 16.0 * step) };
+        here = next;
     }
-    let (mut high, mut f_high) = (0.125, f(0.125));
-    while f_high < 0.0 && high < GREATEST {
-        (low, f_low) = (high, f_high);
-        high = (2.0 * high).min(GREATEST);
-        f_high = f(high);
-    }
-    if f_high < 0.0 {
-        return GREATEST;
-    }
+    end
+}
+
+/// By the Illinois rule, to 1e-4 deviations.
+fn root_within(
+    [mut low, mut f_low]: [f64; 2],
+    [mut high, mut f_high]: [f64; 2],
+    f: impl Fn(f64) -> f64,
+) -> f64 {
+    let mut side = 0;
     for _ in 0..60 {
         let c = low - f_low * (high - low) / (f_high - f_low);
         let value = f(c);
-        if value.abs() < 1e-5 || high - low < 1e-9 * high {
+        if value.abs() < 1e-4 || high - low < 1e-9 * high {
             return c;
         }
+        // An end that stays twice counts half.
         if value < 0.0 {
             (low, f_low) = (c, value);
-            f_high *= 0.5;
+            f_high *= if side < 0 { 0.5 } else { 1.0 };
+            side = -1;
         } else {
             (high, f_high) = (c, value);
-            f_low *= 0.5;
+            f_low *= if side > 0 { 0.5 } else { 1.0 };
+            side = 1;
         }
     }
     0.5 * (low + high)
@@ -90,6 +106,10 @@ pub(crate) struct KnownSymbols {
 }
 
 impl Statistic for KnownSymbols {
+    fn near(&self, value: f64) -> f64 {
+        value.ln_1p()
+    }
+
     fn place(&self, c: f64, value: f64) -> f64 {
         let freedom = (self.samples - 1.0).max(1.0);
         let t = (freedom * value).sqrt();

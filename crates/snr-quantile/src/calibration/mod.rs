@@ -120,6 +120,11 @@ fn interpolated(from: &[f64; QUANTILES], to: &[f64; QUANTILES], x: f64) -> f64 {
 }
 
 impl Statistic for Law {
+    fn near(&self, value: f64) -> f64 {
+        // The contrast is −ln(1 − w²), and ln(1 + SNR) is −ln(1 − w) = −ln(1 − w²) + ln(1 + w).
+        if value > 0.0 { value + (-(-value).exp_m1()).sqrt().ln_1p() } else { 0.0 }
+    }
+
     fn place(&self, c: f64, value: f64) -> f64 {
         interpolated(&self.row(c), &Z, (value - contrast_of(c.exp_m1())) * self.root)
     }

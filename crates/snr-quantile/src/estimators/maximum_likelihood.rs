@@ -45,9 +45,9 @@ pub struct Ml;
 /// Equation and solution are those of [`Ml`]. The histogram has 128 bins per octave at any scale; moments are
 /// exact, and the histogram only enters through `mean r (1 − tanh(…))`, to which large samples contribute
 /// nothing: the estimate differs from [`Ml`]'s by less than 1 % of its standard deviation from 0 dB on, and
-/// by 4 % in the weakest records below. There, bins are moved so that their moments are those of the samples, and
-/// of two maxima of nearly the same height a record takes the one that its samples prefer. One pass over the samples; state of fixed size, mergeable
-/// ([`crate::Streaming`]).
+/// by 4 % in the weakest records below. There, bins are moved so that their moments are those of the samples,
+/// and of two maxima of nearly the same height a record takes the one that its samples prefer. One pass over
+/// the samples; state of fixed size, mergeable ([`crate::Streaming`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MlBinned;
 

@@ -28,18 +28,31 @@ pub(crate) struct Cells {
     pub(crate) step: f64,
 }
 
-/// By Euclid's algorithm; what is below `least` counts as zero.
-fn common_divisor(a: f64, b: f64, least: f64) -> f64 {
+/// By Euclid's algorithm; what is below `least` counts as zero. None where it would be below `limit`.
+fn common_divisor(a: f64, b: f64, least: f64, limit: f64) -> Option<f64> {
     let (mut a, mut b) = (a.max(b), a.min(b));
     while b > least {
+        if b < limit {
+            return None;
+        }
         (a, b) = (b, (a - b * (a / b).round()).abs());
     }
-    a
+    Some(a)
+}
+
+/// The least unit of a lattice that reaches up to `greatest`, less what rounding may do to it.
+fn least_unit(greatest: f64) -> f64 {
+    0.999 * greatest / PLACES
 }
 
 impl Lattice {
     /// The lattice of a record, if it lies on one.
     pub(crate) fn of<T: Real>(samples: &[T]) -> Option<Self> {
+        // Most records are on none, which two samples tell without a table of counts.
+        if let Some(pair) = samples.first_chunk::<2>() {
+            let [a, b] = pair.map(|x| x.as_f64().abs());
+            common_divisor(a, b, OFF * a.max(b), least_unit(a.max(b)))?;
+        }
         let mut lattice = Self::default();
         for chunk in samples.chunks(CHUNK) {
             lattice.push(chunk);
@@ -88,7 +101,10 @@ impl Lattice {
         let least = OFF * self.greatest;
         let index = (x / self.unit).round();
         if (x - index * self.unit).abs() > least {
-            let parts = (self.unit / common_divisor(self.unit, x, least)).round();
+            let Some(divisor) = common_divisor(self.unit, x, least, least_unit(self.greatest)) else {
+                return false;
+            };
+            let parts = (self.unit / divisor).round();
             if self.greatest * parts > PLACES * self.unit {
                 return false;
             }
