@@ -209,8 +209,8 @@ impl Estimate {
         let contrast = self.contrast.ok_or_else(|| without_interval(self.method))?;
         let law = self.law(self.method)?;
         let threshold = law.quantile(0.0, normal_quantile(1.0 - false_alarm)?);
-        let p_value = normal_cdf(-law.place(0.0, contrast));
-        Ok(Detection { is_detected: contrast > threshold, false_alarm, p_value })
+        let [place, _] = law.look(0.0, contrast);
+        Ok(Detection { is_detected: contrast > threshold, false_alarm, p_value: normal_cdf(-place) })
     }
 
     fn law(&self, method: Method) -> Result<Law> {

@@ -5,12 +5,11 @@ use mmw_core::stats::{normal_cdf, normal_quantile};
 
 /// A statistic that grows with the SNR. Its laws are numbered by `c = ln(1 + SNR)`, from 0, no signal, on.
 pub(crate) trait Statistic {
-    /// The normal quantile at the probability that the statistic stays below `value` under `c`.
-    fn place(&self, c: f64, value: f64) -> f64;
+    /// The normal quantile at the probability that the statistic stays below `value` under `c`, and how many
+    /// deviations `c` lies above no signal.
+    fn look(&self, c: f64, value: f64) -> [f64; 2];
     /// The `c` that a value is near the middle of the law of.
     fn near(&self, value: f64) -> f64;
-    /// How many deviations `c` lies above no signal.
-    fn distance(&self, c: f64) -> f64;
 }
 
 /// `ln(1 + SNR)` of 110 dB.
@@ -46,11 +45,16 @@ fn accepted(theta: f64, confidence: f64, two_sided: f64) -> [f64; 2] {
 /// `ln(1 + SNR)` at both ends of the interval for a value of the statistic; 0 where no signal is within.
 pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> Result<[f64; 2]> {
     let two_sided = normal_quantile(0.5 + 0.5 * confidence)?;
-    let bounds = |c: f64| accepted(statistic.distance(c), confidence, two_sided);
     // The least c for which the value is not too high, and the greatest for which it is not too low.
     let near = statistic.near(value).min(GREATEST);
-    let lower = rise(near, |c| bounds(c)[1] - statistic.place(c, value));
-    let upper = rise(near, |c| -bounds(c)[0] - statistic.place(c, value));
+    let lower = rise(near, |c| {
+        let [place, distance] = statistic.look(c, value);
+        accepted(distance, confidence, two_sided)[1] - place
+    });
+    let upper = rise(near, |c| {
+        let [place, distance] = statistic.look(c, value);
+        -accepted(distance, confidence, two_sided)[0] - place
+    });
     Ok([lower, upper.max(lower)])
 }
 
@@ -110,19 +114,16 @@ impl Statistic for KnownSymbols {
         value.ln_1p()
     }
 
-    fn place(&self, c: f64, value: f64) -> f64 {
+    fn look(&self, c: f64, value: f64) -> [f64; 2] {
         let freedom = (self.samples - 1.0).max(1.0);
         let t = (freedom * value).sqrt();
-        let distance = self.distance(c);
+        let distance = (self.samples * c.exp_m1()).sqrt();
         // Equation (26.7.10): t (1 − 1/(4 ν)) less the mean, over √(1 + t²/(2 ν)).
         let normal = |t: f64| (t * (1.0 - 0.25 / freedom) - distance) / (1.0 + 0.5 * t * t / freedom).sqrt();
         let within = normal_cdf(normal(t)) - normal_cdf(normal(-t));
         // The sign of t is lost, which only counts where the other one has a probability.
-        if distance > 6.0 { normal(t) } else { normal_quantile(within).unwrap_or(normal(t)) }
-    }
-
-    fn distance(&self, c: f64) -> f64 {
-        (self.samples * c.exp_m1()).sqrt()
+        let is_far = distance > 6.0;
+        [if is_far { normal(t) } else { normal_quantile(within).unwrap_or(normal(t)) }, distance]
     }
 }
 
@@ -158,7 +159,7 @@ mod tests {
         for (distance, t, probability) in NONCENTRAL_T {
             let law = KnownSymbols { samples: 50.0 };
             let c = (distance * distance / 50.0_f64).ln_1p();
-            let found = normal_cdf(law.place(c, t * t / 49.0));
+            let found = normal_cdf(law.look(c, t * t / 49.0)[0]);
             // The approximation is that good at 50 samples.
             assert!((found - probability).abs() < 6e-3, "{distance} {found}");
         }

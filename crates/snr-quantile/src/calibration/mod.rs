@@ -125,13 +125,10 @@ impl Statistic for Law {
         if value > 0.0 { value + (-(-value).exp_m1()).sqrt().ln_1p() } else { 0.0 }
     }
 
-    fn place(&self, c: f64, value: f64) -> f64 {
-        interpolated(&self.row(c), &Z, (value - contrast_of(c.exp_m1())) * self.root)
-    }
-
-    fn distance(&self, c: f64) -> f64 {
-        let row = self.row(c);
-        2.0 * self.root * contrast_of(c.exp_m1()) / (row[6] - row[4])
+    fn look(&self, c: f64, value: f64) -> [f64; 2] {
+        let (row, contrast) = (self.row(c), contrast_of(c.exp_m1()));
+        let place = interpolated(&row, &Z, (value - contrast) * self.root);
+        [place, 2.0 * self.root * contrast / (row[6] - row[4])]
     }
 }
 

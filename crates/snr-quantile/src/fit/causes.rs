@@ -64,12 +64,12 @@ fn about_its_mean(x: &Array1<f64>) -> Result<Option<Cause>> {
     Ok((!fails).then(|| offset_or_keying(mean, &estimate)))
 }
 
-/// On-off keying if the lower level is nearer to zero than a third of the upper: offset and amplitude are those
+/// On-off keying if the lower level is nearer to zero than a quarter of the upper: offset and amplitude are those
 /// of the record about its mean, for symbols in balance.
 fn offset_or_keying(mean: f64, centred: &Estimate) -> Cause {
     match centred.outcome {
         Outcome::Identifiable { signal_amplitude, .. }
-            if (mean.abs() - signal_amplitude).abs() < (mean.abs() + signal_amplitude) / 3.0 =>
+            if (mean.abs() - signal_amplitude).abs() < 0.25 * (mean.abs() + signal_amplitude) =>
         {
             Cause::OnOffKeying
         }
