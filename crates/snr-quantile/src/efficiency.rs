@@ -42,7 +42,9 @@ pub fn asymptotic_variance_db2(method: Method, snr: Snr) -> Result<f64> {
     // d SNR_dB / d S² with S² + σ² = 1.
     let decibels = 10.0 / (LN_10 * s2 * v);
     let variance = match method {
-        Method::Ml | Method::MlBinned | Method::LStatistic => return Ok(bound::crlb_unchecked_db2(snr)),
+        Method::Ml | Method::MlBinned | Method::Robust | Method::LStatistic => {
+            return Ok(bound::crlb_unchecked_db2(snr));
+        }
         Method::DataAided => return bound::data_aided_crlb_db2(snr, 1),
         Method::M2m4 => kurtosis_variance(s2, v) / (16.0 * s2 * s2),
         Method::Svr => neighbour_variance(s2, v) / (16.0 * s2 * s2),

@@ -26,6 +26,7 @@
 //! | --- | --- | --- |
 //! | [`MlBinned`] | always, unless there is a reason not to; streams, merges | 1 |
 //! | [`Ml`] | to the last digit | 1 |
+//! | [`Robust`] | there are outliers: clicks, glitches | 1 |
 //! | [`LStatistic`] | the sorted samples are at hand | 1 from 3 dB on |
 //! | [`M1m2`] | two sums are all there is room for, 0 dB and up | 0.70 / 0.95 / 0.9997 |
 //! | [`M2m4`] | the same below −4 dB | 0.98 / 0.75 / 0.77 |
@@ -47,6 +48,8 @@
 //! | [`Snr`], [`Estimate`], [`Outcome`], [`Method`] | what goes in and comes out |
 //! | [`Estimator`], [`estimators`] | the trait and its implementations |
 //! | [`Streaming`] | the estimators that need no record: fixed memory, [`Merge`](mmw_core::stats::Merge) |
+//! | [`fit`] | does the record fit the model, and what is likely to be wrong |
+//! | [`coverage`] | how often intervals hold the truth |
 //! | [`compare`] | scores by Monte Carlo, on the same samples for all |
 //! | [`paper`] | equations (9), (10), (27), (28) as printed and as repaired, tables I to III |
 //!
@@ -87,7 +90,15 @@ pub mod bound;
 
 pub mod efficiency;
 
+mod calibration;
+
+mod inversion;
+
 mod estimate;
+
+pub mod coverage;
+
+pub mod fit;
 
 mod estimator;
 
@@ -97,10 +108,10 @@ pub mod compare;
 
 pub mod paper;
 
-pub use estimate::{Estimate, NO_SIGNAL_DB, Outcome};
+pub use estimate::{Detection, Estimate, NO_SIGNAL_DB, Outcome};
 pub use estimator::Estimator;
 pub use estimators::{
-    DataAided, DecisionDirected, LStatistic, M1m2, M2m4, Ml, MlBinned, Quartic, Streaming, Svr,
+    DataAided, DecisionDirected, LStatistic, M1m2, M2m4, Ml, MlBinned, Quartic, Robust, Streaming, Svr,
 };
 pub use method::Method;
 pub use snr::Snr;

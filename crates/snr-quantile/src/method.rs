@@ -14,6 +14,8 @@ pub enum Method {
     Ml,
     /// Maximum likelihood on a histogram: the default.
     MlBinned,
+    /// Maximum likelihood on a histogram, without outliers.
+    Robust,
     /// Second and fourth moments.
     M2m4,
     /// Mean magnitude and second moment.
@@ -31,6 +33,7 @@ mmw_core::named!(Method, "estimator" {
     LStatistic = "l_statistic",
     Ml = "ml",
     MlBinned = "ml_binned",
+    Robust = "robust",
     M2m4 = "m2m4",
     M1m2 = "m1m2",
     Svr = "svr",
@@ -39,7 +42,7 @@ mmw_core::named!(Method, "estimator" {
 });
 
 impl Method {
-    /// Those that need nothing but the samples.
+    /// Those that need nothing but the samples, and use them all.
     pub const BLIND: [Self; 8] = [
         Self::Quartic,
         Self::LStatistic,

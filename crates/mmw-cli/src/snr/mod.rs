@@ -2,6 +2,7 @@
 
 mod calibration;
 mod compare;
+mod coverage;
 mod crlb;
 mod estimate;
 mod samples;
@@ -36,6 +37,9 @@ enum SnrCommand {
     /// Bias, variance and error of estimators over SNR and record length, by Monte Carlo
     #[command(after_help = CONVENTION)]
     Compare(Single<compare::Parameters>),
+    /// How often intervals hold the truth, and noise alone is taken for a signal, by Monte Carlo
+    #[command(after_help = CONVENTION)]
+    Coverage(Single<coverage::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -48,5 +52,6 @@ pub(crate) fn run(args: &SnrArgs) -> Result<()> {
         SnrCommand::Crlb(args) => args.run(),
         SnrCommand::Calibration(args) => args.run(),
         SnrCommand::Compare(args) => args.run(),
+        SnrCommand::Coverage(args) => args.run(),
     }
 }

@@ -68,7 +68,7 @@ impl<T: Real> Estimator<T> for DataAided {
         }
         let signal = s * s;
         if signal == 0.0 {
-            return Ok(Estimate::not_identifiable(Method::DataAided, means.count, None));
+            return Ok(Estimate::not_identifiable(Method::DataAided, means.count, None, 0.0));
         }
         Estimate::from_fractions(Method::DataAided, means.count, [signal, noise], means.rms_in_samples())
     }

@@ -3,7 +3,7 @@
 use super::moments;
 use super::samples::{contiguous, kurtosis_limit};
 use crate::efficiency::mean_magnitude;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, noise_contrast};
 use crate::estimator::Estimator;
 use crate::kernels;
 use crate::method::Method;
@@ -316,7 +316,12 @@ impl<T: Real> Estimator<T> for LStatistic {
         let (means, ordered) = Ordered::new(&samples)?;
         let Some(mut index) = pilot(&means)? else {
             let limit = kurtosis_limit(means.count);
-            return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
+            return Ok(Estimate::not_identifiable(
+                Method::LStatistic,
+                means.count,
+                limit,
+                noise_contrast(means.above_1),
+            ));
         };
         let mut snr_db = None;
         for _ in 0..2 {
@@ -337,7 +342,12 @@ impl<T: Real> Estimator<T> for LStatistic {
                 Some(snr) => snr,
                 None => {
                     let limit = kurtosis_limit(means.count);
-                    return Ok(Estimate::not_identifiable(Method::LStatistic, means.count, limit));
+                    return Ok(Estimate::not_identifiable(
+                        Method::LStatistic,
+                        means.count,
+                        limit,
+                        noise_contrast(means.above_1),
+                    ));
                 }
             },
         };

@@ -1,11 +1,12 @@
 //! Maximum likelihood, on the samples and on a histogram.
 
+use super::quantised::quantised;
 use super::samples::{contiguous, kurtosis_limit};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, noise_contrast};
 use crate::estimator::Estimator;
-use crate::likelihood::{self, Binned, Magnitudes, Raw};
+use crate::likelihood::{self, Binned, Greatest, Magnitudes, Raw};
 use crate::method::Method;
-use crate::record::{Histogram, PowerMeans, PowerSums};
+use crate::record::{Histogram, Lattice, PowerMeans, PowerSums};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result};
 
@@ -19,6 +20,10 @@ use mmw_core::{Real, Result};
 /// Newton's iteration on the samples takes it to the last digits; at low SNR `G/S³` is summed without
 /// cancelling. There is always a positive solution when the kurtosis is below 3; above, the solution must
 /// beat `S = 0` in likelihood, or else there is none.
+///
+/// Samples that all lie on a lattice of up to 4096 steps either way, as those of a converter do, stand for the
+/// interval that they were rounded from ([`Estimate::step`] is then given): taken for the numbers themselves,
+/// they would add `step²/12` to the noise.
 ///
 /// It reaches the Cramér-Rao bound from 6, 4, 2, 0, −2 dB on for N = 100, 200, 400, 1000, 10000.
 ///
@@ -40,23 +45,51 @@ pub struct Ml;
 /// Equation and solution are those of [`Ml`]. The histogram has 128 bins per octave at any scale; moments are
 /// exact, and the histogram only enters through `mean r (1 − tanh(…))`, to which large samples contribute
 /// nothing: the estimate differs from [`Ml`]'s by less than 1 % of its standard deviation from 0 dB on, and
-/// by 4 % in the weakest records below. One pass over the samples; state of fixed size, mergeable
-/// ([`crate::Streaming`]).
+/// by 4 % in the weakest records below. There, bins are moved so that their moments are those of the samples,
+/// and of two maxima of nearly the same height a record takes the one that its samples prefer. One pass over
+/// the samples; state of fixed size, mergeable ([`crate::Streaming`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MlBinned;
 
-pub(super) fn ml_binned(means: &PowerMeans, histogram: &Histogram) -> Result<Estimate> {
-    solve(&Binned::new(means, histogram))
+/// From what a stream holds: all magnitudes too, while there are at most [`SHORT`].
+pub(super) fn ml_binned(
+    means: &PowerMeans,
+    histogram: &Histogram,
+    lattice: &Lattice,
+    few: Option<&[f64]>,
+) -> Result<Estimate> {
+    if let Some(estimate) = quantised(Method::MlBinned, means, lattice) {
+        return estimate;
+    }
+    if let Some(few) = few {
+        return of_short(means, few);
+    }
+    let binned = of_weak_or_strong(means, histogram);
+    finish(Method::MlBinned, &binned, likelihood::greatest(&binned).amplitude)
 }
 
-fn solve(binned: &Binned) -> Result<Estimate> {
-    finish(Method::MlBinned, binned, likelihood::greatest(binned))
+fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Result<Estimate> {
+    let short = Binned::of_short(means, samples);
+    finish(Method::MlBinned, &short, likelihood::greatest(&short).amplitude)
 }
 
-fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) -> Result<Estimate> {
+/// The bins; near a kurtosis of 3 with the moments of the samples, which the signal is seen by there.
+fn of_weak_or_strong(means: &PowerMeans, histogram: &Histogram) -> Binned {
+    let binned = Binned::new(means, histogram);
+    if means.kurtosis > WEAK_KURTOSIS { binned.matched() } else { binned }
+}
+
+pub(super) fn finish(
+    method: Method,
+    magnitudes: &impl Magnitudes,
+    amplitude: Option<f64>,
+) -> Result<Estimate> {
     let means = magnitudes.means();
     match amplitude {
-        None => Ok(Estimate::not_identifiable(method, means.count, kurtosis_limit(means.count))),
+        None => {
+            let contrast = noise_contrast(means.above_1);
+            Ok(Estimate::not_identifiable(method, means.count, kurtosis_limit(means.count), contrast))
+        }
         Some(s) => {
             let fractions = likelihood::fractions(magnitudes, s);
             Estimate::from_fractions(method, means.count, fractions, means.rms_in_samples())
@@ -69,7 +102,11 @@ fn finish(method: Method, magnitudes: &impl Magnitudes, amplitude: Option<f64>) 
 const WEAK_KURTOSIS: f64 = 2.2;
 
 /// Samples up to which a histogram has hardly fewer bins in use.
-const SHORT: usize = 256;
+pub(super) const SHORT: usize = 256;
+
+/// Two maxima this close, in log-likelihood per sample, are told apart on the samples: bins move the likelihood
+/// of either by some 1e-5.
+const TIE: f64 = 1e-3;
 
 /// Power sums and histogram of a record.
 fn gather<T: Real>(samples: &[T]) -> Result<(PowerSums, Histogram)> {
@@ -83,6 +120,27 @@ fn gather<T: Real>(samples: &[T]) -> Result<(PowerSums, Histogram)> {
     Ok((sums, histogram))
 }
 
+/// The estimate of a record on a lattice; none for another.
+fn of_lattice<T: Real>(method: Method, samples: &[T]) -> Result<Option<Estimate>> {
+    let Some(lattice) = Lattice::of(samples) else { return Ok(None) };
+    let means = PowerSums::of_record(samples)?.means_of(samples)?;
+    quantised(method, &means, &lattice).transpose()
+}
+
+/// The search on the samples: for weak records, where all digits count and it takes many passes anyway.
+fn on_samples<T: Real>(
+    method: Method,
+    samples: &[T],
+    sums: &PowerSums,
+    histogram: &Histogram,
+) -> Result<Estimate> {
+    let means = sums.refined(samples).means()?;
+    let binned = Binned::new(&means, histogram);
+    let bins = (samples.len() > 4 * binned.len()).then_some(&binned);
+    let raw = Raw { samples, means, bins };
+    finish(method, &raw, likelihood::greatest(&raw).amplitude)
+}
+
 impl<T: Real> Estimator<T> for MlBinned {
     fn method(&self) -> Method {
         Method::MlBinned
@@ -90,12 +148,21 @@ impl<T: Real> Estimator<T> for MlBinned {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
+        if let Some(estimate) = of_lattice(Method::MlBinned, &samples)? {
+            return Ok(estimate);
+        }
         if samples.len() <= SHORT {
             let means = PowerSums::of_record(&samples)?.means_of(&samples)?;
-            return solve(&Binned::of_short(&means, &samples));
+            return of_short(&means, &samples);
         }
         let (sums, histogram) = gather(&samples)?;
-        ml_binned(&sums.means_of(&samples)?, &histogram)
+        let means = sums.means_of(&samples)?;
+        let binned = of_weak_or_strong(&means, &histogram);
+        let Greatest { amplitude, margin } = likelihood::greatest(&binned);
+        if margin < TIE {
+            return on_samples(Method::MlBinned, &samples, &sums, &histogram);
+        }
+        finish(Method::MlBinned, &binned, amplitude)
     }
 }
 
@@ -106,18 +173,17 @@ impl<T: Real> Estimator<T> for Ml {
 
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
         let samples = contiguous(samples)?;
+        if let Some(estimate) = of_lattice(Method::Ml, &samples)? {
+            return Ok(estimate);
+        }
         let (sums, histogram) = gather(&samples)?;
         let means = sums.means_of(&samples)?;
         if means.kurtosis > WEAK_KURTOSIS {
-            // All digits count, and the search takes many passes anyway.
-            let means = sums.refined(&samples).means()?;
-            let binned = Binned::new(&means, &histogram);
-            let bins = (samples.len() > 4 * binned.len()).then_some(&binned);
-            let raw = Raw { samples: &samples, means, bins };
-            return finish(Method::Ml, &raw, likelihood::greatest(&raw));
+            return on_samples(Method::Ml, &samples, &sums, &histogram);
         }
         let raw = Raw { samples: &samples, means, bins: None };
-        let amplitude = likelihood::greatest(&Binned::new(&means, &histogram)).map(|near| {
+        let near = likelihood::greatest(&Binned::new(&means, &histogram)).amplitude;
+        let amplitude = near.map(|near| {
             // The two slopes differ by some 1e-5, so the two roots do by a small part of this bracket.
             let reach = 0.1 * (1.0 - near);
             let bracket = [(near - reach).max(0.0), near + reach];

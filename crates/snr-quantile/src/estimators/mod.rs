@@ -10,6 +10,10 @@ mod svr;
 
 mod maximum_likelihood;
 
+mod quantised;
+
+mod robust;
+
 mod streaming;
 
 mod quartic;
@@ -21,6 +25,7 @@ pub use l_statistic::LStatistic;
 pub use maximum_likelihood::{Ml, MlBinned};
 pub use moments::{DecisionDirected, M1m2, M2m4};
 pub use quartic::Quartic;
+pub use robust::Robust;
 pub use streaming::Streaming;
 pub use svr::Svr;
 
@@ -39,6 +44,7 @@ impl Method {
             Self::LStatistic => Box::new(LStatistic),
             Self::Ml => Box::new(Ml),
             Self::MlBinned => Box::new(MlBinned),
+            Self::Robust => Box::new(Robust),
             Self::M2m4 => Box::new(M2m4),
             Self::M1m2 => Box::new(M1m2),
             Self::Svr => Box::new(Svr),

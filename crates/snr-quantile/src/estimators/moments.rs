@@ -2,7 +2,7 @@
 
 use super::samples::{contiguous, kurtosis_limit};
 use crate::efficiency::mean_magnitude;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, noise_contrast};
 use crate::estimator::Estimator;
 use crate::method::Method;
 use crate::record::{PowerMeans, PowerSums};
@@ -56,7 +56,13 @@ pub struct DecisionDirected;
 pub(super) fn m2m4(means: &PowerMeans) -> Result<Estimate> {
     let s4 = 0.5 * means.below_3;
     if s4 <= 0.0 {
-        return Ok(Estimate::not_identifiable(Method::M2m4, means.count, kurtosis_limit(means.count)));
+        let limit = kurtosis_limit(means.count);
+        return Ok(Estimate::not_identifiable(
+            Method::M2m4,
+            means.count,
+            limit,
+            noise_contrast(means.above_1),
+        ));
     }
     let signal = s4.sqrt();
     // 1 − √s4 without cancelling: (1 − s4)/(1 + √s4).
@@ -97,7 +103,9 @@ pub(super) fn m1m2(means: &PowerMeans) -> Result<Estimate> {
         let fractions = [signal, 1.0 - signal];
         return Estimate::from_fractions(Method::M1m2, means.count, fractions, means.rms_in_samples());
     }
-    Ok(Estimate::not_identifiable(Method::M1m2, means.count, kurtosis_limit(means.count)))
+    // m1's excess is w²/12 near zero, and the contrast w².
+    let contrast = 12.0 * means.m1_excess.min(0.0);
+    Ok(Estimate::not_identifiable(Method::M1m2, means.count, kurtosis_limit(means.count), contrast))
 }
 
 pub(super) fn decision_directed(means: &PowerMeans) -> Result<Estimate> {

@@ -217,7 +217,7 @@ impl<T: Real> Estimator<T> for Quartic {
                 [1.0 - noise, noise],
                 means.rms_in_samples(),
             )?,
-            _ => Estimate::not_identifiable(Method::Quartic, means.count, upper_limit(c4, means.count)),
+            _ => Estimate::not_identifiable(Method::Quartic, means.count, upper_limit(c4, means.count), None),
         };
         Ok(Estimate { leading_coefficient: Some(c4), ..estimate })
     }

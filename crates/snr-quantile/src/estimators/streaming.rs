@@ -4,17 +4,19 @@ use super::svr::{Pairs, svr};
 use super::{maximum_likelihood, moments};
 use crate::estimate::Estimate;
 use crate::method::Method;
-use crate::record::{Histogram, PowerSums};
+use crate::record::{Histogram, Lattice, PowerSums};
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::stats::Merge;
 use mmw_core::{Error, Real, Result};
 
 /// What an estimator has seen so far, in a state whose size does not depend on the number of samples.
 ///
-/// For [`Method::MlBinned`] (16 KiB), [`Method::M2m4`], [`Method::M1m2`], [`Method::DecisionDirected`] and
-/// [`Method::Svr`] (some 100 bytes). The others need all samples at once. Sums are integers and counts, at
-/// the least power of two above all samples so far, with 102 binary digits: counts do not depend on how the
-/// samples are split among streams that are merged, and sums do not to 1e-28.
+/// For [`Method::MlBinned`] (18 KiB, and up to 32 more for samples on a lattice), [`Method::M2m4`],
+/// [`Method::M1m2`], [`Method::DecisionDirected`] and [`Method::Svr`] (some 100 bytes). The others need all
+/// samples at once. Sums are integers and counts, at the least power of two above all samples so far, with 102
+/// binary digits: counts do not depend on how the samples are split among streams that are merged, and sums do
+/// not to 1e-28. Where two maxima of the likelihood are nearly of one height, [`crate::MlBinned`] asks the
+/// samples of a record, which a stream holds up to 256 of; beyond, it may decide for the other one.
 ///
 /// # Examples
 /// ```
@@ -37,6 +39,9 @@ pub struct Streaming {
     method: Method,
     sums: PowerSums,
     histogram: Option<Histogram>,
+    lattice: Lattice,
+    /// All magnitudes, while there are few.
+    few: Option<Vec<f64>>,
     pairs: Option<Pairs>,
     /// A stream of another method was merged into this one.
     mixed: bool,
@@ -58,7 +63,15 @@ impl Streaming {
                 return Err(Error::invalid("method", reason));
             }
         };
-        Ok(Self { method, sums: PowerSums::default(), histogram, pairs, mixed: false })
+        Ok(Self {
+            method,
+            sums: PowerSums::default(),
+            histogram,
+            lattice: Lattice::default(),
+            few: (method == Method::MlBinned).then(Vec::new),
+            pairs,
+            mixed: false,
+        })
     }
 
     /// The estimator.
@@ -95,7 +108,19 @@ impl Streaming {
             if let Some(pairs) = pairs {
                 pairs.push(block, scale, octaves);
             }
-        })
+        })?;
+        if self.histogram.is_some() {
+            self.lattice.push(slice);
+            self.keep(slice.len(), slice.iter().map(|x| x.as_f64().abs()));
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, count: usize, magnitudes: impl Iterator<Item = f64>) {
+        self.few = self.few.take().filter(|few| few.len() + count <= maximum_likelihood::SHORT);
+        if let Some(few) = &mut self.few {
+            few.extend(magnitudes);
+        }
     }
 
     /// The estimate from all samples seen.
@@ -112,7 +137,9 @@ impl Streaming {
         }
         let means = self.sums.means()?;
         match (self.method, &self.histogram) {
-            (_, Some(histogram)) => maximum_likelihood::ml_binned(&means, histogram),
+            (_, Some(histogram)) => {
+                maximum_likelihood::ml_binned(&means, histogram, &self.lattice, self.few.as_deref())
+            }
             (Method::M2m4, _) => moments::m2m4(&means),
             (Method::DecisionDirected, _) => moments::decision_directed(&means),
             _ => moments::m1m2(&means),
@@ -124,6 +151,11 @@ impl Merge for Streaming {
     fn merge(&mut self, mut other: Self) {
         self.mixed |= other.mixed || self.method != other.method;
         let [here, there] = self.sums.merge_counting(other.sums);
+        self.lattice.merge(&other.lattice);
+        match other.few {
+            Some(few) => self.keep(few.len(), few.into_iter()),
+            None => self.few = None,
+        }
         if let (Some(histogram), Some(others)) = (&mut self.histogram, &mut other.histogram) {
             histogram.lower(here);
             others.lower(there);

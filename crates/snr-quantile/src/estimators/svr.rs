@@ -1,7 +1,7 @@
 //! The signal to variation ratio.
 
 use super::samples::{contiguous, kurtosis_limit};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, GREATEST_CONTRAST};
 use crate::estimator::Estimator;
 use crate::kernels;
 use crate::method::Method;
@@ -89,7 +89,9 @@ pub(super) fn svr(sums: &PowerSums, pairs: &Pairs) -> Result<Estimate> {
     let snr = q + (q * (q + 1.0)).sqrt();
     if !(denominator > 0.0 && q > 0.0 && snr.is_finite()) {
         let limit = if denominator > 0.0 { kurtosis_limit(means.count) } else { None };
-        return Ok(Estimate::not_identifiable(Method::Svr, means.count, limit));
+        // 1 − w² is 1/(1 + q) for the SNR of the formula, and goes on beyond q = 0.
+        let contrast = if denominator > 0.0 { q.max(-1.0 + 1e-12).ln_1p() } else { GREATEST_CONTRAST };
+        return Ok(Estimate::not_identifiable(Method::Svr, means.count, limit, contrast));
     }
     let fractions = [snr / (1.0 + snr), 1.0 / (1.0 + snr)];
     Estimate::from_fractions(Method::Svr, means.count, fractions, means.rms_in_samples())

@@ -12,8 +12,8 @@ mod ranks;
 mod tangent;
 
 pub(crate) use places::{
-    BINS, Grid, LEAST_BIN, OCTAVE_BINS, bin_centre, bin_centres, bin_indices, bucket_indices,
-    buckets_of_fractions, places, values_of_fractions,
+    BINS, Grid, LEAST_BIN, OCTAVE_BINS, bin_centre, bin_indices, bucket_indices, buckets_of_fractions,
+    places, values_of_fractions,
 };
 pub(crate) use power::{
     even_power_sums, fine_power_sums, greatest_magnitude, neighbour_sums, power_sums, power_sums_and_bins,
@@ -74,7 +74,6 @@ mod tests {
             power_sums_and_bins(level, &x, 0.5, bins);
         });
         same_output(n, |level, bins| bin_indices(level, &x, 0.5, bins));
-        same_output(n, |level, centres| bin_centres(level, &x, 0.5, centres));
         same_output(n, |level, buckets| bucket_indices(level, &x, grid, &mut vec![0.0; n], buckets));
         same_output(n, |level, magnitudes| bucket_indices(level, &x, grid, magnitudes, &mut vec![0; n]));
         let grid = Grid { per_unit: 1e3, count: 300.0, ..grid };

@@ -79,12 +79,21 @@ fn bound(magnitudes: &impl Magnitudes, kurtosis: f64, s: f64) -> Option<f64> {
     [above, below].into_iter().zip([-1.0, 1.0]).find(|(g, sign)| g * sign > 1e-12).map(|(g, _)| g)
 }
 
-/// The amplitude (over the root mean square) of the greatest likelihood; none when that is `S = 0`.
-pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Option<f64> {
+/// The greatest point of the likelihood.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Greatest {
+    /// Over the root mean square; none when it is `S = 0`.
+    pub(crate) amplitude: Option<f64>,
+    /// By how much it beats the next best in log-likelihood per sample; infinite where there is but one.
+    pub(crate) margin: f64,
+}
+
+/// The greatest point of the likelihood.
+pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Greatest {
     let kurtosis = magnitudes.means().kurtosis;
     let mut best: Option<(f64, Option<f64>)> = None;
+    let mut margin = f64::INFINITY;
     let (mut before, mut was_rising) = ([0.0, 0.0], rises_from_zero(magnitudes.means()));
-    let low_end = SCAN[M::LOW_END];
     // As χ >= 0, H >= (1 − w)² − k/3: it does not fall to zero before this w.
     let surely_rising = 1.0 - (kurtosis / 3.0).sqrt();
     for s in SCAN.iter().copied().chain([1.0]) {
@@ -92,16 +101,7 @@ pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Option<f64> {
             before[0] = s;
             continue;
         }
-        // At S = 1 the noise is gone and G = mean r − 1 < 0.
-        let bins = magnitudes.bins();
-        let g = if s <= low_end {
-            bins.and_then(|bins| bins.sure_low(s * s)).unwrap_or_else(|| magnitudes.low_slope(s * s).g)
-        } else if s < 1.0 {
-            let sure = bound(magnitudes, kurtosis, s).or_else(|| bins.and_then(|bins| bins.sure(s)));
-            sure.unwrap_or_else(|| magnitudes.slope(s).g)
-        } else {
-            magnitudes.mean() - 1.0
-        };
+        let g = sign_at(magnitudes, s);
         if was_rising && g <= 0.0 {
             let root = root_within(magnitudes, before, [s, g]);
             best = Some(match best {
@@ -109,16 +109,35 @@ pub(crate) fn greatest<M: Magnitudes>(magnitudes: &M) -> Option<f64> {
                 Some((old, old_gain)) => {
                     let old_gain = old_gain.unwrap_or_else(|| gain(magnitudes, old));
                     let new_gain = gain(magnitudes, root);
+                    margin = margin.min((new_gain - old_gain).abs());
                     if new_gain > old_gain { (root, Some(new_gain)) } else { (old, Some(old_gain)) }
                 }
             });
         }
         (before, was_rising) = ([s, g], g > 0.0);
     }
-    let (root, root_gain) = best?;
-    let wins =
-        rises_from_zero(magnitudes.means()) || root_gain.unwrap_or_else(|| gain(magnitudes, root)) > 0.0;
-    (wins && root * root > LEAST_POWER).then_some(root)
+    let Some((root, root_gain)) = best else { return Greatest { amplitude: None, margin } };
+    let wins = rises_from_zero(magnitudes.means()) || {
+        let over_zero = root_gain.unwrap_or_else(|| gain(magnitudes, root));
+        margin = margin.min(over_zero.abs());
+        over_zero > 0.0
+    };
+    Greatest { amplitude: (wins && root * root > LEAST_POWER).then_some(root), margin }
+}
+
+/// A number of the sign of `G`, from what is cheap where that is sure.
+fn sign_at<M: Magnitudes>(magnitudes: &M, s: f64) -> f64 {
+    let bins = magnitudes.bins();
+    if s <= SCAN[M::LOW_END] {
+        return bins.and_then(|bins| bins.sure_low(s * s)).unwrap_or_else(|| magnitudes.low_slope(s * s).g);
+    }
+    // At S = 1 the noise is gone and G = mean r − 1 < 0.
+    if s >= 1.0 {
+        return magnitudes.mean() - 1.0;
+    }
+    let kurtosis = magnitudes.means().kurtosis;
+    let sure = bound(magnitudes, kurtosis, s).or_else(|| bins.and_then(|bins| bins.sure(s)));
+    sure.unwrap_or_else(|| magnitudes.slope(s).g)
 }
 
 /// The shares of signal and noise in the power at a root of `G`.

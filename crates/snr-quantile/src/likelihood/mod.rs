@@ -1,8 +1,11 @@
 //! The likelihood of BPSK in white noise: its terms over a record, and its greatest point.
 
+mod intervals;
+
 mod magnitudes;
 
 mod maximum;
 
+pub(crate) use intervals::{Point, maximum_of_intervals};
 pub(crate) use magnitudes::{Binned, Magnitudes, Raw};
-pub(crate) use maximum::{fractions, greatest, polish};
+pub(crate) use maximum::{Greatest, fractions, greatest, polish};

@@ -67,7 +67,7 @@ impl<T: Real> Estimator<T> for PrintedQuartic {
         // Beyond ±100 the polynomial is far out of (0, 1).
         let sigma = leading_coefficient.and_then(|c4| sigma_printed(c4).ok());
         let estimate = match sigma.filter(|sigma| *sigma > 0.0 && *sigma < 1.0) {
-            None => Estimate::not_identifiable(Method::Quartic, samples.len() as u64, None),
+            None => Estimate::not_identifiable(Method::Quartic, samples.len() as u64, None, None),
             Some(sigma) => {
                 let means = PowerSums::of_record(&samples.to_vec())?.means()?;
                 let fractions = [(1.0 - sigma) * (1.0 + sigma), sigma * sigma];

@@ -5,10 +5,13 @@
 mod support;
 
 use serde_json::json;
-use snr_quantile::compare::Comparison;
+use snr_quantile::compare::{self, Comparison};
+use snr_quantile::coverage::Coverage;
+use snr_quantile::fit::{self, Cause, Reading};
+use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::paper::Abscissa;
 use snr_quantile::theory::SquaredBpsk;
-use snr_quantile::{Estimate, Method, Outcome, Snr};
+use snr_quantile::{Detection, Estimate, Method, Outcome, Snr};
 use support::Walk;
 
 #[test]
@@ -36,10 +39,41 @@ fn every_type_refuses_damaged_input() {
     for upper_limit in [None, Some(snr)] {
         walk.door(&Outcome::NotIdentifiable { upper_limit }, &[("", json!("perhaps"), "perhaps")]);
     }
-    let estimate =
-        Estimate { method: Method::Quartic, samples: 200, outcome: found, leading_coefficient: Some(1.5) };
+    let estimate = Estimate {
+        method: Method::Quartic,
+        samples: 200,
+        outcome: found,
+        leading_coefficient: Some(1.5),
+        contrast: None,
+        step: None,
+    };
     let wrong = [("/samples", json!(-1), "-1"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
     walk.door(&estimate, &wrong);
+
+    let detection = Detection { is_detected: true, false_alarm: 0.01, p_value: 0.002 };
+    walk.door(
+        &detection,
+        &[("/p_value", json!(-0.1), "p_value"), ("/false_alarm", json!(2.0), "false_alarm")],
+    );
+
+    walk.names(fit::Test::ALL);
+    walk.names(Cause::ALL);
+    let reading = Reading { test: fit::Test::Tail, statistic: 7.0, threshold: 6.0 };
+    walk.door(&reading, &[("/statistic", json!("much"), "much"), ("/test", json!("none"), "none")]);
+    let x = compare::bpsk_samples(snr, 100, &mut Streams::new(1).stream(0)).unwrap();
+    walk.door(&fit::check(&x).unwrap(), &[("/readings/0/threshold", json!("low"), "low")]);
+
+    let cell = Coverage { trials: 20, ..Coverage::new(Some(snr), 100) };
+    let wrong = [
+        ("/samples", json!(0), "samples"),
+        ("/confidence", json!(1.5), "confidence"),
+        ("/false_alarm", json!(0.0), "false_alarm"),
+        ("/trials", json!(0), "trials"),
+        ("/snr/linear", json!(-3.0), "linear"),
+    ];
+    walk.door_to(&cell, |cell| cell.run(&[Method::M2m4]), &wrong);
+    let score = cell.run(&[Method::M2m4]).unwrap()[0];
+    walk.door(&score, &[("/covered", json!("often"), "often")]);
 
     let comparison = Comparison { trials: 20, ..Comparison::new(snr, 100) };
     let wrong = [

@@ -1,5 +1,7 @@
 //! Integration tests of `snr-quantile`.
 
+mod agreement;
+mod coverage;
 mod doors;
 mod golden;
 mod hostile;

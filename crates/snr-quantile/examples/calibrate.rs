@@ -1,0 +1,98 @@
+//! Draws the table of quantiles that the intervals of the crate are taken from: `calibrate TRIALS > quantiles.txt`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a generator that meets an error has failed"
+)]
+
+use snr_quantile::compare::bpsk_samples;
+use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::stats::normal_cdf;
+use snr_quantile::{Method, Snr};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const LENGTHS: [usize; 8] = [12, 25, 50, 100, 200, 500, 2000, 10_000];
+const SNR_DB: [f64; 20] = [
+    -300.0, -10.0, -7.0, -5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 16.0,
+    20.0, 30.0,
+];
+const Z: [f64; 11] = [-3.09, -2.326, -1.96, -1.645, -1.0, 0.0, 1.0, 1.645, 1.96, 2.326, 3.09];
+const METHODS: [Method; 5] = [Method::MlBinned, Method::LStatistic, Method::M2m4, Method::M1m2, Method::Svr];
+
+/// `−ln(1 − w²)`, `w = SNR/(1 + SNR)`.
+fn contrast_of(snr: f64) -> f64 {
+    2.0 * snr.ln_1p() - (2.0 * snr).ln_1p()
+}
+
+/// The quantiles of each method, in thousandths.
+fn cell(samples: usize, snr_db: f64, trials: usize, stream: u64) -> Vec<Vec<i64>> {
+    let snr = Snr::from_db(snr_db).unwrap();
+    let truth = if snr_db < -200.0 { 0.0 } else { contrast_of(snr.linear()) };
+    let mut rng = Streams::new(16).stream(stream);
+    let estimators = METHODS.map(|method| method.estimator::<f64>().unwrap());
+    let mut found = METHODS.map(|_| Vec::with_capacity(trials));
+    for _ in 0..trials {
+        let x = bpsk_samples(snr, samples, &mut rng).unwrap();
+        for (found, estimator) in found.iter_mut().zip(&estimators) {
+            let contrast = estimator.estimate(&x).unwrap().contrast.unwrap();
+            found.push((contrast - truth) * (samples as f64).sqrt());
+        }
+    }
+    let quantiles = |found: &mut Vec<f64>| {
+        found.sort_unstable_by(f64::total_cmp);
+        Z.map(|z| {
+            let place = normal_cdf(z) * trials as f64 - 0.5;
+            let below = (place.floor() as usize).min(trials - 2);
+            let part = place - below as f64;
+            let x = found[below] + part * (found[below + 1] - found[below]);
+            (1e3 * x).round() as i64
+        })
+        .to_vec()
+    };
+    found.iter_mut().map(quantiles).collect()
+}
+
+fn main() {
+    let trials: usize = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let cells: Vec<(usize, f64)> =
+        LENGTHS.into_iter().flat_map(|n| SNR_DB.into_iter().map(move |db| (n, db))).rev().collect();
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(vec![Vec::new(); cells.len()]));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((samples, snr_db)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let fewer = if *samples > 1000 { trials * 2 / 5 } else { trials };
+                    let index = cells.iter().position(|cell| *cell == (*samples, *snr_db)).unwrap();
+                    let quantiles = cell(*samples, *snr_db, fewer, index as u64);
+                    results.lock().unwrap()[index] = quantiles;
+                    eprintln!("{samples} {snr_db}");
+                }
+            });
+        }
+    });
+    let results = results.into_inner().unwrap();
+    println!(
+        "# Thousandths of the quantiles of √N (contrast − truth), by `calibrate {trials}` (seed 16): a line a"
+    );
+    println!(
+        "# method (ml_binned, l_statistic, m2m4, m1m2, svr) and length (12 to 10000), on it the SNRs (none, −10 to"
+    );
+    println!(
+        "# 30 dB), for each the quantiles at Φ(−3.09 to 3.09). {} records a cell above 1000 samples.",
+        trials * 2 / 5
+    );
+    for (method, _) in METHODS.iter().enumerate() {
+        for samples in LENGTHS {
+            let line: Vec<String> = SNR_DB
+                .iter()
+                .flat_map(|db| {
+                    let index = cells.iter().position(|cell| *cell == (samples, *db)).unwrap();
+                    results[index][method].iter().map(i64::to_string)
+                })
+                .collect();
+            println!("{}", line.join(" "));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The statistics of a record beside those of a law, each large where the record contradicts it.
+
+use crate::theory::distribution::SquaredBpsk;
+use mmw_core::Real;
+
+/// Statistics, in the order of [`super::Test::ALL`].
+pub(crate) const TESTS: usize = 6;
+/// Lags of the correlations.
+const LAGS: usize = 8;
+/// Bins of the distribution.
+const BINS: usize = 12;
+
+/// What a record is compared with, in the unit of the samples.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fitted {
+    pub(crate) amplitude: f64,
+    pub(crate) noise_std: f64,
+    /// Of quantised samples, else 0.
+    pub(crate) step: f64,
+}
+
+/// The statistics of a record over the root mean square of its law.
+pub(crate) fn statistics<T: Real>(samples: &[T], fitted: Fitted) -> [f64; TESTS] {
+    let rms = fitted.amplitude.hypot(fitted.noise_std);
+    let x: Vec<f64> = samples.iter().map(|x| x.as_f64() / rms).collect();
+    let magnitudes: Vec<f64> = x.iter().map(|x| x.abs()).collect();
+    let law = SquaredBpsk::normalised_unchecked(fitted.noise_std / rms);
+    let (step, x_count) = (fitted.step / rms, x.len() as f64);
+    let greatest = magnitudes.iter().fold(0.0_f64, |a, b| a.max(*b));
+    // How many of the record should lie beyond.
+    let above = |x: f64| (law.magnitude_survival(x) * x_count).max(1e-300);
+    [
+        offset(&x, &law).abs(),
+        correlation(&x),
+        correlation(&magnitudes),
+        -above(greatest - 0.5 * step).ln(),
+        above(greatest + 0.5 * step),
+        shape(&magnitudes, &law, step),
+    ]
+}
+
+/// `mean(x³ − c x)` over its deviation, `c = S² + 3 σ²`.
+///
+/// Zero in the mean for symbols of any balance: `E x = μ S` and `E x³ = μ S c`. An offset `d` makes it `d³ +
+/// 2 d S²`.
+fn offset(x: &[f64], law: &SquaredBpsk) -> f64 {
+    let (s2, v) = (law.signal_amplitude().powi(2), law.noise_std().powi(2));
+    let c = s2 + 3.0 * v;
+    let m4 = s2 * s2 + 6.0 * s2 * v + 3.0 * v * v;
+    let m6 = s2.powi(3) + 15.0 * s2 * s2 * v + 45.0 * s2 * v * v + 15.0 * v.powi(3);
+    let variance = m6 - 2.0 * c * m4 + c * c * (s2 + v);
+    x.iter().map(|x| x * (x * x - c)).sum::<f64>() / (variance * x.len() as f64).sqrt()
+}
+
+/// The sum of squared correlations at lags 1 to 8, weighted as by Ljung and Box, as a normal deviate.
+fn correlation(x: &[f64]) -> f64 {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let centred: Vec<f64> = x.iter().map(|x| x - mean).collect();
+    let power: f64 = centred.iter().map(|x| x * x).sum();
+    let lags = 1..=LAGS.min(x.len().saturating_sub(1));
+    let sum: f64 = lags
+        .map(|lag| {
+            let products: f64 = centred.iter().zip(centred.iter().skip(lag)).map(|(a, b)| a * b).sum();
+            (products / power).powi(2) / (n - lag as f64)
+        })
+        .sum();
+    normal_deviate(n * (n + 2.0) * sum, LAGS as f64)
+}
+
+/// Pearson's statistic over bins of equal probability, as a normal deviate. The edges of quantised samples are
+/// those of their intervals.
+fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
+    let snap = |x: f64| if step > 0.0 { ((x / step).floor() + 0.5) * step } else { x };
+    let mut edges: Vec<f64> = (1..BINS)
+        .map(|k| snap(law.signal_amplitude() + law.noise_std() * law.lower_offset(k as f64 / BINS as f64)))
+        .collect();
+    edges.dedup();
+    let mut counts = vec![0_u64; edges.len() + 1];
+    for x in magnitudes {
+        let bin: usize = edges.iter().map(|edge| usize::from(x > edge)).sum();
+        if let Some(count) = counts.get_mut(bin) {
+            *count += 1;
+        }
+    }
+    let n = magnitudes.len() as f64;
+    let (mut below, mut sum) = (0.0, 0.0);
+    for (k, count) in counts.iter().enumerate() {
+        let up_to = edges.get(k).map_or(1.0, |edge| 1.0 - law.magnitude_survival(*edge));
+        let expected = n * (up_to - below).max(1e-9);
+        sum += (*count as f64 - expected).powi(2) / expected;
+        below = up_to;
+    }
+    normal_deviate(sum, edges.len().max(1) as f64)
+}
+
+/// A chi-square as a nearly normal deviate, after Wilson and Hilferty [^wilson].
+///
+/// [^wilson]: E. B. Wilson, M. M. Hilferty, "The distribution of chi-square", PNAS 17 (1931).
+fn normal_deviate(chi_square: f64, freedom: f64) -> f64 {
+    let share = 2.0 / (9.0 * freedom);
+    ((chi_square / freedom).cbrt() - (1.0 - share)) / share.sqrt()
+}

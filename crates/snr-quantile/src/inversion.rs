@@ -1,0 +1,167 @@
+//! Intervals from the law of a statistic under each SNR.
+
+use mmw_core::Result;
+use mmw_core::stats::{normal_cdf, normal_quantile};
+
+/// A statistic that grows with the SNR. Its laws are numbered by `c = ln(1 + SNR)`, from 0, no signal, on.
+pub(crate) trait Statistic {
+    /// The normal quantile at the probability that the statistic stays below `value` under `c`, and how many
+    /// deviations `c` lies above no signal.
+    fn look(&self, c: f64, value: f64) -> [f64; 2];
+    /// The `c` that a value is near the middle of the law of.
+    fn near(&self, value: f64) -> f64;
+}
+
+/// `ln(1 + SNR)` of 110 dB.
+const GREATEST: f64 = 25.328;
+/// Deviations below the mean at which nothing is rejected any more.
+const FAR: f64 = 8.0;
+
+/// Deviations below and above its mean that a normal statistic is accepted in, when the mean lies `theta`
+/// above its least value.
+///
+/// With the ratio of the likelihood to its greatest among means that are not below zero for an order, `x` from
+/// `theta − a` to `theta + b` is accepted; where `theta − a < 0`, equal ratios at both ends say `a = theta/2 +
+/// b²/(2 theta)`, and the probability within decides `b`.
+fn accepted(theta: f64, confidence: f64, two_sided: f64) -> [f64; 2] {
+    if theta >= two_sided {
+        return [two_sided; 2];
+    }
+    let density = |x: f64| (-0.5 * x * x).exp() * 0.398_942_280_401_432_7;
+    let mut b = two_sided;
+    // Convex from above: Newton's steps descend to the root.
+    for _ in 0..8 {
+        let a = 0.5 * (theta + b * b / theta.max(1e-3));
+        let excess = normal_cdf(b) - normal_cdf(-a) - confidence;
+        let step = excess / (density(b) + density(a) * b / theta.max(1e-3));
+        b -= step;
+        if step.abs() < 1e-6 {
+            break;
+        }
+    }
+    [(0.5 * (theta + b * b / theta.max(1e-3))).min(FAR), b]
+}
+
+/// `ln(1 + SNR)` at both ends of the interval for a value of the statistic; 0 where no signal is within.
+pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> Result<[f64; 2]> {
+    let two_sided = normal_quantile(0.5 + 0.5 * confidence)?;
+    // The least c for which the value is not too high, and the greatest for which it is not too low.
+    let near = statistic.near(value).min(GREATEST);
+    let lower = rise(near, |c| {
+        let [place, distance] = statistic.look(c, value);
+        accepted(distance, confidence, two_sided)[1] - place
+    });
+    let upper = rise(near, |c| {
+        let [place, distance] = statistic.look(c, value);
+        -accepted(distance, confidence, two_sided)[0] - place
+    });
+    Ok([lower, upper.max(lower)])
+}
+
+/// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where it does not.
+fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let mut here = [near, f(near)];
+    let is_below = here[1] < 0.0;
+    let (end, direction) = if is_below { (GREATEST, 1.0) } else { (0.0, -1.0) };
+    let mut step = 0.02 + 0.02 * near;
+    while here[0] != end {
+        let c = (here[0] + direction * step).clamp(0.0, GREATEST);
+        let next = [c, f(c)];
+        if (next[1] < 0.0) != is_below {
+            return if is_below { root_within(here, next, f) } else { root_within(next, here, f) };
+        }
+        let aim = 1.2 * next[1] * (next[0] - here[0]) / (next[1] - here[1]);
+        step = if aim.is_nan() { 2.0 * step } else { aim.abs().clamp(step, 16.0 * step) };
+        here = next;
+    }
+    end
+}
+
+/// By the Illinois rule, to 1e-4 deviations.
+fn root_within(
+    [mut low, mut f_low]: [f64; 2],
+    [mut high, mut f_high]: [f64; 2],
+    f: impl Fn(f64) -> f64,
+) -> f64 {
+    let mut side = 0;
+    for _ in 0..60 {
+        let c = low - f_low * (high - low) / (f_high - f_low);
+        let value = f(c);
+        if value.abs() < 1e-4 || high - low < 1e-9 * high {
+            return c;
+        }
+        // An end that stays twice counts half.
+        if value < 0.0 {
+            (low, f_low) = (c, value);
+            f_high *= if side < 0 { 0.5 } else { 1.0 };
+            side = -1;
+        } else {
+            (high, f_high) = (c, value);
+            f_low *= if side > 0 { 0.5 } else { 1.0 };
+            side = 1;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// Known symbols: the SNR `s²/σ̂²` is a squared noncentral t over its degrees of freedom.
+pub(crate) struct KnownSymbols {
+    pub(crate) samples: f64,
+}
+
+impl Statistic for KnownSymbols {
+    fn near(&self, value: f64) -> f64 {
+        value.ln_1p()
+    }
+
+    fn look(&self, c: f64, value: f64) -> [f64; 2] {
+        let freedom = (self.samples - 1.0).max(1.0);
+        let t = (freedom * value).sqrt();
+        let distance = (self.samples * c.exp_m1()).sqrt();
+        // Equation (26.7.10): t (1 − 1/(4 ν)) less the mean, over √(1 + t²/(2 ν)).
+        let normal = |t: f64| (t * (1.0 - 0.25 / freedom) - distance) / (1.0 + 0.5 * t * t / freedom).sqrt();
+        let within = normal_cdf(normal(t)) - normal_cdf(normal(-t));
+        // The sign of t is lost, which only counts where the other one has a probability.
+        let is_far = distance > 6.0;
+        [if is_far { normal(t) } else { normal_quantile(within).unwrap_or(normal(t)) }, distance]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_accepted_range_holds_its_probability_at_any_distance() {
+        for theta in [0.0, 1e-3, 0.1, 0.5, 1.0, 1.5, 1.9, 2.0, 5.0] {
+            let [a, b] = accepted(theta, 0.95, 1.959_964);
+            assert!((normal_cdf(b) - normal_cdf(-a) - 0.95).abs() < 1e-6, "{theta}");
+        }
+        // Sorted by the ratio itself, on a grid of 1e-4 (NumPy).
+        for (theta, a, b) in [(0.35, 4.0412, 1.6451), (1.0, 2.1551, 1.8194), (1.5, 1.9917, 1.93)] {
+            let found = accepted(theta, 0.95, 1.959_964);
+            assert!((found[0] - a).abs() < 1e-3 && (found[1] - b).abs() < 2e-4, "{theta} {found:?}");
+        }
+    }
+
+    const NONCENTRAL_T: [(f64, f64, f64); 6] = [
+        (8.0, 5.756477, 0.025),
+        (8.0, 8.046437, 0.5),
+        (8.0, 10.943433, 0.975),
+        (20.0, 16.263479, 0.025),
+        (20.0, 20.130316, 0.5),
+        (20.0, 25.404808, 0.975),
+    ];
+
+    #[test]
+    fn the_law_of_known_symbols_is_the_noncentral_t() {
+        // t below which it lies with a probability of 0.025, 0.5, 0.975 at 49 degrees of freedom (SciPy's nct).
+        for (distance, t, probability) in NONCENTRAL_T {
+            let law = KnownSymbols { samples: 50.0 };
+            let c = (distance * distance / 50.0_f64).ln_1p();
+            let found = normal_cdf(law.look(c, t * t / 49.0)[0]);
+            // The approximation is that good at 50 samples.
+            assert!((found - probability).abs() < 6e-3, "{distance} {found}");
+        }
+    }
+}
