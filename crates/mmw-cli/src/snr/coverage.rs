@@ -73,15 +73,17 @@ struct Row {
     /// None for noise alone.
     snr_db: Option<f64>,
     samples: usize,
-    trials: u64,
     #[serde(flatten)]
     score: CoverageScore,
 }
 
 /// A row for each estimator, SNR and length.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
 pub(super) struct Answer {
+    trials: u64,
+    seed: u64,
+    confidence: f64,
+    false_alarm: f64,
     rows: Vec<Row>,
 }
 
@@ -94,7 +96,8 @@ impl Question for Parameters {
             let cells: Vec<Vec<String>> = rows.iter().map(Row::csv).collect();
             save_table_csv(path, &COLUMNS.map(str::to_owned), &cells)?;
         }
-        Ok(Answer { rows })
+        let Self { trials, seed, confidence, false_alarm, .. } = *self;
+        Ok(Answer { trials, seed, confidence, false_alarm, rows })
     }
 }
 
@@ -123,7 +126,7 @@ impl Parameters {
                 let snr = snr_db.map(Snr::from_db).transpose()?;
                 let cell = Coverage { trials, seed, confidence, false_alarm, ..Coverage::new(snr, samples) };
                 let scores = cell.run(&self.estimators)?;
-                rows.extend(scores.into_iter().map(|score| Row { snr_db, samples, trials, score }));
+                rows.extend(scores.into_iter().map(|score| Row { snr_db, samples, score }));
                 progress.advance(cost(samples));
             }
         }
@@ -132,7 +135,7 @@ impl Parameters {
 }
 
 /// The columns of the CSV, named as the fields.
-const COLUMNS: [&str; 7] = ["snr_db", "samples", "trials", "method", "covered", "standard_error", "detected"];
+const COLUMNS: [&str; 6] = ["snr_db", "samples", "method", "covered", "standard_error", "detected"];
 
 impl Row {
     fn truth(&self) -> String {
@@ -144,7 +147,6 @@ impl Row {
         vec![
             self.truth(),
             self.samples.to_string(),
-            self.trials.to_string(),
             self.score.method.to_string(),
             number(self.score.covered),
             number(self.score.standard_error),

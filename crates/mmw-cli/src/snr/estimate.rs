@@ -21,8 +21,8 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     samples: Option<Vec<f64>>,
 
-    /// `ml_binned`, `robust` (leaves outliers out), `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic` (the
-    /// paper's), `decision_directed` or `data_aided`
+    /// `ml_binned`, `robust` (leaves outliers out), `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic`
+    /// (the paper's), `decision_directed` or `data_aided`
     #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
     estimator: Method,
 

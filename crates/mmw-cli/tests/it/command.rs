@@ -99,7 +99,7 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
         ("snr crlb", json!({ "snr_db": -3, "samples": 200 })),
         ("snr calibration", json!({ "sigma": 0.5 })),
         ("snr compare", json!({})),
-        ("snr coverage", json!({ "samples": 50, "snr_db": ["none", 10], "trials": 20 })),
+        ("snr coverage", json!({ "samples": 50, "snr_db": [0, 10], "trials": 20 })),
         ("fso outage", beam.clone()),
         ("fso turbulence", json!({ "alpha": 4, "beta": 1.7, "gain": 0.5 })),
         ("fso wander", json!({ "divergence_rad": 1e-4, "length_m": 20e3 })),

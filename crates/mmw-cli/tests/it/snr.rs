@@ -335,8 +335,9 @@ fn coverage_is_a_table_on_paper_and_in_files() {
     // A line for each of five estimators at two SNRs, and one above them.
     assert_eq!(paper.lines().count(), 11);
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 11);
-    let rows: Vec<Value> = serde_json::from_str(&succeed(&[&arguments[..], &["--json"]].concat())).unwrap();
-    for row in rows {
+    let answer: Value = serde_json::from_str(&succeed(&[&arguments[..], &["--json"]].concat())).unwrap();
+    assert_eq!(answer["rows"].as_array().unwrap().len(), 10);
+    for row in answer["rows"].as_array().unwrap() {
         // Four standard errors of 0.0154.
         assert!((row["covered"].as_f64().unwrap() - 0.95).abs() < 0.062, "{row}");
         assert_eq!(row["detected"].as_f64().unwrap() > 0.9, row["snr_db"] == 10.0, "{row}");

@@ -112,7 +112,7 @@ fn printed() -> String {
 }
 
 /// Equal, but for numbers of one digit and an exponent, or below 1e-11: they tell how far rounding leads a
-/// formula that cancels, which the last bits of the system's logarithm decide, so only their order is compared.
+/// formula that cancels, which the last bits of the system's logarithm decide: their order is compared.
 fn same(ours: &str, theirs: &str) -> bool {
     let order = |word: &str| {
         let (digit, power) =
