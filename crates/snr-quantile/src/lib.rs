@@ -90,21 +90,23 @@ pub mod bound;
 
 pub mod efficiency;
 
-mod calibration;
+mod contrast;
 
 mod inversion;
 
+mod calibration;
+
 mod estimate;
-
-pub mod coverage;
-
-pub mod fit;
 
 mod estimator;
 
 pub mod estimators;
 
+pub mod fit;
+
 pub mod compare;
+
+pub mod coverage;
 
 pub mod paper;
 

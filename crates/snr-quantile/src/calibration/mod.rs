@@ -3,8 +3,8 @@
 //! `√N (contrast − its value at the true SNR)` has a normal law for long records. For short ones its quantiles
 //! are tabulated (`quantiles.txt`, which says how), at the record lengths and SNRs below.
 
+use crate::contrast::contrast_of;
 use crate::efficiency::asymptotic_variance_db2;
-use crate::estimate::contrast_of;
 use crate::inversion::Statistic;
 use crate::method::Method;
 use crate::snr::Snr;

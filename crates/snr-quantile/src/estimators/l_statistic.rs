@@ -2,8 +2,9 @@
 
 use super::moments;
 use super::samples::{contiguous, kurtosis_limit};
+use crate::contrast::noise_contrast;
 use crate::efficiency::mean_magnitude;
-use crate::estimate::{Estimate, noise_contrast};
+use crate::estimate::Estimate;
 use crate::estimator::Estimator;
 use crate::kernels;
 use crate::method::Method;

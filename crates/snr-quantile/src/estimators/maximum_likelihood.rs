@@ -1,8 +1,9 @@
 //! Maximum likelihood, on the samples and on a histogram.
 
+use super::from_amplitude::from_amplitude;
 use super::quantised::quantised;
-use super::samples::{contiguous, kurtosis_limit};
-use crate::estimate::{Estimate, noise_contrast};
+use super::samples::contiguous;
+use crate::estimate::Estimate;
 use crate::estimator::Estimator;
 use crate::likelihood::{self, Binned, Greatest, Magnitudes, Raw};
 use crate::method::Method;
@@ -65,36 +66,18 @@ pub(super) fn ml_binned(
         return of_short(means, few);
     }
     let binned = of_weak_or_strong(means, histogram);
-    finish(Method::MlBinned, &binned, likelihood::greatest(&binned).amplitude)
+    from_amplitude(Method::MlBinned, &binned, likelihood::greatest(&binned).amplitude)
 }
 
 fn of_short<T: Real>(means: &PowerMeans, samples: &[T]) -> Result<Estimate> {
     let short = Binned::of_short(means, samples);
-    finish(Method::MlBinned, &short, likelihood::greatest(&short).amplitude)
+    from_amplitude(Method::MlBinned, &short, likelihood::greatest(&short).amplitude)
 }
 
 /// The bins; near a kurtosis of 3 with the moments of the samples, which the signal is seen by there.
 fn of_weak_or_strong(means: &PowerMeans, histogram: &Histogram) -> Binned {
     let binned = Binned::new(means, histogram);
     if means.kurtosis > WEAK_KURTOSIS { binned.matched() } else { binned }
-}
-
-pub(super) fn finish(
-    method: Method,
-    magnitudes: &impl Magnitudes,
-    amplitude: Option<f64>,
-) -> Result<Estimate> {
-    let means = magnitudes.means();
-    match amplitude {
-        None => {
-            let contrast = noise_contrast(means.above_1);
-            Ok(Estimate::not_identifiable(method, means.count, kurtosis_limit(means.count), contrast))
-        }
-        Some(s) => {
-            let fractions = likelihood::fractions(magnitudes, s);
-            Estimate::from_fractions(method, means.count, fractions, means.rms_in_samples())
-        }
-    }
 }
 
 /// The kurtosis of 2 dB. Above it maxima stand close and low, and bins may tell the wrong one for the
@@ -138,7 +121,7 @@ fn on_samples<T: Real>(
     let binned = Binned::new(&means, histogram);
     let bins = (samples.len() > 4 * binned.len()).then_some(&binned);
     let raw = Raw { samples, means, bins };
-    finish(method, &raw, likelihood::greatest(&raw).amplitude)
+    from_amplitude(method, &raw, likelihood::greatest(&raw).amplitude)
 }
 
 impl<T: Real> Estimator<T> for MlBinned {
@@ -162,7 +145,7 @@ impl<T: Real> Estimator<T> for MlBinned {
         if margin < TIE {
             return on_samples(Method::MlBinned, &samples, &sums, &histogram);
         }
-        finish(Method::MlBinned, &binned, amplitude)
+        from_amplitude(Method::MlBinned, &binned, amplitude)
     }
 }
 
@@ -189,6 +172,6 @@ impl<T: Real> Estimator<T> for Ml {
             let bracket = [(near - reach).max(0.0), near + reach];
             likelihood::polish(|s| raw.slope(s), bracket, near, Raw::<T>::LAST_STEP)
         });
-        finish(Method::Ml, &raw, amplitude)
+        from_amplitude(Method::Ml, &raw, amplitude)
     }
 }

@@ -8,9 +8,11 @@ mod moments;
 
 mod svr;
 
-mod maximum_likelihood;
+mod from_amplitude;
 
 mod quantised;
+
+mod maximum_likelihood;
 
 mod robust;
 

@@ -1,8 +1,9 @@
 //! Estimators from two moments: M2M4, M1M2 and the decision-directed one.
 
 use super::samples::{contiguous, kurtosis_limit};
+use crate::contrast::noise_contrast;
 use crate::efficiency::mean_magnitude;
-use crate::estimate::{Estimate, noise_contrast};
+use crate::estimate::Estimate;
 use crate::estimator::Estimator;
 use crate::method::Method;
 use crate::record::{PowerMeans, PowerSums};

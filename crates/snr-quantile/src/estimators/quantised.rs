@@ -1,7 +1,9 @@
 //! Maximum likelihood where the samples lie on a lattice.
 
+use super::from_amplitude::from_amplitude;
 use super::samples::kurtosis_limit;
-use crate::estimate::{Estimate, noise_contrast};
+use crate::contrast::noise_contrast;
+use crate::estimate::Estimate;
 use crate::likelihood::{self, Binned, Point, maximum_of_intervals};
 use crate::method::Method;
 use crate::record::{Lattice, PowerMeans};
@@ -43,7 +45,7 @@ pub(super) fn quantised(method: Method, means: &PowerMeans, lattice: &Lattice) -
 }
 
 fn of_points(method: Method, points: &Binned) -> Result<Estimate> {
-    super::maximum_likelihood::finish(method, points, likelihood::greatest(points).amplitude)
+    from_amplitude(method, points, likelihood::greatest(points).amplitude)
 }
 
 fn of_intervals(method: Method, points: &Binned, h: f64) -> Result<Estimate> {

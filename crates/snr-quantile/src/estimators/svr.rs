@@ -1,7 +1,8 @@
 //! The signal to variation ratio.
 
 use super::samples::{contiguous, kurtosis_limit};
-use crate::estimate::{Estimate, GREATEST_CONTRAST};
+use crate::contrast::GREATEST_CONTRAST;
+use crate::estimate::Estimate;
 use crate::estimator::Estimator;
 use crate::kernels;
 use crate::method::Method;

@@ -1,6 +1,6 @@
 //! The likely cause of a misfit.
 
-use super::{Cause, Reading, Test, read};
+use super::readings::{Cause, Reading, Test, read};
 use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::estimators::{MlBinned, Robust};

@@ -1,8 +1,8 @@
 //! The likelihood of BPSK in white noise: its terms over a record, and its greatest point.
 
-mod intervals;
-
 mod magnitudes;
+
+mod intervals;
 
 mod maximum;
 

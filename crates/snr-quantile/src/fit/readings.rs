@@ -1,0 +1,138 @@
+//! What is tested, what each test read, and what a failure is called.
+
+use super::statistics::{Fitted, TESTS, statistics};
+use super::thresholds;
+use crate::estimate::{Estimate, Outcome};
+use crate::record::PowerSums;
+use mmw_core::{Real, Result};
+
+/// What is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Test {
+    /// `mean x³ = (S² + 3 σ²) mean x`, whatever the balance of the symbols.
+    Symmetry,
+    /// Samples are not correlated, lags 1 to 8.
+    Correlation,
+    /// Magnitudes are not correlated, lags 1 to 8.
+    MagnitudeCorrelation,
+    /// The greatest magnitude is not too great.
+    Tail,
+    /// Nor too small.
+    Ceiling,
+    /// Magnitudes fall into twelve bins of equal probability equally often.
+    Shape,
+}
+
+mmw_core::named!(Test, "test of fit" {
+    Symmetry = "symmetry",
+    Correlation = "correlation",
+    MagnitudeCorrelation = "magnitude_correlation",
+    Tail = "tail",
+    Ceiling = "ceiling",
+    Shape = "shape",
+});
+
+/// The likely cause of a misfit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Cause {
+    /// A constant is added to all samples: subtract it.
+    Offset,
+    /// The symbols are 0 and 1.
+    OnOffKeying,
+    /// The amplitude varies with time: a carrier or a clock that is not recovered, fading.
+    ResidualCarrier,
+    /// Neighbours are alike: several samples a symbol, a filter, symbols that repeat.
+    Oversampling,
+    /// A few samples are far off: [`crate::Robust`] leaves them out.
+    Outliers,
+    /// Many samples stand at the greatest magnitude.
+    Clipping,
+    /// Four amplitudes fit better than two.
+    Pam,
+    /// None of these: noise of another law.
+    NonNormalNoise,
+}
+
+mmw_core::named!(Cause, "cause of a misfit" {
+    Offset = "offset",
+    OnOffKeying = "on_off_keying",
+    ResidualCarrier = "residual_carrier",
+    Oversampling = "oversampling",
+    Outliers = "outliers",
+    Clipping = "clipping",
+    Pam = "pam",
+    NonNormalNoise = "non_normal_noise",
+});
+
+impl Cause {
+    /// In words.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Offset => "a constant offset",
+            Self::OnOffKeying => "on-off keying (symbols 0 and 1)",
+            Self::ResidualCarrier => "an amplitude that varies: residual carrier, clock or fading",
+            Self::Oversampling => "samples that depend on their neighbours: several a symbol, or a filter",
+            Self::Outliers => "outliers",
+            Self::Clipping => "clipping",
+            Self::Pam => "more than two levels (PAM)",
+            Self::NonNormalNoise => "noise that is not normal",
+        }
+    }
+}
+
+/// The outcome of one test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+pub struct Reading {
+    /// Which one.
+    pub test: Test,
+    /// Its statistic, large where the record contradicts the model.
+    pub statistic: f64,
+    /// What it must not exceed.
+    pub threshold: f64,
+}
+
+mmw_core::checked_serde!(Reading { statistic, threshold });
+
+impl Reading {
+    /// Whether the record fails this test.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.statistic > self.threshold
+    }
+}
+
+/// The statistics of a record, and their thresholds for its length and SNR.
+pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Reading; TESTS]> {
+    let fitted = fitted(samples, estimate)?;
+    let found = statistics(samples, fitted);
+    let snr = estimate.snr().map_or(0.0, |snr| snr.linear());
+    let limits = thresholds::thresholds(samples.len() as f64, snr);
+    let mut readings: [Reading; TESTS] =
+        std::array::from_fn(|i| Reading { test: Test::ALL[i], statistic: 0.0, threshold: 0.0 });
+    for (reading, (statistic, threshold)) in readings.iter_mut().zip(found.into_iter().zip(limits)) {
+        (reading.statistic, reading.threshold) = (statistic, threshold);
+    }
+    Ok(readings)
+}
+
+fn fitted<T: Real>(samples: &[T], estimate: &Estimate) -> Result<Fitted> {
+    let step = estimate.step.unwrap_or(0.0);
+    Ok(match estimate.outcome {
+        Outcome::Identifiable { signal_amplitude, noise_std, .. } => {
+            Fitted { amplitude: signal_amplitude, noise_std, step }
+        }
+        Outcome::NotIdentifiable { .. } => Fitted {
+            amplitude: 0.0,
+            noise_std: PowerSums::of_record(samples)?.means()?.rms_in_samples(),
+            step,
+        },
+    })
+}
