@@ -220,7 +220,7 @@ impl Estimate {
 }
 
 fn without_interval(method: Method) -> Error {
-    Error::invalid("estimate", format!("is by {method}, which has no interval"))
+    Error::invalid("estimator", format!("{method} has no interval"))
 }
 
 /// Whether there is a signal.

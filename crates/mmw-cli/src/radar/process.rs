@@ -112,10 +112,6 @@ impl Question for ProcessArgs {
 fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut capture = args.source.open()?;
     let layout_doubts = SourceArgs::doubts(&mut capture)?;
-    if let Some(announced) = capture.announced_otherwise() {
-        let holds = capture.frames();
-        warn(&format!("the configuration announces {announced} frames, the file holds {holds}"));
-    }
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
     let map_frame = args.map_frame.unwrap_or(frames.end - 1);

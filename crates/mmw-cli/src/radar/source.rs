@@ -107,6 +107,10 @@ impl SourceArgs {
         let capture = Capture::open_parts_with(&self.capture, config, &options)
             .map_err(|error| advised(error, &self.capture, config, &options))?;
         self.warn_of(capture.config());
+        if let Some(announced) = capture.announced_otherwise() {
+            let holds = capture.frames();
+            warn(&format!("the configuration announces {announced} frames, the file holds {holds}"));
+        }
         if let Some(packets) = capture.packets() {
             warn(&format!(
                 "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",

@@ -163,7 +163,7 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
         true => vibration_scan(&profiles.samples, profiles.sample_rate_hz, profiles.wavelength_m)?.vibration,
         false => None,
     };
-    let report = report(args, profiles, &people, vibration.as_ref())?;
+    let mut report = report(args, profiles, &people, vibration.as_ref())?;
     if let Some(out) = &args.out {
         let first = people.first().filter(|person| vibration.is_none() || person.breathes());
         let moved = first.map(|person| &person.signs.displacement_m);
@@ -172,6 +172,7 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
             picture::save(out, moved, first.map(|person| &person.signs), report.sample_rate_hz, &lines)?;
         } else {
             warn("nothing moves: no picture");
+            report.out = None;
         }
     }
     Ok(report)
