@@ -15,7 +15,7 @@
 
 use super::joint::Target;
 use super::likelihood::Bins;
-use super::patch::{PatchAxis, Tone};
+use super::patch::{PatchAxis, Row, Tone};
 use super::refine::PeakRefiner;
 use mmw_core::C64;
 use std::f64::consts::TAU;
@@ -26,6 +26,8 @@ const BESIDE_CELLS: f64 = 3.0;
 const SEARCH_CELLS: f64 = 0.5;
 /// The search ends at this step, cells; Newton's method goes on from there.
 const FINEST_CELLS: f64 = 1e-3;
+/// Rounds of the search before giving up.
+const MOST_ROUNDS: usize = 200;
 /// Nearer to its image in Doppler than this many cells a peak may be looked for in the cell of either.
 const SAME_CELLS: f64 = 2.5;
 /// Part of the energy of target and image that must remain when they cancel.
@@ -37,13 +39,6 @@ const LEAST_CELLS: f64 = 0.5;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Image {
     pub(super) turns: Vec<C64>,
-}
-
-/// A row of the spectrum, or the mirror image of one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    pub(super) index: usize,
-    pub(super) mirrored: bool,
 }
 
 /// One candidate of the search.
@@ -229,7 +224,10 @@ impl Target<'_> {
     ) -> Candidate {
         let cell = [plan.range.bins_a_cell(), plan.doppler.bins_a_cell()];
         let mut step = 0.5 * SEARCH_CELLS;
-        while step > FINEST_CELLS {
+        for _ in 0..MOST_ROUNDS {
+            if step < FINEST_CELLS {
+                break;
+            }
             let before = best.energy;
             for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)] {
                 let mut at = best.offsets;
@@ -289,7 +287,8 @@ impl Target<'_> {
         let position = self.position();
         let places = [0, 1].map(|axis| mirrored(axes[axis], position[axis], [self.middle[axis]; 2]));
         let apart = (places[1].0 - self.offsets[1]).abs();
-        if !plan.is_image(position[0]) || apart > SAME_CELLS * plan.doppler.bins_a_cell() {
+        let alike = self.slow || apart <= SAME_CELLS * plan.doppler.bins_a_cell();
+        if !(plan.is_image(position[0]) && alike) {
             return;
         }
         let phase = C64::cis(TAU * (places[0].1 + places[1].1));

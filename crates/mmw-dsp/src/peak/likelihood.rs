@@ -1,7 +1,6 @@
 //! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
-use super::image::Row;
-use super::patch::{Patch, Tone};
+use super::patch::{Patch, Row, Tone};
 use super::sums::{FEW, LANES, add_lanes, add_product, weighted};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;

@@ -58,6 +58,13 @@ pub(super) struct Patch {
     near: Vec<Series>,
 }
 
+/// A row of the spectrum, or the mirror image of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) index: usize,
+    pub(super) mirrored: bool,
+}
+
 /// White `s` and its two derivatives, a white value each.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tone {

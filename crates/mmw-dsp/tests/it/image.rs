@@ -4,7 +4,9 @@ use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::processor::{Findings, Reason};
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{AntennaLayout, Firing, Fmcw, FmcwConfig, Point, Processor, ProcessorConfig, Sampling};
+use mmw_dsp::{
+    AntennaLayout, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Sampling,
+};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use rand_distr::StandardNormal;
 use std::f64::consts::{PI, TAU};
@@ -175,5 +177,14 @@ fn a_mover_beside_the_coupling_and_a_pair_are_told_apart() {
             let point = findings.points.iter().find(near).unwrap();
             assert!((point.azimuth_rad.unwrap().to_degrees() - truth.azimuth).abs() < 1.5, "{point:?}");
         }
+    }
+}
+
+#[test]
+fn behind_a_clutter_filter_movers_near_the_end_stay_the_only_points() {
+    let config = ProcessorConfig { mti: MtiKind::MeanPhasor, ..ProcessorConfig::default() };
+    for (range, doppler) in [(0.7, 4.1), (2.05, 2.0), (1.3, -3.6), (2.6, -5.0), (31.3, 3.4), (30.6, -7.2)] {
+        let truth = Target { range, doppler, azimuth: 20.0, snr_db: 50.0 };
+        assert_alone(&found(&[truth], 4, &config), &truth);
     }
 }
