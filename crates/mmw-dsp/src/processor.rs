@@ -32,6 +32,9 @@ mod offset;
 mod peaks;
 mod targets;
 
+/// So many standard deviations from an end of the range axis of real samples, a target is not taken for its image.
+const SURE: f64 = 4.0;
+
 /// A planned chain for frames of one waveform.
 ///
 /// # Examples
@@ -101,6 +104,10 @@ impl Processor {
         }
         if coupling > 0 {
             refiner = refiner.without_coupling(coupling);
+        }
+        if real {
+            let weights = config.calibration.as_ref().map_or(&[][..], |calibration| calibration.weights());
+            refiner = refiner.with_weighted_image(weights);
         }
         if offset && real {
             refiner = refiner.without_offset();
@@ -282,6 +289,16 @@ impl Processor {
         Ok(findings)
     }
 
+    /// Whether a peak of real samples is a mirror image, or cannot be told from its own.
+    fn is_image(&self, peak: &RefinedPeak) -> bool {
+        let half = 0.5 * self.transform.config().range_fft as f64;
+        let apart = peak.range_bin - (peak.range_bin / half).round() * half;
+        let unsure = peak.range_std_bins.is_some_and(|deviation| apart.abs() < SURE * deviation);
+        self.refiner.is_image(peak.range_bin)
+            || self.refiner.is_on_image([peak.range_bin, peak.doppler_bin])
+            || self.refiner.has_image() && unsure
+    }
+
     /// The points of one refined peak, several when MUSIC tells targets apart, or why there is none.
     fn locate(
         &self,
@@ -302,6 +319,9 @@ impl Processor {
         if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
             let (far_m, _) = self.fmcw.target(beat_hz + self.fmcw.config().sample_rate_hz, fold.doppler_hz);
             return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
+        }
+        if self.is_image(peak) {
+            return Ok(Err(Reason::Image { range_m }));
         }
         if range_m < min_range_m {
             return Ok(Err(Reason::TooNear { range_m, min_range_m }));

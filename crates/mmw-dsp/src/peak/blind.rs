@@ -72,20 +72,24 @@ impl PeakRefiner {
         self.clutter_patch.as_ref().filter(|_| self.is_cleared(row, rows))
     }
 
-    /// The patch as far as the range axis goes; it wraps when all bins of the FFT are there. It ends before bins
-    /// that were cleared, and is blind to beat frequency zero where that was.
+    /// The patch as far as the range axis goes; it wraps when all bins of the FFT are there, and holds those of the
+    /// mirror image of real samples. It ends before bins that were cleared, and is blind to beat frequency zero where that was.
     pub(super) fn range_patch_at(&self, row: usize, rows: usize) -> Cow<'_, Patch> {
         let half_width = self.range.half_width;
         let whole = rows == self.range.fft;
-        let [mut below, mut above] = if whole { [half_width; 2] } else { [row, rows - 1 - row] };
+        let round = whole || self.image.is_some();
+        let [mut below, mut above] = if round { [half_width; 2] } else { [row, rows - 1 - row] };
         if let Some(count) = self.coupling_rows.filter(|_| !self.is_cleared(row, rows)) {
             below = below.min(row - count);
             above = if whole { above.min(rows - 1 - row - count.min(rows - count)) } else { above };
         }
         let (below, above) = (below.min(half_width), above.min(half_width));
-        let patch = match below == half_width && above == half_width {
+        let known: Vec<isize> = (-(below as isize)..=above as isize)
+            .filter(|o| self.row(row as isize + o, rows).is_some())
+            .collect();
+        let patch = match known.len() == 2 * half_width + 1 {
             true => Cow::Borrowed(&self.range_patch),
-            false => Cow::Owned(self.range.patch(below, above)),
+            false => Cow::Owned(self.range.patch_of(&known)),
         };
         let near = self.no_offset && row <= 2 * half_width;
         let blind = near.then(|| self.range.blind(&patch, -(row as f64))).flatten();

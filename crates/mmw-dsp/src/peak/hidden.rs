@@ -2,7 +2,8 @@
 
 use super::joint::NEGLIGIBLE;
 use super::patch::PatchAxis;
-use super::refine::{Fitted, PeakRefiner, RefinedPeak, signed_bin};
+use super::refine::{Fitted, PeakRefiner, RefinedPeak};
+use super::start::signed_bin;
 use super::sums::{LANES, add_product};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;
@@ -121,6 +122,7 @@ impl PeakRefiner {
             let around = bins - (bins / axis.fft as f64).round() * axis.fft as f64;
             around.abs() >= LEAST_CELLS * axis.bins_a_cell()
         });
+        let explained = explained && !self.is_image(second.range_bin);
         Ok((apart && explained && second.converged && second.peak_power > test.threshold).then_some(cell))
     }
 
@@ -166,17 +168,25 @@ impl PeakRefiner {
         ];
         let middle = [of[0] as f64, signed_bin(of[1], zero, columns)];
         let line = cells[1].len().next_multiple_of(LANES);
-        let echoes = peaks.iter().filter(|peak| self.reaches(peak, middle)).map(|peak| {
-            let echo = |axis: &PatchAxis, at: f64, bins: &[f64]| -> Vec<C64> {
-                let turn = |bin: f64| C64::cis(-TAU * bin * axis.centre / axis.fft as f64);
-                bins.iter().map(|&bin| axis.response.value(at - bin) * turn(bin)).collect()
-            };
-            let doppler = echo(&self.doppler, peak.doppler_bin, &bins[1]);
+        let direct =
+            peaks.iter().map(|peak| (peak, [peak.range_bin, peak.doppler_bin], peak.amplitudes.to_vec()));
+        let image = self.image.iter().flat_map(|image| {
+            peaks.iter().map(|peak| {
+                let amplitudes = image.of(peak.amplitudes.iter()).collect();
+                (peak, [-peak.range_bin, -peak.doppler_bin], amplitudes)
+            })
+        });
+        let near = direct.chain(image).filter(|(peak, at, _)| self.reaches(peak, *at, middle));
+        let echoes = near.map(|(_, at, amplitudes)| {
+            let turn = |axis: &PatchAxis, bin: f64| C64::cis(-TAU * bin * axis.centre / axis.fft as f64);
+            let of_doppler = |&bin: &f64| self.doppler.response.value(at[1] - bin) * turn(&self.doppler, bin);
+            let doppler: Vec<C64> = bins[1].iter().map(of_doppler).collect();
             let part = |of: fn(&C64) -> f64| {
                 doppler.iter().map(of).chain(std::iter::repeat(0.0)).take(line).collect()
             };
-            let range = echo(&self.range, peak.range_bin, &bins[0]);
-            let lines = peak.amplitudes.iter().flat_map(|a| range.iter().map(move |r| -(a * r)));
+            let of_range = |&bin: &f64| self.range_response(at[0], bin) * turn(&self.range, bin);
+            let range: Vec<C64> = bins[0].iter().map(of_range).collect();
+            let lines = amplitudes.iter().flat_map(|a| range.iter().map(move |r| -(a * r)));
             Echo { weights: lines.collect(), doppler: [part(|z| z.re), part(|z| z.im)] }
         });
         let echoes: Vec<Echo> = echoes.collect();
@@ -205,10 +215,9 @@ impl PeakRefiner {
         places.filter(|&(cell, _)| !own(cell)).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// Whether the echo of a peak matters on the patch around `middle`.
-    fn reaches(&self, peak: &RefinedPeak, middle: [f64; 2]) -> bool {
+    /// Whether an echo of a peak, here or at its image, matters on the patch around `middle`.
+    fn reaches(&self, peak: &RefinedPeak, at: [f64; 2], middle: [f64; 2]) -> bool {
         let axes = [&self.range, &self.doppler];
-        let at = [peak.range_bin, peak.doppler_bin];
         let energy = [0, 1].map(|axis| {
             let apart = at[axis] - middle[axis];
             let fft = axes[axis].fft as f64;

@@ -1,5 +1,6 @@
 //! Several targets at once: each is fitted to its bins with the others' echoes taken away, in turn.
 
+use super::image::subtract_image;
 use super::likelihood::Bins;
 use super::newton::{Fit, Model};
 use super::patch::{Patch, PatchAxis, Tone};
@@ -35,6 +36,8 @@ pub(super) struct Target<'a> {
     pub(super) bounds: [[f64; 2]; 2],
     /// Near zero velocity, where the start is searched for.
     pub(super) slow: bool,
+    /// Next to beat frequency zero or to half the sampling rate of real samples: searched for with its image.
+    pub(super) beside_image: bool,
     /// No maximum of its own: it enters when those that have one are fitted.
     pub(super) late: bool,
     /// From the middle of the patch.
@@ -53,6 +56,9 @@ impl Target<'_> {
     }
 
     pub(super) fn fit_alone(&mut self, plan: &PeakRefiner) {
+        if self.beside_image {
+            return self.fit_with_image(plan, self.bins.clone());
+        }
         let fit = {
             let model = self.model(plan);
             let start = if self.slow { self.searched(plan, &model, &self.bins) } else { self.offsets };
@@ -61,7 +67,16 @@ impl Target<'_> {
         self.take(fit);
     }
 
-    fn model<'b>(&'b self, plan: &'b PeakRefiner) -> Model<'b> {
+    /// Searched for together with its image, which is then taken from `bins`.
+    fn fit_with_image(&mut self, plan: &PeakRefiner, mut bins: Bins) {
+        self.search_with_image(plan, &bins);
+        subtract_image(plan, self, self, &mut bins);
+        let fit = self.model(plan).maximise(&bins, self.offsets);
+        self.take(fit);
+        self.residual = Some(bins);
+    }
+
+    pub(super) fn model<'b>(&'b self, plan: &'b PeakRefiner) -> Model<'b> {
         Model {
             axes: [&plan.range, &plan.doppler],
             patches: [&self.patches[0], &self.patches[1]],
@@ -96,7 +111,7 @@ impl Target<'_> {
         valued.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(self.offsets, |(_, at)| at)
     }
 
-    fn position(&self) -> [f64; 2] {
+    pub(super) fn position(&self) -> [f64; 2] {
         [0, 1].map(|axis| self.middle[axis] + self.offsets[axis])
     }
 
@@ -109,6 +124,14 @@ impl Target<'_> {
     fn power(&self) -> f64 {
         self.amplitudes.iter().map(|a| a.norm_sqr()).sum()
     }
+}
+
+/// Another target, or an image, whose leakage matters.
+struct Neighbour {
+    of: usize,
+    image: bool,
+    /// At most so much.
+    energy: f64,
 }
 
 /// Most energy that a tone at least 0, 1, 2, … bins from the middle of a patch has on it.
@@ -136,25 +159,33 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
     for target in targets.iter_mut() {
         target.fit_alone(plan);
     }
-    if targets.len() < 2 {
+    if targets.len() < 2 && plan.image.is_none() {
         return;
     }
-    let mut noise = targets.iter().map(|t| t.noise_power(&t.bins)).fold(f64::INFINITY, f64::min);
+    let left = |t: &Target<'_>| t.noise_power(t.residual.as_ref().unwrap_or(&t.bins));
+    let mut noise = targets.iter().map(left).fold(f64::INFINITY, f64::min);
+    for target in targets.iter_mut().filter(|t| t.beside_image) {
+        target.late = plan.is_image(target.position()[0]);
+    }
     let neighbours = neighbours(plan, targets, noise);
     let mut order: Vec<usize> = (0..targets.len()).filter(|&i| !neighbours[i].is_empty()).collect();
-    let rank = |i: usize| (targets[i].late, -targets[i].power());
+    // Where the offset was taken the amplitude of a target next to it says little.
+    let own = |i: usize| if plan.image.is_some() { targets[i].fit.likelihood.energy } else { 1.0 };
+    let rank = |i: usize| (targets[i].late, -targets[i].power() * own(i));
     order.sort_by(|&a, &b| rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)));
     // Fits that neighbours have pulled are a worse start than the maxima of the tapered spectrum. Near zero
     // velocity those may stand for clutter, so that such targets enter when they have been fitted.
     let mut entered = vec![true; targets.len()];
     for &i in &order {
-        let leaked: f64 = neighbours[i].iter().map(|&(_, energy)| energy).sum();
-        entered[i] = !(targets[i].slow || targets[i].late);
-        if targets[i].late {
-            targets[i].offsets = starts[i].0;
-        } else if !targets[i].slow && leaked > PULLED * targets[i].power() * targets[i].fit.likelihood.energy
-        {
-            (targets[i].offsets, targets[i].amplitudes) = starts[i].clone();
+        let target = &mut targets[i];
+        let others = neighbours[i].iter().filter(|n| !(target.beside_image && n.of == i));
+        let pulled =
+            others.map(|n| n.energy).sum::<f64>() > PULLED * target.power() * target.fit.likelihood.energy;
+        entered[i] = !(target.slow || target.late || target.beside_image && pulled);
+        if target.late {
+            target.offsets = starts[i].0;
+        } else if !(target.slow || target.beside_image) && pulled {
+            (target.offsets, target.amplitudes) = starts[i].clone();
         }
     }
     // Relative change of the echo of `b` since `a` was fitted, at `[a][b]`, in energy.
@@ -162,15 +193,21 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
     for round in 0..ROUNDS {
         let mut settled = true;
         for &i in &order {
-            let stale = |&(b, energy): &(usize, f64)| {
-                changed[i][b] > ROUNDING * ROUNDING && changed[i][b] * energy > SETTLED * noise
+            let stale = |n: &Neighbour| {
+                changed[i][n.of] > ROUNDING * ROUNDING && changed[i][n.of] * n.energy > SETTLED * noise
             };
             if !neighbours[i].iter().any(stale) {
                 continue;
             }
             settled = false;
-            let others = neighbours[i].iter().map(|&(b, _)| b).filter(|&b| entered[b]);
-            let bins = without(plan, targets, i, others);
+            let bins = without(plan, targets, i, neighbours[i].iter().filter(|n| entered[n.of]));
+            if targets[i].beside_image && !entered[i] {
+                targets[i].fit_with_image(plan, bins);
+                noise = noise.min(left(&targets[i]));
+                entered[i] = true;
+                changed.iter_mut().for_each(|of| of[i] = f64::INFINITY);
+                continue;
+            }
             let fit = {
                 let target = &targets[i];
                 let model = target.model(plan);
@@ -195,12 +232,12 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
 }
 
 /// For each target the others whose leakage into its bins matters, with its energy there at most.
-fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>], noise: f64) -> Vec<Vec<(usize, f64)>> {
+fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>], noise: f64) -> Vec<Vec<Neighbour>> {
     let near = (CLUTTER_CELLS * plan.doppler.bins_a_cell()).ceil();
-    let bound = |a: &Target<'_>, b: &Target<'_>| {
+    let bound = |a: &Target<'_>, place: [f64; 2]| {
         let energy = [(0, 0.0), (1, if a.slow { near } else { 0.0 })].map(|(axis, wider)| {
             let fft = [plan.range.fft, plan.doppler.fft][axis] as f64;
-            let apart = b.position()[axis] - a.middle[axis];
+            let apart = place[axis] - a.middle[axis];
             let apart = (apart - (apart / fft).round() * fft).abs();
             let table = &plan.leakage[axis];
             let bin = (apart - 1.0 - wider).max(0.0) as usize;
@@ -209,22 +246,27 @@ fn neighbours(plan: &PeakRefiner, targets: &[Target<'_>], noise: f64) -> Vec<Vec
         energy[0] * energy[1]
     };
     let of = |a: usize| {
-        let others = (0..targets.len()).filter(|&b| b != a);
-        let leaked = others.map(|b| (b, targets[b].power() * bound(&targets[a], &targets[b])));
-        leaked.filter(|&(_, energy)| energy > NEGLIGIBLE * noise).collect()
+        let leak = |of: usize, image: bool| {
+            let place = targets[of].position().map(|bins| if image { -bins } else { bins });
+            Neighbour { of, image, energy: targets[of].power() * bound(&targets[a], place) }
+        };
+        let others = (0..targets.len()).filter(|&b| b != a).map(|b| leak(b, false));
+        let images = (0..targets.len()).filter(|_| plan.image.is_some()).map(|b| leak(b, true));
+        others.chain(images).filter(|n| n.energy > NEGLIGIBLE * noise).collect()
     };
     (0..targets.len()).map(of).collect()
 }
 
-fn without(
+fn without<'a>(
     plan: &PeakRefiner,
     targets: &[Target<'_>],
     index: usize,
-    others: impl Iterator<Item = usize>,
+    others: impl Iterator<Item = &'a Neighbour>,
 ) -> Bins {
     let mut bins = targets[index].bins.clone();
     for other in others {
-        subtract(plan, &targets[index], &targets[other], &mut bins);
+        let take = if other.image { subtract_image } else { subtract };
+        take(plan, &targets[index], &targets[other.of], &mut bins);
     }
     bins
 }
@@ -253,22 +295,28 @@ pub(super) fn leakage_power(
     let cell = targets[index].cell;
     let mut sum = vec![C64::default(); targets[index].amplitudes.len()];
     let mut most = (0.0, None);
-    for (other, target) in targets.iter().enumerate() {
-        if other == index {
-            continue;
-        }
-        let position = target.position();
-        let mut response = C64::new(1.0, 0.0);
-        let mut turns = 0.0;
-        for (axis, plan) in [&plan.range, &plan.doppler].into_iter().enumerate() {
-            response *= plan.response.value(position[axis] - cell[axis]);
-            turns += (target.middle[axis] - cell[axis]) * plan.centre / plan.fft as f64;
-        }
-        response *= C64::cis(TAU * turns);
-        sum.iter_mut().zip(&target.amplitudes).for_each(|(sum, a)| *sum += a * response);
-        let own = target.power() * response.norm_sqr();
-        if own > most.0 {
-            most = (own, Some(other));
+    let images: &[bool] = if plan.image.is_some() { &[false, true] } else { &[false] };
+    for (other, target) in targets.iter().enumerate().filter(|&(other, _)| other != index) {
+        for &image in images {
+            let sign = if image { -1.0 } else { 1.0 };
+            let position = target.position();
+            let mut response = plan.range_response(sign * position[0], cell[0])
+                * plan.doppler.response.value(sign * position[1] - cell[1]);
+            let mut turns = 0.0;
+            for (axis, plan) in [&plan.range, &plan.doppler].into_iter().enumerate() {
+                turns += (sign * target.middle[axis] - cell[axis]) * plan.centre / plan.fft as f64;
+            }
+            response *= C64::cis(TAU * turns);
+            match plan.image.as_ref().filter(|_| image) {
+                Some(image) => {
+                    image.of(&target.amplitudes).zip(&mut sum).for_each(|(a, sum)| *sum += a * response)
+                }
+                None => sum.iter_mut().zip(&target.amplitudes).for_each(|(sum, a)| *sum += a * response),
+            }
+            let own = target.power() * response.norm_sqr();
+            if own > most.0 {
+                most = (own, Some(other));
+            }
         }
     }
     (sum.iter().map(|z| z.norm_sqr()).sum(), most.1)

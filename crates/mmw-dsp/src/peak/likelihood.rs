@@ -1,6 +1,6 @@
 //! The white bins around a peak, the likelihood of a target among them, and what the target leaves.
 
-use super::patch::{Patch, Tone};
+use super::patch::{Patch, Row, Tone};
 use super::sums::{FEW, LANES, add_lanes, add_product, weighted};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::ArrayRef3;
@@ -46,7 +46,12 @@ struct Cells<T> {
 }
 
 impl<T: Real> Cells<T> {
-    fn copied(spectrum: &ArrayRef3<Complex<T>>, rows: &[usize], patch: &Patch, column: usize) -> Self {
+    fn copied(
+        spectrum: &ArrayRef3<Complex<T>>,
+        rows: &[Row],
+        patch: &Patch,
+        [zero, column]: [usize; 2],
+    ) -> Self {
         let columns = spectrum.dim().2;
         let (first, last) =
             patch.offsets.iter().fold((0, 0), |(first, last), &o| (o.min(first), o.max(last)));
@@ -54,9 +59,13 @@ impl<T: Real> Cells<T> {
         let start = (column as isize + first).rem_euclid(columns as isize) as usize;
         let mut values = Vec::with_capacity(spectrum.dim().0 * rows.len() * span);
         for plane in spectrum.outer_iter() {
-            for &row in rows {
-                let cells = plane.row(row);
+            for row in rows {
+                let cells = plane.row(row.index);
                 match cells.as_slice() {
+                    _ if row.mirrored => {
+                        let mirror = |at: usize| (2 * (zero + columns) - at % columns) % columns;
+                        values.extend((start..start + span).map(|at| cells[mirror(at)].conj()));
+                    }
                     Some(cells) if start + span <= columns => {
                         values.extend_from_slice(&cells[start..start + span])
                     }
@@ -69,20 +78,21 @@ impl<T: Real> Cells<T> {
 }
 
 impl Bins {
+    /// The bins of these rows, one for each offset of the patch in range; `columns` are those of zero Doppler and of the
+    /// peak.
     pub(super) fn gather<T: Real>(
         spectrum: &ArrayRef3<Complex<T>>,
         patches: [&Patch; 2],
-        index: [usize; 2],
+        places: &[Row],
+        columns: [usize; 2],
     ) -> Result<Self> {
-        let (channels, rows, _) = spectrum.dim();
+        let channels = spectrum.dim().0;
         let width = channels.next_multiple_of(FEW);
         let line = (patches[0].offsets.len() * width).next_multiple_of(LANES);
         let zeros = vec![0.0; line * patches[1].offsets.len()];
         let mut bins = Self { channels, width, line, re: zeros.clone(), im: zeros, largest: 0.0 };
-        let place = |&o: &isize| (index[0] as isize + o).rem_euclid(rows as isize) as usize;
-        let places: Vec<usize> = patches[0].offsets.iter().map(place).collect();
         // Copied first, row by row: what is not in the caches is then fetched many lines at a time.
-        let cells = Cells::copied(spectrum, &places, patches[1], index[1]);
+        let cells = Cells::copied(spectrum, places, patches[1], columns);
         let lines = bins.re.chunks_exact_mut(line).zip(bins.im.chunks_exact_mut(line));
         for ((re, im), at) in lines.zip(&cells.at) {
             for (row, (re, im)) in
@@ -96,13 +106,28 @@ impl Bins {
         }
         bins.largest = match widest(Largest(&bins)) {
             Some(largest) => largest,
-            None => return Err(not_finite(spectrum, &places)),
+            None => return Err(not_finite(spectrum, places)),
         };
         if bins.largest == 0.0 {
             return Err(Error::invalid("spectrum", "all bins around the index are zero"));
         }
         check::in_range("largest part of a bin around the peak", bins.largest, 0.0, MOST)?;
         Ok(bins)
+    }
+
+    /// Multiplies the channels of some rows by a number each.
+    pub(super) fn turn(&mut self, rows: impl Iterator<Item = bool>, turns: &[C64]) {
+        for row in rows.enumerate().filter(|row| row.1).map(|row| row.0) {
+            let (width, line) = (self.width, self.line);
+            let lines = self.re.chunks_exact_mut(line).zip(self.im.chunks_exact_mut(line));
+            for (re, im) in lines {
+                let cells = re[row * width..].iter_mut().zip(&mut im[row * width..]);
+                for ((re, im), turn) in cells.zip(turns) {
+                    let z = C64::new(*re, *im) * turn;
+                    (*re, *im) = (z.re, z.im);
+                }
+            }
+        }
     }
 
     /// A power of two near the largest part, by which to divide: that is exact.
@@ -357,10 +382,10 @@ fn conjugate(weights: &[C64]) -> impl Iterator<Item = C64> {
 }
 
 /// The first value that is not finite in these rows: the patch may be told from its row alone.
-fn not_finite<T: Real>(spectrum: &ArrayRef3<Complex<T>>, rows: &[usize]) -> Error {
+fn not_finite<T: Real>(spectrum: &ArrayRef3<Complex<T>>, rows: &[Row]) -> Error {
     let (channels, ranges, dopplers) = spectrum.dim();
     let mut indices = (0..channels)
-        .flat_map(|channel| rows.iter().map(move |&row| channel * ranges + row))
+        .flat_map(|channel| rows.iter().map(move |row| channel * ranges + row.index))
         .flat_map(|line| (0..dopplers).map(move |column| line * dopplers + column));
     let bad = |&i: &usize| {
         let z = spectrum[[i / dopplers / ranges, i / dopplers % ranges, i % dopplers]];

@@ -58,6 +58,13 @@ pub(super) struct Patch {
     near: Vec<Series>,
 }
 
+/// A row of the spectrum, or the mirror image of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) index: usize,
+    pub(super) mirrored: bool,
+}
+
 /// White `s` and its two derivatives, a white value each.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tone {
@@ -95,7 +102,11 @@ impl PatchAxis {
 
     /// The patch from `below` bins under the peak to `above` bins over it.
     pub(super) fn patch(&self, below: usize, above: usize) -> Patch {
-        let all: Vec<isize> = (-(below as isize)..=above as isize).collect();
+        self.patch_of(&(-(below as isize)..=above as isize).collect::<Vec<_>>())
+    }
+
+    /// The patch of these bins relative to the peak.
+    pub(super) fn patch_of(&self, all: &[isize]) -> Patch {
         let (order, whitening) = whitening(all.len(), |i, j| self.covariance_at(all[i] - all[j]));
         let offsets: Vec<isize> = order.iter().map(|&i| all[i]).collect();
         let turned = |row: &Vec<C64>| -> Vec<C64> {

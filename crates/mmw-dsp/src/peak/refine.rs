@@ -1,10 +1,12 @@
 //! Sub-bin range, Doppler and complex amplitude of targets: maximum likelihood on complex bins.
 
+use super::image::Image;
 use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
 use super::patch::{Patch, PatchAxis};
 use super::second::Grid;
+use super::start::{guess, signed_bin};
 use mmw_core::ndarray::{Array1, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -67,6 +69,8 @@ pub struct PeakRefiner {
     pub(super) coupling_rows: Option<usize>,
     /// Whether nothing is left at beat frequency zero.
     pub(super) no_offset: bool,
+    /// Samples are real.
+    pub(super) image: Option<Image>,
     /// White tones at the bins of both patches.
     pub(super) grid: [Grid; 2],
     /// Most energy that a tone at least so many bins away has on a patch, range and Doppler.
@@ -173,6 +177,7 @@ impl PeakRefiner {
             clutter_patch: None,
             coupling_rows: None,
             no_offset: false,
+            image: None,
             grid,
             leakage,
         })
@@ -182,7 +187,8 @@ impl PeakRefiner {
     /// unnormalised transforms of the weighted cube.
     ///
     /// `shifted` says that zero Doppler stands at the middle of its axis (index `len / 2`), else at index 0.
-    /// The range axis may hold the first bins of the FFT only; then bins beyond its ends are left out.
+    /// The range axis may hold the first bins of the FFT only; then bins beyond its ends are left out, but for real
+    /// samples ([`PeakRefiner::with_image`]).
     ///
     /// # Errors
     /// [`Error::Shape`] when the spectrum does not fit the FFTs, [`Error::Domain`] for an index outside it,
@@ -195,6 +201,10 @@ impl PeakRefiner {
         shifted: bool,
     ) -> Result<RefinedPeak> {
         self.check_shape(spectrum)?;
+        if self.image.is_some() {
+            let peak = self.refine_all(spectrum, &[index], shifted)?.pop();
+            return peak.ok_or_else(|| Error::invalid("index", "one peak was asked for"));
+        }
         let mut target = self.target(spectrum, index, shifted)?;
         let scale = target.bins.scale();
         target.whiten(scale);
@@ -301,7 +311,13 @@ impl PeakRefiner {
         let cells = patches[0].freedom * patches[1].freedom;
         let name = "independent bins around the peak, less the amplitudes";
         check::at_least(name, channels * cells.saturating_sub(1), 2)?;
-        let bins = Bins::gather(spectrum, patches, middle)?;
+        let places = patches[0].offsets.iter().filter_map(|o| self.row(middle[0] as isize + o, rows));
+        let places: Vec<_> = places.collect();
+        let mut bins = Bins::gather(spectrum, patches, &places, [zero, middle[1]])?;
+        if let Some(image) = &self.image {
+            bins.turn(places.iter().map(|row| row.mirrored), &image.turns);
+        }
+        let beside_image = self.is_beside_image(index[0], rows);
         let guesses = [0, 1].map(|axis| guess(spectrum, index, axis, axis == 0 && rows < self.range.fft));
         let guess = guesses.map(|guess| guess.unwrap_or(0.0));
         let responses = [self.range.response.value(guess[0]), self.doppler.response.value(guess[1])];
@@ -319,7 +335,8 @@ impl PeakRefiner {
             middle: [cell[0], if slow { 0.0 } else { cell[1] }],
             cell,
             slow,
-            late: guesses.contains(&None),
+            late: guesses.contains(&None) && !beside_image,
+            beside_image,
             offsets: guess,
             amplitudes,
             patches: [range_patch, doppler_patch],
@@ -330,7 +347,6 @@ impl PeakRefiner {
     }
 
     fn report(&self, target: &Target<'_>, scale: f64, leakage: (f64, Option<usize>)) -> RefinedPeak {
-        let axes = [&self.range, &self.doppler];
         // A half-integer centre turns by half a cycle when the Doppler bin goes once round, so that the phase
         // belongs to the bin that is reported.
         let len = self.doppler.fft as f64;
@@ -354,7 +370,7 @@ impl PeakRefiner {
             let deviation = (noise / information.max(f64::MIN_POSITIVE)).sqrt();
             target.patches[axis].is_resolving().then(|| deviation.min(f64::MAX))
         };
-        let gain = axes.map(|axis| axis.response.value(0.0).norm_sqr());
+        let gain = [self.summit(target.middle[0] + offsets[0]), self.doppler.response.value(0.0).norm_sqr()];
         RefinedPeak {
             range_bin: target.middle[0] + offsets[0],
             doppler_bin,
@@ -369,30 +385,4 @@ impl PeakRefiner {
             converged: target.fit.converged,
         }
     }
-}
-
-pub(super) fn signed_bin(index: usize, zero: usize, len: usize) -> f64 {
-    let bin = (index + len - zero) % len;
-    if 2 * bin >= len { bin as f64 - len as f64 } else { bin as f64 }
-}
-
-/// Vertex of the parabola through the logarithms of the powers at the peak and beside it, 0 where the axis ends: the
-/// start of the iteration. `None` where the peak is no maximum.
-fn guess<T: Real>(
-    spectrum: &ArrayRef3<Complex<T>>,
-    index: [usize; 2],
-    axis: usize,
-    cut: bool,
-) -> Option<f64> {
-    let len = spectrum.shape()[axis + 1];
-    if len < 3 || (cut && (index[axis] == 0 || index[axis] + 1 == len)) {
-        return Some(0.0);
-    }
-    let powers = [len - 1, 0, 1].map(|step| {
-        let mut at = index;
-        at[axis] = (index[axis] + step) % len;
-        let line = spectrum.slice(mmw_core::ndarray::s![.., at[0], at[1]]);
-        line.iter().map(|z| z.re.as_f64().powi(2) + z.im.as_f64().powi(2)).sum::<f64>()
-    });
-    super::interpolate::parabolic_db(powers).ok()
 }

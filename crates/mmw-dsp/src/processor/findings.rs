@@ -78,6 +78,12 @@ pub enum Reason {
         /// The range of that target, m.
         range_m: f64,
     },
+    /// Real samples hold every target a second time, at minus both frequencies with its conjugate amplitudes: this
+    /// is such an image, or a target too near to its image to be told from it.
+    Image {
+        /// The range that fits best, m.
+        range_m: f64,
+    },
     /// Nearer than the least range asked for.
     TooNear {
         /// Its range, m.
@@ -122,6 +128,11 @@ impl fmt::Display for Reason {
                 f,
                 "beat frequency just below zero: the coupling of the antennas, or a target at {range_m:.3} m, where \
                  the range axis ends"
+            ),
+            Self::Image { range_m } => write!(
+                f,
+                "real samples do not tell it from its mirror image at minus both frequencies, {:.3} m from there",
+                2.0 * range_m.abs()
             ),
             Self::TooNear { range_m, min_range_m } => {
                 write!(f, "at {range_m:.3} m, nearer than the least range of {min_range_m} m")

@@ -19,6 +19,8 @@ pub(super) struct Leakage {
     doppler: Vec<f64>,
     /// Whether every target has an image at minus both frequencies: samples are real.
     image: bool,
+    /// Whether the mean of each chirp was taken: next to beat frequency zero that adds what it holds of a target.
+    offset: bool,
     zero: usize,
 }
 
@@ -32,11 +34,12 @@ pub(super) struct Summit {
 }
 
 impl Leakage {
-    pub(super) fn new(config: &RangeDopplerConfig, image: bool) -> Result<Self> {
+    pub(super) fn new(config: &RangeDopplerConfig, [image, offset]: [bool; 2]) -> Result<Self> {
         Ok(Self {
             range: response(config.range_window, config.samples, config.range_fft)?,
             doppler: response(config.doppler_window, config.chirps, config.doppler_fft)?,
             image,
+            offset,
             zero: config.doppler_fft / 2,
         })
     }
@@ -88,7 +91,14 @@ impl Leakage {
     fn amplitude(&self, summit: &Summit, index: [usize; 2]) -> f64 {
         let cell = index.map(|i| i as f64);
         let leak = |range: f64, doppler: f64| {
-            (summit.power * at(&self.range, cell[0] - range) * at(&self.doppler, cell[1] - doppler)).sqrt()
+            let echo =
+                (summit.power * at(&self.range, cell[0] - range) * at(&self.doppler, cell[1] - doppler))
+                    .sqrt();
+            if !self.offset {
+                return echo;
+            }
+            let mean = at(&self.range, range) * at(&self.range, cell[0]);
+            echo + (summit.power * mean * at(&self.doppler, cell[1] - doppler)).sqrt()
         };
         let direct = leak(summit.place[0], summit.place[1]);
         if !self.image {

@@ -35,6 +35,7 @@ impl Peaks {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, shape: &RangeDopplerConfig) -> Result<Self> {
         let map = [shape.range_bins, shape.doppler_fft];
         let cfar = fitted(&CfarConfig { looks: shape.channels, ..config.cfar.clone() }, map);
+        let real = fmcw.config().sampling == Sampling::Real;
         let whole = shape.range_bins == shape.range_fft;
         let mut grouping = config.grouping.clone();
         if whole {
@@ -44,7 +45,7 @@ impl Peaks {
             window: [cfar.train, cfar.guard],
             cfar: Cfar::new(&cfar, map)?,
             grouping,
-            leakage: Leakage::new(shape, fmcw.config().sampling == Sampling::Real)?,
+            leakage: Leakage::new(shape, [real, real && config.remove_offset.unwrap_or(true)])?,
             whole,
             range: fmcw.range_axis(shape.range_fft)?,
             velocity: fmcw.velocity_axis(shape.doppler_fft)?,

@@ -60,11 +60,7 @@ impl Processor {
         let mut indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
         for beside in 0..found.len() {
             let of = detections[beside];
-            let test = HiddenTest {
-                beside,
-                threshold: of.threshold,
-                noise_power: self.noise_power(&of, &peaks[beside]),
-            };
+            let test = HiddenTest { beside, threshold: of.threshold, noise_power: self.noise_power(&of) };
             let hidden = self.refiner.hidden_in(&fitted, &self.spectrum, &indices, &peaks, test, true)?;
             let Some(index) = hidden else { continue };
             let power = f64::from(self.power[index]);
@@ -82,13 +78,12 @@ impl Processor {
     }
 
     /// Noise power of a sample of one channel by what the training cells show.
-    fn noise_power(&self, detection: &Detection, peak: &RefinedPeak) -> f64 {
+    fn noise_power(&self, detection: &Detection) -> f64 {
         let config = self.transform.config();
         // The squares of a window sum to the square of its sum, by bandwidth over length; a target of amplitude 1 has
         // the square of the sum at its summit.
-        let amplitudes: f64 = peak.amplitudes.iter().map(|a| a.norm_sqr()).sum();
-        let square = peak.peak_power / amplitudes.max(f64::MIN_POSITIVE);
-        let gain = square * self.noise_bandwidth / (config.samples * config.chirps) as f64;
+        let gain =
+            self.refiner.summit_of_one() * self.noise_bandwidth / (config.samples * config.chirps) as f64;
         detection.noise / (gain * config.channels as f64).max(f64::MIN_POSITIVE)
     }
 

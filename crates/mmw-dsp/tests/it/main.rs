@@ -22,6 +22,7 @@ mod doa;
 mod doors;
 mod fft;
 mod hidden;
+mod image;
 mod joint;
 mod limits;
 mod missing;
