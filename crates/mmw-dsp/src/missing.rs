@@ -9,6 +9,7 @@
 //!
 //! [^makhoul]: J. Makhoul, "Linear Prediction: A Tutorial Review", Proceedings of the IEEE 63(4), 561–580, 1975.
 
+use mmw_core::linalg::solve_definite;
 use mmw_core::ndarray::{Array2, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -183,40 +184,9 @@ fn predictor(gram: &Array2<C64>, recorded: &[bool], target: usize) -> Option<Vec
     if taps.is_empty() || power <= 0.0 {
         return None;
     }
-    let matrix = taps
-        .iter()
-        .map(|&a| {
-            let loaded = |b: usize| if a == b { gram[[a, b]] + LOADING * power } else { gram[[a, b]] };
-            taps.iter().map(|&b| loaded(b)).collect()
-        })
-        .collect();
-    let right = taps.iter().map(|&tap| gram[[tap, target]]).collect();
-    let weights = solve_hermitian(matrix, right)?;
+    let loaded = |a: usize, b: usize| if a == b { gram[[a, b]] + LOADING * power } else { gram[[a, b]] };
+    let mut matrix: Vec<C64> = taps.iter().flat_map(|&a| taps.iter().map(move |&b| loaded(a, b))).collect();
+    let mut weights: Vec<C64> = taps.iter().map(|&tap| gram[[tap, target]]).collect();
+    solve_definite(&mut matrix, &mut weights, 0.0).ok()?;
     Some(taps.into_iter().zip(weights).collect())
-}
-
-/// Solves `A x = b` for a positive definite Hermitian matrix by Cholesky's factors.
-fn solve_hermitian(mut a: Vec<Vec<C64>>, mut b: Vec<C64>) -> Option<Vec<C64>> {
-    let n = b.len();
-    for j in 0..n {
-        let pivot = a[j][j].re - (0..j).map(|k| a[j][k].norm_sqr()).sum::<f64>();
-        if pivot.is_nan() || pivot <= 0.0 {
-            return None;
-        }
-        let pivot = pivot.sqrt();
-        a[j][j] = C64::new(pivot, 0.0);
-        for i in j + 1..n {
-            let sum: C64 = (0..j).map(|k| a[i][k] * a[j][k].conj()).sum();
-            a[i][j] = (a[i][j] - sum) / pivot;
-        }
-    }
-    for i in 0..n {
-        let sum: C64 = (0..i).map(|k| a[i][k] * b[k]).sum();
-        b[i] = (b[i] - sum) / a[i][i];
-    }
-    for i in (0..n).rev() {
-        let sum: C64 = (i + 1..n).map(|k| a[k][i].conj() * b[k]).sum();
-        b[i] = (b[i] - sum) / a[i][i];
-    }
-    b.iter().all(|x| x.is_finite()).then_some(b)
 }

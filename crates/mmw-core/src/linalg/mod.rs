@@ -6,6 +6,7 @@
 //! | [`singular_values`] | all singular values of a complex matrix |
 //! | [`log2_det_i_plus`], [`log2_det_i_plus_batch`] | `log2 det(I + ρ H Hᴴ)` of one matrix or of many |
 //! | [`least_squares`], [`solve`] | overdetermined and square real systems |
+//! | [`solve_definite`] | positive definite systems, real or complex, in place |
 //!
 //! Matrices are `[row, column]`; everything is `f64`, because a covariance or a determinant needs the digits.
 
@@ -17,12 +18,14 @@ mod scale;
 
 mod tridiagonal;
 
+mod cholesky;
 mod hermitian;
 mod least_squares;
 mod singular;
 
 mod log_det;
 
+pub use cholesky::solve_definite;
 pub use hermitian::{HermitianEigen, HermitianSolver, hermitian_eigen};
 pub use least_squares::{least_squares, solve};
 pub use log_det::{log2_det_i_plus, log2_det_i_plus_batch};

@@ -3,6 +3,7 @@
 
 mod antenna;
 mod arrays;
+mod cholesky;
 mod doors;
 mod geometry;
 mod hermitian;

@@ -2,6 +2,7 @@
 
 use super::amplitude_spectrum;
 use crate::window::Window;
+use mmw_core::linalg::solve_definite;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{Result, check};
 use std::f64::consts::TAU;
@@ -140,6 +141,9 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Columns of the fit: cosine, sine, and a parabola.
 const COLUMNS: usize = 5;
 
+/// What must be left of a column when those before it are taken out: a tone at the edge of the band is a constant.
+const SINGULAR: f64 = 1e-10;
+
 /// A signal scaled to one, with its weights.
 struct Fit {
     signal: Array1<f64>,
@@ -263,36 +267,11 @@ impl Fit {
                 }
             }
         }
-        let solved = solve(normal, right)?;
+        let mut solved = right;
+        solve_definite(normal.as_flattened_mut(), &mut solved, SINGULAR).ok()?;
         let explained = solved.iter().zip(&right).map(|(a, b)| a * b).sum();
         Some(Solution { parts: [solved[0], solved[1]], explained })
     }
-}
-
-/// Cholesky's solution of a symmetric system given by its lower half; `None` when it is singular to rounding.
-fn solve(mut a: [[f64; COLUMNS]; COLUMNS], mut b: [f64; COLUMNS]) -> Option<[f64; COLUMNS]> {
-    const SINGULAR: f64 = 1e-10;
-    for j in 0..COLUMNS {
-        let own = a[j][j];
-        let pivot = own - a[j][..j].iter().map(|x| x * x).sum::<f64>();
-        if pivot.is_nan() || pivot <= SINGULAR * own {
-            return None;
-        }
-        a[j][j] = pivot.sqrt();
-        for i in j + 1..COLUMNS {
-            let known: f64 = (0..j).map(|k| a[i][k] * a[j][k]).sum();
-            a[i][j] = (a[i][j] - known) / a[j][j];
-        }
-    }
-    for i in 0..COLUMNS {
-        let known: f64 = (0..i).map(|k| a[i][k] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i][i];
-    }
-    for i in (0..COLUMNS).rev() {
-        let known: f64 = (i + 1..COLUMNS).map(|k| a[k][i] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i][i];
-    }
-    Some(b)
 }
 
 #[cfg(test)]
