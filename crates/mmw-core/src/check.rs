@@ -180,7 +180,8 @@ pub fn all_finite<T: Real, D: Dimension>(
     }
 }
 
-/// The exponent trick `0 * x`, which vectorises: NaN and infinity turn the sum into NaN, all else leaves it zero.
+/// The exponent trick `0 * x`, which vectorises: NaN and infinity turn the sum into NaN, all else
+/// leaves it zero.
 fn slice_is_finite<T: Real>(slice: &[T]) -> bool {
     const LANES: usize = 32;
     let mut sums = [T::zero(); LANES];

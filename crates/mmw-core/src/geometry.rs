@@ -74,7 +74,8 @@ impl Direction {
     /// The wave vector `k = 2π/λ · u`, rad/m.
     ///
     /// # Errors
-    /// [`crate::Error::Domain`] unless `wavelength_m` is finite, above zero and large enough for a finite `k`.
+    /// [`crate::Error::Domain`] unless `wavelength_m` is finite, above zero and large enough for
+    /// a finite `k`.
     ///
     /// # Examples
     /// ```

@@ -4,8 +4,9 @@ use crate::Error;
 
 /// Gives an enumeration without data its words: `ALL`, `name`, `Display` and `FromStr`.
 ///
-/// A word is in `snake_case`, as serde's `rename_all` makes it; others that are read, too, stand behind it. The
-/// text before the list names the enumeration in errors. Without `FromStr` where `names` stands before the type.
+/// A word is in `snake_case`, as serde's `rename_all` makes it; others that are read, too, stand behind
+/// it. The text before the list names the enumeration in errors. Without `FromStr` where `names` stands
+/// before the type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! named {

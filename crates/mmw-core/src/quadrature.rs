@@ -7,8 +7,8 @@ use std::f64::consts::PI;
 /// ```text
 /// ∫₀¹ f(x) dx = Σ wᵢ f(xᵢ) for polynomials of degree 2n − 1,   Pₙ(1 − 2xᵢ) = 0
 /// ```
-/// Equations 25.4.29 and 25.4.30 of Abramowitz and Stegun, moved to [0, 1]. Newton's iteration on the Legendre
-/// recurrence from Tricomi's start; good to rounding for `n` up to some hundreds, empty for 0.
+/// Equations 25.4.29 and 25.4.30 of Abramowitz and Stegun, moved to [0, 1]. Newton's iteration on the
+/// Legendre recurrence from Tricomi's start; good to rounding for `n` up to some hundreds, empty for 0.
 ///
 /// # Examples
 /// ```

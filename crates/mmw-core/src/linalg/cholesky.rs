@@ -5,20 +5,20 @@ use num_complex::ComplexFloat;
 use std::iter::Sum;
 use std::ops::Div;
 
-/// Replaces `b` by the `x` with `A x = b`, for a Hermitian (symmetric, if real) positive definite `A` whose lower half
-/// `a` holds row by row; what stands above its diagonal is not read.
+/// Replaces `b` by the `x` with `A x = b`, for a Hermitian (symmetric, if real) positive definite `A` whose
+/// lower half `a` holds row by row; what stands above its diagonal is not read.
 ///
 /// ```text
 /// A = L Lᴴ,   L y = b,   Lᴴ x = y
 /// ```
-/// Section 4.2 of [^golub]. `a` holds `L` afterwards. `least_pivot` is the share of a diagonal entry that must be left
-/// of it when the columns before it are taken out: 0 for a test of definiteness alone, a multiple of the rounding error
-/// of `A` where its columns may depend on each other.
+/// Section 4.2 of [^golub]. `a` holds `L` afterwards. `least_pivot` is the share of a diagonal entry that
+/// must be left of it when the columns before it are taken out: 0 for a test of definiteness alone, a
+/// multiple of the rounding error of `A` where its columns may depend on each other.
 ///
 /// # Errors
 /// [`Error::TooFew`] for an empty `b`, [`Error::Shape`] unless `a` has the square of its length,
-/// [`Error::Singular`] for a pivot at or below `least_pivot` of its entry, [`Error::Invalid`] for a solution that is
-/// not finite. After an error `a` and `b` hold parts of the work.
+/// [`Error::Singular`] for a pivot at or below `least_pivot` of its entry, [`Error::Invalid`] for a solution
+/// that is not finite. After an error `a` and `b` hold parts of the work.
 ///
 /// # Examples
 /// ```

@@ -1,7 +1,7 @@
 //! Matrices dealt out into lanes, one a lane, and memory asked for ahead of time.
 //!
-//! Two things here touch memory by pointers, the vector form of [`deal`] and the hint of [`prefetch`]. The first
-//! moves whole arrays that references vouch for, the second neither faults nor changes memory.
+//! Two things here touch memory by pointers, the vector form of [`deal`] and the hint of [`prefetch`]. The
+//! first moves whole arrays that references vouch for, the second neither faults nor changes memory.
 #![allow(unsafe_code)]
 
 use super::lanes::ComplexLanes;
@@ -24,8 +24,8 @@ fn matrices<const W: usize>(entries: &[C64], size: usize) -> [&[C64]; W] {
     from_fn(|lane| if lane == 0 { first } else { matrices.next().unwrap_or(first) })
 }
 
-/// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the shorter
-/// side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
+/// Deals up to `W` row-major matrices of `split.len()` entries out into the lanes, times `factor`, the
+/// shorter side outermost (`wide` when that is the rows); lanes left over repeat the first matrix.
 #[inline(always)]
 #[expect(clippy::needless_range_loop, reason = "lanes run side by side in two arrays")]
 pub(super) fn deal<const N: usize, const W: usize>(

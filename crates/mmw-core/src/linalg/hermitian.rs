@@ -1,8 +1,9 @@
 //! Eigenvalues and eigenvectors of Hermitian matrices.
 //!
-//! Householder reflections take the matrix to a real tridiagonal one, implicit QR steps ([`tridiagonal`]) take
-//! that to its eigenvalues. Real and imaginary parts are kept in arrays of their own, so that every inner loop runs over
-//! contiguous real numbers; and only the eigenvectors that are asked for are carried back.
+//! Householder reflections take the matrix to a real tridiagonal one, implicit QR steps
+//! ([`tridiagonal`]) take that to its eigenvalues. Real and imaginary parts are kept in arrays of their
+//! own, so that every inner loop runs over contiguous real numbers; and only the eigenvectors that are
+//! asked for are carried back.
 
 use super::tridiagonal::{self, NEGLIGIBLE};
 use crate::math::power_of_two_below;

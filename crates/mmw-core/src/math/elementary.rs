@@ -164,8 +164,8 @@ pub fn sin_cos_of_turns<T: Elementary>(turns: T) -> (T, T) {
     in_quarter(sin_cos_of_eighth(x), whole)
 }
 
-/// [`sin_cos_of_turns`] from −½ to ½ with each series nested in quotients, `1 − x²/6 (1 − x²/20 (…))`: half as many
-/// operations again, and other last bits. The normal samples of every seed are made of them.
+/// [`sin_cos_of_turns`] from −½ to ½ with each series nested in quotients, `1 − x²/6 (1 − x²/20 (…))`: half
+/// as many operations again, and other last bits. The normal samples of every seed are made of them.
 #[inline(always)]
 pub(crate) fn sin_cos_by_quotients<T: Elementary>(turns: T) -> (T, T) {
     let (x, whole) = quarters(turns);

@@ -7,8 +7,8 @@
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
 //!
 //! The functions for vector loops are `#[inline(always)]`, for use in [`simd`](crate::simd) kernels, and give
-//! the same bits on every machine, which a system's mathematical library does not promise. They check nothing:
-//! each names the arguments that it is for.
+//! the same bits on every machine, which a system's mathematical library does not promise. They check
+//! nothing: each names the arguments that it is for.
 
 mod elementary;
 mod power_of_two;

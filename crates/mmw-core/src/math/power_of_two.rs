@@ -1,6 +1,7 @@
 //! Scaling by powers of two, which changes no digit.
 
-/// The greatest power of two not above `|x|`, kept within 2^±1000 so that its reciprocal is exact; 1 for zero.
+/// The greatest power of two not above `|x|`, kept within 2^±1000 so that its reciprocal is
+/// exact; 1 for zero.
 ///
 /// Dividing by it keeps squares, and sums of squares, clear of overflow and underflow.
 ///
@@ -77,7 +78,8 @@ mod tests {
                 }
             }
         }
-        // 1.7 · 2⁻¹⁰⁷⁴ lies nearer to 2 · 2⁻¹⁰⁷⁴ than to 1 · 2⁻¹⁰⁷⁴, and 2⁻¹⁰⁷⁵ is half way to 0, the even one.
+        // 1.7 · 2⁻¹⁰⁷⁴ lies nearer to 2 · 2⁻¹⁰⁷⁴ than to 1 · 2⁻¹⁰⁷⁴, and 2⁻¹⁰⁷⁵ is half way to 0,
+        // the even one.
         assert_eq!(times_power_of_two(1.7, -1074), 1e-323);
         assert_eq!(times_power_of_two(1.0, -1075), 0.0);
         assert_eq!(times_power_of_two(1.0, i64::MAX), f64::INFINITY);

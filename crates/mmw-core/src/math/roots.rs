@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 /// Two neighbouring numbers between `low` and `high` where `past` turns from false to true, by halving.
 ///
-/// `past` is taken to be false at `low` and true at `high`, and is not asked there. A bracket of the whole range
-/// of `f64` closes in some 2100 steps, one around a number of its own size in some 55.
+/// `past` is taken to be false at `low` and true at `high`, and is not asked there. A bracket of the whole
+/// range of `f64` closes in some 2100 steps, one around a number of its own size in some 55.
 ///
 /// # Examples
 /// ```
@@ -40,9 +40,9 @@ pub fn try_crossing<E>(
 /// The root of a rising function within a bracket, from `start`, by Newton's steps: one that would leave the
 /// bracket is replaced by halving.
 ///
-/// `f` gives, at `x`, whether the root lies above `x`, and Newton's step, what is to be subtracted from `x`. The
-/// search ends once a step is at most `absolute + relative · |x|`, or nothing is left of the bracket; where 60 steps
-/// have not led there, halving does.
+/// `f` gives, at `x`, whether the root lies above `x`, and Newton's step, what is to be subtracted from `x`.
+/// The search ends once a step is at most `absolute + relative · |x|`, or nothing is left of the bracket;
+/// where 60 steps have not led there, halving does.
 ///
 /// # Errors
 /// The first of `f`.

@@ -1,10 +1,10 @@
 //! Trials in fixed blocks, one random stream a block: serial, parallel or sharded with the same bits.
 //!
 //! Sums of floating-point numbers depend on their order, so "the same bits" needs a fixed order of merging
-//! that any split of the work can follow. Here it is a binary tree over the blocks: blocks 0 and 1 are merged,
-//! 2 and 3, then the two pairs, and so on; a part of the run keeps the subtrees that lie wholly within it
-//! ([`Shard`]), at most two for each power of two, and neighbours complete each other's trees. Threads only
-//! work out blocks; the merging is done in order. See [`MonteCarlo`].
+//! that any split of the work can follow. Here it is a binary tree over the blocks: blocks 0 and 1 are
+//! merged, 2 and 3, then the two pairs, and so on; a part of the run keeps the subtrees that lie wholly
+//! within it ([`Shard`]), at most two for each power of two, and neighbours complete each other's trees.
+//! Threads only work out blocks; the merging is done in order. See [`MonteCarlo`].
 
 mod shard;
 
@@ -80,7 +80,8 @@ impl<'a> MonteCarlo<'a> {
     ///
     /// let done = AtomicU64::new(0);
     /// let report = |trials| done.store(trials, Ordering::Relaxed);
-    /// let indices = MonteCarlo::new(1, 10).block_size(4).progress(&report).run(|_, t| Ok(Vec::from_iter(t)))?;
+    /// let run = MonteCarlo::new(1, 10).block_size(4).progress(&report);
+    /// let indices = run.run(|_, trials| Ok(Vec::from_iter(trials)))?;
     /// assert_eq!((indices.len(), done.into_inner()), (10, 10));
     /// # Ok::<(), mmw_core::Error>(())
     /// ```

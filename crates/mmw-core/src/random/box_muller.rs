@@ -43,8 +43,8 @@ impl Uniform for f64 {
 const PER_WORD: f32 = 1.0 / (1_u32 << 31) as f32;
 
 by_level! {
-    /// The transform of one chunk. The first half of the random words makes radii, the second angles; the first
-    /// half of `out` gets the cosines, the second the sines.
+    /// The transform of one chunk. The first half of the random words makes radii, the second angles; the
+    /// first half of `out` gets the cosines, the second the sines.
     pub(super) fn box_muller<T: Uniform>(level: Level, words: &[T::Word; CHUNK], out: &mut [T; CHUNK]) {
         for i in 0..PAIRS {
             let radius = (T::lit(-2.0) * ln(T::uniform(words[i]))).max(T::zero()).sqrt();
@@ -61,10 +61,10 @@ by_level! {
 /// ```text
 /// z = √(−ln u) · exp(j 2π v)
 /// ```
-/// Equation (1) of Box and Muller (see [`fill_standard_normal`](super::fill_standard_normal)) for loops that draw
-/// their own words. The high half of the word makes `u`, with 31 bits and half a step of offset, so magnitudes end
-/// at `√(32 ln 2)`, 6.7 standard deviations of a part. Of the low half 30 bits place the angle within ±π/4, one
-/// exchanges sine and cosine (a mirror in the diagonal), one turns by π.
+/// Equation (1) of Box and Muller (see [`fill_standard_normal`](super::fill_standard_normal)) for loops that
+/// draw their own words. The high half of the word makes `u`, with 31 bits and half a step of offset, so
+/// magnitudes end at `√(32 ln 2)`, 6.7 standard deviations of a part. Of the low half 30 bits place the angle
+/// within ±π/4, one exchanges sine and cosine (a mirror in the diagonal), one turns by π.
 ///
 /// # Examples
 /// ```

@@ -5,9 +5,10 @@ use crate::simd::Level;
 use rand::{Rng, TryRng};
 use std::convert::Infallible;
 
-/// `LANES` generators xoshiro256++ [^blackman] that are stepped together, which the compiler vectorises: several
-/// times the rate of the cipher of a [`Stream`](super::Stream). Their states are drawn from a generator, such as
-/// the stream of a block of trials, so that they inherit its independence of thread and machine.
+/// `LANES` generators xoshiro256++ [^blackman] that are stepped together, which the compiler vectorises:
+/// several times the rate of the cipher of a [`Stream`](super::Stream). Their states are drawn from a
+/// generator, such as the stream of a block of trials, so that they inherit its independence of thread
+/// and machine.
 ///
 /// # Examples
 /// ```

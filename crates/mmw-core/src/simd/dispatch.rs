@@ -76,7 +76,8 @@ macro_rules! by_level {
         @head [$($head:tt)*] [$($generics:tt)*] [$($turbofish:tt)*]
         ($level:ident: Level $(, $argument:ident: $type:ty)* $(,)?) $(-> $result:ty)? $body:block
     ) => {
-        // A function of its own without features: closures of one with features are not inlined into iterators.
+        // A function of its own without features: closures of one with features are not inlined
+        // into iterators.
         $crate::by_level! {
             @head [$($head)*] [$($generics)*] [$($turbofish)*]
             @item #[inline(always)] fn body $($generics)* ($($argument: $type),*) $(-> $result)? $body

@@ -64,8 +64,8 @@ pub enum Level {
     Avx512(Avx512),
 }
 
-/// [`Level::current`] as a number, once it is known. Only [`Level::decide`] writes it, and only a level that it
-/// holds: that makes the proofs that [`Level::current`] reads back from it true.
+/// [`Level::current`] as a number, once it is known. Only [`Level::decide`] writes it, and only a level that
+/// it holds: that makes the proofs that [`Level::current`] reads back from it true.
 static CURRENT: AtomicU8 = AtomicU8::new(UNKNOWN);
 const UNKNOWN: u8 = 0;
 const PORTABLE: u8 = 1;

@@ -12,10 +12,10 @@
 //! [`Level::available`].
 //!
 //! # Bits
-//! **Nothing is fused or reordered**: a function gives the same bits at every level and on every machine.
-//! The compiler keeps to that, because Rust never contracts `a · b + c`; a kernel keeps to it by not calling
-//! `mul_add` and by sums whose order does not depend on the level. A function that fuses for speed says so and
-//! states its bound; its module's documentation has a section *Fused*. The list of them is in the design
+//! **Nothing is fused or reordered**: a function gives the same bits at every level and on every machine. The
+//! compiler keeps to that, because Rust never contracts `a · b + c`; a kernel keeps to it by not calling
+//! `mul_add` and by sums whose order does not depend on the level. A function that fuses for speed says so
+//! and states its bound; its module's documentation has a section *Fused*. The list of them is in the design
 //! document of the workspace.
 //!
 //! # Why this is sound
@@ -23,12 +23,12 @@
 //! [`Avx512`] have private fields and one constructor each, which detects exactly the features that their
 //! documentation names; [`Level`] holds them, so a value of either type, or of a level with one in it, exists
 //! only on such a processor. (Features do not go away while a program runs.) Each `unsafe` call, those of
-//! `by_level!` and those of [`Proof::run`], has such a value at hand and calls a function with those features.
-//! What runs inside is safe code: the same kernel, compiled for other registers.
+//! `by_level!` and those of [`Proof::run`], has such a value at hand and calls a function with those
+//! features. What runs inside is safe code: the same kernel, compiled for other registers.
 //!
 //! # Other processors
-//! On `AArch64` NEON belongs to the target's baseline, so the portable code is compiled with it and is the one
-//! level there is.
+//! On `AArch64` NEON belongs to the target's baseline, so the portable code is compiled with it and is the
+//! one level there is.
 
 mod dispatch;
 mod level;

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 /// A value that proves that the processor has a set of instructions.
 ///
 /// A trait of vector operations has this one above it, `trait Lanes: Proof`; its methods take `self`, and so
-/// are safe functions around intrinsics. They are marked `#[inline(always)]`, so that they are compiled inside
-/// [`Proof::run`], with the instructions.
+/// are safe functions around intrinsics. They are marked `#[inline(always)]`, so that they are compiled
+/// inside [`Proof::run`], with the instructions.
 ///
 /// # Examples
 /// ```

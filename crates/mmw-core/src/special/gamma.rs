@@ -24,8 +24,8 @@ const STIRLING: [f64; 8] = [
 /// ```text
 /// Γ(x) = ∫₀^∞ t^{x−1} exp(−t) dt
 /// ```
-/// Equation 5.2.1 of [^dlmf], by the crate `libm`. The relative error is below 1e-15, also next to the zeros at 1
-/// and 2.
+/// Equation 5.2.1 of [^dlmf], by the crate `libm`. The relative error is below 1e-15, also next to the
+/// zeros at 1 and 2.
 ///
 /// # Errors
 /// [`Error::Domain`] unless `x` is finite and above 0, and where the value is above the range of `f64`.

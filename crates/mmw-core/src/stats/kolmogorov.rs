@@ -44,7 +44,8 @@ impl KolmogorovSmirnov {
     /// D = supₓ |F(x) − cdf(x)|
     /// p = Q((√n + 0.12 + 0.11/√n) D),   Q(λ) = 2 Σⱼ (−1)^(j−1) exp(−2 j² λ²)
     /// ```
-    /// `Q` is Kolmogorov's limit; the factor is the modified statistic of [^stephens] for finite samples, good to a few per cent of `p` from n = 4 on.
+    /// `Q` is Kolmogorov's limit; the factor is the modified statistic of [^stephens] for finite samples,
+    /// good to a few per cent of `p` from n = 4 on.
     ///
     /// # Errors
     /// As [`Ecdf::new`]; [`Error::Domain`] when `cdf` returns anything but a number from 0 to 1.

@@ -9,8 +9,8 @@ use std::f64::consts::PI;
 /// Φ(x) = ½ + φ(x) (x + x³/3 + x⁵/(3·5) + x⁷/(3·5·7) + …)      near 0
 /// 1 − Φ(x) = φ(x) / (x + 1/(x + 2/(x + 3/(x + …))))            in the tails
 /// ```
-/// Equations (26.2.11) and (26.2.14) of [^abramowitz]. Relative error below 1e-13 in both tails. 0 and 1 for the
-/// infinities; NaN is answered by ½, the value that tells least.
+/// Equations (26.2.11) and (26.2.14) of [^abramowitz]. Relative error below 1e-13 in both tails. 0 and 1 for
+/// the infinities; NaN is answered by ½, the value that tells least.
 ///
 /// # Examples
 /// ```

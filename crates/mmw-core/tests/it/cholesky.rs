@@ -21,8 +21,8 @@ fn the_residual_is_rounding_of_complex_and_real_systems() {
             let b: Vec<C64> = (0..n).map(|i| C64::new(1.0 + i as f64, -2.0)).collect();
             let mut x = b.clone();
             solve_definite(&mut a.clone(), &mut x, 0.0).unwrap();
-            // Backward stable: n + 1 roundings of |L| |Lᴴ| |x|, section 10.1 of Higham's "Accuracy and Stability of
-            // Numerical Algorithms", complex arithmetic three times that of reals.
+            // Backward stable: n + 1 roundings of |L| |Lᴴ| |x|, section 10.1 of Higham's "Accuracy and
+            // Stability of Numerical Algorithms", complex arithmetic three times that of reals.
             let scale = a.iter().map(|z| z.norm()).fold(0.0, f64::max)
                 * x.iter().map(|z| z.norm()).fold(0.0, f64::max);
             for i in 0..n {

@@ -17,8 +17,8 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// `valid` makes the round trip. Each of `damaged`, a place (JSON pointer) with what to put there, must be
-    /// refused with the word beside it.
+    /// `valid` makes the round trip. Each of `damaged`, a place (JSON pointer) with what to put there, must
+    /// be refused with the word beside it.
     pub(crate) fn door<T>(&mut self, valid: &T, damaged: &[(&str, Value, &str)])
     where
         T: Serialize + DeserializeOwned + PartialEq + Debug,
@@ -90,8 +90,8 @@ impl Walk {
         }
     }
 
-    /// The types of an enumeration without data: each of `all` makes the round trip by the word that it prints,
-    /// and is what that word says; other words are refused.
+    /// The types of an enumeration without data: each of `all` makes the round trip by the word that it
+    /// prints, and is what that word says; other words are refused.
     #[allow(dead_code, reason = "not every crate has one")]
     pub(crate) fn names<T>(&mut self, all: &[T])
     where
@@ -112,8 +112,8 @@ impl Walk {
         self.seen.insert(name.to_owned());
     }
 
-    /// Every type of the crate in `manifest` that can be written can be read, and every one that can be read was
-    /// seen; private types that are only read are the form of a file, from which another type is made.
+    /// Every type of the crate in `manifest` that can be written can be read, and every one that can be read
+    /// was seen; private types that are only read are the form of a file, from which another type is made.
     pub(crate) fn covers(self, manifest: &str) {
         let mut missing = self.faults;
         for (path, found) in declared(&Path::new(manifest).join("src")) {

@@ -95,7 +95,8 @@ fn from_root(path: &[String], place: &[String], children: &[String]) -> Option<V
     Some([base, rest].concat())
 }
 
-/// Paths in `use` declarations, written out, and those that the code names; with whether they are re-exported.
+/// Paths in `use` declarations, written out, and those that the code names; with whether they are
+/// re-exported.
 fn paths(tokens: &[String]) -> Vec<(bool, Vec<String>)> {
     let mut found = vec![];
     let mut i = 0;
