@@ -29,6 +29,7 @@
 //! | [`random`] | reproducible streams of random numbers, normal samples |
 //! | [`stats`] | moments, quantiles and proportions with confidence, histograms, Kolmogorov-Smirnov |
 //! | [`monte_carlo`] | trials in blocks: the same bits serially, in parallel, or spread over machines |
+//! | [`study`] | contenders on a grid of conditions: accuracy, bound and cost, whole or in parts |
 //!
 //! # Conventions
 //! | | |
@@ -79,6 +80,8 @@ pub mod random;
 pub mod stats;
 
 pub mod monte_carlo;
+
+pub mod study;
 
 pub use antenna::{AntennaArray, ElementPattern};
 pub use axis::Axis;

@@ -40,7 +40,7 @@ impl<M> Node<M> {
 }
 
 impl<M> Shard<M> {
-    pub(super) fn empty(seed: u64, trials: u64, block_size: u64, start: u64) -> Self {
+    pub(crate) fn empty(seed: u64, trials: u64, block_size: u64, start: u64) -> Self {
         Self { seed, trials, block_size, start, end: start, nodes: vec![] }
     }
 
@@ -58,8 +58,17 @@ impl<M> Shard<M> {
         self.start..self.end
     }
 
-    fn run(&self) -> [u64; 3] {
+    /// Seed, trials and block size of the run.
+    pub(crate) fn run(&self) -> [u64; 3] {
         [self.seed, self.trials, self.block_size]
+    }
+
+    /// What it holds, with the blocks that each value was merged of.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Range<u64>, &M)> {
+        self.nodes.iter().map(|node| {
+            let start = node.index << node.level;
+            (start..start.saturating_add(1 << node.level), &node.value)
+        })
     }
 
     /// Blocks of the whole run; 0 when there are no trials or the block size is 0.
@@ -97,7 +106,7 @@ impl<M> Shard<M> {
 }
 
 impl<M: Merge> Shard<M> {
-    pub(super) fn push_block(&mut self, value: M) {
+    pub(crate) fn push_block(&mut self, value: M) {
         self.push(Node { level: 0, index: self.end, value });
         self.end += 1;
     }
@@ -130,6 +139,15 @@ impl<M: Merge> Shard<M> {
         Ok(self)
     }
 
+    /// What the blocks so far have gathered, merged from the first to the last; none for no blocks.
+    #[must_use]
+    pub fn so_far(&self) -> Option<M>
+    where
+        M: Clone,
+    {
+        merged(self.nodes.iter().map(|node| node.value.clone()))
+    }
+
     /// The result of the whole run: what is left of the tree, merged from the first block to the last.
     ///
     /// # Errors
@@ -147,10 +165,14 @@ impl<M: Merge> Shard<M> {
         let blocks = self.blocks_of_run();
         let incomplete = format!("covers blocks {:?}, but the run has blocks 0..{blocks}", self.blocks());
         let covered = self.start == 0 && self.end == blocks;
-        let merged = self.nodes.into_iter().map(|node| node.value).reduce(|mut whole, next| {
-            whole.merge(next);
-            whole
-        });
-        merged.filter(|_| covered).ok_or_else(|| Error::invalid("shard", incomplete))
+        let whole = merged(self.nodes.into_iter().map(|node| node.value));
+        whole.filter(|_| covered).ok_or_else(|| Error::invalid("shard", incomplete))
     }
+}
+
+fn merged<M: Merge>(values: impl Iterator<Item = M>) -> Option<M> {
+    values.reduce(|mut whole, next| {
+        whole.merge(next);
+        whole
+    })
 }

@@ -4,12 +4,14 @@
 #[path = "../support/doors.rs"]
 mod support;
 
+use crate::study::{Middle, contenders, grid};
 use mmw_core::antenna::{AntennaArray, ElementPattern};
 use mmw_core::data_array::Peak;
 use mmw_core::geometry::Direction;
 use mmw_core::monte_carlo::{MonteCarlo, Shard};
 use mmw_core::random::Streams;
 use mmw_core::stats::{Ecdf, Histogram, Interval, KolmogorovSmirnov, Moments, Proportion};
+use mmw_core::study::{Contender, Metric, Standing, Study, StudyConfig};
 use mmw_core::units::{Db, Dbm};
 use mmw_core::{Axis, C64, DataArray};
 use ndarray::array;
@@ -23,6 +25,7 @@ fn every_type_refuses_damaged_input() {
     geometry(&mut walk);
     statistics(&mut walk);
     runs(&mut walk);
+    studies(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
@@ -145,6 +148,62 @@ fn runs(walk: &mut Walk) {
         walk.door(&run.run_blocks(part, draw).unwrap(), &[]);
     }
     walk.within("Node");
+}
+
+fn studies(walk: &mut Walk) {
+    walk.names(Metric::ALL);
+    walk.names(Standing::ALL);
+    walk.door(&grid(), &[("/axes", json!([]), "axes"), ("/axes/1/name", json!("middle"), "named")]);
+    walk.door(&StudyConfig::default(), &[("/trials", json!(-1), "-1")]);
+    let contenders = contenders();
+    let list: Vec<&dyn Contender<Middle>> = contenders.iter().map(AsRef::as_ref).collect();
+    let config = StudyConfig { trials: 50, seed: 1, block_size: 8 };
+    let experiment = Middle { spread: 1.0 };
+    let study = Study::new(&experiment, &list, grid(), config).unwrap();
+
+    let wrong = [
+        ("/contenders", json!([]), "contenders"),
+        ("/contenders/1", json!("mean"), "named mean"),
+        ("/trials", json!(0), "trials"),
+        ("/block_size", json!(0), "block_size"),
+        ("/trials", json!(u64::MAX), "2^53"),
+    ];
+    walk.door(study.identity(), &wrong);
+    // Blocks 0 to 6 of each condition: from within the first to within the third.
+    let part = study.run_part(3..16).unwrap();
+    let condition = |i: usize| to_value(&part).unwrap()["conditions"][i].clone();
+    let wrong = [
+        ("/start", json!(2), "continue at block 2"),
+        ("/end", json!(15), "continue at block 14"),
+        ("/end", json!(100), "0..42"),
+        ("/conditions", json!([condition(0), condition(1)]), "end at block 14"),
+        ("/conditions", json!([condition(1), condition(0), condition(2)]), "continue"),
+        ("/conditions/0/bound", json!(-1.0), "bound"),
+        ("/conditions/1/shard/seed", json!(2), "continue"),
+        ("/conditions/1/shard/nodes/0/value", json!([]), "tallies"),
+        ("/conditions/1/shard/nodes/0/value/0/failure/trials", json!(31), "trials of a tally"),
+        ("/conditions/1/shard/nodes/0/value/0/error/count", json!(33), "answers of a tally"),
+        ("/conditions/1/shard/nodes/0/value/0/square/count", json!(31), "squares of a tally"),
+        ("/conditions/1/shard/nodes/0/value/0/coverage/trials", json!(33), "intervals of a tally"),
+        ("/study/seed", json!(2), "continue"),
+    ];
+    walk.door(&part, &wrong);
+    for name in ["ConditionPart", "Tally", "Tallies"] {
+        walk.within(name);
+    }
+
+    let mut table = study.run().unwrap();
+    table.costs = study.measure_costs(0, 3).unwrap();
+    walk.door(&table, &[("/rows", json!([]), "rows")]);
+    let row = table.row(0, "mean").unwrap();
+    let wrong = [
+        ("/failures", json!(1.5), "failures"),
+        ("/variance", json!(-1.0), "variance"),
+        ("/bound", json!(-1.0), "bound"),
+    ];
+    walk.door(row, &wrong);
+    walk.door(&row.rmse.unwrap(), &[("/standard_error", json!(-1.0), "standard_error")]);
+    walk.door(&table.costs[0], &[("/call_s/lower", json!(-1.0), "call_s")]);
 }
 
 /// One node of a run of ten blocks, said to be all of it: without a check, a run of 100 trials that has 20.

@@ -18,3 +18,4 @@ mod reference;
 mod roots;
 mod singular;
 mod stats;
+mod study;
