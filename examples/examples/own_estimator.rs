@@ -9,7 +9,7 @@ use mmw_core::study::{
     Condition, Contender, Experiment, Grid, Measured, Score, Standing, Study, StudyConfig, contender, pareto,
 };
 use mmw_core::{Axis, Error, Result, ndarray::Array1};
-use snr_quantile::{Estimator, Method, Snr, bound, compare};
+use snr_quantile::{Method, Snr, bound, compare};
 
 /// How strong is the signal in a record of BPSK samples, in dB?
 struct SnrOfBpsk;
