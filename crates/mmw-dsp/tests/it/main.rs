@@ -5,6 +5,7 @@ mod binary_phase;
 mod capture;
 mod capture_bytes;
 mod capture_config;
+mod capture_damage;
 mod capture_hostile;
 mod capture_layout;
 mod capture_npy;
