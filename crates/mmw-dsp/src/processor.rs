@@ -105,6 +105,12 @@ impl Processor {
         if coupling > 0 {
             refiner = refiner.without_coupling(coupling);
         }
+        let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
+        // Channels that hold two transmitters are made alike once these are told apart.
+        let config = &match fmcw.config().firing.binary_phase() {
+            Some(_) => ProcessorConfig { calibration: None, ..config.clone() },
+            None => config.clone(),
+        };
         if real {
             let weights = config.calibration.as_ref().map_or(&[][..], |calibration| calibration.weights());
             refiner = refiner.with_weighted_image(weights);
@@ -124,7 +130,7 @@ impl Processor {
             refiner,
             noise_bandwidth: config.range_window.enbw_bins(shape.samples)?
                 * config.doppler_window.enbw_bins(shape.chirps)?,
-            angles: fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?,
+            angles,
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: Array3::zeros(shape.output_shape()),
             power: Array2::zeros((ranges, dopplers)),

@@ -1,9 +1,13 @@
 //! TDM-MIMO: Doppler phase compensation, velocities unfolded, and channel calibration.
 //!
 //! Transmitters fire in turn, so transmitter `m` sees a moving target `m Tc` later and farther along: its
-//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction.
+//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction. Two that send
+//! together with signs ([`Firing::BinaryPhase`](crate::Firing::BinaryPhase)) are told apart once that is taken out.
 
+mod binary_phase;
 mod unfold;
+
+pub(crate) use binary_phase::PhaseDecoder;
 
 pub use unfold::{FoldedVelocity, UnfoldedVelocity, unfold};
 
@@ -15,7 +19,7 @@ use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
 
-/// Takes the phase of motion between transmitters out of channel snapshots.
+/// Takes the phase of motion between transmitters out of channel snapshots, and tells apart those that send together.
 ///
 /// ```text
 /// y_{m,r} = x_{m,r} · exp(−j 2π f_D m Tc)
@@ -49,6 +53,7 @@ pub struct DopplerCompensation<T> {
     receivers: usize,
     bins: usize,
     delays_s: Vec<f64>,
+    decoder: Option<PhaseDecoder>,
 }
 
 impl<T: Real> DopplerCompensation<T> {
@@ -71,7 +76,34 @@ impl<T: Real> DopplerCompensation<T> {
             receivers: config.receivers,
             bins: doppler_fft,
             delays_s: (0..config.transmitters).map(|m| fmcw.tx_delay_s(m)).collect(),
+            decoder: config.firing.binary_phase().map(|pair| PhaseDecoder::new(pair, config.receivers)),
         })
+    }
+
+    /// Makes the channels alike once transmitters that send together are told apart; nothing where none do: there the
+    /// cube is calibrated.
+    pub(crate) fn weighted(mut self, calibration: Option<&Calibration>) -> Result<Self> {
+        let channels = self.channels();
+        if let Some(calibration) = calibration {
+            self.decoder =
+                self.decoder.map(|decoder| decoder.weighted(calibration.weights(), channels)).transpose()?;
+        }
+        Ok(self)
+    }
+
+    /// The factor of a channel in Doppler bin `bin`.
+    pub(crate) fn factor(&self, channel: usize, bin: usize) -> Complex<T> {
+        self.factors[channel / self.receivers * self.bins + bin]
+    }
+
+    pub(crate) fn decoder(&self) -> Option<&PhaseDecoder> {
+        self.decoder.as_ref()
+    }
+
+    fn decode(&self, channels: &mut [Complex<T>]) {
+        if let Some(decoder) = &self.decoder {
+            decoder.apply(channels);
+        }
     }
 
     /// Channels of a snapshot: transmitters times receivers.
@@ -94,6 +126,7 @@ impl<T: Real> DopplerCompensation<T> {
         {
             receivers.iter_mut().for_each(|x| *x *= factors[bin]);
         }
+        self.decode(channels);
         Ok(())
     }
 
@@ -124,6 +157,7 @@ impl<T: Real> DopplerCompensation<T> {
             let factor = cis(-rate_rad_per_s * delay_s);
             receivers.iter_mut().for_each(|x| *x *= factor);
         }
+        self.decode(channels);
         Ok(())
     }
 
@@ -140,6 +174,13 @@ impl<T: Real> DopplerCompensation<T> {
             let factors = &self.factors[start..start + self.bins];
             for mut row in map.rows_mut() {
                 row.iter_mut().zip(factors).for_each(|(x, &factor)| *x *= factor);
+            }
+        }
+        if let Some(decoder) = &self.decoder {
+            for mut cell in spectrum.lanes_mut(Axis(0)) {
+                let mut channels = cell.to_vec();
+                decoder.apply(&mut channels);
+                cell.iter_mut().zip(channels).for_each(|(x, value)| *x = value);
             }
         }
         Ok(())

@@ -18,12 +18,13 @@ use std::path::PathBuf;
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
+#[command(group(clap::ArgGroup::new("place").required(true).args(["range_bin", "range_m"])))]
 pub(crate) struct PhaseArgs {
     #[command(flatten)]
     source: SourceArgs,
 
     /// Range bin of the range FFT; fractions are allowed
-    #[arg(long, value_name = "BIN", conflicts_with = "range_m", required_unless_present = "range_m")]
+    #[arg(long, value_name = "BIN")]
     range_bin: Option<f64>,
 
     /// Range instead of a bin, m
@@ -101,7 +102,7 @@ fn follow(args: &PhaseArgs) -> Result<Answer> {
     let bin = match (args.range_bin, args.range_m) {
         (Some(bin), _) => bin,
         (None, Some(range_m)) => (range_m + bias_m) / fmcw.range_resolution_m(),
-        (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
+        (None, None) => return Err(Error::Usage("neither range_bin nor range_m is given".to_owned())),
     };
     // One sample per frame where there are frames; the chirps of a lone frame otherwise.
     let by_chirp = frames.end - frames.start == 1;

@@ -39,6 +39,8 @@ mod byte_order;
 
 mod bytes;
 mod clipping;
+mod repeats;
+
 mod health;
 mod word_code;
 

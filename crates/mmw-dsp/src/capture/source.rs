@@ -160,7 +160,7 @@ impl Capture {
                 let rows = cube.as_slice().unwrap_or_default().chunks_exact(samples);
                 let step = (rows.len() / (4 * CHIRPS_PROBED)).max(1);
                 let mirrored = mirrored(rows.step_by(step), samples, self.config.fmcw.sampling)?;
-                Ok(LayoutEvidence { lanes: None, mirrored })
+                Ok(LayoutEvidence { mirrored, ..LayoutEvidence::default() })
             }
         }
     }

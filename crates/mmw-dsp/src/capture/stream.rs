@@ -9,8 +9,8 @@ use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::{missing, prepare};
-use super::word_code::WordEvidence;
-use crate::fmcw::Sampling;
+use super::repeats::HISTORY_BYTES;
+use super::word_code::{WordEvidence, to_twos_complement};
 use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
@@ -43,9 +43,8 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct CaptureStream {
     name: String,
-    options: ByteOptions,
+    config: CaptureConfig,
     codec: FrameCodec,
-    sampling: Sampling,
     evidence: LayoutEvidence,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
@@ -54,6 +53,8 @@ pub struct CaptureStream {
     frames: u64,
     /// Zero words at the end of the frame before.
     trailing: usize,
+    /// The last bytes of the frames before.
+    history: Vec<u8>,
     skipped: bool,
     judged: bool,
 }
@@ -67,20 +68,18 @@ impl CaptureStream {
         let codec = config.codec()?;
         let judge = FrameJudge::new(&codec);
         let buffer = zero_bytes(codec.frame_bytes())?;
-        let name = name.to_owned();
-        let (options, damage) = (config.bytes, Vec::new());
         Ok(Self {
-            name,
-            options,
+            name: name.to_owned(),
+            config: config.clone(),
             codec,
-            sampling: config.fmcw.sampling,
             evidence: LayoutEvidence::default(),
             judge,
-            damage,
+            damage: Vec::new(),
             clipping: None,
             buffer,
             frames: 0,
             trailing: 0,
+            history: Vec::new(),
             skipped: false,
             judged: false,
         })
@@ -160,7 +159,11 @@ impl CaptureStream {
             _ => {
                 let [_, trailing] = zeros_at_ends(&self.buffer);
                 let before = std::mem::replace(&mut self.trailing, trailing);
-                self.decode(&[], before, cube).map(|()| true)
+                let history = std::mem::take(&mut self.history);
+                let tail = tail_of(&history, &self.buffer);
+                self.decode(&[], before, Some(&history), cube)?;
+                self.history = tail;
+                Ok(true)
             }
         }
     }
@@ -178,32 +181,53 @@ impl CaptureStream {
     ) -> Result<()> {
         mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
         self.buffer.copy_from_slice(frame);
-        self.decode(lost, 0, cube)
+        self.decode(lost, 0, None, cube)
     }
 
     fn decode<T: Real>(
         &mut self,
         lost: &[Range<usize>],
         before: usize,
+        history: Option<&[u8]>,
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
         if !self.judged {
-            let mut evidence = WordEvidence::default();
-            evidence.add(&self.buffer);
-            evidence.check(&self.name, self.buffer.len() as u64, &self.options)?;
-            self.judged = true;
+            self.judge_words()?;
         }
-        self.damage = self.judge.judge(&self.buffer, lost, [before, 0]);
-        prepare(&mut self.buffer, &self.damage, &self.options);
+        self.damage = self.judge.judge(&self.buffer, lost, [before, 0], history);
+        prepare(&mut self.buffer, &self.damage, &self.config.bytes);
         if self.frames == 0 {
-            let mut probe = LayoutProbe::new(&self.codec, self.sampling)?;
-            probe.add(&self.buffer, 0, CHIRPS_PROBED)?;
-            self.evidence = probe.evidence();
+            self.evidence = self.listen(&self.buffer)?;
+        }
+        if self.config.bytes.iq_pairs {
+            self.codec.split_pairs(&mut self.buffer);
         }
         self.clipping = clipping(&self.buffer);
         self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())
+    }
+
+    fn judge_words(&mut self) -> Result<()> {
+        let mut evidence = WordEvidence::default();
+        evidence.add(&self.buffer);
+        let told = &self.config.bytes;
+        let mut advice = Vec::new();
+        if !told.offset_binary && !told.big_endian && evidence.is_offset_binary() {
+            let mut turned = self.buffer.clone();
+            to_twos_complement(&mut turned, &ByteOptions { offset_binary: true, ..*told });
+            advice = self.listen(&turned)?.doubts(&self.config);
+        }
+        evidence.check(&self.name, self.buffer.len() as u64, told, &advice)?;
+        self.judged = true;
+        Ok(())
+    }
+
+    /// What the samples of a frame say about their layout.
+    fn listen(&self, frame: &[u8]) -> Result<LayoutEvidence> {
+        let mut probe = LayoutProbe::new(&self.codec, self.config.fmcw.sampling, self.config.bytes.iq_pairs)?;
+        probe.add(frame, 0, CHIRPS_PROBED)?;
+        Ok(probe.evidence())
     }
 
     fn fill(&mut self, input: &mut impl Read) -> Result<usize> {
@@ -220,7 +244,7 @@ impl CaptureStream {
     }
 
     fn skip(&mut self, input: &mut impl Read) -> Result<()> {
-        let skip = self.options.skip_bytes;
+        let skip = self.config.bytes.skip_bytes;
         let copied = std::io::copy(&mut input.by_ref().take(skip), &mut std::io::sink());
         let copied = copied.map_err(|error| self.failed(&error))?;
         self.skipped = true;
@@ -253,4 +277,10 @@ impl CaptureStream {
     fn failed(&self, error: &std::io::Error) -> Error {
         Error::io(&PathBuf::from(&self.name), "read", error)
     }
+}
+
+/// The last bytes of what goes before a frame and of the frame.
+fn tail_of(history: &[u8], frame: &[u8]) -> Vec<u8> {
+    let kept = HISTORY_BYTES.saturating_sub(frame.len()).min(history.len());
+    [&history[history.len() - kept..], &frame[frame.len() - frame.len().min(HISTORY_BYTES)..]].concat()
 }

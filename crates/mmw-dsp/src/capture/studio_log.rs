@@ -50,6 +50,13 @@ pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
     if adc.count(0)? != 2 {
         return Err(adc.wrong(0, "2 (16 bits)"));
     }
+    if let Some(phases) = calls
+        .latest("BpmChirpConfig", 2)
+        .into_iter()
+        .find(|call| call.values[2.min(call.values.len())..].iter().any(|value| *value != "0"))
+    {
+        return Err(phases.wrong(2, "0, as all after it: binary phases are not read from a log"));
+    }
     let sixty = calls.chip().is_some_and(|chip| is_family(chip, &["64", "68"]));
     let unit_hz = if sixty { 2.7e9 } else { 3.6e9 } / f64::from(1 << 26);
     let plan = ChirpPlan {
@@ -59,6 +66,7 @@ pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
             .map(|c| profile(c, unit_hz))
             .collect::<Result<_>>()?,
         chirps: calls.latest("ChirpConfig", 2).iter().map(chirps).collect::<Result<_>>()?,
+        inverted: Vec::new(),
         frame: frame(calls.last("FrameConfig")?)?,
         transmitter_mask: channels.count(0)?,
         receiver_mask: channels.count(1)?,

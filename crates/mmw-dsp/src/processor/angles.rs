@@ -14,7 +14,7 @@ use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;
-use mmw_core::ndarray::{Array1, Array2, Array3, s};
+use mmw_core::ndarray::{Array1, Array2, Array3, Axis, s};
 use mmw_core::{C32, C64, Error, Result};
 
 /// What needs an antenna layout.
@@ -44,13 +44,14 @@ impl Angles {
         let [azimuths, elevations] = config.map_angles;
         let array = seen_at_once(fmcw)?;
         let array = &array;
+        let calibration = config.calibration.as_ref();
         let music = match config.doa {
             DoaMethod::Fft => Vec::new(),
             DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
         };
         Ok(Self {
-            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
-            compensation: DopplerCompensation::new(fmcw, dopplers)?,
+            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?.weighted(calibration)?,
+            compensation: DopplerCompensation::new(fmcw, dopplers)?.weighted(calibration)?,
             single: SingleTarget::new(array, fmcw.wavelength_m())?,
             resolvable: resolvable(array),
             array: array.clone(),
@@ -73,24 +74,31 @@ impl Angles {
         amplitudes: &Array1<C64>,
         fold: &Unfolded,
     ) -> Result<Vec<(Bearing, bool)>> {
-        let mut compensation = vec![C64::new(1.0, 0.0); amplitudes.len()];
-        self.compensation.apply(&mut compensation, fold.doppler_hz)?;
-        compensation.truncate(self.array.len());
-        let compensation = Array1::from(compensation);
         if !self.music.is_empty() {
-            let snapshots = neighbourhood(spectrum, index, &compensation);
+            let snapshots = self.compensated(neighbourhood(spectrum, index), fold.doppler_hz)?;
             let several = self.several(&snapshots)?;
             if several.len() > 1 {
                 return Ok(several.into_iter().map(|d| (self.bearing(Some(d)), false)).collect());
             }
         }
         // One target is located best by the likelihood of its whole patch.
-        let snapshot = &amplitudes.slice(s![..self.array.len()]) * &compensation;
+        let snapshot = amplitudes.to_owned().insert_axis(Axis(1));
+        let snapshot = self.compensated(snapshot, fold.doppler_hz)?.remove_axis(Axis(1));
         let fit = match fold.fit {
             Some(fit) => fit,
             None => self.single.fit(&snapshot)?,
         };
         Ok(vec![(self.bearing(fit.direction), self.is_ambiguous(&snapshot, &fit)?)])
+    }
+
+    /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between transmitters.
+    fn compensated(&self, mut snapshots: Array2<C64>, doppler_hz: f64) -> Result<Array2<C64>> {
+        for mut column in snapshots.columns_mut() {
+            let mut channels = column.to_vec();
+            self.compensation.apply(&mut channels, doppler_hz)?;
+            column.assign(&Array1::from(channels));
+        }
+        Ok(snapshots.slice_move(s![..self.array.len(), ..]))
     }
 
     /// Whether another lobe of the array explains the channels so well that the best is not [`CONFIRM`] more
@@ -194,15 +202,11 @@ fn sources(eigenvalues: &Array1<f64>, snapshots: usize) -> Result<usize> {
 /// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin. All
 /// of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left out:
 /// in a room each holds other reflectors, which would count as targets of this cell.
-fn neighbourhood(
-    spectrum: &Array3<C32>,
-    [range, doppler]: [usize; 2],
-    compensation: &Array1<C64>,
-) -> Array2<C64> {
+fn neighbourhood(spectrum: &Array3<C32>, [range, doppler]: [usize; 2]) -> Array2<C64> {
     let dopplers = spectrum.dim().2;
     let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    Array2::from_shape_fn((compensation.len(), 2 * reach + 1), |(channel, i)| {
+    Array2::from_shape_fn((spectrum.dim().0, 2 * reach + 1), |(channel, i)| {
         let z = spectrum[[channel, range, (doppler + dopplers + i - reach) % dopplers]];
-        C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
+        C64::new(f64::from(z.re), f64::from(z.im))
     })
 }
