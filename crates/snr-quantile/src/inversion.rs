@@ -59,7 +59,7 @@ pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> R
 }
 
 /// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where it does not.
-fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
     let mut here = [near, f(near)];
     let is_below = here[1] < 0.0;
     let (end, direction) = if is_below { (GREATEST, 1.0) } else { (0.0, -1.0) };

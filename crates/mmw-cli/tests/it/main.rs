@@ -14,6 +14,7 @@ mod radar_vitals;
 mod recording;
 mod reproduce;
 mod snr;
+mod snr_files;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
