@@ -1,5 +1,5 @@
-//! Draws the table of quantiles that the intervals of the crate are taken from: `calibrate TRIALS > quantiles.txt`, or
-//! its lines of one length: `calibrate TRIALS LENGTH`.
+//! Draws the table of quantiles that the intervals of the crate are taken from: `calibrate TRIALS >
+//! quantiles.txt`, or its lines of one length: `calibrate TRIALS LENGTH`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -7,12 +7,12 @@ use crate::snr::Snr;
 use mmw_core::{C64, Result, check};
 use std::f64::consts::{LN_10, PI};
 
-/// The least variance, in dB², of an unbiased estimate of the SNR in dB from complex samples of unknown symbols. That
-/// the phase is unknown, too, costs nothing: its score is odd where the others are even.
+/// The least variance, in dB², of an unbiased estimate of the SNR in dB from complex samples of unknown
+/// symbols. That the phase is unknown, too, costs nothing: its score is odd where the others are even.
 ///
-/// Four phases are two pairs of real samples: [`crate::bound::crlb_db2`] of `2 N` samples at an SNR of `Es/N0`, the
-/// bound of Alagha[^alagha] for QPSK. Two phases have noise alone in the other part. The others are integrated over
-/// the plane by the trapezoidal rule, which is exact to rounding here.
+/// Four phases are two pairs of real samples: [`crate::bound::crlb_db2`] of `2 N` samples at an SNR of
+/// `Es/N0`, the bound of Alagha[^alagha] for QPSK. Two phases have noise alone in the other part. The others
+/// are integrated over the plane by the trapezoidal rule, which is exact to rounding here.
 ///
 /// # Errors
 /// [`mmw_core::Error::TooFew`] for no samples; [`mmw_core::Error::Domain`] for an `Es/N0` outside −40 to 200 dB.
@@ -45,7 +45,8 @@ pub fn crlb_db2(modulation: Modulation, snr: Snr, samples: usize) -> Result<f64>
     Ok(slope_db * slope_db / (information(modulation, c, reach) * samples as f64))
 }
 
-/// The bound when the symbols are known, `(10/ln 10)² (2/ρ + 1)/N` with `ρ = Es/N0`: that of the phase unknown.
+/// The bound when the symbols are known, `(10/ln 10)² (2/ρ + 1)/N` with `ρ = Es/N0`: that of the phase
+/// unknown.
 ///
 /// # Errors
 /// [`mmw_core::Error::TooFew`] for no samples.
@@ -63,9 +64,10 @@ pub fn data_aided_crlb_db2(snr: Snr, samples: usize) -> Result<f64> {
 
 /// Fisher information of `c = S/σ` in one sample when σ is unknown.
 ///
-/// With `u = y/σ` and the expected symbol ŝ, the scores of `c` and `ln σ` are `a = Re(u ŝ*) − c` and `b = |u|² − 2 −
-/// c Re(u ŝ*)`; the information is `E a² − (E a b)²/E b²`. At low SNR `a` is replaced by `a − (c/2) b`, which has the
-/// same residual and cancels less. The mean is taken around one symbol: the scores are the same in all sectors.
+/// With `u = y/σ` and the expected symbol ŝ, the scores of `c` and `ln σ` are `a = Re(u ŝ*) − c` and `b =
+/// |u|² − 2 − c Re(u ŝ*)`; the information is `E a² − (E a b)²/E b²`. At low SNR `a` is replaced by `a −
+/// (c/2) b`, which has the same residual and cancels less. The mean is taken around one symbol: the scores
+/// are the same in all sectors.
 fn information(modulation: Modulation, c: f64, reach: f64) -> f64 {
     let constellation = Constellation::new(modulation);
     // The poles of the expected symbol lie π/(2 reach) off the real axis across a border.

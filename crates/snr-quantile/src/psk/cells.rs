@@ -11,8 +11,9 @@ const REACH: f64 = 4.0;
 /// Samples whose cells are worked out at once.
 const CHUNK: usize = 256;
 
-/// Samples turned by a multiple of the constellation's turn into one quadrant, or one half-plane, and gathered in
-/// square cells: how many, and their sum. What lies farther out counts in the outermost cells, with its sum.
+/// Samples turned by a multiple of the constellation's turn into one quadrant, or one half-plane, and
+/// gathered in square cells: how many, and their sum. What lies farther out counts in the outermost cells,
+/// with its sum.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cells {
     is_half_plane: bool,
@@ -38,7 +39,8 @@ impl Cells {
         }
     }
 
-    /// Makes the pitch fit a root mean square that has grown: two by two cells become one, as often as it takes.
+    /// Makes the pitch fit a root mean square that has grown: two by two cells become one, as often as it
+    /// takes.
     pub(super) fn coarsen_for(&mut self, rms: f64) {
         while REACH * rms > 2.0 * self.pitch * SIDE as f64 {
             self.pitch *= 2.0;
@@ -55,11 +57,11 @@ impl Cells {
         }
     }
 
-    /// The cells that hold something, of unit power: two points each, a little apart from the mean of the cell, so
-    /// that all together have the power of the samples.
+    /// The cells that hold something, of unit power: two points each, a little apart from the mean of the
+    /// cell, so that all together have the power of the samples.
     ///
-    /// What the cells take from the variance, `pitch²/12` along either axis, is thus given back: along one diagonal
-    /// and along the other in turns, so that it has no direction.
+    /// What the cells take from the variance, `pitch²/12` along either axis, is thus given back: along one
+    /// diagonal and along the other in turns, so that it has no direction.
     pub(super) fn points(&self, count: f64, power: f64) -> Points {
         let scale = 1.0 / power.sqrt();
         let used = || self.cells.iter().enumerate().filter(|(_, [_, _, n, _])| *n > 0.0);
@@ -109,8 +111,8 @@ fn gather(samples: &[C64], cells: &mut [[f64; 4]], turned: impl Fn(C64) -> (f64,
     }
 }
 
-/// The whole number below `x`, within 0 and `last`; of a whole number, itself or the one below. What is rounded to a
-/// whole number when 2⁵² is added stands in the last bits of the sum.
+/// The whole number below `x`, within 0 and `last`; of a whole number, itself or the one below. What is
+/// rounded to a whole number when 2⁵² is added stands in the last bits of the sum.
 #[inline(always)]
 fn whole(x: f64, last: f64) -> u64 {
     const WHOLE: f64 = 4_503_599_627_370_496.0;
@@ -126,7 +128,8 @@ fn in_half_plane(y: C64, per_cell: f64) -> (f64, f64, u64) {
     (re, im, (row << SIDE.ilog2()) | whole(re * per_cell, side - 1.0))
 }
 
-/// Turned by quarters of a circle until both parts are positive: they change places in the second and fourth quadrant.
+/// Turned by quarters of a circle until both parts are positive: they change places in the second and fourth
+/// quadrant.
 #[inline(always)]
 fn in_quadrant(y: C64, per_cell: f64) -> (f64, f64, u64) {
     let (a, b) = (y.re.abs(), y.im.abs());

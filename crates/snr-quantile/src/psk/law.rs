@@ -1,15 +1,15 @@
 //! The law of the likelihood ratio near no signal.
 //!
-//! There the record is seen through three means, of `|y|⁴`, and of `yᴹ` with its two parts where `M` is 2 or 4. In
-//! units of their deviations the signal is a point at a distance `s` in a known direction but for the unknown phase
-//! of `yᴹ`, and the likelihood is greatest at `T = a x + b r`: `x` normal about `a s`, `r` the length of a normal
-//! vector about `b s` (a Rice law), `a² + b² = 1`. The ratio at a distance `s` is `(T − s)²`, or `s² − 2 s T` where
-//! `T` is below 0 and noise alone is likeliest. Far from no signal it is the square of a normal number. Its quantiles
-//! order values as Feldman and Cousins do.
+//! There the record is seen through three means, of `|y|⁴`, and of `yᴹ` with its two parts where `M` is 2 or
+//! 4. In units of their deviations the signal is a point at a distance `s` in a known direction but for the
+//! unknown phase of `yᴹ`, and the likelihood is greatest at `T = a x + b r`: `x` normal about `a s`, `r` the
+//! length of a normal vector about `b s` (a Rice law), `a² + b² = 1`. The ratio at a distance `s` is `(T −
+//! s)²`, or `s² − 2 s T` where `T` is below 0 and noise alone is likeliest. Far from no signal it is the
+//! square of a normal number. Its quantiles order values as Feldman and Cousins do.
 //!
-//! That is the law of large records. In shorter ones fourth powers of the samples have long tails, and ratios are
-//! greater: [`Law::raise`] is what thresholds grow by, a fit to 2000 simulated records a cell of 50, 200 and 1000
-//! samples (the test of coverage holds it to its word).
+//! That is the law of large records. In shorter ones fourth powers of the samples have long tails, and ratios
+//! are greater: [`Law::raise`] is what thresholds grow by, a fit to 2000 simulated records a cell of 50, 200
+//! and 1000 samples (the test of coverage holds it to its word).
 
 use super::modulation::Modulation;
 use crate::inversion::rise;
@@ -31,8 +31,8 @@ impl Law {
         Self { modulation, samples }
     }
 
-    /// `a` and `b`: four phases show in `y⁴`, of variance 12 in either part, and in `|y|⁴`, of 4; two phases show in
-    /// `y²` long before; more than four in `|y|⁴` alone.
+    /// `a` and `b`: four phases show in `y⁴`, of variance 12 in either part, and in `|y|⁴`, of 4; two phases
+    /// show in `y²` long before; more than four in `|y|⁴` alone.
     fn shares(self) -> [f64; 2] {
         match self.modulation {
             Modulation::Bpsk => [0.0, 1.0],

@@ -11,8 +11,8 @@ use crate::method::Method;
 use mmw_core::stats::Interval;
 use mmw_core::{Error, Result, check};
 
-/// The likelihood of amplitude, noise and phase of a record: where it is greatest, the interval and the detection that
-/// follow from its ratios.
+/// The likelihood of amplitude, noise and phase of a record: where it is greatest, the interval and the
+/// detection that follow from its ratios.
 ///
 /// # Examples
 /// ```
@@ -66,8 +66,9 @@ impl Likelihood {
     /// Interval of `Es/N0`, in dB: every SNR that a likelihood ratio does not reject. It begins at
     /// [`NO_SIGNAL_DB`] where noise alone is within.
     ///
-    /// The ratio is the greatest likelihood over that of an SNR, with scale and phase at their best for it; its law
-    /// is that of large records, near no signal that of the few means that the signal is seen by there.
+    /// The ratio is the greatest likelihood over that of an SNR, with scale and phase at their best for it;
+    /// its law is that of large records, near no signal that of the few means that the signal is seen by
+    /// there.
     ///
     /// # Errors
     /// [`Error::Domain`] unless `confidence` lies between 0 and 1.
@@ -105,7 +106,8 @@ impl Likelihood {
         2.0 * self.samples as f64 * (self.place.gain - self.gain_at(rho)).max(0.0)
     }
 
-    /// The greatest likelihood under an `Es/N0`, per sample and less that of noise alone, over scale and phase.
+    /// The greatest likelihood under an `Es/N0`, per sample and less that of noise alone, over scale and
+    /// phase.
     ///
     /// ```text
     /// 2 ln g − g²/2 − ρ + mean ln mean_m exp(√(2ρ) g Re(y e^(−jθ) s_m*)) − ln 2 + 1,   g = 1/σ

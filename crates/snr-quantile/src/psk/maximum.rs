@@ -1,7 +1,7 @@
 //! Where the likelihood of SNR and phase is greatest.
 //!
-//! With `mean |y|² = 1` the maximum over the scale lies where signal and noise add up to 1, and with `ρ = Es/N0`,
-//! `κ = 2 √(ρ (1 + ρ))` the logarithm of the likelihood, per sample and less that of noise alone, is
+//! With `mean |y|² = 1` the maximum over the scale lies where signal and noise add up to 1, and with `ρ =
+//! Es/N0`, `κ = 2 √(ρ (1 + ρ))` the logarithm of the likelihood, per sample and less that of noise alone, is
 //!
 //! ```text
 //! ln(1 + ρ) − 2 ρ + mean ln mean_m exp(κ Re(y e^(−jθ) s_m*))
@@ -70,8 +70,8 @@ pub(super) fn greatest(points: &Points, constellation: &Constellation, modulatio
     starts.iter().map(best).fold(none, |best, place| if place.gain > best.gain { place } else { best })
 }
 
-/// Newton's steps in `ln ρ` and the phase where they ascend, else those of expectation and maximisation, which
-/// always do.
+/// Newton's steps in `ln ρ` and the phase where they ascend, else those of expectation and maximisation,
+/// which always do.
 fn ascend(points: &Points, constellation: &Constellation, start: Place) -> Place {
     let mut here = start;
     let mut soft = constellation.mean(points, kappa(here.rho), here.phase_rad);

@@ -21,9 +21,9 @@ const BLOCK: usize = 2048;
 
 /// What the estimators have seen of a signal of complex samples, one a symbol.
 ///
-/// The first 4096 samples are kept; from then on they are counted in cells of a 32nd of their root mean square, with
-/// the sum of each cell: half a MiB, one for two phases. [`Method::MlBinned`] is maximum likelihood on what is kept;
-/// [`Record::keeping_all`] keeps every sample, for [`Method::Ml`].
+/// The first 4096 samples are kept; from then on they are counted in cells of a 32nd of their root mean
+/// square, with the sum of each cell: half a MiB, one for two phases. [`Method::MlBinned`] is maximum
+/// likelihood on what is kept; [`Record::keeping_all`] keeps every sample, for [`Method::Ml`].
 ///
 /// # Examples
 /// ```
@@ -98,8 +98,7 @@ impl Record {
         };
         for (index, chunk) in slice.chunks(BLOCK).enumerate() {
             let block = block.get_mut(..chunk.len()).unwrap_or_default();
-            block.iter_mut().zip(chunk).for_each(|(to, y)| *to = C64::new(y.re.as_f64(), y.im.as_f64()));
-            if !self.push_block(block) {
+            if !self.push_block(chunk, block) {
                 return Err(match chunk.iter().position(|y| !(y.re.is_finite() && y.im.is_finite())) {
                     Some(at) => Error::NotFinite { name: "samples".into(), index: index * BLOCK + at },
                     None => Error::invalid("samples", "differ by more than 70 powers of ten in magnitude"),
@@ -110,14 +109,15 @@ impl Record {
     }
 
     /// Whether all samples, and their powers, are finite.
-    fn push_block(&mut self, block: &mut [C64]) -> bool {
+    fn push_block<T: Real>(&mut self, samples: &[Complex<T>], block: &mut [C64]) -> bool {
         if self.unit == 0.0 {
-            let greatest = block.iter().fold(0.0_f64, |most, y| most.max(y.re.abs()).max(y.im.abs()));
+            let magnitude = |y: &Complex<T>| y.re.as_f64().abs().max(y.im.as_f64().abs());
+            let greatest = samples.iter().map(magnitude).fold(0.0, f64::max);
             if greatest.is_finite() && greatest > 0.0 {
                 self.unit = 1.0 / power_of_two_below(greatest.max(1e-300));
             }
         }
-        let (sums, before) = scale_and_sum(Level::current(), block, self.unit, self.last_power);
+        let (sums, before) = scale_and_sum(Level::current(), samples, self.unit, self.last_power, block);
         // One that is not finite makes the sums so, by a unit of zero too.
         if !sums[1].is_finite() {
             return false;
@@ -150,8 +150,8 @@ impl Record {
         }
     }
 
-    /// The estimate of a method: [`Method::MlBinned`], [`Method::Ml`] where all samples are kept, [`Method::M2m4`],
-    /// [`Method::Svr`], [`Method::DecisionDirected`].
+    /// The estimate of a method: [`Method::MlBinned`], [`Method::Ml`] where all samples are kept,
+    /// [`Method::M2m4`], [`Method::Svr`], [`Method::DecisionDirected`].
     ///
     /// ```text
     /// M2M4:  S = √(2 M₂² − M₄),  N₀ = M₂ − S
@@ -246,7 +246,8 @@ fn noise(share: f64) -> Result<f64> {
     }
 }
 
-/// Least squares with known symbols, given as numbers from 0 to `M − 1` of the phases `2πk/M`.
+/// Least squares with known symbols, equation (15) of the paper for complex samples, given as numbers from 0
+/// to `M − 1` of the phases `2πk/M`.
 ///
 /// ```text
 /// S e^(jθ) = mean y s*,   N₀ = mean |y|² − S²

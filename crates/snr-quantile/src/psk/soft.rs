@@ -4,8 +4,8 @@ use super::modulation::Modulation;
 use mmw_core::C64;
 use std::f64::consts::LN_2;
 
-/// Over the symbols `s` with weights `exp(κ z)`, `z = Re(y s*)`, `u = Im(y s*)`: the logarithm of the mean weight,
-/// and means, variances and covariance of `z` and `u`.
+/// Over the symbols `s` with weights `exp(κ z)`, `z = Re(y s*)`, `u = Im(y s*)`: the logarithm of the mean
+/// weight, and means, variances and covariance of `z` and `u`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Soft {
     pub(super) log: f64,
@@ -26,8 +26,8 @@ impl Soft {
         self.zu += weight * other.zu;
     }
 
-    /// First derivative of the mean logarithm by κ (`z`) is at hand; these are the others: by the phase that the
-    /// constellation is turned by, and the second ones by κ, by both, by the phase.
+    /// First derivative of the mean logarithm by κ (`z`) is at hand; these are the others: by the phase that
+    /// the constellation is turned by, and the second ones by κ, by both, by the phase.
     pub(super) fn slopes(&self, kappa: f64) -> Slopes {
         Slopes {
             kappa: self.z,

@@ -1,6 +1,7 @@
 //! The sums that moments are made of.
 
-use mmw_core::{C64, by_level};
+use mmw_core::num_complex::Complex;
+use mmw_core::{C64, Real, by_level};
 
 /// Sums that run side by side, so that none waits for itself; as many at every level, for the same bits.
 const LANES: usize = 8;
@@ -8,16 +9,22 @@ const LANES: usize = 8;
 const CHUNK: usize = 256;
 
 by_level! {
-    /// Multiplies samples by `unit`, and sums their power, its square, and its product with that of the sample before:
-    /// `before`, for the first.
-    pub(super) fn scale_and_sum(level: Level, samples: &mut [C64], unit: f64, before: f64) -> ([f64; 3], f64) {
+    /// Writes samples times `unit`, and sums their power, its square, and its product with that of the sample
+    /// before: `before`, for the first.
+    pub(super) fn scale_and_sum<T: Real>(
+        level: Level,
+        samples: &[Complex<T>],
+        unit: f64,
+        before: f64,
+        out: &mut [C64],
+    ) -> ([f64; 3], f64) {
         let (mut sums, mut last) = ([[0.0; LANES]; 3], before);
-        for chunk in samples.chunks_mut(CHUNK) {
+        for (chunk, out) in samples.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
             let mut powers = [0.0; CHUNK + 1];
             powers[0] = last;
-            for (y, power) in chunk.iter_mut().zip(&mut powers[1..]) {
-                *y = C64::new(y.re * unit, y.im * unit);
-                *power = y.re * y.re + y.im * y.im;
+            for ((y, out), power) in chunk.iter().zip(out).zip(&mut powers[1..]) {
+                *out = C64::new(y.re.as_f64() * unit, y.im.as_f64() * unit);
+                *power = out.re * out.re + out.im * out.im;
             }
             last = powers[chunk.len()];
             let befores = powers[..CHUNK].as_chunks::<LANES>().0;

@@ -1,4 +1,5 @@
-//! Records that do not fit the model, each in one way: for the test of the fit and for the measurement of its power.
+//! Records that do not fit the model, each in one way: for the test of the fit and for the measurement of its
+//! power.
 
 use snr_quantile::Snr;
 use snr_quantile::compare::bpsk_samples;
