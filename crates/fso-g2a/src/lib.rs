@@ -41,9 +41,10 @@
 //! | --- | --- |
 //! | [`special`] | Bessel K of real order (plain, scaled, logarithm), gamma functions |
 //! | [`turbulence`] | Gamma-Gamma for any shapes, log-normal, shapes from the Rytov variance |
-//! | [`atmosphere`] | profiles of the refractive index, beam wander, attenuation by visibility |
+//! | [`atmosphere`] | profiles of refractive index and wind, up and down: wander, scintillation behind an aperture, coherence; attenuation |
 //! | [`pointing`] | footprint, overlap of two circles, the exact law of the collected share |
 //! | [`channel`] | the composite law: outage, density, quantile; error rate, capacity, power; simulation |
+//! | [`detection`] | receivers with shot and thermal noise and avalanche gain; error rates of OOK, PPM, BPSK, DPSK, QPSK |
 //! | [`rivals`] | straight-edge overlap, Gaussian beam |
 //! | [`paper`] | the formulas of the paper as printed, with what is wrong in each |
 //!
@@ -56,6 +57,9 @@
 //! | overlap of two circles | 4e-15, up to tangency |
 //! | outage and each of its parts | 1e-10 |
 //! | beam wander | 1e-10 |
+//! | scintillation behind an aperture, weak | 2e-10 |
+//! | Fried's parameter, isoplanatic angle, coherence time | 1e-11 |
+//! | error rate of M-PPM | 1e-10 |
 //!
 //! # Conventions
 //! | | |
@@ -89,14 +93,20 @@ pub mod pointing;
 
 pub mod channel;
 
+pub mod detection;
+
 pub mod rivals;
 
 pub mod paper;
 
-pub use atmosphere::{Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel};
+pub use atmosphere::{
+    Attenuation, BeamWander, Cn2Profile, LinkDirection, Scintillation, ScintillationConfig, SlantPath,
+    VisibilityModel, WindProfile,
+};
 pub use channel::{CapacityFormula, Channel, Link, LinkConfig, Outage};
+pub use detection::{Detector, DetectorConfig, Receiver, ReceiverConfig, Scheme};
 pub use pointing::{Beam, BeamConfig, Pointing, PointingConfig};
-pub use turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence};
+pub use turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence, Wave};
 
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};

@@ -394,9 +394,6 @@ fn non_integer(name: &'static str, value: f64) -> Result<f64> {
 }
 
 fn finite(value: f64, name: &'static str, at: f64) -> Result<f64> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Error::domain(name, at, "a number where the printed form has a value"))
-    }
+    let refused = || Error::domain(name, at, "a number where the printed form has a value");
+    value.is_finite().then_some(value).ok_or_else(refused)
 }

@@ -236,9 +236,16 @@ impl Link {
 
     /// `E[f(√γ)]` over both laws.
     fn mean<L: Turbulence>(&self, channel: &Channel<L>, f: impl Fn(f64) -> f64) -> f64 {
-        let full = self.amplitude() * channel.full_gain();
-        let grid = LogGrid::new(channel.turbulence(), -full.ln());
-        channel.mean_over_share(1.0 / full, |share| grid.mean(full * share, &f))
+        channel.mean_of_gain(self.amplitude(), f)
+    }
+}
+
+impl<L: Turbulence> Channel<L> {
+    /// `E[f(scale · h)]` over both laws, for a function that changes around an argument of 1.
+    pub(crate) fn mean_of_gain(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let full = scale * self.full_gain();
+        let grid = LogGrid::new(self.turbulence(), -full.ln());
+        self.mean_over_share(1.0 / full, |share| grid.mean(full * share, &f))
     }
 }
 

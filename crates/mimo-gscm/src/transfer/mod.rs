@@ -14,6 +14,8 @@ mod end;
 
 mod components;
 
+mod impulse;
+
 pub use station::Station;
 
 use crate::path::Realisation;
@@ -25,6 +27,9 @@ use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
 use planes::Planes;
 
+/// Greatest error of a phase that wave vectors at the carrier may leave, rad: a sixteenth of a turn.
+const MOST_PHASE_ERROR_RAD: f64 = std::f64::consts::PI / 8.0;
+
 /// Steps of the recurrence in frequency between two exact phasors: its error stays below 1e-14.
 const STRIDE: usize = 32;
 
@@ -35,8 +40,10 @@ const STRIDE: usize = 32;
 ///            + Σ_w W_w[r, t] e^{−j2πfτ_w}
 /// ```
 /// Equations (2) and (3) of [^molisch] transformed to frequency, with the matrices `W` of the guides; `f` is
-/// the offset from the carrier, and arrays are small against `c/B`, so that their phases are those at the
-/// carrier.
+/// the offset from the carrier. The paper takes the wave vectors `k` at the carrier, as if a wave passed all antennas at
+/// one instant. That turns phases wrong by up to [`Transfer::phase_error_rad`]. Where it exceeds π/8 at an end of the
+/// band, each pair of antennas gets its own delay: `k` is taken at `f_c + f` (beam squint). What the band does not
+/// separate keeps the form of the paper, to the bit.
 ///
 /// # Examples
 /// ```
@@ -58,7 +65,10 @@ const STRIDE: usize = 32;
 pub struct Transfer {
     receive: End,
     transmit: End,
+    carrier_hz: f64,
     offsets: Axis,
+    phase_error_rad: f64,
+    exact: bool,
 }
 
 /// Memory that working out transfer matrices reuses.
@@ -70,6 +80,8 @@ pub struct TransferScratch {
     step: Planes,
     matrices: Planes,
     sums: Planes,
+    row: Planes,
+    ends: Vec<End>,
 }
 
 impl Transfer {
@@ -85,7 +97,45 @@ impl Transfer {
             check::in_range("offset from the carrier", offset, -carrier_hz, carrier_hz)?;
         }
         let (receive, transmit) = (End::new(receive, carrier_hz)?, End::new(transmit, carrier_hz)?);
-        Ok(Self { receive, transmit, offsets: offsets_hz })
+        let farthest_hz = offsets_hz.iter().map(f64::abs).fold(0.0, f64::max);
+        let phase_error_rad = phase_error_rad([&receive, &transmit], farthest_hz / carrier_hz);
+        let exact = phase_error_rad > MOST_PHASE_ERROR_RAD;
+        Ok(Self { receive, transmit, offsets: offsets_hz, carrier_hz, phase_error_rad, exact })
+    }
+
+    /// The greatest error of a phase, rad, that wave vectors at the carrier leave at the ends of the band.
+    ///
+    /// ```text
+    /// ε = 2π |f|/c · (max |x_r| + max |x_t|)
+    /// ```
+    /// Reached by a path along both arrays; `x` is from the reference point of each. Above π/8, the error that is
+    /// borne at Fraunhofer's distance, [`Transfer::has_exact_delays`].
+    #[must_use]
+    pub fn phase_error_rad(&self) -> f64 {
+        self.phase_error_rad
+    }
+
+    /// Whether each pair of antennas has its own delay.
+    ///
+    /// # Examples
+    /// ```
+    /// use mimo_gscm::{study::Band, transfer::{Station, Transfer}};
+    /// let array = Station::linear(2, 8.0, 2e9)?;
+    /// let of = |bandwidth_hz| {
+    ///     Transfer::new(&array, &array, 2e9, Band { bandwidth_hz, bins: 3 }.offsets_hz()?)
+    /// };
+    /// assert!(!of(10e6)?.has_exact_delays() && of(1e9)?.has_exact_delays());
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn has_exact_delays(&self) -> bool {
+        self.exact
+    }
+
+    /// The same with a delay for each pair of antennas, whatever the band.
+    #[must_use]
+    pub fn with_exact_delays(self) -> Self {
+        Self { exact: true, ..self }
     }
 
     /// At the carrier alone: flat fading.
@@ -133,6 +183,10 @@ impl Transfer {
         out: &mut ArrayRef3<C64>,
     ) -> Result<()> {
         check::same_shape("transfer matrices", &self.shape(), out.shape())?;
+        if self.exact {
+            self.combine_exactly(channel, scratch, out);
+            return check::all_finite_complex("transfer matrices", out);
+        }
         scratch.components.fill(channel, &self.receive, &self.transmit);
         if self.offsets.len() == 1 && self.offsets.coordinate(0) == Some(0.0) {
             scratch.components.sum(&mut scratch.sums);
@@ -142,6 +196,32 @@ impl Transfer {
             self.combine_all(channel, scratch, out);
         }
         check::all_finite_complex("transfer matrices", out)
+    }
+
+    /// Every frequency by itself, with the arrays as large as they are in its wavelengths.
+    fn combine_exactly(
+        &self,
+        channel: &Realisation,
+        scratch: &mut TransferScratch,
+        out: &mut ArrayRef3<C64>,
+    ) {
+        let count = channel.paths.len() + channel.guides.len();
+        scratch.row.reset(1, count);
+        scratch.ends.clear();
+        scratch.ends.extend([self.receive.clone(), self.transmit.clone()]);
+        for (offset, mut matrix) in self.offsets.iter().zip(out.outer_iter_mut()) {
+            fill_delays(channel, -offset, &mut scratch.turns);
+            let (re, im) = scratch.row.row_mut(0);
+            fill_phasors(Level::current(), &scratch.turns, re, im);
+            let [receive, transmit] = &mut scratch.ends[..] else { return };
+            receive.scale(&self.receive, 1.0 + offset / self.carrier_hz);
+            transmit.scale(&self.transmit, 1.0 + offset / self.carrier_hz);
+            scratch.components.fill(channel, receive, transmit);
+            scratch.components.turn(scratch.row.row(0));
+            scratch.components.sum(&mut scratch.sums);
+            let (re, im) = scratch.sums.row(0);
+            matrix.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
+        }
     }
 
     /// Frequencies off the carrier: the sums run along the entries of the matrices.
@@ -195,97 +275,6 @@ impl Transfer {
         }
     }
 
-    /// The impulse response: the delay of each path and guide term, s, and its matrix, `[component, rx, tx]`.
-    ///
-    /// ```text
-    /// H[r, t](τ) = Σ_c M_c[r, t] δ(τ − τ_c)
-    /// ```
-    /// Equation (2) of [^molisch].
-    ///
-    /// # Errors
-    /// [`Error::NotFinite`] for a channel that was changed by hand to hold NaN or infinities.
-    ///
-    /// # Examples
-    /// ```
-    /// use mimo_gscm::{propagation::ChannelModel, scenario::Scenario, transfer::{Station, Transfer}};
-    /// use mmw_core::random::Streams;
-    ///
-    /// let scenario = Scenario::urban_macrocell();
-    /// let array = Station::linear(2, 0.5, scenario.carrier_hz)?;
-    /// let transfer = Transfer::flat(&array, &array, scenario.carrier_hz)?;
-    /// let channel = ChannelModel::new(scenario)?.draw(&mut Streams::new(1).stream(0));
-    /// let (delays_s, matrices) = transfer.impulse_response(&channel)?;
-    /// assert_eq!((delays_s.len(), matrices.dim()), (160, (160, 2, 2)));
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    ///
-    /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
-    pub fn impulse_response(&self, channel: &Realisation) -> Result<(Vec<f64>, Array3<C64>)> {
-        let [_, receive, transmit] = self.shape();
-        let mut components = Components::default();
-        components.fill(channel, &self.receive, &self.transmit);
-        let mut matrices = Planes::default();
-        components.matrices(&mut matrices);
-        let mut delays_s = Vec::new();
-        fill_delays(channel, 1.0, &mut delays_s);
-        let data = Array3::from_shape_fn((delays_s.len(), receive, transmit), |(c, r, t)| {
-            let at = c * matrices.width + r * transmit + t;
-            C64::new(matrices.re[at], matrices.im[at])
-        });
-        check::all_finite_complex("impulse response", &data)?;
-        Ok((delays_s, data))
-    }
-
-    /// Taps of the impulse response seen through an ideal filter, `[tap, rx, tx]`.
-    ///
-    /// ```text
-    /// H[n] = Σ_c M_c sinc(B (t₀ + n/B − τ_c)),   sinc(x) = sin(πx)/(πx)
-    /// ```
-    /// The band is `B` about the carrier, taps are `1/B` apart, and the filter rings before the first delay as
-    /// well as after the last, so start a few taps early.
-    ///
-    /// # Errors
-    /// [`Error::Domain`] unless the bandwidth is above 0 and both numbers are finite; [`Error::TooFew`] for no
-    /// taps.
-    ///
-    /// # Examples
-    /// ```
-    /// use mimo_gscm::{propagation::ChannelModel, scenario::Scenario, transfer::{Station, Transfer}};
-    /// use mmw_core::random::Streams;
-    ///
-    /// let scenario = Scenario::urban_macrocell();
-    /// let array = Station::linear(2, 0.5, scenario.carrier_hz)?;
-    /// let transfer = Transfer::flat(&array, &array, scenario.carrier_hz)?;
-    /// let channel = ChannelModel::new(scenario)?.draw(&mut Streams::new(1).stream(0));
-    /// let taps = transfer.taps(&channel, 20e6, channel.first_delay_s() - 5e-7, 200)?;
-    /// assert_eq!(taps.data().dim(), (200, 2, 2));
-    /// # Ok::<(), mmw_core::Error>(())
-    /// ```
-    pub fn taps(
-        &self,
-        channel: &Realisation,
-        bandwidth_hz: f64,
-        first_s: f64,
-        count: usize,
-    ) -> Result<DataArray3<C64>> {
-        check::positive("bandwidth_hz", bandwidth_hz)?;
-        check::at_least("taps", count, 1)?;
-        let axis =
-            Axis::uniform("delay", "s", check::finite("first_s", first_s)?, 1.0 / bandwidth_hz, count)?;
-        let (delays_s, matrices) = self.impulse_response(channel)?;
-        let [_, receive, transmit] = self.shape();
-        let mut data = Array3::zeros((count, receive, transmit));
-        for (delay_s, matrix) in delays_s.iter().zip(matrices.outer_iter()) {
-            for (n, mut tap) in data.outer_iter_mut().enumerate() {
-                let x = bandwidth_hz * (first_s - delay_s) + n as f64;
-                tap.scaled_add(C64::new(sinc(x), 0.0), &matrix);
-            }
-        }
-        check::all_finite_complex("taps", &data)?;
-        let axes = vec![axis, Axis::index("rx", receive), Axis::index("tx", transmit)];
-        DataArray3::new("impulse response", "", data, axes)
-    }
-
     /// The matrix at the first frequency, `[rx, tx]`.
     ///
     /// # Errors
@@ -313,9 +302,9 @@ impl Transfer {
     }
 }
 
-fn sinc(x: f64) -> f64 {
-    let turn = std::f64::consts::PI * x;
-    if turn.abs() < 1e-9 { 1.0 } else { turn.sin() / turn }
+/// The error of a phase by wave vectors at the carrier, at an offset of `ratio` carriers.
+fn phase_error_rad(ends: [&End; 2], ratio: f64) -> f64 {
+    std::f64::consts::TAU * ratio * ends.map(End::extent_in_waves).iter().sum::<f64>()
 }
 
 /// `factor · τ` of paths and guide terms in turn.

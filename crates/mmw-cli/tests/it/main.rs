@@ -6,6 +6,8 @@ mod comments;
 mod fso;
 mod link;
 mod mimo;
+mod optical;
+mod options;
 mod radar;
 mod radar_edges;
 mod radar_hands;
