@@ -84,6 +84,7 @@ mod receiver;
 
 mod writer;
 
+mod npy_lengths;
 mod npy;
 
 mod source;
