@@ -269,12 +269,12 @@ fn unknown(name: &str, stem: &str) -> Error {
         "bgt60atr24c" => {
             let why =
                 "its antennas are on the board around the chip, and no document found gives their places";
-            format!("{why}; give them with --antennas FILE")
+            format!("{why}: the places of the antennas are needed")
         }
         _ => {
             let names: Vec<&str> = Board::ALL.iter().map(|board| board.name()).collect();
             let names = names.join(", ");
-            format!("no board is named \"{name}\"; known are {names}; others by --antennas FILE")
+            format!("no board is named \"{name}\"; known are {names}; others by the places of their antennas")
         }
     };
     Error::invalid("board", reason)

@@ -37,13 +37,19 @@ pub struct Point {
     /// Whether the antennas see the target in other directions with as much right, the best less than 100 times as
     /// likely: they stand more than half a wavelength apart. The angles are then one of several.
     pub angle_ambiguous: bool,
+    /// Share of the power of the channels that the targets of this cell leave unexplained, from 0 to 1; `None` when
+    /// the array resolves no angle. Beyond noise and a few hundredths for errors of calibrated channels, either
+    /// another target stands in the cell, in a direction that is not told apart, or transmitters and receivers are
+    /// not calibrated: the angles are then between those of the targets, or beside them.
+    pub unexplained_share: Option<f64>,
     /// Right, m; `None` without an azimuth.
     pub x_m: Option<f64>,
     /// Forward, m; `None` without an azimuth. Where the elevation is `None`, as if it were zero.
     pub y_m: Option<f64>,
     /// Up, m; `None` without an elevation.
     pub z_m: Option<f64>,
-    /// Power of the cell over the noise that the detector measured around it, dB.
+    /// Power of the cell over the noise that the detector measured around it, dB; where a cell holds two targets of
+    /// one velocity, the share of each.
     pub snr_db: f64,
 }
 
@@ -53,6 +59,7 @@ mmw_core::checked_serde!(Point {
     velocity_interval_m_s,
     azimuth_rad,
     elevation_rad,
+    unexplained_share,
     x_m,
     y_m,
     z_m,
@@ -94,6 +101,7 @@ impl Point {
             azimuth_rad,
             elevation_rad,
             angle_ambiguous: false,
+            unexplained_share: None,
             x_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.sin()),
             y_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.cos()),
             z_m: elevation_rad.map(|_| range_m * sin_el),

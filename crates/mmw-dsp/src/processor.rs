@@ -1,19 +1,16 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::capture::RawFrame;
-use crate::cfar::Detection;
 use crate::fmcw::{Fmcw, Sampling};
 use crate::forms;
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{PeakRefiner, RefinedPeak};
-use crate::point_cloud::{Bearing, Point};
+use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
 use mmw_core::ndarray::{Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, Result, check};
 
 use angles::Angles;
-use folds::Unfolded;
 use leakage::Summit;
 use offset::{Coupling, Offset};
 use peaks::Peaks;
@@ -28,12 +25,10 @@ mod findings;
 mod folds;
 mod frame;
 mod leakage;
+mod locate;
 mod offset;
 mod peaks;
 mod targets;
-
-/// So many standard deviations from an end of the range axis of real samples, a target is not taken for its image.
-const SURE: f64 = 4.0;
 
 /// A planned chain for frames of one waveform.
 ///
@@ -276,76 +271,6 @@ impl Processor {
         };
         let total = energy(&before);
         Ok(if total > 0.0 { energy(&after) / total } else { 0.0 })
-    }
-
-    /// Points and rejected peaks of the frame just processed: detections, refined together, located one by one.
-    fn find(&self, frame: u64) -> Result<Findings> {
-        let mut findings = Findings::default();
-        let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
-        let peaks = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
-        for (target, peak) in self.targets(peaks, &mut findings.rejected)? {
-            match self.locate(frame, &target, &peak)? {
-                Ok(points) => {
-                    findings.cells.extend(points.iter().map(|_| target.index));
-                    findings.points.extend(points);
-                }
-                Err(reason) => findings.rejected.push(Rejected { index: target.index, reason }),
-            }
-        }
-        Ok(findings)
-    }
-
-    /// Whether a peak of real samples is a mirror image, or cannot be told from its own.
-    fn is_image(&self, peak: &RefinedPeak) -> bool {
-        let half = 0.5 * self.transform.config().range_fft as f64;
-        let apart = peak.range_bin - (peak.range_bin / half).round() * half;
-        let unsure = peak.range_std_bins.is_some_and(|deviation| apart.abs() < SURE * deviation);
-        self.refiner.is_image(peak.range_bin)
-            || self.refiner.is_on_image([peak.range_bin, peak.doppler_bin])
-            || self.refiner.has_image() && unsure
-    }
-
-    /// The points of one refined peak, several when MUSIC tells targets apart, or why there is none.
-    fn locate(
-        &self,
-        frame: u64,
-        target: &Detection,
-        peak: &RefinedPeak,
-    ) -> Result<std::result::Result<Vec<Point>, Reason>> {
-        let transform = self.transform.config();
-        let beat_hz = peak.range_bin * self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
-        let bin_hz = (transform.doppler_fft as f64 * self.fmcw.repetition_s()).recip();
-        let fold = match &self.angles {
-            Some(angles) => angles.unfold(peak.doppler_bin * bin_hz, &peak.amplitudes)?,
-            None => Unfolded::untested(&self.fmcw, peak.doppler_bin * bin_hz),
-        };
-        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, fold.doppler_hz);
-        let range_m = range_m - self.config.range_bias_m;
-        let min_range_m = self.config.min_range_m;
-        if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
-            let (far_m, _) = self.fmcw.target(beat_hz + self.fmcw.config().sample_rate_hz, fold.doppler_hz);
-            return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
-        }
-        if self.is_image(peak) {
-            return Ok(Err(Reason::Image { range_m }));
-        }
-        if range_m < min_range_m {
-            return Ok(Err(Reason::TooNear { range_m, min_range_m }));
-        }
-        let snr_db = 10.0 * target.snr.max(f64::MIN_POSITIVE).log10();
-        let bearings = match &self.angles {
-            Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, &fold)?,
-            None => vec![(Bearing::default(), false)],
-        };
-        let moves = transform.chirps > 1;
-        let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
-        let point = |(bearing, angle_ambiguous)| Point {
-            angle_ambiguous,
-            velocity_ambiguous: moves && fold.ambiguous,
-            velocity_interval_m_s: moves.then_some(interval_m_s),
-            ..Point::new(frame, range_m.max(0.0), moves.then_some(velocity_m_s), bearing, snr_db)
-        };
-        Ok(Ok(bearings.into_iter().map(point).collect()))
     }
 }
 

@@ -98,11 +98,12 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// # Errors
     /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`crate::window::Window::weights`].
     pub fn new(config: RangeDopplerConfig) -> Result<Self> {
-        let planned = Backend::ALL.iter().find_map(|&backend| match Self::with_backend(config, backend) {
-            Err(Error::Invalid { name, .. }) if name == "backend" => None,
-            other => Some(other),
-        });
-        planned.unwrap_or_else(|| Self::with_backend(config, Backend::Portable))
+        for &backend in Backend::ALL {
+            if let Some(engine) = Self::engine(&config, backend)? {
+                return Ok(Self { config, engine });
+            }
+        }
+        Self::with_backend(config, Backend::Portable)
     }
 
     /// Plans on given instructions, for comparing them.
@@ -122,6 +123,17 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn with_backend(config: RangeDopplerConfig, backend: Backend) -> Result<Self> {
+        let reason = || {
+            format!(
+                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two from 16 to 4096"
+            )
+        };
+        let engine = Self::engine(&config, backend)?.ok_or_else(|| Error::invalid("backend", reason()))?;
+        Ok(Self { config, engine })
+    }
+
+    /// `None` where the instructions are not there, or do not serve.
+    fn engine(config: &RangeDopplerConfig, backend: Backend) -> Result<Option<Engine<T>>> {
         config.check()?;
         let range_weights = config.range_window.taper::<f64>(config.samples)?.to_vec();
         let mut doppler_weights = config.doppler_window.taper::<f64>(config.chirps)?.to_vec();
@@ -129,19 +141,12 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         if config.shift && config.doppler_fft.is_multiple_of(2) {
             doppler_weights.iter_mut().skip(1).step_by(2).for_each(|w| *w = -*w);
         }
-        let engine = match backend {
+        Ok(match backend {
             Backend::Portable => {
-                Some(Engine::Portable(PortablePlan::new(&config, &range_weights, &doppler_weights)))
+                Some(Engine::Portable(PortablePlan::new(config, &range_weights, &doppler_weights)))
             }
-            _ => Self::lane_engine(&config, backend, &range_weights, &doppler_weights),
-        };
-        let reason = || {
-            format!(
-                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two from 16 to 4096"
-            )
-        };
-        let engine = engine.ok_or_else(|| Error::invalid("backend", reason()))?;
-        Ok(Self { config, engine })
+            _ => Self::lane_engine(config, backend, &range_weights, &doppler_weights),
+        })
     }
 
     #[cfg(target_arch = "x86_64")]

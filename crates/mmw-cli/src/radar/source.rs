@@ -322,7 +322,7 @@ fn numbered(path: &Path) -> Option<(String, u64)> {
 }
 
 pub(super) fn board(name: &str) -> std::result::Result<Board, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
+    name.parse().map_err(|error: mmw_core::Error| format!("{error} (--antennas FILE)"))
 }
 
 pub(super) fn lanes(count: &str) -> std::result::Result<LvdsLanes, String> {

@@ -233,6 +233,12 @@ fn the_static_room_of_dislab_comes_out_as_published() {
     let cells = report["strongest_cells"].as_array().unwrap();
     let place = |cell: &Value| (cell["range_bin"].as_u64().unwrap(), cell["doppler_bin"].as_i64().unwrap());
     assert_eq!((place(&cells[0]), place(&cells[1])), ((40, 0), (27, 0)));
+    // Its transmitters are not calibrated: one direction leaves much, and yet no target is split.
+    let located =
+        json(&["radar", "process", &capture, "--config", &config, "--board", "iwr6843isk", "--json"]);
+    let points = located["points"].as_array().unwrap();
+    assert!(points.windows(2).all(|pair| pair[0]["range_m"] != pair[1]["range_m"]), "{points:?}");
+    assert!(points[0]["unexplained_share"].as_f64().unwrap() > 0.1, "{}", points[0]);
     let filtered = json(&["radar", "process", &capture, "--config", &config, "--mti", "mean", "--json"]);
     let residual = filtered["mti_residual"].as_f64().unwrap();
     assert!((residual - 0.0086).abs() < 0.0001, "{residual}");

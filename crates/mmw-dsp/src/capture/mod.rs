@@ -86,6 +86,7 @@ mod receiver;
 
 mod writer;
 
+mod npy_lengths;
 mod npy;
 
 mod source;

@@ -4,8 +4,8 @@ use super::folds::{CONFIRM, ROUNDING, Unfolded};
 use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
 use crate::doa::{
-    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, resolvable,
-    snapshot_of,
+    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, TwoFit, TwoTargets,
+    resolvable, snapshot_of,
 };
 use crate::fmcw::Fmcw;
 use crate::forms::AngleMaps;
@@ -25,11 +25,37 @@ pub(super) struct Angles {
     array: AntennaArray,
     compensation: DopplerCompensation<f64>,
     single: SingleTarget,
+    two: TwoTargets,
     pub(super) resolvable: Resolvable,
     /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
     music: Vec<Music>,
 }
 
+/// A target of a detected cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sighting {
+    pub(super) bearing: Bearing,
+    /// Whether other directions explain it as well.
+    pub(super) ambiguous: bool,
+    /// Its power over that of the cell.
+    pub(super) power_share: f64,
+    /// Share of the power of the channels that all targets of the cell leave; `None` where no direction is resolved.
+    pub(super) unexplained_share: Option<f64>,
+}
+
+impl Sighting {
+    /// Without a layout of the antennas.
+    pub(super) const NOWHERE: Self = Self {
+        bearing: Bearing { azimuth_rad: None, elevation_rad: None },
+        ambiguous: false,
+        power_share: 1.0,
+        unexplained_share: None,
+    };
+}
+
+/// What one direction leaves is more than noise from this many times its expectation: with 13 degrees of freedom, two
+/// transmitters of four receivers, noise alone does so once in 10⁵, with five once in 10³.
+const BEYOND_NOISE: f64 = 4.0;
 /// Most targets that MUSIC is asked for in one cell.
 const MAX_SOURCES: usize = 3;
 /// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
@@ -53,6 +79,7 @@ impl Angles {
             maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?.weighted(calibration)?,
             compensation: DopplerCompensation::new(fmcw, dopplers)?.weighted(calibration)?,
             single: SingleTarget::new(array, fmcw.wavelength_m())?,
+            two: TwoTargets::new(array, fmcw.wavelength_m())?,
             resolvable: resolvable(array),
             array: array.clone(),
             fmcw: fmcw.clone(),
@@ -65,20 +92,22 @@ impl Angles {
         Unfolded::tested(&self.fmcw, doppler_hz, amplitudes, &self.single, &self.compensation)
     }
 
-    /// The bearings of what stands in a detected cell, at least one; without angles where the array resolves
-    /// none, or none explains the channels.
+    /// What stands in a detected cell, at least one; without angles where the array resolves none, or none explains
+    /// the channels. `noise_share` is the share of noise in the power of `amplitudes`; without a spectrum MUSIC is not
+    /// asked.
     pub(super) fn find(
         &self,
-        spectrum: &Array3<C32>,
+        spectrum: Option<&Array3<C32>>,
         index: [usize; 2],
         amplitudes: &Array1<C64>,
+        noise_share: f64,
         fold: &Unfolded,
-    ) -> Result<Vec<(Bearing, bool)>> {
-        if !self.music.is_empty() {
+    ) -> Result<Vec<Sighting>> {
+        if let Some(spectrum) = spectrum.filter(|_| !self.music.is_empty()) {
             let snapshots = self.compensated(neighbourhood(spectrum, index), fold.doppler_hz)?;
             let several = self.several(&snapshots)?;
             if several.len() > 1 {
-                return Ok(several.into_iter().map(|d| (self.bearing(Some(d)), false)).collect());
+                return Ok(several);
             }
         }
         // One target is located best by the likelihood of its whole patch.
@@ -88,7 +117,37 @@ impl Angles {
             Some(fit) => fit,
             None => self.single.fit(&snapshot)?,
         };
-        Ok(vec![(self.bearing(fit.direction), self.is_ambiguous(&snapshot, &fit)?)])
+        if 1.0 - fit.share > BEYOND_NOISE * noise_share {
+            let pair = self.two.told_apart(&snapshot, &fit, self.fmcw.config().receivers)?;
+            if let Some(pair) = pair {
+                return self.pair(&snapshot, &pair);
+            }
+        }
+        let resolves = self.resolvable.azimuth || self.resolvable.elevation;
+        Ok(vec![Sighting {
+            bearing: self.bearing(fit.direction),
+            ambiguous: self.is_ambiguous(&snapshot, &fit)?,
+            power_share: 1.0,
+            unexplained_share: resolves.then_some(1.0 - fit.share),
+        }])
+    }
+
+    /// Both targets of a pair, each as it is without the other.
+    fn pair(&self, snapshot: &Array1<C64>, pair: &TwoFit) -> Result<Vec<Sighting>> {
+        let power = |x: &Array1<C64>| x.iter().map(C64::norm_sqr).sum::<f64>();
+        let of = |i: usize| {
+            let alone = snapshot - &pair.echoes[1 - i];
+            let own = power(&pair.echoes[i]);
+            let share = (own / power(&alone).max(f64::MIN_POSITIVE)).min(1.0);
+            let fit = SingleFit { direction: Some(pair.directions[i]), share };
+            Ok(Sighting {
+                bearing: self.bearing(fit.direction),
+                ambiguous: self.is_ambiguous(&alone, &fit)?,
+                power_share: own / power(snapshot).max(f64::MIN_POSITIVE),
+                unexplained_share: Some(1.0 - pair.share),
+            })
+        };
+        Ok(vec![of(0)?, of(1)?])
     }
 
     /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between transmitters.
@@ -119,9 +178,9 @@ impl Angles {
         }
     }
 
-    /// The directions of two or more targets, when they explain the snapshots so much better than one that
-    /// errors of the channels cannot be the reason; else none.
-    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Direction>> {
+    /// Two or more targets, when they explain the snapshots so much better than one that errors of the channels cannot
+    /// be the reason; else none.
+    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Sighting>> {
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
         let counted = sources(&eigen.values, snapshots.ncols())?;
         let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
@@ -137,7 +196,16 @@ impl Angles {
         let alone = self.single.fit(&strongest)?.direction;
         let alone: Vec<Direction> = alone.into_iter().collect();
         let (one, all) = (self.residual(snapshots, &alone)?, self.residual(snapshots, &found)?);
-        Ok(if all <= BETTER * one { found } else { Vec::new() })
+        if all > BETTER * one {
+            return Ok(Vec::new());
+        }
+        let of = |direction| Sighting {
+            bearing: self.bearing(Some(direction)),
+            ambiguous: false,
+            power_share: 1.0,
+            unexplained_share: Some(all),
+        };
+        Ok(found.into_iter().map(of).collect())
     }
 
     /// Share of the snapshots' energy outside the span of the responses of `directions`.

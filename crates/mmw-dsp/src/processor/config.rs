@@ -11,16 +11,17 @@ use crate::window::Window;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum DoaMethod {
-    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
+    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell, or two where the channels tell
+    /// them apart ([`crate::doa::TwoTargets::told_apart`]).
     #[default]
     Fft,
     /// MUSIC over the Doppler cells around the peak: up to three targets a cell that move apart, resolved
     /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it leaves
     /// a quarter of what one target leaves unexplained; else the angles are those of [`DoaMethod::Fft`].
     ///
-    /// Targets of one range and one velocity are not split: their echoes keep their phase to each other over the
-    /// frame, so that the snapshots are all multiples of one vector, whose covariance has rank one. The one
-    /// direction reported lies between theirs or beside them.
+    /// Targets of one range and one velocity keep their phase to each other over the frame, so that the snapshots are
+    /// all multiples of one vector, whose covariance has rank one: they are told apart as by [`DoaMethod::Fft`]. So are
+    /// targets of real samples so near to beat frequency zero that the snapshots hold their mirror images.
     Music,
 }
 

@@ -46,6 +46,7 @@ mmw_core::checked_serde!(Place { range_m, velocity_m_s });
 /// Why a cell made no point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Reason {
     /// The detector does not tell it from noise.
     BelowThreshold {

@@ -1,15 +1,11 @@
 //! Which detected cells are targets: not leakage of another, nor what a clutter filter leaves.
 
-use super::{Processor, Reason, Rejected};
+use super::{Processor, Reason, Rejected, leakage};
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
 use crate::peak::{Fitted, HiddenTest, RefinedPeak};
 use mmw_core::Result;
 
-/// A cell that holds less than this share of others' leakage is not looked at twice.
-const LEAKAGE_SHARE: f64 = 0.05;
-/// A peak weaker than this share of the leakage in its cell is what the model of a strong target misses.
-const MISMATCH: f64 = 0.3;
 /// Nearer to zero velocity than this many cells a filter takes part of the main lobe.
 const SLOW_CELLS: f64 = 3.0;
 /// A slow mover needs this ratio after the filter (10 dB) and this standard deviation, cells.
@@ -117,9 +113,7 @@ impl Processor {
 
     /// Why a fitted peak is no target.
     fn flaw(&self, detection: &Detection, peak: &RefinedPeak, source: Option<[usize; 2]>) -> Option<Reason> {
-        let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
-            && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power);
-        if explained {
+        if leakage::explains(detection, peak) {
             return Some(Reason::Response { of: self.peaks.place(source.unwrap_or(detection.index)) });
         }
         if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {

@@ -51,7 +51,9 @@ const MOST_FOLDS: f64 = 1e6;
 /// ```text
 /// v̂ = Σ w_i v_i / Σ w_i,   χ² = Σ w_i (v_i − v̂)²,   w_i = 1 / σ_i²,
 /// ```
-/// and the one with the least χ² is taken. With errors well below half an interval that is the maximum of the
+/// and the one with the least χ² is taken. Mean and deviation are equations (4.17) and (4.19) of P. R. Bevington and D. K.
+/// Robinson, "Data Reduction and Error Analysis for the Physical Sciences", 2nd ed., 1992; the folds are tried one by
+/// one. With errors well below half an interval that is the maximum of the
 /// likelihood. Two measurements tell folds apart whose velocities differ by multiples of both intervals up to a
 /// few standard deviations: look at [`UnfoldedVelocity::ln_odds`].
 ///

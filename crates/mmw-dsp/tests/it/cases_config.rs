@@ -245,7 +245,7 @@ fn boards_answer_to_the_names_that_people_type() {
     }
     for (name, words) in [
         ("iwr6843", "iwr6843isk_ods"),
-        ("bgt60atr24c", "--antennas FILE"),
+        ("bgt60atr24c", "the places of the antennas"),
         ("iwr", "known are iwr1443, awr1642"),
         ("", "known are"),
     ] {

@@ -204,6 +204,7 @@ fn findings(walk: &mut Walk) {
         velocity_ambiguous: false,
         velocity_interval_m_s: Some(4.0),
         angle_ambiguous: false,
+        unexplained_share: Some(0.01),
         azimuth_rad: Some(0.1),
         elevation_rad: None,
         x_m: Some(0.3),

@@ -38,6 +38,7 @@ mod range_doppler;
 mod raw;
 mod simulate;
 mod tdm;
+mod two;
 mod unfold;
 mod vitals;
 mod vitals_chest;
