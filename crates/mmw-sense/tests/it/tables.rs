@@ -29,15 +29,10 @@ pub(crate) fn array<const N: usize>(value: &Value) -> [f64; N] {
 
 /// A symmetric matrix from its upper triangle by rows.
 pub(crate) fn symmetric<const N: usize>(value: &Value) -> [[f64; N]; N] {
-    let mut out = [[0.0; N]; N];
-    let mut rest = numbers(value).into_iter();
-    for i in 0..N {
-        for j in i..N {
-            let value = rest.next().unwrap();
-            (out[i][j], out[j][i]) = (value, value);
-        }
-    }
-    out
+    let triangle = numbers(value);
+    // Row `i` begins after rows of N, N - 1, … numbers.
+    let at = |i: usize, j: usize| triangle[i * N - i * (i + 1) / 2 + j];
+    std::array::from_fn(|i| std::array::from_fn(|j| at(i.min(j), i.max(j))))
 }
 
 /// The greatest difference, over the size of what is expected where that is above 1.

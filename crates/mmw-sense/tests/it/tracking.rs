@@ -3,6 +3,7 @@
 
 use mmw_sense::metrics::{ClearMot, gospa};
 use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
+use mmw_sense::tracker::{ClusterTracker, Follow, Pairing};
 use mmw_sense::{CloudPoint, PointCloud, Track, Tracker, TrackerConfig};
 use std::path::Path;
 
@@ -15,9 +16,13 @@ struct Score {
 }
 
 fn score(kind: PeopleKind, scenes: u64) -> Score {
+    score_of("soft", kind, scenes, &|| Box::new(Tracker::new(TrackerConfig::people()).unwrap()))
+}
+
+fn score_of(name: &str, kind: PeopleKind, scenes: u64, make: &dyn Fn() -> Box<dyn Follow>) -> Score {
     let mut all = Score::default();
     for seed in 1..=scenes {
-        let mut tracker = Tracker::new(TrackerConfig::people()).unwrap();
+        let mut tracker = make();
         let mut mot = ClearMot::new(0.75).unwrap();
         let (mut tracks, mut sum, mut scans) = (Vec::new(), 0.0, 0.0);
         for scan in People::new(PeopleConfig::new(kind, seed)).unwrap() {
@@ -35,7 +40,10 @@ fn score(kind: PeopleKind, scenes: u64) -> Score {
         all.gospa_m += sum / scans / scenes as f64;
         all.motp_m += summary.motp_m / scenes as f64;
     }
-    println!("{kind}: {} switches, GOSPA {:.4} m, MOTP {:.4} m", all.switches, all.gospa_m, all.motp_m);
+    println!(
+        "{name}, {kind}: {} switches, GOSPA {:.4} m, MOTP {:.4} m",
+        all.switches, all.gospa_m, all.motp_m
+    );
     all
 }
 
@@ -44,6 +52,18 @@ fn people_who_cross_keep_their_identities() {
     let found = score(PeopleKind::Crossing, 50);
     assert_eq!(found.switches, 0);
     assert!(found.gospa_m <= 0.14 && found.motp_m <= 0.035);
+}
+
+#[test]
+fn one_cluster_a_track_is_worse_where_people_meet() {
+    let soft = score(PeopleKind::Crossing, 10);
+    for &pairing in Pairing::ALL {
+        let make = || -> Box<dyn Follow> {
+            Box::new(ClusterTracker::new(TrackerConfig::people(), pairing).unwrap())
+        };
+        let found = score_of(pairing.name(), PeopleKind::Crossing, 10, &make);
+        assert!(found.gospa_m > soft.gospa_m && found.motp_m > soft.motp_m && found.motp_m < 0.2);
+    }
 }
 
 #[test]
