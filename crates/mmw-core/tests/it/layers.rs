@@ -82,7 +82,7 @@ fn modules_import_only_from_those_above_them() {
 
 #[test]
 fn files_of_a_module_import_only_from_those_above_them() {
-    for name in ["mmw-core", "mimo-gscm", "linkbudget", "fso-g2a", "snr-quantile", "mmw-plot"] {
+    for name in ["mmw-core", "mimo-gscm", "linkbudget", "fso-g2a", "snr-quantile", "mmw-plot", "mmw-sense"] {
         let found = breaches(&folder(name), true);
         assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
     }
