@@ -5,6 +5,7 @@ mod command;
 mod comments;
 mod fso;
 mod link;
+mod link_network;
 mod mimo;
 mod optical;
 mod options;
