@@ -155,6 +155,11 @@ impl CaptureReader {
         self.damage = self.judge.judge(&self.buffer, &lost, beyond);
         prepare(&mut self.buffer, &self.damage, &self.options);
         self.clipping = clipping(&self.buffer);
+        self.raw()
+    }
+
+    /// The frame last read, as it is.
+    pub(super) fn raw(&self) -> Result<RawFrame<'_>> {
         self.codec.frame(&self.buffer)
     }
 

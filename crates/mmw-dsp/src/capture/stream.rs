@@ -5,7 +5,7 @@ use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
-use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes};
+use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::{missing, prepare};
@@ -142,6 +142,18 @@ impl CaptureStream {
         input: &mut impl Read,
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<bool> {
+        let read = self.read_words(input)?;
+        if read {
+            self.codec.decode_into(&self.buffer, cube)?;
+        }
+        Ok(read)
+    }
+
+    /// Reads the next frame and leaves it in its words, for [`CaptureStream::raw`]; `false` at the end of the stream.
+    ///
+    /// # Errors
+    /// As [`CaptureStream::read_frame_into`].
+    pub fn read_words(&mut self, input: &mut impl Read) -> Result<bool> {
         if !self.skipped {
             self.skip(input)?;
         }
@@ -160,7 +172,7 @@ impl CaptureStream {
             _ => {
                 let [_, trailing] = zeros_at_ends(&self.buffer);
                 let before = std::mem::replace(&mut self.trailing, trailing);
-                self.decode(&[], before, cube).map(|()| true)
+                self.take(&[], before).map(|()| true)
             }
         }
     }
@@ -176,17 +188,28 @@ impl CaptureStream {
         lost: &[Range<usize>],
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
-        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
-        self.buffer.copy_from_slice(frame);
-        self.decode(lost, 0, cube)
+        self.take_words(frame, lost)?;
+        self.codec.decode_into(&self.buffer, cube)
     }
 
-    fn decode<T: Real>(
-        &mut self,
-        lost: &[Range<usize>],
-        before: usize,
-        cube: &mut ArrayRef3<Complex<T>>,
-    ) -> Result<()> {
+    /// Takes the bytes of a frame as [`CaptureStream::decode_frame_into`], and leaves it in its words, for
+    /// [`CaptureStream::raw`].
+    ///
+    /// # Errors
+    /// As [`CaptureStream::decode_frame_into`].
+    pub fn take_words(&mut self, frame: &[u8], lost: &[Range<usize>]) -> Result<()> {
+        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
+        self.buffer.copy_from_slice(frame);
+        self.take(lost, 0)
+    }
+
+    /// The frame last read as it stands in its words; `None` before the first.
+    #[must_use]
+    pub fn raw(&self) -> Option<RawFrame<'_>> {
+        (self.frames > 0).then(|| self.codec.frame(&self.buffer).ok()).flatten()
+    }
+
+    fn take(&mut self, lost: &[Range<usize>], before: usize) -> Result<()> {
         if !self.judged {
             let mut evidence = WordEvidence::default();
             evidence.add(&self.buffer);
@@ -201,7 +224,6 @@ impl CaptureStream {
             self.evidence = probe.evidence();
         }
         self.clipping = clipping(&self.buffer);
-        self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())
     }
