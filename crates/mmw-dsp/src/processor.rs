@@ -7,7 +7,7 @@ use crate::mti::{Mti, MtiKind};
 use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
-use mmw_core::ndarray::{Array2, Array3, ArrayRef3, s};
+use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, Result, check};
 
 use angles::Angles;
@@ -127,7 +127,7 @@ impl Processor {
                 * config.doppler_window.enbw_bins(shape.chirps)?,
             angles,
             filtered: Array3::zeros(shape.input_shape()),
-            spectrum: Array3::zeros(shape.output_shape()),
+            spectrum: aligned_zeros(shape.output_shape()),
             power: Array2::zeros((ranges, dopplers)),
             removed: Vec::new(),
             frames: 0,
@@ -286,6 +286,16 @@ fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig
         2..=4 => RangeDopplerConfig { doppler_fft: Window::SHORT, ..shape },
         _ => shape,
     }
+}
+
+/// Zeros that begin with a cache line: vectors that lie across two of them cost twice as much to store.
+fn aligned_zeros(shape: [usize; 3]) -> Array3<C32> {
+    const LINE: usize = 64;
+    let len = shape.iter().product::<usize>();
+    let memory = Array1::<C32>::zeros(len + LINE / size_of::<C32>());
+    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<C32>());
+    let aligned = memory.slice_move(s![first..first + len]);
+    aligned.into_shape_with_order(shape).unwrap_or_else(|_| Array3::zeros(shape))
 }
 
 fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {

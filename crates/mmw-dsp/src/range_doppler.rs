@@ -86,6 +86,9 @@ pub struct RangeDopplerScratch<T: Real> {
 struct Worker<T: Real> {
     #[cfg(target_arch = "x86_64")]
     avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
+    /// The words of a channel of a capture.
+    #[cfg(target_arch = "x86_64")]
+    words: Vec<lanes::samples::Line>,
     portable: PortableBuffers<T>,
     /// A channel in standard layout, when the cube is not.
     packed: Vec<Complex<T>>,

@@ -93,6 +93,31 @@ fn a_simulated_capture_is_processed_to_its_truth() {
     }
 }
 
+/// The frame of the maps goes by way of its cube, the others straight from their words.
+#[test]
+fn words_and_cubes_make_the_same_points() {
+    let (_folder, capture) = simulated("words");
+    let config = capture.with_extension("config.toml");
+    let files = ["radar", "process", text(&capture), "--config", text(&config)];
+    for mti in ["none", "notch", "frame_difference", "mean"] {
+        let with_map_of = |frame: &str| {
+            let options = ["--mti", mti, "--map-frame", frame, "--json"];
+            json(&[&files[..], &options[..]].concat())["points"].clone()
+        };
+        let points = with_map_of("0");
+        assert_eq!(with_map_of("1"), points, "{mti}");
+        assert_eq!(with_map_of("2"), points, "{mti}");
+        let pipe = std::fs::File::open(&capture).unwrap();
+        let arguments = ["radar", "process", "-", "--config", text(&config), "--mti", mti];
+        let output = mmw(&arguments).stdin(pipe).output().unwrap();
+        let lines = String::from_utf8(output.stdout.clone()).unwrap();
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 3, "{}", stderr(&output));
+        let piped = lines.iter().flat_map(|line| line["points"].as_array().unwrap().clone());
+        assert_eq!(Value::Array(piped.collect()), points, "{mti}");
+    }
+}
+
 #[test]
 fn every_form_is_written_as_array_and_picture() {
     let (folder, capture) = simulated("files");

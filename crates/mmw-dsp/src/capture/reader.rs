@@ -162,6 +162,11 @@ impl CaptureReader {
             self.codec.split_pairs(&mut self.buffer);
         }
         self.clipping = clipping(&self.buffer);
+        self.raw()
+    }
+
+    /// The frame last read, as it is.
+    pub(super) fn raw(&self) -> Result<RawFrame<'_>> {
         self.codec.frame(&self.buffer)
     }
 

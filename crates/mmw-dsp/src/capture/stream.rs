@@ -5,7 +5,7 @@ use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
-use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes};
+use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::{missing, prepare};
@@ -141,6 +141,18 @@ impl CaptureStream {
         input: &mut impl Read,
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<bool> {
+        let read = self.read_words(input)?;
+        if read {
+            self.codec.decode_into(&self.buffer, cube)?;
+        }
+        Ok(read)
+    }
+
+    /// Reads the next frame and leaves it in its words, for [`CaptureStream::raw`]; `false` at the end of the stream.
+    ///
+    /// # Errors
+    /// As [`CaptureStream::read_frame_into`].
+    pub fn read_words(&mut self, input: &mut impl Read) -> Result<bool> {
         if !self.skipped {
             self.skip(input)?;
         }
@@ -161,7 +173,7 @@ impl CaptureStream {
                 let before = std::mem::replace(&mut self.trailing, trailing);
                 let history = std::mem::take(&mut self.history);
                 let tail = tail_of(&history, &self.buffer);
-                self.decode(&[], before, Some(&history), cube)?;
+                self.take(&[], before, Some(&history))?;
                 self.history = tail;
                 Ok(true)
             }
@@ -179,18 +191,28 @@ impl CaptureStream {
         lost: &[Range<usize>],
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
-        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
-        self.buffer.copy_from_slice(frame);
-        self.decode(lost, 0, None, cube)
+        self.take_words(frame, lost)?;
+        self.codec.decode_into(&self.buffer, cube)
     }
 
-    fn decode<T: Real>(
-        &mut self,
-        lost: &[Range<usize>],
-        before: usize,
-        history: Option<&[u8]>,
-        cube: &mut ArrayRef3<Complex<T>>,
-    ) -> Result<()> {
+    /// Takes the bytes of a frame as [`CaptureStream::decode_frame_into`], and leaves it in its words, for
+    /// [`CaptureStream::raw`].
+    ///
+    /// # Errors
+    /// As [`CaptureStream::decode_frame_into`].
+    pub fn take_words(&mut self, frame: &[u8], lost: &[Range<usize>]) -> Result<()> {
+        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
+        self.buffer.copy_from_slice(frame);
+        self.take(lost, 0, None)
+    }
+
+    /// The frame last read as it stands in its words; `None` before the first.
+    #[must_use]
+    pub fn raw(&self) -> Option<RawFrame<'_>> {
+        (self.frames > 0).then(|| self.codec.frame(&self.buffer).ok()).flatten()
+    }
+
+    fn take(&mut self, lost: &[Range<usize>], before: usize, history: Option<&[u8]>) -> Result<()> {
         if !self.judged {
             self.judge_words()?;
         }
@@ -203,7 +225,6 @@ impl CaptureStream {
             self.codec.split_pairs(&mut self.buffer);
         }
         self.clipping = clipping(&self.buffer);
-        self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())
     }

@@ -156,7 +156,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
                 if let Input::Raw(frame) = input
                     && let Some(rows) = frame.pair_rows(channel)
                 {
-                    return plan.process(*lanes, rows, &mut worker.avx512, output, power);
+                    let lines = rows.gather(*lanes, self.config.chirps, &mut worker.words);
+                    return plan.process(*lanes, lines, &mut worker.avx512, output, power);
                 }
                 let channel = input.channel(channel, &mut worker.packed);
                 let Some(channel) = lanes::same::same(channel) else { return false };
@@ -193,6 +194,8 @@ impl<T: Real> Worker<T> {
         Self {
             #[cfg(target_arch = "x86_64")]
             avx512: lanes::range_doppler::Buffers::new(),
+            #[cfg(target_arch = "x86_64")]
+            words: Vec::new(),
             portable: PortableBuffers::new(),
             packed: Vec::new(),
             finite: true,
