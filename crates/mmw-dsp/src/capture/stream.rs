@@ -63,8 +63,15 @@ impl CaptureStream {
     /// A decoder of frames; `name` stands in messages.
     ///
     /// # Errors
-    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame.
+    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame, or the samples are to be
+    /// conjugated.
     pub fn new(name: &str, config: &CaptureConfig) -> Result<Self> {
+        if config.conjugate {
+            // Exchanged, I + jQ becomes j times its conjugate.
+            let reason =
+                "is not of streams: there iq_swap turned over does the same but for a constant phase";
+            return Err(Error::invalid("conjugate", reason));
+        }
         let codec = config.codec()?;
         let judge = FrameJudge::new(&codec);
         let buffer = zero_bytes(codec.frame_bytes())?;

@@ -16,7 +16,7 @@
 use super::joint::Target;
 use super::likelihood::Bins;
 use super::patch::{PatchAxis, Row, Tone};
-use super::refine::PeakRefiner;
+use super::refine::{Image, PeakRefiner};
 use mmw_core::C64;
 use std::f64::consts::TAU;
 
@@ -34,12 +34,6 @@ const SAME_CELLS: f64 = 2.5;
 const LEAST_DETERMINANT: f64 = 1e-9;
 /// A target that stands still nearer to its image than this many cells is taken for neither.
 const LEAST_CELLS: f64 = 0.5;
-
-/// What conjugation misses of each channel, `w / w*` for a channel that was weighted by `w`; ones when it is empty.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Image {
-    pub(super) turns: Vec<C64>,
-}
 
 /// One candidate of the search.
 struct Candidate {
@@ -166,20 +160,20 @@ fn mirrored(axis: &PatchAxis, position: f64, middles: [f64; 2]) -> (f64, f64) {
     (apart - rounds * fft, -(middles[0] + middles[1] + rounds * fft) * axis.centre / fft)
 }
 
-/// Takes the image of `other` out of the bins of `target`.
-pub(super) fn subtract_image(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &mut Bins) {
-    let Some(image) = &plan.image else { return };
-    let position = other.position();
-    let axes = [&plan.range, &plan.doppler];
-    let places =
-        [0, 1].map(|axis| mirrored(axes[axis], position[axis], [target.middle[axis], other.middle[axis]]));
-    let tones = [0, 1].map(|axis| target.patches[axis].values_at(axes[axis], places[axis].0));
-    let phase = C64::cis(TAU * (places[0].1 + places[1].1));
-    let amplitudes: Vec<C64> = image.of(&other.amplitudes).map(|a| a * phase).collect();
-    bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
-}
-
 impl Target<'_> {
+    /// Takes the image of `other` out of the bins of this one.
+    pub(super) fn subtract_image(&self, plan: &PeakRefiner, other: &Target<'_>, bins: &mut Bins) {
+        let Some(image) = &plan.image else { return };
+        let position = other.position();
+        let axes = [&plan.range, &plan.doppler];
+        let places =
+            [0, 1].map(|axis| mirrored(axes[axis], position[axis], [self.middle[axis], other.middle[axis]]));
+        let tones = [0, 1].map(|axis| self.patches[axis].values_at(axes[axis], places[axis].0));
+        let phase = C64::cis(TAU * (places[0].1 + places[1].1));
+        let amplitudes: Vec<C64> = image.of(&other.amplitudes).map(|a| a * phase).collect();
+        bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
+    }
+
     /// Puts the target where it and its image are most likely, with its amplitudes, and lets it move around there.
     pub(super) fn search_with_image(&mut self, plan: &PeakRefiner, bins: &Bins) {
         let axes = [&plan.range, &plan.doppler];

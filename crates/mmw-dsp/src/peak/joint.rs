@@ -1,6 +1,5 @@
 //! Several targets at once: each is fitted to its bins with the others' echoes taken away, in turn.
 
-use super::image::subtract_image;
 use super::likelihood::Bins;
 use super::newton::{Fit, Model};
 use super::patch::{Patch, PatchAxis, Tone};
@@ -70,7 +69,7 @@ impl Target<'_> {
     /// Searched for together with its image, which is then taken from `bins`.
     fn fit_with_image(&mut self, plan: &PeakRefiner, mut bins: Bins) {
         self.search_with_image(plan, &bins);
-        subtract_image(plan, self, self, &mut bins);
+        self.subtract_image(plan, self, &mut bins);
         let fit = self.model(plan).maximise(&bins, self.offsets);
         self.take(fit);
         self.residual = Some(bins);
@@ -265,8 +264,11 @@ fn without<'a>(
 ) -> Bins {
     let mut bins = targets[index].bins.clone();
     for other in others {
-        let take = if other.image { subtract_image } else { subtract };
-        take(plan, &targets[index], &targets[other.of], &mut bins);
+        let (target, of) = (&targets[index], &targets[other.of]);
+        match other.image {
+            true => target.subtract_image(plan, of, &mut bins),
+            false => subtract(plan, target, of, &mut bins),
+        }
     }
     bins
 }

@@ -1,6 +1,5 @@
 //! Sub-bin range, Doppler and complex amplitude of targets: maximum likelihood on complex bins.
 
-use super::image::Image;
 use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
@@ -17,6 +16,12 @@ use std::f64::consts::TAU;
 const MAX_OFFSET_BINS: f64 = 1.0;
 /// Nearer to zero velocity than this many cells a filter may have moved the peak: the start is searched for.
 pub(super) const CLUTTER_CELLS: f64 = 3.0;
+
+/// What conjugation misses of each channel, `w / w*` for a channel that was weighted by `w`; ones when it is empty.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Image {
+    pub(super) turns: Vec<C64>,
+}
 
 /// Finds a target between the bins of a spectrum, with the variance of the Cramér-Rao bound.
 ///
