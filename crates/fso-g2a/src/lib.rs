@@ -1,8 +1,8 @@
 //! The optical channel from the ground to an aircraft: turbulence, pointing, outage, to full precision.
 //!
-//! A ground station points a laser at a platform tens of kilometres up. Three things decide how much light arrives:
-//! haze takes a constant share, turbulence makes the irradiance flicker, and the beam, wider than the
-//! aperture by an order of magnitude, wanders off it. This crate models the link of Safi and Dargahi
+//! A ground station points a laser at a platform tens of kilometres up. Three things decide how much light
+//! arrives: haze takes a constant share, turbulence makes the irradiance flicker, and the beam, wider than
+//! the aperture by an order of magnitude, wanders off it. This crate models the link of Safi and Dargahi
 //! [^safi] exactly, and says how far off the closed forms of that paper and its rivals are.
 //!
 //! ```
@@ -79,8 +79,9 @@
 //! # Features
 //! `serde`: (de)serialisation of the plain types. `rayon`: simulation on all cores, with the same bits.
 //!
-//! [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links", 10th
-//!     International Symposium on Telecommunications (IST), Tehran, December 2020, pp. 62–66; arXiv 2102.09046.
+//! [^safi]: H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links",
+//!     10th International Symposium on Telecommunications (IST), Tehran, December 2020, pp. 62–66;
+//!     arXiv 2102.09046.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod special;

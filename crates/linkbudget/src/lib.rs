@@ -1,9 +1,9 @@
 //! Path loss at 60 GHz from first principles, and the LC ladders that emulate it on a chip.
 //!
-//! A short millimetre-wave link loses power to distance, oxygen, water vapour, rain, walls and edges; a low-pass
-//! filter of inductors and capacitors can stand in for that loss in the laboratory. This crate computes both
-//! sides: each mechanism apart and added up, and filters of any order between any terminations, exact to the
-//! last digit.
+//! A short millimetre-wave link loses power to distance, oxygen, water vapour, rain, walls and edges; a
+//! low-pass filter of inductors and capacitors can stand in for that loss in the laboratory. This crate
+//! computes both sides: each mechanism apart and added up, and filters of any order between any terminations,
+//! exact to the last digit.
 //!
 //! The package is `mmw-linkbudget`, the library `linkbudget`.
 //!

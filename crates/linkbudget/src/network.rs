@@ -148,16 +148,16 @@ impl Network {
     /// S11 = (A RL + B − C RS RL − D RS) / Δ,   S21 = S12 = 2 √(RS RL) / Δ,   S22 = (−A RL + B − C RS RL + D RS) / Δ
     /// Δ = A RL + B + C RS RL + D RS
     /// ```
-    /// Table I of Frickey[^frickey]. Each port is normalised to its own resistor; `|S21|²` is the transducer gain. A cascade of lossless
-    /// shunt capacitors and series inductors has real `A` and `D` and imaginary `B` and `C`, and is evaluated
-    /// several frequencies at a time.
+    /// Table I of Frickey[^frickey]. Each port is normalised to its own resistor; `|S21|²` is the transducer
+    /// gain. A cascade of lossless shunt capacitors and series inductors has real `A` and `D` and imaginary
+    /// `B` and `C`, and is evaluated several frequencies at a time.
     ///
     /// # Errors
     /// [`Error::Domain`] as [`Network::abcd`] and for a resistance outside 1e-30 to 1e30; [`Error::Invalid`]
     /// unless the frequencies rise or fall strictly.
     ///
-    /// [^frickey]: Frickey, "Conversions between S, Z, Y, h, ABCD, and T parameters which are valid for complex
-    /// source and load impedances", IEEE Trans. MTT 42(2), 1994.
+    /// [^frickey]: Frickey, "Conversions between S, Z, Y, h, ABCD, and T parameters which are valid for
+    ///     complex source and load impedances", IEEE Trans. MTT 42(2), 1994.
     pub fn s_parameters(
         &self,
         frequencies_hz: &ArrayRef1<f64>,

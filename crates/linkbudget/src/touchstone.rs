@@ -11,10 +11,10 @@
 //!
 //! Three readings of the specification that other programs do not share:
 //!
-//! * Version 1 divides `Z` by the reference and multiplies `Y` by it; of `H` and `G` only the entries with a unit
-//!   are scaled. (scikit-rf 2.2 multiplies all of them by it.)
-//! * A line of nine numbers is a two-port's, whatever its frequency; noise has five. (scikit-rf takes all that
-//!   follows a lower frequency as noise.)
+//! * Version 1 divides `Z` by the reference and multiplies `Y` by it; of `H` and `G` only the entries with a
+//!   unit are scaled. (scikit-rf 2.2 multiplies all of them by it.)
+//! * A line of nine numbers is a two-port's, whatever its frequency; noise has five. (scikit-rf takes all
+//!   that follows a lower frequency as noise.)
 //! * `[Matrix Format] Lower` and `Upper` of a two-port list 11, 21, 22 and 11, 12, 22 whatever the
 //!   `[Two-Port Data Order]`.
 

@@ -1,5 +1,5 @@
-//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased estimator can
-//! have, for comparison with what an algorithm reaches.
+//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased
+//! estimator can have, for comparison with what an algorithm reaches.
 
 use crate::fmcw::Fmcw;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -77,8 +77,8 @@ pub fn tone_bound_hz(sample_rate_hz: f64, samples: usize, snr: f64) -> Result<f6
 ///
 /// # Errors
 /// [`Error::Domain`] for an SNR that is not finite and above zero, a bad direction, or a bound that leaves
-/// the finite numbers; [`Error::TooFew`] for a single chirp, from which no velocity follows; [`Error::Invalid`] for
-/// [`Firing::BinaryPhase`](crate::Firing::BinaryPhase).
+/// the finite numbers; [`Error::TooFew`] for a single chirp, from which no velocity follows;
+/// [`Error::Invalid`] for [`Firing::BinaryPhase`](crate::Firing::BinaryPhase).
 ///
 /// # Examples
 /// ```

@@ -109,7 +109,8 @@ const TENSOR_ELEVATION_RAD: f64 = std::f64::consts::FRAC_PI_3;
 
 impl AngleMaps {
     /// Plans maps of `azimuths` and `elevations` angles, from -90 to +90 degrees, of spectra
-    /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted Doppler bins.
+    /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted
+    /// Doppler bins.
     ///
     /// # Errors
     /// [`Error::Missing`] when the antenna layout is unknown; [`Error::TooFew`] for fewer than 2 angles, or

@@ -79,8 +79,8 @@ impl Processor {
     /// # Errors
     /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`PeakRefiner::new`],
     /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
-    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another number of
-    /// channels.
+    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another
+    /// number of channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
@@ -149,8 +149,9 @@ impl Processor {
         self.transform.config().doppler_fft
     }
 
-    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of one
-    /// chirp a transmitter do not tell motion between transmitters from direction: then the receivers alone count.
+    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of
+    /// one chirp a transmitter do not tell motion between transmitters from direction: then the receivers
+    /// alone count.
     #[must_use]
     pub fn resolves(&self) -> (bool, bool) {
         let resolvable = self.angles.as_ref().map(|angles| angles.resolvable);
@@ -160,15 +161,15 @@ impl Processor {
     /// Processes the next frame, `[channel, chirp, sample]`.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for a cube that holds
-    /// NaN or infinity, [`mmw_core::Error::Invalid`] for one so large that its spectrum or its powers overflow. The
-    /// frame is then not counted.
+    /// [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for a cube that
+    /// holds NaN or infinity, [`mmw_core::Error::Invalid`] for one so large that its spectrum or its powers
+    /// overflow. The frame is then not counted.
     pub fn process(&mut self, cube: &ArrayRef3<C32>) -> Result<Frame<'_>> {
         self.process_input(Input::Cube(cube))
     }
 
-    /// Processes the next frame from the words of its capture: as [`Processor::process`] its cube, to the bit, but
-    /// faster, for the samples become numbers where the transform reads them.
+    /// Processes the next frame from the words of its capture: as [`Processor::process`] its cube, to the
+    /// bit, but faster, for the samples become numbers where the transform reads them.
     ///
     /// # Errors
     /// As [`Processor::process`].
@@ -249,8 +250,8 @@ impl Processor {
     /// without a filter, 0 for a frame without energy.
     ///
     /// # Errors
-    /// With a filter: [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for NaN or
-    /// infinity, [`mmw_core::Error::Invalid`] when its spectrum overflows.
+    /// With a filter: [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`]
+    /// for NaN or infinity, [`mmw_core::Error::Invalid`] when its spectrum overflows.
     pub fn mti_residual(&mut self, cube: &ArrayRef3<C32>) -> Result<f64> {
         if self.config.mti == MtiKind::None {
             return Ok(1.0);
@@ -274,8 +275,8 @@ impl Processor {
     }
 }
 
-/// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins as
-/// chirps would be half the velocity interval wide, with nothing between them to interpolate from.
+/// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins
+/// as chirps would be half the velocity interval wide, with nothing between them to interpolate from.
 fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig {
     let shape = RangeDopplerConfig {
         range_window: config.range_window,

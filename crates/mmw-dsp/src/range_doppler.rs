@@ -3,12 +3,12 @@
 //! ```text
 //! Y[c, r, d] = sum_m sum_n  w_D[m] w_R[n] x[c, m, n]  exp(-j 2 pi (n r / N_R + m k / N_D)),   d = (k + N_D/2) mod N_D
 //! ```
-//! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward and
-//! not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase grows
-//! from chirp to chirp recedes, and shows at `d > N_D / 2`.
+//! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward
+//! and not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase
+//! grows from chirp to chirp recedes, and shows at `d > N_D / 2`.
 //!
-//! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the processor
-//! has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
+//! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the
+//! processor has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
 
 use crate::capture::RawFrame;
 #[cfg(target_arch = "x86_64")]
@@ -258,8 +258,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         self.process_input(Input::Cube(cube), scratch, output, None).map(drop)
     }
 
-    /// Transforms a frame that is still in the words of its capture, as [`RangeDoppler::process_into`] does its
-    /// cube, which never comes to be: the same bits for less traffic of memory.
+    /// Transforms a frame that is still in the words of its capture, as [`RangeDoppler::process_into`] does
+    /// its cube, which never comes to be: the same bits for less traffic of memory.
     ///
     /// # Errors
     /// As [`RangeDoppler::process_into`].

@@ -1,8 +1,9 @@
 //! TDM-MIMO: Doppler phase compensation, velocities unfolded, and channel calibration.
 //!
 //! Transmitters fire in turn, so transmitter `m` sees a moving target `m Tc` later and farther along: its
-//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction. Two that send
-//! together with signs ([`Firing::BinaryPhase`](crate::Firing::BinaryPhase)) are told apart once that is taken out.
+//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction. Two that
+//! send together with signs ([`Firing::BinaryPhase`](crate::Firing::BinaryPhase)) are told apart once that
+//! is taken out.
 
 mod binary_phase;
 mod unfold;
@@ -19,7 +20,8 @@ use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
 
-/// Takes the phase of motion between transmitters out of channel snapshots, and tells apart those that send together.
+/// Takes the phase of motion between transmitters out of channel snapshots, and tells apart those that
+/// send together.
 ///
 /// ```text
 /// y_{m,r} = x_{m,r} · exp(−j 2π f_D m Tc)
@@ -43,8 +45,8 @@ use std::f64::consts::TAU;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^bechter]: J. Bechter, F. Roos and C. Waldschmidt, "Compensation of motion-induced phase errors in TDM MIMO
-/// radars", IEEE Microw. Wireless Compon. Lett., vol. 27, no. 12, pp. 1164-1166, 2017.
+/// [^bechter]: J. Bechter, F. Roos and C. Waldschmidt, "Compensation of motion-induced phase errors in TDM
+///     MIMO radars", IEEE Microw. Wireless Compon. Lett., vol. 27, no. 12, pp. 1164-1166, 2017.
 #[derive(Debug, Clone)]
 pub struct DopplerCompensation<T> {
     /// Factors `[transmitter][bin]`, the bin running fastest.
@@ -80,8 +82,8 @@ impl<T: Real> DopplerCompensation<T> {
         })
     }
 
-    /// Makes the channels alike once transmitters that send together are told apart; nothing where none do: there the
-    /// cube is calibrated.
+    /// Makes the channels alike once transmitters that send together are told apart; nothing where none do:
+    /// there the cube is calibrated.
     pub(crate) fn weighted(mut self, calibration: Option<&Calibration>) -> Result<Self> {
         let channels = self.channels();
         if let Some(calibration) = calibration {
@@ -231,8 +233,8 @@ impl Calibration {
     /// The weights as listed, one a channel.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`] if all
-    /// are zero.
+    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`]
+    /// if all are zero.
     pub fn from_weights(weights: Vec<C64>) -> Result<Self> {
         check::at_least("weights", weights.len(), 1)?;
         if weights.iter().all(|w| *w == C64::ZERO) {
@@ -250,12 +252,13 @@ impl Calibration {
     /// ```text
     /// w_n = c · exp(−j k·p_n) / x_n,   Σ |w_n|² = M,   arg w_0 = 0
     /// ```
-    /// The numerator is the response of the array to a plane wave, equation (3) of [^molisch], conjugated by
-    /// the mixer. The constant `c` leaves the mean noise power and the phase of the first channel as they are.
+    /// The numerator is the response of the array to a plane wave, equation (3) of [^molisch],
+    /// conjugated by the mixer. The constant `c` leaves the mean noise power and the phase of the first
+    /// channel as they are.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`], [`Error::Domain`]
-    /// for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
+    /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`],
+    /// [`Error::Domain`] for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
     ///
     /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
     pub fn estimate(
@@ -287,8 +290,8 @@ impl Calibration {
         &self.weights
     }
 
-    /// Whether some channel is turned by more than 90 degrees against the first that has a weight: what takes out
-    /// an inversion of [`crate::Board::inverts_channels`] does so.
+    /// Whether some channel is turned by more than 90 degrees against the first that has a weight: what takes
+    /// out an inversion of [`crate::Board::inverts_channels`] does so.
     ///
     /// # Examples
     /// ```

@@ -47,9 +47,9 @@ pub(crate) struct Solver {
 const NOBODY: usize = usize::MAX;
 
 impl Solver {
-    /// A complete assignment of all rows at the least total cost, by shortest augmenting paths, O(rows² columns):
-    /// Jonker and Volgenant's augmentation, row by row. `cost(row, column)` is finite or `+∞`; there are at least as
-    /// many columns as rows. False if no complete assignment has a finite cost.
+    /// A complete assignment of all rows at the least total cost, by shortest augmenting paths, O(rows²
+    /// columns): Jonker and Volgenant's augmentation, row by row. `cost(row, column)` is finite or `+∞`;
+    /// there are at least as many columns as rows. False if no complete assignment has a finite cost.
     pub(crate) fn solve(&mut self, rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> bool {
         self.row_price.clear();
         self.row_price.resize(rows, 0.0);
@@ -158,8 +158,8 @@ fn assignment(columns: &[usize], cost: &ArrayRef2<f64>, alone: f64) -> Assignmen
     Assignment { partners, cost: total }
 }
 
-/// A part of all assignments, with the best in it: the first `fixed` rows have their columns, and of the row after
-/// them some columns are forbidden.
+/// A part of all assignments, with the best in it: the first `fixed` rows have their columns, and of the row
+/// after them some columns are forbidden.
 #[derive(Debug)]
 struct Part {
     cost: f64,
@@ -189,14 +189,15 @@ impl Ord for Part {
     }
 }
 
-/// Up to `k` different assignments of least total cost, in ascending order; a row stays alone at cost `alone`. By
-/// Murty's partition[^murty] of what is left after each into parts, with one assignment solved for each.
+/// Up to `k` different assignments of least total cost, in ascending order; a row stays alone at cost
+/// `alone`. By Murty's partition[^murty] of what is left after each into parts, with one assignment
+/// solved for each.
 ///
 /// # Errors
 /// As for [`assign`].
 ///
-/// [^murty]: K. G. Murty, "An algorithm for ranking all the assignments in order of increasing cost", Operations
-///     Research 16(3), 1968, pp. 682–687.
+/// [^murty]: K. G. Murty, "An algorithm for ranking all the assignments in order of increasing cost",
+///     Operations Research 16(3), 1968, pp. 682–687.
 pub fn k_best(cost: &ArrayRef2<f64>, alone: f64, k: usize) -> Result<Vec<Assignment>> {
     check_costs(cost, alone)?;
     let wide = Array2::from_shape_fn((cost.nrows(), cost.ncols() + cost.nrows()), |(row, column)| {

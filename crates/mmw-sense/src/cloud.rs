@@ -39,8 +39,9 @@ impl PointCloud {
         Ok(Self { frame, time_s, points })
     }
 
-    /// The points of one frame of the signal chain, whose frames follow each other at `period_s`. Points without an
-    /// azimuth are nowhere in space and left out; without an elevation a point counts as on the horizon.
+    /// The points of one frame of the signal chain, whose frames follow each other at `period_s`. Points
+    /// without an azimuth are nowhere in space and left out; without an elevation a point counts as on
+    /// the horizon.
     ///
     /// # Errors
     /// A `period_s` that is not positive, a point that is not finite.
@@ -176,8 +177,8 @@ impl PolarNoise {
     /// C = s_r² u uᵀ + (r cos el s_az)² a aᵀ + (r s_el)² e eᵀ
     /// ```
     ///
-    /// with the directions `u` away from the radar, `a` of growing azimuth and `e` of growing elevation, to first
-    /// order in the angles.
+    /// with the directions `u` away from the radar, `a` of growing azimuth and `e` of growing elevation, to
+    /// first order in the angles.
     ///
     /// # Errors
     /// A coordinate that is not finite, a point above or at the radar, where there is no azimuth.

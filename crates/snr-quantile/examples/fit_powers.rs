@@ -1,4 +1,5 @@
-//! Prints how often each misuse of the model is found and named, at 10 dB and 1000 samples: `fit_powers RECORDS`.
+//! Prints how often each misuse of the model is found and named, at 10 dB and 1000 samples:
+//! `fit_powers RECORDS`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

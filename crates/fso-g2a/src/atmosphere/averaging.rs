@@ -9,8 +9,8 @@ const UPPER: [f64; 2] = [-5.0 / 6.0, 1.5];
 const LOWER: [f64; 2] = [2.0, 3.0];
 /// `5π/12`: the phase of `i^(5/6)`.
 const PHASE: f64 = 5.0 * PI / 12.0;
-/// Where the power series, whose terms grow to `exp(q) q^(−13/3)`, hands over to the series in `1/q`: both are
-/// within 2e-10 of mpmath there, and better to either side.
+/// Where the power series, whose terms grow to `exp(q) q^(−13/3)`, hands over to the series in `1/q`: both
+/// are within 2e-10 of mpmath there, and better to either side.
 const SEAM: f64 = 26.0;
 /// Terms of the series in `1/q`: its least ones at the seam.
 const ALGEBRAIC: usize = 12;
@@ -22,8 +22,8 @@ const OSCILLATING: usize = 22;
 /// A(q) = ∫ κ^(−8/3) [1 − cos(κ²l/k)] [2 J₁(κD/2)/(κD/2)]² dκ / ∫ κ^(−8/3) [1 − cos(κ²l/k)] dκ,   q = kD²/4l
 ///      = {Re[i^(5/6) ₂F₂(−5/6, 3/2; 2, 3; iq)] − c q^(5/6)} / cos(5π/12),   c = 2 Γ(7/3)/(Γ(3/2) Γ(17/6) Γ(23/6))
 /// ```
-/// with `x = κ²l/k` and `[2 J₁(√(qx))/√(qx)]² = ₁F₂(3/2; 2, 3; −qx)` integrated term by term. The relative error is
-/// below 2e-10.
+/// with `x = κ²l/k` and `[2 J₁(√(qx))/√(qx)]² = ₁F₂(3/2; 2, 3; −qx)` integrated term by term. The relative
+/// error is below 2e-10.
 pub(super) fn layer_factor(q: f64) -> f64 {
     let sum = if q <= SEAM { power_series(q) } else { inverse_series(q) };
     // The tails of huge arguments underflow, none is negative.
@@ -62,9 +62,9 @@ struct Term {
     oscillates: bool,
 }
 
-/// The series in `1/q`: residues of the Mellin-Barnes integral at `−a₁ − n` and `−a₂ − n`, and the oscillating part
-/// `exp(iq) (iq)^(a₁+a₂−b₁−b₂) Σ c_k (iq)^(−k)` whose `c_k` follow from the differential equation. The first
-/// residue is the `c q^(5/6)` that is taken away.
+/// The series in `1/q`: residues of the Mellin-Barnes integral at `−a₁ − n` and `−a₂ − n`, and the
+/// oscillating part `exp(iq) (iq)^(a₁+a₂−b₁−b₂) Σ c_k (iq)^(−k)` whose `c_k` follow from the differential
+/// equation. The first residue is the `c q^(5/6)` that is taken away.
 fn inverse_series(q: f64) -> f64 {
     static TERMS: LazyLock<Vec<Term>> = LazyLock::new(terms);
     let of = |term: &Term| {

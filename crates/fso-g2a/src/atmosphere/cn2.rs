@@ -53,8 +53,8 @@ pub enum Cn2Profile {
 mmw_core::checked_serde!(Cn2Profile, Cn2Profile::validate);
 
 impl Cn2Profile {
-    /// Hufnagel-Valley with a wind of 21 m/s and 1.7e-14 m^(−2/3) at the ground: named for the 5 cm of Fried's
-    /// parameter and the 7 µrad of isoplanatic angle that it gives at 0.5 µm and zenith.
+    /// Hufnagel-Valley with a wind of 21 m/s and 1.7e-14 m^(−2/3) at the ground: named for the 5 cm of
+    /// Fried's parameter and the 7 µrad of isoplanatic angle that it gives at 0.5 µm and zenith.
     #[must_use]
     pub const fn hufnagel_valley_5_7() -> Self {
         Self::HufnagelValley { wind_m_s: 21.0, ground_cn2: 1.7e-14 }
@@ -64,8 +64,8 @@ impl Cn2Profile {
     ///
     /// # Errors
     /// [`Error::Domain`] for values that are not finite or below 0 (a constant and a wind may be 0),
-    /// [`Error::TooFew`] for a table of less than two rows, [`Error::Shape`] for columns of different lengths,
-    /// [`Error::Invalid`] for altitudes that do not ascend.
+    /// [`Error::TooFew`] for a table of less than two rows, [`Error::Shape`] for columns of different
+    /// lengths, [`Error::Invalid`] for altitudes that do not ascend.
     pub fn validate(&self) -> Result<()> {
         match self {
             Self::HufnagelValley { wind_m_s, ground_cn2 } => {

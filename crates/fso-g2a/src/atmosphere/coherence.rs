@@ -10,8 +10,8 @@ use mmw_core::{Error, Result};
 /// ```text
 /// r₀ = [0.423 k² sec ζ ∫₀^H C_n²(h) f(h) dh]^(−3/5),   f = 1 (plane),  (z/Z)^(5/3) (spherical)
 /// ```
-/// Section 12.4 of [^andrews]; `z` runs along the path from the transmitter, so that layers next to the receiver
-/// count: a spherical wave that comes down is nearly a plane one, one that goes up hardly suffers.
+/// Section 12.4 of [^andrews]; `z` runs along the path from the transmitter, so that layers next to the
+/// receiver count: a spherical wave that comes down is nearly a plane one, one that goes up hardly suffers.
 ///
 /// # Errors
 /// [`Error::Domain`] for a wavelength outside 10 nm to 1 mm; as [`Cn2Profile::validate`]; [`Error::Invalid`]
@@ -46,8 +46,8 @@ pub fn fried_parameter_m(
     })
 }
 
-/// The isoplanatic angle `θ₀` in rad, seen from the ground: waves that arrive from farther apart meet different
-/// turbulence.
+/// The isoplanatic angle `θ₀` in rad, seen from the ground: waves that arrive from farther apart meet
+/// different turbulence.
 ///
 /// ```text
 /// θ₀ = [2.914 k² sec^(8/3) ζ ∫₀^H C_n²(h) h^(5/3) dh]^(−3/5)
@@ -85,8 +85,8 @@ pub fn isoplanatic_angle_rad(profile: &Cn2Profile, path: &SlantPath, wavelength_
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^roddier]: F. Roddier, "The effects of atmospheric turbulence in optical astronomy", Progress in Optics 19
-///     (1981).
+/// [^roddier]: F. Roddier, "The effects of atmospheric turbulence in optical astronomy", Progress in
+///     Optics 19 (1981).
 pub fn coherence_time_s(
     profile: &Cn2Profile,
     path: &SlantPath,
@@ -106,8 +106,8 @@ pub fn coherence_time_s(
 /// # Errors
 /// As [`coherence_time_s`].
 ///
-/// [^greenwood]: D. P. Greenwood, "Bandwidth specification for adaptive optics systems", Journal of the Optical
-///     Society of America 67 (1977).
+/// [^greenwood]: D. P. Greenwood, "Bandwidth specification for adaptive optics systems", Journal of the
+///     Optical Society of America 67 (1977).
 pub fn greenwood_frequency_hz(
     profile: &Cn2Profile,
     path: &SlantPath,

@@ -8,8 +8,8 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 /// Relative error that integrals over the path aim at.
 const TOLERANCE: f64 = 1e-12;
 
-/// A path between the ground at altitude 0 and a platform at `altitude_m`, at `zenith_rad` from the vertical; the
-/// ground transmits, unless [`SlantPath::downlink`] turns the path round.
+/// A path between the ground at altitude 0 and a platform at `altitude_m`, at `zenith_rad` from the vertical;
+/// the ground transmits, unless [`SlantPath::downlink`] turns the path round.
 ///
 /// ```text
 /// Z = H / cos ζ
@@ -34,8 +34,8 @@ pub struct SlantPath {
 
 impl SlantPath {
     /// # Errors
-    /// [`Error::Domain`] unless the altitude is above 0 and at most 1e9 m and the zenith angle from 0 to below π/2
-    /// (secant at most 1e6).
+    /// [`Error::Domain`] unless the altitude is above 0 and at most 1e9 m and the zenith angle from 0 to
+    /// below π/2 (secant at most 1e6).
     pub fn new(altitude_m: f64, zenith_rad: f64) -> Result<Self> {
         check::in_range("altitude_m", check::positive("altitude_m", altitude_m)?, 1e-9, 1e9)?;
         check::in_range("zenith_rad", zenith_rad, 0.0, FRAC_PI_2 - 1e-6)?;

@@ -74,10 +74,10 @@ pub struct ScintillationConfig {
 /// plane:      l = distance to the receiver,  D' = D
 /// spherical:  l = z (Z − z)/Z,               D' = D z/Z,   z the distance from the transmitter
 /// ```
-/// The theory of weak fluctuations, chapters 8 and 12 of [^andrews], with the constant rounded so that a point
-/// receiver has the Rytov variance, 2.25 in place of 2.2522. The integral over `κ` is exact, layer by layer. A source
-/// has the same index at a point from either end (reciprocity); an aperture averages most where the turbulent layers
-/// are next to it, so on the ground.
+/// The theory of weak fluctuations, chapters 8 and 12 of [^andrews], with the constant rounded so that a
+/// point receiver has the Rytov variance, 2.25 in place of 2.2522. The integral over `κ` is exact, layer by
+/// layer. A source has the same index at a point from either end (reciprocity); an aperture averages most
+/// where the turbulent layers are next to it, so on the ground.
 ///
 /// # Examples
 /// ```
@@ -104,8 +104,8 @@ pub struct Scintillation {
 
 impl Scintillation {
     /// # Errors
-    /// [`Error::Invalid`] for a plane wave on an uplink; [`Error::Domain`] for a wavelength outside 10 nm to 1 mm or
-    /// a diameter below 0; as [`Cn2Profile::validate`].
+    /// [`Error::Invalid`] for a plane wave on an uplink; [`Error::Domain`] for a wavelength outside 10 nm to
+    /// 1 mm or a diameter below 0; as [`Cn2Profile::validate`].
     pub fn new(config: ScintillationConfig, profile: &Cn2Profile, path: &SlantPath) -> Result<Self> {
         let ScintillationConfig { wave, wavelength_m, aperture_diameter_m } = config;
         let diameter = check::in_range("aperture_diameter_m", aperture_diameter_m, 0.0, 1e9)?;

@@ -9,15 +9,15 @@ use mmw_core::{Error, Result, check};
 /// ```text
 /// σ_b² = c ∫_{h₀}^{H} C_n²(h) (Z − z)² w(z)^(−1/3) sec ζ dh,   w(z) = w₀ + z θ/2
 /// ```
-/// with `z` from the transmitter, `h sec ζ` up and `Z − h sec ζ` down. Equation (1) of [^safi] is an uplink with
-/// `ζ = 0`, `w₀ = 0`. A downlink meets the strong layers at the end of its path, where the lever is short and the beam
-/// wide: it hardly wanders.
+/// with `z` from the transmitter, `h sec ζ` up and `Z − h sec ζ` down. Equation (1) of [^safi] is an uplink
+/// with `ζ = 0`, `w₀ = 0`. A downlink meets the strong layers at the end of its path, where the lever is
+/// short and the beam wide: it hardly wanders.
 ///
 /// # Erratum
-/// Printed, the beam has no width at the transmitter, where `C_n²` is largest: the integrand has an integrable
-/// `h^(−1/3)` there and `σ_b` comes out 35 % too large against a waist of 1 cm at 20 km. The factor
-/// 2.07 is taken per axis; a derivation from Kolmogorov's spectrum gives 2.035 for the radius where the
-/// intensity falls to 1/e and 2.28 for 1/e².
+/// Printed, the beam has no width at the transmitter, where `C_n²` is largest: the integrand has an
+/// integrable `h^(−1/3)` there and `σ_b` comes out 35 % too large against a waist of 1 cm at 20 km. The
+/// factor 2.07 is taken per axis; a derivation from Kolmogorov's spectrum gives 2.035 for the radius where
+/// the intensity falls to 1/e and 2.28 for 1/e².
 ///
 /// # Examples
 /// ```
@@ -59,8 +59,8 @@ impl BeamWander {
     /// ```text
     /// θ ≥ 2λ/(π w₀)
     /// ```
-    /// The far field of a Gaussian beam of waist `w₀`, chapter 4 of [^andrews]. A waist of 0 is the idealisation of the
-    /// paper, and passes.
+    /// The far field of a Gaussian beam of waist `w₀`, chapter 4 of [^andrews]. A waist of 0 is the
+    /// idealisation of the paper, and passes.
     ///
     /// # Errors
     /// [`Error::Domain`] that names the divergence, the least one, and the waist that would do; as
@@ -114,8 +114,8 @@ impl BeamWander {
         let (theta, waist, factor) = (self.divergence_rad, self.waist_m, self.factor);
         let start = check::in_range("start_altitude_m", self.start_altitude_m, 0.0, path.altitude_m())?;
         let (top, secant) = (path.altitude_m(), path.secant());
-        // The width changes its form around the place where the cone outgrows the waist; without one, it has a root
-        // at the transmitter, which the variable of the integral takes away on the ground only.
+        // The width changes its form around the place where the cone outgrows the waist; without one, it has
+        // a root at the transmitter, which the variable of the integral takes away on the ground only.
         let turn = 2.0 * waist / (theta * secant);
         let mut extra = vec![0.1 * turn, turn, 10.0 * turn];
         if path.direction() == LinkDirection::Downlink {

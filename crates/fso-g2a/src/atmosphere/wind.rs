@@ -58,8 +58,8 @@ impl WindProfile {
     /// Checks the parameters.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Domain`] for values that are not finite or below 0, [`mmw_core::Error::TooFew`] for a
-    /// table of less than two rows, [`mmw_core::Error::Shape`] for columns of different lengths,
+    /// [`mmw_core::Error::Domain`] for values that are not finite or below 0, [`mmw_core::Error::TooFew`] for
+    /// a table of less than two rows, [`mmw_core::Error::Shape`] for columns of different lengths,
     /// [`mmw_core::Error::Invalid`] for altitudes that do not ascend.
     pub fn validate(&self) -> Result<()> {
         match self {
@@ -76,7 +76,8 @@ impl WindProfile {
     /// The wind at an altitude in m.
     ///
     /// # Errors
-    /// As [`WindProfile::validate`], and [`mmw_core::Error::Domain`] unless the altitude is finite and not below 0.
+    /// As [`WindProfile::validate`], and [`mmw_core::Error::Domain`] unless the altitude is finite and
+    /// not below 0.
     pub fn at(&self, altitude_m: f64) -> Result<f64> {
         self.validate()?;
         Ok(self.value(check::non_negative("altitude_m", altitude_m)?))

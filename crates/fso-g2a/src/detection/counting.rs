@@ -8,8 +8,8 @@ use mmw_core::{Result, check};
 /// ```text
 /// BER = ½ [P(N₀ ≥ n) + P(N₁ < n)],   N₀ ~ Poisson(b), N₁ ~ Poisson(2s + b),   n = ⌈2s/ln(1 + 2s/b)⌉
 /// ```
-/// Section 4.5.3 of [^agrawal] for `b = 0`: `½ exp(−2s)`, 1e-9 at ten photons a bit. `s` is the mean over ones and
-/// zeros, `b` that of the background in each.
+/// Section 4.5.3 of [^agrawal] for `b = 0`: `½ exp(−2s)`, 1e-9 at ten photons a bit. `s` is the mean over
+/// ones and zeros, `b` that of the background in each.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless both are from 0 to 1e9.

@@ -36,8 +36,8 @@ mmw_core::named!(Keying, "phase keying" {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Mixing {
-    /// At the frequency and, for two phases, in the phase of the signal; for DPSK and QPSK the light is divided over
-    /// a hybrid for both quadratures.
+    /// At the frequency and, for two phases, in the phase of the signal; for DPSK and QPSK the light is
+    /// divided over a hybrid for both quadratures.
     #[default]
     Homodyne,
     /// Apart from it, by more than the bandwidth.
@@ -118,9 +118,9 @@ pub struct DetectorConfig {
 /// phase             γ = (2RM)² P P_LO / (N B) (homodyne), half of it (heterodyne),  N B = σ²(P + P_LO)
 /// BPSK  Q(√γ),   QPSK  Q(√(γ/2)),   DPSK  ½ exp(−γ/2)
 /// ```
-/// `P̄` is the mean received power. Sections 4.5 and 10.4 of [^agrawal]; behind a hybrid each branch has half of the
-/// signal and of the oscillator. Shot noise alone and a strong oscillator give the known limits at 1e-9: 9 photons a bit
-/// for homodyne BPSK, 18 for heterodyne BPSK, 20 for DPSK (table 10.1 there).
+/// `P̄` is the mean received power. Sections 4.5 and 10.4 of [^agrawal]; behind a hybrid each branch has half
+/// of the signal and of the oscillator. Shot noise alone and a strong oscillator give the known limits at
+/// 1e-9: 9 photons a bit for homodyne BPSK, 18 for heterodyne BPSK, 20 for DPSK (table 10.1 there).
 ///
 /// # Examples
 /// ```
@@ -197,7 +197,8 @@ impl Detector {
     /// Mean received power in W at which the bit error rate is `error_rate`.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the rate is from 1e-300 to below ½; [`Error::NoConvergence`] where no power leads there.
+    /// [`Error::Domain`] unless the rate is from 1e-300 to below ½; [`Error::NoConvergence`] where no power
+    /// leads there.
     pub fn sensitivity_w(&self, error_rate: f64) -> Result<f64> {
         if !(1e-300..0.5).contains(&error_rate) {
             return Err(Error::domain("error_rate", error_rate, "a number from 1e-300 to below 0.5"));

@@ -7,8 +7,8 @@ use std::f64::consts::TAU;
 /// Relative error that the integral over the slots aims at.
 const TOLERANCE: f64 = 1e-12;
 
-/// Two currents `apart` with the variances `low` (of the lesser) and `high`, told apart at the threshold where their
-/// densities are equal.
+/// Two currents `apart` with the variances `low` (of the lesser) and `high`, told apart at the threshold
+/// where their densities are equal.
 ///
 /// ```text
 /// BER = ½ [Q(x/σ₀) + Q((Δ − x)/σ₁)],   (σ₁² − σ₀²) x² + 2Δ σ₀² x = σ₀² (Δ² + σ₁² ln(σ₁²/σ₀²))
@@ -29,7 +29,8 @@ pub(super) fn two_levels(apart: f64, low: f64, high: f64) -> f64 {
     0.5 * (normal_cdf(-x / low.sqrt()) + normal_cdf((x - apart) / high.sqrt()))
 }
 
-/// The bit error rate of the choice of the greatest of `slots` currents, one of which is `apart` above the others.
+/// The bit error rate of the choice of the greatest of `slots` currents, one of which is `apart`
+/// above the others.
 ///
 /// ```text
 /// SER = ∫ φ(x) [1 − Φ((Δ + σ₁x)/σ₀)^(M−1)] dx,   BER = SER · M/(2(M − 1))

@@ -74,8 +74,8 @@ impl ReceiverConfig {
 /// ```
 ///
 /// [^agrawal]: G. P. Agrawal, "Fiber-optic communication systems", 3rd edition (2002).
-/// [^mcintyre]: R. J. `McIntyre`, "Multiplication noise in uniform avalanche diodes", IEEE Transactions on Electron
-///     Devices 13 (1966).
+/// [^mcintyre]: R. J. `McIntyre`, "Multiplication noise in uniform avalanche diodes", IEEE Transactions on
+///     Electron Devices 13 (1966).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -93,8 +93,9 @@ pub(super) const MOST_W: f64 = 1e12;
 
 impl Receiver {
     /// # Errors
-    /// [`mmw_core::Error::Domain`] for a responsivity, load or bandwidth that is not above 0, a gain not from 1 to
-    /// 1e9, a ratio not from 0 to 1, a noise figure not from 0 to 100 dB, or anything else below 0 or beyond reason.
+    /// [`mmw_core::Error::Domain`] for a responsivity, load or bandwidth that is not above 0, a gain not from
+    /// 1 to 1e9, a ratio not from 0 to 1, a noise figure not from 0 to 100 dB, or anything else below 0 or
+    /// beyond reason.
     pub fn new(config: ReceiverConfig) -> Result<Self> {
         check::in_range("responsivity_a_w", config.responsivity_a_w, 1e-12, 1e6)?;
         check::in_range("gain", config.gain, 1.0, 1e9)?;

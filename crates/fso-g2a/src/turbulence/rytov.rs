@@ -87,13 +87,13 @@ impl Wave {
 /// 1/α = exp(0.49 σ² / (1 + a d² + s σ^(12/5))^(7/6)) − 1                     plane: s = 1.11, a = 0.65
 /// 1/β = exp(0.51 σ² (1 + 0.69 σ^(12/5))^(−5/6) / (1 + 0.90 d² + 0.62 d² σ^(12/5))) − 1   spherical: 0.56, 0.18
 /// ```
-/// Section 10.3 of [^andrews], inner scale zero, outer scale infinite, where `d² = kD²/4L` on an even path. Here `d` is
-/// the one with which the formulas for weak turbulence leave just `aperture_factor`: that serves paths of any profile,
-/// and the limit of weak turbulence is exact whatever the formulas lack there.
+/// Section 10.3 of [^andrews], inner scale zero, outer scale infinite, where `d² = kD²/4L` on an even path.
+/// Here `d` is the one with which the formulas for weak turbulence leave just `aperture_factor`: that serves
+/// paths of any profile, and the limit of weak turbulence is exact whatever the formulas lack there.
 ///
 /// # Errors
-/// [`mmw_core::Error::Domain`] unless the variance is from 1e-10 to 1e6, the factor from 1e-9 to 1, and their product
-/// at least 1e-10.
+/// [`mmw_core::Error::Domain`] unless the variance is from 1e-10 to 1e6, the factor from 1e-9 to 1, and their
+/// product at least 1e-10.
 ///
 /// # Examples
 /// ```

@@ -261,7 +261,8 @@ mod detection {
             let bandwidth_hz = 1e9;
             let shot_only = ReceiverConfig::shot_limited(1.0, bandwidth_hz);
             let (receiver, level) = if high > low {
-                // σ₀² = u I_s and σ₁² = σ₀² + u J for the level J, u = 2qB: J = excess I_s, (J/σ₀)² = apart²/low.
+                // σ₀² = u I_s and σ₁² = σ₀² + u J for the level J, u = 2qB: J = excess I_s, (J/σ₀)²
+                // = apart²/low.
                 let (unit, excess) = (2.0 * CHARGE_C * bandwidth_hz, (high - low) / low);
                 let dark_a = unit * apart * apart / (low * excess * excess);
                 (ReceiverConfig { surface_dark_a: dark_a, ..shot_only }, excess * dark_a)
@@ -280,7 +281,8 @@ mod detection {
                 .unwrap()
                 .error_rate(level / slots)
                 .unwrap();
-            // A rate has up to 200 times the relative error of levels and variances, those of equal ones being 2e-12.
+            // A rate has up to 200 times the relative error of levels and variances, those of equal ones
+            // being 2e-12.
             assert!((found / exact - 1.0).abs() < 1e-10, "{row:?} {found:e}");
         }
     }
@@ -296,7 +298,8 @@ mod detection {
 
     #[test]
     fn shot_noise_alone_needs_the_photons_of_the_textbook() {
-        // G. P. Agrawal, "Fiber-optic communication systems", table 10.1: 9, 18, 20 photons a bit, and 10 by counting.
+        // G. P. Agrawal, "Fiber-optic communication systems", table 10.1: 9, 18, 20 photons a bit, and 10
+        // by counting.
         let scheme = |keying, mixing| Scheme::Coherent { keying, mixing, oscillator_w: 1e3 };
         for (keying, mixing, expected) in [
             (Keying::Bpsk, Mixing::Homodyne, 9.0),

@@ -220,7 +220,8 @@ fn dialects_that_people_hand_in_are_read_or_refused() {
             }
         }
     }
-    // ts32 lists 12 first, ts19 to ts21 have other frequencies, ts22 and ts37 to ts44 and others hold other numbers.
+    // ts32 lists 12 first, ts19 to ts21 have other frequencies, ts22 and ts37 to ts44 and others hold
+    // other numbers.
     assert_eq!(usual_files, 24);
 }
 

@@ -13,7 +13,8 @@ impl Transfer {
     /// ```text
     /// H[r, t](τ) = Σ_c M_c[r, t] δ(τ − τ_c)
     /// ```
-    /// Equation (2) of [^molisch]: one delay for all pairs of antennas, so for arrays that are small against `c/B`.
+    /// Equation (2) of [^molisch]: one delay for all pairs of antennas, so for arrays that are small
+    /// against `c/B`.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a channel that was changed by hand to hold NaN or infinities.
@@ -54,13 +55,13 @@ impl Transfer {
     /// ```text
     /// H[n] = Σ_c M_c sinc(B (t₀ + n/B − τ_c)),   sinc(x) = sin(πx)/(πx)
     /// ```
-    /// The band is `B` about the carrier, taps are `1/B` apart, and the filter rings before the first delay as
-    /// well as after the last, so start a few taps early.
+    /// The band is `B` about the carrier, taps are `1/B` apart, and the filter rings before the first delay
+    /// as well as after the last, so start a few taps early.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the bandwidth is above 0 and both numbers are finite; [`Error::TooFew`] for no
-    /// taps; [`Error::Invalid`] for a band in which the arrays are not small, as in [`Transfer::phase_error_rad`]: taps
-    /// have one delay for all pairs of antennas.
+    /// [`Error::Domain`] unless the bandwidth is above 0 and both numbers are finite; [`Error::TooFew`] for
+    /// no taps; [`Error::Invalid`] for a band in which the arrays are not small, as in
+    /// [`Transfer::phase_error_rad`]: taps have one delay for all pairs of antennas.
     ///
     /// # Examples
     /// ```

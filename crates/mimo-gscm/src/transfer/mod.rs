@@ -40,10 +40,10 @@ const STRIDE: usize = 32;
 ///            + Σ_w W_w[r, t] e^{−j2πfτ_w}
 /// ```
 /// Equations (2) and (3) of [^molisch] transformed to frequency, with the matrices `W` of the guides; `f` is
-/// the offset from the carrier. The paper takes the wave vectors `k` at the carrier, as if a wave passed all antennas at
-/// one instant. That turns phases wrong by up to [`Transfer::phase_error_rad`]. Where it exceeds π/8 at an end of the
-/// band, each pair of antennas gets its own delay: `k` is taken at `f_c + f` (beam squint). What the band does not
-/// separate keeps the form of the paper, to the bit.
+/// the offset from the carrier. The paper takes the wave vectors `k` at the carrier, as if a wave passed all
+/// antennas at one instant. That turns phases wrong by up to [`Transfer::phase_error_rad`]. Where it exceeds
+/// π/8 at an end of the band, each pair of antennas gets its own delay: `k` is taken at `f_c + f` (beam
+/// squint). What the band does not separate keeps the form of the paper, to the bit.
 ///
 /// # Examples
 /// ```
@@ -108,8 +108,8 @@ impl Transfer {
     /// ```text
     /// ε = 2π |f|/c · (max |x_r| + max |x_t|)
     /// ```
-    /// Reached by a path along both arrays; `x` is from the reference point of each. Above π/8, the error that is
-    /// borne at Fraunhofer's distance, [`Transfer::has_exact_delays`].
+    /// Reached by a path along both arrays; `x` is from the reference point of each. Above π/8, the error
+    /// that is borne at Fraunhofer's distance, [`Transfer::has_exact_delays`].
     #[must_use]
     pub fn phase_error_rad(&self) -> f64 {
         self.phase_error_rad

@@ -45,7 +45,8 @@ fn a_wide_band_is_at_each_frequency_what_that_carrier_would_see() {
         let h = transfer.response(&channel).unwrap();
         for (offset_hz, matrix) in axis.iter().zip(h.data().outer_iter()) {
             let exact = by_another_carrier(&channel, [&wide, &planar], offset_hz);
-            // Delays of 10 µs at 400 MHz are 4000 turns: 1e-12 of a turn, and as much from places of 30 waves.
+            // Delays of 10 µs at 400 MHz are 4000 turns: 1e-12 of a turn, and as much from places
+            // of 30 waves.
             let worst = (&matrix - &exact).iter().map(|z| z.norm()).fold(0.0, f64::max);
             assert!(worst < 1e-10, "{offset_hz}: {worst:e}");
         }

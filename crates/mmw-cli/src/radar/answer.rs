@@ -178,8 +178,8 @@ impl Answer {
     }
 }
 
-/// Whether a person should be told that the direction does not explain the channels: noise leaves less than a tenth of a
-/// detected target, errors of a calibrated board a few hundredths.
+/// Whether a person should be told that the direction does not explain the channels: noise leaves less than a
+/// tenth of a detected target, errors of a calibrated board a few hundredths.
 fn unexplained(p: &Point) -> bool {
     p.unexplained_share.is_some_and(|share| share > 0.1)
 }

@@ -243,7 +243,8 @@ fn packets_through_a_pipe_give_the_points_of_the_file() {
     assert_eq!(damaged, [true, true, false]);
 }
 
-/// A stream that was joined within its fourteenth frame: what is processed are the whole frames, in their places.
+/// A stream that was joined within its fourteenth frame: what is processed are the whole frames, in
+/// their places.
 #[test]
 fn a_recording_that_was_joined_under_way_is_read_from_the_next_frame_on() {
     let folder = TempFolder::new("record-joined");

@@ -1,10 +1,11 @@
 //! From the profiles, chirps and frame that TI's tools configure to one TDM-MIMO waveform.
 //!
-//! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the
-//! TDM frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other, of which two may
-//! share two chirps with signs (BPM). Where all chirps have the same several transmitters, these are one: in phase,
-//! they send from the middle between them, and what is measured is the angle at the receivers. Everything else is
-//! refused with the reason, since decoding it as TDM would give a plausible picture of nothing.
+//! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the TDM
+//! frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other, of which
+//! two may share two chirps with signs (BPM). Where all chirps have the same several transmitters, these are
+//! one: in phase, they send from the middle between them, and what is measured is the angle at the
+//! receivers. Everything else is refused with the reason, since decoding it as TDM would give a plausible
+//! picture of nothing.
 
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -31,8 +32,8 @@ pub(super) struct Profile {
     pub(super) slope_hz_per_s: f64,
     pub(super) samples: u64,
     pub(super) sample_rate_hz: f64,
-    /// Phase shifts of the transmitters, a byte each, the first in the lowest: 360 degrees are 256, of which the
-    /// chip takes steps of 4 (`txPhaseShifter` in `rl_sensor.h` of TI's mmWaveLink).
+    /// Phase shifts of the transmitters, a byte each, the first in the lowest: 360 degrees are 256, of which
+    /// the chip takes steps of 4 (`txPhaseShifter` in `rl_sensor.h` of TI's mmWaveLink).
     pub(super) transmitter_phases: u64,
 }
 
@@ -196,7 +197,8 @@ impl ChirpPlan {
         self.transmitters(first).map(Some)
     }
 
-    /// The transmitters of the chirps of a turn, of which two share two chirps with signs, and these two chirps.
+    /// The transmitters of the chirps of a turn, of which two share two chirps with signs, and
+    /// these two chirps.
     fn pair(&self, sequence: &[&Chirps]) -> Result<Option<(Vec<usize>, [usize; 2])>> {
         let sent = sequence.iter().zip(self.frame.first..);
         let sent: Vec<Sent> = sent.map(|(c, i)| Sent::new(c.transmitter_mask, &self.inverted, i)).collect();
@@ -256,8 +258,8 @@ impl Profile {
 }
 
 impl Profile {
-    /// That the transmitters in use send with one phase. Whether a shift turns the samples forwards or backwards is
-    /// in no document found, so that a difference cannot be taken out.
+    /// That the transmitters in use send with one phase. Whether a shift turns the samples forwards or
+    /// backwards is in no document found, so that a difference cannot be taken out.
     fn check_phases(&self, transmitters: &[usize]) -> Result<()> {
         let phase = |t: &usize| self.transmitter_phases.checked_shr(8 * *t as u32).unwrap_or(0) & 0xff;
         let degrees: Vec<f64> = transmitters.iter().map(|t| phase(t) as f64 * 360.0 / 256.0).collect();

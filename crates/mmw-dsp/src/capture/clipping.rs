@@ -1,5 +1,5 @@
-//! Words at the limits of the converter, or at another level that the words never exceed: a signal that was too strong,
-//! and shows harmonics that are no targets.
+//! Words at the limits of the converter, or at another level that the words never exceed: a signal that was
+//! too strong, and shows harmonics that are no targets.
 
 /// Bits of the converters: of the words themselves, and of what TI's devices may be set to (`b2AdcBits`).
 const BITS: [u32; 3] = [16, 14, 12];
@@ -7,17 +7,18 @@ const BITS: [u32; 3] = [16, 14, 12];
 /// Values beside the limit with which it is compared.
 const BESIDE: usize = 16;
 
-/// The limit holds clipped words when they are this many times as frequent as the values beside it. A sine whose
-/// amplitude `A` just reaches the limit spends `acos(1 - 1/A)/π` of its time in the last value, at most five times the
-/// mean of the 16 beside it; noise less.
+/// The limit holds clipped words when they are this many times as frequent as the values beside it. A sine
+/// whose amplitude `A` just reaches the limit spends `acos(1 - 1/A)/π` of its time in the last value, at most
+/// five times the mean of the 16 beside it; noise less.
 const TIMES: f64 = 10.0;
 
 /// Fewest words at a limit that are taken for clipped.
 const FEWEST: u64 = 8;
 
-/// Any other level is one when it is the last of the frame, at least this high, and so many times as frequent as the
-/// most frequent of the values beside it, of which some must be there: a tone without noise that repeats has its
-/// values equally often. A sine that just reaches its greatest value has it 2.4 times as often as the next.
+/// Any other level is one when it is the last of the frame, at least this high, and so many times as frequent
+/// as the most frequent of the values beside it, of which some must be there: a tone without noise that
+/// repeats has its values equally often. A sine that just reaches its greatest value has it 2.4 times as
+/// often as the next.
 const LEAST_LEVEL: i32 = 64;
 const NEIGHBOURS: usize = 64;
 

@@ -165,10 +165,10 @@ impl CaptureConfig {
     /// The checked waveform.
     ///
     /// # Errors
-    /// As [`Fmcw::new`] and [`AdcLayout::codec`]; [`Error::Domain`] for numbers that are thousands of times beyond
-    /// those of any such radar, as of a mistaken unit; [`Error::Shape`] when the lists of transmitters or
-    /// receivers are longer or shorter than the waveform says, [`Error::Invalid`] for a number given twice and for
-    /// pairs of I and Q of real samples.
+    /// As [`Fmcw::new`] and [`AdcLayout::codec`]; [`Error::Domain`] for numbers that are thousands of times
+    /// beyond those of any such radar, as of a mistaken unit; [`Error::Shape`] when the lists of transmitters
+    /// or receivers are longer or shorter than the waveform says, [`Error::Invalid`] for a number given twice
+    /// and for pairs of I and Q of real samples.
     ///
     /// # Examples
     /// ```
@@ -223,8 +223,8 @@ impl CaptureConfig {
     }
 }
 
-/// That no unit was mistaken for another: bounds far beyond all radars of this kind, from sonar-like sweeps of a
-/// gigahertz a second to the fastest ramps of a chip, a thousand times its own.
+/// That no unit was mistaken for another: bounds far beyond all radars of this kind, from sonar-like sweeps
+/// of a gigahertz a second to the fastest ramps of a chip, a thousand times its own.
 fn check_plausible(fmcw: &FmcwConfig) -> Result<()> {
     let fields = [
         ("start_frequency_hz", fmcw.start_frequency_hz, 1e8, 1e13, "77 GHz are 77e9"),

@@ -41,8 +41,8 @@ pub(super) struct FileContents {
     pub(super) conjugate: bool,
     pub(super) weights: Option<ListedWeights>,
     pub(super) range_bias_m: f64,
-    /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board that
-    /// is named takes precedence.
+    /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board
+    /// that is named takes precedence.
     pub(super) stated_antennas: Option<AntennaLayout>,
     pub(super) notes: Vec<String>,
 }
@@ -254,7 +254,8 @@ impl FileContents {
         Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
     }
 
-    /// The lanes of the board that the user names; without one, those of the platform that a comment of the file names.
+    /// The lanes of the board that the user names; without one, those of the platform that a comment of
+    /// the file names.
     fn usual_lanes(&mut self, options: &CaptureOptions) -> Option<LvdsLanes> {
         if let Some(board) = options.board {
             return board.lvds_lanes().and_then(|count| LvdsLanes::from_count(count).ok());

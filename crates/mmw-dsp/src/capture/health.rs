@@ -1,5 +1,5 @@
-//! Which bytes of a frame are no samples: packets known to be lost, and what chance does not make: runs of one word,
-//! zero or another, and earlier packets once more.
+//! Which bytes of a frame are no samples: packets known to be lost, and what chance does not make: runs of
+//! one word, zero or another, and earlier packets once more.
 
 use super::layout::{FrameCodec, SamplePlace};
 use super::repeats::repeats;
@@ -103,9 +103,9 @@ impl WordCounts {
         value <= self.least || value >= self.greatest
     }
 
-    /// Natural logarithm of the expected number of runs of `run` equal words or more among `words`, zeros or others,
-    /// under a Markov chain of the first order with these counts (Laplace's rule for the probabilities): an upper
-    /// bound of the probability of one.
+    /// Natural logarithm of the expected number of runs of `run` equal words or more among `words`, zeros or
+    /// others, under a Markov chain of the first order with these counts (Laplace's rule for the
+    /// probabilities): an upper bound of the probability of one.
     fn ln_expected(&self, zero: bool, run: usize, words: usize) -> f64 {
         let (start, stay) = if zero { (self.zeros, self.pairs) } else { (self.words, self.equal) };
         let stay = (stay + 1) as f64 / (start + 2) as f64;
@@ -120,7 +120,8 @@ pub(super) struct FrameJudge {
     codec: FrameCodec,
     /// Of the first frame with samples, for frames that are zero throughout.
     reference: Option<WordCounts>,
-    /// Channels that hold one word throughout, mostly zero, in every frame that was judged: switched off, not lost.
+    /// Channels that hold one word throughout, mostly zero, in every frame that was judged: switched
+    /// off, not lost.
     silent: Vec<bool>,
 }
 
@@ -145,8 +146,8 @@ impl FrameJudge {
         }
     }
 
-    /// The stretches of a frame that are no samples; `lost` are those of which packets say so, and
-    /// `beyond` are the zero words that go before the frame and follow it in the stream. `history` is what goes
+    /// The stretches of a frame that are no samples; `lost` are those of which packets say so, and `beyond`
+    /// are the zero words that go before the frame and follow it in the stream. `history` is what goes
     /// before, where old samples may stand in place of new ones.
     pub(super) fn judge(
         &mut self,
@@ -284,8 +285,8 @@ fn runs_across(frame: &[u8], beyond: [usize; 2]) -> Vec<Run> {
     runs
 }
 
-/// Maximal runs of at least `shortest` (32 or more) equal words. A run of 64 bytes or more holds an aligned half of
-/// that, so that blocks of 32 bytes are looked at first.
+/// Maximal runs of at least `shortest` (32 or more) equal words. A run of 64 bytes or more holds an aligned
+/// half of that, so that blocks of 32 bytes are looked at first.
 fn equal_runs(frame: &[u8], shortest: usize) -> Vec<Run> {
     const BLOCK: usize = 32;
     let mut runs: Vec<Run> = Vec::new();

@@ -1,7 +1,7 @@
 //! The `*.mmwave.json` files that mmWave Studio exports.
 //!
-//! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`). Those
-//! that describe the waveform and the data path are read; others may be there or not.
+//! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`).
+//! Those that describe the waveform and the data path are read; others may be there or not.
 
 use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, sampling};
 use super::config::{CaptureConfig, CaptureOptions};

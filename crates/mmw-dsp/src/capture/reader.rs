@@ -109,11 +109,11 @@ impl CaptureReader {
         self.source.packets()
     }
 
-    /// The stretches of the frame last read that hold no samples: packets known to be lost; runs of one word, zero or
-    /// another, that the rest makes less likely than 1e-12 (a Markov chain); and what repeats the samples a whole
-    /// number of packets before, up to 16 before the frame, where those around do not. Channels that are silent
-    /// throughout, silent recordings, runs at the ends of the range of words (clipping), and signals of at most three
-    /// units are not damage.
+    /// The stretches of the frame last read that hold no samples: packets known to be lost; runs of one word,
+    /// zero or another, that the rest makes less likely than 1e-12 (a Markov chain); and what repeats the
+    /// samples a whole number of packets before, up to 16 before the frame, where those around do not.
+    /// Channels that are silent throughout, silent recordings, runs at the ends of the range of words
+    /// (clipping), and signals of at most three units are not damage.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
@@ -126,8 +126,8 @@ impl CaptureReader {
         missing(&self.codec, &self.damage)
     }
 
-    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more often than
-    /// a signal within them does.
+    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more
+    /// often than a signal within them does.
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {
         self.clipping
@@ -170,8 +170,8 @@ impl CaptureReader {
         self.codec.frame(&self.buffer)
     }
 
-    /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost packet
-    /// may lie across the border of two frames. Packets with numbers say themselves which are lost.
+    /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost
+    /// packet may lie across the border of two frames. Packets with numbers say themselves which are lost.
     fn zeros_beyond(&mut self, start: u64, end: u64) -> Result<[usize; 2]> {
         let mut beyond = [0; 2];
         if self.packets().is_some() {
@@ -357,8 +357,8 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
     Ok(found)
 }
 
-/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10 bytes,
-/// of which the sequence number is 4 and the byte count 6).
+/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10
+/// bytes, of which the sequence number is 4 and the byte count 6).
 fn missing_packets(bytes: u64) -> Option<String> {
     const PAYLOAD: u64 = PAYLOAD_BYTES as u64;
     let size = [PAYLOAD, PAYLOAD + 6, PAYLOAD + 10].into_iter().find(|size| bytes.is_multiple_of(*size))?;

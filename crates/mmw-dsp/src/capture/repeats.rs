@@ -1,8 +1,9 @@
-//! Old samples where new ones were lost: a program that does not clear its buffer leaves what stood there before.
+//! Old samples where new ones were lost: a program that does not clear its buffer leaves what stood
+//! there before.
 //!
-//! Such a block is the same, word by word, as one a whole number of packets earlier. Noise sees to it that samples
-//! never repeat: in 20 MB of published recordings no 16 bytes do. Where a signal without noise repeats, it does so
-//! around the block, too.
+//! Such a block is the same, word by word, as one a whole number of packets earlier. Noise sees to it that
+//! samples never repeat: in 20 MB of published recordings no 16 bytes do. Where a signal without noise
+//! repeats, it does so around the block, too.
 
 use super::packets::PAYLOAD_BYTES;
 use std::collections::HashMap;
@@ -14,14 +15,14 @@ pub(super) const HISTORY_BYTES: usize = 16 * PAYLOAD_BYTES;
 /// Least repeated bytes: half a packet, for a frame may begin or end within one.
 const LEAST_BYTES: usize = PAYLOAD_BYTES / 2;
 
-/// Places are looked at half a packet apart. Whole packets lie between a block and its source, so that both have such
-/// places.
+/// Places are looked at half a packet apart. Whole packets lie between a block and its source, so that both
+/// have such places.
 const STEP: usize = PAYLOAD_BYTES / 2;
 
 const KEY_BYTES: usize = 16;
 
-/// Most words around a block that are compared over its distance, and the share of them that may be equal: of noise
-/// with the standard deviation σ it is `1/(2 √π σ)`, 0.19 at σ = 1.5. Fewer than that say nothing.
+/// Most words around a block that are compared over its distance, and the share of them that may be equal: of
+/// noise with the standard deviation σ it is `1/(2 √π σ)`, 0.19 at σ = 1.5. Fewer than that say nothing.
 const COMPARED: usize = 2048;
 const FEWEST_COMPARED: usize = 64;
 const EQUAL_SHARE: f64 = 0.25;
@@ -67,8 +68,8 @@ impl Stream<'_> {
         range
     }
 
-    /// Share of the words outside of the block, as far from it as it is long, that are equal over the distance; all
-    /// where too few can be compared, so that equal frames are no damage.
+    /// Share of the words outside of the block, as far from it as it is long, that are equal over the
+    /// distance; all where too few can be compared, so that equal frames are no damage.
     fn share_around(&self, block: &Range<usize>, distance: usize) -> f64 {
         let reach = (2 * COMPARED).min(block.len().next_multiple_of(2));
         let first = block.start.saturating_sub(reach).max(distance).min(block.start);
@@ -83,8 +84,8 @@ impl Stream<'_> {
     }
 }
 
-/// The stretches of a frame that repeat earlier packets, `history` being the bytes before it: a whole number of
-/// packets, or fewer at the beginning of the stream.
+/// The stretches of a frame that repeat earlier packets, `history` being the bytes before it: a whole number
+/// of packets, or fewer at the beginning of the stream.
 pub(super) fn repeats(history: &[u8], frame: &[u8]) -> Vec<Range<usize>> {
     let cut = history.len() % PAYLOAD_BYTES;
     let stream = Stream { history: &history[cut..], frame };

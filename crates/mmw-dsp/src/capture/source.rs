@@ -165,8 +165,8 @@ impl Capture {
         }
     }
 
-    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none for a
-    /// `.npy` file.
+    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none
+    /// for a `.npy` file.
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {
         match &self.frames {
@@ -242,8 +242,9 @@ impl Capture {
         Ok(())
     }
 
-    /// Reads frame `index` (from 0) and leaves it in its words, for [`Capture::raw`]; `false` where they do not do,
-    /// in a `.npy` file and where the samples are to be conjugated. For what needs no cube, that is faster.
+    /// Reads frame `index` (from 0) and leaves it in its words, for [`Capture::raw`]; `false` where they
+    /// do not do, in a `.npy` file and where the samples are to be conjugated. For what needs no cube,
+    /// that is faster.
     ///
     /// # Errors
     /// As [`CaptureReader::read_raw`].

@@ -63,8 +63,8 @@ impl CaptureStream {
     /// A decoder of frames; `name` stands in messages.
     ///
     /// # Errors
-    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame, or the samples are to be
-    /// conjugated.
+    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame, or the samples
+    /// are to be conjugated.
     pub fn new(name: &str, config: &CaptureConfig) -> Result<Self> {
         if config.conjugate {
             // Exchanged, I + jQ becomes j times its conjugate.
@@ -110,9 +110,9 @@ impl CaptureStream {
         self.frames
     }
 
-    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros across
-    /// the border of two frames whose part in the first has fewer than 64 words, only the second part is found:
-    /// the first frame had been handed on.
+    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros
+    /// across the border of two frames whose part in the first has fewer than 64 words, only the second part
+    /// is found: the first frame had been handed on.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
@@ -141,8 +141,8 @@ impl CaptureStream {
     ///
     /// # Errors
     /// [`Error::Io`] when reading fails; [`Error::Format`] for a stream that ends within a frame or begins
-    /// like a file of another kind; [`Error::Invalid`] as [`CaptureReader::open_parts`](super::CaptureReader::open_parts);
-    /// those of [`FrameCodec::decode_into`].
+    /// like a file of another kind; [`Error::Invalid`] as
+    /// [`CaptureReader::open_parts`](super::CaptureReader::open_parts); those of [`FrameCodec::decode_into`].
     pub fn read_frame_into<T: Real>(
         &mut self,
         input: &mut impl Read,
@@ -155,7 +155,8 @@ impl CaptureStream {
         Ok(read)
     }
 
-    /// Reads the next frame and leaves it in its words, for [`CaptureStream::raw`]; `false` at the end of the stream.
+    /// Reads the next frame and leaves it in its words, for [`CaptureStream::raw`]; `false` at the end
+    /// of the stream.
     ///
     /// # Errors
     /// As [`CaptureStream::read_frame_into`].

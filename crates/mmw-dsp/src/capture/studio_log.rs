@@ -1,10 +1,10 @@
 //! The `LogFile.txt` of mmWave Studio: the calls that configured the device, one a line.
 //!
-//! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format was
-//! found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in
-//! `rl_sensor.h` of TI's mmWaveLink, mmWave SDK 3.5): frequency 3.6 GHz / 2²⁶ (2.7 GHz / 2²⁶ on 60 GHz devices),
-//! slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several settings: what
-//! stood when the sensor was started last, counts.
+//! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format
+//! was found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in
+//! `rl_sensor.h` of TI's mmWaveLink, mmWave SDK 3.5): frequency 3.6 GHz / 2²⁶ (2.7 GHz / 2²⁶ on 60 GHz
+//! devices), slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several
+//! settings: what stood when the sensor was started last, counts.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, is_family, lanes_of_chip, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
@@ -17,9 +17,9 @@ use std::path::Path;
 /// The capture that the calls in `text` configure; `path` is for messages.
 ///
 /// # Errors
-/// [`Error::Missing`] for a call that is absent; [`Error::Format`] with the line for values that are no numbers;
-/// [`Error::Invalid`] for a waveform that is not TDM, packets that hold more than samples and options that
-/// contradict the file; as [`CaptureConfig::check`].
+/// [`Error::Missing`] for a call that is absent; [`Error::Format`] with the line for values that are no
+/// numbers; [`Error::Invalid`] for a waveform that is not TDM, packets that hold more than samples and
+/// options that contradict the file; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```

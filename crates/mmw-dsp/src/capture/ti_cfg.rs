@@ -2,8 +2,8 @@
 //!
 //! One command a line, values separated by blanks, `%` starts a comment (mmWave SDK user guide, chapter
 //! "Configuration (.cfg) File Format"). The commands that describe the waveform and the ADC data are read;
-//! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a `frameCfg`
-//! of eight values, that of the low-power devices commands of its own.
+//! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a
+//! `frameCfg` of eight values, that of the low-power devices commands of its own.
 
 use super::chirp_plan::{
     CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, lanes_of_chip, sampling,
@@ -95,8 +95,8 @@ fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     Ok(contents)
 }
 
-/// Where it is enabled, `bpmCfg` names two chirps in which two transmitters send together: in the second of them the
-/// one with the higher number is inverted (`MmwDemo_bpmConfig` in `mss_main.c` of mmWave SDK 3.5).
+/// Where it is enabled, `bpmCfg` names two chirps in which two transmitters send together: in the second of
+/// them the one with the higher number is inverted (`MmwDemo_bpmConfig` in `mss_main.c` of mmWave SDK 3.5).
 fn binary_phase(commands: &Commands<'_>) -> Result<Vec<Inverted>> {
     let mut inverted = Vec::new();
     for command in commands.by_name.get("bpmCfg").into_iter().flatten() {
@@ -147,8 +147,8 @@ fn refuse_what_is_not_tdm(commands: &Commands<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether Q comes first, and the place of the command where it says that channels are interleaved. Before version
-/// 2 of the SDK the command had no subframe in front.
+/// Whether Q comes first, and the place of the command where it says that channels are interleaved. Before
+/// version 2 of the SDK the command had no subframe in front.
 fn buffer(commands: &Commands<'_>) -> Result<(Option<bool>, Option<String>)> {
     let Some(buffer) = commands.optional("adcbufCfg", 4..=5)? else { return Ok((None, None)) };
     let swap_at = buffer.values.len() - 3;

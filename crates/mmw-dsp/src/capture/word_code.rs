@@ -50,8 +50,8 @@ impl WordEvidence {
         self.central * 1000 < self.words && self.turned * 4 < self.magnitude && self.turned > 0
     }
 
-    /// That the words are what `options` say; `advice` is what else the samples ask for, once their highest bit is
-    /// turned.
+    /// That the words are what `options` say; `advice` is what else the samples ask for, once their highest
+    /// bit is turned.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the option to set.

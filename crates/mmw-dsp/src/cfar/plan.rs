@@ -122,8 +122,8 @@ impl<T: Real> CaCfar<T> {
         Ok(*self.fewer[place].get_or_init(|| ratio))
     }
 
-    /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these are
-    /// also the cells whose windows it stands in.
+    /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these
+    /// are also the cells whose windows it stands in.
     pub(super) fn for_each_span(&self, index: [usize; 2], mut visit: impl FnMut(usize, Range<usize>)) {
         let (tall, wide) = (self.windows.range.reach(), self.windows.doppler.reach());
         for place in 0..=2 * tall {

@@ -7,8 +7,8 @@ use std::ops::Range;
 /// Cells that look so much alike are neighbours, or lobes of one target, and no pair.
 const MAX_OVERLAP: f64 = 0.98;
 
-/// All pairs of cells `i < j`, those of one `j` in a row: `a_iᴴ a_j / M` and `1 / M (1 − |a_iᴴ a_j / M|²)`, zero where
-/// the two look alike.
+/// All pairs of cells `i < j`, those of one `j` in a row: `a_iᴴ a_j / M` and `1 / M (1 − |a_iᴴ a_j / M|²)`,
+/// zero where the two look alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pairs {
     re: Vec<f64>,
@@ -42,7 +42,8 @@ impl Pairs {
     }
 }
 
-/// The pair that explains most, `|p|² + |q|² − 2 Re p* o q` over its scale for beams `p`, `q` and the overlap `o`.
+/// The pair that explains most, `|p|² + |q|² − 2 Re p* o q` over its scale for beams `p`, `q` and the
+/// overlap `o`.
 struct BestPair<'a> {
     beams: &'a [C64],
     pairs: &'a Pairs,

@@ -8,13 +8,14 @@ use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{C64, Result, check};
 
-/// The maximum-likelihood directions of two targets in one snapshot, whose echoes may keep their phase to each other.
+/// The maximum-likelihood directions of two targets in one snapshot, whose echoes may keep their phase
+/// to each other.
 ///
 /// ```text
 /// (û₁, ŵ₁, û₂, ŵ₂) = argmin ‖x − A (A^H A)⁻¹ A^H x‖²,   A = [a(u₁, w₁), a(u₂, w₂)]
 /// ```
-/// The deterministic likelihood of [^stoica] in white noise. All pairs of a grid of a third of a beam width are
-/// compared, and the best is refined by Gauss-Newton steps on the projection ([^golub]).
+/// The deterministic likelihood of [^stoica] in white noise. All pairs of a grid of a third of a beam width
+/// are compared, and the best is refined by Gauss-Newton steps on the projection ([^golub]).
 ///
 /// # Examples
 /// ```
@@ -33,8 +34,8 @@ use mmw_core::{C64, Result, check};
 /// [^stoica]: P. Stoica and A. Nehorai, "MUSIC, maximum likelihood, and Cramér-Rao bound", IEEE Trans.
 /// Acoust. Speech Signal Process., vol. 37, no. 5, pp. 720-741, 1989.
 /// [^golub]: G. H. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares
-/// problems whose variables separate", SIAM J. Numer. Anal., vol. 10, no. 2, pp. 413-432, 1973; the Jacobian is
-/// Kaufman's.
+///     problems whose variables separate", SIAM J. Numer. Anal., vol. 10, no. 2, pp. 413-432, 1973; the
+///     Jacobian is Kaufman's.
 #[derive(Debug, Clone)]
 pub struct TwoTargets {
     manifold: Manifold,
@@ -63,8 +64,8 @@ mmw_core::checked_serde!(TwoFit, |fit| check::in_range("share", fit.share, 0.0, 
 
 /// Probability that errors of the channels split a lone target.
 const FALSE_ALARM: f64 = 1e-4;
-/// Pairs a channel that noise can choose from: 30 000 lone targets with errors of 0.1 in each channel, seen by rows of 4
-/// to 16 and by the boards of 3 transmitters, were split as often as if it were 0.5 to 2.8.
+/// Pairs a channel that noise can choose from: 30 000 lone targets with errors of 0.1 in each channel, seen
+/// by rows of 4 to 16 and by the boards of 3 transmitters, were split as often as if it were 0.5 to 2.8.
 const BEAMS: f64 = 3.0;
 /// Cells of a grid above which the pairs are too many: an array of 80 wavelengths in one row.
 const MAX_CELLS: usize = 512;
@@ -95,9 +96,9 @@ impl TwoTargets {
         })
     }
 
-    /// The pair that explains `snapshot` best; `None` where the array has too few channels for two targets (4, or 5
-    /// when it resolves both angles), so many that the pairs are too many, or where one of the two stands at the rim
-    /// of the half-space ahead.
+    /// The pair that explains `snapshot` best; `None` where the array has too few channels for two targets
+    /// (4, or 5 when it resolves both angles), so many that the pairs are too many, or where one of the two
+    /// stands at the rim of the half-space ahead.
     ///
     /// # Errors
     /// [`mmw_core::Error::Shape`] unless `snapshot` has one value a channel, [`mmw_core::Error::NotFinite`].
@@ -132,18 +133,19 @@ impl TwoTargets {
         }))
     }
 
-    /// The pair that explains `snapshot` best, where `alone`, the fit of one target, leaves so much more that errors
-    /// of the channels are not the reason. `receivers` channels in a row belong to one transmitter.
+    /// The pair that explains `snapshot` best, where `alone`, the fit of one target, leaves so much more that
+    /// errors of the channels are not the reason. `receivers` channels in a row belong to one transmitter.
     ///
     /// ```text
     /// r₂ ≤ ρ min(r₁, r_φ),   ρ = (P / 3M)^(1 / (M − 2 − d))
     /// ```
-    /// `r₂` is what the pair leaves, `r₁` what one target leaves, and `r_φ` what one target leaves of a board whose
-    /// transmitters and receivers have any phases. For noise of unknown power the likelihood ratio is `(r₁ / r₂)^M`.
-    /// Where one target of `d` cosines in `M` channels leaves nothing but independent circular errors of the channels,
-    /// of any size, the pair leaves `2 (M − 2 − d)` of their `2M − 2 − d` degrees of freedom: `r₂ / r₁` follows a beta
-    /// distribution, whose tail grows as `ρ^(M − 2 − d)`, for each pair that the errors can choose from. A lone target
-    /// is so split with a probability of `P` = 10⁻⁴ at most, and phases of transmitters and receivers split none.
+    /// `r₂` is what the pair leaves, `r₁` what one target leaves, and `r_φ` what one target leaves of a board
+    /// whose transmitters and receivers have any phases. For noise of unknown power the likelihood ratio is
+    /// `(r₁ / r₂)^M`. Where one target of `d` cosines in `M` channels leaves nothing but independent circular
+    /// errors of the channels, of any size, the pair leaves `2 (M − 2 − d)` of their `2M − 2 − d` degrees of
+    /// freedom: `r₂ / r₁` follows a beta distribution, whose tail grows as `ρ^(M − 2 − d)`, for each pair
+    /// that the errors can choose from. A lone target is so split with a probability of `P` = 10⁻⁴ at most,
+    /// and phases of transmitters and receivers split none.
     ///
     /// # Errors
     /// As [`TwoTargets::fit`]; [`mmw_core::Error::Domain`] unless `receivers` is above zero.
@@ -234,8 +236,9 @@ impl TwoTargets {
         State { at, responses, overlap, determinant, amplitudes, residual, left }
     }
 
-    /// `(Re D^H D)⁻¹ Re D^H e` for the derivatives `D` by the cosines outside the span of the responses, `[u₁, w₁, u₂,
-    /// w₂]`; those that the array does not resolve stay. `None` where the two directions are one.
+    /// `(Re D^H D)⁻¹ Re D^H e` for the derivatives `D` by the cosines outside the span of the
+    /// responses, `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. `None` where the two
+    /// directions are one.
     fn step(&self, state: &State) -> Option<[f64; 4]> {
         let free = [self.manifold.resolvable.azimuth, self.manifold.resolvable.elevation];
         let len = state.residual.len();
@@ -307,7 +310,8 @@ fn cells(manifold: &Manifold, free: [bool; 2]) -> Vec<Cosines> {
     all.filter(|at| at.u.hypot(at.w) <= 1.0).collect()
 }
 
-/// Share of a snapshot that one target explains when the phase of each transmitter and of each receiver is free.
+/// Share of a snapshot that one target explains when the phase of each transmitter and of each
+/// receiver is free.
 ///
 /// ```text
 /// max |Σ_tr g_t* h_r* x_tr|² / M ‖x‖²   over |g_t| = |h_r| = 1

@@ -17,10 +17,10 @@ pub enum Firing {
         /// From the start of a turn to the start of the next, s.
         period_s: f64,
     },
-    /// As [`Firing::Bursts`], but in two chirps of a turn two transmitters send together, told apart by their signs
-    /// (binary phase modulation, BPM): alike in the first, the second of them inverted in the second. They take the
-    /// two places among the transmitters; what the channels of these hold is their sum and their difference, which
-    /// [`DopplerCompensation`](crate::tdm::DopplerCompensation) takes apart.
+    /// As [`Firing::Bursts`], but in two chirps of a turn two transmitters send together, told apart by their
+    /// signs (binary phase modulation, BPM): alike in the first, the second of them inverted in the second.
+    /// They take the two places among the transmitters; what the channels of these hold is their sum and
+    /// their difference, which [`DopplerCompensation`](crate::tdm::DopplerCompensation) takes apart.
     BinaryPhase {
         /// The two places in a turn, from 0, in rising order.
         pair: [usize; 2],

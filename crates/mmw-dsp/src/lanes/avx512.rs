@@ -2,11 +2,12 @@
 //!
 //! # Why this is sound
 //! - *Instructions.* [`Avx512`] has a private field and [`Avx512::detect`] is its only constructor; it takes
-//!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating system)
-//!   with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method that calls
-//!   one takes `self`.
+//!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating
+//!   system) with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method
+//!   that calls one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
-//!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and so two vectors.
+//!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and
+//!   so two vectors.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
 //!   alignment the compiler sees to.
 #![allow(unsafe_code)]

@@ -69,9 +69,9 @@ pub(crate) struct PairLines<'a> {
 }
 
 impl PairRows<'_> {
-    /// Copies the words to memory that is lent. Chirps stand pages apart in a capture; read in the order of the
-    /// file they come as fast as memory gives them, whereas the transform, which takes a line of each in turn, would
-    /// wait for every one.
+    /// Copies the words to memory that is lent. Chirps stand pages apart in a capture; read in the order of
+    /// the file they come as fast as memory gives them, whereas the transform, which takes a line of each in
+    /// turn, would wait for every one.
     pub(crate) fn gather<'a, L: Lanes>(
         &self,
         lanes: L,

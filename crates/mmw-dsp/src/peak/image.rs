@@ -3,10 +3,10 @@
 //! ```text
 //! x = 2 Re{A exp(jφ)} = A exp(jφ) + A* exp(−jφ)    so that    X(−k, −d) = X(k, d)*
 //! ```
-//! The bins below beat frequency zero and above half the sampling rate follow from those between. They complete the
-//! patches at both ends, where the image is a companion without unknowns of its own: its place is minus that of the
-//! target, and in its middle sample it has the conjugate amplitude. With the white tones `u` and `v` of the target and
-//! its image and the bins `Z` of one channel, the amplitude that fits best is
+//! The bins below beat frequency zero and above half the sampling rate follow from those between. They
+//! complete the patches at both ends, where the image is a companion without unknowns of its own: its place
+//! is minus that of the target, and in its middle sample it has the conjugate amplitude. With the white tones
+//! `u` and `v` of the target and its image and the bins `Z` of one channel, the amplitude that fits best is
 //!
 //! ```text
 //! g = uᴴZ + (vᴴZ)*,   p = uᴴu + vᴴv,   q = 2 uᴴv,   A = (p g − q g*) / (p² − |q|²)
@@ -54,9 +54,9 @@ impl Image {
 }
 
 impl PeakRefiner {
-    /// The same plan for real samples, whose spectrum is known from its bins up to half the FFT: the patches at both
-    /// ends go on with the conjugate mirror, and the image of each target at minus both frequencies is part of the
-    /// model. Its place and its amplitudes follow from those of the target.
+    /// The same plan for real samples, whose spectrum is known from its bins up to half the FFT: the patches
+    /// at both ends go on with the conjugate mirror, and the image of each target at minus both frequencies
+    /// is part of the model. Its place and its amplitudes follow from those of the target.
     ///
     /// Of a peak that is an image itself `range_bin` is below zero, or above half the FFT.
     ///
@@ -110,7 +110,8 @@ impl PeakRefiner {
         self.image.is_some() && ((row as f64) < reach || (row as f64) >= rows as f64 - reach)
     }
 
-    /// Whether a place in range is that of an image: below beat frequency zero, or above half the sampling rate.
+    /// Whether a place in range is that of an image: below beat frequency zero, or above half the
+    /// sampling rate.
     pub(crate) fn is_image(&self, range_bin: f64) -> bool {
         self.image.is_some() && !(0.0..=0.5 * self.range.fft as f64).contains(&range_bin)
     }
@@ -174,7 +175,8 @@ impl Target<'_> {
         bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
     }
 
-    /// Puts the target where it and its image are most likely, with its amplitudes, and lets it move around there.
+    /// Puts the target where it and its image are most likely, with its amplitudes, and lets it move
+    /// around there.
     pub(super) fn search_with_image(&mut self, plan: &PeakRefiner, bins: &Bins) {
         let axes = [&plan.range, &plan.doppler];
         let cell = axes.map(PatchAxis::bins_a_cell);
@@ -274,7 +276,8 @@ impl Target<'_> {
         Some(Candidate { offsets, energy: taken, amplitudes })
     }
 
-    /// Where target and image stand in one patch, their names are exchanged when the image was taken for the target.
+    /// Where target and image stand in one patch, their names are exchanged when the image was taken
+    /// for the target.
     fn flip(&mut self, plan: &PeakRefiner) {
         let Some(image) = plan.image.as_ref() else { return };
         let axes = [&plan.range, &plan.doppler];

@@ -39,7 +39,8 @@ pub(super) struct Sighting {
     pub(super) ambiguous: bool,
     /// Its power over that of the cell.
     pub(super) power_share: f64,
-    /// Share of the power of the channels that all targets of the cell leave; `None` where no direction is resolved.
+    /// Share of the power of the channels that all targets of the cell leave; `None` where no direction
+    /// is resolved.
     pub(super) unexplained_share: Option<f64>,
 }
 
@@ -53,8 +54,8 @@ impl Sighting {
     };
 }
 
-/// What one direction leaves is more than noise from this many times its expectation: with 13 degrees of freedom, two
-/// transmitters of four receivers, noise alone does so once in 10⁵, with five once in 10³.
+/// What one direction leaves is more than noise from this many times its expectation: with 13 degrees of
+/// freedom, two transmitters of four receivers, noise alone does so once in 10⁵, with five once in 10³.
 const BEYOND_NOISE: f64 = 4.0;
 /// Most targets that MUSIC is asked for in one cell.
 const MAX_SOURCES: usize = 3;
@@ -92,9 +93,9 @@ impl Angles {
         Unfolded::tested(&self.fmcw, doppler_hz, amplitudes, &self.single, &self.compensation)
     }
 
-    /// What stands in a detected cell, at least one; without angles where the array resolves none, or none explains
-    /// the channels. `noise_share` is the share of noise in the power of `amplitudes`; without a spectrum MUSIC is not
-    /// asked.
+    /// What stands in a detected cell, at least one; without angles where the array resolves none, or none
+    /// explains the channels. `noise_share` is the share of noise in the power of `amplitudes`; without a
+    /// spectrum MUSIC is not asked.
     pub(super) fn find(
         &self,
         spectrum: Option<&Array3<C32>>,
@@ -150,7 +151,8 @@ impl Angles {
         Ok(vec![of(0)?, of(1)?])
     }
 
-    /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between transmitters.
+    /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between
+    /// transmitters.
     fn compensated(&self, mut snapshots: Array2<C64>, doppler_hz: f64) -> Result<Array2<C64>> {
         for mut column in snapshots.columns_mut() {
             let mut channels = column.to_vec();
@@ -178,8 +180,8 @@ impl Angles {
         }
     }
 
-    /// Two or more targets, when they explain the snapshots so much better than one that errors of the channels cannot
-    /// be the reason; else none.
+    /// Two or more targets, when they explain the snapshots so much better than one that errors of the
+    /// channels cannot be the reason; else none.
     fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Sighting>> {
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
         let counted = sources(&eigen.values, snapshots.ncols())?;
@@ -233,8 +235,8 @@ impl Angles {
     }
 }
 
-/// The elements whose phases are those of one instant: all, where the velocity tells what a target moves between
-/// transmitters; of frames of one chirp a transmitter, the receivers behind the first.
+/// The elements whose phases are those of one instant: all, where the velocity tells what a target moves
+/// between transmitters; of frames of one chirp a transmitter, the receivers behind the first.
 fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
     let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
     let config = fmcw.config();
@@ -267,9 +269,9 @@ fn sources(eigenvalues: &Array1<f64>, snapshots: usize) -> Result<usize> {
     Ok(counted.min(strong).clamp(1, MAX_SOURCES))
 }
 
-/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin. All
-/// of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left out:
-/// in a room each holds other reflectors, which would count as targets of this cell.
+/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin.
+/// All of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left
+/// out: in a room each holds other reflectors, which would count as targets of this cell.
 fn neighbourhood(spectrum: &Array3<C32>, [range, doppler]: [usize; 2]) -> Array2<C64> {
     let dopplers = spectrum.dim().2;
     let reach = 3.min(dopplers.saturating_sub(1) / 2);

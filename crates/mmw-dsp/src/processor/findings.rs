@@ -79,8 +79,8 @@ pub enum Reason {
         /// The range of that target, m.
         range_m: f64,
     },
-    /// Real samples hold every target a second time, at minus both frequencies with its conjugate amplitudes: this
-    /// is such an image, or a target too near to its image to be told from it.
+    /// Real samples hold every target a second time, at minus both frequencies with its conjugate amplitudes:
+    /// this is such an image, or a target too near to its image to be told from it.
     Image {
         /// The range that fits best, m.
         range_m: f64,
@@ -94,8 +94,8 @@ pub enum Reason {
     },
     /// Its training cells are all taken by targets.
     NoTraining,
-    /// The echo of one target that fits the cells around it best is no stronger than their noise, which a broad slope
-    /// raises: that of the antennas' coupling at the near end, or of a neighbour.
+    /// The echo of one target that fits the cells around it best is no stronger than their noise, which a
+    /// broad slope raises: that of the antennas' coupling at the near end, or of a neighbour.
     Noise,
     /// It stood there in the frame before, and the difference of the frames shows it.
     EarlierFrame,

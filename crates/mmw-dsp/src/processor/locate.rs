@@ -8,14 +8,16 @@ use crate::peak::RefinedPeak;
 use crate::point_cloud::Point;
 use mmw_core::Result;
 
-/// So many standard deviations from an end of the range axis of real samples, a target is not taken for its image.
+/// So many standard deviations from an end of the range axis of real samples, a target is not taken
+/// for its image.
 const SURE: f64 = 4.0;
-/// Nearer to its image than this, a target of real samples shares bins with it: the main lobe of a Hann window is 4
-/// cells wide, that of a Blackman-Harris window 8.
+/// Nearer to its image than this, a target of real samples shares bins with it: the main lobe of a Hann
+/// window is 4 cells wide, that of a Blackman-Harris window 8.
 const IMAGE_CELLS: f64 = 8.0;
 
 impl Processor {
-    /// Points and rejected peaks of the frame just processed: detections, refined together, located one by one.
+    /// Points and rejected peaks of the frame just processed: detections, refined together,
+    /// located one by one.
     pub(super) fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
@@ -41,8 +43,8 @@ impl Processor {
             || self.refiner.has_image() && unsure
     }
 
-    /// Whether the bins around a peak of real samples hold its mirror image too: the main lobes of two windows are up to
-    /// [`IMAGE_CELLS`] wide together.
+    /// Whether the bins around a peak of real samples hold its mirror image too: the main lobes of two
+    /// windows are up to [`IMAGE_CELLS`] wide together.
     fn is_beside_image(&self, peak: &RefinedPeak) -> bool {
         let transform = self.transform.config();
         let cells = 2.0 * self.bins_from_end(peak) * transform.samples as f64 / transform.range_fft as f64;

@@ -62,8 +62,8 @@ impl<T: Real> Input<'_, T> {
 }
 
 impl<T: Real + FftNum> RangeDoppler<T> {
-    /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that costs no
-    /// pass of its own; whether it did.
+    /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that
+    /// costs no pass of its own; whether it did.
     pub(crate) fn process_input(
         &self,
         input: Input<'_, T>,
@@ -139,7 +139,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         }
     }
 
-    /// Transforms one channel and adds its powers where they are asked for; whether all that came out is finite.
+    /// Transforms one channel and adds its powers where they are asked for; whether all that came
+    /// out is finite.
     fn process_channel(
         &self,
         input: &Input<'_, T>,
@@ -174,7 +175,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     }
 }
 
-/// Adds the powers of one channel. Nothing is fused, so that they are those of any other loop over the channels.
+/// Adds the powers of one channel. Nothing is fused, so that they are those of any other loop over
+/// the channels.
 struct AddPower<'a, T> {
     spectrum: &'a [Complex<T>],
     power: &'a mut [T],

@@ -5,10 +5,10 @@
 //! ```text
 //! a = S₁ + S₂,   b = S₁ − S₂   ⇒   S₁ = (a + b) / 2,   S₂ = (a − b) / 2
 //! ```
-//! once the motion between the two chirps is taken out of `b`. So does the demonstration of TI's mmWave SDK 3:
-//! `MmwDemo_bpmConfig` in `mss_main.c` inverts the second of the two transmitters in the chirp `chirp1Idx`
-//! (`constBpmVal` 0xC or 0x30), and `aoaprocdsp.c` decodes after the Doppler compensation. The low-power devices do the
-//! same in each odd chirp (`c_ChirpTxMimoPatSel` 4 in `rl_sensor.h` of the MMWAVE-L-SDK).
+//! once the motion between the two chirps is taken out of `b`. So does the demonstration of TI's mmWave SDK
+//! 3: `MmwDemo_bpmConfig` in `mss_main.c` inverts the second of the two transmitters in the chirp `chirp1Idx`
+//! (`constBpmVal` 0xC or 0x30), and `aoaprocdsp.c` decodes after the Doppler compensation. The low-power
+//! devices do the same in each odd chirp (`c_ChirpTxMimoPatSel` 4 in `rl_sensor.h` of the MMWAVE-L-SDK).
 
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, Result, check};

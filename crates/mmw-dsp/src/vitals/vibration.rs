@@ -15,7 +15,8 @@ pub struct Vibration {
     pub range_bin: usize,
     /// The channel that the strongest line was read from; `None`: all of them, combined by maximum ratio.
     pub channel: Option<usize>,
-    /// The highest line over the greater of the medians of the amplitude spectrum and of the bins beside the line.
+    /// The highest line over the greater of the medians of the amplitude spectrum and of the bins
+    /// beside the line.
     pub over_median: f64,
     /// Displacement of that channel since the first sample, m.
     pub displacement_m: Array1<f64>,
@@ -35,8 +36,8 @@ pub struct VibrationScan {
     pub vibration: Option<Vibration>,
 }
 
-/// A cell vibrates when a line exceeds the median of its spectrum by this factor: the highest of a million cells
-/// of white noise exceeds 5.4 in one record of a thousand, and mounts and air are not white.
+/// A cell vibrates when a line exceeds the median of its spectrum by this factor: the highest of a million
+/// cells of white noise exceeds 5.4 in one record of a thousand, and mounts and air are not white.
 const VIBRATES: f64 = 8.0;
 /// Vibration of machines is rated from here on (ISO 20816-1), Hz; below, people and mounts sway.
 const LEAST_HZ: f64 = 10.0;
@@ -55,16 +56,16 @@ const FEWEST_SAMPLES: usize = 64;
 /// Looks in each range bin of `profiles` `[channel, frame, range bin]` for lines in the spectrum of its
 /// displacement.
 ///
-/// Each channel is looked at by itself, and all together by maximum ratio: what vibrates and what stands still in
-/// a range bin may lie in different directions, and then no single way of combining is best. Among the cells with
-/// a line eight times the median, the strongest echo is reported: it has the least noise, and weaker ones may be
-/// its reflections. Lines count from 10 Hz on, or a quarter of half the sample rate where that is lower, and from
-/// ten cycles in the record.
+/// Each channel is looked at by itself, and all together by maximum ratio: what vibrates and what stands
+/// still in a range bin may lie in different directions, and then no single way of combining is best. Among
+/// the cells with a line eight times the median, the strongest echo is reported: it has the least noise, and
+/// weaker ones may be its reflections. Lines count from 10 Hz on, or a quarter of half the sample rate where
+/// that is lower, and from ten cycles in the record.
 ///
 /// # Errors
-/// [`Error::TooFew`] for fewer than 64 frames, no channel or no bin, [`Error::Domain`] unless rate and wavelength
-/// are above zero, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`] for profiles that are all
-/// zero.
+/// [`Error::TooFew`] for fewer than 64 frames, no channel or no bin, [`Error::Domain`] unless rate and
+/// wavelength are above zero, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`] for profiles
+/// that are all zero.
 ///
 /// # Examples
 /// ```
@@ -143,8 +144,8 @@ fn displacements(
         .collect()
 }
 
-/// Reads the lines of a cell, each from the channel that shows it best: what lies in different directions leaves
-/// different lines in each. The displacement becomes that of the channel with the strongest line.
+/// Reads the lines of a cell, each from the channel that shows it best: what lies in different directions
+/// leaves different lines in each. The displacement becomes that of the channel with the strongest line.
 fn read_lines(
     profiles: &ArrayRef3<C64>,
     found: &mut Vibration,
@@ -179,8 +180,8 @@ fn read_lines(
     Ok(())
 }
 
-/// The highest peak at or above a frequency over its noise: the greater of the medians of the spectrum there and
-/// of the bins beside it. A phase of noise walks and has much at low frequencies, but no line.
+/// The highest peak at or above a frequency over its noise: the greater of the medians of the spectrum there
+/// and of the bins beside it. A phase of noise walks and has much at low frequencies, but no line.
 fn highest(moved: &ArrayRef1<f64>, interval_s: f64, min_frequency_hz: f64) -> Result<f64> {
     let spectrum = amplitude_spectrum(moved, interval_s)?;
     let levels: Vec<f64> = spectrum.data().to_vec();

@@ -1,8 +1,8 @@
 //! Two transmitters that send together: with signs they are told apart, without they are one.
 //!
-//! What the receivers hear is made here, from the signs and the tables of TI's SDK: the second of the two inverted
-//! in the second chirp (`constBpmVal` 0xC on the xWR16xx, 0x30 on the xWR68xx), channel phases `π (2 w_x − w_z)` for
-//! the raised transmitter.
+//! What the receivers hear is made here, from the signs and the tables of TI's SDK: the second of the two
+//! inverted in the second chirp (`constBpmVal` 0xC on the xWR16xx, 0x30 on the xWR68xx), channel phases
+//! `π (2 w_x − w_z)` for the raised transmitter.
 
 use crate::cases_config::{C, on, two_lanes};
 use crate::common::{Noise, TempFile};
@@ -29,7 +29,8 @@ struct Target {
     elevation_deg: f64,
 }
 
-/// Transmitters of the xWR1642 and the xWR1843 by number: columns to the left and rows down, half wavelengths.
+/// Transmitters of the xWR1642 and the xWR1843 by number: columns to the left and rows down, half
+/// wavelengths.
 const PLACES_1642: &[[f64; 2]] = &[[0.0, 0.0], [4.0, 0.0]];
 const PLACES_1843: &[[f64; 2]] = &[[0.0, 0.0], [2.0, -1.0], [4.0, 0.0]];
 

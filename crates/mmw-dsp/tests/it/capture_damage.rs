@@ -97,8 +97,8 @@ fn other_recordings_repeat_nothing() {
     }
 }
 
-/// Without noise everything repeats that may: still targets from chirp to chirp and from frame to frame, tones within
-/// a chirp, receivers of a target ahead. None of it is damage.
+/// Without noise everything repeats that may: still targets from chirp to chirp and from frame to frame,
+/// tones within a chirp, receivers of a target ahead. None of it is damage.
 #[test]
 fn signals_without_noise_repeat_on_purpose() {
     let bytes_of = |fmcw: &FmcwConfig, cubes: &[ComplexArray3<f32>]| {

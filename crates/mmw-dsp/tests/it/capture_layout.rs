@@ -182,8 +182,8 @@ fn a_lone_target_tells_the_lanes_and_only_where_it_stands_the_side() {
     }
 }
 
-/// What programs for other cards store: words in pairs of I and Q, and in offset binary. The fan's recording stands
-/// in for one: its words put into pairs by the arithmetic of the order, not by ours.
+/// What programs for other cards store: words in pairs of I and Q, and in offset binary. The fan's recording
+/// stands in for one: its words put into pairs by the arithmetic of the order, not by ours.
 #[test]
 fn words_in_pairs_are_told_with_every_option_that_reads_them() {
     let fan = waveform(1, 4, 1, 256, Sampling::Complex1x);
@@ -259,11 +259,13 @@ fn a_description_that_only_fits_the_size_is_doubted_with_its_fields() {
     alone(doubts(&fan, &waveform(1, 2, 32, 256, Sampling::Complex1x)), "repeat after 2 of the turns");
     let Some(room) = radar_data("dislab/adc_data.bin") else { return };
     assert_eq!(doubts(&room, &waveform(3, 4, 85, 512, Sampling::Complex1x)), Vec::<String>::new());
-    // The order of the other lanes makes less of a jumble of chirps that are told too long here: a doubt, but of that.
+    // The order of the other lanes makes less of a jumble of chirps that are told too long here: a doubt,
+    // but of that.
     alone(doubts(&room, &waveform(3, 4, 42, 1024, Sampling::Complex1x)), "--lanes 4");
 }
 
-/// Two lone targets at the ends of the range axis, where they are next to the converter's offset or a mirrored order.
+/// Two lone targets at the ends of the range axis, where they are next to the converter's offset or a
+/// mirrored order.
 #[test]
 fn a_lone_target_at_an_end_of_the_range_axis_accuses_nothing() {
     let fmcw = waveform(1, 4, 8, 64, Sampling::Complex1x);

@@ -27,8 +27,9 @@ fn block(kind: u32, body: &[u8], big_endian: bool) -> Vec<u8> {
     [&word(kind)[..], &len, body, &vec![0; padded - body.len()], &len].concat()
 }
 
-/// A section of pcapng after the IETF draft: two interfaces of which the second is Ethernet; a block of names, a
-/// simple packet and a statistics block between the packets, which stand in enhanced packet blocks with an option.
+/// A section of pcapng after the IETF draft: two interfaces of which the second is Ethernet; a block of
+/// names, a simple packet and a statistics block between the packets, which stand in enhanced packet blocks
+/// with an option.
 fn pcapng(packets: &[Vec<u8>], big_endian: bool) -> Vec<u8> {
     let word = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
     let half = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };

@@ -1,5 +1,5 @@
-//! What the words of a recording say: the order of their bytes, the limits of the converter, packets that were lost
-//! without a trace, several recordings in one file.
+//! What the words of a recording say: the order of their bytes, the limits of the converter, packets that
+//! were lost without a trace, several recordings in one file.
 
 use crate::capture::waveform;
 use crate::common::{Noise, TempFile};

@@ -137,8 +137,8 @@ fn line_ends_marks_and_turns_of_other_editors_are_read() {
     assert_eq!(read(&twice).unwrap(), plain);
 }
 
-/// The line that published profiles of the AWR2944PEVM hold, three of four transmitters switched on: receivers 1 λ,
-/// 2.5 λ and 1 λ apart, transmitters 1.5 λ, the fourth half a wavelength above the others.
+/// The line that published profiles of the AWR2944PEVM hold, three of four transmitters switched on:
+/// receivers 1 λ, 2.5 λ and 1 λ apart, transmitters 1.5 λ, the fourth half a wavelength above the others.
 #[test]
 fn rows_and_columns_of_virtual_antennas_are_their_places() {
     let geometry =

@@ -81,7 +81,8 @@ fn two_directions_are_found_where_one_leaves_more_than_noise() {
         );
         let mut found = 0;
         for _ in 0..200 {
-            // A beam of a row of 4 apart, of any phase to each other, the second half as strong, 60 dB over the noise.
+            // A beam of a row of 4 apart, of any phase to each other, the second half as strong, 60 dB
+            // over the noise.
             let first: f64 = 0.8 * rng.random::<f64>() - 0.9;
             let sines = [first, first + 0.5 + 0.5 * rng.random::<f64>()];
             let echoes = sines.map(|sine| echo(&array, sine.asin()));

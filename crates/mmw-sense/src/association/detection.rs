@@ -29,8 +29,8 @@ impl Detection {
         Ok(self)
     }
 
-    /// What a pair of this likelihood is worth, in units of what it is worth that the track gave nothing and the
-    /// measurement is false.
+    /// What a pair of this likelihood is worth, in units of what it is worth that the track gave nothing and
+    /// the measurement is false.
     pub(super) fn odds(&self, likelihood: f64) -> f64 {
         self.probability / (1.0 - self.probability) * (likelihood / self.clutter_density)
     }

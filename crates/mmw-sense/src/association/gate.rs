@@ -6,8 +6,8 @@ use mmw_core::special::gamma_p;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
 
-/// The squared distance, in units of its covariance, within which a measurement of `dimensions` numbers lies with
-/// `probability`: the quantile of chi-square.
+/// The squared distance, in units of its covariance, within which a measurement of `dimensions` numbers lies
+/// with `probability`: the quantile of chi-square.
 ///
 /// # Errors
 /// A probability that is not above 0 and below 1, a dimension that is not from 1 to 100.
@@ -26,8 +26,8 @@ pub fn gate(probability: f64, dimensions: usize) -> Result<f64> {
     Ok(0.5 * (low + high))
 }
 
-/// The squared distance of a measurement that is off by `difference`, in units of `covariance`, and its density
-/// there.
+/// The squared distance of a measurement that is off by `difference`, in units of `covariance`, and its
+/// density there.
 ///
 /// # Errors
 /// A difference that is not finite, a covariance that is not positive definite.

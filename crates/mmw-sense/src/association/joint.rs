@@ -8,16 +8,17 @@ use mmw_core::{Error, Result};
 /// Sets of up to this many are tabulated: 2²⁰ numbers a step.
 const LARGEST: usize = 20;
 
-/// The probability `[[track, measurement]]` that a measurement is of a track, and in a last column that none is, over
-/// all joint events in which no track has two measurements and no measurement two tracks[^jpda]. An event weighs
+/// The probability `[[track, measurement]]` that a measurement is of a track, and in a last column that none
+/// is, over all joint events in which no track has two measurements and no measurement two tracks[^jpda]. An
+/// event weighs
 ///
 /// ```text
 /// Π_assigned P_D L/λ · Π_missed (1 - P_D)
 /// ```
 ///
-/// The sum over events is a walk from row to row over the *sets* of columns in use, forwards and backwards: eight
-/// tracks and eight measurements have 1.4 million events, but 256 sets. Tracks that share no measurement are apart from
-/// each other.
+/// The sum over events is a walk from row to row over the *sets* of columns in use, forwards and backwards:
+/// eight tracks and eight measurements have 1.4 million events, but 256 sets. Tracks that share no
+/// measurement are apart from each other.
 ///
 /// # Errors
 /// As for [`nearest`](super::nearest()); more than 20 tracks and 20 measurements that all hang together.
@@ -33,8 +34,8 @@ const LARGEST: usize = 20;
 /// # Ok::<(), mmw_sense::Error>(())
 /// ```
 ///
-/// [^jpda]: T. E. Fortmann, Y. Bar-Shalom, M. Scheffe, "Sonar tracking of multiple targets using joint probabilistic
-///     data association", IEEE Journal of Oceanic Engineering 8(3), 1983.
+/// [^jpda]: T. E. Fortmann, Y. Bar-Shalom, M. Scheffe, "Sonar tracking of multiple targets using joint
+///     probabilistic data association", IEEE Journal of Oceanic Engineering 8(3), 1983.
 pub fn joint_probabilities(likelihood: &ArrayRef2<f64>, detection: Detection) -> Result<Array2<f64>> {
     check_likelihood(likelihood)?;
     let detection = detection.check()?;

@@ -5,11 +5,12 @@ use crate::assignment::assign;
 use mmw_core::ndarray::ArrayRef2;
 use mmw_core::{Error, Result};
 
-/// The measurement of each track in the most likely joint event. `likelihood[[track, measurement]]` is the density of
-/// a measurement under a track, 0 outside its gate.
+/// The measurement of each track in the most likely joint event. `likelihood[[track, measurement]]` is the
+/// density of a measurement under a track, 0 outside its gate.
 ///
 /// # Errors
-/// A likelihood that is negative or not finite; a probability or density of `detection` that is out of its domain.
+/// A likelihood that is negative or not finite; a probability or density of `detection` that is out
+/// of its domain.
 ///
 /// # Examples
 /// ```

@@ -1,13 +1,14 @@
 //! Clusters by density[^dbscan], with the freedom of the definition taken away.
 //!
-//! [^dbscan]: M. Ester, H.-P. Kriegel, J. Sander, X. Xu, "A density-based algorithm for discovering clusters", KDD 1996.
+//! [^dbscan]: M. Ester, H.-P. Kriegel, J. Sander, X. Xu, "A density-based algorithm for discovering
+//!     clusters", KDD 1996.
 
 use super::metric::Metric;
 use crate::CloudPoint;
 use mmw_core::{Result, check};
 
-/// The cluster of each point, and how many clusters there are. Also the working memory: labelling again allocates only
-/// for more points than before.
+/// The cluster of each point, and how many clusters there are. Also the working memory: labelling again
+/// allocates only for more points than before.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
     labels: Vec<Option<usize>>,
@@ -36,10 +37,10 @@ impl Labels {
     }
 }
 
-/// Density clusters under a [`Metric`]: a point with at least `least` points within distance 1, itself counted, is a
-/// core point; core points that are neighbours share a cluster. Clusters are numbered by their lowest core point. A
-/// border point may be the neighbour of several clusters: it joins that of its lowest-numbered core neighbour, so that
-/// the result does not hang on the order of the search.
+/// Density clusters under a [`Metric`]: a point with at least `least` points within distance 1, itself
+/// counted, is a core point; core points that are neighbours share a cluster. Clusters are numbered by their
+/// lowest core point. A border point may be the neighbour of several clusters: it joins that of its
+/// lowest-numbered core neighbour, so that the result does not hang on the order of the search.
 ///
 /// Every pair is looked at, which for the tens of points of a scan is faster than a tree.
 ///

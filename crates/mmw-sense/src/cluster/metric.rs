@@ -9,8 +9,8 @@ pub trait Metric {
     fn distance_squared(&self, a: &CloudPoint, b: &CloudPoint) -> f64;
 }
 
-/// An ellipse in the polar frame of the middle between two points, seen from above: a radar resolves ranges alike
-/// everywhere, but azimuths the worse the farther.
+/// An ellipse in the polar frame of the middle between two points, seen from above: a radar resolves ranges
+/// alike everywhere, but azimuths the worse the farther.
 ///
 /// ```text
 /// d² = (Δradial / radial_m)² + (Δtangential / max(tangential_least_m, angular_rad r))² + (Δv / velocity_m_s)²

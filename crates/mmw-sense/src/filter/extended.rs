@@ -113,7 +113,8 @@ impl ExtendedFilter {
     /// Takes in a measurement.
     ///
     /// # Errors
-    /// A number beyond 1e9; a belief at the radar or straight above it, where there is no azimuth: the state stays.
+    /// A number beyond 1e9; a belief at the radar or straight above it, where there is no azimuth: the
+    /// state stays.
     pub fn update(&self, state: &mut State, measured: [f64; 4], pose: &SensorPose) -> Result<Innovation> {
         let (innovation, jacobian) = self.expect(state, measured, pose)?;
         let gain = innovation.gain(&cross(state, &jacobian))?;

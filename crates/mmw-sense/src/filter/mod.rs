@@ -7,8 +7,9 @@
 //! | [`SensorPose`], [`observe`] | what a radar measures of it, and the derivatives |
 //! | [`ExtendedFilter`], [`UnscentedFilter`] | the two filters, with [`Innovation`] |
 //!
-//! States are `[x, y, z, vx, vy, vz]` in m and m/s; measurements are `[range, azimuth, elevation, radial velocity]`
-//! in m, rad and m/s, with the azimuth from y towards x and velocities positive when receding.
+//! States are `[x, y, z, vx, vy, vz]` in m and m/s; measurements are
+//! `[range, azimuth, elevation, radial velocity]` in m, rad and m/s, with the azimuth from y towards x and
+//! velocities positive when receding.
 
 mod state;
 

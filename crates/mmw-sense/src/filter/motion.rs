@@ -69,8 +69,8 @@ impl ProcessNoise {
     }
 }
 
-/// A point on a circle after `dt_s`: `[x, y, vx, vy, ω]` with the turn rate `ω`, rad/s, counter-clockwise seen from
-/// above, and the derivatives of what comes out by what goes in. With `a = ω dt`
+/// A point on a circle after `dt_s`: `[x, y, vx, vy, ω]` with the turn rate `ω`, rad/s, counter-clockwise
+/// seen from above, and the derivatives of what comes out by what goes in. With `a = ω dt`
 ///
 /// ```text
 /// x' = x + sin(a)/ω vx - (1 - cos(a))/ω vy      vx' = cos(a) vx - sin(a) vy

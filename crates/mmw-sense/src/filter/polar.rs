@@ -52,8 +52,8 @@ pub struct Observation {
     pub jacobian: [[f64; 6]; 4],
 }
 
-/// What a radar measures of a point with position and velocity `state` in the world. With `ρ² = x² + y²` and the
-/// direction `u`, in the radar's axes,
+/// What a radar measures of a point with position and velocity `state` in the world. With `ρ² = x² + y²` and
+/// the direction `u`, in the radar's axes,
 ///
 /// ```text
 /// dr/dp = u      daz/dp = [y, -x, 0]/ρ²      del/dp = [-x z/(r² ρ), -y z/(r² ρ), ρ/r²]

@@ -51,18 +51,19 @@ impl State {
         self.covariance = symmetric(&sum(&sandwich(&rest, &self.covariance), &sandwich(gain, noise)));
     }
 
-    /// Takes in the mean of several measurements, weighted by the probability of each, with what is left of it for
-    /// none[^pda]:
+    /// Takes in the mean of several measurements, weighted by the probability of each, with what is left of
+    /// it for none[^pda]:
     ///
     /// ```text
     /// x = x⁻ + K y      P = P⁻ - (1 - β₀) K S Kᵀ + K (Σ β_j y_j y_jᵀ - y yᵀ) Kᵀ      y = Σ β_j y_j
     /// ```
     ///
     /// # Errors
-    /// A probability that is negative, or more than 1 of them in all; innovations of different covariances are the
-    /// caller's mistake, the first counts.
+    /// A probability that is negative, or more than 1 of them in all; innovations of different covariances
+    /// are the caller's mistake, the first counts.
     ///
-    /// [^pda]: Y. Bar-Shalom, T. E. Fortmann, "Tracking and Data Association", Academic Press, 1988, section 6.4.
+    /// [^pda]: Y. Bar-Shalom, T. E. Fortmann, "Tracking and Data Association", Academic Press, 1988,
+    ///     section 6.4.
     pub fn associate(
         &mut self,
         innovations: &[Innovation],

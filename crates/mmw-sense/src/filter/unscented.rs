@@ -27,7 +27,8 @@ impl Spread {
     /// `α`, `β` and `κ`.
     ///
     /// # Errors
-    /// An `α` that is not from 1e-4 to 1e3, a `β` that is not from -1e3 to 1e3, a `κ` that is not from -5 to 1e3.
+    /// An `α` that is not from 1e-4 to 1e3, a `β` that is not from -1e3 to 1e3, a `κ` that is not
+    /// from -5 to 1e3.
     pub fn new(alpha: f64, beta: f64, kappa: f64) -> Result<Self> {
         check::in_range("alpha", alpha, 1e-4, 1e3)?;
         check::in_range("beta", beta, -1e3, 1e3)?;
@@ -53,10 +54,11 @@ impl Default for Spread {
     }
 }
 
-/// An unscented Kalman filter[^ukf] in polar coordinates with the radial velocity. The motion is linear and exact.
+/// An unscented Kalman filter[^ukf] in polar coordinates with the radial velocity. The motion is
+/// linear and exact.
 ///
-/// [^ukf]: E. A. Wan, R. van der Merwe, "The unscented Kalman filter for nonlinear estimation", IEEE Adaptive Systems
-///     for Signal Processing, Communications, and Control Symposium, 2000.
+/// [^ukf]: E. A. Wan, R. van der Merwe, "The unscented Kalman filter for nonlinear estimation", IEEE Adaptive
+///     Systems for Signal Processing, Communications, and Control Symposium, 2000.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UnscentedFilter {
     config: FilterConfig,
@@ -81,11 +83,12 @@ impl UnscentedFilter {
         self.config.process.predict(state, dt_s)
     }
 
-    /// Mean and covariance of what a radar measures of a belief, without its noise, and the covariance of both.
+    /// Mean and covariance of what a radar measures of a belief, without its noise, and the
+    /// covariance of both.
     ///
     /// # Errors
-    /// A belief with a sigma point at the radar or straight above it, where there is no azimuth; a covariance that is
-    /// not positive definite.
+    /// A belief with a sigma point at the radar or straight above it, where there is no azimuth; a covariance
+    /// that is not positive definite.
     #[allow(clippy::type_complexity, reason = "three parts of one moment")]
     pub fn transform(
         &self,

@@ -17,9 +17,9 @@ struct History {
     frames: u64,
 }
 
-/// CLEAR-MOT[^mot] with identity measures[^idf1], frame by frame. A pair of the frame before is kept while it is within
-/// the gate, the others are assigned by distance; a switch is a truth whose last partner was another track; a fragment
-/// is a truth that is found again after a gap.
+/// CLEAR-MOT[^mot] with identity measures[^idf1], frame by frame. A pair of the frame before is kept while it
+/// is within the gate, the others are assigned by distance; a switch is a truth whose last partner was
+/// another track; a fragment is a truth that is found again after a gap.
 ///
 /// # Examples
 /// ```
@@ -34,10 +34,10 @@ struct History {
 /// # Ok::<(), mmw_sense::Error>(())
 /// ```
 ///
-/// [^mot]: K. Bernardin, R. Stiefelhagen, "Evaluating multiple object tracking performance: the CLEAR MOT metrics",
-///     EURASIP Journal on Image and Video Processing, 2008.
-/// [^idf1]: E. Ristani et al., "Performance measures and a data set for multi-target, multi-camera tracking", ECCV
-///     Workshops, 2016.
+/// [^mot]: K. Bernardin, R. Stiefelhagen, "Evaluating multiple object tracking performance: the CLEAR MOT
+///     metrics", EURASIP Journal on Image and Video Processing, 2008.
+/// [^idf1]: E. Ristani et al., "Performance measures and a data set for multi-target, multi-camera tracking",
+///     ECCV Workshops, 2016.
 #[derive(Debug, Clone)]
 pub struct ClearMot {
     gate_m: f64,

@@ -15,8 +15,8 @@ pub struct Ospa {
     pub cardinality_m: f64,
 }
 
-/// Generalised optimal subpattern assignment: the distance, and its parts to the power `order`, not divided by any
-/// number.
+/// Generalised optimal subpattern assignment: the distance, and its parts to the power `order`, not divided
+/// by any number.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Gospa {
@@ -30,14 +30,16 @@ pub struct Gospa {
     pub false_ones: f64,
 }
 
-/// OSPA[^ospa] of two sets of positions in `D` dimensions: with `m ≤ n` positions, pairs `π` and `d_c = min(d, c)`
+/// OSPA[^ospa] of two sets of positions in `D` dimensions: with `m ≤ n` positions, pairs `π` and
+/// `d_c = min(d, c)`
 ///
 /// ```text
 /// (1/n (min_π Σ_i d_c(x_i, y_π(i))^p + c^p (n - m)))^(1/p)
 /// ```
 ///
 /// # Errors
-/// A cut-off `c` that is not from 1e-6 to 1e6 m, an order `p` that is not from 1 to 10, a position that is not finite.
+/// A cut-off `c` that is not from 1e-6 to 1e6 m, an order `p` that is not from 1 to 10, a position that
+/// is not finite.
 ///
 /// # Examples
 /// ```
@@ -50,8 +52,8 @@ pub struct Gospa {
 /// # Ok::<(), mmw_sense::Error>(())
 /// ```
 ///
-/// [^ospa]: D. Schuhmacher, B.-T. Vo, B.-N. Vo, "A consistent metric for performance evaluation of multi-object
-///     filters", IEEE Transactions on Signal Processing 56(8), 2008, (3).
+/// [^ospa]: D. Schuhmacher, B.-T. Vo, B.-N. Vo, "A consistent metric for performance evaluation of
+///     multi-object filters", IEEE Transactions on Signal Processing 56(8), 2008, (3).
 pub fn ospa<const D: usize>(
     truth: &[[f64; D]],
     estimates: &[[f64; D]],
@@ -80,8 +82,8 @@ pub fn ospa<const D: usize>(
 /// # Errors
 /// As for [`ospa`]; an `alpha` that is not from 1e-6 to 2.
 ///
-/// [^gospa]: A. S. Rahmathullah, Á. F. García-Fernández, L. Svensson, "Generalized optimal sub-pattern assignment
-///     metric", 20th International Conference on Information Fusion, 2017, (1) and (5).
+/// [^gospa]: A. S. Rahmathullah, Á. F. García-Fernández, L. Svensson, "Generalized optimal sub-pattern
+///     assignment metric", 20th International Conference on Information Fusion, 2017, (1) and (5).
 pub fn gospa<const D: usize>(
     truth: &[[f64; D]],
     estimates: &[[f64; D]],

@@ -31,10 +31,10 @@ impl Columns {
     }
 }
 
-/// The clouds of a CSV table with the columns `frame`, `x_m`, `y_m` and, where they are there, `time_s`, `z_m`,
-/// `velocity_m_s`, `snr_db`; others are not looked at. Rows of one frame follow each other, and frames never go back.
-/// A row without `x_m` or `y_m` is a point that is nowhere in space: its frame is there without it. Without a column
-/// `time_s` the frames are `period_s` apart.
+/// The clouds of a CSV table with the columns `frame`, `x_m`, `y_m` and, where they are there, `time_s`,
+/// `z_m`, `velocity_m_s`, `snr_db`; others are not looked at. Rows of one frame follow each other, and frames
+/// never go back. A row without `x_m` or `y_m` is a point that is nowhere in space: its frame is there
+/// without it. Without a column `time_s` the frames are `period_s` apart.
 ///
 /// # Errors
 /// [`Error::Format`] with the byte of the line that is not as above; [`Error::Missing`] without any time.

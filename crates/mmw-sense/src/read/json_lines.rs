@@ -12,8 +12,8 @@ struct Frame {
     points: Vec<Point>,
 }
 
-/// The clouds of JSON lines `{"frame": 3, "points": […]}` with the points of `mmw radar process`, frames being
-/// `period_s` apart. Other fields of a line are not looked at.
+/// The clouds of JSON lines `{"frame": 3, "points": […]}` with the points of `mmw radar process`, frames
+/// being `period_s` apart. Other fields of a line are not looked at.
 ///
 /// # Errors
 /// [`Error::Format`](mmw_core::Error::Format) with the byte of a line that is not as above.

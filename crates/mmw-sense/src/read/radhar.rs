@@ -53,13 +53,14 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The clouds of a text of `ti_mmwave` messages, one point each, separated by `---`, as `rostopic echo` prints them
-/// and the recordings of `RadHAR` are. A frame begins at `point_id` 0 and has the time of its first point, which is that of
-/// arrival; the intensity is the power in dB. The driver's x forward and y left become x right and y forward.
+/// The clouds of a text of `ti_mmwave` messages, one point each, separated by `---`, as `rostopic echo`
+/// prints them and the recordings of `RadHAR` are. A frame begins at `point_id` 0 and has the time of its
+/// first point, which is that of arrival; the intensity is the power in dB. The driver's x forward and y left
+/// become x right and y forward.
 ///
 /// # Errors
-/// [`Error::Format`](mmw_core::Error::Format) with the byte of a message that lacks its time, number or place, or of a
-/// line that is none.
+/// [`Error::Format`](mmw_core::Error::Format) with the byte of a message that lacks its time, number or
+/// place, or of a line that is none.
 pub fn radhar(name: &str, text: &str) -> Result<Vec<PointCloud>> {
     let mut clouds: Vec<PointCloud> = Vec::new();
     let mut message = Message::default();

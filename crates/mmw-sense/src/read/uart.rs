@@ -97,8 +97,8 @@ pub struct UartRecording {
     pub other_parts: BTreeMap<u32, usize>,
 }
 
-/// The clouds of the bytes of a serial port, frames being `period_s` apart. After damage the search goes on at the next
-/// magic word: no length is trusted that does not fit, and what was lost is counted.
+/// The clouds of the bytes of a serial port, frames being `period_s` apart. After damage the search goes on
+/// at the next magic word: no length is trusted that does not fit, and what was lost is counted.
 ///
 /// # Errors
 /// A `period_s` that is not positive. Damage is no error.

@@ -73,9 +73,9 @@ struct Header {
     start: usize,
 }
 
-/// The points of a PLY file of the formats `ascii` and `binary_little_endian`, with the properties `x y z` and, where
-/// they are there, `velocity` and `snr`; others are not looked at. Lists and elements before the vertices are not
-/// supported.
+/// The points of a PLY file of the formats `ascii` and `binary_little_endian`, with the properties `x y z`
+/// and, where they are there, `velocity` and `snr`; others are not looked at. Lists and elements before the
+/// vertices are not supported.
 ///
 /// # Errors
 /// [`Error::Format`] with the byte where something else stands.
@@ -128,8 +128,8 @@ pub fn ply(name: &str, bytes: &[u8]) -> Result<Vec<CloudPoint>> {
     points(name, bytes, &header)
 }
 
-/// The points of a PCD file with the data `ascii` or `binary`, with the fields `x y z` and, where they are there,
-/// `velocity` (or `doppler`) and `snr` (or `intensity`); others are not looked at.
+/// The points of a PCD file with the data `ascii` or `binary`, with the fields `x y z` and, where they are
+/// there, `velocity` (or `doppler`) and `snr` (or `intensity`); others are not looked at.
 ///
 /// # Errors
 /// [`Error::Format`] with the byte where something else stands; `binary_compressed` is not supported.

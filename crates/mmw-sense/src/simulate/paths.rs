@@ -13,7 +13,8 @@ pub enum PeopleKind {
     Crossing,
     /// Two pairs, side by side 0.7 m apart, pass each other.
     Pairs,
-    /// Three walk, stand for 2.5 s and walk on; who stands gives next to no points, as behind a clutter filter.
+    /// Three walk, stand for 2.5 s and walk on; who stands gives next to no points, as behind a
+    /// clutter filter.
     Stops,
     /// Eight walk at random in 8 m by 7 m.
     Crowd,

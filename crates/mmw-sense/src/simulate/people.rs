@@ -57,9 +57,9 @@ pub struct Scan {
 
 /// Walking people before one radar at the origin, 1 m above the floor; its scans are an iterator.
 ///
-/// A person is a body of 13 cm by 10 cm (standard deviations) from the floor up. Three points of ten are of limbs,
-/// which swing with the gait. Fewer points come from far away (above 5 m), from who stands, and from behind a nearer
-/// body. Range (4.5 cm) and velocity (8 cm/s) are quantised; deviations are those of
+/// A person is a body of 13 cm by 10 cm (standard deviations) from the floor up. Three points of ten are of
+/// limbs, which swing with the gait. Fewer points come from far away (above 5 m), from who stands, and from
+/// behind a nearer body. Range (4.5 cm) and velocity (8 cm/s) are quantised; deviations are those of
 /// [`PolarNoise::iwr6843`](crate::PolarNoise::iwr6843).
 ///
 /// # Examples

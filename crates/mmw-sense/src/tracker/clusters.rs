@@ -37,8 +37,9 @@ struct One {
 /// What a cluster is of a track: the innovation, and the covariance of state and measurement.
 type Pair = (Innovation, [[f64; 4]; 6]);
 
-/// Clusters by [`PolarMetric`], extended Kalman filters at constant velocity, and one cluster a track: by global nearest
-/// neighbour or JPDA. What the field's text books do, to compare [`Tracker`](super::Tracker) with.
+/// Clusters by [`PolarMetric`], extended Kalman filters at constant velocity, and one cluster a track: by
+/// global nearest neighbour or JPDA. What the field's text books do, to compare
+/// [`Tracker`](super::Tracker) with.
 #[derive(Debug, Clone)]
 pub struct ClusterTracker {
     config: TrackerConfig,
@@ -54,7 +55,8 @@ pub struct ClusterTracker {
 }
 
 impl ClusterTracker {
-    /// A tracker without tracks. Of the configuration count birth, life, and the power density of who walks on.
+    /// A tracker without tracks. Of the configuration count birth, life, and the power density of
+    /// who walks on.
     ///
     /// # Errors
     /// A field of the configuration that is out of its domain.

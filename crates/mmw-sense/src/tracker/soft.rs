@@ -1,4 +1,5 @@
-//! Soft association: every point is shared among all bodies and the clutter, in proportion to how well each explains it.
+//! Soft association: every point is shared among all bodies and the clutter, in proportion to how well each
+//! explains it.
 
 use super::birth::Birth;
 use super::body::Body;
@@ -13,16 +14,16 @@ use mmw_core::{Error, Result, check};
 
 /// Follows people through point clouds.
 ///
-/// A body is a normal belief of place and velocity in two modes of motion, and an expected number of points. A point
-/// `z` is of body `k` with the probability
+/// A body is a normal belief of place and velocity in two modes of motion, and an expected number of points.
+/// A point `z` is of body `k` with the probability
 ///
 /// ```text
 /// w_k(z) = rate_k visible_k p(z | k) / (clutter + Σ_i rate_i visible_i p(z | i))
 /// ```
 ///
-/// where `p` is the spread of points about a body in its polar frame, times a mixture of the radial velocities of trunk
-/// and limbs, and `visible_k` what nearer bodies leave of it. Each body takes the weighted mean of its points; then the
-/// points are shared anew.
+/// where `p` is the spread of points about a body in its polar frame, times a mixture of the radial
+/// velocities of trunk and limbs, and `visible_k` what nearer bodies leave of it. Each body takes the
+/// weighted mean of its points; then the points are shared anew.
 ///
 /// # Examples
 /// ```
@@ -103,12 +104,12 @@ impl Tracker {
         Ok(tracks)
     }
 
-    /// Takes in a scan; the confirmed tracks after it replace what `tracks` held. Allocates nothing but for more points
-    /// or tracks than ever before.
+    /// Takes in a scan; the confirmed tracks after it replace what `tracks` held. Allocates nothing but for
+    /// more points or tracks than ever before.
     ///
     /// # Errors
-    /// A time that is not after that of the scan before or is not finite, a point that is not finite; the tracker stays
-    /// as it was.
+    /// A time that is not after that of the scan before or is not finite, a point that is not finite; the
+    /// tracker stays as it was.
     pub fn step_into(&mut self, cloud: &PointCloud, tracks: &mut Vec<Track>) -> Result<()> {
         self.advance(cloud)?;
         self.echoes.clear();
@@ -138,7 +139,8 @@ impl Tracker {
                 let domain = format!("a time after that of the scan before, {before}");
                 return Err(Error::domain("time_s", cloud.time_s, domain));
             }
-            // After minutes without a scan nothing is known any more; the limit keeps the covariance in bounds.
+            // After minutes without a scan nothing is known any more; the limit keeps the
+            // covariance in bounds.
             self.step_s = (cloud.time_s - before).min(100.0);
             for body in &mut self.bodies {
                 body.motion.predict(self.step_s, &self.config);
@@ -260,8 +262,8 @@ impl Tracker {
         }
     }
 
-    /// Removes bodies that were unseen for too long, and one of two that have become one: the one more hidden, which
-    /// has been taken in by the points of the other.
+    /// Removes bodies that were unseen for too long, and one of two that have become one: the one more
+    /// hidden, which has been taken in by the points of the other.
     fn bury(&mut self, time_s: f64) {
         let (config, memory) = (&self.config, &mut self.memory);
         memory.fade(time_s, config);

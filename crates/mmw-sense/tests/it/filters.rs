@@ -1,5 +1,5 @@
-//! Filters against a table: the differences stay below the 13 digits that the table holds, grown by what the worst
-//! condition number (some 1e3) makes of them.
+//! Filters against a table: the differences stay below the 13 digits that the table holds, grown by what the
+//! worst condition number (some 1e3) makes of them.
 
 use crate::tables::{array, list, number, symmetric, table, worst};
 use mmw_sense::PolarNoise;
@@ -76,7 +76,8 @@ fn the_unscented_filter_follows_the_table_step_by_step() {
             most = most.max(worst(state.covariance.as_flattened(), cov.as_flattened()));
         }
         println!("unscented, alpha {alpha}: {most:e}");
-        // With alpha = 1e-3 weights of a million cancel: six digits of the 16 go in every mean, and steps add up.
+        // With alpha = 1e-3 weights of a million cancel: six digits of the 16 go in every mean, and
+        // steps add up.
         assert!(most < if alpha < 0.1 { 1e-7 } else { 1e-9 });
     }
 }
@@ -104,7 +105,8 @@ fn turns_and_their_derivatives_match_the_table_down_to_none() {
         let (next, jacobian) = turn(array(&row["state"]), number(&row["dt"])).unwrap();
         assert!(worst(&next, &array::<5>(&row["next"])) < 1e-12);
         let expected: Vec<[f64; 5]> = list(&row["jacobian"]).iter().map(array).collect();
-        // Just above the border of the series the closed form keeps 16 - 2 log10(1/1e-3) digits of its derivatives.
+        // Just above the border of the series the closed form keeps 16 - 2 log10(1/1e-3) digits of its
+        // derivatives.
         assert!(worst(jacobian.as_flattened(), expected.as_flattened()) < 1e-9);
     }
 }
@@ -124,7 +126,8 @@ fn derivatives_are_those_of_differences() {
         let (up, down) = (moved(step), moved(-step));
         for i in 0..4 {
             let slope = (up[i] - down[i]) / (2.0 * step);
-            // Rounding: 4 ulp of numbers below 8 over 2e-6; curvature: 1e-12 times third derivatives below 10.
+            // Rounding: 4 ulp of numbers below 8 over 2e-6; curvature: 1e-12 times third
+            // derivatives below 10.
             assert!((slope - seen.jacobian[i][j]).abs() < 5e-9, "{i} {j}");
         }
     }

@@ -1,5 +1,5 @@
-//! Reference tables: numpy and scipy, checked against `FilterPy`, Stone Soup, py-motmetrics and scikit-learn. Each file
-//! names its content.
+//! Reference tables: numpy and scipy, checked against `FilterPy`, Stone Soup, py-motmetrics and scikit-learn.
+//! Each file names its content.
 
 use serde_json::Value;
 

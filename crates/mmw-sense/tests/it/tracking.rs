@@ -1,5 +1,5 @@
-//! People with known truth, scored as the peers of the published comparison were: 20 scans a second, gate 0.75 m,
-//! GOSPA with a cut-off of 1 m and order 2. One preset serves all kinds.
+//! People with known truth, scored as the peers of the published comparison were: 20 scans a second, gate
+//! 0.75 m, GOSPA with a cut-off of 1 m and order 2. One preset serves all kinds.
 
 use mmw_sense::metrics::{ClearMot, gospa};
 use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
@@ -84,7 +84,8 @@ fn a_crowd_is_followed() {
     assert!(found.switches <= 15 && found.gospa_m <= 0.30);
 }
 
-/// Of the generator in Python that made the published scenes: number of points, and sums of x, y, z and velocity.
+/// Of the generator in Python that made the published scenes: number of points, and sums of x, y, z
+/// and velocity.
 const EXPECTED_SCENES: [(PeopleKind, u64, usize, [f64; 4]); 4] = [
     (PeopleKind::Crossing, 1, 5254, [-21.815923496, 21377.653641534, -749.417289045, -98.08]),
     (PeopleKind::Pairs, 2, 5125, [26.895338835, 19916.560249143, -659.219821088, 88.0]),
@@ -158,8 +159,8 @@ fn vectors(text: &str) -> Vec<Vec<Frame>> {
     (0..tests).map(|_| (0..frames).map(|_| frame()).collect()).collect()
 }
 
-/// As the maker scores them: as many targets as there are in every frame, and each near enough, the velocity in each
-/// direction. The position of the reference is the middle of the frame's points.
+/// As the maker scores them: as many targets as there are in every frame, and each near enough, the velocity
+/// in each direction. The position of the reference is the middle of the frame's points.
 #[test]
 fn functional_vectors_of_gtrack_pass_as_their_maker_scores_them() {
     let path = "../../../shared/data/radar/gtrack/gtracker_testdata.dat";

@@ -1,7 +1,7 @@
 //! The law of each estimator's contrast under every SNR and record length, from simulated records.
 //!
-//! `√N (contrast − its value at the true SNR)` has a normal law for long records. For short ones its quantiles
-//! are tabulated (`quantiles.txt`, which says how), at the record lengths and SNRs below.
+//! `√N (contrast − its value at the true SNR)` has a normal law for long records. For short ones its
+//! quantiles are tabulated (`quantiles.txt`, which says how), at the record lengths and SNRs below.
 
 use crate::contrast::contrast_of;
 use crate::efficiency::asymptotic_variance_db2;
@@ -102,7 +102,8 @@ impl Law {
         row
     }
 
-    /// The contrast that a normal quantile stands for under `c`: straight between those of the table, and beyond.
+    /// The contrast that a normal quantile stands for under `c`: straight between those of the
+    /// table, and beyond.
     pub(crate) fn quantile(&self, c: f64, z: f64) -> f64 {
         contrast_of(c.exp_m1()) + interpolated(&Z, &self.row(c), z) / self.root
     }

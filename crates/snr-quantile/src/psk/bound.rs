@@ -15,7 +15,8 @@ use std::f64::consts::{LN_10, PI};
 /// are integrated over the plane by the trapezoidal rule, which is exact to rounding here.
 ///
 /// # Errors
-/// [`mmw_core::Error::TooFew`] for no samples; [`mmw_core::Error::Domain`] for an `Es/N0` outside −40 to 200 dB.
+/// [`mmw_core::Error::TooFew`] for no samples; [`mmw_core::Error::Domain`] for an `Es/N0` outside
+/// −40 to 200 dB.
 ///
 /// # Examples
 /// ```

@@ -84,8 +84,8 @@ impl Record {
     /// Takes in the samples that follow.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] for NaN or an infinity, [`Error::Invalid`] for a sample more than 70 powers of ten above
-    /// the first; part of the samples may then have been taken in.
+    /// [`Error::NotFinite`] for NaN or an infinity, [`Error::Invalid`] for a sample more than 70 powers of
+    /// ten above the first; part of the samples may then have been taken in.
     pub fn push<T: Real>(&mut self, samples: &ArrayRef1<Complex<T>>) -> Result<()> {
         let mut block = vec![C64::default(); BLOCK.min(samples.len())];
         let copy;
@@ -161,11 +161,11 @@ impl Record {
     /// split-symbol estimator asks for several samples a symbol and has no place here.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] for samples that are all zero or without noise,
-    /// and for another method.
+    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] for samples that are all zero or
+    /// without noise, and for another method.
     ///
-    /// [^pauluzzi]: D. R. Pauluzzi, N. C. Beaulieu, "A comparison of SNR estimation techniques for the AWGN channel",
-    ///     IEEE Transactions on Communications 48 (2000).
+    /// [^pauluzzi]: D. R. Pauluzzi, N. C. Beaulieu, "A comparison of SNR estimation techniques for the AWGN
+    ///     channel", IEEE Transactions on Communications 48 (2000).
     pub fn estimate(&self, method: Method) -> Result<PskEstimate> {
         let power = self.power()?;
         let count = self.count as f64;
@@ -201,7 +201,8 @@ impl Record {
     /// The likelihood of what is kept.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] for samples that are all zero or without noise.
+    /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] for samples that are all zero or
+    /// without noise.
     pub fn likelihood(&self) -> Result<Likelihood> {
         self.likelihood_by(if self.keeps_all { Method::Ml } else { Method::MlBinned })
     }

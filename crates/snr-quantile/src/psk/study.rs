@@ -145,8 +145,8 @@ impl PskStudy {
     /// The scores of some of [`Record::estimate`]'s methods, all on the same samples.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two trials or samples, [`Error::Domain`] for limits, a confidence or a rate
-    /// outside their ranges, and those of the estimates.
+    /// [`Error::TooFew`] for fewer than two trials or samples, [`Error::Domain`] for limits, a confidence or
+    /// a rate outside their ranges, and those of the estimates.
     pub fn run(&self, methods: &[Method]) -> Result<Vec<PskScore>> {
         check::at_least("trials", usize::try_from(self.trials).unwrap_or(usize::MAX), 2)?;
         check::at_least("samples", self.samples, 2)?;

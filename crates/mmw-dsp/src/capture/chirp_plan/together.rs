@@ -19,8 +19,8 @@ pub(in crate::capture) enum Inversion {
 }
 
 impl Inversion {
-    /// What the chip is told: for each transmitter a bit for the time before it sends and one for that in which it
-    /// does (`constBpmVal` of `rlBpmChirpCfg_t` in `rl_sensor.h` of TI's mmWaveLink).
+    /// What the chip is told: for each transmitter a bit for the time before it sends and one for that in
+    /// which it does (`constBpmVal` of `rlBpmChirpCfg_t` in `rl_sensor.h` of TI's mmWaveLink).
     #[cfg(feature = "config-files")]
     pub(in crate::capture) fn of_code(code: u64) -> Self {
         Self::Mask((0..4).filter(|t| code >> (2 * t + 1) & 1 == 1).map(|t| 1 << t).sum())

@@ -1,17 +1,19 @@
 //! What the samples of a recording say against a description that fits its size.
 //!
-//! As many bytes can be told as other numbers of chirps, samples, transmitters and as real or complex words. Three
-//! things then differ from a frame that is what it is said to be; the figures are those of ten public recordings and
-//! of the same read wrongly.
+//! As many bytes can be told as other numbers of chirps, samples, transmitters and as real or complex words.
+//! Three things then differ from a frame that is what it is said to be; the figures are those of ten public
+//! recordings and of the same read wrongly.
 //!
-//! * *Turns.* One turn after another hears the same channels, so that in each range bin the products of a row and the
-//!   one a turn later have one phase, that of the Doppler frequency: `γ = Σ|Σ x* y| / ΣΣ|x* y|` is 0.98 and more,
-//!   and no smaller than after two turns. Told half a turn, the products of two pairs of transmitters alternate.
-//! * *Breaks.* Within a chirp the samples follow from those before: the residual of a linear prediction is the same
-//!   everywhere (at most 1.4 times its median in the middle of a chirp). Where another chirp begins it is 80 to 1000
-//!   times the median.
-//! * *Parts.* Real samples that are read as pairs have lines at both signs of each frequency and twice the number
-//!   of them: their spectrum is less structured by 1.6 to 4.2 nats; complex ones read as real by 1.1 to 3.9.
+//! * *Turns.* One turn after another hears the same channels, so that in each range bin the products of a row
+//!   and the one a turn later have one phase, that of the Doppler frequency: `γ = Σ|Σ x* y| / ΣΣ|x* y|` is
+//!   0.98 and more, and no smaller than after two turns. Told half a turn, the products of two pairs of
+//!   transmitters alternate.
+//! * *Breaks.* Within a chirp the samples follow from those before: the residual of a linear prediction is
+//!   the same everywhere (at most 1.4 times its median in the middle of a chirp). Where another chirp begins
+//!   it is 80 to 1000 times the median.
+//! * *Parts.* Real samples that are read as pairs have lines at both signs of each frequency and twice
+//!   the number of them: their spectrum is less structured by 1.6 to 4.2 nats; complex ones read as real
+//!   by 1.1 to 3.9.
 
 use super::spectrum::RangeSpectrum;
 use crate::fft::AxisFft;
@@ -34,7 +36,8 @@ const BREAK: f64 = 30.0;
 /// Most parts into which a chirp is seen to fall.
 const MOST_PARTS: usize = 16;
 
-/// By how much the other kind of samples must be more structured, nats, and of how many values: ten standard deviations.
+/// By how much the other kind of samples must be more structured, nats, and of how many values: ten
+/// standard deviations.
 const STRUCTURE: f64 = 0.8;
 const FEWEST_VALUES: usize = 512;
 
@@ -46,8 +49,8 @@ pub(super) struct Description {
     pub(super) real: Option<bool>,
 }
 
-/// Judges the first chirps of a frame, `[receiver, sample]` each as `told` and as samples of the `other` kind;
-/// `complex` is the kind told, `turn` the chirps of a turn where transmitters send in turn.
+/// Judges the first chirps of a frame, `[receiver, sample]` each as `told` and as samples of the `other`
+/// kind; `complex` is the kind told, `turn` the chirps of a turn where transmitters send in turn.
 pub(super) fn judge(
     told: &[Array2<C64>],
     other: Option<&[Array2<C64>]>,
@@ -124,8 +127,8 @@ fn parts(chirps: &[Array2<C64>]) -> Option<usize> {
     counts.filter(|parts| (1..*parts).all(|border| is_break(border * samples / parts))).max()
 }
 
-/// Mean logarithm of the squared residual at each sample of its prediction from those before, with the weights of least
-/// squares: a lost packet in one chirp does not weigh more than another.
+/// Mean logarithm of the squared residual at each sample of its prediction from those before, with the
+/// weights of least squares: a lost packet in one chirp does not weigh more than another.
 fn residual(chirps: &[&Array2<C64>], samples: usize) -> Vec<f64> {
     let mut gram = [[C64::ZERO; PREDICTORS]; PREDICTORS];
     let mut right = [C64::ZERO; PREDICTORS];
@@ -154,7 +157,8 @@ fn residual(chirps: &[&Array2<C64>], samples: usize) -> Vec<f64> {
     sums
 }
 
-/// Solves `A x = b` for a positive definite matrix by elimination, its diagonal raised by the rounding of 16 bits.
+/// Solves `A x = b` for a positive definite matrix by elimination, its diagonal raised by the
+/// rounding of 16 bits.
 fn solved(mut a: [[C64; PREDICTORS]; PREDICTORS], mut b: [C64; PREDICTORS]) -> [C64; PREDICTORS] {
     let trace: f64 = (0..PREDICTORS).map(|i| a[i][i].re).sum();
     for (i, row) in a.iter_mut().enumerate() {

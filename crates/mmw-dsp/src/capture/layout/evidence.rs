@@ -1,28 +1,28 @@
 //! What the samples say about the order in which their words were stored.
 //!
-//! Every order makes rows of the same numbers. Under the right one a row is the beats of echoes in noise, a few
-//! lines; under a wrong one each line falls apart into images and a comb. The entropy rate of a Gaussian process
-//! with the mean spectrum P [^whittle],
+//! Every order makes rows of the same numbers. Under the right one a row is the beats of echoes in noise, a
+//! few lines; under a wrong one each line falls apart into images and a comb. The entropy rate of a Gaussian
+//! process with the mean spectrum P [^whittle],
 //!
 //! ```text
 //! h = mean over k of ln P(k) + const,
 //! ```
-//! is then higher: by 0.7 to 6.4 nats a sample in four published recordings, read with two and, rewritten, with
-//! four lanes.
+//! is then higher: by 0.7 to 6.4 nats a sample in four published recordings, read with two and, rewritten,
+//! with four lanes.
 //!
-//! Exchanging I and Q turns the spectrum round and leaves the entropy as it is. What tells the side is that no
-//! echo beats at a negative frequency. With complex 1x sampling those frequencies are the far end of the range
-//! axis, of which the chips' anti-alias filter leaves nothing in the last tenth (data sheets: an intermediate
-//! frequency of at most 0.9 of the sample rate), so that the nearest tenth, coupling and floor and all, stands
-//! against the last one: 11 to 38 dB over it in the same recordings. With complex 2x sampling it is half against
-//! half.
+//! Exchanging I and Q turns the spectrum round and leaves the entropy as it is. What tells the side is that
+//! no echo beats at a negative frequency. With complex 1x sampling those frequencies are the far end of the
+//! range axis, of which the chips' anti-alias filter leaves nothing in the last tenth (data sheets: an
+//! intermediate frequency of at most 0.9 of the sample rate), so that the nearest tenth, coupling and floor
+//! and all, stands against the last one: 11 to 38 dB over it in the same recordings. With complex 2x sampling
+//! it is half against half.
 //!
-//! Where I and Q are taken from two receivers instead of one sample, each line has an image of its own size, so that
-//! no side prevails and the entropy is higher: by 0.32 to 0.38 nats in a recording of an AWR1243 whose words stand
-//! in pairs, read otherwise, with 20 dB between the sides when it is read rightly.
+//! Where I and Q are taken from two receivers instead of one sample, each line has an image of its own size,
+//! so that no side prevails and the entropy is higher: by 0.32 to 0.38 nats in a recording of an AWR1243
+//! whose words stand in pairs, read otherwise, with 20 dB between the sides when it is read rightly.
 //!
-//! [^whittle]: P. Whittle, "Estimation and information in stationary time series", Arkiv för Matematik, vol. 2,
-//! no. 5, pp. 423-434, 1953.
+//! [^whittle]: P. Whittle, "Estimation and information in stationary time series", Arkiv för Matematik, vol.
+//!     2, no. 5, pp. 423-434, 1953.
 
 use super::description::{self, Description};
 use super::pairs::paired;
@@ -39,9 +39,9 @@ pub(in crate::capture) const CHIRPS_PROBED: usize = 64;
 /// How far the entropy of the better order must lie below that of white noise of its power, nats a sample.
 const LEAST_STRUCTURE: f64 = 1.5;
 
-/// Receivers whose samples differ by less than this share of their power, and are white besides, are not judged:
-/// the other order takes what they share for a correlation in time. With nine parts shared and one not, the
-/// structure of that is still below [`LEAST_STRUCTURE`].
+/// Receivers whose samples differ by less than this share of their power, and are white besides, are not
+/// judged: the other order takes what they share for a correlation in time. With nine parts shared and one
+/// not, the structure of that is still below [`LEAST_STRUCTURE`].
 const ALIKE: f64 = 0.2;
 
 /// Difference of the entropies that counts where only the right order has all echoes on one side.
@@ -140,8 +140,8 @@ impl LayoutProbe {
         })
     }
 
-    /// Looks at some chirps of a frame that begins at byte `start` of the recording, its words in the order of the
-    /// file.
+    /// Looks at some chirps of a frame that begins at byte `start` of the recording, its words in the order
+    /// of the file.
     pub(in crate::capture) fn add(&mut self, frame: &[u8], start: u64, chirps: usize) -> Result<()> {
         if self.description.is_none() && frame.iter().any(|&byte| byte != 0) {
             self.describe(frame)?;
@@ -218,8 +218,8 @@ impl LayoutProbe {
         LayoutEvidence { lanes, mirrored, iq_pairs: None, turns, parts, real }
     }
 
-    /// The reading with the other order of I and Q that is better than all the rest, if one is: the only one with all
-    /// echoes on one side.
+    /// The reading with the other order of I and Q that is better than all the rest, if one is: the only one
+    /// with all echoes on one side.
     fn turned(&self) -> Option<&Reading> {
         let entropy = |reading: &Reading| reading.spectrum.entropy().0;
         let best = self.turned.iter().min_by(|a, b| entropy(a).total_cmp(&entropy(b)))?;
@@ -274,7 +274,8 @@ impl LayoutProbe {
 }
 
 impl FrameCodec {
-    /// The decoder of frames of as many bytes with real samples in place of complex ones, or the other way round.
+    /// The decoder of frames of as many bytes with real samples in place of complex ones, or the
+    /// other way round.
     fn of_other_kind(&self) -> Option<Self> {
         let mut other = self.clone();
         other.complex = !self.complex;

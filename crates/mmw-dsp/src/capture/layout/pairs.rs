@@ -1,13 +1,14 @@
 //! Words in which I and Q of a sample stand side by side.
 //!
-//! Programs that record other cards than the DCA1000, or that put words in order, store complex samples as pairs:
+//! Programs that record other cards than the DCA1000, or that put words in order, store complex
+//! samples as pairs:
 //!
 //! ```text
 //! two lanes    receiver by receiver:               I₀ Q₀ I₁ Q₁ …
 //! four lanes   sample by sample, the receivers:    I⁰ Q⁰ I¹ Q¹ I² Q² I³ Q³ …
 //! ```
-//! Each group holds the samples of a group of [`AdcLayout`](super::AdcLayout), so that only the order within groups
-//! differs.
+//! Each group holds the samples of a group of [`AdcLayout`](super::AdcLayout), so that only the order within
+//! groups differs.
 
 use super::lanes::LvdsLanes;
 

@@ -14,11 +14,12 @@ const OFFSET_BINS: usize = 2;
 /// Fewest bins that are judged.
 pub(super) const FEWEST_BINS: usize = 4;
 
-/// Difference of the entropies that counts, nats a sample: below half of the smallest that a recording showed.
+/// Difference of the entropies that counts, nats a sample: below half of the smallest that a
+/// recording showed.
 pub(super) const MARGIN: f64 = 0.3;
 
-/// A line is alone when nothing further than so many bins from it (a Hann window spreads one over three) has this
-/// share of its power, or when the rest is white.
+/// A line is alone when nothing further than so many bins from it (a Hann window spreads one over three) has
+/// this share of its power, or when the rest is white.
 const LINE_BINS: usize = 3;
 const LONE: f64 = 1e-3;
 
@@ -71,8 +72,9 @@ impl RangeSpectrum {
         (entropy, (bins.iter().sum::<f64>() / count).max(floor).ln() - entropy)
     }
 
-    /// Whether there is one line and nothing else: a target at the far end of the range axis, or at the near end of a
-    /// mirrored one. What is recorded has coupling and a room besides, 14 dB below its strongest line or less.
+    /// Whether there is one line and nothing else: a target at the far end of the range axis, or at the near
+    /// end of a mirrored one. What is recorded has coupling and a room besides, 14 dB below its strongest
+    /// line or less.
     fn is_lone_line(&self) -> bool {
         let count = self.power.len();
         let strongest = (0..count).max_by(|&a, &b| self.power[a].total_cmp(&self.power[b]));

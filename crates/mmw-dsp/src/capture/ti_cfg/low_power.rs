@@ -1,12 +1,12 @@
 //! The dialect of the MMWAVE-L-SDK for the xWRL1432 and xWRL6432: `chirpComnCfg`, `chirpTimingCfg` and a
 //! `frameCfg` of bursts.
 //!
-//! The table of commands on the page "Motion and Presence Detection OOB Demo" of the SDK's API guide gives their
-//! values in this order. The sample rate is 100 MHz over the first value of `chirpComnCfg`, as TI's visualizer
-//! lists it (8 for 12.5 MHz). Samples are real, and sampling begins a number of samples after the ramp; a frame
-//! is a number of bursts a period apart, each of a number of chirps that follow one another. With the fifth value of
-//! `chirpComnCfg` at 4 both transmitters send every chirp, the second of them inverted in each odd one of the frame
-//! (`c_ChirpTxMimoPatSel` in `rl_sensor.h`).
+//! The table of commands on the page "Motion and Presence Detection OOB Demo" of the SDK's API guide gives
+//! their values in this order. The sample rate is 100 MHz over the first value of `chirpComnCfg`, as TI's
+//! visualizer lists it (8 for 12.5 MHz). Samples are real, and sampling begins a number of samples after the
+//! ramp; a frame is a number of bursts a period apart, each of a number of chirps that follow one another.
+//! With the fifth value of `chirpComnCfg` at 4 both transmitters send every chirp, the second of them
+//! inverted in each odd one of the frame (`c_ChirpTxMimoPatSel` in `rl_sensor.h`).
 
 use super::commands::{Command, Commands};
 use super::compensation::compensate;
