@@ -1,8 +1,8 @@
 //! The channel in delay: one matrix for each path, and taps of a band.
 
 use super::components::Components;
+use super::matrices::{MOST_PHASE_ERROR_RAD, Transfer, fill_delays, phase_error_rad};
 use super::planes::Planes;
-use super::{MOST_PHASE_ERROR_RAD, Transfer, fill_delays, phase_error_rad};
 use crate::path::Realisation;
 use mmw_core::ndarray::Array3;
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};

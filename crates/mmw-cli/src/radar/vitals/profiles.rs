@@ -53,6 +53,9 @@ const DIFFERS: f64 = 1e-3;
 
 /// Reads what the arguments name.
 pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
+    if args.source.config.is_none() && args.frame_rate_hz.is_none() {
+        return Err(Error::Usage("neither --config nor --frame-rate-hz is given".to_owned()));
+    }
     let path = args.source.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
     for (name, value) in [
         ("frame_rate_hz", args.frame_rate_hz),
