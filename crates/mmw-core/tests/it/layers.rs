@@ -6,8 +6,8 @@ mod support;
 use std::path::{Path, PathBuf};
 use support::breaches;
 
-/// What `mmw-dsp` still imports from below or from a parent, within its folders. What comes in are methods moved to a
-/// file of their own, no new tie.
+/// What `mmw-dsp` still imports from below or from a parent, within its folders. What comes in are methods
+/// moved to a file of their own, no new tie.
 const STILL_KNOTTED: [&str; 60] = [
     "capture::layout::evidence imports FrameCodec of its parent",
     "capture::layout::evidence imports lanes, declared below it",
