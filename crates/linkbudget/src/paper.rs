@@ -173,7 +173,7 @@ pub fn total_as_printed_db(
 ) -> Result<Option<f64>> {
     check::positive("distance_m", distance_m)?;
     let permittivity = scenario.surface.permittivity(scenario.frequency_hz)?;
-    let reflection_db = return_loss_db(permittivity, scenario.incidence_deg.to_radians(), field)?;
+    let reflection_db = return_loss_db(permittivity, scenario.incidence_rad, field)?;
     let base_db = friis_as_printed_db(reference_m)?
         + 10.0 * scenario.exponent * (distance_m / reference_m).log10()
         + scenario.oxygen_db_per_m * reference_m

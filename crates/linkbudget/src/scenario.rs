@@ -66,8 +66,8 @@ pub struct Scenario {
     pub oxygen_db_per_m: f64,
     /// Reflecting surface.
     pub surface: Surface,
-    /// Angle of incidence, degrees, read as from the normal.
-    pub incidence_deg: f64,
+    /// Angle of incidence, rad, read as from the normal.
+    pub incidence_rad: f64,
     /// Diffraction parameter, with the lost minus sign of scenario 1 put back.
     pub v: f64,
     /// Climate, which sets the rain rate.
@@ -83,7 +83,7 @@ impl Scenario {
         exponent: 1.6,
         oxygen_db_per_m: 0.01,
         surface: Surface::Paper,
-        incidence_deg: 80.0,
+        incidence_rad: 80_f64.to_radians(),
         v: -1.0,
         climate: Climate::Desert,
         frequency_hz: 60e9,
@@ -122,7 +122,7 @@ impl Scenario {
             rain: Some(rain),
             reflections: vec![Reflection {
                 permittivity: self.surface.permittivity(self.frequency_hz)?,
-                incidence_rad: self.incidence_deg.to_radians(),
+                incidence_rad: self.incidence_rad,
                 field,
             }],
             edges: vec![Edge { v: self.v, model: KnifeEdge::P526 }],

@@ -1,18 +1,18 @@
 //! FFT along one axis: zero padding, window, shift, stated normalisation.
 //!
 //! ```text
-//! X[k] = sum_n w[n] x[n] exp(-j 2 pi k n / N),   k = 0 … N - 1
+//! X[k] = Σ_n w[n] x[n] exp(−j 2π k n / N),   k = 0 … N − 1
 //! ```
 //! Forward transforms are not normalised: a tone of amplitude 1 on a bin comes out as the number of samples
 //! (times the window's coherent gain).
 
+use crate::planned::Planned;
 use crate::window::{MAX_LEN, Window};
 use mmw_core::ndarray::{Array, Array1, ArrayRef, Axis, Dimension};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
-use rustfft::{Fft, FftNum, FftPlanner};
+use rustfft::{FftNum, FftPlanner};
 use std::fmt;
-use std::sync::Arc;
 
 /// A planned transform of all lanes of an array along one axis.
 ///
@@ -32,24 +32,24 @@ use std::sync::Arc;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct AxisFft<T: Real + FftNum> {
+pub struct AxisFft<T> {
     weights: Vec<T>,
-    fft: Arc<dyn Fft<T>>,
+    fft: Planned<T>,
     shift: bool,
 }
 
 /// The memory that an [`AxisFft`] works in; one for each thread that calls it.
 #[derive(Debug, Clone)]
-pub struct AxisFftScratch<T: Real> {
+pub struct AxisFftScratch<T> {
     lane: Vec<Complex<T>>,
     fft: Vec<Complex<T>>,
 }
 
-impl<T: Real + FftNum> fmt::Debug for AxisFft<T> {
+impl<T> fmt::Debug for AxisFft<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AxisFft")
-            .field("len_in", &self.len_in())
-            .field("len_fft", &self.len_fft())
+            .field("len_in", &self.weights.len())
+            .field("len_fft", &self.fft.len())
             .field("shift", &self.shift)
             .finish_non_exhaustive()
     }
@@ -67,7 +67,7 @@ impl<T: Real + FftNum> AxisFft<T> {
         check::at_least("len_fft", len_fft, len_in)?;
         check::in_range("len_fft", len_fft as f64, 1.0, MAX_LEN as f64)?;
         let weights = window.weights::<T>(len_in)?.to_vec();
-        Ok(Self { weights, fft: FftPlanner::new().plan_fft_forward(len_fft), shift })
+        Ok(Self { weights, fft: Planned::forward(&mut FftPlanner::new(), len_fft), shift })
     }
 
     /// Elements of a lane of the input.
@@ -93,7 +93,7 @@ impl<T: Real + FftNum> AxisFft<T> {
     fn fit(&self, scratch: &mut AxisFftScratch<T>) {
         let zero = Complex::new(T::zero(), T::zero());
         scratch.lane.resize(self.len_fft(), zero);
-        scratch.fft.resize(self.fft.get_inplace_scratch_len(), zero);
+        scratch.fft.resize(self.fft.scratch_len(), zero);
     }
 
     /// Transforms along `axis` into a new array, whose `axis` has [`AxisFft::len_fft`] elements.
@@ -162,7 +162,7 @@ impl<T: Real + FftNum> AxisFft<T> {
                 *z = x * w;
             }
             lane[self.len_in()..].fill(Complex::new(T::zero(), T::zero()));
-            self.fft.process_with_scratch(lane, fft);
+            self.fft.process(lane, fft);
             // Zero as long as all is finite; one bad element reaches every bin of its lane.
             check += lane.iter().map(|z| z.re * T::zero() + z.im * T::zero()).sum::<T>();
             let start = if self.shift { lane.len().div_ceil(2) } else { 0 };

@@ -26,7 +26,7 @@
 //! let (velocity_m_s, azimuth_rad) = (point.velocity_m_s.unwrap(), point.azimuth_rad.unwrap());
 //! assert!((velocity_m_s + 0.8).abs() < 0.01 && (azimuth_rad - 0.3).abs() < 0.01);
 //!
-//! let map = frame.range_doppler()?; // with axes in m and m/s, like every map
+//! let map = frame.range_doppler(); // with axes in m and m/s, like every map
 //! assert_eq!(map.axes()[1].label(), "velocity (m/s)");
 //! # Ok(())
 //! # }
@@ -73,6 +73,7 @@ pub mod fmcw;
 mod lanes;
 mod wide;
 
+mod planned;
 pub mod window;
 
 pub mod fft;

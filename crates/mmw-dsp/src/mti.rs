@@ -114,7 +114,7 @@ impl<T: Real> Mti<T> for ZeroVelocityNotch {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct FrameDifference<T: Real> {
+pub struct FrameDifference<T> {
     previous: Option<Array3<Complex<T>>>,
 }
 

@@ -8,7 +8,7 @@ use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
 use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
-use mmw_core::{C32, Result, check};
+use mmw_core::{C32, DataArray2, Result, check};
 
 use angles::Angles;
 use leakage::Summit;
@@ -46,7 +46,7 @@ mod targets;
 /// let point = frame.points()?[0];
 /// let (velocity_m_s, azimuth_rad) = (point.velocity_m_s.expect("128 chirps"), point.azimuth_rad.expect("a row"));
 /// assert!((velocity_m_s + 0.5).abs() < 1e-2 && (azimuth_rad - 0.3).abs() < 1e-2);
-/// assert_eq!(frame.range_doppler()?.data().dim(), (256, 128));
+/// assert_eq!(frame.range_doppler().data().dim(), (256, 128));
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub struct Processor {
     spectrum: Array3<C32>,
     /// Of the frame before a filter whose response the refiner does not know.
     unfiltered: Option<Array3<C32>>,
-    power: Array2<f32>,
+    power: DataArray2<f32>,
     /// What was taken with the coupling: its sidelobes remain.
     removed: Vec<Summit>,
     frames: u64,
@@ -128,7 +128,7 @@ impl Processor {
             angles,
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: aligned_zeros(shape.output_shape()),
-            power: Array2::zeros((ranges, dopplers)),
+            power: forms::range_doppler(fmcw, Array2::zeros((ranges, dopplers)))?,
             removed: Vec::new(),
             frames: 0,
             fmcw: fmcw.clone(),
@@ -200,9 +200,9 @@ impl Processor {
         let untouched =
             self.config.mti == MtiKind::None && self.config.calibration.is_none() && self.offset.is_none();
         if untouched {
-            let power = self.power.as_slice_mut().filter(|_| self.coupling.is_none());
+            let power = self.power.data_mut().as_slice_mut().filter(|_| self.coupling.is_none());
             if self.transform.process_input(input, &mut self.scratch, &mut self.spectrum, power)? {
-                forms::check_powers(&self.spectrum, self.power.iter())?;
+                forms::check_powers(&self.spectrum, self.power.data().iter())?;
                 return Ok(self.next());
             }
         } else {
@@ -210,11 +210,11 @@ impl Processor {
             self.filter()?;
         }
         if let Some(coupling) = &self.coupling {
-            forms::channel_power_into(&self.spectrum, &mut self.power)?;
-            self.removed = self.peaks.still(&self.power, self.config.coupling_bins);
+            forms::channel_power_into(&self.spectrum, self.power.data_mut())?;
+            self.removed = self.peaks.still(self.power.data(), self.config.coupling_bins);
             coupling.remove(&mut self.spectrum);
         }
-        forms::channel_power_into(&self.spectrum, &mut self.power)?;
+        forms::channel_power_into(&self.spectrum, self.power.data_mut())?;
         Ok(self.next())
     }
 

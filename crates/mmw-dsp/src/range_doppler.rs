@@ -1,7 +1,7 @@
 //! The plan that turns a cube into a range-Doppler cube.
 //!
 //! ```text
-//! Y[c, r, d] = sum_m sum_n  w_D[m] w_R[n] x[c, m, n]  exp(-j 2 pi (n r / N_R + m k / N_D)),   d = (k + N_D/2) mod N_D
+//! Y[c, r, d] = Σ_m Σ_n  w_D[m] w_R[n] x[c, m, n]  exp(−j 2π (n r / N_R + m k / N_D)),   d = (k + N_D/2) mod N_D
 //! ```
 //! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward
 //! and not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase
@@ -64,13 +64,13 @@ mmw_core::named!(Backend, "backend" { Avx512 = "avx512", Portable = "portable" }
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct RangeDoppler<T: Real + FftNum> {
+pub struct RangeDoppler<T> {
     config: RangeDopplerConfig,
     engine: Engine<T>,
 }
 
 #[derive(Debug)]
-enum Engine<T: Real + FftNum> {
+enum Engine<T> {
     #[cfg(target_arch = "x86_64")]
     Avx512(lanes::avx512::Avx512, lanes::range_doppler::Plan),
     Portable(PortablePlan<T>),
@@ -78,12 +78,12 @@ enum Engine<T: Real + FftNum> {
 
 /// The memory that a plan works in; one for each thread that calls it.
 #[derive(Debug)]
-pub struct RangeDopplerScratch<T: Real> {
+pub struct RangeDopplerScratch<T> {
     workers: Vec<Worker<T>>,
 }
 
 #[derive(Debug)]
-struct Worker<T: Real> {
+struct Worker<T> {
     #[cfg(target_arch = "x86_64")]
     avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
     /// The words of a channel of a capture.

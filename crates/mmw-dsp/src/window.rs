@@ -267,7 +267,7 @@ fn check_level(sidelobe_db: f64) -> Result<()> {
     check::in_range("sidelobe_db", sidelobe_db, 0.0, 300.0).map(drop)
 }
 
-/// `sum_m a[m] cos(2 pi m i / (n - 1))`, from both ends, so that the two halves are equal to the bit.
+/// `Σ_m a[m] cos(2π m i / (n − 1))`, from both ends, so that the two halves are equal to the bit.
 fn cosine_sum(n: usize, terms: &[f64]) -> Vec<f64> {
     let weight = |i: usize| {
         let angle = 2.0 * PI * i.min(n - 1 - i) as f64 / (n - 1) as f64;
@@ -276,7 +276,7 @@ fn cosine_sum(n: usize, terms: &[f64]) -> Vec<f64> {
     (0..n).map(weight).collect()
 }
 
-/// `I0(beta sqrt(1 - x^2)) / I0(beta)` with x from -1 to 1.
+/// `I₀(β √(1 − x²)) / I₀(β)` with x from −1 to 1.
 fn kaiser(n: usize, beta: f64) -> Vec<f64> {
     let top = bessel_i0(beta);
     let weight = |i: usize| {

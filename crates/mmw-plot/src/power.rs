@@ -28,7 +28,7 @@ const FLOOR_DB: f64 = -200.0;
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a plot is drawn by `render` or `save`"]
-pub struct PowerPlot<T: Real> {
+pub struct PowerPlot<T> {
     title: String,
     db: DataArray2<T>,
 }

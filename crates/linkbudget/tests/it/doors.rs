@@ -117,8 +117,7 @@ fn paths(walk: &mut Walk) {
         ("/reflections/0/incidence_rad", json!(9.0), "incidence"),
     ];
     walk.door_to(&path, |path| PathLoss::new(path.clone()), &wrong);
-    let wrong =
-        [("/frequency_hz", json!(-1.0), "frequency_hz"), ("/incidence_deg", json!(95.0), "incidence")];
+    let wrong = [("/frequency_hz", json!(-1.0), "frequency_hz"), ("/incidence_rad", json!(1.6), "incidence")];
     walk.door_to(&Scenario::ONE, |one| PathLoss::new(one.path(Field::Te)?), &wrong);
     let breakdown = PathLoss::new(path).unwrap().breakdown(30.0).unwrap();
     walk.door(&breakdown, &[("/inside_reference", json!(1), "boolean")]);

@@ -229,6 +229,7 @@ impl Answer {
         let (lanes, iq_swap, axes) = match &config.format {
             CaptureFormat::Dca1000(layout) => (Some(layout.lanes.count()), Some(layout.iq_swap), None),
             CaptureFormat::Npy { axes, .. } => (None, None, Some(axes.to_string())),
+            _ => (None, None, None),
         };
         let mut notes = config.notes.clone();
         if let Some(board) = options.board.filter(|board| !board.sides_documented()) {

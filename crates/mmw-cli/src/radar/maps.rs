@@ -23,7 +23,7 @@ impl MapSet {
     /// # Errors
     /// As [`Frame::range_doppler`].
     pub(crate) fn of(frame: &Frame<'_>, angles: bool) -> Result<Self> {
-        let range_doppler = frame.range_doppler()?;
+        let range_doppler = frame.range_doppler().clone();
         if !angles {
             return Ok(Self { range_doppler, range_azimuth: None, range_elevation: None, tensor: None });
         }

@@ -17,7 +17,7 @@ use std::ops::Range;
 /// be Hermitian, or was computed in f32 and should be symmetrised by the caller, who knows.
 const HERMITIAN_TOLERANCE: f64 = 1e-10;
 
-/// Eigenvalues and eigenvectors, `A = V diag(λ) V^H`.
+/// Eigenvalues and eigenvectors, `A = V diag(λ) Vᴴ`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HermitianEigen {
@@ -30,7 +30,7 @@ pub struct HermitianEigen {
 /// All eigenvalues and eigenvectors of a Hermitian matrix.
 ///
 /// ```text
-/// A v_k = λ_k v_k,   λ_0 ≤ λ_1 ≤ …,   V^H V = 1
+/// A v_k = λ_k v_k,   λ_0 ≤ λ_1 ≤ …,   Vᴴ V = 1
 /// ```
 /// Householder tridiagonalisation and the implicit QR iteration with Wilkinson's shift, algorithms 8.3.1 to
 /// 8.3.3 of [^golub]. Residual and orthogonality are within a small multiple of `n · 2.2e-16` of `‖A‖`. An
@@ -223,7 +223,7 @@ impl HermitianSolver {
         Ok(scale)
     }
 
-    /// `H_{n-3} … H_0 A H_0 … H_{n-3}` with `H = 1 - τ v v^H`, each clearing one column.
+    /// `H_{n-3} … H_0 A H_0 … H_{n-3}` with `H = 1 - τ v vᴴ`, each clearing one column.
     fn tridiagonalise(&mut self) {
         let n = self.n;
         let mut phase = C64::from(1.0);
@@ -270,7 +270,7 @@ impl HermitianSolver {
         -direction * length
     }
 
-    /// The rank-two update `A ← A - v w^H - w v^H` of the block below and right of `k`.
+    /// The rank-two update `A ← A - v wᴴ - w vᴴ` of the block below and right of `k`.
     fn apply_reflector(&mut self, k: usize) {
         let n = self.n;
         let size = n - k - 1;
@@ -308,7 +308,7 @@ impl HermitianSolver {
     }
 }
 
-/// `Y ← (1 - τ v v^H) Y` for `Y` in rows, `[component, vector]`, with `s` as memory for `v^H Y`.
+/// `Y ← (1 - τ v vᴴ) Y` for `Y` in rows, `[component, vector]`, with `s` as memory for `vᴴ Y`.
 fn reflect(tau: f64, v: (&[f64], &[f64]), y: (&mut [f64], &mut [f64]), s: (&mut [f64], &mut [f64])) {
     let count = s.0.len();
     s.0.fill(0.0);

@@ -45,7 +45,7 @@
 //!
 //! let at = |contender| table.row(1, contender).map(|row| row.rmse.map_or(0.0, |rmse| rmse.value));
 //! assert!((at("mean")? * 101_f64.sqrt() - 1.0).abs() < 0.1); // at its bound
-//! assert!((at("median")? / at("mean")? - 1.25).abs() < 0.1); // sqrt(pi/2)
+//! assert!((at("median")? / at("mean")? - 1.25).abs() < 0.1); // √(π/2)
 //! # Ok(())
 //! # }
 //! ```

@@ -11,6 +11,7 @@ use std::path::Path;
 /// How the samples of a capture are stored.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum CaptureFormat {
     /// The raw file of a DCA1000 capture card (`.bin`).
     Dca1000(AdcLayout),

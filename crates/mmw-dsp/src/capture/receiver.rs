@@ -9,6 +9,7 @@ const FARTHEST: u64 = 1 << 31;
 
 /// What a packet is to those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Arrival {
     /// The highest so far; the bytes before it may be missing yet.
     InOrder,

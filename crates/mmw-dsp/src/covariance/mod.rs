@@ -17,7 +17,7 @@ use mmw_core::{C64, Error, Real, Result, check};
 /// The sample covariance of snapshots `[channel, snapshot]`, in the units of their power.
 ///
 /// ```text
-/// R = (1/S) Σ_s x_s x_s^H
+/// R = (1/S) Σ_s x_s x_sᴴ
 /// ```
 /// The `S` matrix of [^schmidt] with the expectation replaced by the mean over `S` snapshots. Sums run in
 /// f64, several to a vector register, for f32 snapshots too. The mean is not removed: an echo that stays

@@ -2,20 +2,20 @@
 
 use super::direction_of_cosines;
 use super::layout::{Cell, Layout, MAX_FFT, cis_turns};
+use crate::planned::Planned;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array2, ArrayRef1, ArrayRef2, ArrayView1};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, DataArray2, Real, Result, check};
-use rustfft::{Fft, FftNum, FftPlanner};
-use std::sync::Arc;
+use rustfft::{FftNum, FftPlanner};
 
 /// Beamforming of one snapshot to all bins of a grid in direction cosines, by FFT.
 ///
 /// ```text
 /// P[i, j] = | 1/C Σ_c x_c exp(+j 2π/λ (u_j x_c + w_i z_c)) |²
 /// ```
-/// The conventional beamformer `|a^H x|²` of [^krim], for `C` occupied cells of a grid in x and
+/// The conventional beamformer `|aᴴ x|²` of [^krim], for `C` occupied cells of a grid in x and
 /// z; an echo of amplitude A reads A² in its direction. Empty cells are zero and channels that share a cell
 /// are averaged, so the 12 channels of an IWR1843 are a row of 8 and, above columns 2 to 5, a row of 4.
 ///
@@ -45,11 +45,11 @@ use std::sync::Arc;
 /// [^krim]: H. Krim and M. Viberg, "Two decades of array signal processing research", IEEE Signal Process.
 /// Mag., vol. 13, no. 4, pp. 67-94, 1996.
 #[derive(Clone)]
-pub struct AngleFft<T: Real + FftNum> {
+pub struct AngleFft<T> {
     /// Row, column and weight of each channel.
     cells: Vec<Cell<T>>,
     rows: usize,
-    azimuth: Arc<dyn Fft<T>>,
+    azimuth: Planned<T>,
     elevation: Elevation<T>,
     u: Axis,
     w: Axis,
@@ -57,11 +57,11 @@ pub struct AngleFft<T: Real + FftNum> {
 
 /// How rows are combined.
 #[derive(Clone)]
-enum Elevation<T: Real + FftNum> {
+enum Elevation<T> {
     /// Few rows: one factor a bin and row, `[bin][row]`. For up to four rows it beats an FFT over
     /// mostly zeros.
     Direct(Vec<Complex<T>>),
-    Fft(Arc<dyn Fft<T>>),
+    Fft(Planned<T>),
 }
 
 /// Most rows that are combined directly.
@@ -75,7 +75,7 @@ pub struct AngleFftScratch<T> {
     fft: Vec<Complex<T>>,
 }
 
-impl<T: Real + FftNum> std::fmt::Debug for AngleFft<T> {
+impl<T> std::fmt::Debug for AngleFft<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AngleFft").field("u", &self.u).field("w", &self.w).finish_non_exhaustive()
     }
@@ -107,12 +107,12 @@ impl<T: Real + FftNum> AngleFft<T> {
             let factors = (0..elevation_fft).flat_map(|bin| (0..rows).map(move |row| factor(bin, row)));
             Elevation::Direct(factors.collect())
         } else {
-            Elevation::Fft(planner.plan_fft_inverse(elevation_fft))
+            Elevation::Fft(Planned::inverse(&mut planner, elevation_fft))
         };
         Ok(Self {
             cells: layout.cells(azimuth_fft, elevation_fft),
             rows,
-            azimuth: planner.plan_fft_inverse(azimuth_fft),
+            azimuth: Planned::inverse(&mut planner, azimuth_fft),
             elevation,
             u: cosine_axis("u", wavelength_m, layout.x.spacing_m, azimuth_fft)?,
             w: cosine_axis("w", wavelength_m, layout.z.spacing_m, elevation_fft)?,
@@ -144,12 +144,12 @@ impl<T: Real + FftNum> AngleFft<T> {
         let (elevation_fft, azimuth_fft) = self.shape();
         let (columns, elevation) = match &self.elevation {
             Elevation::Direct(_) => (0, 0),
-            Elevation::Fft(fft) => (elevation_fft * azimuth_fft, fft.get_inplace_scratch_len()),
+            Elevation::Fft(fft) => (elevation_fft * azimuth_fft, fft.scratch_len()),
         };
         AngleFftScratch {
             grid: vec![zero; self.rows * azimuth_fft],
             columns: vec![zero; columns],
-            fft: vec![zero; self.azimuth.get_inplace_scratch_len().max(elevation)],
+            fft: vec![zero; self.azimuth.scratch_len().max(elevation)],
         }
     }
 
@@ -178,8 +178,8 @@ impl<T: Real + FftNum> AngleFft<T> {
             let at = &mut scratch.grid[cell.row * azimuth_fft + cell.column];
             *at += x * cell.weight;
         }
-        check::at_least("scratch", scratch.fft.len(), self.azimuth.get_inplace_scratch_len())?;
-        self.azimuth.process_with_scratch(&mut scratch.grid, &mut scratch.fft);
+        check::at_least("scratch", scratch.fft.len(), self.azimuth.scratch_len())?;
+        self.azimuth.process(&mut scratch.grid, &mut scratch.fft);
         match &self.elevation {
             Elevation::Direct(factors) => {
                 for (mut out, factors) in spectrum.rows_mut().into_iter().zip(factors.chunks_exact(self.rows))
@@ -189,14 +189,14 @@ impl<T: Real + FftNum> AngleFft<T> {
             }
             Elevation::Fft(fft) => {
                 check::same_len("scratch", elevation_fft * azimuth_fft, scratch.columns.len())?;
-                check::at_least("scratch", scratch.fft.len(), fft.get_inplace_scratch_len())?;
+                check::at_least("scratch", scratch.fft.len(), fft.scratch_len())?;
                 scratch.columns.fill(zero);
                 for (row, values) in scratch.grid.chunks_exact(azimuth_fft).enumerate() {
                     for (j, &value) in values.iter().enumerate() {
                         scratch.columns[j * elevation_fft + row] = value;
                     }
                 }
-                fft.process_with_scratch(&mut scratch.columns, &mut scratch.fft);
+                fft.process(&mut scratch.columns, &mut scratch.fft);
                 for ((i, j), out) in spectrum.indexed_iter_mut() {
                     *out = scratch.columns[j * elevation_fft + i].norm_sqr();
                 }

@@ -198,7 +198,7 @@ impl Manifold {
         (phase + p[1] * y, [p[0] + p[1] * du, p[2] + p[1] * dw], second.map(|d| p[1] * d))
     }
 
-    /// `Σ_k |a^H e_k|²` over vectors of `len` components, with gradient and Hessian `(uu, uw, ww)`.
+    /// `Σ_k |aᴴ e_k|²` over vectors of `len` components, with gradient and Hessian `(uu, uw, ww)`.
     pub(super) fn projection<'a>(
         &self,
         vectors: impl Iterator<Item = &'a [C64]> + Clone,

@@ -33,7 +33,7 @@ pub struct MusicConfig {
 /// MUSIC on a fixed array and grid.
 ///
 /// ```text
-/// P(Ω) = a^H a / (a^H E_N E_N^H a),   E_N E_N^H = 1 − E_S E_S^H
+/// P(Ω) = aᴴ a / (aᴴ E_N E_Nᴴ a),   E_N E_Nᴴ = 1 − E_S E_Sᴴ
 /// ```
 /// Equation (6) of [^schmidt], normalised: 1 where `a` lies in the noise subspace, above where not, whatever
 /// the number of channels. The smaller of the two subspaces is projected on.

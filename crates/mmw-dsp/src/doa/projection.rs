@@ -43,7 +43,7 @@ impl Steering {
         self.directions
     }
 
-    /// `out[d] = finish(Σ_k |a_d^H e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter
+    /// `out[d] = finish(Σ_k |a_dᴴ e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter
     /// than the grid, never longer.
     pub(super) fn project(&self, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64) {
         project(Level::current(), self, vectors, out, finish);

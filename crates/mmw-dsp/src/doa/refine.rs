@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 /// The maximum-likelihood direction of a single target in one snapshot.
 ///
 /// ```text
-/// (û, ŵ) = argmax |a(u, w)^H x|² / M
+/// (û, ŵ) = argmax |a(u, w)ᴴ x|² / M
 /// ```
 /// For one source in white noise the deterministic likelihood is this beamformer (see
 /// [^stoica]); it is climbed by Newton steps in the direction cosines that the array resolves.

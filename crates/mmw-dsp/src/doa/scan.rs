@@ -43,7 +43,7 @@ impl Scan {
         Self { rows: rows.collect(), us, ws }
     }
 
-    /// The cell `(u, w)` inside the unit disc with the greatest `|a(u, w)^H x|²`.
+    /// The cell `(u, w)` inside the unit disc with the greatest `|a(u, w)ᴴ x|²`.
     pub(super) fn strongest(&self, x: &[C64]) -> (f64, f64) {
         let lines: Vec<Vec<C64>> = self.rows.iter().map(|row| row.line(x, self.us.len())).collect();
         // Of n rows no sum has more than n times the sum of their powers.

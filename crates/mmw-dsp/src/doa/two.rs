@@ -12,7 +12,7 @@ use mmw_core::{C64, Result, check};
 /// to each other.
 ///
 /// ```text
-/// (û₁, ŵ₁, û₂, ŵ₂) = argmin ‖x − A (A^H A)⁻¹ A^H x‖²,   A = [a(u₁, w₁), a(u₂, w₂)]
+/// (û₁, ŵ₁, û₂, ŵ₂) = argmin ‖x − A (Aᴴ A)⁻¹ Aᴴ x‖²,   A = [a(u₁, w₁), a(u₂, w₂)]
 /// ```
 /// The deterministic likelihood of [^stoica] in white noise. All pairs of a grid of a third of a beam width
 /// are compared, and the best is refined by Gauss-Newton steps on the projection ([^golub]).
@@ -236,7 +236,7 @@ impl TwoTargets {
         State { at, responses, overlap, determinant, amplitudes, residual, left }
     }
 
-    /// `(Re D^H D)⁻¹ Re D^H e` for the derivatives `D` by the cosines outside the span of the
+    /// `(Re Dᴴ D)⁻¹ Re Dᴴ e` for the derivatives `D` by the cosines outside the span of the
     /// responses, `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. `None` where the two
     /// directions are one.
     fn step(&self, state: &State) -> Option<[f64; 4]> {

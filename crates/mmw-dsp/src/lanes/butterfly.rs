@@ -1,7 +1,7 @@
 //! Transforms of 2, 4, 8 and 16 points held in registers.
 //!
 //! ```text
-//! y[k] = sum_n x[n] exp(-j 2 pi k n / R)
+//! y[k] = Σ_n x[n] exp(−j 2π k n / R)
 //! ```
 //! Each is built from smaller ones by decimation in time (Cooley and Tukey's step), so that 8 points need
 //! two multiplications by a constant and 16 points eight.
@@ -51,7 +51,7 @@ fn rotate_1_8<L: Lanes>(l: L, a: Z<L>) -> Z<L> {
     Z { re: l.mul(l.add(a.re, a.im), h), im: l.mul(l.sub(a.im, a.re), h) }
 }
 
-/// `a exp(-j 3 pi / 4)`.
+/// `a exp(−j 3π/4)`.
 #[inline(always)]
 fn rotate_3_8<L: Lanes>(l: L, a: Z<L>) -> Z<L> {
     let h = l.splat(FRAC_1_SQRT_2);

@@ -3,7 +3,7 @@
 //! Decimation in frequency: with `N = R M`, `n = M j + i` and `k = R l + m`,
 //!
 //! ```text
-//! X[R l + m] = sum_i exp(-j 2 pi l i / M) { exp(-j 2 pi m i / N) sum_j x[M j + i] exp(-j 2 pi m j / R) }
+//! X[R l + m] = Σ_i exp(−j 2π l i / M) { exp(−j 2π m i / N) Σ_j x[M j + i] exp(−j 2π m j / R) }
 //! ```
 //! The inner sum is a butterfly in registers, the factor before it a twiddle, and the outer sum the same
 //! problem on a contiguous block of `M`. A block of 256 holds 32 KiB in 16 lanes and stays in the first

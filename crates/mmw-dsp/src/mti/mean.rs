@@ -9,7 +9,7 @@ use mmw_core::{Error, Real, Result, check};
 /// Takes the mean over the chirps from every chirp.
 ///
 /// ```text
-/// RV[i, n] <- RV[i, n] - 1/N sum_n RV[i, n]
+/// RV[i, n] ← RV[i, n] − 1/N Σ_n RV[i, n]
 /// ```
 /// The source's formula, with sample (or range bin) `i` and chirp `n` of `N`: what stands still has the same
 /// phasor in every chirp and vanishes. As the transform over the samples is linear, it does not matter on

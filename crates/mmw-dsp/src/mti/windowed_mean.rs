@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 /// Takes from every chirp the mean over the chirps, weighted by the Doppler window.
 ///
 /// ```text
-/// x_n <- x_n − Σ w_m x_m / Σ w_m   ⟺   Z_k <- Z_k − Z_0 W_k / W_0,   W_k = Σ w_n exp(−j 2π k n / N)
+/// x_n ← x_n − Σ w_m x_m / Σ w_m   ⟺   Z_k ← Z_k − Z_0 W_k / W_0,   W_k = Σ w_n exp(−j 2π k n / N)
 /// ```
 /// With the plain mean, what a mover between two bins adds to the mean passes the window as a tone of zero
 /// velocity: behind a Hann window it stands 41 dB below the mover in the bin of zero velocity, a target that

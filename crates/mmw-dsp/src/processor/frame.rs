@@ -2,7 +2,7 @@
 
 use super::{Findings, Processor, Reason};
 use crate::cfar::Detection;
-use crate::forms::{self, AngleMaps};
+use crate::forms::AngleMaps;
 use crate::point_cloud::Point;
 use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::{C32, DataArray2, DataArray4, Error, Result};
@@ -31,15 +31,13 @@ impl Frame<'_> {
     /// Power over `[range, doppler]`, summed over channels, without axes.
     #[must_use]
     pub fn power(&self) -> &Array2<f32> {
-        &self.processor.power
+        self.processor.power.data()
     }
 
     /// Power over `[range, velocity]`, summed over channels.
-    ///
-    /// # Errors
-    /// None for a frame of its own processor.
-    pub fn range_doppler(&self) -> Result<DataArray2<f32>> {
-        forms::range_doppler(&self.processor.fmcw, self.processor.power.clone())
+    #[must_use]
+    pub fn range_doppler(&self) -> &DataArray2<f32> {
+        &self.processor.power
     }
 
     /// Power over `[range, azimuth]`.
@@ -71,7 +69,7 @@ impl Frame<'_> {
     /// # Errors
     /// As [`crate::cfar::Cfar::detect`] and [`crate::peak::group_peaks`].
     pub fn detections(&self) -> Result<Vec<Detection>> {
-        let Processor { peaks, power, .. } = self.processor;
+        let (peaks, power) = (&self.processor.peaks, self.power());
         peaks.group(power, &peaks.detect(power)?)
     }
 
@@ -98,7 +96,8 @@ impl Frame<'_> {
     /// # Errors
     /// As [`Frame::detections`]; [`Error::Domain`] for an index outside the map.
     pub fn reason(&self, findings: &Findings, index: [usize; 2]) -> Result<Option<Reason>> {
-        let Processor { peaks, power, config, removed, .. } = self.processor;
+        let Processor { peaks, config, removed, .. } = self.processor;
+        let power = self.power();
         let near = |other: &[usize; 2]| {
             let apart = peaks.apart(power, *other, index);
             (0..2).all(|axis| apart[axis] <= config.grouping.half_width[axis])

@@ -20,8 +20,8 @@ impl Processor {
     /// located one by one.
     pub(super) fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
-        let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
-        let peaks = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
+        let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?)?;
+        let peaks = self.peaks.targets(self.power.data(), peaks, &self.removed, &mut findings.rejected);
         for (target, peak) in self.targets(peaks, &mut findings.rejected)? {
             match self.locate(frame, &target, &peak)? {
                 Ok(points) => {

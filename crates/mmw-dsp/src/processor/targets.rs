@@ -59,9 +59,9 @@ impl Processor {
             let test = HiddenTest { beside, threshold: of.threshold, noise_power: self.noise_power(&of) };
             let hidden = self.refiner.hidden_in(&fitted, &self.spectrum, &indices, &peaks, test, true)?;
             let Some(index) = hidden else { continue };
-            let power = f64::from(self.power[index]);
+            let power = f64::from(self.power.data()[index]);
             let hidden = Detection { index, power, snr: power / of.noise, ..of };
-            if self.peaks.near_reflection(&self.power, &hidden).is_some() {
+            if self.peaks.near_reflection(self.power.data(), &hidden).is_some() {
                 continue;
             }
             indices.push(index);
@@ -141,7 +141,7 @@ impl Processor {
         if self.config.mti != MtiKind::Notch {
             return true;
         }
-        let dopplers = self.power.dim().1;
+        let dopplers = self.power.data().dim().1;
         let [train, guard] = self.peaks.window();
         let side = |axis: usize| train[axis].saturating_add(guard[axis]).min(dopplers);
         let [range, doppler] = [2 * side(0) + 1, 2 * side(1) + 1];

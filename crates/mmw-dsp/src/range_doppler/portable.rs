@@ -1,41 +1,41 @@
 //! Any type, length and machine: `rustfft` in batches and a blocked transpose.
 
 use super::RangeDopplerConfig;
+use crate::planned::Planned;
 use mmw_core::Real;
 use mmw_core::num_complex::Complex;
-use rustfft::{Fft, FftNum, FftPlanner};
+use rustfft::{FftNum, FftPlanner};
 use std::fmt;
-use std::sync::Arc;
 
 /// Side of the squares that are transposed at once, and range bins that pass through the Doppler transform
 /// together: 16 `Complex<f32>` fill two cache lines, and 16 spectra of 128 bins fit the first cache.
 const BLOCK: usize = 16;
 
-pub(super) struct PortablePlan<T: Real + FftNum> {
+pub(super) struct PortablePlan<T> {
     samples: usize,
     chirps: usize,
     /// By how much each spectrum is turned: an odd number of bins cannot be shifted by signs.
     rotation: usize,
     range_weights: Vec<T>,
     doppler_weights: Vec<T>,
-    range: Arc<dyn Fft<T>>,
-    doppler: Arc<dyn Fft<T>>,
+    range: Planned<T>,
+    doppler: Planned<T>,
 }
 
 #[derive(Debug)]
-pub(super) struct PortableBuffers<T: Real> {
+pub(super) struct PortableBuffers<T> {
     /// `[chirp][range]`.
     rows: Vec<Complex<T>>,
     fft: Vec<Complex<T>>,
 }
 
-impl<T: Real> PortableBuffers<T> {
+impl<T> PortableBuffers<T> {
     pub(super) fn new() -> Self {
         Self { rows: Vec::new(), fft: Vec::new() }
     }
 }
 
-impl<T: Real + FftNum> fmt::Debug for PortablePlan<T> {
+impl<T> fmt::Debug for PortablePlan<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PortablePlan")
             .field("range_fft", &self.range.len())
@@ -54,15 +54,15 @@ impl<T: Real + FftNum> PortablePlan<T> {
             rotation: if config.shift && odd { config.doppler_fft / 2 } else { 0 },
             range_weights: range_weights.iter().map(|&w| T::lit(w)).collect(),
             doppler_weights: doppler_weights.iter().map(|&w| T::lit(w)).collect(),
-            range: planner.plan_fft_forward(config.range_fft),
-            doppler: planner.plan_fft_forward(config.doppler_fft),
+            range: Planned::forward(&mut planner, config.range_fft),
+            doppler: Planned::forward(&mut planner, config.doppler_fft),
         }
     }
 
     /// Makes the buffers as long as this plan needs them; nothing when they are.
     pub(super) fn fit(&self, buffers: &mut PortableBuffers<T>) {
         let zero = Complex::new(T::zero(), T::zero());
-        let needed = self.range.get_inplace_scratch_len().max(self.doppler.get_inplace_scratch_len());
+        let needed = self.range.scratch_len().max(self.doppler.scratch_len());
         buffers.rows.resize(self.chirps * self.range.len(), zero);
         buffers.fft.resize(needed, zero);
     }
@@ -82,12 +82,12 @@ impl<T: Real + FftNum> PortablePlan<T> {
             }
             row[self.samples..].fill(Complex::new(T::zero(), T::zero()));
         }
-        self.range.process_with_scratch(rows, fft);
+        self.range.process(rows, fft);
         // As in the lanes: a sum of zero times everything stays finite only while everything is.
         let mut check = Complex::new(T::zero(), T::zero());
         for (block, spectra) in output.chunks_mut(BLOCK * doppler_len).enumerate() {
             self.transpose(rows, block * BLOCK, spectra);
-            self.doppler.process_with_scratch(spectra, fft);
+            self.doppler.process(spectra, fft);
             check += zero_if_finite(spectra);
             if self.rotation > 0 {
                 spectra.chunks_exact_mut(doppler_len).for_each(|s| s.rotate_right(self.rotation));

@@ -30,7 +30,7 @@ fn one_frame_gives_all_seven_forms() {
 
     let near = |got: f64, want: f64, tolerance: f64| assert!((got - want).abs() < tolerance, "{got} {want}");
     let cell_m = fmcw.range_resolution_m();
-    let map = frame.range_doppler().unwrap().peak().unwrap();
+    let map = frame.range_doppler().peak().unwrap();
     near(map.coordinates[0], truth.range_m, cell_m);
     near(map.coordinates[1], truth.velocity_m_s, fmcw.velocity_resolution_m_s());
     near(history.range_time().unwrap().peak().unwrap().coordinates[0], truth.range_m, cell_m);

@@ -63,7 +63,7 @@ fn table_1() -> Result<Table> {
             format!("{}", s.exponent),
             format!("{}", s.oxygen_db_per_m),
             surface(s.surface).to_owned(),
-            format!("{}", s.incidence_deg),
+            format!("{:.0}", s.incidence_rad.to_degrees()),
             format!("{}", s.v),
             format!("{}", s.climate.rain_rate_mm_h()),
         ])?;

@@ -17,7 +17,7 @@ pub(crate) struct Maps {
 impl Maps {
     pub(crate) fn of(frame: &Frame<'_>) -> Result<Self> {
         Ok(Self {
-            range_doppler: frame.range_doppler()?,
+            range_doppler: frame.range_doppler().clone(),
             range_azimuth: frame.range_azimuth()?,
             range_elevation: frame.range_elevation()?,
             tensor: frame.tensor()?,

@@ -217,7 +217,7 @@ fn clutter(setup: &Setup<'_>, simulator: &Simulator) -> Result<Section> {
         let config = ProcessorConfig { mti: kind, ..ProcessorConfig::default() };
         let mut radar = Processor::new(simulator.fmcw(), &config)?;
         radar.process(&cubes[0])?;
-        let map = radar.process(&cubes[1])?.range_doppler()?;
+        let map = radar.process(&cubes[1])?.range_doppler().clone();
         let left = radar.mti_residual(&cubes[1])?;
         let zero = map.axes()[1].nearest(0.0);
         let still = map.data().column(zero).iter().skip(3).fold(0.0_f32, |a, &b| a.max(b));

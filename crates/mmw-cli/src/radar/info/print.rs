@@ -112,6 +112,7 @@ fn storage(configuration: &Configuration) -> String {
         CaptureFormat::Npy { .. } => {
             format!("  storage     .npy, axes {}", configuration.axes.clone().unwrap_or_else(unknown))
         }
+        _ => format!("  storage     {}", unknown()),
     }
 }
 
