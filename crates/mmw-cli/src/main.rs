@@ -18,6 +18,7 @@ mod radar;
 mod reproduce;
 mod snr;
 mod stdout;
+mod study;
 #[cfg(test)]
 mod testing;
 mod threads;

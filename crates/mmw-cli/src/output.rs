@@ -109,10 +109,12 @@ impl AtomicFile {
         let Some(name) = target.file_name() else {
             return Err(refused(std::io::ErrorKind::InvalidInput.into()));
         };
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
         let mut temporary_name = std::ffi::OsString::from(".");
         temporary_name.push(name);
-        temporary_name.push(format!(".tmp-{}-{count}", std::process::id()));
+        temporary_name.push(".tmp-");
+        clear_leftovers(&target, &temporary_name.to_string_lossy());
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        temporary_name.push(format!("{}-{count}", std::process::id()));
         let temporary = target.with_file_name(temporary_name);
         let mut files = unfinished();
         let file = File::options().write(true).create_new(true).open(&temporary).map_err(refused)?;
@@ -141,6 +143,25 @@ impl AtomicFile {
         files.remove(temporary);
         self.temporary = None;
         Ok(())
+    }
+}
+
+/// Removes what processes that were killed had under way for this target: temporary names begin with `prefix`,
+/// then comes the number of their process. Only where the system says which processes there are.
+fn clear_leftovers(target: &Path, prefix: &str) {
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(std::result::Result::ok) {
+        let name = entry.file_name();
+        let Some(numbers) = name.to_str().and_then(|name| name.strip_prefix(prefix)) else { continue };
+        let process = numbers.split_once('-').and_then(|(process, _)| process.parse::<u32>().ok());
+        if process.is_some_and(|process| !processes.join(process.to_string()).exists()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -196,6 +217,21 @@ pub(crate) fn save(path: &Path, fill: impl FnOnce(&mut AtomicFile) -> std::io::R
 /// As [`save`].
 pub(crate) fn save_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     save(path, |file| file.write_all(bytes))
+}
+
+/// As [`save_bytes`], and on the disk before it is at its path: a checkpoint outlives a fault of the machine.
+///
+/// # Errors
+/// As [`save`].
+pub(crate) fn save_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+    save(path, |file| {
+        file.write_all(bytes)?;
+        file.flush()?;
+        match file.temporary {
+            Some(_) => file.writer.get_ref().sync_all(),
+            None => Ok(()),
+        }
+    })
 }
 
 /// Makes a folder and those above it, unless there.

@@ -12,6 +12,9 @@ use mmw_core::{DataArray1, Error, Real, Result, check};
 const SIZE: (u32, u32) = (900, 600);
 const WIDTH: f64 = 2.2;
 const DOT_RADIUS: f64 = 4.5;
+/// Error bars: half the length of their caps, and their line.
+const CAP: f64 = 3.5;
+const BAR_WIDTH: f64 = 1.3;
 const REFERENCE: Stroke = Stroke { colour: Colour { 0: 0x6b, 1: 0x72, 2: 0x7a }, width: 1.4 };
 /// Length of a legend's sample, and the room between its items.
 const SAMPLE: f64 = 30.0;
@@ -29,6 +32,8 @@ pub(crate) enum Style {
 pub(crate) struct Curve {
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
+    /// Half the length of a point's error bar; zero past the end.
+    pub(crate) errors: Vec<f64>,
     pub(crate) style: Style,
     pub(crate) colour: Colour,
 }
@@ -115,6 +120,22 @@ impl CurvePlot {
         self.line(name, x.into_iter().zip(curve.data().iter().map(|v| v.as_f64())))
     }
 
+    /// Gives the points of the latest curve error bars, so long to either side of them.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_plot::{CurvePlot, Format, Picture};
+    /// let plot = CurvePlot::new("Bias", "SNR (dB)", "bias (dB)").dots("M2M4", [(0.0, 0.3), (5.0, 0.1)]);
+    /// plot.errors([0.05, 0.02]).render(Format::Svg)?;
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn errors(mut self, errors: impl IntoIterator<Item = f64>) -> Self {
+        if let Some(latest) = self.curves.last_mut() {
+            latest.errors = errors.into_iter().collect();
+        }
+        self
+    }
+
     /// Gives the latest curve the colour of the one before it: a theory beside its measurement.
     pub fn alike(mut self) -> Self {
         if let [.., before, latest] = self.curves.as_mut_slice() {
@@ -168,7 +189,8 @@ impl CurvePlot {
     ) -> Self {
         let colour = CURVES[self.colours % CURVES.len()];
         self.colours += 1;
-        self.curves.push(Curve { name: name.into(), points: points.into_iter().collect(), style, colour });
+        let points = points.into_iter().collect();
+        self.curves.push(Curve { name: name.into(), points, errors: vec![], style, colour });
         self
     }
 
@@ -201,13 +223,23 @@ impl CurvePlot {
             if let Some(index) = curve.points.iter().position(|p| !pick(p).is_finite()) {
                 return Err(Error::NotFinite { name: format!("curve {}", curve.name).into(), index });
             }
+            if let Some(index) = curve.errors.iter().position(|error| !error.is_finite()) {
+                return Err(Error::NotFinite {
+                    name: format!("errors of curve {}", curve.name).into(),
+                    index,
+                });
+            }
         }
         let scale = self.scales[axis];
         if let Some((low, high)) = self.limits[axis] {
             check::finite("axis limit", low)?;
             return Span::new(low, check::finite("axis limit", high)?, scale);
         }
-        let points = self.curves.iter().flat_map(|curve| curve.points.iter().map(pick));
+        let ends = |curve: &Curve| {
+            let bars = curve.points.iter().zip(&curve.errors).filter(|_| axis == 1);
+            bars.flat_map(|(&(_, y), error)| [y - error, y + error]).collect::<Vec<_>>()
+        };
+        let points = self.curves.iter().flat_map(|c| c.points.iter().map(pick).chain(ends(c)));
         let references = self.references.iter().filter(|r| r.horizontal == (axis == 1)).map(|r| r.value);
         let span = Span::covering(points.chain(references.filter(|v| v.is_finite())), scale)?;
         Ok(if axis == 0 { span } else { span.padded(0.05) })
@@ -227,6 +259,7 @@ impl Picture for CurvePlot {
 
 impl Curve {
     fn draw(&self, canvas: &mut Canvas<'_>, frame: &Frame) -> Result<()> {
+        self.draw_errors(canvas, frame)?;
         let stroke = Stroke { colour: self.colour, width: WIDTH };
         // Points without a place on a logarithmic axis interrupt the line.
         let mut runs: Vec<Vec<Point>> = vec![Vec::new()];
@@ -251,6 +284,22 @@ impl Curve {
                     Style::Dashed => canvas.dashed(&piece, stroke)?,
                     _ => canvas.polyline(&piece, stroke)?,
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Curve {
+    fn draw_errors(&self, canvas: &mut Canvas<'_>, frame: &Frame) -> Result<()> {
+        let stroke = Stroke { colour: self.colour, width: BAR_WIDTH };
+        let bars = self.points.iter().zip(&self.errors).filter(|(_, error)| **error > 0.0);
+        for (&(x, y), error) in bars {
+            let Some(x) = frame.along(x, false) else { continue };
+            let ends = [y - error, y + error].map(|end| frame.height_of(end));
+            canvas.polyline(&[(x, ends[0]), (x, ends[1])], stroke)?;
+            for end in ends {
+                canvas.polyline(&[(x - CAP, end), (x + CAP, end)], stroke)?;
             }
         }
         Ok(())

@@ -203,6 +203,12 @@ impl Frame {
         })
     }
 
+    /// Where a number of the upright axis stands on the page, or the end of the frame next to it.
+    pub(crate) fn height_of(&self, value: f64) -> f64 {
+        let position = self.y.span.position(value).map_or(0.0, |position| position.clamp(0.0, 1.0));
+        self.rect.bottom - position * self.rect.height()
+    }
+
     /// Whether a point of the page lies in the frame.
     pub(crate) fn holds(&self, (x, y): Point) -> bool {
         (self.rect.left..=self.rect.right).contains(&x) && (self.rect.top..=self.rect.bottom).contains(&y)

@@ -74,6 +74,8 @@ mod colour_bar;
 mod map;
 mod power;
 mod curve;
+mod study;
+mod study_page;
 mod smith;
 mod scatter;
 
@@ -89,6 +91,7 @@ pub use picture::{Format, Picture};
 pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
 pub use smith::SmithPlot;
+pub use study_page::StudyPage;
 
 /// The examples of the README.
 #[cfg(doctest)]

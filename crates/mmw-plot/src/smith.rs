@@ -50,7 +50,7 @@ impl SmithPlot {
     pub fn curve(mut self, name: impl Into<String>, reflections: impl IntoIterator<Item = C64>) -> Self {
         let colour = CURVES[self.curves.len() % CURVES.len()];
         let points = reflections.into_iter().map(|z| (z.re, z.im)).collect();
-        self.curves.push(Curve { name: name.into(), points, style: Style::Line, colour });
+        self.curves.push(Curve { name: name.into(), points, errors: vec![], style: Style::Line, colour });
         self
     }
 

@@ -152,7 +152,7 @@ impl Estimate {
     ///
     /// The interval holds every SNR that a test does not reject: under it, the estimator gives a statistic
     /// (see [`Estimate::contrast`]) as low or as high as this one too seldom. The law of the statistic is
-    /// tabulated from simulated records, for 12 samples on ([`coverage`](mod@crate::coverage) measures the
+    /// tabulated from simulated records, for 12 samples on ([`compare`](mod@crate::compare) measures the
     /// intervals). How the probability is split between both ends follows the ratio of likelihoods of a
     /// normal statistic whose mean is not below zero [^feldman]: near no signal the interval begins at none,
     /// [`NO_SIGNAL_DB`], and all the probability lies on its upper end. A record that tells no SNR has an

@@ -35,3 +35,23 @@ pub trait Estimator<T: Real>: Send + Sync {
     /// [`crate::Outcome::NotIdentifiable`].
     fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate>;
 }
+
+impl<T: Real, E: Estimator<T> + ?Sized> Estimator<T> for &E {
+    fn method(&self) -> Method {
+        (**self).method()
+    }
+
+    fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
+        (**self).estimate(samples)
+    }
+}
+
+impl<T: Real, E: Estimator<T> + ?Sized> Estimator<T> for Box<E> {
+    fn method(&self) -> Method {
+        (**self).method()
+    }
+
+    fn estimate(&self, samples: &ArrayRef1<T>) -> Result<Estimate> {
+        (**self).estimate(samples)
+    }
+}

@@ -1,15 +1,13 @@
 //! `mmw snr coverage`: how often intervals hold the truth, by Monte Carlo.
 
+use super::study::StudyAnswer;
 use crate::error::Result;
-use crate::export::save_table_csv;
-use crate::output::Interrupt;
-use crate::progress::{Progress, Unit};
-use crate::question::{Question, Readable, word};
+use crate::question::{Question, word};
+use crate::study::{self, Outcome, StudyOptions};
 use mmw_core::check;
-use serde::Serialize;
-use snr_quantile::coverage::{Coverage, CoverageScore};
-use snr_quantile::{Method, Snr};
-use std::path::PathBuf;
+use mmw_core::study::{Study, StudyConfig};
+use snr_quantile::compare::{BpskRecords, Promise, Scoring, snr_grid};
+use snr_quantile::{Method, NO_SIGNAL_DB};
 
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
@@ -43,10 +41,6 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     trials: u64,
 
-    /// Seed of the random numbers
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    seed: u64,
-
     /// Probability that an interval holds the truth
     #[arg(long, value_name = "NUMBER", default_value_t = 0.95)]
     confidence: f64,
@@ -55,9 +49,8 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NUMBER", default_value_t = 0.01)]
     false_alarm: f64,
 
-    /// File for the table as CSV
-    #[arg(short, long, value_name = "FILE.csv")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    study: StudyOptions,
 }
 
 /// A number of dB, or `none`.
@@ -68,100 +61,22 @@ pub(super) fn snr(text: &str) -> std::result::Result<Option<f64>, String> {
     }
 }
 
-/// One estimator at one SNR and length.
-#[derive(Debug, Serialize)]
-struct Row {
-    /// None for noise alone.
-    snr_db: Option<f64>,
-    samples: usize,
-    #[serde(flatten)]
-    score: CoverageScore,
-}
-
-/// A row for each estimator, SNR and length.
-#[derive(Debug, Serialize)]
-pub(super) struct Answer {
-    trials: u64,
-    seed: u64,
-    confidence: f64,
-    false_alarm: f64,
-    rows: Vec<Row>,
+/// The level of a grid that stands for an SNR, or for noise alone.
+pub(super) fn levels(snr_db: &[Option<f64>]) -> Vec<f64> {
+    snr_db.iter().map(|db| db.unwrap_or(NO_SIGNAL_DB)).collect()
 }
 
 impl Question for Parameters {
-    type Answer = Answer;
+    type Answer = Outcome<StudyAnswer>;
 
-    fn answer(&self) -> Result<Answer> {
-        let rows = self.rows()?;
-        if let Some(path) = &self.out {
-            let cells: Vec<Vec<String>> = rows.iter().map(Row::csv).collect();
-            save_table_csv(path, &COLUMNS.map(str::to_owned), &cells)?;
-        }
-        let Self { trials, seed, confidence, false_alarm, .. } = *self;
-        Ok(Answer { trials, seed, confidence, false_alarm, rows })
-    }
-}
-
-impl Readable for Answer {
-    fn lines(&self) -> Vec<String> {
-        let heads = ["SNR dB", "samples", "estimator", "covered", "± error", "detected"];
-        let [snr, samples, estimator, covered, error, detected] = heads;
-        let head = format!("{snr:>7} {samples:>8}  {estimator:<12} {covered:>9} {error:>8} {detected:>9}");
-        std::iter::once(head).chain(self.rows.iter().map(Row::line)).collect()
-    }
-}
-
-impl Parameters {
-    fn rows(&self) -> Result<Vec<Row>> {
+    fn answer(&self) -> Result<Self::Answer> {
         check::at_least("estimators", self.estimators.len(), 1)?;
-        check::at_least("snr_db", self.snr_db.len(), 1)?;
-        check::at_least("samples", self.samples.len(), 1)?;
-        let Self { trials, seed, confidence, false_alarm, .. } = *self;
-        let cost = |samples: usize| trials.saturating_mul(samples as u64);
-        let all = self.samples.iter().fold(0_u64, |sum, n| sum.saturating_add(cost(*n)));
-        let progress = Progress::new(all.saturating_mul(self.snr_db.len() as u64), Unit::Count("samples"));
-        let mut rows = Vec::new();
-        for &samples in &self.samples {
-            for &snr_db in &self.snr_db {
-                Interrupt::check()?;
-                let snr = snr_db.map(Snr::from_db).transpose()?;
-                let cell = Coverage { trials, seed, confidence, false_alarm, ..Coverage::new(snr, samples) };
-                let scores = cell.run(&self.estimators)?;
-                rows.extend(scores.into_iter().map(|score| Row { snr_db, samples, score }));
-                progress.advance(cost(samples));
-            }
-        }
-        Ok(rows)
-    }
-}
-
-/// The columns of the CSV, named as the fields.
-const COLUMNS: [&str; 6] = ["snr_db", "samples", "method", "covered", "standard_error", "detected"];
-
-impl Row {
-    fn truth(&self) -> String {
-        self.snr_db.map_or("none".to_owned(), |db| db.to_string())
-    }
-
-    fn csv(&self) -> Vec<String> {
-        let number = |x: f64| format!("{x:?}");
-        vec![
-            self.truth(),
-            self.samples.to_string(),
-            self.score.method.to_string(),
-            number(self.score.covered),
-            number(self.score.standard_error),
-            number(self.score.detected),
-        ]
-    }
-
-    fn line(&self) -> String {
-        let CoverageScore { method, covered, standard_error, detected } = self.score;
-        format!(
-            "{:>7} {:>8}  {:<12} {covered:>9.4} {standard_error:>8.4} {detected:>9.4}",
-            self.truth(),
-            self.samples,
-            method.name()
-        )
+        let promise = Promise { confidence: self.confidence, false_alarm: self.false_alarm };
+        let records = BpskRecords { scoring: Scoring { intervals: Some(promise), ..Scoring::default() } };
+        let contenders = records.contenders(&self.estimators)?;
+        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
+        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
+        let grid = snr_grid(&self.samples, &levels(&self.snr_db))?;
+        study::run("snr coverage", Study::new(&records, &contenders, grid, config)?, &self.study)
     }
 }

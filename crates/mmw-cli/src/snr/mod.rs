@@ -10,6 +10,9 @@ mod gather;
 mod psk;
 mod samples;
 mod series;
+mod study;
+
+pub(crate) use study::StudyAnswer;
 
 use crate::error::Result;
 use crate::question::Single;

@@ -18,6 +18,7 @@ mod recording;
 mod reproduce;
 mod snr;
 mod snr_files;
+mod study;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -332,8 +332,8 @@ fn coverage_is_a_table_on_paper_and_in_files() {
     let file = folder.path().join("coverage.csv");
     let arguments = ["snr", "coverage", "--samples", "50", "--snr-db", "none,10", "--trials", "200"];
     let paper = succeed(&[&arguments[..], &["--out", file.to_str().unwrap()]].concat());
-    // A line for each of five estimators at two SNRs, and one above them.
-    assert_eq!(paper.lines().count(), 11);
+    // A line for each of five estimators at two SNRs, one above and one below them.
+    assert_eq!(paper.lines().count(), 12);
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 11);
     let answer: Value = serde_json::from_str(&succeed(&[&arguments[..], &["--json"]].concat())).unwrap();
     assert_eq!(answer["rows"].as_array().unwrap().len(), 10);

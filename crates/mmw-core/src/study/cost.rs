@@ -3,11 +3,13 @@
 use crate::stats::Interval;
 use crate::{Error, Result, check};
 
-/// Time and memory of one contender.
+/// Time and memory of one contender at one condition.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Cost {
+    /// The condition, as counted by the grid.
+    pub condition: usize,
     /// The contender.
     pub contender: String,
     /// Median of the times of a call, s, between their quartiles.
@@ -20,12 +22,17 @@ crate::checked_serde!(Cost, |cost| check::non_negative("call_s", cost.call_s.low
 
 impl Cost {
     /// From times of single calls, which it sorts.
-    pub(super) fn of_times(contender: &str, times_s: &mut [f64], state_bytes: Option<usize>) -> Result<Self> {
+    pub(super) fn of_times(
+        condition: usize,
+        contender: &str,
+        times_s: &mut [f64],
+        state_bytes: Option<usize>,
+    ) -> Result<Self> {
         check::at_least("calls", times_s.len(), 1)?;
         times_s.sort_unstable_by(f64::total_cmp);
         let at = |share: f64| times_s[((times_s.len() - 1) as f64 * share).round() as usize];
         let call_s = Interval { estimate: at(0.5), lower: at(0.25), upper: at(0.75) };
-        Ok(Self { contender: contender.to_owned(), call_s, state_bytes })
+        Ok(Self { condition, contender: contender.to_owned(), call_s, state_bytes })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a study is about, and who takes part.
 
-use super::grid::Condition;
+use super::grid::{Condition, Grid};
 use crate::Result;
 use crate::random::Stream;
 
@@ -20,6 +20,14 @@ pub trait Experiment: Sync {
     /// are not joined.
     fn parameters(&self) -> Vec<(String, String)> {
         vec![]
+    }
+
+    /// Nothing, if there can be trials at every condition of the grid: a study asks before it begins.
+    ///
+    /// # Errors
+    /// What is wrong with the experiment or a condition.
+    fn check(&self, _grid: &Grid) -> Result<()> {
+        Ok(())
     }
 
     /// One trial.
@@ -63,27 +71,58 @@ pub trait Contender<E: Experiment + ?Sized>: Sync {
     }
 }
 
-/// The error of an answer, and whether its interval held the truth.
+/// What an answer is worth.
+///
+/// # Examples
+/// ```
+/// use mmw_core::study::Score;
+/// let score = Score::of(-0.2).relative(-0.045).covered(true);
+/// assert_eq!((score.error, score.covered, score.detected), (-0.2, Some(true), None));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Score {
     /// Estimate less truth, in the unit of the study. A value that is not finite counts as a failure.
     pub error: f64,
+    /// Estimate over truth, less one, where the study has a scale for it.
+    pub relative_error: Option<f64>,
     /// Whether the truth lies in the interval given with the estimate; none if there is no interval.
     pub covered: Option<bool>,
+    /// Whether what was sought was found: a signal in the noise, two sources instead of one.
+    pub detected: Option<bool>,
+    /// Whether the estimate stands in for an answer that was not given: it counts, and as a failure, too.
+    pub failed: bool,
 }
 
 impl Score {
-    /// An estimate without an interval.
+    /// An estimate of which no more than its error is known.
     #[must_use]
     pub const fn of(error: f64) -> Self {
-        Self { error, covered: None }
+        Self { error, relative_error: None, covered: None, detected: None, failed: false }
     }
 
-    /// An estimate with an interval.
+    /// The same with its relative error.
     #[must_use]
-    pub const fn with_interval(error: f64, covered: bool) -> Self {
-        Self { error, covered: Some(covered) }
+    pub const fn relative(self, error: f64) -> Self {
+        Self { relative_error: Some(error), ..self }
+    }
+
+    /// The same with an interval, and whether it holds the truth.
+    #[must_use]
+    pub const fn covered(self, covered: bool) -> Self {
+        Self { covered: Some(covered), ..self }
+    }
+
+    /// The same with a detection, and what it said.
+    #[must_use]
+    pub const fn detected(self, detected: bool) -> Self {
+        Self { detected: Some(detected), ..self }
+    }
+
+    /// The same in place of an answer that was not given.
+    #[must_use]
+    pub const fn failed(self) -> Self {
+        Self { failed: true, ..self }
     }
 }
 
@@ -115,5 +154,19 @@ where
 
     fn estimate(&self, at: &Condition<'_>, input: &E::Input) -> Result<Option<E::Estimate>> {
         (self.estimate)(at, input)
+    }
+}
+
+impl<E: Experiment, C: Contender<E> + ?Sized> Contender<E> for Box<C> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn estimate(&self, at: &Condition<'_>, input: &E::Input) -> Result<Option<E::Estimate>> {
+        (**self).estimate(at, input)
+    }
+
+    fn state_bytes(&self) -> Option<usize> {
+        (**self).state_bytes()
     }
 }

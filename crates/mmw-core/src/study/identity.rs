@@ -58,6 +58,13 @@ impl StudyIdentity {
         self.blocks_of_condition().saturating_mul(self.grid.len() as u64)
     }
 
+    /// Trials in the blocks before this one, over all conditions.
+    pub(super) fn trials_before(&self, block: u64) -> u64 {
+        let own = self.blocks_of_condition().max(1);
+        let here = (block % own).saturating_mul(self.block_size).min(self.trials);
+        (block / own).saturating_mul(self.trials).saturating_add(here)
+    }
+
     /// Nothing, if the two are one study.
     ///
     /// # Errors

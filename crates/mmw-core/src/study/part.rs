@@ -45,6 +45,12 @@ impl StudyPart {
         self.start..self.end
     }
 
+    /// Trials in its blocks, over all conditions.
+    #[must_use]
+    pub fn trials(&self) -> u64 {
+        self.study.trials_before(self.end) - self.study.trials_before(self.start)
+    }
+
     /// Whether nothing is missing.
     #[must_use]
     pub fn is_whole(&self) -> bool {

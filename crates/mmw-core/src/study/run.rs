@@ -47,6 +47,12 @@ pub struct Study<'a, E: Experiment> {
     cancel: Option<&'a AtomicBool>,
 }
 
+impl<E: Experiment> Clone for Study<'_, E> {
+    fn clone(&self) -> Self {
+        Self { identity: self.identity.clone(), ..*self }
+    }
+}
+
 impl<E: Experiment> fmt::Debug for Study<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Study").field("identity", &self.identity).finish_non_exhaustive()
@@ -56,7 +62,7 @@ impl<E: Experiment> fmt::Debug for Study<'_, E> {
 impl<'a, E: Experiment> Study<'a, E> {
     /// # Errors
     /// [`Error::TooFew`] for no contenders, no trials or blocks of none, [`Error::Invalid`] for two
-    /// contenders of one name or more than 2^53 blocks.
+    /// contenders of one name or more than 2^53 blocks, and what [`Experiment::check`] refuses.
     pub fn new(
         experiment: &'a E,
         contenders: &'a [&'a dyn Contender<E>],
@@ -75,6 +81,7 @@ impl<'a, E: Experiment> Study<'a, E> {
             block_size,
         };
         identity.check()?;
+        experiment.check(&identity.grid)?;
         Ok(Self { experiment, contenders, identity, progress: None, cancel: None })
     }
 
@@ -108,6 +115,13 @@ impl<'a, E: Experiment> Study<'a, E> {
         Ok(cut(index)..cut(index + 1))
     }
 
+    /// Trials in a range of blocks, over all conditions.
+    #[must_use]
+    pub fn trials_of(&self, blocks: Range<u64>) -> u64 {
+        let before = |block| self.identity.trials_before(block);
+        before(blocks.end).saturating_sub(before(blocks.start))
+    }
+
     /// The whole study.
     ///
     /// # Errors
@@ -121,7 +135,11 @@ impl<'a, E: Experiment> Study<'a, E> {
             return Ok(part);
         }
         let total = self.identity.trials.saturating_mul(self.identity.grid.len() as u64);
-        Err(Error::Cancelled { what: "study".into(), done: self.trials_before(part.blocks().end), total })
+        Err(Error::Cancelled {
+            what: "study".into(),
+            done: self.identity.trials_before(part.blocks().end),
+            total,
+        })
     }
 
     /// Part of the study. If it is cancelled, as far as it got.
@@ -148,7 +166,7 @@ impl<'a, E: Experiment> Study<'a, E> {
                 part.push_block(tallies?, bound);
             }
             if let Some(report) = self.progress {
-                report(self.trials_before(batch.end) - self.trials_before(blocks.start));
+                report(self.identity.trials_before(batch.end) - self.identity.trials_before(blocks.start));
             }
         }
         Ok(part)
@@ -189,7 +207,7 @@ impl<'a, E: Experiment> Study<'a, E> {
                 let mut batches = Batches::new(shard.blocks().end..end);
                 while let Some(batch) = batches.advance() {
                     if self.is_cancelled() {
-                        let done = self.trials_before(index as u64 * own + batch.start);
+                        let done = self.identity.trials_before(index as u64 * own + batch.start);
                         let total = trials.saturating_mul(grid.len() as u64);
                         return Err(Error::Cancelled { what: "study".into(), done, total });
                     }
@@ -199,7 +217,7 @@ impl<'a, E: Experiment> Study<'a, E> {
                     }
                 }
                 if let Some(report) = self.progress {
-                    report(self.trials_before(index as u64 * own + end));
+                    report(self.identity.trials_before(index as u64 * own + end));
                 }
                 if let Some(tallies) = shard.so_far().filter(|tallies| end == own || enough(tallies)) {
                     break tallies;
@@ -237,7 +255,7 @@ impl<'a, E: Experiment> Study<'a, E> {
             }
         }
         let costs = self.contenders.iter().zip(&mut times_s);
-        costs.map(|(c, times_s)| Cost::of_times(c.name(), times_s, c.state_bytes())).collect()
+        costs.map(|(c, times_s)| Cost::of_times(condition, c.name(), times_s, c.state_bytes())).collect()
     }
 
     fn is_cancelled(&self) -> bool {
@@ -251,13 +269,6 @@ impl<'a, E: Experiment> Study<'a, E> {
     /// A bound, if it is one.
     fn bound(&self, at: &Condition<'_>) -> Result<Option<f64>> {
         self.experiment.bound(at)?.map(|bound| check::non_negative("bound", bound)).transpose()
-    }
-
-    /// Trials in the blocks before this one, over all conditions.
-    fn trials_before(&self, block: u64) -> u64 {
-        let StudyIdentity { trials, block_size, .. } = self.identity;
-        let own = self.identity.blocks_of_condition();
-        (block / own).saturating_mul(trials) + (block % own).saturating_mul(block_size).min(trials)
     }
 
     fn block(&self, block: u64) -> Result<Tallies> {

@@ -3,7 +3,7 @@
 use super::cost::Cost;
 use super::grid::Grid;
 use super::tally::Tally;
-use crate::stats::Interval;
+use crate::stats::{Interval, Moments, Proportion};
 use crate::{Axis, DataArray, Error, Result, check};
 use ndarray::{Array, IxDyn};
 
@@ -26,8 +26,12 @@ pub struct StudyRow {
     pub variance: Option<f64>,
     /// Root mean square error, with its standard error.
     pub rmse: Option<Measured>,
+    /// Mean square of the relative errors, with its standard error.
+    pub nmse: Option<Measured>,
     /// Share of the intervals that hold the truth, with its standard error.
     pub coverage: Option<Measured>,
+    /// Share of trials in which what was sought was found, with its standard error.
+    pub detection: Option<Measured>,
     /// The least root mean square error that theory allows.
     pub bound: Option<f64>,
 }
@@ -79,10 +83,14 @@ pub enum Metric {
     Rmse,
     /// Root mean square error over its bound.
     RmseOverBound,
+    /// Mean square of the relative errors.
+    Nmse,
     /// Share of trials without an answer.
     Failures,
     /// Share of the intervals that hold the truth.
     Coverage,
+    /// Share of trials in which what was sought was found.
+    Detection,
 }
 
 crate::named!(Metric, "metric" {
@@ -90,38 +98,39 @@ crate::named!(Metric, "metric" {
     Variance = "variance",
     Rmse = "rmse",
     RmseOverBound = "rmse_over_bound",
+    Nmse = "nmse",
     Failures = "failures",
     Coverage = "coverage",
+    Detection = "detection",
 });
 
 impl StudyRow {
     pub(super) fn new(condition: Vec<f64>, contender: String, tally: &Tally, bound: Option<f64>) -> Self {
-        let answers = tally.error.count() as f64;
-        let measured = |value: Result<f64>, variance: Result<f64>| {
-            Some(Measured { value: value.ok()?, standard_error: (variance.ok()? / answers).sqrt() })
-        };
-        let rmse = measured(tally.square.mean(), tally.square.variance()).map(|square| {
+        let rmse = mean(&tally.square).map(|square| {
             let value = square.value.sqrt();
             let standard_error = if value > 0.0 { 0.5 * square.standard_error / value } else { 0.0 };
             Measured { value, standard_error }
-        });
-        let share = |hits: u64, trials: u64| hits as f64 / trials as f64;
-        let coverage = (tally.coverage.trials() > 0).then(|| {
-            let value = share(tally.coverage.hits(), tally.coverage.trials());
-            let variance = value * (1.0 - value) / tally.coverage.trials() as f64;
-            Measured { value, standard_error: variance.sqrt() }
         });
         Self {
             condition,
             contender,
             trials: tally.failure.trials(),
-            failures: share(tally.failure.hits(), tally.failure.trials().max(1)),
-            bias: measured(tally.error.mean(), tally.error.variance()),
+            failures: share(&tally.failure).map_or(0.0, |failures| failures.value),
+            bias: mean(&tally.error),
             variance: tally.error.variance().ok(),
             rmse,
-            coverage,
+            nmse: mean(&tally.relative_square),
+            coverage: share(&tally.coverage),
+            detection: share(&tally.detection),
             bound,
         }
+    }
+
+    /// Mean square error, with its standard error.
+    #[must_use]
+    pub fn mse(&self) -> Option<Measured> {
+        let Measured { value, standard_error } = self.rmse?;
+        Some(Measured { value: value * value, standard_error: 2.0 * value * standard_error })
     }
 
     /// One figure of the row.
@@ -134,9 +143,22 @@ impl StudyRow {
             Metric::Rmse => value(self.rmse),
             Metric::RmseOverBound => Some(value(self.rmse)? / self.bound.filter(|&bound| bound > 0.0)?),
             Metric::Failures => Some(self.failures),
+            Metric::Nmse => value(self.nmse),
             Metric::Coverage => value(self.coverage),
+            Metric::Detection => value(self.detection),
         }
     }
+}
+
+fn mean(moments: &Moments) -> Option<Measured> {
+    let (value, variance) = (moments.mean().ok()?, moments.variance().ok()?);
+    Some(Measured { value, standard_error: (variance / moments.count() as f64).sqrt() })
+}
+
+fn share(proportion: &Proportion) -> Option<Measured> {
+    let trials = proportion.trials() as f64;
+    let value = proportion.hits() as f64 / trials;
+    (trials > 0.0).then(|| Measured { value, standard_error: (value * (1.0 - value) / trials).sqrt() })
 }
 
 /// All conditions and contenders of a study.

@@ -4,25 +4,33 @@ use super::experiment::Score;
 use crate::stats::{Merge, Moments, Proportion};
 use crate::{Result, check};
 
-/// Errors, their squares, failures and intervals that held.
+/// Errors, their squares, failures, intervals that held and what was detected.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Tally {
     pub(super) error: Moments,
     pub(super) square: Moments,
+    pub(super) relative_square: Moments,
     pub(super) failure: Proportion,
     pub(super) coverage: Proportion,
+    pub(super) detection: Proportion,
 }
 
 impl Tally {
     pub(super) fn push(&mut self, score: Option<Score>, failed: bool) {
         let score = score.filter(|score| score.error.is_finite() && (score.error * score.error).is_finite());
-        self.failure.push(failed || score.is_none());
-        let Some(Score { error, covered }) = score else { return };
+        self.failure.push(failed || score.is_none_or(|score| score.failed));
+        let Some(Score { error, relative_error, covered, detected, .. }) = score else { return };
         self.error.push(error);
         self.square.push(error * error);
+        if let Some(square) = relative_error.map(|error| error * error).filter(|square| square.is_finite()) {
+            self.relative_square.push(square);
+        }
         if let Some(covered) = covered {
             self.coverage.push(covered);
+        }
+        if let Some(detected) = detected {
+            self.detection.push(detected);
         }
     }
 
@@ -38,8 +46,10 @@ impl Merge for Tally {
     fn merge(&mut self, other: Self) {
         self.error.merge(other.error);
         self.square.merge(other.square);
+        self.relative_square.merge(other.relative_square);
         self.failure.merge(other.failure);
         self.coverage.merge(other.coverage);
+        self.detection.merge(other.detection);
     }
 }
 
@@ -70,7 +80,13 @@ impl Tallies {
                 answers as f64,
                 answers as f64,
             )?;
-            check::in_range("intervals of a tally", tally.coverage.trials() as f64, 0.0, answers as f64)?;
+            for (name, count) in [
+                ("relative squares of a tally", tally.relative_square.count()),
+                ("intervals of a tally", tally.coverage.trials()),
+                ("detections of a tally", tally.detection.trials()),
+            ] {
+                check::in_range(name, count as f64, 0.0, answers as f64)?;
+            }
         }
         Ok(())
     }

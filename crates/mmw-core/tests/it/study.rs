@@ -30,7 +30,7 @@ impl Experiment for Middle {
     fn score(&self, at: &Condition<'_>, truth: &f64, estimate: &f64) -> Score {
         let error = estimate - truth;
         let half = 1.959_963_985 * self.spread / at.get("samples").map_or(1.0, f64::sqrt);
-        Score::with_interval(error, error.abs() <= half)
+        Score::of(error).covered(error.abs() <= half)
     }
 
     fn bound(&self, at: &Condition<'_>) -> Result<Option<f64>> {

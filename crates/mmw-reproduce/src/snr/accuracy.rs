@@ -1,5 +1,6 @@
 //! Figs. 6 to 8: variance, mean and NMSE of the paper's estimator beside M2M4, likelihood and the bound.
 
+use super::scores::{Scores, over_bound, scores};
 use super::{SOURCE, listed};
 use crate::check::Check;
 use crate::host::{Draw, Setup};
@@ -7,7 +8,7 @@ use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section, Table};
 use mmw_core::Result;
 use mmw_plot::{CurvePlot, Scale};
-use snr_quantile::compare::{Comparison, Score};
+use snr_quantile::compare::{BpskRecords, RecordScore as Score, Scoring};
 use snr_quantile::efficiency::efficiency;
 use snr_quantile::paper::PrintedQuartic;
 use snr_quantile::{Estimator, LStatistic, M2m4, Method, MlBinned, Quartic, Snr, bound};
@@ -38,8 +39,8 @@ const ML: usize = 4;
 struct Study {
     samples: usize,
     trials: u64,
-    ours: Vec<(f64, Vec<Score>)>,
-    as_printed: Vec<(f64, Vec<Score>)>,
+    ours: Scores,
+    as_printed: Scores,
 }
 
 impl Study {
@@ -51,11 +52,7 @@ impl Study {
         Self::pick(&self.as_printed, estimator, value)
     }
 
-    fn pick(
-        rows: &[(f64, Vec<Score>)],
-        estimator: usize,
-        value: impl Fn(f64, &Score) -> f64,
-    ) -> Vec<(f64, f64)> {
+    fn pick(rows: &Scores, estimator: usize, value: impl Fn(f64, &Score) -> f64) -> Vec<(f64, f64)> {
         let score = |(snr_db, scores): &(f64, Vec<Score>)| {
             scores.get(estimator).map(|score| (*snr_db, value(*snr_db, score)))
         };
@@ -99,25 +96,16 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
 fn studies(setup: &Setup<'_>, trials: u64) -> Result<Vec<Study>> {
     let (exact, printed) = (Quartic::new(), PrintedQuartic::default());
     let estimators: [&dyn Estimator<f64>; 5] = [&exact, &printed, &M2m4, &LStatistic, &MlBinned];
-    let progress = setup.progress((LENGTHS.len() * snrs_db().count()) as u64 * trials, "records");
-    let mut studies = Vec::new();
-    for samples in LENGTHS {
-        let mut study = Study { samples, trials, ours: Vec::new(), as_printed: Vec::new() };
-        for snr_db in snrs_db() {
-            setup.check()?;
-            let comparison = |trials| -> Result<Vec<Score>> {
-                let base = Comparison::new(Snr::from_db(snr_db)?, samples);
-                let comparison = Comparison { trials, seed: setup.seed, clip_db: CLIP_DB, ..base };
-                comparison.run_estimators(&estimators)
-            };
-            study.ours.push((snr_db, comparison(trials)?));
-            study.as_printed.push((snr_db, comparison(PRINTED_TRIALS)?));
-            progress.advance(trials);
-        }
-        studies.push(study);
-    }
-    drop(progress);
-    Ok(studies)
+    let records = BpskRecords { scoring: Scoring { clip_db: CLIP_DB, ..Scoring::default() } };
+    let contenders: Vec<_> =
+        NAMES.iter().zip(estimators).map(|(name, estimator)| records.contender(name, estimator)).collect();
+    let snr_db: Vec<f64> = snrs_db().collect();
+    let of = |samples, trials| scores(setup, &records, &contenders, (samples, &snr_db), trials);
+    let study = |&samples: &usize| -> Result<Study> {
+        let (ours, as_printed) = (of(samples, trials)?, of(samples, PRINTED_TRIALS)?);
+        Ok(Study { samples, trials, ours, as_printed })
+    };
+    LENGTHS.iter().map(study).collect()
 }
 
 fn bound_curve(samples: usize) -> Result<Vec<(f64, f64)>> {
@@ -196,7 +184,7 @@ fn table(study: &Study) -> Result<Table> {
         let nmse = |estimator| format!("{:.3e}", study.at(snr_db, estimator, |score| score.nmse));
         table.push([
             format!("{snr_db}"),
-            format!("{:.3}", study.at(snr_db, QUARTIC, |score| score.crlb_db2)),
+            format!("{:.3}", study.at(snr_db, QUARTIC, |score| score.crlb_db2.unwrap_or(f64::NAN))),
             variance(QUARTIC),
             variance(M2M4),
             variance(ML),
@@ -221,7 +209,7 @@ fn ledger(studies: &[Study]) -> Result<Vec<LedgerRow>> {
 
 /// The quartic against the bound: by simulation, and for long records by its influence function.
 fn attains(short: &Study, long: &Study) -> Result<LedgerRow> {
-    let over = |study: &Study, snr_db: f64| study.at(snr_db, QUARTIC, |s| s.mse_db2 / s.crlb_db2);
+    let over = |study: &Study, snr_db: f64| study.at(snr_db, QUARTIC, |s| over_bound(s));
     let (at_8, at_10) =
         (efficiency(Method::Quartic, Snr::from_db(8.0)?)?, efficiency(Method::Quartic, Snr::from_db(10.0)?)?);
     let long_records = |snr_db: f64, ours: f64, known: f64| {
@@ -240,8 +228,8 @@ fn attains(short: &Study, long: &Study) -> Result<LedgerRow> {
             over(short, 10.0),
             over(long, 8.0),
             over(long, 10.0),
-            short.at(8.0, ML, |s| s.mse_db2 / s.crlb_db2),
-            short.at(10.0, ML, |s| s.mse_db2 / s.crlb_db2)
+            short.at(8.0, ML, |s| over_bound(s)),
+            short.at(10.0, ML, |s| over_bound(s))
         ))
         .check(long_records(8.0, at_8, 0.0054))
         .check(long_records(10.0, at_10, 0.0033))

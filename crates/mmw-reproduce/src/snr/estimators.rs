@@ -1,12 +1,13 @@
 //! What does reach the bound: asymptotic efficiencies, and mean square errors at three lengths.
 
+use super::scores::{Scores, over_bound, scores};
 use super::{SOURCE, grid};
 use crate::check::Check;
-use crate::host::{Draw, Progress, Setup};
+use crate::host::{Draw, Setup};
 use crate::section::{Figure, Section, Table};
 use mmw_core::Result;
 use mmw_plot::{CurvePlot, Scale};
-use snr_quantile::compare::{Comparison, Score};
+use snr_quantile::compare::BpskRecords;
 use snr_quantile::efficiency::efficiency;
 use snr_quantile::{Method, Snr};
 
@@ -23,8 +24,6 @@ const METHODS: [Method; 7] = [
 /// Length of the records, their number, and that of a quick run.
 const LENGTHS: [(usize, u64, u64); 3] = [(200, 4000, 200), (1000, 4000, 100), (10_000, 2000, 50)];
 
-type Scores = Vec<(f64, Vec<Score>)>;
-
 pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
     let trials = if setup.quick { "200, 100 and 50" } else { "4000, 4000 and 2000" };
     let mut section = Section::new(
@@ -40,21 +39,14 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
     );
     section.figures.push(asymptotic(setup)?);
     section.tables.push(data_ratio()?);
-    let progress = setup.progress(
-        LENGTHS
-            .iter()
-            .map(|(n, full, quick)| *n as u64 * if setup.quick { *quick } else { *full })
-            .sum::<u64>()
-            * SNR_DB.len() as u64,
-        "samples",
-    );
+    let records = BpskRecords::default();
+    let contenders = records.contenders(&METHODS)?;
     for (samples, full, quick) in LENGTHS {
         let trials = if setup.quick { quick } else { full };
-        let scores = scores(setup, samples, trials, &progress)?;
+        let scores = scores(setup, &records, &contenders, (samples, &SNR_DB), trials)?;
         section.figures.push(simulated(setup, samples, &scores)?);
         section.tables.push(table(samples, &scores)?);
     }
-    drop(progress);
     let [least, most] = data_span()?;
     // The study has 0.9754/0.0378 at -10 dB and 0.7698/0.0033 at 10 dB, both with four digits after the
     // point.
@@ -136,17 +128,6 @@ fn data_ratio() -> Result<Table> {
     Ok(table)
 }
 
-fn scores(setup: &Setup<'_>, samples: usize, trials: u64, progress: &Progress<'_>) -> Result<Scores> {
-    let mut rows = Vec::new();
-    for snr_db in SNR_DB {
-        setup.check()?;
-        let base = Comparison::new(Snr::from_db(snr_db)?, samples);
-        rows.push((snr_db, Comparison { trials, seed: setup.seed, ..base }.run(&METHODS)?));
-        progress.advance(trials * samples as u64);
-    }
-    Ok(rows)
-}
-
 fn simulated(setup: &Setup<'_>, samples: usize, scores: &Scores) -> Result<Figure> {
     let mut plot = CurvePlot::new(
         format!("Mean square error, {samples} samples"),
@@ -158,7 +139,8 @@ fn simulated(setup: &Setup<'_>, samples: usize, scores: &Scores) -> Result<Figur
         let curve = scores.iter().filter_map(|(snr_db, row)| row.get(index).map(|s| (*snr_db, s.mse_db2)));
         plot = plot.line(method.name(), curve);
     }
-    let bound = scores.iter().filter_map(|(snr_db, row)| row.first().map(|s| (*snr_db, s.crlb_db2)));
+    let bound =
+        scores.iter().filter_map(|(snr_db, row)| row.first().and_then(|s| Some((*snr_db, s.crlb_db2?))));
     let file = format!("snr/error-{samples}.svg");
     plot.dashed("Cramér-Rao bound", bound).draw(setup, &file)?;
     Ok(Figure::new(file, format!("Mean square error of records of {samples} samples.")))
@@ -183,7 +165,7 @@ fn table(samples: usize, scores: &Scores) -> Result<Table> {
     let digits = |x: f64| if x < 0.1 { format!("{x:.5}") } else { format!("{x:.3}") };
     for (snr_db, row) in scores {
         let cell = |index: usize| row.get(index).map_or_else(String::new, |s| digits(s.mse_db2));
-        let bound = row.first().map_or(0.0, |s| s.crlb_db2);
+        let bound = row.first().and_then(|s| s.crlb_db2).unwrap_or(f64::NAN);
         table.push([
             format!("{snr_db}"),
             digits(bound),
@@ -194,7 +176,7 @@ fn table(samples: usize, scores: &Scores) -> Result<Table> {
             cell(4),
             cell(5),
             cell(6),
-            row.get(6).map_or_else(String::new, |s| format!("{:.3}", s.mse_db2 / bound)),
+            row.get(6).map_or_else(String::new, |s| format!("{:.3}", over_bound(s))),
             row.get(6).map_or_else(String::new, |s| format!("{:.3}", s.mse_error_db2 / bound)),
         ])?;
     }

@@ -6,6 +6,7 @@ mod appendix;
 mod calibration;
 mod estimators;
 mod quantiles;
+mod scores;
 
 use crate::host::Setup;
 use crate::ledger::Source;

@@ -35,4 +35,4 @@ pub use estimate::PskEstimate;
 pub use likelihood::Likelihood;
 pub use modulation::Modulation;
 pub use record::{Record, data_aided};
-pub use study::{PskScore, PskStudy, samples};
+pub use study::{PskInput, PskRecords, es_n0_grid, modulation_of, samples};

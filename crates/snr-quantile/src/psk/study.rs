@@ -1,17 +1,19 @@
-//! Accuracy and coverage by Monte Carlo.
+//! Accuracy, coverage and detection by Monte Carlo.
 
 use super::bound::crlb_db2;
 use super::modulation::Modulation;
 use super::record::Record;
-use crate::estimate::NO_SIGNAL_DB;
+use crate::compare::scoring;
+use crate::compare::{Answer, Promise, Scoring, lengths};
 use crate::method::Method;
 use crate::snr::Snr;
-use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::ndarray::Array1;
 use mmw_core::rand::{Rng, RngExt};
-use mmw_core::random::standard_complex_normal;
-use mmw_core::stats::{Merge, Moments, Proportion};
-use mmw_core::{C64, Error, Result, check};
+use mmw_core::random::{Stream, standard_complex_normal};
+use mmw_core::study::{
+    Condition, Contender, Experiment, Grid, Score, Study, StudyConfig, StudyTable, contender,
+};
+use mmw_core::{Axis, C64, Error, Result, check};
 use std::f64::consts::TAU;
 
 /// M-PSK in white noise of unit power, with a phase that is drawn once.
@@ -47,169 +49,152 @@ pub fn samples<R: Rng + ?Sized>(
     Ok((0..samples).map(draw).collect())
 }
 
-/// So many records at one SNR and length.
+/// Records of M-PSK as an [`Experiment`]: on the axes `order`, `samples` and `es_n0`, in dB, of
+/// [`es_n0_grid`].
 ///
 /// # Examples
 /// ```
-/// use snr_quantile::{Method, Snr, psk::{Modulation, PskStudy}};
-/// let study = PskStudy { trials: 200, ..PskStudy::new(Modulation::Qpsk, Some(Snr::from_es_n0(10.0)?), 200) };
-/// let scores = study.run(&[Method::Ml, Method::M2m4])?;
-/// assert!(scores[0].covered.is_some() && scores[0].mse_db2 < scores[1].mse_db2);
+/// use snr_quantile::Method;
+/// use snr_quantile::mmw_core::study::StudyConfig;
+/// use snr_quantile::psk::{Modulation, PskRecords, es_n0_grid};
+/// let config = StudyConfig { trials: 200, block_size: 16, ..StudyConfig::default() };
+/// let grid = es_n0_grid(&[Modulation::Qpsk], &[200], &[10.0])?;
+/// let table = PskRecords::default().run(&[Method::Ml, Method::M2m4], grid, config)?;
+/// let (ml, m2m4) = (table.row(0, "ml")?, table.row(0, "m2m4")?);
+/// assert!(ml.coverage.is_some() && ml.variance < m2m4.variance);
 /// # Ok::<(), snr_quantile::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct PskStudy {
-    /// The constellation.
-    pub modulation: Modulation,
-    /// The truth; none for noise alone.
-    pub snr: Option<Snr>,
-    /// Samples per record.
-    pub samples: usize,
-    /// Records.
-    pub trials: u64,
-    /// Seed of the random numbers.
-    pub seed: u64,
-    /// Least and greatest estimate of `Es/N0` that counts as such, in dB.
-    pub clip_db: [f64; 2],
-    /// What the intervals promise.
-    pub confidence: f64,
-    /// What the detection promises.
-    pub false_alarm: f64,
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct PskRecords {
+    /// What answers are worth. Intervals and detections come from maximum likelihood alone.
+    pub scoring: Scoring,
 }
 
-/// What one estimator did.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+impl Default for PskRecords {
+    /// Estimates held within −20 to 40 dB, intervals of 95 %, a false-alarm rate of 1 %.
+    fn default() -> Self {
+        Self { scoring: Scoring { intervals: Some(Promise::default()), ..Scoring::default() } }
+    }
+}
+
+/// Records of some constellations and lengths at some `Es/N0` in dB,
+/// [`NO_SIGNAL_DB`](crate::NO_SIGNAL_DB) for noise alone: the conditions of [`PskRecords`].
+///
+/// # Errors
+/// Those of [`Axis::explicit`] and [`Grid::new`].
+pub fn es_n0_grid(modulations: &[Modulation], samples: &[usize], es_n0_db: &[f64]) -> Result<Grid> {
+    let orders = modulations.iter().map(|modulation| modulation.order() as f64).collect();
+    let order = Axis::explicit("order", "", orders)?;
+    Grid::new(vec![order, lengths(samples)?, Axis::explicit("es_n0", "dB", es_n0_db.to_vec())?])
+}
+
+/// The constellation of a condition.
+///
+/// # Errors
+/// [`Error::Invalid`] for a number of phases that none has.
+pub fn modulation_of(at: &Condition<'_>) -> Result<Modulation> {
+    let order = at.get("order")?;
+    let known = Modulation::ALL.iter().find(|modulation| modulation.order() as f64 == order);
+    known.copied().ok_or_else(|| Error::invalid("order", format!("no constellation has {order} phases")))
+}
+
+/// A record of [`PskRecords`], with its sums for the estimators that need no more.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct PskScore {
-    /// The estimator.
-    pub method: Method,
-    /// Mean of estimate less truth, in dB.
-    pub bias_db: f64,
-    /// Mean of its square, in dB².
-    pub mse_db2: f64,
-    /// Standard error of `mse_db2`.
-    pub mse_error_db2: f64,
-    /// The Cramér-Rao bound, in dB²; none of noise alone.
-    pub crlb_db2: Option<f64>,
-    /// Share of records without an estimate.
-    pub not_identifiable: f64,
-    /// Share of intervals that hold the truth; from maximum likelihood alone.
-    pub covered: Option<f64>,
-    /// Share of records in which a signal is detected; from maximum likelihood alone.
-    pub detected: Option<f64>,
+pub struct PskInput {
+    /// The samples.
+    pub samples: Array1<C64>,
+    /// Their sums.
+    pub record: Record,
 }
 
-mmw_core::checked_serde!(PskScore { bias_db, mse_db2, mse_error_db2, not_identifiable });
-
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    error_db: Moments,
-    square_db2: Moments,
-    none: Proportion,
-    covered: Proportion,
-    detected: Proportion,
-}
-
-struct Tallies(Vec<Tally>);
-
-impl Merge for Tallies {
-    fn merge(&mut self, other: Self) {
-        for (tally, other) in self.0.iter_mut().zip(other.0) {
-            tally.error_db.merge(other.error_db);
-            tally.square_db2.merge(other.square_db2);
-            tally.none.merge(other.none);
-            tally.covered.merge(other.covered);
-            tally.detected.merge(other.detected);
-        }
-    }
-}
-
-impl PskStudy {
-    /// 4000 trials, seed 1, estimates held within −20 to 40 dB, intervals of 95 %, a false-alarm rate of 1 %.
-    #[must_use]
-    pub const fn new(modulation: Modulation, snr: Option<Snr>, samples: usize) -> Self {
-        Self {
-            modulation,
-            snr,
-            samples,
-            trials: 4000,
-            seed: 1,
-            clip_db: [-20.0, 40.0],
-            confidence: 0.95,
-            false_alarm: 0.01,
-        }
-    }
-
-    /// The scores of some of [`Record::estimate`]'s methods, all on the same samples.
+impl PskRecords {
+    /// The scores of some of [`Record::estimate`]'s methods, under their names.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two trials or samples, [`Error::Domain`] for limits, a confidence or
-    /// a rate outside their ranges, and those of the estimates.
-    pub fn run(&self, methods: &[Method]) -> Result<Vec<PskScore>> {
-        check::at_least("trials", usize::try_from(self.trials).unwrap_or(usize::MAX), 2)?;
-        check::at_least("samples", self.samples, 2)?;
-        let [low, high] = self.clip_db;
-        check::in_range("clip_db", low, -300.0, high.min(300.0))?;
-        check::in_range("clip_db", high, low, 300.0)?;
-        check::open_unit("confidence", self.confidence)?;
-        check::in_range("false_alarm", self.false_alarm, 1e-3, 0.5)?;
-        let drawn = self.snr.map_or_else(|| Snr::from_db(-300.0), Ok)?;
-        let run = MonteCarlo::new(self.seed, self.trials).block_size(16);
-        let tallies = run.run(|rng, trials| {
-            let mut tallies = vec![Tally::default(); methods.len()];
-            for _ in trials {
-                let y = samples(self.modulation, drawn, self.samples, rng)?;
-                let mut record = Record::new(self.modulation);
-                let mut whole = Record::keeping_all(self.modulation);
-                record.push(&y)?;
-                if methods.contains(&Method::Ml) {
-                    whole.push(&y)?;
-                }
-                for (tally, method) in tallies.iter_mut().zip(methods) {
-                    self.score(tally, if *method == Method::Ml { &whole } else { &record }, *method)?;
-                }
-            }
-            Ok::<_, Error>(Tallies(tallies))
-        })?;
-        methods.iter().zip(&tallies.0).map(|(method, tally)| self.finished(*method, tally)).collect()
+    /// As [`Study::run`].
+    pub fn run(&self, methods: &[Method], grid: Grid, config: StudyConfig) -> Result<StudyTable> {
+        let contenders = self.contenders(methods);
+        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
+        Study::new(self, &contenders, grid, config)?.run()
     }
 
-    fn truth_db(&self) -> f64 {
-        self.snr.map_or(NO_SIGNAL_DB, Snr::es_n0_db)
-    }
-
-    fn score(&self, tally: &mut Tally, record: &Record, method: Method) -> Result<()> {
-        let estimate = if matches!(method, Method::Ml | Method::MlBinned) {
-            let likelihood = record.likelihood()?;
-            tally.covered.push(likelihood.interval_db(self.confidence)?.contains(self.truth_db()));
-            tally.detected.push(likelihood.detection(self.false_alarm)?.is_detected);
-            *likelihood.estimate()
-        } else {
-            record.estimate(method)?
+    /// Some of [`Record::estimate`]'s methods, under their names.
+    #[must_use]
+    pub fn contenders(&self, methods: &[Method]) -> Vec<Box<dyn Contender<Self>>> {
+        let promise = self.scoring.intervals;
+        let one = |&method: &Method| -> Box<dyn Contender<Self>> {
+            Box::new(contender(method.name(), move |at: &Condition<'_>, input: &PskInput| {
+                answer(modulation_of(at)?, method, promise, input).map(Some)
+            }))
         };
-        let [low, high] = self.clip_db;
-        let held = estimate.es_n0_db().unwrap_or(low).clamp(low, high);
-        let error = held - self.truth_db().clamp(low, high);
-        tally.error_db.push(error);
-        tally.square_db2.push(error * error);
-        tally.none.push(estimate.es_n0_db().is_none());
-        Ok(())
+        methods.iter().map(one).collect()
+    }
+}
+
+fn answer(
+    modulation: Modulation,
+    method: Method,
+    promise: Option<Promise>,
+    input: &PskInput,
+) -> Result<Answer> {
+    let all;
+    let record = if method == Method::Ml {
+        let mut record = Record::keeping_all(modulation);
+        record.push(&input.samples)?;
+        all = record;
+        &all
+    } else {
+        &input.record
+    };
+    let (Method::Ml | Method::MlBinned, Some(promise)) = (method, promise) else {
+        return Ok(Answer::of(record.estimate(method)?.es_n0_db()));
+    };
+    let likelihood = record.likelihood()?;
+    let mut answer = Answer::of(likelihood.estimate().es_n0_db());
+    answer.interval_db = Some(likelihood.interval_db(promise.confidence)?);
+    answer.is_detected = Some(likelihood.detection(promise.false_alarm)?.is_detected);
+    Ok(answer)
+}
+
+impl Experiment for PskRecords {
+    type Input = PskInput;
+    type Truth = f64;
+    type Estimate = Answer;
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        self.scoring.parameters()
     }
 
-    fn finished(&self, method: Method, tally: &Tally) -> Result<PskScore> {
-        let share = |p: &Proportion| (p.trials() > 0).then(|| p.hits() as f64 / p.trials() as f64);
-        let bound = |snr| crlb_db2(self.modulation, snr, self.samples);
-        Ok(PskScore {
-            method,
-            bias_db: tally.error_db.mean()?,
-            mse_db2: tally.square_db2.mean()?,
-            mse_error_db2: tally.square_db2.standard_deviation()? / (self.trials as f64).sqrt(),
-            crlb_db2: self.snr.map(bound).transpose()?,
-            not_identifiable: share(&tally.none).unwrap_or_default(),
-            covered: share(&tally.covered),
-            detected: share(&tally.detected),
+    fn check(&self, grid: &Grid) -> Result<()> {
+        self.scoring.check()?;
+        scoring::check_grid(grid, "es_n0")?;
+        (0..grid.len()).try_for_each(|index| modulation_of(&grid.condition(index)?).map(|_| ()))
+    }
+
+    fn draw(&self, at: &Condition<'_>, rng: &mut Stream) -> Result<(PskInput, f64)> {
+        let (modulation, es_n0_db) = (modulation_of(at)?, at.get("es_n0")?);
+        let samples =
+            samples(modulation, snr_of(scoring::drawn(es_n0_db)?)?, at.get("samples")? as usize, rng)?;
+        let mut record = Record::new(modulation);
+        record.push(&samples)?;
+        Ok((PskInput { samples, record }, es_n0_db))
+    }
+
+    fn score(&self, _: &Condition<'_>, es_n0_db: &f64, answer: &Answer) -> Score {
+        self.scoring.score(*es_n0_db, answer)
+    }
+
+    fn bound(&self, at: &Condition<'_>) -> Result<Option<f64>> {
+        let es_n0_db = at.get("es_n0")?;
+        scoring::bound_db(es_n0_db, || {
+            crlb_db2(modulation_of(at)?, snr_of(Snr::from_db(es_n0_db)?)?, at.get("samples")? as usize)
         })
     }
+}
+
+/// The SNR of a record whose `Es/N0` is that number.
+fn snr_of(es_n0: Snr) -> Result<Snr> {
+    Snr::from_es_n0(es_n0.linear())
 }

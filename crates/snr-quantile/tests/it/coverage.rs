@@ -5,36 +5,32 @@
 mod misuse;
 
 use misuse::{MISUSES, misuse};
-use snr_quantile::compare::bpsk_samples;
-use snr_quantile::coverage::{Coverage, METHODS};
+use snr_quantile::compare::{BpskRecords, Promise, Scoring, WITH_INTERVALS, bpsk_samples, snr_grid};
 use snr_quantile::fit::{self, Cause};
 use snr_quantile::mmw_core::ndarray::Array1;
 use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::study::StudyConfig;
 use snr_quantile::{DataAided, Estimator, Method, NO_SIGNAL_DB, Robust, Snr};
 
 #[test]
 fn intervals_hold_the_truth_from_no_signal_on() {
-    for samples in [50, 200, 1000] {
-        for snr_db in [None, Some(-20.0), Some(-6.0), Some(0.5), Some(3.5), Some(7.0), Some(30.0)] {
-            let snr = snr_db.map(|db| Snr::from_db(db).unwrap());
-            let cell = Coverage { trials: 1500, ..Coverage::new(snr, samples) };
-            for score in cell.run(&METHODS).unwrap() {
-                // 0.94 to 0.97, with four standard errors of 0.0056.
-                let (method, covered) = (score.method, score.covered);
-                assert!((0.9175..0.9925).contains(&covered), "{method} {samples} {snr_db:?}: {covered}");
-                if snr.is_none() {
-                    // 1 %, with four standard errors of 0.0026.
-                    assert!(score.detected < 0.021, "{method} {samples}: {}", score.detected);
-                }
-            }
-        }
+    let scoring = Scoring { intervals: Some(Promise::default()), ..Scoring::default() };
+    let grid = snr_grid(&[50, 200, 1000], &[NO_SIGNAL_DB, -20.0, -6.0, 0.5, 3.5, 7.0, 30.0]).unwrap();
+    let config = StudyConfig { trials: 1500, ..StudyConfig::default() };
+    let table = BpskRecords { scoring }.run(&WITH_INTERVALS, grid, config).unwrap();
+    for row in table.rows {
+        // 0.94 to 0.97, with four standard errors of 0.0056.
+        let covered = row.coverage.unwrap().value;
+        assert!((0.9175..0.9925).contains(&covered), "{row:?}");
+        // 1 %, with four standard errors of 0.0026.
+        assert!(row.condition[1] > NO_SIGNAL_DB || row.detection.unwrap().value < 0.021, "{row:?}");
     }
 }
 
 #[test]
 fn a_record_of_noise_alone_has_an_interval_that_begins_at_no_signal() {
     let noise = bpsk_samples(Snr::from_db(-300.0).unwrap(), 1000, &mut Streams::new(3).stream(0)).unwrap();
-    for method in METHODS {
+    for method in WITH_INTERVALS {
         let interval = method.estimator().unwrap().estimate(&noise).unwrap().interval_db(0.95).unwrap();
         assert_eq!(interval.lower, NO_SIGNAL_DB, "{method}");
         assert!(interval.upper < 5.0, "{method} {interval:?}");

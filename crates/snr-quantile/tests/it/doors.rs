@@ -5,12 +5,12 @@
 mod support;
 
 use serde_json::json;
-use snr_quantile::compare::{self, Comparison};
-use snr_quantile::coverage::Coverage;
+use snr_quantile::compare::{self, BpskRecords, Promise, Scoring, snr_grid};
 use snr_quantile::fit::{self, Cause, Reading};
 use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::study::StudyConfig;
 use snr_quantile::paper::Abscissa;
-use snr_quantile::psk::{self, Modulation, PskStudy, Record};
+use snr_quantile::psk::{self, Modulation, PskRecords, Record, es_n0_grid};
 use snr_quantile::theory::SquaredBpsk;
 use snr_quantile::{Detection, Estimate, Method, Outcome, Snr};
 use support::Walk;
@@ -71,38 +71,25 @@ fn every_type_refuses_damaged_input() {
     let wrong =
         [("/modulation", json!("5psk"), "5psk"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
     walk.door(&record.estimate(Method::Ml).unwrap(), &wrong);
-    let study = PskStudy { trials: 20, ..PskStudy::new(Modulation::Bpsk, Some(snr), 50) };
+    let config = StudyConfig { trials: 20, ..StudyConfig::default() };
     let wrong = [
-        ("/samples", json!(0), "samples"),
-        ("/confidence", json!(1.5), "confidence"),
-        ("/false_alarm", json!(0.0), "false_alarm"),
-        ("/clip_db/0", json!(50.0), "clip_db"),
-        ("/trials", json!(0), "trials"),
+        ("/scoring/clip_db/0", json!(50.0), "clip_db"),
+        ("/scoring/intervals/confidence", json!(1.5), "confidence"),
+        ("/scoring/intervals/false_alarm", json!(0.0), "false_alarm"),
     ];
-    walk.door_to(&study, |study| study.run(&[Method::Ml]), &wrong);
-    walk.door(&study.run(&[Method::Ml]).unwrap()[0], &[("/mse_db2", json!("much"), "much")]);
-
-    let cell = Coverage { trials: 20, ..Coverage::new(Some(snr), 100) };
-    let wrong = [
-        ("/samples", json!(0), "samples"),
-        ("/confidence", json!(1.5), "confidence"),
-        ("/false_alarm", json!(0.0), "false_alarm"),
-        ("/trials", json!(0), "trials"),
-        ("/snr/linear", json!(-3.0), "linear"),
-    ];
-    walk.door_to(&cell, |cell| cell.run(&[Method::M2m4]), &wrong);
-    let score = cell.run(&[Method::M2m4]).unwrap()[0];
-    walk.door(&score, &[("/covered", json!("often"), "often")]);
-
-    let comparison = Comparison { trials: 20, ..Comparison::new(snr, 100) };
-    let wrong = [
-        ("/clip_db", json!([20.0, -20.0]), "clip_db"),
-        ("/samples", json!(0), "samples"),
-        ("/trials", json!(0), "trials"),
-        ("/snr/linear", json!(-3.0), "linear"),
-    ];
-    walk.door_to(&comparison, |comparison| comparison.run(&[Method::M1m2]), &wrong);
-    let score = comparison.run(&[Method::M1m2]).unwrap()[0];
-    walk.door(&score, &[("/method", json!("guess"), "guess"), ("/nmse", json!("low"), "low")]);
+    let of_psk = |records: &PskRecords| {
+        records.run(&[Method::Ml], es_n0_grid(&[Modulation::Bpsk], &[50], &[5.0])?, config)
+    };
+    walk.door_to(&PskRecords::default(), of_psk, &wrong);
+    let scoring = Scoring { intervals: Some(Promise::default()), ..Scoring::default() };
+    let of_bpsk = |records: &BpskRecords| records.run(&[Method::M2m4], snr_grid(&[50], &[5.0])?, config);
+    walk.door_to(&BpskRecords { scoring }, of_bpsk, &wrong);
+    let wrong = wrong.map(|(place, value, word)| (place.trim_start_matches("/scoring"), value, word));
+    walk.door_to(&scoring, |&scoring| of_bpsk(&BpskRecords { scoring }), &wrong);
+    let wrong = [("/confidence", json!(-1.0), "confidence")];
+    let promised = |&promise: &Promise| {
+        of_bpsk(&BpskRecords { scoring: Scoring { intervals: Some(promise), ..scoring } })
+    };
+    walk.door_to(&Promise::default(), promised, &wrong);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }

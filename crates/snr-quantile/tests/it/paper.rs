@@ -1,8 +1,9 @@
 //! How wrong the printed formulas are.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
-use snr_quantile::compare::{Comparison, bpsk_samples};
+use snr_quantile::compare::{BpskRecords, Scoring, bpsk_samples, snr_grid};
 use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::study::{Metric, StudyConfig};
 use snr_quantile::theory::{SquaredBpsk, leading_coefficient};
 use snr_quantile::{Estimator, Method, Quartic, Snr, bound, paper};
 
@@ -180,24 +181,22 @@ fn the_bound_read_with_the_wrong_alpha_is_several_times_too_small() {
 #[test]
 fn the_claims_of_the_paper_do_not_hold() {
     // "Attains the bound above 8 dB" and "outperforms M2M4 at 200 samples": hundreds of times worse.
-    for snr_db in [-10.0, -4.0, 0.0, 4.0, 8.0, 10.0] {
-        let comparison = Comparison {
-            trials: 600,
-            clip_db: [-20.0, 20.0],
-            ..Comparison::new(Snr::from_db(snr_db).unwrap(), 200)
-        };
-        let scores = comparison.run(&[Method::Quartic, Method::M2m4]).unwrap();
-        assert!(scores[0].nmse > 100.0 * scores[1].nmse, "{snr_db}: {scores:?}");
-        if snr_db >= 8.0 {
-            assert!(scores[0].efficiency < 0.005);
-        }
+    let records = BpskRecords { scoring: Scoring { clip_db: [-20.0, 20.0], ..Scoring::default() } };
+    let grid = snr_grid(&[200], &[-10.0, -4.0, 0.0, 4.0, 8.0, 10.0]).unwrap();
+    let config = StudyConfig { trials: 600, ..StudyConfig::default() };
+    for rows in records.run(&[Method::Quartic, Method::M2m4], grid, config).unwrap().rows.chunks(2) {
+        let (quartic, m2m4) = (&rows[0], &rows[1]);
+        assert!(quartic.nmse.unwrap().value > 100.0 * m2m4.nmse.unwrap().value, "{rows:?}");
+        assert!(quartic.condition[1] < 8.0 || quartic.get(Metric::RmseOverBound) > Some(14.0), "{quartic:?}");
     }
 }
 
 #[test]
 fn the_efficiency_of_the_quartic_at_8_db_is_half_a_percent() {
     // 0.0054 by the influence function; 1.08/0.005265 dB² in the study, 2000 trials.
-    let comparison = Comparison { trials: 1500, ..Comparison::new(Snr::from_db(8.0).unwrap(), 10_000) };
-    let efficiency = comparison.run(&[Method::Quartic]).unwrap()[0].efficiency;
+    let config = StudyConfig { trials: 1500, ..StudyConfig::default() };
+    let grid = snr_grid(&[10_000], &[8.0]).unwrap();
+    let table = BpskRecords::default().run(&[Method::Quartic], grid, config).unwrap();
+    let efficiency = table.rows[0].get(Metric::RmseOverBound).unwrap().powi(-2);
     assert!((efficiency / 0.005 - 1.0).abs() < 0.3, "{efficiency}");
 }

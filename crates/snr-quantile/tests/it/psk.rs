@@ -4,9 +4,10 @@
 use serde_json::Value;
 use snr_quantile::mmw_core::ndarray::{Array1, array};
 use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::study::{StudyConfig, StudyRow};
 use snr_quantile::num_complex::Complex;
-use snr_quantile::psk::{self, Modulation, PskStudy, Record};
-use snr_quantile::{Method, Outcome, Snr};
+use snr_quantile::psk::{self, Modulation, PskRecords, Record, es_n0_grid};
+use snr_quantile::{Method, NO_SIGNAL_DB, Outcome, Snr};
 
 /// The generator stands in its `meta`.
 fn oracle() -> Value {
@@ -82,34 +83,37 @@ fn bounds_of_more_phases_are_higher_and_all_meet_that_of_known_symbols() {
     }
 }
 
+/// What binned likelihood does with such records.
+fn binned(trials: u64, modulation: Modulation, samples: usize, es_n0_db: &[f64]) -> Vec<StudyRow> {
+    let config = StudyConfig { trials, block_size: 16, ..StudyConfig::default() };
+    let grid = es_n0_grid(&[modulation], &[samples], es_n0_db).unwrap();
+    PskRecords::default().run(&[Method::MlBinned], grid, config).unwrap().rows
+}
+
 #[test]
 fn likelihood_is_within_a_tenth_of_the_bound_from_3_db_on() {
-    for db in [3.0, 6.0, 10.0] {
-        let study = PskStudy { trials: 1500, ..PskStudy::new(Modulation::Qpsk, Some(es_n0(db)), 1000) };
-        let score = study.run(&[Method::MlBinned]).unwrap().remove(0);
+    for row in binned(1500, Modulation::Qpsk, 1000, &[3.0, 6.0, 10.0]) {
         // Within 1.06 by a study of 20 000; four standard errors of 3.7 % above it.
-        assert!(score.mse_db2 / score.crlb_db2.unwrap() < 1.21, "{db} {score:?}");
+        assert!(row.mse().unwrap().value / row.bound.unwrap().powi(2) < 1.21, "{row:?}");
     }
 }
 
 #[test]
 fn intervals_hold_the_truth_with_and_without_a_signal() {
     for (modulation, samples, db) in [
-        (Modulation::Bpsk, 50, None),
-        (Modulation::Bpsk, 200, Some(-5.0)),
-        (Modulation::Qpsk, 50, None),
-        (Modulation::Qpsk, 200, Some(0.0)),
-        (Modulation::Qpsk, 200, Some(10.0)),
-        (Modulation::Psk8, 50, None),
-        (Modulation::Psk8, 200, Some(6.0)),
+        (Modulation::Bpsk, 50, NO_SIGNAL_DB),
+        (Modulation::Bpsk, 200, -5.0),
+        (Modulation::Qpsk, 50, NO_SIGNAL_DB),
+        (Modulation::Qpsk, 200, 0.0),
+        (Modulation::Qpsk, 200, 10.0),
+        (Modulation::Psk8, 50, NO_SIGNAL_DB),
+        (Modulation::Psk8, 200, 6.0),
     ] {
-        let study = PskStudy { trials: 600, ..PskStudy::new(modulation, db.map(es_n0), samples) };
-        let score = study.run(&[Method::MlBinned]).unwrap().remove(0);
+        let row = binned(600, modulation, samples, &[db]).remove(0);
         // 0.94 to 0.97, with four standard errors of 0.009.
-        let covered = score.covered.unwrap();
-        assert!((0.905..=1.0).contains(&covered), "{modulation} {samples} {db:?}: {covered}");
+        assert!((0.905..=1.0).contains(&row.coverage.unwrap().value), "{row:?}");
         // 1 %, with four standard errors of 0.4 %.
-        assert!(db.is_some() || score.detected.unwrap() < 0.026, "{modulation} {samples}: {score:?}");
+        assert!(db > NO_SIGNAL_DB || row.detection.unwrap().value < 0.026, "{row:?}");
     }
 }
 

@@ -4,25 +4,20 @@
 //! presence of outliers at low SNR; ratios of errors on the same samples are far more precise.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
-use snr_quantile::compare::{Comparison, Score};
-use snr_quantile::{Estimator, Method, Quartic, Snr, efficiency};
+use snr_quantile::compare::{BpskRecords, RecordScore, WITH_INTERVALS, snr_grid};
+use snr_quantile::mmw_core::study::{Contender, Study, StudyConfig, StudyRow};
+use snr_quantile::{Method, Quartic, Snr, efficiency};
 
-fn scores(snr_db: f64, samples: usize, trials: u64, methods: &[Method]) -> Vec<Score> {
-    let comparison =
-        Comparison { trials, seed: 20, ..Comparison::new(Snr::from_db(snr_db).unwrap(), samples) };
-    let scores = comparison.run(methods).unwrap();
-    for score in &scores {
-        println!(
-            "N={samples} {snr_db} dB {}: mse {:.5} crlb {:.5} ratio {:.4} bias {:.4} failed {:.4}",
-            score.method,
-            score.mse_db2,
-            score.crlb_db2,
-            score.mse_db2 / score.crlb_db2,
-            score.bias_db,
-            score.not_identifiable
-        );
-    }
-    scores
+fn scores(snr_db: f64, samples: usize, trials: u64, methods: &[Method]) -> Vec<RecordScore> {
+    let config = StudyConfig { trials, seed: 20, ..StudyConfig::default() };
+    let grid = snr_grid(&[samples], &[snr_db]).unwrap();
+    let table = BpskRecords::default().run(methods, grid, config).unwrap();
+    let score = |row: &StudyRow| {
+        let score = RecordScore::of(row).unwrap();
+        println!("N={samples} {snr_db} dB {}: {score:?}", row.contender);
+        score
+    };
+    table.rows.iter().map(score).collect()
 }
 
 const LIKELIHOOD: [Method; 3] = [Method::Ml, Method::MlBinned, Method::M2m4];
@@ -36,7 +31,7 @@ fn reaches_the_bound(samples: usize, trials: u64, snr_db: &[f64]) {
             // (`mmw snr compare --estimators ml,ml_binned --snr-db 0 --samples 1000 --trials 10000000`, seeds
             // 4 and 5): the order 1/N² of its error, which no solver takes away. 4000 trials stray by 4 %,
             // 20000 by 2 %.
-            assert!(score.mse_db2 <= 1.10 * score.crlb_db2 + score.mse_error_db2, "{score:?}");
+            assert!(score.mse_db2 <= 1.10 * score.crlb_db2.unwrap() + score.mse_error_db2, "{score:?}");
             assert!(score.mse_db2 <= scores[2].mse_db2, "{score:?}");
         }
     }
@@ -80,9 +75,9 @@ fn the_l_statistic_is_as_good_as_likelihood_from_3_db_on() {
 fn asymptotic_variances_hold_for_long_records() {
     let methods = [Method::M2m4, Method::M1m2, Method::Svr, Method::LStatistic];
     for snr_db in [4.0, 12.0] {
-        for score in scores(snr_db, 4000, 2000, &methods) {
+        for (score, method) in scores(snr_db, 4000, 2000, &methods).iter().zip(methods) {
             let snr = Snr::from_db(snr_db).unwrap();
-            let predicted = efficiency::asymptotic_variance_db2(score.method, snr).unwrap() / 4000.0;
+            let predicted = efficiency::asymptotic_variance_db2(method, snr).unwrap() / 4000.0;
             // Four standard errors of a variance from 2000 trials are 13 %.
             assert!((score.variance_db2 / predicted - 1.0).abs() < 0.13, "{score:?} {predicted}");
         }
@@ -92,10 +87,14 @@ fn asymptotic_variances_hold_for_long_records() {
 #[test]
 fn the_finite_sample_calibration_takes_bias_from_the_coefficient_and_mends_nothing() {
     let finite = Quartic::finite_sample(100).unwrap();
-    let comparison = Comparison { trials: 400, ..Comparison::new(Snr::from_db(6.0).unwrap(), 100) };
-    let estimators: [&dyn Estimator<f64>; 2] = [&Quartic::new(), &finite];
-    let scores = comparison.run_estimators(&estimators).unwrap();
-    assert!(scores.iter().all(|score| score.efficiency < 0.05), "{scores:?}");
+    let records = BpskRecords::default();
+    let (plain, finite) = (records.contender("plain", Quartic::new()), records.contender("finite", finite));
+    let contenders: [&dyn Contender<BpskRecords>; 2] = [&plain, &finite];
+    let config = StudyConfig { trials: 400, ..StudyConfig::default() };
+    let study = Study::new(&records, &contenders, snr_grid(&[100], &[6.0]).unwrap(), config).unwrap();
+    for row in study.run().unwrap().rows {
+        assert!(row.mse().unwrap().value > 20.0 * row.bound.unwrap().powi(2), "{row:?}");
+    }
 }
 
 #[test]
@@ -104,7 +103,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     use snr_quantile::mmw_core::random::Streams;
     let snr = Snr::from_db(7.0).unwrap();
     let mut rng = Streams::new(9).stream(0);
-    for method in snr_quantile::coverage::METHODS {
+    for method in WITH_INTERVALS {
         let estimator = method.estimator::<f64>().unwrap();
         let inside = (0..2000).filter(|_| {
             let x = bpsk_samples(snr, 500, &mut rng).unwrap();

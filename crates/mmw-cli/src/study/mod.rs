@@ -1,0 +1,205 @@
+//! Studies by Monte Carlo: whole, in parts for many machines, or from a checkpoint on, with the same bits.
+
+mod file;
+mod merge;
+mod options;
+
+pub(crate) use merge::MergeArgs;
+pub(crate) use merge::run as merge;
+pub(crate) use options::StudyOptions;
+
+use crate::error::{Error, Result};
+use crate::output::Interrupt;
+use crate::output::save_bytes;
+use crate::plot::save as save_picture;
+use crate::progress::{Progress, Unit};
+use crate::question::Readable;
+use crate::stdout::warn;
+use crate::threads::on_threads;
+use file::PartFile;
+use mmw_core::study::{Cost, Experiment, Study, StudyPart};
+use mmw_plot::CurvePlot;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often a checkpoint is written.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
+
+/// What a command makes of a whole study.
+pub(crate) trait Report: Readable + Sized {
+    /// The report of a study of the command, as the command is typed: `snr compare`.
+    ///
+    /// # Errors
+    /// Kind `invalid` for a part that is not whole, `usage` for a command that has no such report.
+    fn of(command: &str, part: StudyPart) -> Result<Self>;
+
+    /// Takes in what calls cost.
+    fn with_costs(self, costs: Vec<Cost>) -> Self;
+
+    /// Writes its table as CSV.
+    ///
+    /// # Errors
+    /// Kind `io` naming the file.
+    fn save(&self, path: &Path) -> Result<()>;
+
+    /// Its first figure over the conditions.
+    ///
+    /// # Errors
+    /// What the plot refuses.
+    fn picture(&self) -> Result<CurvePlot>;
+
+    /// A page of all charts and figures.
+    ///
+    /// # Errors
+    /// What the page refuses.
+    fn page(&self) -> Result<String>;
+}
+
+/// What comes of a study: its report, or the part that was asked for.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Outcome<R> {
+    /// All of it.
+    Whole(R),
+    /// A part, in a file.
+    Part {
+        /// The file.
+        part: PathBuf,
+        /// Trials in it, over all conditions.
+        trials: u64,
+    },
+}
+
+impl<R: Readable> Readable for Outcome<R> {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Whole(report) => report.lines(),
+            Self::Part { part, trials } => {
+                vec![format!("{trials} trials in {}; `mmw merge` joins all parts", part.display())]
+            }
+        }
+    }
+}
+
+/// Runs a study of a command as the options say.
+///
+/// # Errors
+/// What the study meets; kind `interrupted` after Ctrl-C, `io` naming the file that cannot be read or
+/// written, `parse` for a checkpoint that is none, `invalid` for one of another study.
+pub(crate) fn run<E: Experiment, R: Report + Send>(
+    command: &'static str,
+    study: Study<'_, E>,
+    options: &StudyOptions,
+) -> Result<Outcome<R>> {
+    on_threads(options.threads, || {
+        let share = options.share();
+        let blocks = study.share(share.index, share.parts)?;
+        let begun = match &options.checkpoint {
+            Some(path) if path.exists() => PartFile::read(path)?.of_command(command, path)?,
+            _ => study.run_part(blocks.start..blocks.start)?,
+        };
+        begun.study().same_as(study.identity())?;
+        if begun.blocks().start != blocks.start || begun.blocks().end > blocks.end {
+            let reason = format!("holds blocks {:?}, which are not of this part, {blocks:?}", begun.blocks());
+            return Err(mmw_core::Error::invalid("checkpoint", reason).into());
+        }
+        let part = worked_out(command, &study, begun, blocks.end, options.checkpoint.as_deref())?;
+        match &options.out {
+            Some(out) if options.shard.is_some() => {
+                let trials = part.trials();
+                PartFile::new(command, part).write(out)?;
+                Ok(Outcome::Part { part: out.clone(), trials })
+            }
+            out => {
+                let mut report = R::of(command, part)?;
+                if options.costs {
+                    report = report.with_costs(costs(&study)?);
+                }
+                Files { out: out.as_deref(), plot: options.plot.as_deref(), page: options.page.as_deref() }
+                    .write(&report)?;
+                Ok(Outcome::Whole(report))
+            }
+        }
+    })
+}
+
+/// What is written of a report.
+pub(crate) struct Files<'a> {
+    pub(crate) out: Option<&'a Path>,
+    pub(crate) plot: Option<&'a Path>,
+    pub(crate) page: Option<&'a Path>,
+}
+
+impl Files<'_> {
+    fn write(&self, report: &impl Report) -> Result<()> {
+        if let Some(out) = self.out {
+            report.save(out)?;
+        }
+        if let Some(plot) = self.plot {
+            save_picture(plot, &report.picture()?)?;
+        }
+        if let Some(page) = self.page {
+            save_bytes(page, report.page()?.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Calls that are timed at each condition.
+const CALLS: usize = 101;
+
+fn costs<E: Experiment>(study: &Study<'_, E>) -> Result<Vec<Cost>> {
+    let mut costs = Vec::new();
+    for condition in 0..study.identity().grid.len() {
+        Interrupt::check()?;
+        costs.extend(study.measure_costs(condition, CALLS)?);
+    }
+    Ok(costs)
+}
+
+/// The part up to a block, with what is done so far in a checkpoint.
+fn worked_out<E: Experiment>(
+    command: &'static str,
+    study: &Study<'_, E>,
+    mut part: StudyPart,
+    end: u64,
+    checkpoint: Option<&Path>,
+) -> Result<StudyPart> {
+    let total = study.trials_of(part.blocks().start..end);
+    let progress = Progress::new(total, Unit::Count("trials"));
+    progress.advance(part.trials());
+    let told = AtomicU64::new(0);
+    let report = |done: u64| progress.advance(done.saturating_sub(told.swap(done, Ordering::Relaxed)));
+    let study = study.clone().progress(&report).cancel(Interrupt::flag());
+    if checkpoint.is_some() {
+        Interrupt::finish_on_request();
+    }
+    let mut step = if checkpoint.is_some() { 1 } else { end };
+    while part.blocks().end < end && !Interrupt::requested() {
+        let begun = Instant::now();
+        told.store(0, Ordering::Relaxed);
+        let next = part.blocks().end.saturating_add(step).min(end);
+        part = study.resume(part, next)?;
+        let Some(path) = checkpoint else { continue };
+        // Blocks cost what their condition asks for, so that the step follows slowly.
+        step = match begun.elapsed() {
+            elapsed if elapsed < CHECKPOINT_EVERY / 2 && part.blocks().end < end => step.saturating_mul(2),
+            elapsed if elapsed > CHECKPOINT_EVERY * 2 => (step / 2).max(1),
+            _ => step,
+        };
+        PartFile::new(command, part.clone()).write(path)?;
+    }
+    if part.blocks().end == end {
+        return Ok(part);
+    }
+    if let Some(path) = checkpoint {
+        let done = part.trials();
+        warn(&format!(
+            "{done} of {total} trials are in {}: the same command goes on from there",
+            path.display()
+        ));
+    }
+    Err(Error::Interrupted)
+}
