@@ -10,11 +10,11 @@ const WIDE: f64 = 30.0;
 
 impl CurvePlot {
     /// A figure of all contenders of a study over one axis of its grid, with error bars of one standard error;
-    /// for the root mean square error, the bound too. `unit` is that of the errors. Levels of other axes make
-    /// curves of their own; where a contender has no such figure its curve has a gap.
+    /// for the root mean square error, the bound too. The levels of the other axes are those of a condition.
+    /// `unit` is that of the errors. Where a contender has no such figure its curve has a gap.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an axis that the grid has not.
+    /// [`Error::Invalid`] for an axis that the grid has not, or a condition past the end.
     ///
     /// # Examples
     /// ```
@@ -41,12 +41,18 @@ impl CurvePlot {
     /// let contenders: [&dyn Contender<Middle>; 1] = [&half];
     /// let grid = Grid::new(vec![Axis::explicit("spread", "m", vec![1.0, 2.0])?])?;
     /// let table = Study::new(&Middle, &contenders, grid, StudyConfig::default())?.run()?;
-    /// let svg = CurvePlot::of_study(&table, "spread", Metric::Rmse, "m")?.render(Format::Svg)?;
+    /// let svg = CurvePlot::of_study(&table, 0, "spread", Metric::Rmse, "m")?.render(Format::Svg)?;
     /// assert!(String::from_utf8_lossy(&svg).contains("root mean square error (m)"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn of_study(table: &StudyTable, axis: &str, metric: Metric, unit: &str) -> Result<Self> {
+    pub fn of_study(
+        table: &StudyTable,
+        condition: usize,
+        axis: &str,
+        metric: Metric,
+        unit: &str,
+    ) -> Result<Self> {
         let axes = table.grid.axes();
         let Some(along) = axes.iter().position(|other| other.name() == axis) else {
             let names: Vec<_> = axes.iter().map(Axis::name).collect();
@@ -55,32 +61,30 @@ impl CurvePlot {
                 format!("the study has no {axis:?}, but {}", names.join(", ")),
             ));
         };
-        let mut plot = Self::new(title(metric), axes[along].label(), label(metric, unit))
+        let at = table.grid.condition(condition)?;
+        let rows = |contender: &str| {
+            let beside = |(other, (a, b)): (usize, (&f64, &f64))| other == along || a == b;
+            let levels = |row: &StudyRow| row.condition.iter().zip(at.values()).enumerate().all(beside);
+            table.rows.iter().filter(|row| row.contender == contender && levels(row)).collect::<Vec<_>>()
+        };
+        let fixed = axes.iter().zip(at.values()).enumerate().filter(|(other, _)| *other != along);
+        let fixed = fixed.map(|(_, (axis, level))| format!(", {} {level} {}", axis.name(), axis.unit()));
+        let title = format!("{}{}", title(metric), fixed.collect::<String>());
+        let mut plot = Self::new(title.trim_end(), axes[along].label(), label(metric, unit))
             .x_scale(spread(&axes[along].to_vec()))
             .y_scale(if is_size(metric) { Scale::Log } else { Scale::Linear });
-        for others in other_levels(table, along) {
-            let rows = |contender: &str| {
-                let of = |row: &&StudyRow| {
-                    row.contender == contender && without(&row.condition, along) == others.1
-                };
-                table.rows.iter().filter(of).collect::<Vec<_>>()
-            };
-            for contender in &table.contenders {
-                let shown = rows(contender).into_iter().filter_map(|row| {
-                    let figure = figure(row, metric)?;
-                    Some(((row.condition[along], figure.value), figure.standard_error))
-                });
-                let (points, errors): (Vec<_>, Vec<_>) = shown.unzip();
-                plot = plot.line(format!("{contender}{}", others.0), points).errors(errors);
-            }
-            let bound = table.contenders.first().map(|first| rows(first)).unwrap_or_default();
-            let bound: Vec<_> =
-                bound.iter().filter_map(|row| Some((row.condition[along], row.bound?))).collect();
-            if metric == Metric::Rmse && !bound.is_empty() {
-                plot = plot.dashed(format!("bound{}", others.0), bound);
-            }
+        for contender in &table.contenders {
+            let shown = rows(contender).into_iter().filter_map(|row| {
+                let figure = figure(row, metric)?;
+                Some(((row.condition[along], figure.value), figure.standard_error))
+            });
+            let (points, errors): (Vec<_>, Vec<_>) = shown.unzip();
+            plot = plot.line(contender.clone(), points).errors(errors);
         }
-        Ok(plot)
+        let bound = table.contenders.first().map(|first| rows(first)).unwrap_or_default();
+        let bound: Vec<_> =
+            bound.into_iter().filter_map(|row| Some((row.condition[along], row.bound?))).collect();
+        Ok(if metric == Metric::Rmse && !bound.is_empty() { plot.dashed("bound", bound) } else { plot })
     }
 
     /// Root mean square error of all contenders at one condition of a study against the time of a call, with
@@ -166,27 +170,4 @@ fn figure(row: &StudyRow, metric: Metric) -> Option<Measured> {
         _ => None,
     };
     measured.or_else(|| Some(Measured { value: row.get(metric)?, standard_error: 0.0 }))
-}
-
-/// A condition without its level on one axis.
-fn without(condition: &[f64], along: usize) -> Vec<f64> {
-    condition.iter().enumerate().filter(|(axis, _)| *axis != along).map(|(_, &level)| level).collect()
-}
-
-/// Every combination of levels of the other axes, with what it adds to the names of curves.
-fn other_levels(table: &StudyTable, along: usize) -> Vec<(String, Vec<f64>)> {
-    let axes = table.grid.axes();
-    let mut found: Vec<(String, Vec<f64>)> = Vec::new();
-    for row in &table.rows {
-        let levels = without(&row.condition, along);
-        if found.iter().any(|(_, known)| *known == levels) {
-            continue;
-        }
-        let varied = axes.iter().zip(&row.condition).enumerate();
-        let varied = varied.filter(|(axis, (of, _))| *axis != along && of.len() > 1);
-        let name: String =
-            varied.map(|(_, (axis, level))| format!(", {} {level} {}", axis.name(), axis.unit())).collect();
-        found.push((name.trim_end().to_owned(), levels));
-    }
-    found
 }

@@ -46,6 +46,7 @@ pub struct StudyPage<'a> {
     axis: String,
     unit: String,
     made_by: String,
+    limits: Option<(f64, f64)>,
 }
 
 impl<'a> StudyPage<'a> {
@@ -57,12 +58,17 @@ impl<'a> StudyPage<'a> {
         unit: impl Into<String>,
     ) -> Self {
         let (title, axis, unit) = (title.into(), axis.into(), unit.into());
-        Self { title, table, axis, unit, made_by: String::new() }
+        Self { title, table, axis, unit, made_by: String::new(), limits: None }
     }
 
     /// How the study was made: a command, a seed.
     pub fn made_by(self, made_by: impl Into<String>) -> Self {
         Self { made_by: made_by.into(), ..self }
+    }
+
+    /// Where the axis of the charts begins and ends; by default it holds all conditions.
+    pub fn x_limits(self, low: f64, high: f64) -> Self {
+        Self { limits: Some((low, high)), ..self }
     }
 
     /// The page.
@@ -81,8 +87,15 @@ impl<'a> StudyPage<'a> {
         );
         html.push_str("<p>All contenders saw the same trials. Bars are one standard error.</p>\n");
         html.push_str("<h2>Over the conditions</h2>\n<div class=\"charts\">\n");
-        for metric in self.metrics() {
-            chart(&mut html, &CurvePlot::of_study(self.table, &self.axis, metric, &self.unit)?)?;
+        for condition in self.firsts()? {
+            for metric in self.metrics(condition) {
+                let plot = CurvePlot::of_study(self.table, condition, &self.axis, metric, &self.unit)?;
+                let plot = match self.limits {
+                    Some((low, high)) => plot.x_limits(low, high),
+                    None => plot,
+                };
+                chart(&mut html, &plot)?;
+            }
         }
         html.push_str("</div>\n");
         if !self.table.costs.is_empty() {
@@ -97,10 +110,29 @@ impl<'a> StudyPage<'a> {
         Ok(html)
     }
 
-    /// The figures that any row has.
-    fn metrics(&self) -> impl Iterator<Item = Metric> {
+    /// The first condition of each chart: those at the first level of the axis.
+    fn firsts(&self) -> Result<Vec<usize>> {
+        let mut firsts = Vec::new();
+        for index in 0..self.table.grid.len() {
+            let at = self.table.grid.condition(index)?;
+            let first = self.table.grid.condition(0)?.get(&self.axis)?;
+            if at.get(&self.axis)? == first {
+                firsts.push(index);
+            }
+        }
+        Ok(firsts)
+    }
+
+    /// The figures that there are in the chart that begins with a condition.
+    fn metrics(&self, condition: usize) -> impl Iterator<Item = Metric> + use<> {
+        let of_chart = |row: &&StudyRow| {
+            let own = self.table.rows.get(condition * self.table.contenders.len());
+            let axes = self.table.grid.axes().iter().enumerate();
+            let mut others = axes.filter(|(_, axis)| axis.name() != self.axis);
+            own.is_some_and(|own| others.all(|(other, _)| own.condition[other] == row.condition[other]))
+        };
         let shown = |metric: &Metric| {
-            let values = || self.table.rows.iter().filter_map(|row| row.get(*metric));
+            let values = || self.table.rows.iter().filter(of_chart).filter_map(|row| row.get(*metric));
             match metric {
                 Metric::Variance => false,
                 Metric::Failures => values().any(|share| share > 0.0),
@@ -198,4 +230,88 @@ fn chart(html: &mut String, plot: &CurvePlot) -> Result<()> {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mmw_core::Axis;
+    use mmw_core::random::{Stream, standard_normal};
+    use mmw_core::study::{Condition, Contender, Experiment, Grid, Score, Study, StudyConfig, contender};
+
+    struct Middle;
+
+    impl Experiment for Middle {
+        type Input = f64;
+        type Truth = ();
+        type Estimate = f64;
+
+        fn draw(&self, at: &Condition<'_>, rng: &mut Stream) -> Result<(f64, ())> {
+            Ok((at.get("spread")? * standard_normal(rng) / at.get("samples")?.sqrt(), ()))
+        }
+
+        fn score(&self, _: &Condition<'_>, (): &(), estimate: &f64) -> Score {
+            Score::of(*estimate)
+        }
+
+        fn bound(&self, at: &Condition<'_>) -> Result<Option<f64>> {
+            Ok(Some(at.get("spread")? / at.get("samples")?.sqrt()))
+        }
+    }
+
+    fn table() -> StudyTable {
+        let good = contender::<Middle, _>("good", |_, x| Ok(Some(*x)));
+        let bad = contender::<Middle, _>("<bad> & slow", |_, x| {
+            Ok(Some((0..500).fold(2.0 * x, |x, _| std::hint::black_box(x))))
+        });
+        let contenders: [&dyn Contender<Middle>; 2] = [&good, &bad];
+        let spread = Axis::explicit("spread", "m", vec![1.0, 2.0, 5.0]).unwrap();
+        let samples = Axis::explicit("samples", "", vec![10.0, 1000.0]).unwrap();
+        let grid = Grid::new(vec![samples, spread]).unwrap();
+        let study = Study::new(&Middle, &contenders, grid, StudyConfig::default()).unwrap();
+        let mut table = study.run().unwrap();
+        table.costs = study.measure_costs(4, 11).unwrap();
+        table
+    }
+
+    #[test]
+    fn a_page_holds_a_chart_for_each_figure_and_level_and_all_rows() {
+        let table = table();
+        let html = StudyPage::new("A <study>", &table, "spread", "m").made_by("seed 1").html().unwrap();
+        // Error, error over bound and bias at two lengths, and one chart of costs.
+        assert_eq!(html.matches("<svg").count(), 2 * 3 + 1);
+        assert_eq!(html.matches("<tr>").count(), 1 + 12);
+        assert!(html.contains("A &lt;study&gt;") && html.contains("&lt;bad&gt; &amp; slow"));
+        assert!(html.contains("root mean square error, samples 1000") && html.contains("time of a call"));
+        assert!(!html.contains("<?xml") && !html.contains("href") && !html.contains("<bad>"));
+        assert_eq!(StudyPage::new("", &table, "breadth", "").html().unwrap_err().kind(), "invalid");
+        let mut nothing = table.clone();
+        nothing.rows.clear();
+        assert_eq!(StudyPage::new("", &nothing, "spread", "").html().unwrap_err().kind(), "too_few");
+    }
+
+    #[test]
+    fn charts_of_costs_need_them() {
+        let table = table();
+        let chart = |condition| CurvePlot::of_costs(&table, condition, "m");
+        assert!(chart(4).unwrap().render(Format::Svg).is_ok());
+        assert_eq!(chart(0).unwrap_err().kind(), "missing");
+        assert_eq!(chart(6).unwrap_err().kind(), "invalid");
+    }
+
+    #[test]
+    fn error_bars_end_at_the_frame() {
+        let plot = |errors: [f64; 2]| {
+            CurvePlot::new("", "x", "y").dots("a", [(1.0, 1.0), (2.0, 3.0)]).errors(errors)
+        };
+        let lines = |plot: &CurvePlot| {
+            String::from_utf8(plot.render(Format::Svg).unwrap()).unwrap().matches("<polyline").count()
+        };
+        // A bar and two caps for the one that has a length.
+        assert_eq!(lines(&plot([0.5, 0.5])), lines(&plot([0.0, 0.5])) + 3);
+        // Below zero there is no place on a logarithmic axis.
+        let logarithmic = plot([2.0, 0.1]).y_scale(crate::Scale::Log);
+        assert_eq!(lines(&logarithmic) - lines(&plot([0.0; 2]).y_scale(crate::Scale::Log)), 6 + 8);
+        assert_eq!(plot([f64::NAN, 0.0]).render(Format::Svg).unwrap_err().kind(), "not_finite");
+    }
 }

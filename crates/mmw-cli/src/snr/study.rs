@@ -236,6 +236,14 @@ impl StudyAnswer {
 const UNIT: &str = "dB";
 
 impl StudyAnswer {
+    /// The levels that have a place in a chart, where noise alone would be far off on the left.
+    fn limits(&self) -> Option<(f64, f64)> {
+        let axis = self.table.grid.axes().iter().find(|axis| axis.name() == self.kind.axis)?.to_vec();
+        let shown: Vec<f64> = axis.iter().copied().filter(|&db| db > NO_SIGNAL_DB).collect();
+        let ends = shown.iter().fold((f64::MAX, f64::MIN), |(low, high), &db| (low.min(db), high.max(db)));
+        (shown.len() > 1 && shown.len() < axis.len()).then_some(ends)
+    }
+
     /// Seed, trials and parameters in a line.
     fn made_by(&self) -> String {
         let parameters = self.parameters.iter().map(|(name, value)| format!("; {name} {value}"));
@@ -268,13 +276,40 @@ impl Report for StudyAnswer {
         self
     }
 
-    fn picture(&self) -> Result<CurvePlot> {
-        Ok(CurvePlot::of_study(&self.table, self.kind.axis, self.kind.metric, UNIT)?)
+    fn pictures(&self) -> Result<Vec<(String, CurvePlot)>> {
+        let Kind { axis, metric, .. } = *self.kind;
+        let mut pictures: Vec<(String, CurvePlot)> = Vec::new();
+        for condition in 0..self.table.grid.len() {
+            let at = self.table.grid.condition(condition)?;
+            let others =
+                self.table.grid.axes().iter().zip(at.values()).filter(|(other, _)| other.name() != axis);
+            let name: String = others.map(|(other, level)| format!("-{}-{level}", other.name())).collect();
+            if pictures.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let plot = CurvePlot::of_study(&self.table, condition, axis, metric, UNIT)?;
+            let plot = match self.limits() {
+                Some((low, high)) => plot.x_limits(low, high),
+                None => plot,
+            };
+            let promised = self.parameters.get("confidence").and_then(Value::as_f64);
+            let promised = promised.filter(|_| metric == Metric::Coverage);
+            let plot = promised.into_iter().fold(plot, |plot, share| plot.horizontal("promised", share));
+            pictures.push((name, plot));
+        }
+        if let [(name, _)] = pictures.as_mut_slice() {
+            name.clear();
+        }
+        Ok(pictures)
     }
 
     fn page(&self) -> Result<String> {
         let made_by = format!("mmw {}: {}", self.kind.command, self.made_by());
-        Ok(StudyPage::new(self.kind.title, &self.table, self.kind.axis, UNIT).made_by(made_by).html()?)
+        let page = StudyPage::new(self.kind.title, &self.table, self.kind.axis, UNIT).made_by(made_by);
+        Ok(match self.limits() {
+            Some((low, high)) => page.x_limits(low, high).html()?,
+            None => page.html()?,
+        })
     }
 
     fn save(&self, path: &Path) -> Result<()> {

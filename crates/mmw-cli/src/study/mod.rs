@@ -44,11 +44,11 @@ pub(crate) trait Report: Readable + Sized {
     /// Kind `io` naming the file.
     fn save(&self, path: &Path) -> Result<()>;
 
-    /// Its first figure over the conditions.
+    /// Its first figure over the conditions: pictures, and what the names of their files end in.
     ///
     /// # Errors
-    /// What the plot refuses.
-    fn picture(&self) -> Result<CurvePlot>;
+    /// What the plots refuse.
+    fn pictures(&self) -> Result<Vec<(String, CurvePlot)>>;
 
     /// A page of all charts and figures.
     ///
@@ -137,8 +137,11 @@ impl Files<'_> {
         if let Some(out) = self.out {
             report.save(out)?;
         }
-        if let Some(plot) = self.plot {
-            save_picture(plot, &report.picture()?)?;
+        for (name, picture) in self.plot.map(|_| report.pictures()).transpose()?.unwrap_or_default() {
+            let path = self.plot.unwrap_or(Path::new(""));
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let ending = path.extension().unwrap_or_default().to_string_lossy();
+            save_picture(&path.with_file_name(format!("{stem}{name}.{ending}")), &picture)?;
         }
         if let Some(page) = self.page {
             save_bytes(page, report.page()?.as_bytes())?;

@@ -29,7 +29,8 @@ pub(crate) struct StudyOptions {
     #[arg(long)]
     pub(crate) costs: bool,
 
-    /// File for a picture of the first figure over the conditions, .png or .svg
+    /// File for a picture of the first figure over the conditions, .png or .svg; where there are several, the
+    /// name of each ends in its condition
     #[arg(long, value_name = "FILE", conflicts_with = "shard")]
     pub(crate) plot: Option<PathBuf>,
 

@@ -282,3 +282,59 @@ fn the_bit_class_of_a_machine_is_one_word() {
     assert_eq!(bit_class(), bit_class());
     assert_eq!(bit_class().len(), 16);
 }
+
+/// Every fourth trial has no answer, but counts as an error of 3; the others detect when above.
+struct Marked;
+
+impl Experiment for Marked {
+    type Input = u64;
+    type Truth = ();
+    type Estimate = u64;
+
+    fn check(&self, grid: &Grid) -> Result<()> {
+        match grid.len() {
+            1 => Ok(()),
+            _ => Err(Error::invalid("grid", "is one condition too long")),
+        }
+    }
+
+    fn draw(&self, _: &Condition<'_>, rng: &mut Stream) -> Result<(u64, ())> {
+        Ok((rand::Rng::next_u64(rng) % 4, ()))
+    }
+
+    fn score(&self, _: &Condition<'_>, (): &(), estimate: &u64) -> Score {
+        match estimate {
+            0 => Score::of(3.0).relative(1.0).detected(false).failed(),
+            _ => Score::of(1.0).relative(0.5).detected(*estimate > 1),
+        }
+    }
+}
+
+#[test]
+fn relative_errors_detections_and_stand_ins_are_counted() {
+    let same = contender::<Marked, _>("same", |_, x| Ok(Some(*x)));
+    let list: [&dyn Contender<Marked>; 1] = [&same];
+    let axis = |n: usize| Axis::index("one", n);
+    let study = Study::new(&Marked, &list, Grid::new(vec![axis(1)]).unwrap(), CONFIG).unwrap();
+    let row = study.run().unwrap().rows.remove(0);
+    let (failed, detected) = (row.failures, row.detection.unwrap().value);
+    // A quarter and a half, with four standard errors of 0.014 and 0.016.
+    assert!((failed - 0.25).abs() < 0.056 && (detected - 0.5).abs() < 0.065, "{row:?}");
+    assert_eq!(row.get(Metric::Detection), Some(detected));
+    let (mse, nmse) = (9.0 * failed + (1.0 - failed), failed + 0.25 * (1.0 - failed));
+    assert!((row.mse().unwrap().value - mse).abs() < 1e-12, "{row:?}");
+    assert!((row.get(Metric::Nmse).unwrap() - nmse).abs() < 1e-12, "{row:?}");
+    let longer = Study::new(&Marked, &list, Grid::new(vec![axis(2)]).unwrap(), CONFIG);
+    assert!(longer.unwrap_err().to_string().contains("one condition too long"));
+}
+
+#[test]
+fn trials_of_blocks_add_up() {
+    with_study(CONFIG, |study| {
+        let part = study.run_part(8..23).unwrap();
+        assert_eq!(part.trials(), study.trials_of(8..23));
+        assert_eq!(study.trials_of(0..60), 6 * 950);
+        // Blocks 8 and 9 of the first condition, the second, and three of the third.
+        assert_eq!(part.trials(), 150 + 950 + 300);
+    });
+}

@@ -209,7 +209,7 @@ fn ledger(studies: &[Study]) -> Result<Vec<LedgerRow>> {
 
 /// The quartic against the bound: by simulation, and for long records by its influence function.
 fn attains(short: &Study, long: &Study) -> Result<LedgerRow> {
-    let over = |study: &Study, snr_db: f64| study.at(snr_db, QUARTIC, |s| over_bound(s));
+    let over = |study: &Study, snr_db: f64| study.at(snr_db, QUARTIC, over_bound);
     let (at_8, at_10) =
         (efficiency(Method::Quartic, Snr::from_db(8.0)?)?, efficiency(Method::Quartic, Snr::from_db(10.0)?)?);
     let long_records = |snr_db: f64, ours: f64, known: f64| {
@@ -228,8 +228,8 @@ fn attains(short: &Study, long: &Study) -> Result<LedgerRow> {
             over(short, 10.0),
             over(long, 8.0),
             over(long, 10.0),
-            short.at(8.0, ML, |s| over_bound(s)),
-            short.at(10.0, ML, |s| over_bound(s))
+            short.at(8.0, ML, over_bound),
+            short.at(10.0, ML, over_bound)
         ))
         .check(long_records(8.0, at_8, 0.0054))
         .check(long_records(10.0, at_10, 0.0033))
