@@ -70,7 +70,10 @@ pub struct TwoFit {
     pub deviation: Option<f64>,
 }
 
-mmw_core::checked_serde!(TwoFit, |fit| check::in_range("share", fit.share, 0.0, 1.0).map(|_| ()));
+mmw_core::checked_serde!(TwoFit, |fit| {
+    check::non_negative("deviation", fit.deviation.unwrap_or(0.0))?;
+    check::in_range("share", fit.share, 0.0, 1.0).map(|_| ())
+});
 
 /// Probability that errors of the channels split a lone target.
 const FALSE_ALARM: f64 = 1e-4;
@@ -240,13 +243,13 @@ impl TwoTargets {
     fn refined(&self, x: &[C64], start: [Cosines; 2], wanted: f64) -> State {
         /// Enough from a third of a beam width; near the end each step takes what is left to its square.
         const MAX_STEPS: usize = 20;
-        const SLOW_STEPS: usize = 2;
         let mut state = self.state(x, start);
         let mut slow = 0;
         for _ in 0..MAX_STEPS {
             let step = self.step(&state, 0.0);
             // The next one would turn no element by a millionth of a radian.
-            if step.is_some_and(|step| longest(step) * self.manifold.aperture_rad() < 1e-4) {
+            let small = |s: &f64| s.abs() * self.manifold.aperture_rad() < 1e-4;
+            if step.is_some_and(|step| step.iter().all(small)) {
                 break;
             }
             let descended = |step: Option<[f64; 4]>| self.descended(x, &state, step?);
@@ -254,7 +257,7 @@ impl TwoTargets {
             // Who takes less than half of what is left, step by step, never comes down to a fraction of it.
             slow = if next.left > 4.0 * wanted && next.left > 0.5 * state.left { slow + 1 } else { 0 };
             state = next;
-            if slow > SLOW_STEPS {
+            if slow == 3 {
                 break;
             }
         }
@@ -372,10 +375,6 @@ fn cells(manifold: &Manifold, free: [bool; 2]) -> Vec<Cosines> {
     };
     let all = line(steps[0]).flat_map(|u| line(steps[1]).map(move |w| Cosines { u, w, side: 1.0 }));
     all.filter(|at| at.u.hypot(at.w) <= 1.0).collect()
-}
-
-fn longest(step: [f64; 4]) -> f64 {
-    step.iter().fold(0.0, |most, s| most.max(s.abs()))
 }
 
 /// Solution of `matrix · x = right` for a positive definite matrix, of which the lower triangle counts.
