@@ -20,6 +20,7 @@ pub use findings::{Findings, Place, Reason, Rejected};
 pub use frame::Frame;
 
 mod angles;
+mod around;
 mod config;
 mod findings;
 mod folds;

@@ -223,9 +223,9 @@ fn wrong_input_is_refused_with_what_would_be_right() {
     std::fs::write(&empty, b"").unwrap();
     run(process(text(&empty), &config_text), 1, &["empty.bin"]);
     run(process("no/such.bin", &config_text), 1, &["cannot open no/such.bin"]);
-    let mut lanes = process(&capture_text, &config_text);
-    lanes.extend(["--lanes".into(), "4".into()]);
-    run(lanes, 1, &["lanes", "2", "4"]);
+    let lanes = mmw(&["radar", "process", &capture_text, "--config", &config_text, "--lanes", "4"]).output();
+    let said = stderr(&lanes.unwrap());
+    assert!(said.contains("--lanes 4 overrules the configuration, which says 2"), "{said}");
     let mut frames = process(&capture_text, &config_text);
     frames.extend(["--frames".into(), "2..9".into()]);
     run(frames, 2, &["--frames 2..9", "3 frames"]);

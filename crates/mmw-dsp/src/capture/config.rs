@@ -59,8 +59,8 @@ impl FormatKind {
     }
 }
 
-/// What the user names beside a configuration file. Nothing here overrides a file: where both speak, they
-/// must agree.
+/// What the user names beside a configuration file. Where both speak and differ, the user is believed, and
+/// [`CaptureConfig::notes`] says so; only `format` must be that of the file.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(
     feature = "serde",

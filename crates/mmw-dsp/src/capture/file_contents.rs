@@ -123,10 +123,11 @@ impl FileContents {
         if let Some(places) = &options.antennas {
             return self.listed_antennas(places, options).map(Some);
         }
-        if options.board.is_some() && self.board.is_none() && self.fmcw.antennas.is_some() {
-            return Err(Error::invalid("board", "the file gives the places of the antennas already"));
+        let placed = self.board.is_none() && self.fmcw.antennas.is_some();
+        if let Some(board) = options.board.filter(|_| placed) {
+            self.note_places(&format!("--board {}", board.name()));
         }
-        match agree("board", self.board, options.board, Board::name)? {
+        match self.chosen("board", self.board, options.board, Board::name) {
             Some(board) => {
                 self.compare_places(board);
                 board.select(&self.transmitters, &self.receivers).map(Some)
@@ -165,14 +166,15 @@ impl FileContents {
         Fmcw::new(self.fmcw.clone()).map_or(self.fmcw.start_frequency_hz, |fmcw| fmcw.carrier_hz())
     }
 
-    fn listed_antennas(&self, places: &AntennaLayout, options: &CaptureOptions) -> Result<AntennaLayout> {
-        if let Some(board) = self.board.or(options.board) {
+    fn listed_antennas(&mut self, places: &AntennaLayout, options: &CaptureOptions) -> Result<AntennaLayout> {
+        if let Some(board) = options.board {
             let reason = format!("the board {} names their places already: give either", board.name());
             return Err(Error::invalid("antennas", reason));
         }
-        if self.fmcw.antennas.is_some() {
-            let reason = "the configuration gives their places already: leave --antennas out";
-            return Err(Error::invalid("antennas", reason));
+        match self.board {
+            Some(board) => self.note_overruled("--antennas", board.name()),
+            None if self.fmcw.antennas.is_some() => self.note_places("--antennas"),
+            None => {}
         }
         let used = [&self.transmitters, &self.receivers];
         let listed = [&places.tx_positions_m, &places.rx_positions_m];
@@ -216,9 +218,16 @@ impl FileContents {
         Ok(weights.iter().any(|w| *w != C64::new(1.0, 0.0)).then_some(weights))
     }
 
-    /// Said outright, else implied by what is given, else that of the capture card.
+    /// Said outright, else implied by what is given, else that of the capture card. The user names none: it
+    /// is that of the capture, which must be what the file describes.
     fn format_kind(&self, options: &CaptureOptions) -> Result<FormatKind> {
-        if let Some(kind) = agree("format", self.format, options.format, FormatKind::name)? {
+        if let (Some(file), Some(option)) =
+            (self.format, options.format.filter(|&kind| Some(kind) != self.format))
+        {
+            let reason = format!("the file says {}, the capture is {}", file.name(), option.name());
+            return Err(Error::invalid("format", reason));
+        }
+        if let Some(kind) = self.format.or(options.format) {
             return Ok(kind);
         }
         match (options.lanes.is_some(), options.npy_axes.is_some()) {
@@ -236,14 +245,15 @@ impl FileContents {
             let given = if options.npy_axes.is_some() { "axes" } else { "wrap_u16" };
             return Err(Error::invalid(given, "is of a .npy file, not of a DCA1000 file"));
         }
-        let lanes = agree("lanes", self.lanes, options.lanes, LvdsLanes::count)?
+        let lanes = self
+            .chosen("lanes", self.lanes, options.lanes, LvdsLanes::count)
             .or_else(|| self.usual_lanes(options))
             .ok_or_else(|| Error::missing("lanes", "pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)"))?;
         if let (Some(place), LvdsLanes::Two) = (&self.interleaved, lanes) {
             let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
             return Err(Error::invalid(place.clone(), reason));
         }
-        let iq_swap = match agree("iq_swap", self.iq_swap, options.iq_swap, |swap| swap)? {
+        let iq_swap = match self.chosen("iq-swap", self.iq_swap, options.iq_swap, |swap| swap) {
             Some(swap) => swap,
             None if self.fmcw.sampling == Sampling::Real => false,
             None => {
@@ -266,16 +276,43 @@ impl FileContents {
         Some(*lanes)
     }
 
-    fn npy(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
+    fn npy(&mut self, options: &CaptureOptions) -> Result<CaptureFormat> {
         if options.lanes.is_some() || options.iq_swap.is_some() {
             let given = if options.lanes.is_some() { "lanes" } else { "iq_swap" };
             return Err(Error::invalid(given, "is of a DCA1000 file, not of a .npy file"));
         }
-        let axes = agree("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())?
+        let axes = self
+            .chosen("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())
             .or_else(|| self.usual_axes.clone())
             .ok_or_else(missing_axes)?;
-        let wrap_u16 = agree("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap)?;
+        let wrap_u16 = self.chosen("wrap-u16", self.wrap_u16, options.wrap_u16, |wrap| wrap);
         Ok(CaptureFormat::Npy { axes, wrap_u16 })
+    }
+
+    /// What the user says, else the file. Where they differ a note says so: of a recording that was not made
+    /// as its file describes, the user knows more.
+    fn chosen<T: PartialEq + Clone, S: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        file: Option<T>,
+        option: Option<T>,
+        show: impl Fn(T) -> S,
+    ) -> Option<T> {
+        if let (Some(file), Some(option)) =
+            (&file, option.as_ref().filter(|option| file.as_ref() != Some(option)))
+        {
+            self.note_overruled(&format!("--{name} {}", show(option.clone())), show(file.clone()));
+        }
+        option.or(file)
+    }
+
+    fn note_overruled(&mut self, option: &str, told: impl std::fmt::Display) {
+        self.notes.push(format!("{option} overrules the configuration, which says {told}"));
+    }
+
+    fn note_places(&mut self, option: &str) {
+        self.notes
+            .push(format!("{option} overrules the places of the antennas that the configuration gives"));
     }
 }
 
@@ -283,19 +320,4 @@ pub(super) fn missing_axes() -> Error {
     let hint = "name the axes of the .npy file in order, for example --axes chirp,sample or \
                 --axes frame,chirp,tx,rx,sample";
     Error::missing("axes", hint)
-}
-
-/// What the file or the user says; an error when they differ.
-fn agree<T: PartialEq + Clone, S: std::fmt::Display>(
-    name: &'static str,
-    file: Option<T>,
-    option: Option<T>,
-    show: impl Fn(T) -> S,
-) -> Result<Option<T>> {
-    match (file, option) {
-        (Some(file), Some(option)) if file != option => {
-            Err(Error::invalid(name, format!("the file says {}, the option {}", show(file), show(option))))
-        }
-        (file, option) => Ok(file.or(option)),
-    }
 }

@@ -25,8 +25,7 @@ pub(super) fn is_this(value: &Value) -> bool {
 ///
 /// # Errors
 /// [`Error::Format`] for text that is no JSON; [`Error::Missing`] with the path of a field that is absent;
-/// [`Error::Invalid`] for a field of the wrong kind and options that contradict the file; as
-/// [`CaptureConfig::check`].
+/// [`Error::Invalid`] for a field of the wrong kind; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```

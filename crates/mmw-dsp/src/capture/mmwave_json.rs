@@ -18,8 +18,7 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Format`] for text that is no JSON; [`Error::Missing`] with the path of a field that is absent;
 /// [`Error::Invalid`] for several devices, a waveform that is not TDM, samples of other than 16 bits, lanes
-/// other than 2 and 4, packets that hold more than samples, and options that contradict the file; as
-/// [`CaptureConfig::check`].
+/// other than 2 and 4, and packets that hold more than samples; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```

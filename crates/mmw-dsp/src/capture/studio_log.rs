@@ -18,8 +18,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// [`Error::Missing`] for a call that is absent; [`Error::Format`] with the line for values that are no
-/// numbers; [`Error::Invalid`] for a waveform that is not TDM, packets that hold more than samples and
-/// options that contradict the file; as [`CaptureConfig::check`].
+/// numbers; [`Error::Invalid`] for a waveform that is not TDM, and packets that hold more than
+/// samples; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```

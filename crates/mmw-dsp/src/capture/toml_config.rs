@@ -102,7 +102,7 @@ struct Section {
 /// # Errors
 /// [`Error::Format`] with the offset for text that is no TOML, unknown fields and wrong types;
 /// [`Error::Missing`] for what neither file nor options give; [`Error::Invalid`] where the file contradicts
-/// itself or the options; as [`CaptureConfig::check`].
+/// itself; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```

@@ -160,6 +160,18 @@ impl Manifold {
         [0, 2].map(|axis| self.positions_rad.iter().map(|p| p[axis].abs()).fold(0.0, f64::max))
     }
 
+    /// Whether each element stands in the second of two lines, of equal x (axis 0) or of equal z (axis 1);
+    /// `None` where there are more lines, or one.
+    pub(super) fn two_lines(&self, axis: usize) -> Option<Vec<bool>> {
+        let place = |p: &Vector3| p[2 * axis];
+        let first = place(self.positions_rad.first()?);
+        let apart = 1e-6 * self.aperture_rad;
+        let other = self.positions_rad.iter().map(place).find(|z| (z - first).abs() > apart)?;
+        let is = |p: &Vector3, line: f64| (place(p) - line).abs() <= apart;
+        let lines = self.positions_rad.iter().map(|p| (is(p, first) || is(p, other)).then(|| is(p, other)));
+        lines.collect()
+    }
+
     /// Share of a target that the array sees at an offset `[u, w]` from it, for elements in the plane y = 0.
     pub(super) fn pattern(&self, [u, w]: [f64; 2]) -> f64 {
         let sum: C64 = self.positions_rad.iter().map(|p| C64::cis(p[0] * u + p[2] * w)).sum();

@@ -26,7 +26,9 @@ mod pairs;
 mod projection;
 mod refine;
 mod scan;
+mod phases;
 mod two;
+mod lines;
 
 pub use fft::{AngleFft, AngleFftScratch};
 pub use grid::AngleGrid;

@@ -1,7 +1,9 @@
 //! Two targets in one snapshot.
 
+use super::lobes::lobes;
 use super::manifold::{Cosines, Manifold};
 use super::pairs::Pairs;
+use super::phases::share_of_any_phases;
 use super::refine::SingleFit;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
@@ -38,13 +40,17 @@ use mmw_core::{C64, Result, check};
 ///     Jacobian is Kaufman's.
 #[derive(Debug, Clone)]
 pub struct TwoTargets {
-    manifold: Manifold,
+    pub(super) manifold: Manifold,
     cells: Vec<Cosines>,
     /// Responses in the cells, one after the other.
     responses: Vec<C64>,
     pairs: Pairs,
+    /// Offsets of the directions that the array confuses with one.
+    lobes: Vec<[f64; 2]>,
+    /// For each axis, `u` and `w`, along which the antennas stand in two lines only: which of them in the second.
+    pub(super) lines: [Option<Vec<bool>>; 2],
     /// Most that a pair may leave of what one target leaves.
-    ratio: f64,
+    pub(super) ratio: f64,
 }
 
 /// What two targets explain of a snapshot.
@@ -58,9 +64,16 @@ pub struct TwoFit {
     pub echoes: [Array1<C64>; 2],
     /// Share of the power of the snapshot that they explain together, from 0 to 1.
     pub share: f64,
+    /// Standard deviation of the least certain of their direction cosines, for noise as strong as the
+    /// snapshot: it goes with the root of the share that is noise. `None` where other pairs explain the
+    /// snapshot as well: two rows of antennas do not tell the elevations of two targets of one azimuth.
+    pub deviation: Option<f64>,
 }
 
-mmw_core::checked_serde!(TwoFit, |fit| check::in_range("share", fit.share, 0.0, 1.0).map(|_| ()));
+mmw_core::checked_serde!(TwoFit, |fit| {
+    check::non_negative("deviation", fit.deviation.unwrap_or(0.0))?;
+    check::in_range("share", fit.share, 0.0, 1.0).map(|_| ())
+});
 
 /// Probability that errors of the channels split a lone target.
 const FALSE_ALARM: f64 = 1e-4;
@@ -71,6 +84,8 @@ const BEAMS: f64 = 3.0;
 const MAX_CELLS: usize = 512;
 /// Direction cosines from here on count as the rim, where no target is but the search had to stop.
 const RIM: f64 = 1.0 - 1e-6;
+/// Share of the trace that is added to derivatives that depend on each other.
+const DAMPING: f64 = 1e-4;
 
 impl TwoTargets {
     /// Plans for the channels of `array`, in their order.
@@ -89,6 +104,8 @@ impl TwoTargets {
         let freedom = channels - 0.5 * unknowns as f64;
         Ok(Self {
             pairs: Pairs::new(&responses, manifold.len()),
+            lines: if free == [true; 2] { [0, 1].map(|axis| manifold.two_lines(axis)) } else { [None, None] },
+            lobes: if cells.is_empty() { Vec::new() } else { lobes(&manifold)? },
             ratio: (FALSE_ALARM / (BEAMS * channels)).powf(freedom.max(1.0).recip()),
             manifold,
             cells,
@@ -118,9 +135,7 @@ impl TwoTargets {
         let Some(start) = self.start(&x) else { return Ok(None) };
         let total: f64 = x.iter().map(C64::norm_sqr).sum();
         let state = self.refined(&x, start, wanted * total);
-        if state.at.iter().any(|at| at.u.hypot(at.w) >= RIM) {
-            return Ok(None);
-        }
+        let Some(state) = self.inside(&x, state, wanted * total) else { return Ok(None) };
         let mut order = [0, 1];
         if state.amplitudes[1].norm_sqr() > state.amplitudes[0].norm_sqr() {
             order = [1, 0];
@@ -130,6 +145,7 @@ impl TwoTargets {
             echoes: order
                 .map(|i| state.responses[i].iter().map(|a| a * state.amplitudes[i] * peak).collect()),
             share: (1.0 - state.left / total).clamp(0.0, 1.0),
+            deviation: self.deviation(&state, total),
         }))
     }
 
@@ -187,35 +203,78 @@ impl TwoTargets {
         Some([self.cells[i], self.cells[j]])
     }
 
+    /// The same where both targets are ahead; of one that the search left at the rim, the direction that the
+    /// array confuses with it: beyond the rim on one side is ahead on the other.
+    fn inside(&self, x: &[C64], state: State, wanted: f64) -> Option<State> {
+        let outside = |at: &Cosines| at.u.hypot(at.w) >= RIM;
+        if !state.at.iter().any(outside) {
+            return Some(state);
+        }
+        let turned = (0..2).filter(|&i| outside(&state.at[i])).flat_map(|i| {
+            self.lobes.iter().map(move |[u, w]| {
+                let mut start = state.at;
+                start[i] = start[i].moved(start[i].u + u, start[i].w + w);
+                start
+            })
+        });
+        let states = turned.map(|start| self.refined(x, start, wanted));
+        states.filter(|s| !s.at.iter().any(outside)).min_by(|a, b| a.left.total_cmp(&b.left))
+    }
+
+    /// See [`TwoFit::deviation`].
+    ///
+    /// ```text
+    /// σ² (Re Dᴴ D)⁻¹ / 2,   σ² = ‖x‖² / M
+    /// ```
+    /// The bound of [^stoica] with the derivatives of [`TwoTargets::step`].
+    fn deviation(&self, state: &State, total: f64) -> Option<f64> {
+        let (matrix, _) = self.normal(state);
+        let free = [self.manifold.resolvable.azimuth, self.manifold.resolvable.elevation];
+        let mut most = 0.0_f64;
+        for i in (0..4).filter(|i| free[i % 2]) {
+            let unit = std::array::from_fn(|j| if i == j { 1.0 } else { 0.0 });
+            most = most.max(solved(matrix, unit)?[i]);
+        }
+        let deviation = (most * total / (2 * state.residual.len()) as f64).sqrt();
+        deviation.is_finite().then_some(deviation)
+    }
+
     /// Gauss-Newton steps, halved until they descend.
     fn refined(&self, x: &[C64], start: [Cosines; 2], wanted: f64) -> State {
         /// Enough from a third of a beam width; near the end each step takes what is left to its square.
         const MAX_STEPS: usize = 20;
         let mut state = self.state(x, start);
+        let mut slow = 0;
         for _ in 0..MAX_STEPS {
-            let Some(step) = self.step(&state) else { break };
-            let longest = step.iter().fold(0.0_f64, |most, s| most.max(s.abs()));
+            let step = self.step(&state, 0.0);
             // The next one would turn no element by a millionth of a radian.
-            if longest * self.manifold.aperture_rad() < 1e-4 {
+            let small = |s: &f64| s.abs() * self.manifold.aperture_rad() < 1e-4;
+            if step.is_some_and(|step| step.iter().all(small)) {
                 break;
             }
-            let next = (0..6).map(|halving| {
-                let t = 0.5_f64.powi(halving);
-                let at = |i: usize| {
-                    let Cosines { u, w, .. } = state.at[i];
-                    state.at[i].moved(u + t * step[2 * i], w + t * step[2 * i + 1])
-                };
-                self.state(x, [at(0), at(1)])
-            });
-            let Some(next) = { next }.find(|next| next.left < state.left) else { break };
-            // Steps that take less than half of what is left never come down to a fraction of it.
-            let hopeless = next.left > 4.0 * wanted && next.left > 0.5 * state.left;
+            let descended = |step: Option<[f64; 4]>| self.descended(x, &state, step?);
+            let Some(next) = descended(step).or_else(|| descended(self.step(&state, DAMPING))) else { break };
+            // Who takes less than half of what is left, step by step, never comes down to a fraction of it.
+            slow = if next.left > 4.0 * wanted && next.left > 0.5 * state.left { slow + 1 } else { 0 };
             state = next;
-            if hopeless {
+            if slow == 3 {
                 break;
             }
         }
         state
+    }
+
+    /// The first of the halved steps that leaves less.
+    fn descended(&self, x: &[C64], state: &State, step: [f64; 4]) -> Option<State> {
+        let next = (0..6).map(|halving| {
+            let t = 0.5_f64.powi(halving);
+            let at = |i: usize| {
+                let Cosines { u, w, .. } = state.at[i];
+                state.at[i].moved(u + t * step[2 * i], w + t * step[2 * i + 1])
+            };
+            self.state(x, [at(0), at(1)])
+        });
+        { next }.find(|next| next.left < state.left)
     }
 
     fn state(&self, x: &[C64], at: [Cosines; 2]) -> State {
@@ -237,9 +296,17 @@ impl TwoTargets {
     }
 
     /// `(Re Dᴴ D)⁻¹ Re Dᴴ e` for the derivatives `D` by the cosines outside the span of the
-    /// responses, `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. `None` where the two
-    /// directions are one.
-    fn step(&self, state: &State) -> Option<[f64; 4]> {
+    /// responses, `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. With a share of the
+    /// trace as damping, a short step where the derivatives depend on each other. `None` where they do without.
+    fn step(&self, state: &State, damping: f64) -> Option<[f64; 4]> {
+        let (mut matrix, right) = self.normal(state);
+        let trace: f64 = (0..4).map(|i| matrix[i][i]).sum();
+        (0..4).for_each(|i| matrix[i][i] += damping * trace);
+        solved(matrix, right)
+    }
+
+    /// `Re Dᴴ D`, its lower triangle, and `Re Dᴴ e`.
+    fn normal(&self, state: &State) -> ([[f64; 4]; 4], [f64; 4]) {
         let free = [self.manifold.resolvable.azimuth, self.manifold.resolvable.elevation];
         let len = state.residual.len();
         let mut columns = [const { Vec::new() }; 4];
@@ -265,7 +332,7 @@ impl TwoTargets {
                 matrix[i][i] = 1.0;
             }
         }
-        solved(matrix, right)
+        (matrix, right)
     }
 }
 
@@ -308,36 +375,6 @@ fn cells(manifold: &Manifold, free: [bool; 2]) -> Vec<Cosines> {
     };
     let all = line(steps[0]).flat_map(|u| line(steps[1]).map(move |w| Cosines { u, w, side: 1.0 }));
     all.filter(|at| at.u.hypot(at.w) <= 1.0).collect()
-}
-
-/// Share of a snapshot that one target explains when the phase of each transmitter and of each
-/// receiver is free.
-///
-/// ```text
-/// max |Σ_tr g_t* h_r* x_tr|² / M ‖x‖²   over |g_t| = |h_r| = 1
-/// ```
-/// Each side in turn takes the phases that are best for the other, which never lowers the sum.
-fn share_of_any_phases(snapshot: &ArrayRef1<C64>, receivers: usize) -> f64 {
-    const TURNS: usize = 20;
-    let rows: Vec<Vec<C64>> =
-        snapshot.iter().copied().collect::<Vec<_>>().chunks(receivers).map(<[C64]>::to_vec).collect();
-    let unit = |z: C64| if z == C64::default() { C64::new(1.0, 0.0) } else { z / z.norm() };
-    let mut sides = [vec![C64::new(1.0, 0.0); rows.len()], Vec::new()];
-    let power = |row: &Vec<C64>| row.iter().map(C64::norm_sqr).sum::<f64>();
-    let strongest = rows.iter().max_by(|a, b| power(a).total_cmp(&power(b)));
-    sides[1] = strongest.map_or(Vec::new(), |row| row.iter().map(|&z| unit(z)).collect());
-    let mut sum = 0.0;
-    for _ in 0..TURNS {
-        let along = rows.iter().map(|row| row.iter().zip(&sides[1]).map(|(x, h)| x * h.conj()).sum::<C64>());
-        sides[0] = along.map(unit).collect();
-        let across: Vec<C64> = (0..receivers)
-            .map(|r| rows.iter().zip(&sides[0]).filter_map(|(row, g)| Some(row.get(r)? * g.conj())).sum())
-            .collect();
-        sum = across.iter().map(|z| z.norm()).sum();
-        sides[1] = across.into_iter().map(unit).collect();
-    }
-    let total: f64 = rows.iter().map(power).sum::<f64>() * snapshot.len() as f64;
-    if total > 0.0 { (sum * sum / total).min(1.0) } else { 1.0 }
 }
 
 /// Solution of `matrix · x = right` for a positive definite matrix, of which the lower triangle counts.

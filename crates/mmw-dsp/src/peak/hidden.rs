@@ -6,7 +6,7 @@ use super::refine::{Fitted, PeakRefiner, RefinedPeak};
 use super::start::signed_bin;
 use super::sums::{LANES, add_product};
 use crate::wide::{Work, widest};
-use mmw_core::ndarray::ArrayRef3;
+use mmw_core::ndarray::{Array2, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, Result};
 use std::f64::consts::TAU;
@@ -218,6 +218,39 @@ impl PeakRefiner {
             cells[1].iter().zip(power).map(move |(&column, &power)| ([row, column], power))
         });
         places.filter(|&(cell, _)| !own(cell)).max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// What a peak leaves in the bins `[range, doppler]`, a value a channel each; of real samples its image too.
+    /// Nothing where it does not matter on the patch around `middle`.
+    pub(crate) fn echo(
+        &self,
+        peak: &RefinedPeak,
+        bins: &[[f64; 2]],
+        middle: [f64; 2],
+    ) -> Option<Array2<C64>> {
+        let turn = |axis: &PatchAxis, bin: f64| C64::cis(-TAU * bin * axis.centre / axis.fft as f64);
+        let response = |at: [f64; 2], [range, doppler]: [f64; 2]| {
+            self.range_response(at[0], range)
+                * self.doppler.response.value(at[1] - doppler)
+                * turn(&self.range, range)
+                * turn(&self.doppler, doppler)
+        };
+        let direct = ([peak.range_bin, peak.doppler_bin], peak.amplitudes.to_vec());
+        let image = self.image.as_ref().map(|image| {
+            ([-peak.range_bin, -peak.doppler_bin], image.of(peak.amplitudes.iter()).collect::<Vec<C64>>())
+        });
+        let mut sum: Option<Array2<C64>> = None;
+        for (at, amplitudes) in std::iter::once(direct).chain(image) {
+            if !self.reaches(peak, at, middle) {
+                continue;
+            }
+            let sum = sum.get_or_insert_with(|| Array2::zeros((amplitudes.len(), bins.len())));
+            for (mut column, &bin) in sum.columns_mut().into_iter().zip(bins) {
+                let response = response(at, bin);
+                column.iter_mut().zip(&amplitudes).for_each(|(sum, a)| *sum += a * response);
+            }
+        }
+        sum
     }
 
     /// Whether an echo of a peak, here or at its image, matters on the patch around `middle`.

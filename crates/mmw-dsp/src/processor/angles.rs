@@ -1,5 +1,6 @@
 //! Directions of a detected cell, by the estimator that the configuration names.
 
+use super::around::Around;
 use super::folds::{CONFIRM, ROUNDING, Unfolded};
 use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
@@ -14,8 +15,8 @@ use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;
-use mmw_core::ndarray::{Array1, Array2, Array3, Axis, s};
-use mmw_core::{C32, C64, Error, Result};
+use mmw_core::ndarray::{Array1, Array2, Axis, s};
+use mmw_core::{C64, Error, Result};
 
 /// What needs an antenna layout.
 #[derive(Debug)]
@@ -61,10 +62,17 @@ const BEYOND_NOISE: f64 = 4.0;
 const MAX_SOURCES: usize = 3;
 /// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
 /// the walk through range cells leave traces of a strong target about 30 dB down.
-const EIGENVALUE_FLOOR: f64 = 0.01;
+pub(super) const EIGENVALUE_FLOOR: f64 = 0.01;
 /// Targets beside the first must leave at most this share of what one alone leaves. Errors of the channels
 /// leave the same with one as with two, while a second target that is there takes nearly all of it.
 const BETTER: f64 = 0.25;
+
+/// Greatest standard deviation of a direction cosine of a pair, 2 degrees ahead. Two targets of one azimuth
+/// above one another leave two rows of antennas the ratio of the rows for three unknowns: noise then moves
+/// the azimuths apart and chooses any pair of elevations with them.
+const DETERMINED: f64 = 0.035;
+/// What one direction leaves of a lone target when one transmitter of three has 3 dB less: 0.024.
+const ALIKE: f64 = 0.03;
 
 impl Angles {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
@@ -94,19 +102,17 @@ impl Angles {
     }
 
     /// What stands in a detected cell, at least one; without angles where the array resolves none, or none
-    /// explains the channels. `noise_share` is the share of noise in the power of `amplitudes`; without a
-    /// spectrum MUSIC is not asked.
+    /// explains the channels. `noise_share` is the share of noise in the power of `amplitudes`; without the
+    /// bins around MUSIC is not asked.
     pub(super) fn find(
         &self,
-        spectrum: Option<&Array3<C32>>,
-        index: [usize; 2],
+        around: Option<Around>,
         amplitudes: &Array1<C64>,
         noise_share: f64,
         fold: &Unfolded,
     ) -> Result<Vec<Sighting>> {
-        if let Some(spectrum) = spectrum.filter(|_| !self.music.is_empty()) {
-            let snapshots = self.compensated(neighbourhood(spectrum, index), fold.doppler_hz)?;
-            let several = self.several(&snapshots)?;
+        if let Some(Around { bins, leaked }) = around {
+            let several = self.several(&self.compensated(bins, fold.doppler_hz)?, leaked)?;
             if several.len() > 1 {
                 return Ok(several);
             }
@@ -120,8 +126,10 @@ impl Angles {
         };
         if 1.0 - fit.share > BEYOND_NOISE * noise_share {
             let pair = self.two.told_apart(&snapshot, &fit, self.fmcw.config().receivers)?;
-            if let Some(pair) = pair {
-                return self.pair(&snapshot, &pair);
+            match pair {
+                Some(pair) if is_determined(&pair, noise_share) => return self.pair(&snapshot, &pair),
+                None if !self.two.in_line(&snapshot, &fit)? => {}
+                _ => return Ok(vec![self.undetermined(&fit)]),
             }
         }
         let resolves = self.resolvable.azimuth || self.resolvable.elevation;
@@ -131,6 +139,18 @@ impl Angles {
             power_share: 1.0,
             unexplained_share: resolves.then_some(1.0 - fit.share),
         }])
+    }
+
+    /// Two targets or more in directions that the array does not tell. Where one direction explains them as
+    /// well as it explains a lone target of channels that are not quite alike, that direction.
+    fn undetermined(&self, fit: &SingleFit) -> Sighting {
+        let alike = 1.0 - fit.share <= ALIKE;
+        Sighting {
+            bearing: self.bearing(fit.direction.filter(|_| alike)),
+            ambiguous: true,
+            power_share: 1.0,
+            unexplained_share: Some(1.0 - fit.share),
+        }
     }
 
     /// Both targets of a pair, each as it is without the other.
@@ -149,6 +169,11 @@ impl Angles {
             })
         };
         Ok(vec![of(0)?, of(1)?])
+    }
+
+    /// Whether bins around a peak are asked for.
+    pub(super) fn looks_around(&self) -> bool {
+        !self.music.is_empty()
     }
 
     /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between
@@ -181,10 +206,10 @@ impl Angles {
     }
 
     /// Two or more targets, when they explain the snapshots so much better than one that errors of the
-    /// channels cannot be the reason; else none.
-    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Sighting>> {
+    /// channels cannot be the reason; else none. `leaked` is the power of what was taken from them.
+    fn several(&self, snapshots: &Array2<C64>, leaked: f64) -> Result<Vec<Sighting>> {
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
-        let counted = sources(&eigen.values, snapshots.ncols())?;
+        let counted = sources(&eigen.values, snapshots.ncols(), leaked)?;
         let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
         let found: Vec<Direction> = music.estimate(snapshots)?.angles.iter().map(|a| a.direction).collect();
         let at_the_rim = |d: &Direction| {
@@ -246,6 +271,12 @@ fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
     AntennaArray::from_positions(array.positions_m().iter().take(config.receivers).copied().collect())
 }
 
+/// Whether the channels tell where both targets of a pair stand.
+fn is_determined(pair: &TwoFit, noise_share: f64) -> bool {
+    let noise = noise_share.max(1.0 - pair.share);
+    pair.deviation.is_some_and(|deviation| deviation * noise.sqrt() <= DETERMINED)
+}
+
 /// Plans for 1, 2, … targets, as many as the array can tell apart.
 fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
     let quarter_turn = std::f64::consts::FRAC_PI_2;
@@ -261,22 +292,11 @@ fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
     (1..=MAX_SOURCES.min(array.len().saturating_sub(1))).map(plan).collect()
 }
 
-/// Targets in the snapshots: what MDL counts, without those that are traces of the strongest. At least 1.
-fn sources(eigenvalues: &Array1<f64>, snapshots: usize) -> Result<usize> {
+/// Targets in the snapshots: what MDL counts, without those that are traces of the strongest, or of what was
+/// taken from them. At least 1.
+fn sources(eigenvalues: &Array1<f64>, snapshots: usize, leaked: f64) -> Result<usize> {
     let counted = source_count(eigenvalues, snapshots, SourceCount::Mdl)?;
-    let greatest = eigenvalues.iter().fold(0.0_f64, |a, &b| a.max(b));
+    let greatest = eigenvalues.iter().fold(leaked, |a, &b| a.max(b));
     let strong = eigenvalues.iter().filter(|&&value| value > EIGENVALUE_FLOOR * greatest).count();
     Ok(counted.min(strong).clamp(1, MAX_SOURCES))
-}
-
-/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin.
-/// All of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left
-/// out: in a room each holds other reflectors, which would count as targets of this cell.
-fn neighbourhood(spectrum: &Array3<C32>, [range, doppler]: [usize; 2]) -> Array2<C64> {
-    let dopplers = spectrum.dim().2;
-    let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    Array2::from_shape_fn((spectrum.dim().0, 2 * reach + 1), |(channel, i)| {
-        let z = spectrum[[channel, range, (doppler + dopplers + i - reach) % dopplers]];
-        C64::new(f64::from(z.re), f64::from(z.im))
-    })
 }

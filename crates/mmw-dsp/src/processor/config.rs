@@ -15,7 +15,7 @@ pub enum DoaMethod {
     /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]).
     #[default]
     Fft,
-    /// MUSIC over the Doppler cells around the peak: up to three targets a cell that move apart, resolved
+    /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets a cell that move apart, resolved
     /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it
     /// leaves a quarter of what one target leaves unexplained; else the angles are those of
     /// [`DoaMethod::Fft`].

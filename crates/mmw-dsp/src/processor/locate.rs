@@ -2,6 +2,7 @@
 
 use super::angles::Sighting;
 use super::folds::Unfolded;
+use super::targets::STILL_CELLS;
 use super::{Findings, Processor, Reason, Rejected};
 use crate::cfar::Detection;
 use crate::peak::RefinedPeak;
@@ -14,6 +15,12 @@ const SURE: f64 = 4.0;
 /// Nearer to its image than this, a target of real samples shares bins with it: the main lobe of a Hann
 /// window is 4 cells wide, that of a Blackman-Harris window 8.
 const IMAGE_CELLS: f64 = 8.0;
+/// The coupling of the antennas is heard within so many cells and metres (three devices: 0.02, 0.06 and
+/// 0.10 m, 1 to 2.6 cells), and one direction leaves more than this share of it (0.14 and 0.49; of still
+/// reflectors of the same calibrated device 0.01 to 0.06).
+const COUPLING_CELLS: f64 = 3.0;
+const COUPLING_M: f64 = 0.15;
+const COUPLING_SHARE: f64 = 0.1;
 
 impl Processor {
     /// Points and rejected peaks of the frame just processed: detections, refined together,
@@ -22,8 +29,9 @@ impl Processor {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?)?;
         let peaks = self.peaks.targets(self.power.data(), peaks, &self.removed, &mut findings.rejected);
-        for (target, peak) in self.targets(peaks, &mut findings.rejected)? {
-            match self.locate(frame, &target, &peak)? {
+        let found = self.targets(peaks, &mut findings.rejected)?;
+        for (of, (target, _)) in found.iter().enumerate() {
+            match self.locate(frame, &found, of)? {
                 Ok(points) => {
                     findings.cells.extend(points.iter().map(|_| target.index));
                     findings.points.extend(points);
@@ -57,13 +65,28 @@ impl Processor {
         (peak.range_bin - (peak.range_bin / half).round() * half).abs()
     }
 
-    /// The points of one refined peak, several when its cell holds several targets, or why there is none.
+    /// Whether a peak is the coupling of the antennas: nearer than it can be told from them, standing still,
+    /// and no plane wave of any direction. A target as near that stands still comes from a direction.
+    fn is_coupling(&self, peak: &RefinedPeak, range_m: f64, sightings: &[Sighting]) -> bool {
+        let transform = self.transform.config();
+        let cells = peak.range_bin * transform.samples as f64 / transform.range_fft as f64;
+        let a_cell = transform.doppler_fft as f64 / transform.chirps as f64;
+        let still = peak.doppler_bin.abs() <= STILL_CELLS * a_cell;
+        let near = cells < COUPLING_CELLS && range_m < COUPLING_M;
+        let unexplained =
+            |seen: &Sighting| seen.unexplained_share.is_some_and(|share| share > COUPLING_SHARE);
+        near && still && sightings.iter().all(unexplained)
+    }
+
+    /// The points of one of the refined peaks, several when its cell holds several targets, or why there is
+    /// none.
     fn locate(
         &self,
         frame: u64,
-        target: &Detection,
-        peak: &RefinedPeak,
+        found: &[(Detection, RefinedPeak)],
+        of: usize,
     ) -> Result<std::result::Result<Vec<Point>, Reason>> {
+        let (target, peak) = &found[of];
         let transform = self.transform.config();
         let beat_hz = peak.range_bin * self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
         let bin_hz = (transform.doppler_fft as f64 * self.fmcw.repetition_s()).recip();
@@ -88,11 +111,15 @@ impl Processor {
         let noise_share = (peak.snr * gain).max(f64::MIN_POSITIVE).recip();
         let sightings = match &self.angles {
             Some(angles) => {
-                let spectrum = (!self.is_beside_image(peak)).then_some(&self.spectrum);
-                angles.find(spectrum, target.index, &peak.amplitudes, noise_share, &fold)?
+                let asked = angles.looks_around() && !self.is_beside_image(peak);
+                let around = asked.then(|| self.around(found, of)).flatten();
+                angles.find(around, &peak.amplitudes, noise_share, &fold)?
             }
             None => vec![Sighting::NOWHERE],
         };
+        if self.is_coupling(peak, range_m, &sightings) {
+            return Ok(Err(Reason::Noise));
+        }
         let moves = transform.chirps > 1;
         let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
         let point = |seen: Sighting| Point {

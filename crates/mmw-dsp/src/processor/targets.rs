@@ -12,7 +12,7 @@ const SLOW_CELLS: f64 = 3.0;
 const SLOW_SNR: f64 = 10.0;
 const SLOW_DEVIATION_CELLS: f64 = 0.04;
 /// Slower than this many cells is clutter.
-const STILL_CELLS: f64 = 0.05;
+pub(super) const STILL_CELLS: f64 = 0.05;
 /// The difference of two frames holds at most four times the power of one: less than that share in the
 /// present frame (with a margin for noise) means that the target is that of the frame before.
 const PRESENT_SHARE: f64 = 0.15;

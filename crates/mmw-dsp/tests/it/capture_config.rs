@@ -159,10 +159,13 @@ fn an_early_sdk_has_no_subframe_before_the_buffer_and_flushing_forgets() {
 }
 
 #[test]
-fn options_that_contradict_a_file_or_each_other_are_errors() {
+fn an_option_overrules_the_file_and_says_so_and_options_that_contradict_each_other_are_errors() {
     let swapped = CaptureOptions { iq_swap: Some(false), ..two_lanes() };
-    let error = parse_ti_cfg(CFG, "radar.cfg".as_ref(), &swapped).unwrap_err();
-    assert_eq!(error.to_string(), "iq_swap: the file says true, the option false");
+    let config = parse_ti_cfg(CFG, "radar.cfg".as_ref(), &swapped).unwrap();
+    assert!(matches!(config.format, CaptureFormat::Dca1000(AdcLayout { iq_swap: false, .. })));
+    assert_eq!(config.notes, ["--iq-swap false overrules the configuration, which says true"]);
+    let same = CaptureOptions { iq_swap: Some(true), ..two_lanes() };
+    assert!(parse_ti_cfg(CFG, "radar.cfg".as_ref(), &same).unwrap().notes.is_empty());
     let axes = Some("chirp,sample".parse().unwrap());
     let both = CaptureOptions { npy_axes: axes.clone(), ..two_lanes() };
     assert!(parse_ti_cfg(CFG, "radar.cfg".as_ref(), &both).is_err());
@@ -392,12 +395,24 @@ mod toml {
     }
 
     #[test]
-    fn toml_and_options_must_agree() {
+    fn options_overrule_toml_and_say_so() {
         let with = |options: CaptureOptions| parse_toml(TOML, "radar.toml".as_ref(), &options);
-        let four = CaptureOptions { lanes: Some(LvdsLanes::Four), ..Default::default() };
-        assert_eq!(with(four).unwrap_err().to_string(), "lanes: the file says 2, the option 4");
-        let board = CaptureOptions { board: Some(Board::Awr1642), ..Default::default() };
-        assert_eq!(with(board).unwrap_err().to_string(), "board: the file says iwr1843, the option awr1642");
+        let four = with(CaptureOptions { lanes: Some(LvdsLanes::Four), ..Default::default() }).unwrap();
+        assert!(matches!(four.format, CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, .. })));
+        assert_eq!(four.notes, ["--lanes 4 overrules the configuration, which says 2"]);
+        let other = Board::Iwr6843Isk;
+        let board = with(CaptureOptions { board: Some(other), ..Default::default() }).unwrap();
+        assert_eq!(board.fmcw.antennas, Some(other.select(&board.transmitters, &board.receivers).unwrap()));
+        assert_eq!(board.notes, ["--board iwr6843isk overrules the configuration, which says iwr1843"]);
+        let places = other.layout();
+        let listed = with(CaptureOptions { antennas: Some(places.clone()), ..Default::default() }).unwrap();
+        assert_eq!(listed.fmcw.antennas, board.fmcw.antennas);
+        assert_eq!(listed.notes, ["--antennas overrules the configuration, which says iwr1843"]);
+        let both = CaptureOptions { antennas: Some(places), board: Some(other), ..Default::default() };
+        assert!(with(both).unwrap_err().to_string().contains("give either"));
+        let npy = CaptureOptions { format: Some(FormatKind::Npy), ..Default::default() };
+        let error = with(npy).unwrap_err().to_string();
+        assert!(error.contains("the file says dca1000, the capture is npy"), "{error}");
         let same = CaptureOptions { board: Some(Board::Iwr1843), iq_swap: Some(false), ..two_lanes() };
         assert!(with(same).is_ok());
     }

@@ -310,3 +310,27 @@ fn transmitters_and_kinds_of_samples_that_were_mistaken_are_told() {
     assert_eq!(evidence.real, Some(true));
     assert!(doubts.iter().any(|doubt| doubt.contains("check the sampling (adcCfg)")), "{doubts:?}");
 }
+
+/// Echoes near the far end of the range axis, which a mirrored order would turn into near ones: without the
+/// coupling of the antennas nothing tells them apart, with it everything.
+#[test]
+fn far_echoes_accuse_the_order_only_where_the_coupling_stands_at_that_end() {
+    let fmcw = waveform(1, 4, 8, 64, Sampling::Complex1x);
+    let far = [
+        vec![0.95, 0.48],
+        vec![0.97, 0.2, 0.6],
+        vec![0.873, 0.48],
+        vec![0.873, 0.897, 0.48, 0.72],
+        vec![0.929, 0.48],
+        vec![0.24, 0.929],
+    ];
+    for frequencies in far {
+        let bytes = encoded(&fmcw, LAYOUTS[0], &[beats(&frequencies, 64, false)]);
+        let file = TempFile::new("layout-far.bin", &bytes);
+        let doubts = heard(file.path(), &config(&fmcw, LAYOUTS[0])).1;
+        assert_eq!(doubts, Vec::<String>::new(), "{frequencies:?}");
+        let mirrored = heard(file.path(), &config(&fmcw, LAYOUTS[1])).1;
+        assert_eq!(mirrored, Vec::<String>::new(), "{frequencies:?}");
+    }
+    judged_in_every_layout("coupled", &fmcw, &[beats(&[1.3 / 64.0, 0.31, 0.48], 64, false)]);
+}

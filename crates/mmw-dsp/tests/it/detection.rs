@@ -6,7 +6,7 @@ use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::processor::Reason;
 use mmw_dsp::{
-    AntennaLayout, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Sampling,
+    AntennaLayout, DoaMethod, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Sampling,
 };
 use std::f64::consts::{PI, TAU};
 
@@ -312,4 +312,61 @@ mod dislab {
         // One target at 1.05 m, not two.
         assert_eq!(music.iter().filter(|p| (p.range_m - 1.05).abs() < 0.03).count(), 1);
     }
+}
+
+/// Targets in neighbouring cells, whose windows reach into each other's: no estimator gives one the direction
+/// of the other.
+#[test]
+fn neighbours_do_not_lend_each_other_their_directions() {
+    let config = waveform(2, 4, 64, Sampling::Complex1x);
+    let cells = {
+        let fmcw = Fmcw::new(config.clone()).unwrap();
+        [fmcw.range_resolution_m(), fmcw.velocity_resolution_m_s()]
+    };
+    let mut seen = 0;
+    for doa in [DoaMethod::Fft, DoaMethod::Music] {
+        let chain = ProcessorConfig { doa, ..ProcessorConfig::default() };
+        for (range, doppler) in [(1.2, 2.4), (0.3, 3.1), (2.4, 1.3), (0.8, 4.6), (3.3, 0.2), (1.6, 2.9)] {
+            for weaker in [300.0, 90.0, 20.0] {
+                let other = (4.0 + range * cells[0], doppler * cells[1], -25.0, weaker);
+                let targets = [(4.0, 0.0, 25.0, 300.0), other];
+                for point in points(&config, &cube(&config, &targets, 3.0, 0.0), &chain) {
+                    seen += 1;
+                    let apart = |target: &Target| {
+                        let middle_s = 0.5 * 128.0 * 60e-6;
+                        ((point.range_m - target.0 - target.1 * middle_s) / cells[0])
+                            .hypot((point.velocity_m_s.unwrap() - target.1) / cells[1])
+                    };
+                    let own = if apart(&targets[0]) < apart(&targets[1]) { targets[0] } else { targets[1] };
+                    let azimuth = point.azimuth_rad.map_or(own.2, f64::to_degrees);
+                    assert!((azimuth - own.2).abs() < 3.0, "{doa:?} {range} {doppler} {weaker}: {point:?}");
+                }
+            }
+        }
+    }
+    // Both of nearly all pairs; the weakest within three cells are not told from the strong one's slopes.
+    assert!(seen >= 50, "{seen} of 72");
+}
+
+#[test]
+fn what_no_direction_explains_beside_the_antennas_is_their_coupling_and_a_near_target_is_none() {
+    let config = waveform(2, 4, 64, Sampling::Complex1x);
+    let far = (4.0, 1.0, 25.0, 300.0);
+    let findings = |cube: &Array3<C32>| {
+        let fmcw = Fmcw::new(config.clone()).unwrap();
+        let mut radar = Processor::new(&fmcw, &ProcessorConfig::default()).unwrap();
+        radar.process(cube).unwrap().findings().unwrap()
+    };
+    let near = cube(&config, &[(0.1, 0.0, 30.0, 900.0), far], 3.0, 0.0);
+    assert_eq!(findings(&near).points.len(), 2);
+    // From each transmitter to each receiver along a way of its own: the same tone with other phases.
+    let mut coupled = cube(&config, &[far], 3.0, 0.0);
+    let one = cube(&config, &[(0.1, 0.0, 0.0, 900.0)], 0.0, 0.0);
+    let turns = [0.3, 2.1, 4.4, 1.0, 5.2, 3.3, 0.9, 2.9];
+    for ((channel, chirp, sample), z) in coupled.indexed_iter_mut() {
+        *z += one[[channel, chirp, sample]] * C32::cis(turns[channel]);
+    }
+    let found = findings(&coupled);
+    assert!(found.points.len() == 1 && (found.points[0].range_m - 4.0).abs() < 0.02, "{found:?}");
+    assert!(found.rejected.iter().any(|r| r.reason == Reason::Noise && r.index[0] < 3), "{found:?}");
 }
