@@ -36,7 +36,7 @@ pub(super) struct Built {
     #[arg(long, value_name = "FRACTION")]
     inductor_tolerance: Option<f64>,
 
-    /// What a built filter must meet for the yield: HZ:at_most:DB or HZ:at_least:DB of loss
+    /// What a built filter must meet for the yield, dB of loss: `HZ:at_most:DB` or `HZ:at_least:DB`
     #[arg(long, value_name = "HZ:WORD:DB,...", value_delimiter = ',', value_parser = limit)]
     limits: Option<Vec<Limit>>,
 
@@ -166,7 +166,7 @@ pub(super) fn resistors(source_ohm: f64, load_ohm: f64) -> Result<()> {
 }
 
 /// The network that an option needs.
-pub(super) fn built<'a>(network: Option<&'a Network>) -> Result<&'a Network> {
+pub(super) fn built(network: Option<&Network>) -> Result<&Network> {
     match network {
         Some(network) => Ok(network),
         None => Err(Error::Core(mmw_core::Error::missing(
