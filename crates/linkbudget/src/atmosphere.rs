@@ -2,6 +2,24 @@
 
 use mmw_core::{Error, Result, check};
 
+/// What the pressure profile of P.835 is the pressure of.
+///
+/// P.835 does not say it. Section 1.3 of its Annex 1 takes "the dry atmosphere" from that profile, and the
+/// validation tables of Study Group 3 for P.676 set its sea-level value, 1013.25 hPa, in place of the dry
+/// pressure: that is the default. The U.S. Standard Atmosphere 1976, whose numbers the profile repeats, gives
+/// what a barometer shows. At sea level and 60 GHz the two readings differ by 0.83 % of the attenuation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum StandardPressure {
+    /// Of the dry air; the vapour comes on top.
+    #[default]
+    Dry,
+    /// Of all air; the vapour is part of it.
+    Total,
+}
+
+mmw_core::named!(StandardPressure, "pressure" { Dry = "dry", Total = "total" });
+
 /// Dry pressure, temperature and vapour density: the three numbers that P.676 asks for.
 ///
 /// The pressure is that of the *dry* air: total pressure minus [`Atmosphere::vapour_pressure_hpa`]. Passing
@@ -55,7 +73,8 @@ impl Atmosphere {
             .checked()
     }
 
-    /// The mean annual global reference atmosphere at a geometric altitude from 0 to 100 km.
+    /// The mean annual global reference atmosphere at a geometric altitude from 0 to 100 km, its pressure
+    /// that of the dry air.
     ///
     /// ```text
     /// T = T_i + L_i (h' − h_i),   P = P_i [T_i / T]^(34.1632 / L_i)   or   P_i exp(−34.1632 (h' − h_i) / T_i)
@@ -70,21 +89,39 @@ impl Atmosphere {
     /// ```
     /// use linkbudget::atmosphere::Atmosphere;
     ///
+    /// assert!((Atmosphere::standard(0.0)?.dry_pressure_hpa - 1013.25).abs() < 1e-9);
     /// let johannesburg = Atmosphere::standard(1750.0)?;
     /// assert!((johannesburg.temperature_k - 276.778).abs() < 1e-3);
-    /// assert!((johannesburg.total_pressure_hpa() - 819.9).abs() < 0.3);
+    /// assert!((johannesburg.dry_pressure_hpa - 819.9).abs() < 0.3);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn standard(altitude_m: f64) -> Result<Self> {
+        Self::standard_as(altitude_m, StandardPressure::Dry)
+    }
+
+    /// [`Atmosphere::standard`] with the pressure read as that of the dry air or of all air.
+    ///
+    /// # Errors
+    /// As [`Atmosphere::standard`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::atmosphere::{Atmosphere, StandardPressure};
+    ///
+    /// let barometric = Atmosphere::standard_as(0.0, StandardPressure::Total)?;
+    /// assert!((barometric.total_pressure_hpa() - 1013.25).abs() < 1e-9);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn standard_as(altitude_m: f64, pressure: StandardPressure) -> Result<Self> {
         let height_km = check::in_range("altitude_m", altitude_m, 0.0, 100_000.0)? / 1000.0;
-        let (temperature_k, total_hpa) =
+        let (temperature_k, profile_hpa) =
             if height_km <= 86.0 { below_86_km(height_km) } else { above_86_km(height_km) };
-        let vapour_hpa = (7.5 * (-height_km / 2.0).exp() * temperature_k / 216.7).max(2e-6 * total_hpa);
-        Ok(Self {
-            dry_pressure_hpa: total_hpa - vapour_hpa,
-            temperature_k,
-            vapour_density_g_m3: vapour_hpa * 216.7 / temperature_k,
-        })
+        let vapour_hpa = (7.5 * (-height_km / 2.0).exp() * temperature_k / 216.7).max(2e-6 * profile_hpa);
+        let dry_pressure_hpa = match pressure {
+            StandardPressure::Dry => profile_hpa,
+            StandardPressure::Total => profile_hpa - vapour_hpa,
+        };
+        Ok(Self { dry_pressure_hpa, temperature_k, vapour_density_g_m3: vapour_hpa * 216.7 / temperature_k })
     }
 
     /// Partial pressure of the vapour, hPa.

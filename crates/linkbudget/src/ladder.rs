@@ -6,7 +6,17 @@ mod refusal;
 
 mod synthesis;
 
+mod prototype;
+
+mod elliptic;
+
+mod extract;
+
+mod selective;
+
+pub use prototype::{Band, Branch, Prototype};
 pub use refusal::{SynthesisError, Unrealisable};
+pub use selective::{Family, MAX_SELECTIVE_ORDER, SelectiveSpec};
 pub use spec::{First, LadderSpec, ReflectionZeros, Terminations};
 
 use mmw_core::{Error, check};

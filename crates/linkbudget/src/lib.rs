@@ -40,13 +40,17 @@
 //! | --- | --- |
 //! | [`free_space`] | Friis with gains and system loss; the log-distance law |
 //! | [`atmosphere`], [`gas`] | the standard atmosphere by altitude; oxygen and vapour line by line (ITU-R P.676-12) |
+//! | [`slant`] | paths that rise: length, gases layer by layer (ITU-R P.676-12, Annex 1) |
 //! | [`rain`] | ITU-R P.838-3, any polarisation and elevation; the paper's three climates |
+//! | [`rain_statistics`] | how often it rains how hard: ITU-R P.530-17 and P.618-13; availability |
+//! | [`cloud`] | clouds and fog: ITU-R P.840-8 |
 //! | [`reflection`] | Fresnel coefficients, the materials of ITU-R P.2040, slabs |
 //! | [`fresnel_integral`], [`knife_edge`] | C and S to 1e-15; diffraction: exact, P.526, Lee, the paper's |
 //! | [`path_loss`], [`scenario`] | equation (3) of the paper, corrected, by mechanism; the three scenarios of Table 1 |
 //! | [`budget`] | noise, sensitivity, margin, range |
+//! | [`hop`] | a whole link: its steps from power to margin, fading, availability, range |
 //! | [`response`] | Butterworth and Chebyshev attenuation; the order for a specification |
-//! | [`ladder`] | element values in closed form; why some requests have none |
+//! | [`ladder`] | element values in closed form, and of elliptic, inverse Chebyshev and Bessel; all bands; why some requests have none |
 //! | [`network`] | parts in cascade: ABCD, S-parameters between any impedances, loss, group delay |
 //! | [`nport`] | S-parameters of any number of ports: other references, Z, Y, ABCD and T, cascades, fixtures taken off |
 //! | [`spice`], [`touchstone`] | netlists that ngspice runs; Touchstone files of any version read and written |
@@ -87,7 +91,13 @@ pub mod atmosphere;
 
 pub mod gas;
 
+pub mod slant;
+
 pub mod rain;
+
+pub mod rain_statistics;
+
+pub mod cloud;
 
 pub mod fresnel_integral;
 
@@ -100,6 +110,8 @@ pub mod path_loss;
 pub mod scenario;
 
 pub mod budget;
+
+pub mod hop;
 
 pub mod response;
 

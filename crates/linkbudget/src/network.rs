@@ -41,10 +41,19 @@ impl Network {
     ///
     /// # Errors
     /// [`Error::TooFew`] without a part; [`Error::Domain`] for a value outside 1e-60 to 1e60 or a quality
-    /// factor that is not above zero; [`Error::Invalid`] for a resistor with a quality factor.
+    /// factor that is not above zero; [`Error::Invalid`] for a resistor with a quality factor and for a
+    /// capacitor of a resonator that does not stand behind its inductor.
     pub fn new(parts: Vec<Part>) -> Result<Self> {
         check::at_least("parts", parts.len(), 1)?;
         parts.iter().try_for_each(Part::check)?;
+        let mut before = None;
+        for part in &parts {
+            if part.kind.partner().is_some_and(|inductor| before != Some(inductor)) {
+                let reason = format!("a {} stands behind its inductor", part.kind);
+                return Err(Error::invalid("parts", reason));
+            }
+            before = Some(part.kind);
+        }
         Ok(Self { parts })
     }
 
@@ -110,9 +119,9 @@ impl Network {
     /// ```
     pub fn with_quality(&self, capacitors: Quality, inductors: Quality) -> Result<Self> {
         let change = |part: &Part| match part.kind {
-            PartKind::ShuntC | PartKind::SeriesC => Part { quality: capacitors, ..*part },
+            kind if kind.is_capacitor() => Part { quality: capacitors, ..*part },
             PartKind::ShuntL | PartKind::SeriesL => Part { quality: inductors, ..*part },
-            PartKind::SeriesR | PartKind::ShuntR => *part,
+            _ => *part,
         };
         Self::new(self.parts.iter().map(change).collect())
     }

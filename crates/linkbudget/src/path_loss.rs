@@ -375,7 +375,7 @@ impl PathLoss {
     }
 }
 
-fn gas_db_per_km(gas: &Gas, frequency_hz: f64) -> Result<(f64, f64)> {
+pub(crate) fn gas_db_per_km(gas: &Gas, frequency_hz: f64) -> Result<(f64, f64)> {
     match gas {
         Gas::None => Ok((0.0, 0.0)),
         Gas::Constant { oxygen_db_per_km } => {

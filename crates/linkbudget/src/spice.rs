@@ -67,7 +67,8 @@ pub fn netlist(
     let mut text = format!("* {title}\nVE e 0 DC 0 AC 1\nRS e n1 {source_ohm:e}\n");
     let mut node = 1;
     for (index, part) in network.parts().iter().enumerate() {
-        node = write_part(&mut text, index + 1, part, node)?;
+        let tail = network.parts().get(index + 1).map(|next| next.kind);
+        node = write_part(&mut text, index + 1, part, tail, node)?;
     }
     let root = (source_ohm / load_ohm).sqrt();
     let AcSweep { start_hz, stop_hz, points, data_file } = sweep;
@@ -108,8 +109,14 @@ fn check_sweep(sweep: &AcSweep) -> Result<()> {
     Ok(())
 }
 
-/// Writes one part that starts at `node`; returns the node behind it.
-fn write_part(text: &mut String, number: usize, part: &Part, node: usize) -> Result<usize> {
+/// Writes one part that starts at `node`, before one of kind `tail`; returns the node behind it.
+fn write_part(
+    text: &mut String,
+    number: usize,
+    part: &Part,
+    tail: Option<PartKind>,
+    node: usize,
+) -> Result<usize> {
     let loss_ohm_or_s = match part.quality {
         Quality::Lossless => None,
         Quality::At { q, frequency_hz } => Some(TAU * frequency_hz * part.value / q),
@@ -118,26 +125,35 @@ fn write_part(text: &mut String, number: usize, part: &Part, node: usize) -> Res
         }
     };
     let behind = match part.kind {
+        // The capacitor of a resonator to ground stands between its inductor and ground.
+        PartKind::ShuntL if tail == Some(PartKind::ShuntTrapC) => format!("t{}", number + 1),
         PartKind::SeriesL | PartKind::SeriesC | PartKind::SeriesR => format!("n{}", node + 1),
-        PartKind::ShuntC | PartKind::ShuntL | PartKind::ShuntR => "0".to_string(),
+        PartKind::SeriesTankC => format!("n{node}"),
+        PartKind::ShuntC | PartKind::ShuntL | PartKind::ShuntR | PartKind::ShuntTrapC => "0".to_string(),
+    };
+    let from = match part.kind {
+        PartKind::SeriesTankC => format!("n{}", node - 1),
+        PartKind::ShuntTrapC => format!("t{number}"),
+        _ => format!("n{node}"),
     };
     let value = part.value;
     let written = match (part.kind, loss_ohm_or_s) {
-        (PartKind::SeriesR | PartKind::ShuntR, _) => writeln!(text, "R{number} n{node} {behind} {value:e}"),
+        (PartKind::SeriesR | PartKind::ShuntR, _) => writeln!(text, "R{number} {from} {behind} {value:e}"),
         (PartKind::SeriesL | PartKind::ShuntL, None) => {
-            writeln!(text, "L{number} n{node} {behind} {value:e}")
+            writeln!(text, "L{number} {from} {behind} {value:e}")
         }
         (PartKind::SeriesL | PartKind::ShuntL, Some(ohm)) => {
-            writeln!(text, "L{number} n{node} m{number} {value:e}\nRQ{number} m{number} {behind} {ohm:e}")
+            writeln!(text, "L{number} {from} m{number} {value:e}\nRQ{number} m{number} {behind} {ohm:e}")
         }
-        (PartKind::SeriesC | PartKind::ShuntC, None) => {
-            writeln!(text, "C{number} n{node} {behind} {value:e}")
+        (_, None) => {
+            writeln!(text, "C{number} {from} {behind} {value:e}")
         }
-        (PartKind::SeriesC | PartKind::ShuntC, Some(siemens)) => {
+        (_, Some(siemens)) => {
             let ohm = 1.0 / siemens;
-            writeln!(text, "C{number} n{node} {behind} {value:e}\nRQ{number} n{node} {behind} {ohm:e}")
+            writeln!(text, "C{number} {from} {behind} {value:e}\nRQ{number} {from} {behind} {ohm:e}")
         }
     };
     written.map_err(|error| Error::invalid("netlist", error.to_string()))?;
-    Ok(if behind == "0" { node } else { node + 1 })
+    let onward = matches!(part.kind, PartKind::SeriesL | PartKind::SeriesC | PartKind::SeriesR);
+    Ok(if onward { node + 1 } else { node })
 }

@@ -127,9 +127,9 @@ impl YieldStudy {
     pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Network {
         let mut draw = |part: &Part| {
             let fraction = match part.kind {
-                PartKind::ShuntC | PartKind::SeriesC => self.config.tolerances.capacitor,
+                kind if kind.is_capacitor() => self.config.tolerances.capacitor,
                 PartKind::ShuntL | PartKind::SeriesL => self.config.tolerances.inductor,
-                PartKind::ShuntR | PartKind::SeriesR => self.config.tolerances.resistor,
+                _ => self.config.tolerances.resistor,
             };
             let unit: f64 = rng.random();
             Part { value: part.value * (1.0 + fraction * (2.0 * unit - 1.0)), ..*part }

@@ -236,19 +236,33 @@ impl Frame {
             let baseline = rect.bottom + TICK + 3.0 + TICK_EM * 0.8;
             draw_tick_label(canvas, tick, (x - tick_width(tick) / 2.0, baseline))?;
         }
+        self.draw_upright(canvas)?;
+        let middle = f64::midpoint(rect.left, rect.right);
+        let baseline = rect.bottom + TICK + TICK_EM + 10.0 + LABEL_EM * 0.8;
+        let em = fitting_em(&self.x.label, LABEL_EM, rect.width());
+        canvas.text(&self.x.label, (middle, baseline), Lettering::new(em, Anchor::Middle))
+    }
+
+    /// The upright axis alone: faint lines at its labelled ticks, its ticks and labels.
+    pub(crate) fn draw_levels(&self, canvas: &mut Canvas<'_>) -> Result<()> {
+        for (y, _) in self.y_ticks().filter(|(_, tick)| !tick.label.is_empty()) {
+            canvas.polyline(&[(self.rect.left, y), (self.rect.right, y)], GRID_STROKE)?;
+        }
+        self.draw_upright(canvas)
+    }
+
+    fn draw_upright(&self, canvas: &mut Canvas<'_>) -> Result<()> {
+        let rect = self.rect;
         for (y, tick) in self.y_ticks() {
             let length = if tick.label.is_empty() { TICK / 2.0 } else { TICK };
             canvas.polyline(&[(rect.left - length, y), (rect.left, y)], AXIS_STROKE)?;
             let left = rect.left - TICK - 4.0 - tick_width(tick);
             draw_tick_label(canvas, tick, (left, y + TICK_EM * 0.35))?;
         }
-        let middle = ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0);
-        let baseline = rect.bottom + TICK + TICK_EM + 10.0 + LABEL_EM * 0.8;
-        let em = fitting_em(&self.x.label, LABEL_EM, rect.width());
-        canvas.text(&self.x.label, (middle.0, baseline), Lettering::new(em, Anchor::Middle))?;
+        let middle = f64::midpoint(rect.top, rect.bottom);
         let baseline = rect.left - TICK - 4.0 - self.y.widest() - 12.0;
         let em = fitting_em(&self.y.label, LABEL_EM, rect.height());
-        canvas.text(&self.y.label, (baseline, middle.1), Lettering::new(em, Anchor::Middle).upwards())
+        canvas.text(&self.y.label, (baseline, middle), Lettering::new(em, Anchor::Middle).upwards())
     }
 
     fn x_ticks(&self) -> impl Iterator<Item = (f64, &Tick)> {

@@ -2,7 +2,8 @@
 //! folder to keep and look at them.
 
 use crate::{
-    ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, SmithPlot, median,
+    ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, SmithPlot,
+    WaterfallPlot, median,
 };
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::{Axis, DataArray1, DataArray2, Result};
@@ -277,6 +278,29 @@ fn curves_that_cannot_be_drawn_are_refused() {
     assert_eq!(kind(plot().line("a", [(0.0, -1.0)]).y_scale(Scale::Log)), "too_few");
     assert_eq!(kind(plot().line("a", [(-1e308, 0.0), (1e308, 1.0)])), "domain");
     assert_eq!(kind(plot().line("a", [(0.0, 0.0)]).x_limits(0.0, f64::NAN)), "domain");
+}
+
+#[test]
+fn a_waterfall_hangs_each_step_where_the_one_before_ended() {
+    let plot = WaterfallPlot::new("300 m at 60 GHz", "level (dBm)")
+        .step("transmitted", 10.0)
+        .step("antennas", 76.0)
+        .step("free space", -117.6)
+        .reference("noise", -74.6);
+    let text = svg("waterfall.svg", &plot);
+    assert!(text.contains("+76.0\n") && text.contains("-117.6\n"));
+    assert!(text.contains("free space\n") && text.contains("received\n") && text.contains("noise\n"));
+    let pixels = Pixels::of("waterfall.png", &plot);
+    assert_eq!((pixels.width, pixels.height), (1040, 640));
+    // What raises is blue, what lowers orange: one begins where the other ends.
+    let rows = |colour| pixels.places(colour).into_iter().map(|(_, y)| y);
+    let (blue, orange) = ([0x00, 0x72, 0xb2], [0xd5, 0x5e, 0x00]);
+    assert!(rows(blue).min().unwrap().abs_diff(rows(orange).min().unwrap()) <= 1);
+    assert!(rows(orange).max() > rows(blue).max());
+    assert!(plot.step("nothing", 0.0).total("left").render(Format::Png).is_ok());
+    let kind = |plot: WaterfallPlot| plot.render(Format::Svg).unwrap_err().kind();
+    assert_eq!(kind(WaterfallPlot::new("t", "y")), "too_few");
+    assert!(WaterfallPlot::new("t", "y").step("a", f64::NAN).render(Format::Svg).is_err());
 }
 
 #[test]

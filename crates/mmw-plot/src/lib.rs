@@ -43,6 +43,7 @@
 //! | [`PowerPlot`] | linear powers as a map in decibels over their median, angles in degrees | 960 x 720 |
 //! | [`CurvePlot`] | full and dashed lines, dots and reference lines over linear or logarithmic axes, with a legend | 900 x 600 |
 //! | [`SmithPlot`] | reflection coefficients over a grid of resistances and reactances | 760 x 820 |
+//! | [`WaterfallPlot`] | a level, the steps that raise or lower it, and levels to compare with | 1040 x 640 |
 //! | [`ScatterPlot`] | points in space from above and from the side, true to scale | 1240 x 640 |
 //!
 //! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In
@@ -78,6 +79,7 @@ mod study;
 mod study_page;
 mod smith;
 mod scatter;
+mod waterfall;
 
 #[cfg(test)]
 mod gallery;
@@ -92,6 +94,7 @@ pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
 pub use smith::SmithPlot;
 pub use study_page::StudyPage;
+pub use waterfall::WaterfallPlot;
 
 /// The examples of the README.
 #[cfg(doctest)]

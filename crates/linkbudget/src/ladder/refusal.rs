@@ -19,6 +19,8 @@ pub enum Unrealisable {
     EvenChebyshevMatch {
         /// The power gain that would be needed at the ripple's top; at most 1 is possible.
         gain: f64,
+        /// The least ratio of the greater to the smaller resistance: `(√(1 + ε²) + ε)²`.
+        limit_ratio: f64,
     },
     /// The terminations of an odd order leave one side for the reflection zeros, and the other was asked for.
     ReflectionZerosFixed {
@@ -30,6 +32,14 @@ pub enum Unrealisable {
     ElementWithoutEffect,
     /// A single termination leaves one side for the reflection zeros, the left.
     SingleTerminationZeros,
+    /// An elliptic or inverse Chebyshev response of even order transmits at infinite frequency, which no
+    /// ladder of this form does.
+    EvenOrderFamily,
+    /// Every ladder of this form with the response has an element below zero: terminations that differ do not
+    /// go with every stop-band.
+    NegativeElements,
+    /// This family has ladders between two resistors only.
+    SingleTerminationFamily,
     /// The 3 dB point of a ripple above 3.0103 dB lies between ripples.
     RippleAboveThreeDb,
 }
@@ -52,6 +62,9 @@ impl Unrealisable {
             Self::ReflectionZerosFixed { .. } => "reflection_zeros_fixed",
             Self::ElementWithoutEffect => "element_without_effect",
             Self::SingleTerminationZeros => "single_termination_zeros",
+            Self::EvenOrderFamily => "even_order_family",
+            Self::NegativeElements => "negative_elements",
+            Self::SingleTerminationFamily => "single_termination_family",
             Self::RippleAboveThreeDb => "ripple_above_three_db",
         }
     }
@@ -66,9 +79,10 @@ impl fmt::Display for Unrealisable {
             Self::EvenOrderTerminations { first: First::Series } => {
                 f.write_str("an even order that starts with a series element needs RS <= RL")
             }
-            Self::EvenChebyshevMatch { gain } => {
+            Self::EvenChebyshevMatch { gain, limit_ratio } => {
                 write!(f, "a Chebyshev response of even order with this ripple needs resistances further ")?;
-                write!(f, "apart: its greatest power gain would be {gain}")
+                write!(f, "apart, one at least {limit_ratio} times the other: ")?;
+                write!(f, "its greatest power gain would be {gain}")
             }
             Self::ReflectionZerosFixed { possible } => {
                 let word = match possible {
@@ -84,6 +98,15 @@ impl fmt::Display for Unrealisable {
             Self::SingleTerminationZeros => {
                 f.write_str("a single termination puts the reflection zeros to the left: ask for `left`, or leave it open")
             }
+            Self::EvenOrderFamily => f.write_str(
+                "an elliptic or inverse Chebyshev response of even order transmits at infinite frequency: \
+                 take an odd order",
+            ),
+            Self::NegativeElements => f.write_str(
+                "every ladder of this form has an element below zero: try equal resistances, a lower order or \
+                 less stop-band attenuation",
+            ),
+            Self::SingleTerminationFamily => f.write_str("this family needs a resistor at each end"),
             Self::RippleAboveThreeDb => {
                 f.write_str("the 3 dB point of a ripple above 3.0103 dB lies between ripples")
             }

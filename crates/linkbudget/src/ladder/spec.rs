@@ -1,5 +1,6 @@
 //! A ladder as it is asked for.
 
+use super::synthesis::even_limit_ratio;
 use crate::response::{Cutoff, Response};
 use mmw_core::{Result, check};
 
@@ -230,5 +231,35 @@ impl LadderSpec {
             }
             _ => Ok(Some(mismatch_db)),
         }
+    }
+
+    /// The least ratio of the greater to the smaller resistance that this response and order can work
+    /// between: 1 but for an even Chebyshev.
+    ///
+    /// ```text
+    /// (√(1 + ε²) + ε)²
+    /// ```
+    /// From `((RL − RS)/(RL + RS))² >= ε²/(1 + ε²)`[^takahasi-limit]; it is the `g_(n+1)` of published tables
+    /// of even orders, `coth²(β/4)`.
+    ///
+    /// # Errors
+    /// [`mmw_core::Error::Domain`] for a ripple out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::response::Cutoff;
+    /// // 1.9841 in the tables of Matthaei, Young and Jones for 0.5 dB.
+    /// let spec = LadderSpec::chebyshev(4, 0.5, Cutoff::RippleEdge, 50.0, 50.0);
+    /// assert!((spec.limit_ratio()? - 1.9841).abs() < 5e-5);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    /// [^takahasi-limit]: Weinberg and Slepian, as for [`LadderSpec::synthesise`].
+    pub fn limit_ratio(&self) -> Result<f64> {
+        let epsilon_squared = self.response.epsilon_squared()?;
+        Ok(match epsilon_squared {
+            Some(epsilon_squared) if self.order.is_multiple_of(2) => even_limit_ratio(epsilon_squared),
+            _ => 1.0,
+        })
     }
 }

@@ -180,7 +180,13 @@ fn even_reflection(rho: f64, mismatch: f64, epsilon_squared: f64, gain: f64) -> 
     if d > -8.0 * f64::EPSILON * rho * rho {
         return Ok(0.0);
     }
-    Err(Unrealisable::EvenChebyshevMatch { gain }.into())
+    let limit_ratio = even_limit_ratio(epsilon_squared);
+    Err(Unrealisable::EvenChebyshevMatch { gain, limit_ratio }.into())
+}
+
+/// `(√(1 + ε²) + ε)²`: the ratio of the resistances at which `ρ² = ε²/(1 + ε²)`.
+pub(super) fn even_limit_ratio(epsilon_squared: f64) -> f64 {
+    ((1.0 + epsilon_squared).sqrt() + epsilon_squared.sqrt()).powi(2)
 }
 
 /// The limit of [`double`] for `RS → 0` or `RS → ∞`: zeros on the left, next to the generator an element that

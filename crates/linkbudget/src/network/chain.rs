@@ -58,8 +58,10 @@ impl Chain {
         let omega = TAU * frequency_hz;
         let (zero, one) = (C64::new(0.0, 0.0), C64::new(1.0, 0.0));
         let mut chain = Self { entries: [one, zero, zero, one], derivatives: [zero; 4], exponent: 0 };
-        for part in parts {
-            chain.append(part, omega)?;
+        let mut parts = parts.iter().peekable();
+        while let Some(part) = parts.next() {
+            let capacitor = parts.next_if(|next| next.kind.partner().is_some());
+            chain.append(part, capacitor, omega)?;
         }
         Ok(chain)
     }
@@ -69,13 +71,19 @@ impl Chain {
         2_f64.powi(self.exponent)
     }
 
-    fn append(&mut self, part: &Part, omega: f64) -> Result<()> {
-        let (immittance, slope) = immittance(part, omega)?;
+    /// Appends a part, with the capacitor that makes it a resonator if there is one.
+    fn append(&mut self, part: &Part, capacitor: Option<&Part>, omega: f64) -> Result<()> {
+        let (immittance, slope) = match capacitor {
+            Some(capacitor) => resonator(part, capacitor, omega)?,
+            None => immittance(part, omega)?,
+        };
         // A shunt part adds its admittance times (B, D) to (A, C); a series part its impedance times (A, C)
         // to (B, D).
         let (from, to) = match part.kind {
-            PartKind::ShuntC | PartKind::ShuntL | PartKind::ShuntR => ([1, 3], [0, 2]),
-            PartKind::SeriesL | PartKind::SeriesC | PartKind::SeriesR => ([0, 2], [1, 3]),
+            PartKind::ShuntC | PartKind::ShuntL | PartKind::ShuntR | PartKind::ShuntTrapC => ([1, 3], [0, 2]),
+            PartKind::SeriesL | PartKind::SeriesC | PartKind::SeriesR | PartKind::SeriesTankC => {
+                ([0, 2], [1, 3])
+            }
         };
         for (from, to) in from.into_iter().zip(to) {
             let (entry, derivative) = (self.entries[from], self.derivatives[from]);
@@ -140,32 +148,55 @@ impl Chain {
     }
 }
 
+/// Impedance of an inductor or admittance of a capacitor, and its derivative by ω.
+fn natural(part: &Part, omega: f64) -> (C64, C64) {
+    let slope = match part.quality {
+        Quality::Constant { q } => C64::new(part.value / q, part.value),
+        Quality::Lossless | Quality::At { .. } => C64::new(0.0, part.value),
+    };
+    let fixed = match part.quality {
+        Quality::At { q, frequency_hz } => TAU * frequency_hz * part.value / q,
+        Quality::Lossless | Quality::Constant { .. } => 0.0,
+    };
+    (slope * omega + fixed, slope)
+}
+
+/// Impedance of an inductor with a capacitor across it, `Z / (1 + Z Y)`, or admittance of the two in series,
+/// `Y / (1 + Z Y)`, and its derivative by ω.
+fn resonator(inductor: &Part, capacitor: &Part, omega: f64) -> Result<(C64, C64)> {
+    let ((z, z_slope), (y, y_slope)) = (natural(inductor, omega), natural(capacitor, omega));
+    let inverse = (C64::new(1.0, 0.0) + z * y).inv();
+    let squared = inverse * inverse;
+    finite(
+        capacitor,
+        omega,
+        match capacitor.kind {
+            PartKind::SeriesTankC => (z * inverse, (z_slope - z * z * y_slope) * squared),
+            _ => (y * inverse, (y_slope - y * y * z_slope) * squared),
+        },
+    )
+}
+
 /// Admittance of a shunt part or impedance of a series part, and its derivative by ω.
 fn immittance(part: &Part, omega: f64) -> Result<(C64, C64)> {
-    let natural = |omega: f64| -> (C64, C64) {
-        let slope = match part.quality {
-            Quality::Constant { q } => C64::new(part.value / q, part.value),
-            Quality::Lossless | Quality::At { .. } => C64::new(0.0, part.value),
-        };
-        let fixed = match part.quality {
-            Quality::At { q, frequency_hz } => TAU * frequency_hz * part.value / q,
-            Quality::Lossless | Quality::Constant { .. } => 0.0,
-        };
-        (slope * omega + fixed, slope)
-    };
     let (value, slope) = match part.kind {
         // The admittance of a capacitor and the impedance of an inductor are what is needed…
-        PartKind::ShuntC | PartKind::SeriesL => natural(omega),
+        PartKind::ShuntC | PartKind::SeriesL => natural(part, omega),
         // … or their inverses.
-        PartKind::SeriesC | PartKind::ShuntL => {
-            let (x, slope) = natural(omega);
+        PartKind::SeriesC | PartKind::ShuntL | PartKind::SeriesTankC | PartKind::ShuntTrapC => {
+            let (x, slope) = natural(part, omega);
             let inverse = x.inv();
             (inverse, -slope * inverse * inverse)
         }
         PartKind::SeriesR => (C64::new(part.value, 0.0), C64::new(0.0, 0.0)),
         PartKind::ShuntR => (C64::new(1.0 / part.value, 0.0), C64::new(0.0, 0.0)),
     };
-    // Below LARGE², so that one step of the chain stays below the range of f64.
+    finite(part, omega, (value, slope))
+}
+
+/// An immittance and its slope when they are below LARGE², so that one step of the chain stays below the
+/// range of f64.
+fn finite(part: &Part, omega: f64, (value, slope): (C64, C64)) -> Result<(C64, C64)> {
     if value.norm() <= LARGE && slope.norm() <= LARGE {
         return Ok((value, slope));
     }

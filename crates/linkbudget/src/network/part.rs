@@ -16,6 +16,10 @@ pub enum PartKind {
     ShuntL,
     /// A capacitor in the line, F.
     SeriesC,
+    /// A capacitor across the inductor in the line before it, F: a parallel resonator in the line.
+    SeriesTankC,
+    /// A capacitor between the inductor to ground before it and ground, F: a series resonator to ground.
+    ShuntTrapC,
     /// A resistor in the line, ohm.
     SeriesR,
     /// A resistor to ground, ohm.
@@ -27,6 +31,8 @@ mmw_core::named!(PartKind, "kind of part" {
     SeriesL = "series_l",
     ShuntL = "shunt_l",
     SeriesC = "series_c",
+    SeriesTankC = "series_tank_c",
+    ShuntTrapC = "shunt_trap_c",
     SeriesR = "series_r",
     ShuntR = "shunt_r",
 });
@@ -72,6 +78,22 @@ pub struct Part {
 }
 
 mmw_core::checked_serde!(Part, Part::check);
+
+impl PartKind {
+    /// The inductor that a capacitor of a resonator stands behind.
+    pub(super) fn partner(self) -> Option<Self> {
+        match self {
+            Self::SeriesTankC => Some(Self::SeriesL),
+            Self::ShuntTrapC => Some(Self::ShuntL),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a capacitor.
+    pub(crate) fn is_capacitor(self) -> bool {
+        matches!(self, Self::ShuntC | Self::SeriesC | Self::SeriesTankC | Self::ShuntTrapC)
+    }
+}
 
 impl Part {
     /// A part without losses.

@@ -4,6 +4,7 @@ use super::options::Options;
 use super::source::Source;
 use super::table::Table;
 use super::words::{Format, MatrixFormat, Parameter};
+use mmw_core::math::sin_cos_of_turns;
 use mmw_core::ndarray::Array3;
 use mmw_core::{C64, Result};
 
@@ -73,11 +74,21 @@ fn places(ports: usize, format: MatrixFormat, row_first: bool) -> Vec<(usize, us
 fn decode([x, y]: [f64; 2], format: Format) -> C64 {
     match format {
         Format::RealImaginary => C64::new(x, y),
-        Format::MagnitudeAngle => C64::from_polar(x, y.to_radians()),
+        Format::MagnitudeAngle => polar(x, y),
         // Minus infinity is zero; the angle then says nothing.
         Format::DecibelAngle if x == f64::NEG_INFINITY && y.is_finite() => C64::new(0.0, 0.0),
-        Format::DecibelAngle => C64::from_polar(10_f64.powf(x / 20.0), y.to_radians()),
+        Format::DecibelAngle => polar(10_f64.powf(x / 20.0), y),
     }
+}
+
+/// By turns, where quarters are exact; more than 2³⁰ of them go the long way, as none come from a network.
+fn polar(size: f64, angle_deg: f64) -> C64 {
+    let turns = angle_deg / 360.0;
+    if turns.abs() < (1_u64 << 30) as f64 {
+        let (sine, cosine) = sin_cos_of_turns(turns);
+        return C64::new(size * cosine, size * sine);
+    }
+    C64::from_polar(size, angle_deg.to_radians())
 }
 
 /// What version 1 divides an entry by.

@@ -24,14 +24,11 @@ impl<'a> Source<'a> {
             _ => plain(bytes),
         };
         // Without a mark, UTF-16 shows itself by its zeros.
-        match source.bytes.iter().position(|byte| *byte == 0) {
-            Some(at) => Err(source.trouble(
-                at,
-                "text (save it as UTF-8, or as UTF-16 with a byte order mark)",
-                "a zero byte",
-            )),
-            None => Ok(source),
+        if !source.bytes.contains(&0) {
+            return Ok(source);
         }
+        let at = source.bytes.iter().position(|byte| *byte == 0).unwrap_or_default();
+        Err(source.trouble(at, "text (save it as UTF-8, or as UTF-16 with a byte order mark)", "a zero byte"))
     }
 
     /// The ports that the name says: `x.s2p`, `x.z4p`.

@@ -1,6 +1,6 @@
 //! The numbers of the data lines, and which of them belong together.
 
-use super::numbers::number;
+use super::numbers::{number, short_decimal};
 use super::source::{Source, content, words};
 use mmw_core::Result;
 
@@ -27,6 +27,11 @@ impl Table {
     pub(super) fn take(&mut self, source: &Source<'_>, start: usize) -> Result<usize> {
         let bytes: &[u8] = &source.bytes;
         let first = self.numbers.len();
+        if first == 0 {
+            // Ten bytes for a number: what is reserved and not needed is never touched.
+            self.numbers.reserve((bytes.len() - start) / 10);
+            self.rows.reserve((bytes.len() - start) / 100);
+        }
         let mut at = start;
         loop {
             match bytes.get(at) {
@@ -38,6 +43,11 @@ impl Table {
                 }
                 Some(_) => {
                     let rest = &bytes[at..];
+                    if let Some((value, len)) = short_decimal(rest) {
+                        self.numbers.push(value);
+                        at += len;
+                        continue;
+                    }
                     let len =
                         rest.iter().position(|byte| *byte <= b' ' || *byte == b'!').unwrap_or(rest.len());
                     let word = &rest[..len];

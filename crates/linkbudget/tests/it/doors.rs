@@ -5,14 +5,14 @@
 #[path = "../../../mmw-core/tests/support/doors.rs"]
 mod support;
 
-use linkbudget::atmosphere::Atmosphere;
+use linkbudget::atmosphere::{Atmosphere, StandardPressure};
 use linkbudget::attenuator::CommonBaseConfig;
 use linkbudget::budget::LinkConfig;
 use linkbudget::e_series::ESeries;
 use linkbudget::free_space::Friis;
 use linkbudget::gas::{GasAttenuation, LineByLine, Revision};
 use linkbudget::knife_edge::KnifeEdge;
-use linkbudget::ladder::{First, LadderSpec, ReflectionZeros, Terminations};
+use linkbudget::ladder::{Band, Family, First, LadderSpec, ReflectionZeros, SelectiveSpec, Terminations};
 use linkbudget::network::{Abcd, Network, Part, PartKind, Quality, Waves};
 use linkbudget::nport::{Health, Kind};
 use linkbudget::one_port::{DipoleEquivalent, OnePort};
@@ -45,6 +45,7 @@ fn names(walk: &mut Walk) {
     walk.names(ESeries::ALL);
     walk.names(Revision::ALL);
     walk.names(KnifeEdge::ALL);
+    walk.names(StandardPressure::ALL);
     walk.names(First::ALL);
     walk.names(ReflectionZeros::ALL);
     walk.names(Waves::ALL);
@@ -149,6 +150,22 @@ fn ladders(walk: &mut Walk) {
         ("/terminations/double/source_ohm", json!(0.0), "source_ohm"),
     ];
     walk.door_to(&spec, LadderSpec::synthesise, &wrong);
+    let family = Family::Elliptic { ripple_db: 0.1, stopband_db: 40.0 };
+    let (first, terminations) = (First::Shunt, double);
+    let selective =
+        |family| SelectiveSpec { family, order: 5, cutoff: Cutoff::RippleEdge, terminations, first };
+    let wrong = [
+        ("/elliptic/ripple_db", json!(0.0), "ripple_db"),
+        ("/elliptic/stopband_db", json!(-40.0), "stopband_db"),
+    ];
+    walk.door_to(&family, |family| selective(*family).synthesise(), &wrong);
+    let wrong = [("/order", json!(0), "order"), ("/terminations/double/load_ohm", json!(0.0), "load_ohm")];
+    walk.door_to(&selective(family), SelectiveSpec::synthesise, &wrong);
+    let prototype = selective(family).synthesise().unwrap();
+    let band = Band::BandPass { low_hz: 1e9, high_hz: 2e9 };
+    let wrong =
+        [("/band_pass/low_hz", json!(-1e9), "low_hz"), ("/band_pass/high_hz", json!(0.5e9), "high_hz")];
+    walk.door_to(&band, |band| prototype.network(*band), &wrong);
 }
 
 fn networks(walk: &mut Walk) {

@@ -58,7 +58,7 @@ fn unrealisable_rows_are_refused_with_their_reason() {
             Unrealisable::EvenOrderTerminations { first } => {
                 assert!(text.contains("even n needs") && first == spec(row).first, "{row}");
             }
-            Unrealisable::EvenChebyshevMatch { gain } => {
+            Unrealisable::EvenChebyshevMatch { gain, .. } => {
                 let printed: f64 =
                     text.split("K=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
                 assert!((gain - printed).abs() < 1e-6, "{row}");

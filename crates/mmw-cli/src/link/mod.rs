@@ -1,5 +1,7 @@
 //! `mmw link`: path loss by mechanism, and the LC ladders that emulate it.
 
+mod budget;
+mod built;
 mod gas;
 mod knife_edge;
 mod ladder;
@@ -25,6 +27,8 @@ pub(crate) struct LinkArgs {
 enum LinkCommand {
     /// Total loss of a path and what each mechanism adds, corrected equation (3)
     Loss(Single<loss::Parameters>),
+    /// From transmitted power to margin, range and availability over the rain of a year
+    Budget(Single<budget::Parameters>),
     /// Oxygen and water vapour, line by line (ITU-R P.676-12)
     Gas(Single<gas::Parameters>),
     /// Rain (ITU-R P.838-3) on a level path
@@ -48,6 +52,7 @@ enum LinkCommand {
 pub(crate) fn run(args: &LinkArgs) -> Result<()> {
     match &args.command {
         LinkCommand::Loss(args) => args.run(),
+        LinkCommand::Budget(args) => args.run(),
         LinkCommand::Gas(args) => args.run(),
         LinkCommand::Rain(args) => args.run(),
         LinkCommand::KnifeEdge(args) => args.run(),

@@ -5,6 +5,8 @@ mod command;
 mod comments;
 mod fso;
 mod link;
+mod link_budget;
+mod link_ladder;
 mod link_network;
 mod mimo;
 mod optical;

@@ -8,16 +8,16 @@ use std::io::Write;
 use std::process::Stdio;
 
 /// A command with what its modes are asked, and another value or two for each of its fields.
-struct Table {
-    area: &'static str,
-    command: &'static str,
-    base: Value,
+pub(crate) struct Table {
+    pub(crate) area: &'static str,
+    pub(crate) command: &'static str,
+    pub(crate) base: Value,
     /// What each mode puts over the base.
-    modes: Vec<Value>,
+    pub(crate) modes: Vec<Value>,
     /// The field that is tried, with what goes with it.
-    options: Vec<Value>,
+    pub(crate) options: Vec<Value>,
     /// Fields that leave the answer alone by design: threads, files beside it.
-    beside: Vec<&'static str>,
+    pub(crate) beside: Vec<&'static str>,
 }
 
 fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
@@ -40,7 +40,7 @@ fn message(answer: &Value) -> Option<&str> {
     answer.pointer("/error/message").and_then(Value::as_str)
 }
 
-fn over(base: &Value, changes: &Value) -> Value {
+pub(crate) fn over(base: &Value, changes: &Value) -> Value {
     let mut line = base.clone();
     line.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     line
@@ -52,12 +52,12 @@ fn field(option: &Value) -> &str {
 }
 
 /// One option: a field, its value, and more that goes with it.
-fn option(name: &str, value: Value, beside: &Value) -> Value {
+pub(crate) fn option(name: &str, value: Value, beside: &Value) -> Value {
     json!({ "try": name, "line": over(&json!({ name: value }), beside) })
 }
 
 impl Table {
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         self.knows_every_field();
         let mut lines = Vec::new();
         for mode in &self.modes {
