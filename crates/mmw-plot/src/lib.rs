@@ -44,6 +44,7 @@
 //! | [`CurvePlot`] | full and dashed lines, dots and reference lines over linear or logarithmic axes, with a legend | 900 x 600 |
 //! | [`SmithPlot`] | reflection coefficients over a grid of resistances and reactances | 760 x 820 |
 //! | [`ScatterPlot`] | points in space from above and from the side, true to scale | 1240 x 640 |
+//! | [`PlanPlot`] | paths over points from above, true to scale | 900 x 820 |
 //!
 //! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In
 //! an SVG, texts stay text and lines stay lines; the cells of a map are a bitmap inside of it.
@@ -76,6 +77,7 @@ mod power;
 mod curve;
 mod smith;
 mod scatter;
+mod plan;
 
 #[cfg(test)]
 mod gallery;
@@ -86,6 +88,7 @@ pub use map::{ColourRange, MapPlot};
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use picture::{Format, Picture};
+pub use plan::PlanPlot;
 pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
 pub use smith::SmithPlot;
