@@ -40,6 +40,8 @@
 //! | [`tracker`] | [`Tracker`]: people from the points of each scan, by soft association |
 //! | [`metrics`] | OSPA, GOSPA, CLEAR-MOT, IDF1 |
 //! | [`simulate`] | walking people, as a radar sees them |
+//! | [`pose`] | rotations and rigid motions |
+//! | [`ego`] | how a radar moves, from the radial velocities of what stands still |
 //!
 //! # Conventions
 //! | | |
@@ -74,7 +76,13 @@ pub mod metrics;
 
 pub mod simulate;
 
+pub mod pose;
+
+pub mod ego;
+
 pub use cloud::{CloudPoint, PointCloud, PolarNoise};
+pub use ego::{EgoConfig, EgoVelocity};
+pub use pose::Pose;
 pub use tracker::{Track, TrackStatus, Tracker, TrackerConfig};
 
 pub use mmw_core;
