@@ -16,6 +16,9 @@ mod radar_layout;
 mod radar_vitals;
 mod recording;
 mod reproduce;
+mod sense;
+mod sense_ego;
+mod sense_options;
 mod snr;
 mod snr_files;
 

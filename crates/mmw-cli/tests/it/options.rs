@@ -8,19 +8,19 @@ use std::io::Write;
 use std::process::Stdio;
 
 /// A command with what its modes are asked, and another value or two for each of its fields.
-struct Table {
-    area: &'static str,
-    command: &'static str,
-    base: Value,
+pub(super) struct Table {
+    pub(super) area: &'static str,
+    pub(super) command: &'static str,
+    pub(super) base: Value,
     /// What each mode puts over the base.
-    modes: Vec<Value>,
+    pub(super) modes: Vec<Value>,
     /// The field that is tried, with what goes with it.
-    options: Vec<Value>,
+    pub(super) options: Vec<Value>,
     /// Fields that leave the answer alone by design: threads, files beside it.
-    beside: Vec<&'static str>,
+    pub(super) beside: Vec<&'static str>,
 }
 
-fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
+pub(super) fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
     let mut child = mmw(&[area, command, "--batch", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -36,7 +36,7 @@ fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn message(answer: &Value) -> Option<&str> {
+pub(super) fn message(answer: &Value) -> Option<&str> {
     answer.pointer("/error/message").and_then(Value::as_str)
 }
 
@@ -52,12 +52,12 @@ fn field(option: &Value) -> &str {
 }
 
 /// One option: a field, its value, and more that goes with it.
-fn option(name: &str, value: Value, beside: &Value) -> Value {
+pub(super) fn option(name: &str, value: Value, beside: &Value) -> Value {
     json!({ "try": name, "line": over(&json!({ name: value }), beside) })
 }
 
 impl Table {
-    fn check(&self) {
+    pub(super) fn check(&self) {
         self.knows_every_field();
         let mut lines = Vec::new();
         for mode in &self.modes {
