@@ -41,6 +41,8 @@
 //! | [`metrics`] | OSPA, GOSPA, CLEAR-MOT, IDF1 |
 //! | [`simulate`] | walking people, as a radar sees them |
 //! | [`pose`] | rotations and rigid motions |
+//! | [`kd_tree`] | nearest points |
+//! | [`registration`] | the motion between two clouds |
 //! | [`ego`] | how a radar moves, from the radial velocities of what stands still |
 //!
 //! # Conventions
@@ -77,6 +79,10 @@ pub mod metrics;
 pub mod simulate;
 
 pub mod pose;
+
+pub mod kd_tree;
+
+pub mod registration;
 
 pub mod ego;
 

@@ -8,6 +8,7 @@ use mmw_sense::cluster::{PlainMetric, PolarMetric};
 use mmw_sense::ego::{EgoConfig, EgoVelocity, Loss, Mounting, ZeroTest};
 use mmw_sense::filter::{ExtendedFilter, FilterConfig, ProcessNoise, SensorPose, Spread, State};
 use mmw_sense::read::UartDemo;
+use mmw_sense::registration::{Icp, IcpConfig, Residual, Stop};
 use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
 use mmw_sense::tracker::{Pairing, Zone};
 use mmw_sense::{CloudPoint, PointCloud, PolarNoise, Pose, TrackStatus, Tracker, TrackerConfig};
@@ -44,6 +45,10 @@ fn every_type_refuses_damaged_input() {
 
 fn motion(walk: &mut Walk) {
     walk.names(Loss::ALL);
+    walk.names(Residual::ALL);
+    walk.names(Stop::ALL);
+    let wrong = [("/reach_m", json!(0.0), "reach_m"), ("/steps", json!(0), "steps")];
+    walk.door_to(&IcpConfig::default(), |config| Icp::new(*config), &wrong);
     walk.door(&ZeroTest::default(), &[("/outlier_share", json!(1.5), "outlier_share")]);
     let mounting = Mounting::new([0.0, 0.0, 0.6, 0.8], [0.1, 0.2, 0.3]).unwrap();
     let wrong =

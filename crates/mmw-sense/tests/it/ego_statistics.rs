@@ -59,20 +59,3 @@ fn velocities_among_thirty_percent_of_outliers_are_as_sure_as_they_say() {
         }
     }
 }
-
-#[test]
-#[ignore = "a measurement"]
-fn timing() {
-    let noise = PolarNoise::iwr6843();
-    let mut random = SplitMix64::new(1);
-    let rays = scan(&mut random, 45, [0.3, 1.1, 0.1], 0.3, &noise);
-    let mut plan = EgoVelocity::new(EgoConfig::default()).unwrap();
-    for _ in 0..5 {
-        let start = std::time::Instant::now();
-        let mut sum = 0.0;
-        for frame in 0..20_000 {
-            sum += plan.estimate_of(frame, &rays).unwrap().velocity_m_s[0];
-        }
-        println!("{:.3} us, {sum}", start.elapsed().as_secs_f64() / 20_000.0 * 1e6);
-    }
-}

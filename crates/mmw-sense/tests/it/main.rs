@@ -16,5 +16,6 @@ mod hostile;
 mod metrics;
 mod pose;
 mod readers;
+mod registration;
 mod tables;
 mod tracking;
