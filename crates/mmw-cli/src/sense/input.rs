@@ -124,6 +124,11 @@ impl InputArgs {
         self.gather(Some(period_s), standard_input)
     }
 
+    /// The same for one file of several.
+    pub(super) fn only(&self, path: &Path) -> Self {
+        Self { input: vec![path.to_owned()], ..self.clone() }
+    }
+
     /// That nothing is asked for which numbers in place of files do not have.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod filter;
 mod input;
 mod ospa;
 mod page;
+mod register;
 mod scan;
 mod track;
 mod values;
@@ -30,6 +31,8 @@ enum SenseCommand {
     Cluster(Single<cluster::Parameters>),
     /// How the radar moves, from the radial velocities of what stands still
     Ego(Box<Single<ego::Parameters>>),
+    /// The rigid motion between two clouds (ICP, GICP)
+    Register(Single<register::Parameters>),
     /// Follow a point by a Kalman filter over range, angles and radial velocity
     Filter(Single<filter::Parameters>),
     /// Assign columns to rows at the least cost, and the next best ways
@@ -49,6 +52,7 @@ pub(crate) fn run(args: &SenseArgs) -> Result<()> {
         SenseCommand::Track(args) => track::run(args),
         SenseCommand::Cluster(args) => args.run(),
         SenseCommand::Ego(args) => args.run(),
+        SenseCommand::Register(args) => args.run(),
         SenseCommand::Filter(args) => args.run(),
         SenseCommand::Assignment(args) => args.run(),
         SenseCommand::Ospa(args) => args.run(),

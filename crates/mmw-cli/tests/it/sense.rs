@@ -174,3 +174,21 @@ fn filters_answer_as_their_table_does() {
         }
     }
 }
+
+/// A corner of three planes as rows of JSON.
+pub(super) fn corner(shift: f64) -> Value {
+    let grid = (0..8).flat_map(|i| (0..8).map(move |j| (0.2 * f64::from(i), 0.2 * f64::from(j) + 0.1)));
+    let places = grid.flat_map(|(a, b)| [[a + shift, b, 0.0], [a + shift, 0.0, b], [shift, a + 0.1, b]]);
+    json!(places.collect::<Vec<_>>())
+}
+
+#[test]
+fn clouds_are_brought_together() {
+    for method in ["point", "plane", "gicp"] {
+        let found =
+            answer("register", json!({ "target": corner(0.0), "source": corner(-0.03), "method": method }));
+        let pose: Vec<f64> = found["pose"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
+        assert!((pose[3] - 0.03).abs() < 1e-6 && (pose[0] - 1.0).abs() < 1e-6, "{method}: {pose:?}");
+        assert_eq!(found["stop"], json!("rest"));
+    }
+}

@@ -172,7 +172,7 @@ fn every_option_of_the_motion_works_or_is_named() {
         option("method", json!("planar"), &alone),
         option("method", json!("geman_mcclure"), &alone),
         option("weights", json!((1..=30).collect::<Vec<_>>()), &alone),
-        option("sd", json!([0.1, 0.01, 0.3]), &alone),
+        option("sd", json!([0.028, 0.05, 0.08]), &alone),
         option("threshold", json!(0.01), &alone),
         option("threshold", json!(2), &alone),
         option("scale", json!(0.01), &alone),

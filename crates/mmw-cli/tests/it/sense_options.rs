@@ -2,7 +2,7 @@
 
 use super::TempFolder;
 use super::options::{Table, option};
-use super::sense::table;
+use super::sense::{corner, table};
 use mmw_sense::simulate::PeopleKind;
 use serde_json::json;
 
@@ -115,4 +115,25 @@ fn every_option_of_the_small_jobs_works_or_is_named() {
     ];
     let modes = vec![alone, json!({ "filter": "unscented" })];
     Table { area: "sense", command: "filter", base, modes, options, beside: vec![] }.check();
+}
+
+#[test]
+fn every_option_of_the_registration_works_or_is_named() {
+    let alone = json!({});
+    let options = vec![
+        option("input", json!(["a.csv", "b.csv"]), &alone),
+        option("demo", json!("out_of_box"), &alone),
+        option("topic", json!("/radar"), &alone),
+        option("target", corner(0.05), &alone),
+        option("source", corner(0.02), &alone),
+        option("method", json!("gicp"), &alone),
+        option("method", json!("plane"), &alone),
+        option("max_distance", json!(0.05), &alone),
+        option("neighbours", json!(20), &alone),
+        option("steps", json!(1), &alone),
+        option("start", json!([1, 0, 0, 0.2, 0, 1, 0, 0.1, 0, 0, 1, 0.05]), &alone),
+    ];
+    let modes = vec![json!({ "method": "plane" }), json!({ "method": "gicp" })];
+    let base = json!({ "target": corner(0.0), "source": corner(-0.03) });
+    Table { area: "sense", command: "register", base, modes, options, beside: vec![] }.check();
 }
