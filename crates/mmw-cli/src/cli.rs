@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
-use crate::{fso, link, mimo, radar, reproduce, snr, study};
+use crate::{fso, link, mimo, radar, reproduce, sense, snr, study};
 use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
@@ -32,6 +32,8 @@ enum Area {
     Snr(Box<snr::SnrArgs>),
     /// Optical links from ground to air: turbulence, pointing, outage, power
     Fso(Box<fso::FsoArgs>),
+    /// Point clouds to clusters, tracks of people, and motion
+    Sense(Box<sense::SenseArgs>),
     /// Join the parts of a study that `--shard` made, to the bits of one run
     Merge(study::MergeArgs),
     /// Recompute the tables and figures of the source papers, with a ledger of printed and recomputed numbers
@@ -46,6 +48,7 @@ impl Area {
             Self::Mimo(args) => mimo::run(args),
             Self::Snr(args) => snr::run(args),
             Self::Fso(args) => fso::run(args),
+            Self::Sense(args) => sense::run(args),
             Self::Merge(args) => study::merge(args),
             Self::Reproduce(args) => reproduce::run(args),
         }

@@ -16,6 +16,7 @@ mod progress;
 mod question;
 mod radar;
 mod reproduce;
+mod sense;
 mod snr;
 mod stdout;
 mod study;

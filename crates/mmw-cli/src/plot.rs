@@ -1,6 +1,6 @@
 //! Pictures into files that are whole or absent.
 
-pub(crate) use mmw_plot::{CurvePlot, PowerPlot, ScatterPlot, SmithPlot, WaterfallPlot, median};
+pub(crate) use mmw_plot::{CurvePlot, PlanPlot, PowerPlot, ScatterPlot, SmithPlot, WaterfallPlot, median};
 
 use crate::error::Result;
 use crate::output;

@@ -187,6 +187,24 @@ impl Frame {
         Self { rect, x, y }
     }
 
+    /// A frame in `area` in which a unit is as long from left to right as from below to above: the shorter
+    /// span is widened about its middle.
+    ///
+    /// # Errors
+    /// Kind `domain` when a widened span has no finite length.
+    pub(crate) fn true_to_scale(area: Rect, x: (&str, Span), y: (&str, Span)) -> Result<Self> {
+        // Room for labels changes little with the limits; one correction makes the scale exact enough.
+        let rect = Self::new(area, x, y).rect;
+        let unit = ((x.1.high - x.1.low) / rect.width()).max((y.1.high - y.1.low) / rect.height());
+        let widened = |span: Span, length: f64| {
+            let (centre, half) = (f64::midpoint(span.low, span.high), unit * length / 2.0);
+            Span { low: centre - half, high: centre + half, ..span }
+        };
+        let (x, y) = ((x.0, widened(x.1, rect.width())), (y.0, widened(y.1, rect.height())));
+        mmw_core::check::finite("length of an axis", (x.1.high - x.1.low).max(y.1.high - y.1.low))?;
+        Ok(Self::new(area, x, y))
+    }
+
     /// Where a pair of numbers stands on the page, inside the frame or not; `None` where it has no place.
     pub(crate) fn place(&self, x: f64, y: f64) -> Option<Point> {
         let (u, v) = (self.x.span.position(x)?, self.y.span.position(y)?);

@@ -2,7 +2,7 @@
 //! folder to keep and look at them.
 
 use crate::{
-    ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, SmithPlot,
+    ColourRange, CurvePlot, Format, MapPlot, Picture, PlanPlot, PowerPlot, Scale, ScatterPlot, SmithPlot,
     WaterfallPlot, median,
 };
 use mmw_core::ndarray::{Array1, Array2};
@@ -376,4 +376,19 @@ fn scatters_without_dots_are_axes_and_those_that_cannot_be_drawn_are_refused() {
     assert_eq!(kind(ScatterPlot::new("", [([0.0; 3], f64::INFINITY)])), "not_finite");
     assert_eq!(kind(ScatterPlot::new("", [([1e308, 0.0, 0.0], 0.0), ([-1e308, 0.0, 0.0], 0.0)])), "domain");
     assert_eq!(kind(ScatterPlot::new("", []).limit(0.0)), "domain");
+}
+
+#[test]
+fn plans_are_true_to_scale_and_name_their_paths() {
+    let walk =
+        |y: f64| (0..50).map(move |i| [0.08 * f64::from(i) - 2.0, y + 0.3 * (0.2 * f64::from(i)).sin()]);
+    let seen = walk(3.0).chain(walk(5.0)).map(|[x, y]| [x + 0.1, y + 0.05]);
+    let plan = PlanPlot::new("Two people").dots(seen).path("3", walk(3.0)).path("4", walk(5.0));
+    draw("plan.png", &plan).unwrap();
+    let text = svg("plan.svg", &plan);
+    assert!([">3<", ">4<", "Two people"].iter().all(|word| text.contains(word)), "{text}");
+    draw("plan-empty.png", &PlanPlot::new("Nobody").path("", [])).unwrap();
+    let kind = |plan: PlanPlot| plan.render(Format::Png).unwrap_err().kind();
+    assert_eq!(kind(PlanPlot::new("").dots([[0.0, f64::NAN]])), "not_finite");
+    assert_eq!(kind(PlanPlot::new("").path("", [[-1e308, 0.0], [1e308, 0.0]])), "domain");
 }

@@ -45,6 +45,7 @@
 //! | [`SmithPlot`] | reflection coefficients over a grid of resistances and reactances | 760 x 820 |
 //! | [`WaterfallPlot`] | a level, the steps that raise or lower it, and levels to compare with | 1040 x 640 |
 //! | [`ScatterPlot`] | points in space from above and from the side, true to scale | 1240 x 640 |
+//! | [`PlanPlot`] | paths over points from above, true to scale | 900 x 820 |
 //!
 //! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In
 //! an SVG, texts stay text and lines stay lines; the cells of a map are a bitmap inside of it.
@@ -80,6 +81,7 @@ mod study_page;
 mod smith;
 mod scatter;
 mod waterfall;
+mod plan;
 
 #[cfg(test)]
 mod gallery;
@@ -90,6 +92,7 @@ pub use map::{ColourRange, MapPlot};
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use picture::{Format, Picture};
+pub use plan::PlanPlot;
 pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
 pub use smith::SmithPlot;

@@ -119,19 +119,8 @@ impl ScatterPlot {
             let places = self.dots.iter().map(|dot| dot.0[axis]).chain([0.0]);
             Span::covering(places, Scale::Linear).map(|span| span.padded(0.06))
         };
-        let labels = [self.labels[x].as_str(), self.labels[y].as_str()];
-        let (x_span, y_span) = (span(x)?, span(y)?);
-        // Room for labels changes little with the limits; one correction makes the scale exact enough.
-        let rect = Frame::new(area, (labels[0], x_span), (labels[1], y_span)).rect;
-        let metre =
-            ((x_span.high - x_span.low) / rect.width()).max((y_span.high - y_span.low) / rect.height());
-        let widened = |span: Span, length: f64| {
-            let (centre, half) = (f64::midpoint(span.low, span.high), metre * length / 2.0);
-            Span { low: centre - half, high: centre + half, ..span }
-        };
-        let (x_span, y_span) = (widened(x_span, rect.width()), widened(y_span, rect.height()));
-        check::finite("length of an axis", (x_span.high - x_span.low).max(y_span.high - y_span.low))?;
-        Ok(Frame::new(area, (labels[0], x_span), (labels[1], y_span)))
+        let (across, up) = (self.labels[x].as_str(), self.labels[y].as_str());
+        Frame::true_to_scale(area, (across, span(x)?), (up, span(y)?))
     }
 
     fn view(

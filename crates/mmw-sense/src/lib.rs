@@ -40,6 +40,10 @@
 //! | [`tracker`] | [`Tracker`]: people from the points of each scan, by soft association |
 //! | [`metrics`] | OSPA, GOSPA, CLEAR-MOT, IDF1 |
 //! | [`simulate`] | walking people, as a radar sees them |
+//! | [`pose`] | rotations and rigid motions |
+//! | [`kd_tree`] | nearest points |
+//! | [`registration`] | the motion between two clouds |
+//! | [`ego`] | how a radar moves, from the radial velocities of what stands still |
 //!
 //! # Conventions
 //! | | |
@@ -74,7 +78,17 @@ pub mod metrics;
 
 pub mod simulate;
 
+pub mod pose;
+
+pub mod kd_tree;
+
+pub mod registration;
+
+pub mod ego;
+
 pub use cloud::{CloudPoint, PointCloud, PolarNoise};
+pub use ego::{EgoConfig, EgoVelocity};
+pub use pose::Pose;
 pub use tracker::{Track, TrackStatus, Tracker, TrackerConfig};
 
 pub use mmw_core;

@@ -113,6 +113,11 @@ impl<const N: usize> Cholesky<N> {
         out
     }
 
+    /// `Lᵀ x`, whose square is `xᵀ a x`.
+    pub(crate) fn half(&self, x: &[f64; N]) -> [f64; N] {
+        std::array::from_fn(|j| (j..N).map(|i| self.lower[i][j] * x[i]).sum())
+    }
+
     /// `xᵀ a⁻¹ x`.
     pub(crate) fn distance_squared(&self, x: &[f64; N]) -> f64 {
         let half = self.forward(x);
@@ -122,6 +127,39 @@ impl<const N: usize> Cholesky<N> {
     pub(crate) fn ln_determinant(&self) -> f64 {
         (0..N).map(|i| 2.0 * self.lower[i][i].ln()).sum()
     }
+}
+
+/// Eigenvalues of a symmetric matrix and the vectors of each, row by row, by Jacobi's rotations, which keep
+/// the small ones to the digits of the greatest.
+pub(crate) fn eigen<const N: usize>(mut a: Matrix<N, N>) -> ([f64; N], Matrix<N, N>) {
+    let mut vectors = identity::<N>();
+    for _ in 0..30 {
+        let off: f64 = (0..N).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j].abs()).sum();
+        let size: f64 = (0..N).map(|i| a[i][i].abs()).sum();
+        if off <= 1e-17 * size {
+            break;
+        }
+        for p in 0..N {
+            for q in p + 1..N {
+                if a[p][q] == 0.0 {
+                    continue;
+                }
+                let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
+                let t = theta.signum() / (theta.abs() + theta.hypot(1.0));
+                let c = 1.0 / t.hypot(1.0);
+                let s = t * c;
+                for row in &mut a {
+                    (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
+                }
+                for m in [&mut a, &mut vectors] {
+                    let (upper, lower) = (m[p], m[q]);
+                    m[p] = std::array::from_fn(|k| c * upper[k] - s * lower[k]);
+                    m[q] = std::array::from_fn(|k| s * upper[k] + c * lower[k]);
+                }
+            }
+        }
+    }
+    (std::array::from_fn(|i| a[i][i]), vectors)
 }
 
 #[cfg(test)]
@@ -138,5 +176,20 @@ mod tests {
         assert!((triangle.ln_determinant() - 20.75_f64.ln()).abs() < 1e-14);
         assert!(Cholesky::new(&[[1.0, 2.0], [2.0, 1.0]]).is_none());
         assert!(Cholesky::new(&[[f64::NAN]]).is_none());
+    }
+
+    #[test]
+    fn eigenvalues_are_those_of_a_matrix_known_in_closed_form() {
+        // 2 on the diagonal, -1 beside it: 2 - 2 cos(k π/4).
+        let a = [[2.0, -1.0, 0.0], [-1.0, 2.0, -1.0], [0.0, -1.0, 2.0]];
+        let (values, vectors) = eigen(a);
+        let root = 2.0_f64.sqrt();
+        let mut sorted = values;
+        sorted.sort_by(f64::total_cmp);
+        assert!(sorted.iter().zip([2.0 - root, 2.0, 2.0 + root]).all(|(a, b)| (a - b).abs() < 1e-14));
+        for (value, vector) in values.iter().zip(&vectors) {
+            let image = applied(&a, vector);
+            assert!(image.iter().zip(vector).all(|(x, v)| (x - value * v).abs() < 1e-14));
+        }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Table {
     pub(crate) beside: Vec<&'static str>,
 }
 
-fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
+pub(crate) fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
     let mut child = mmw(&[area, command, "--batch", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -36,7 +36,7 @@ fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn message(answer: &Value) -> Option<&str> {
+pub(super) fn message(answer: &Value) -> Option<&str> {
     answer.pointer("/error/message").and_then(Value::as_str)
 }
 

@@ -38,6 +38,15 @@ impl PolarMetric {
         Self { radial_m: 0.35, angular_rad: 0.08, tangential_least_m: 0.3, velocity_m_s: 0.7 }
     }
 
+    /// Half axes along the line of sight (m), across it (rad, but at least so many m), and of the velocity
+    /// (m/s).
+    ///
+    /// # Errors
+    /// A half axis that is not from 1e-9 to 1e9; the angular one may be zero, and is at most 10 rad.
+    pub fn new(radial_m: f64, angular_rad: f64, tangential_least_m: f64, velocity_m_s: f64) -> Result<Self> {
+        Self { radial_m, angular_rad, tangential_least_m, velocity_m_s }.check()
+    }
+
     /// `self`, when every half axis is from 1e-9 to 1e9; the angular one may be zero.
     fn check(self) -> Result<Self> {
         check::in_range("radial_m", self.radial_m, 1e-9, 1e9)?;

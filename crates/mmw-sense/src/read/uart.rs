@@ -63,6 +63,11 @@ impl UartDemo {
         }
     }
 
+    /// Whether a part is of breath and heartbeat.
+    fn tells_vitals(self, kind: u32) -> bool {
+        self == Self::PeopleTracking3d && kind == 1040
+    }
+
     /// The points of a part, none if it holds no points.
     fn points(self, kind: u32, body: &[u8]) -> Option<Vec<CloudPoint>> {
         match (self, kind) {
@@ -93,8 +98,47 @@ pub struct UartRecording {
     pub damaged_packets: usize,
     /// Points that are not finite or beyond 1e9.
     pub damaged_points: usize,
-    /// Parts that hold something else than points, by their type.
+    /// Breath and heartbeat as [`UartDemo::PeopleTracking3d`] measures them.
+    pub vitals: Vec<UartVitals>,
+    /// Parts that hold something else, by their type.
     pub other_parts: BTreeMap<u32, usize>,
+}
+
+/// Breath and heartbeat of somebody: type 1040 of people tracking with vital signs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct UartVitals {
+    /// Number of the frame.
+    pub frame: u64,
+    /// The demonstration's own track.
+    pub track: u16,
+    /// Where the chest is.
+    pub range_bin: u16,
+    /// How much the breath moves it, in the units of the demonstration; near 0 is nobody, or no breath.
+    pub breath_deviation: f64,
+    /// Heartbeats a minute.
+    pub heart_per_min: f64,
+    /// Breaths a minute.
+    pub breath_per_min: f64,
+}
+
+impl UartVitals {
+    /// Two short integers and 33 floats, of which the last 30 are two curves; `None` for another length or
+    /// numbers that are none.
+    fn new(frame: u64, body: &[u8]) -> Option<Self> {
+        let [breath_deviation, heart_per_min, breath_per_min] =
+            [f32_at(body, 4)?, f32_at(body, 8)?, f32_at(body, 12)?];
+        let numbers = [breath_deviation, heart_per_min, breath_per_min];
+        let whole = body.len() == 136 && numbers.iter().all(|value| value.is_finite());
+        whole.then_some(Self {
+            frame,
+            track: u16_at(body, 0)?,
+            range_bin: u16_at(body, 2)?,
+            breath_deviation,
+            heart_per_min,
+            breath_per_min,
+        })
+    }
 }
 
 /// The clouds of the bytes of a serial port, frames being `period_s` apart. After damage the search goes on
@@ -148,7 +192,7 @@ fn cloud(
     let mut rest = &packet[layout.header..];
     let mut points = Vec::new();
     let mut powers = Vec::new();
-    let mut others = Vec::new();
+    let (mut others, mut vitals) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let (kind, length) = (u32_at(rest, 0)?, u32_at(rest, 4)? as usize);
         let length = if layout.length_with_header { length.checked_sub(8)? } else { length };
@@ -161,7 +205,10 @@ fn cloud(
                     body.chunks_exact(4).filter_map(|b| u16_at(b, 0)).map(|snr| 0.1 * f64::from(snr as i16)),
                 );
             }
-            None => others.push(kind),
+            None => match UartVitals::new(frame, body).filter(|_| demo.tells_vitals(kind)) {
+                Some(found) => vitals.push(found),
+                None => others.push(kind),
+            },
         }
     }
     if powers.len() == points.len() {
@@ -170,6 +217,7 @@ fn cloud(
     let all = points.len();
     points.retain(|point| point.check().is_ok());
     out.damaged_points += all - points.len();
+    out.vitals.extend(vitals);
     others.into_iter().for_each(|kind| *out.other_parts.entry(kind).or_default() += 1);
     Some(PointCloud { frame, time_s: frame as f64 * period_s, points })
 }

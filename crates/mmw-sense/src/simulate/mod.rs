@@ -3,6 +3,7 @@
 //! | item | what it is |
 //! | --- | --- |
 //! | [`People`], [`PeopleConfig`], [`PeopleKind`] | people who walk, meet, stop and crowd, as one radar sees them |
+//! | [`Room`] | a furnished room, as places on its surfaces |
 //! | [`SplitMix64`] | the generator, simple enough to be had in any language |
 
 mod split_mix;
@@ -11,6 +12,9 @@ mod paths;
 
 mod people;
 
+mod room;
+
 pub use paths::PeopleKind;
 pub use people::{People, PeopleConfig, Person, Scan};
+pub use room::Room;
 pub use split_mix::SplitMix64;

@@ -13,6 +13,8 @@ pub(super) struct Birth {
     labels: Labels,
     free: Vec<CloudPoint>,
     velocities: Vec<f64>,
+    /// Whether velocities are folded, and say nothing of somebody new.
+    folded: bool,
 }
 
 impl Birth {
@@ -23,6 +25,7 @@ impl Birth {
             labels: Labels::default(),
             free: Vec::new(),
             velocities: Vec::new(),
+            folded: config.velocity_interval_m_s.is_some(),
         })
     }
 
@@ -53,8 +56,10 @@ impl Birth {
             return None;
         }
         let u = [x / r, y / r];
-        let velocity = crate::cluster::median(&mut self.velocities);
-        let (along, across) = (if velocity.is_some() { 0.2 * 0.2 } else { 0.6 * 0.6 }, 0.6 * 0.6);
+        let velocity = crate::cluster::median(&mut self.velocities).filter(|_| !self.folded);
+        // A walker's speed in each direction, and how well the velocities tell it along the line of sight.
+        let across = if self.folded { 1.2 * 1.2 } else { 0.6 * 0.6 };
+        let along = if velocity.is_some() { 0.2 * 0.2 } else { across };
         let mut covariance = crate::matrix::diagonal(&[0.15 * 0.15, 0.15 * 0.15, across, across]);
         for i in 0..2 {
             for j in 0..2 {

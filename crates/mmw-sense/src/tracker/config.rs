@@ -5,7 +5,11 @@ use mmw_core::{Result, check};
 
 /// What the tracker assumes. One preset serves people who walk alone, in pairs, in crowds, and who stop.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct TrackerConfig {
     /// Standard deviation of a point's range, m.
@@ -72,6 +76,10 @@ pub struct TrackerConfig {
     pub memory_m: f64,
     /// … which grows by this, m/s.
     pub memory_m_s: f64,
+    /// Velocities that differ by this much look alike, m/s, because the radar folds them; none for velocities
+    /// that are what they seem. A new track then takes its velocity from how its place changes, and
+    /// afterwards each point's is that of its folds which is nearest to what the track expects.
+    pub velocity_interval_m_s: Option<f64>,
     /// Passes over the points of a scan: each shares them anew by what the one before found.
     pub sweeps: usize,
 }
@@ -113,6 +121,7 @@ impl TrackerConfig {
             memory_s: 2.0,
             memory_m: 0.8,
             memory_m_s: 0.7,
+            velocity_interval_m_s: None,
             sweeps: 3,
         }
     }
@@ -186,6 +195,9 @@ impl TrackerConfig {
         check::in_range("coasting_per_s", self.coasting_per_s, 0.0, 1.0)?;
         check::at_least("birth_points", self.birth_points, 1)?;
         check::at_least("sweeps", self.sweeps, 1)?;
+        self.velocity_interval_m_s
+            .map(|interval| check::in_range("velocity_interval_m_s", interval, 1e-3, 1e6))
+            .transpose()?;
         self.static_zone.map(|zone| Zone::new(zone.x_m, zone.y_m)).transpose()?;
         Ok(())
     }

@@ -11,6 +11,29 @@ const GATE: f64 = 13.8;
 /// The density of velocities that stands in for an unknown one, s/m.
 const UNKNOWN_VELOCITY: f64 = 0.5;
 
+/// What the radial velocities of points say of a body.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Doppler {
+    /// Nothing yet: they are folded, and its velocity is not known.
+    Blind,
+    /// What they are.
+    Plain,
+    /// What they are but for multiples of this, m/s.
+    Folded(f64),
+}
+
+impl Doppler {
+    /// How far a velocity is off, if that says anything.
+    #[inline]
+    fn off(self, off: f64) -> Option<f64> {
+        match self {
+            Self::Blind => None,
+            Self::Plain => Some(off),
+            Self::Folded(interval) => Some(off - interval * (off / interval).round()),
+        }
+    }
+}
+
 /// A point, prepared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Echo {
@@ -45,10 +68,11 @@ pub(super) struct Outline {
     /// Densities at the middle, times the share of trunk and limbs.
     peaks: [f64; 2],
     peak: f64,
+    doppler: Doppler,
 }
 
 impl Outline {
-    pub(super) fn new(belief: &Belief, config: &TrackerConfig) -> Self {
+    pub(super) fn new(belief: &Belief, doppler: Doppler, config: &TrackerConfig) -> Self {
         let [x, y, vx, vy] = belief.mean;
         let r = x.hypot(y).max(1e-3);
         let u = [x / r, y / r];
@@ -73,6 +97,7 @@ impl Outline {
             velocity_sharpness: [1.0 / trunk, 1.0 / limbs],
             peaks,
             peak: 1.0 / (2.0 * PI * (variances[0] * variances[1]).sqrt()),
+            doppler,
         }
     }
 
@@ -86,8 +111,10 @@ impl Outline {
             return 0.0;
         }
         let place = self.peak * (-0.5 * far).exp();
-        let Some(velocity) = echo.velocity else { return place * UNKNOWN_VELOCITY };
-        let off = velocity - echo.u[0] * self.velocity[0] - echo.u[1] * self.velocity[1];
+        let expected = echo.u[0] * self.velocity[0] + echo.u[1] * self.velocity[1];
+        let Some(off) = echo.velocity.and_then(|velocity| self.doppler.off(velocity - expected)) else {
+            return place * UNKNOWN_VELOCITY;
+        };
         let [trunk, limbs] = self.velocity_sharpness.map(|sharp| (-0.5 * off * off * sharp).exp());
         place * (self.peaks[0] * trunk + self.peaks[1] * limbs)
     }
@@ -107,7 +134,13 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Of points with their shares, for a body that is believed to be at `belief`.
-    pub(super) fn new(echoes: &[Echo], shares: &[f64], belief: &Belief, config: &TrackerConfig) -> Self {
+    pub(super) fn new(
+        echoes: &[Echo],
+        shares: &[f64],
+        belief: &Belief,
+        doppler: Doppler,
+        config: &TrackerConfig,
+    ) -> Self {
         let mut seen = Self { numbers: [([0.0; 4], 0.0, 1.0); 3], count: 0 };
         let n: f64 = shares.iter().sum();
         if n < 0.3 {
@@ -127,8 +160,9 @@ impl Seen {
         // A robust mean of the velocities: limbs swing to both sides.
         let (mut sum, mut weight) = (0.0, 0.0);
         for (echo, share) in echoes.iter().zip(shares) {
-            let Some(velocity) = echo.velocity else { continue };
-            let off = velocity - echo.u[0] * vx - echo.u[1] * vy;
+            let expected = echo.u[0] * vx + echo.u[1] * vy;
+            let off = echo.velocity.and_then(|velocity| doppler.off(velocity - expected));
+            let Some(off) = off else { continue };
             let w = share / (1.0 + (off / 0.2) * (off / 0.2));
             (sum, weight) = (sum + w * off, weight + w);
         }

@@ -7,7 +7,7 @@ use super::config::TrackerConfig;
 use super::follow::Follow;
 use super::memory::Memory;
 use super::motion::Motion;
-use super::sharing::{Echo, Outline, Seen};
+use super::sharing::{Doppler, Echo, Outline, Seen};
 use super::track::Track;
 use crate::PointCloud;
 use mmw_core::{Error, Result, check};
@@ -178,7 +178,8 @@ impl Tracker {
                 let before = self.predicted[k];
                 let shares = &self.shares[k * self.echoes.len()..][..self.echoes.len()];
                 *body = before;
-                body.update(&Seen::new(&self.echoes, shares, &before.belief, &self.config));
+                let doppler = doppler(&before, &self.config);
+                body.update(&Seen::new(&self.echoes, shares, &before.belief, doppler, &self.config));
             }
         }
         if self.bodies.is_empty() {
@@ -191,7 +192,7 @@ impl Tracker {
         let n = self.echoes.len();
         self.shares.clear();
         for body in &self.bodies {
-            let outline = Outline::new(&body.belief, &self.config);
+            let outline = Outline::new(&body.belief, doppler(body, &self.config), &self.config);
             let rate = body.rate * body.visible;
             self.shares.extend(self.echoes.iter().map(|echo| rate * outline.likelihood(echo)));
         }
@@ -298,6 +299,18 @@ fn are_one(a: &Body, b: &Body, config: &TrackerConfig) -> bool {
 impl Follow for Tracker {
     fn step_into(&mut self, cloud: &PointCloud, tracks: &mut Vec<Track>) -> Result<()> {
         Self::step_into(self, cloud, tracks)
+    }
+}
+
+/// Scans in which the way of a new body tells its velocity well enough to unfold those of its points.
+const UNFOLDS_AFTER: u32 = 12;
+
+/// What velocities say of a body.
+fn doppler(body: &Body, config: &TrackerConfig) -> Doppler {
+    match config.velocity_interval_m_s {
+        None => Doppler::Plain,
+        Some(_) if body.hits < UNFOLDS_AFTER => Doppler::Blind,
+        Some(interval) => Doppler::Folded(interval),
     }
 }
 

@@ -5,11 +5,13 @@ mod support;
 
 use mmw_sense::association::Detection;
 use mmw_sense::cluster::{PlainMetric, PolarMetric};
+use mmw_sense::ego::{EgoConfig, EgoVelocity, Loss, Mounting, ZeroTest};
 use mmw_sense::filter::{ExtendedFilter, FilterConfig, ProcessNoise, SensorPose, Spread, State};
 use mmw_sense::read::UartDemo;
+use mmw_sense::registration::{Icp, IcpConfig, Residual, Stop};
 use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
 use mmw_sense::tracker::{Pairing, Zone};
-use mmw_sense::{CloudPoint, PointCloud, PolarNoise, TrackStatus, Tracker, TrackerConfig};
+use mmw_sense::{CloudPoint, PointCloud, PolarNoise, Pose, TrackStatus, Tracker, TrackerConfig};
 use serde_json::json;
 use support::Walk;
 
@@ -33,11 +35,28 @@ fn every_type_refuses_damaged_input() {
     walk.door(&Detection::new(0.9, 0.1).unwrap(), &[("/probability", json!(1.0), "probability")]);
     walk.door(&Zone::new([0.0, 1.0], [2.0, 3.0]).unwrap(), &[("/x_m/0", json!(2.0), "x_m")]);
     filters(&mut walk);
+    motion(&mut walk);
     let wrong = [("/range_m", json!(0.0), "range_m"), ("/static_zone/y_m/0", json!(9.0), "y_m")];
     walk.door_to(&TrackerConfig::people(), |config| Tracker::new(config.clone()), &wrong);
     let scene = PeopleConfig::new(PeopleKind::Pairs, 7);
     walk.door_to(&scene, |config| People::new(*config), &[("/points", json!(1e6), "points")]);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
+
+fn motion(walk: &mut Walk) {
+    walk.names(Loss::ALL);
+    walk.names(Residual::ALL);
+    walk.names(Stop::ALL);
+    let wrong = [("/reach_m", json!(0.0), "reach_m"), ("/steps", json!(0), "steps")];
+    walk.door_to(&IcpConfig::default(), |config| Icp::new(*config), &wrong);
+    walk.door(&ZeroTest::default(), &[("/outlier_share", json!(1.5), "outlier_share")]);
+    let mounting = Mounting::new([0.0, 0.0, 0.6, 0.8], [0.1, 0.2, 0.3]).unwrap();
+    let wrong =
+        [("/lever_m/1", json!(1e7), "lever_m"), ("/quaternion_xyzw", json!([0, 0, 0, 0]), "quaternion")];
+    walk.door(&mounting, &wrong);
+    walk.door(&Pose::identity(), &[("/rotation/0/0", json!(0.5), "rotation")]);
+    let wrong = [("/movers_m_s", json!(0.0), "movers_m_s"), ("/noise/range_m", json!(0.0), "range_m")];
+    walk.door_to(&EgoConfig::default(), |config| EgoVelocity::new(config.clone()), &wrong);
 }
 
 fn filters(walk: &mut Walk) {

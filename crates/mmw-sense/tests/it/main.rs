@@ -9,9 +9,13 @@ mod association;
 mod clusters;
 #[cfg(feature = "serde")]
 mod doors;
+mod ego;
+mod ego_statistics;
 mod filters;
 mod hostile;
 mod metrics;
+mod pose;
 mod readers;
+mod registration;
 mod tables;
 mod tracking;

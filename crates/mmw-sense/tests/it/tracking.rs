@@ -188,3 +188,39 @@ fn functional_vectors_of_gtrack_pass_as_their_maker_scores_them() {
         assert!(far_m <= allowed_m && fast_m_s <= 3.33, "vector {test}: {far_m} m, {fast_m_s} m/s");
     }
 }
+
+/// Radial velocities folded into 1.6 m/s, as a radar of ±0.8 m/s gives them: everybody walks faster than that
+/// at some time. Without being told, the tracker follows velocities that are none.
+#[test]
+fn folded_velocities_are_unfolded_by_the_way_of_the_track() {
+    let folded = |interval: Option<f64>| {
+        let mut config = TrackerConfig::people();
+        config.velocity_interval_m_s = interval;
+        let mut all = (0, 0.0);
+        for seed in 1..=10 {
+            let mut tracker = Tracker::new(config.clone()).unwrap();
+            let mut mot = ClearMot::new(0.75).unwrap();
+            let (mut sum, mut scans) = (0.0, 0.0);
+            for scan in People::new(PeopleConfig::new(PeopleKind::Crossing, seed)).unwrap() {
+                let fold = |v: f64| v - 1.6 * (v / 1.6).round();
+                let points =
+                    scan.cloud.points.iter().map(|point| {
+                        CloudPoint::new(point.position_m, point.velocity_m_s.map(fold)).unwrap()
+                    });
+                let cloud = PointCloud::new(scan.cloud.frame, scan.cloud.time_s, points.collect()).unwrap();
+                let tracks = tracker.step(&cloud).unwrap();
+                let truths: Vec<_> = scan.people.iter().map(|one| (one.id, one.position_m)).collect();
+                let found: Vec<_> = tracks.iter().map(|one| (one.id, one.position_m)).collect();
+                mot.frame(&truths, &found).unwrap();
+                let places = |set: &[(u64, [f64; 2])]| set.iter().map(|one| one.1).collect::<Vec<_>>();
+                sum += gospa(&places(&truths), &places(&found), 1.0, 2.0, 2.0).unwrap().distance_m;
+                scans += 1.0;
+            }
+            all = (all.0 + mot.summary().switches, all.1 + 0.1 * sum / scans);
+        }
+        println!("interval {interval:?}: {} switches, GOSPA {:.4} m", all.0, all.1);
+        all
+    };
+    let (told, not_told) = (folded(Some(1.6)), folded(None));
+    assert!(told.1 < not_told.1 && told.0 <= not_told.0);
+}

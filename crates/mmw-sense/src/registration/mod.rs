@@ -1,0 +1,18 @@
+//! The rigid motion between two clouds.
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`closed_form`] | the motion between points that are known to be the same |
+//! | [`Surface`] | a cloud with the normals and covariances of its neighbourhoods |
+//! | [`Icp`], [`IcpConfig`], [`Residual`] | iterated closest points: to points, to planes, or between planes (GICP) |
+//! | [`Aligned`], [`Stop`] | what was found, and why it ended |
+
+mod closed_form;
+
+mod surface;
+
+mod icp;
+
+pub use closed_form::{Similarity, closed_form};
+pub use icp::{Aligned, Icp, IcpConfig, Residual, Stop};
+pub use surface::Surface;
