@@ -34,6 +34,7 @@ mod phase;
 mod processor;
 mod range_doppler;
 mod raw;
+mod sar;
 mod simulate;
 mod tdm;
 mod unfold;

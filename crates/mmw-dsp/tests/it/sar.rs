@@ -1,0 +1,186 @@
+//! Images of aperture scans: against the definition, against theory, and against each other.
+
+use mmw_dsp::Error;
+use mmw_dsp::mmw_core::consts::SPEED_OF_LIGHT_M_S;
+use mmw_dsp::mmw_core::{Axis, C64, DataArray3};
+use mmw_dsp::ndarray::{Array1, s};
+use mmw_dsp::sar::{
+    PhaseHistory, Place, PlanarScan, PointResponse, RangeMigration, RangeMigrationConfig, back_project,
+};
+use mmw_dsp::window::Window;
+use std::f64::consts::TAU;
+
+fn axis(name: &'static str, start: f64, step: f64, len: usize) -> Axis {
+    Axis::uniform(name, "m", start, step, len).unwrap()
+}
+
+/// A square aperture around the origin and a band of 4 GHz around 79 GHz.
+fn scan(points: &[(Place, C64)], side: usize, step_m: f64, frequencies: usize) -> PlanarScan<f64> {
+    let frequency = Axis::uniform("frequency", "Hz", 77e9, 4e9 / frequencies as f64, frequencies).unwrap();
+    let start = -0.5 * step_m * (side - 1) as f64;
+    let (y, x) = (axis("y", start, step_m, side), axis("x", start, step_m, side));
+    let places: Vec<Place> = y.iter().flat_map(|y| x.iter().map(move |x| [x, y, 0.0])).collect();
+    let history = PhaseHistory::of_points(points, places.clone(), places, frequency.clone()).unwrap();
+    let samples = history.samples().clone().into_shape_with_order((side, side, frequencies)).unwrap();
+    PlanarScan::new(samples, y, x, frequency).unwrap()
+}
+
+fn migrated(scan: &PlanarScan<f64>, z: Axis, points: [usize; 2]) -> DataArray3<C64> {
+    let config = RangeMigrationConfig { z, points, window: Window::Rectangular };
+    RangeMigration::new(config, scan.frequency().len()).unwrap().image(scan).unwrap()
+}
+
+fn projected(scan: &PlanarScan<f64>, image: &DataArray3<C64>) -> DataArray3<C64> {
+    let [z, y, x] = image.axes() else { unreachable!() };
+    back_project(&scan.history().unwrap(), [z.clone(), y.clone(), x.clone()], Window::Rectangular).unwrap()
+}
+
+#[test]
+fn back_projection_is_the_matched_filter_of_any_trajectory() {
+    // A bent path, transmitter and receiver apart, and a voxel far beyond the unambiguous range.
+    let transmitters: Vec<Place> =
+        (0..9).map(|i| [0.02 * f64::from(i), 0.003 * f64::from(i * i), 0.01 * f64::from(i % 3)]).collect();
+    let receivers: Vec<Place> = transmitters.iter().map(|[x, y, z]| [x + 0.05, y - 0.01, *z]).collect();
+    let points = [([0.1, 0.2, 0.7], C64::new(1.0, 0.0)), ([-0.3, 0.1, 1.4], C64::new(0.2, -0.9))];
+    let frequency = Axis::uniform("frequency", "Hz", 60e9, 45e6, 51).unwrap();
+    let history =
+        PhaseHistory::<f64>::of_points(&points, transmitters, receivers, frequency.clone()).unwrap();
+    let z = Axis::explicit("z", "m", vec![0.3, 0.7, 1.4, 12.9]).unwrap();
+    let (y, x) = (axis("y", 0.0, 0.1, 3), axis("x", -0.4, 0.1, 6));
+    for window in [Window::Rectangular, Window::Hann] {
+        let image = back_project(&history, [z.clone(), y.clone(), x.clone()], window).unwrap();
+        let weights = window.weights::<f64>(51).unwrap();
+        for ((i, j, k), &value) in image.data().indexed_iter() {
+            let voxel = [x.at(k as f64), y.at(j as f64), z.at(i as f64)];
+            let path = |end: &Place| (0..3).map(|i| (voxel[i] - end[i]).powi(2)).sum::<f64>().sqrt();
+            let mut exact = C64::default();
+            for (row, (from, to)) in history.samples().outer_iter().zip(history.places_m()) {
+                let delay = (path(from) + path(to)) / SPEED_OF_LIGHT_M_S;
+                for ((sample, f), w) in row.iter().zip(frequency.iter()).zip(&weights) {
+                    exact += sample * C64::from_polar(*w, -TAU * (f * delay).fract());
+                }
+            }
+            // 6e-4 of the strongest line at the edge of the band; both points at once.
+            assert!((value - exact).norm() < 6e-4 * 9.0 * 51.0, "{i} {j} {k}: {value} {exact}");
+        }
+    }
+}
+
+#[test]
+fn both_images_of_a_point_are_at_its_place_and_as_sharp_as_theory_says() {
+    let place = [0.013, -0.021, 0.5];
+    let (side, step_m, distance_m) = (64, 1e-3, 0.5);
+    let scan = scan(&[(place, C64::new(1.0, 0.0))], side, step_m, 64);
+    let image = migrated(&scan, axis("z", 0.3, 0.01, 41), [128, 128]);
+    // Resolution at half power of an even aperture D at distance z, seen both ways, and of a band B.
+    let across = 0.886 * SPEED_OF_LIGHT_M_S / 79e9 * distance_m / (2.0 * step_m * side as f64);
+    let along = 0.886 * SPEED_OF_LIGHT_M_S / (2.0 * 4e9);
+    for image in [&image, &projected(&scan, &image)] {
+        let power = image.map("power", "", |z| z.norm_sqr());
+        let peak = power.peak().unwrap().index;
+        let cuts = [
+            (image.data().slice(s![.., peak[1], peak[2]]).to_owned(), 0, place[2], along),
+            (image.data().slice(s![peak[0], .., peak[2]]).to_owned(), 1, place[1], across),
+            (image.data().slice(s![peak[0], peak[1], ..]).to_owned(), 2, place[0], across),
+        ];
+        for (cut, dim, truth, theory) in cuts {
+            let cut: Array1<C64> = cut;
+            let response = PointResponse::of_cut(&cut).unwrap();
+            let axis = &image.axes()[dim];
+            let (at, width) = (axis.at(response.peak), response.width * axis.step().unwrap());
+            assert!((at - truth).abs() < 0.1 * theory, "{dim}: {at} {truth} {response:?}");
+            assert!((width / theory - 1.0).abs() < 0.05, "{dim}: {width} {theory} {response:?}");
+        }
+        // All echoes in phase.
+        let strongest = power.peak().unwrap().value.sqrt() / (64.0 * 64.0 * 64.0);
+        assert!((0.9..1.01).contains(&strongest), "{strongest}");
+    }
+}
+
+#[test]
+fn the_two_images_agree() {
+    let points = [
+        ([0.013, -0.021, 0.5], C64::new(1.0, 0.0)),
+        ([-0.02, 0.004, 0.46], C64::new(0.0, -0.5)),
+        ([0.0, 0.02, 0.6], C64::new(0.3, 0.3)),
+    ];
+    let scan = scan(&points, 48, 1e-3, 64);
+    let image = migrated(&scan, axis("z", 0.4, 0.01, 25), [128, 128]);
+    let other = projected(&scan, &image);
+    let most = other.data().iter().fold(0.0_f64, |most, z| most.max(z.norm()));
+    let worst = image.data().iter().zip(other.data()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    let db = 20.0 * (worst / most).log10();
+    println!("range migration and back-projection differ by at most {db:.1} dB of the peak");
+    assert!(db < -35.0, "{db}");
+}
+
+#[test]
+fn a_scan_of_one_row_is_imaged_in_its_plane() {
+    let frequency = Axis::uniform("frequency", "Hz", 77e9, 4e9 / 64.0, 64).unwrap();
+    let x = axis("x", -0.04, 1e-3, 81);
+    let places: Vec<Place> = x.iter().map(|x| [x, 0.0, 0.0]).collect();
+    let point = ([0.011, 0.0, 0.35], C64::new(1.0, 0.0));
+    let history = PhaseHistory::of_points(&[point], places.clone(), places, frequency.clone()).unwrap();
+    let samples = history.samples().clone().into_shape_with_order((1, 81, 64)).unwrap();
+    let scan = PlanarScan::new(samples, axis("y", 0.0, 1.0, 1), x, frequency).unwrap();
+    let image = migrated(&scan, axis("z", 0.2, 0.01, 31), [1, 256]);
+    let other = projected(&scan, &image);
+    assert_eq!(image.map("magnitude", "", |z| z.norm()).peak().unwrap().index, [15, 0, 51]);
+    let most = other.data().iter().fold(0.0_f64, |most, z| most.max(z.norm()));
+    let worst = image.data().iter().zip(other.data()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    assert!(20.0 * (worst / most).log10() < -35.0, "{}", 20.0 * (worst / most).log10());
+}
+
+#[test]
+fn antennas_that_stand_apart_are_brought_together() {
+    let frequency = Axis::uniform("frequency", "Hz", 77e9, 4e9 / 32.0, 32).unwrap();
+    let (y, x) = (axis("y", -0.02, 2e-3, 21), axis("x", -0.02, 2e-3, 21));
+    let (offset, distance_m) = ([0.03, -0.01], 0.5);
+    let at = |sign: f64| -> Vec<Place> {
+        let shift = offset.map(|d| 0.5 * sign * d);
+        y.iter().flat_map(|y| x.iter().map(move |x| [x + shift[0], y + shift[1], 0.0])).collect()
+    };
+    let point = [([0.005, 0.01, distance_m], C64::new(1.0, 0.0))];
+    let together = PhaseHistory::<f64>::of_points(&point, at(0.0), at(0.0), frequency.clone()).unwrap();
+    let apart = PhaseHistory::<f64>::of_points(&point, at(1.0), at(-1.0), frequency.clone()).unwrap();
+    let samples = apart.samples().clone().into_shape_with_order((21, 21, 32)).unwrap();
+    let scan = PlanarScan::new(samples, y, x, frequency).unwrap();
+    let scan = scan.to_monostatic(offset, distance_m).unwrap();
+    let worst = |samples: &[C64]| {
+        let pairs = samples.iter().zip(together.samples());
+        pairs.map(|(a, b)| (a * b.conj()).arg().abs()).fold(0.0, f64::max)
+    };
+    // Straight ahead exactly; at 2 cm to the side the offset adds k d² sin²/4z less, 0.06 rad at most here.
+    let before = worst(apart.samples().as_slice().unwrap());
+    let after = worst(scan.samples().as_slice().unwrap());
+    assert!(before > 0.7 && after < 0.06, "{before} {after}");
+}
+
+#[test]
+fn what_cannot_be_imaged_is_refused() {
+    let scan = scan(&[([0.0, 0.0, 0.5], C64::new(1.0, 0.0))], 4, 1e-3, 8);
+    let z = || axis("z", 0.4, 0.01, 5);
+    let config = |z, points| RangeMigrationConfig { z, points, window: Window::Rectangular };
+    let plan = |z, points| RangeMigration::<f64>::new(config(z, points), 8);
+    assert!(matches!(plan(z(), [0, 4]), Err(Error::TooFew { .. })));
+    assert!(matches!(plan(axis("z", -0.1, 0.01, 5), [4, 4]), Err(Error::Domain { .. })));
+    assert!(plan(Axis::explicit("z", "m", vec![0.1, 0.2, 0.4]).unwrap(), [4, 4]).is_err());
+    assert!(matches!(plan(z(), [3, 4]).unwrap().image(&scan), Err(Error::Shape { .. })));
+    let other = RangeMigration::<f64>::new(config(z(), [4, 4]), 9).unwrap();
+    assert!(matches!(other.image(&scan), Err(Error::Shape { .. })));
+
+    let frequency = Axis::uniform("frequency", "Hz", 77e9, 1e6, 2).unwrap();
+    let history = |places: Vec<Place>, frequency: Axis| {
+        PhaseHistory::<f64>::of_points(&[], places.clone(), places, frequency)
+    };
+    assert!(matches!(history(vec![], frequency.clone()), Err(Error::TooFew { .. })));
+    assert!(matches!(history(vec![[f64::NAN, 0.0, 0.0]], frequency.clone()), Err(Error::NotFinite { .. })));
+    assert!(history(vec![[0.0; 3]], Axis::uniform("frequency", "Hz", -1e9, 1e6, 2).unwrap()).is_err());
+    assert!(history(vec![[0.0; 3]], Axis::uniform("frequency", "Hz", 1e9, 1e6, 1).unwrap()).is_err());
+    let one = history(vec![[0.0; 3]], frequency).unwrap();
+    let none = Axis::index("z", 0);
+    assert!(back_project(&one, [none, z(), z()], Window::Rectangular).is_err());
+    assert!(scan.to_monostatic([0.1, 0.0], 0.0).is_err());
+    assert!(PointResponse::of_cut(&Array1::from_elem(8, C64::default())).is_err());
+    assert!(PointResponse::of_cut(&Array1::from_elem(8, C64::new(1.0, 0.0))).is_err());
+}
