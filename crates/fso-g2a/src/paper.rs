@@ -60,8 +60,8 @@ pub fn bracket_9(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f64) 
 /// Equation (10) as printed, evaluated in `f64` in m²; `None` where the printed form has no value.
 ///
 /// # Erratum
-/// Terms of size `w²` cancel: the absolute error of `A/πr²` is 9e-8 at w/r = 20, 8e-4 at 1000, 450 at 1e6, and
-/// next to tangency an arc cosine of more than 1 is asked for.
+/// Terms of size `w²` cancel: the absolute error of `A/πr²` is 9e-8 at w/r = 20, 8e-4 at 1000, 450 at 1e6,
+/// and next to tangency an arc cosine of more than 1 is asked for.
 ///
 /// # Errors
 /// [`Error::Domain`] unless all three are finite and above 0.
@@ -189,8 +189,8 @@ impl Theorem1 {
     }
 }
 
-/// [`Channel::outage`] by equation (12) with the constants of [`Theorem1`]: both atoms, and the partial overlap by
-/// the linear share of (17).
+/// [`Channel::outage`] by equation (12) with the constants of [`Theorem1`]: both atoms, and the partial
+/// overlap by the linear share of (17).
 ///
 /// # Errors
 /// As [`Channel::outage`], and [`Error::Domain`] for an aperture that is not smaller than the beam.
@@ -300,12 +300,12 @@ mmw_core::named!(Form23, "form of equation (23)" {
 /// ```
 ///
 /// # Erratum
-/// Even corrected it lacks the atom at 0 and the partial overlap (below w/σ = 3 nothing is left of the
-/// probability at small thresholds), it has no value at integer `α − β`, and its terms cancel for `τ` above ½.
+/// Even corrected it lacks the atom at 0 and the partial overlap (below w/σ = 3 nothing is left at small
+/// thresholds), it has no value at integer `α − β`, and its terms cancel for `τ` above ½.
 ///
 /// # Errors
-/// [`Error::Domain`] for a threshold that is not finite and above 0, for an integer `α − β`, and where the sum
-/// is out of the range of `f64`.
+/// [`Error::Domain`] for a threshold that is not finite and above 0, for an integer `α − β`, and where the
+/// sum is out of the range of `f64`.
 ///
 /// # Examples
 /// ```
@@ -351,7 +351,7 @@ pub fn outage_23(channel: &Channel<GammaGamma>, normalised_threshold: f64, form:
 /// 0 times infinity at integer orders, and ever fewer digits as `exp(2x)` grows.
 ///
 /// # Errors
-/// [`Error::Domain`] for an integer order, for `x` not above 0, and where the sum is out of the range of `f64`.
+/// [`Error::Domain`] for an integer order, for `x` not above 0, and where the sum overflows.
 ///
 /// # Examples
 /// ```
@@ -394,9 +394,6 @@ fn non_integer(name: &'static str, value: f64) -> Result<f64> {
 }
 
 fn finite(value: f64, name: &'static str, at: f64) -> Result<f64> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Error::domain(name, at, "a number where the printed form has a value"))
-    }
+    let refused = || Error::domain(name, at, "a number where the printed form has a value");
+    value.is_finite().then_some(value).ok_or_else(refused)
 }

@@ -21,7 +21,8 @@ pub struct CommonBaseConfig {
     pub emitter_ohm: f64,
     /// `R3` at the collector, ohm.
     pub collector_ohm: f64,
-    /// Resistance of the signal source at the emitter, ohm; 0 for a stiff source, as "unity gain gm R3" implies.
+    /// Resistance of the signal source at the emitter, ohm; 0 for a stiff source, as "unity gain gm
+    /// R3" implies.
     pub source_ohm: f64,
     /// Current gain β.
     pub current_gain: f64,
@@ -73,8 +74,8 @@ impl CommonBaseConfig {
 /// g = gm' R3 Zi / (Zs + Zi),   gm' = gm / (1 + gm R1/(β+1)),   Zi = R2 ∥ 1/gm'
 /// A(V) = −20 log10[(1 − F) g(V)/g(0) + F]
 /// ```
-/// The exponential law of the bipolar transistor; the feed-through `F` adds in phase. `V` is the bias that the
-/// emitter is raised by.
+/// The exponential law of the bipolar transistor; the feed-through `F` adds in phase. `V` is the bias that
+/// the emitter is raised by.
 ///
 /// # Examples
 /// ```

@@ -39,8 +39,8 @@ impl Dipole {
         Ok(Self { length_m, radius_m })
     }
 
-    /// The paper's dipole: 2.5 mm, half a wavelength at 60 GHz. It gives no radius; a thousandth of the length
-    /// is assumed.
+    /// The paper's dipole: 2.5 mm, half a wavelength at 60 GHz. It gives no radius; a thousandth of the
+    /// length is assumed.
     #[must_use]
     pub fn half_wave_60_ghz() -> Self {
         Self { length_m: 2.5e-3, radius_m: 2.5e-6 }

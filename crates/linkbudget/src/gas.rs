@@ -279,7 +279,8 @@ fn vapour_line(row: &[f64; 7], air: &Atmosphere) -> Line {
 /// ```text
 /// N''_D = f p θ² [ 6.14e-5 / d(1 + (f/d)²) + 1.4e-12 p θ^1.5 / (1 + 1.9e-5 f^1.5) ],   d = 5.6e-4 (p+e) θ^0.8
 /// ```
-/// Equations (8) and (9) of ITU-R P.676-12, Annex 1; the first fraction as `d / (d² + f²)`, finite at `d = 0`.
+/// Equations (8) and (9) of ITU-R P.676-12, Annex 1; the first fraction as `d / (d² + f²)`,
+/// finite at `d = 0`.
 #[derive(Debug, Clone, Copy)]
 struct Continuum {
     width: f64,

@@ -32,9 +32,10 @@ impl LadderSpec {
     ///              the denominator x² + y² ± 2xy cos(rπ/n) + sin²(rπ/n)
     /// d = ((RL−RS)/(RL+RS))², for an even Chebyshev ((RL−RS)² − 4 RL RS ε²)/(RL+RS)²; + zeros right, − left
     /// ```
-    /// The closed forms of Takahasi, as given for the series-first ladder by Weinberg and Slepian[^takahasi].
-    /// Every difference of nearly equal numbers is taken before rounding: `1 − a` by `expm1`, `1 − cos` by the
-    /// half angle, `x − y` by the sum of the angles. Nothing is lost as `RS → RL`, nor at orders of hundreds.
+    /// The closed forms of Takahasi, as given for the series-first ladder by Weinberg and
+    /// Slepian[^takahasi]. Every difference of nearly equal numbers is taken before rounding: `1 − a` by
+    /// `expm1`, `1 − cos` by the half angle, `x − y` by the sum of the angles. Nothing is lost as `RS → RL`,
+    /// nor at orders of hundreds.
     ///
     /// # Errors
     /// [`SynthesisError::Parameter`] for a value out of range, [`SynthesisError::Unrealisable`] with the
@@ -54,8 +55,8 @@ impl LadderSpec {
     /// assert_eq!(impossible.reason(), Some(Unrealisable::EvenOrderTerminations { first: First::Shunt }));
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    /// [^takahasi]: Weinberg and Slepian, "Takahasi's results on Tchebycheff and Butterworth ladder networks",
-    /// IRE Trans. Circuit Theory 7(2), 1960.
+    /// [^takahasi]: Weinberg and Slepian, "Takahasi's results on Tchebycheff and Butterworth ladder
+    ///     networks", IRE Trans. Circuit Theory 7(2), 1960.
     pub fn synthesise(&self) -> Result<Ladder, SynthesisError> {
         check::at_least("order", self.order, 1)?;
         if self.order > MAX_ORDER {
@@ -100,7 +101,8 @@ impl Ladder {
     /// assert!((components[0] - 79.27e-15).abs() < 0.01e-15);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    /// [^lambrechts]: J. W. Lambrechts, S. Sinha, 2015 ([references](crate#references)); the formula has no number.
+    /// [^lambrechts]: J. W. Lambrechts, S. Sinha, 2015 ([references](crate#references)); the formula
+    ///     has no number.
     pub fn components(&self, cutoff_hz: f64) -> mmw_core::Result<Vec<f64>> {
         denormalise(&self.elements, self.spec.first, cutoff_hz, self.spec.terminations.reference_ohm())
     }

@@ -1,9 +1,9 @@
 //! Path loss at 60 GHz from first principles, and the LC ladders that emulate it on a chip.
 //!
-//! A short millimetre-wave link loses power to distance, oxygen, water vapour, rain, walls and edges; a low-pass
-//! filter of inductors and capacitors can stand in for that loss in the laboratory. This crate computes both
-//! sides: each mechanism apart and added up, and filters of any order between any terminations, exact to the
-//! last digit.
+//! A short millimetre-wave link loses power to distance, oxygen, water vapour, rain, walls and edges; a
+//! low-pass filter of inductors and capacitors can stand in for that loss in the laboratory. This crate
+//! computes both sides: each mechanism apart and added up, and filters of any order between any terminations,
+//! exact to the last digit.
 //!
 //! The package is `mmw-linkbudget`, the library `linkbudget`.
 //!
@@ -48,7 +48,8 @@
 //! | [`response`] | Butterworth and Chebyshev attenuation; the order for a specification |
 //! | [`ladder`] | element values in closed form; why some requests have none |
 //! | [`network`] | parts in cascade: ABCD, S-parameters between any impedances, loss, group delay |
-//! | [`spice`], [`touchstone`] | netlists that ngspice runs; `.s2p` files written and read |
+//! | [`nport`] | S-parameters of any number of ports: other references, Z, Y, ABCD and T, cascades, fixtures taken off |
+//! | [`spice`], [`touchstone`] | netlists that ngspice runs; Touchstone files of any version read and written |
 //! | [`e_series`], [`tolerance`] | preferred values; the yield of parts with tolerances |
 //! | [`attenuator`] | the common-base stage that varies the loss |
 //! | [`mismatch`], [`dipole`], [`one_port`] | S11 and VSWR; the dipole by induced EMF; its equivalent circuit |
@@ -106,6 +107,8 @@ pub mod ladder;
 
 pub mod network;
 
+pub mod nport;
+
 pub mod spice;
 pub mod touchstone;
 
@@ -129,6 +132,7 @@ pub use atmosphere::Atmosphere;
 pub use budget::{Link, LinkConfig};
 pub use ladder::{Ladder, LadderSpec, SynthesisError, Unrealisable};
 pub use network::Network;
+pub use nport::NPort;
 pub use path_loss::{Breakdown, Path, PathLoss};
 pub use reflection::{Field, Material};
 pub use response::{Cutoff, Response};

@@ -148,16 +148,16 @@ impl Network {
     /// S11 = (A RL + B − C RS RL − D RS) / Δ,   S21 = S12 = 2 √(RS RL) / Δ,   S22 = (−A RL + B − C RS RL + D RS) / Δ
     /// Δ = A RL + B + C RS RL + D RS
     /// ```
-    /// Table I of Frickey[^frickey]. Each port is normalised to its own resistor; `|S21|²` is the transducer gain. A cascade of lossless
-    /// shunt capacitors and series inductors has real `A` and `D` and imaginary `B` and `C`, and is evaluated
-    /// several frequencies at a time.
+    /// Table I of Frickey[^frickey]. Each port is normalised to its own resistor; `|S21|²` is the transducer
+    /// gain. A cascade of lossless shunt capacitors and series inductors has real `A` and `D` and imaginary
+    /// `B` and `C`, and is evaluated several frequencies at a time.
     ///
     /// # Errors
     /// [`Error::Domain`] as [`Network::abcd`] and for a resistance outside 1e-30 to 1e30; [`Error::Invalid`]
     /// unless the frequencies rise or fall strictly.
     ///
-    /// [^frickey]: Frickey, "Conversions between S, Z, Y, h, ABCD, and T parameters which are valid for complex
-    /// source and load impedances", IEEE Trans. MTT 42(2), 1994.
+    /// [^frickey]: Frickey, "Conversions between S, Z, Y, h, ABCD, and T parameters which are valid for
+    ///     complex source and load impedances", IEEE Trans. MTT 42(2), 1994.
     pub fn s_parameters(
         &self,
         frequencies_hz: &ArrayRef1<f64>,
@@ -166,7 +166,7 @@ impl Network {
     ) -> Result<DataArray3<C64>> {
         let mut data = Array3::zeros((frequencies_hz.len(), 2, 2));
         self.s_parameters_into(frequencies_hz, source_ohm, load_ohm, &mut data)?;
-        s_array(frequencies_hz, data)
+        s_array(frequencies_hz.to_vec(), data)
     }
 
     /// [`Network::s_parameters`] into an array `[frequency, 2, 2]` that is there already; allocates nothing.
@@ -216,9 +216,10 @@ impl Network {
     /// power waves:  S11 = (A ZL + B − C ZS* ZL − D ZS*) / Δ,   S21 = 2 √(Re ZS Re ZL) / Δ
     ///               S22 = (−A ZL* + B − C ZS ZL* + D ZS) / Δ
     /// pseudo waves: no conjugates; S21 = 2 (ZL/|ZL|) |ZS| √(Re ZL / Re ZS) / Δ
+    /// travelling waves: no conjugates; S21 = 2 √ZS √ZL / Δ
     /// ```
     /// Frickey, IEEE Trans. MTT 42(2), 1994, Table I, for the first; Marks and Williams, J. Res. NIST 97(5),
-    /// 1992, for the second.
+    /// 1992, for the second, and the definition of the waves for the third.
     ///
     /// # Errors
     /// As [`Network::s_parameters`]; [`Error::Shape`] when the lengths differ; [`Error::Domain`] for an
@@ -242,7 +243,7 @@ impl Network {
             let entries = Chain::new(&self.parts, frequency_hz)?.s_parameters(source, load, waves)?;
             matrix.iter_mut().zip(entries).for_each(|(slot, entry)| *slot = entry);
         }
-        s_array(frequencies_hz, data)
+        s_array(frequencies_hz.to_vec(), data)
     }
 
     /// Loss between the power that the generator can give and the power in the load, dB: `−20 log10 |S21|`.

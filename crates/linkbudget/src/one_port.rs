@@ -150,9 +150,9 @@ fn balanced([over, under]: [C64; 2]) -> [C64; 2] {
 /// port ─┬──── LS ── CS ────┬────────┬────────┐
 ///     CSUB ∥ LSUB          LP      CP1    R_rad
 /// ```
-/// A reading of the text: `CS` and `LS` are "series resonant between the parallel resonant components", of which
-/// `CSUB, LSUB` are the substrate's and `LP, CP1` the antenna's. Without a resistor a Foster form radiates
-/// nothing; the radiation resistance is added. Any other circuit is an [`OnePort`] of its own.
+/// A reading of the text: `CS` and `LS` are "series resonant between the parallel resonant components", of
+/// which `CSUB, LSUB` are the substrate's and `LP, CP1` the antenna's. Without a resistor a Foster form
+/// radiates nothing; the radiation resistance is added. Any other circuit is an [`OnePort`] of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct DipoleEquivalent {

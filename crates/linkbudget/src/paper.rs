@@ -21,9 +21,9 @@ pub const BUTTERWORTH_ATTENUATION_DB: f64 = 108.94;
 /// Attenuation of the Chebyshev filter at 60 GHz, dB: order 7, ripple 0.01 dB, ratio 3.5.
 ///
 /// # Erratum
-/// Order 7 gives 84.640 dB at 3.5 times the ripple edge and 93.198 dB at 3.5 times the 3 dB point; 96.81 dB need
-/// order 8. No reading of the printed parameters gives the number, and the ratio disagrees with the printed
-/// 19 GHz (60/19 = 3.158).
+/// Order 7 gives 84.640 dB at 3.5 times the ripple edge and 93.198 dB at 3.5 times the 3 dB point; 96.81 dB
+/// need order 8. No reading of the printed parameters gives the number, and the ratio disagrees with the
+/// printed 19 GHz (60/19 = 3.158).
 pub const CHEBYSHEV_ATTENUATION_DB: f64 = 96.81;
 
 /// Frequency ratio of the Chebyshev design.
@@ -35,7 +35,8 @@ pub const CHEBYSHEV_CUTOFF_HZ: f64 = 19e9;
 /// Impedance that the filter is said to see, ohm.
 ///
 /// # Erratum
-/// A thin half-wave dipole has 73.08 + j42.5 ohm: on 50 ohm it returns −8.6 dB. It is real, 65 ohm, at 57.6 GHz.
+/// A thin half-wave dipole has 73.08 + j42.5 ohm: on 50 ohm it returns −8.6 dB. It is real, 65 ohm,
+/// at 57.6 GHz.
 pub const DIPOLE_OHM: f64 = 73.0;
 
 /// Measured `S11` of the antenna's equivalent circuit at its resonance, dB, and where, Hz (Fig. 7).
@@ -80,7 +81,8 @@ pub fn rain_as_printed_db(rain_rate_mm_h: f64, reference_m: f64) -> Result<f64> 
 /// ```text
 /// F(v) = 6.9 + 20 log10(√[(v − 0.1)² + 1] + v − 0.1) for v > limit, else 0
 /// ```
-/// Section II-A and equation (3) of the paper. `limit` is 0.7 as the text has it, or −0.7 with the lost minus sign put back.
+/// Section II-A and equation (3) of the paper. `limit` is 0.7 as the text has it, or −0.7 with the lost minus
+/// sign put back.
 ///
 /// # Erratum
 /// The logarithm is taken twice: 22.88 dB instead of 13.93 at `v = 1`, and minus infinity at `v = −1`, where
@@ -126,8 +128,8 @@ pub fn friis_as_printed_db(distance_m: f64) -> Result<f64> {
 
 /// The rain term with base and exponent exchanged, dB/km: `0.0031 R^1.3985`.
 ///
-/// An inference from the printed digits, not a correction: these are the coefficients of P.838-3, vertical, at
-/// 7.8 GHz (`k` 0.00295, `α` 1.3985), and 60 GHz has `k` 0.86.
+/// An inference from the printed digits, not a correction: these are the coefficients of P.838-3, vertical,
+/// at 7.8 GHz (`k` 0.00295, `α` 1.3985), and 60 GHz has `k` 0.86.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless the rate is finite and not below zero.
@@ -145,8 +147,8 @@ pub fn rain_exchanged_db_per_km(rain_rate_mm_h: f64) -> Result<f64> {
 ///
 /// # Erratum
 /// Oxygen and rain multiply the reference distance and do not grow with the path; the rain is five orders of
-/// magnitude too large; the diffraction is logged twice. At `d0 = d = 30 m` the scenarios give minus infinity,
-/// 42 556 and 42 707 dB where [`crate::path_loss::PathLoss`] gives 94.7, 105.7 and 135.1.
+/// magnitude too large; the diffraction is logged twice. At `d0 = d = 30 m` the scenarios give minus
+/// infinity, 42 556 and 42 707 dB where [`crate::path_loss::PathLoss`] gives 94.7, 105.7 and 135.1.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless both distances are finite and above zero; as

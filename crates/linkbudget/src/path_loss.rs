@@ -190,8 +190,8 @@ impl Breakdown {
 /// ```text
 /// TL(d) = PL(d0) + 10 n log10(d/d0) + Σ AF_i + γ_gas d − Σ 20 log10|Γ| + Σ J(v) + γ_rain d
 /// ```
-/// Equation (3) of the paper with its errata put right: gases and rain grow with `d`, not with `d0`; `J(v)` is
-/// in decibels already; the rain is that of P.838-3.
+/// Equation (3) of the paper with its errata put right: gases and rain grow with `d`, not with `d0`; `J(v)`
+/// is in decibels already; the rain is that of P.838-3.
 ///
 /// # Examples
 /// ```

@@ -136,8 +136,8 @@ impl RainLaw {
     /// k = [k_H + k_V + (k_H − k_V) cos²θ cos 2τ] / 2
     /// α = [k_H α_H + k_V α_V + (k_H α_H − k_V α_V) cos²θ cos 2τ] / 2k
     /// ```
-    /// Equations (2) to (5) of ITU-R P.838-3; `θ` the elevation of the path (0 is a terrestrial link), `τ` the
-    /// tilt.
+    /// Equations (2) to (5) of ITU-R P.838-3; `θ` the elevation of the path (0 is a terrestrial link),
+    /// `τ` the tilt.
     ///
     /// # Errors
     /// [`mmw_core::Error::Domain`] for a frequency outside 1 to 1000 GHz, an elevation beyond ±90 degrees or

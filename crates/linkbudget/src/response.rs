@@ -65,7 +65,8 @@ impl Response {
     /// ```text
     /// Butterworth: A = 10 log10[1 + (ω/ωc)^2n],   Chebyshev: A = 10 log10[1 + ε² T_n²(ω/ωc)]
     /// ```
-    /// Section II-B of [^lambrechts], the second from its reference; `ε² = 10^(ripple/10) − 1`. Logarithms throughout: no order overflows.
+    /// Section II-B of [^lambrechts], the second from its reference; `ε² = 10^(ripple/10) − 1`. Logarithms
+    /// throughout: no order overflows.
     ///
     /// # Errors
     /// [`Error::Domain`] for an order of 0, a negative ratio, a ripple out of range, or a ripple above
@@ -262,7 +263,8 @@ pub(crate) fn small_exp_m1(z: f64) -> f64 {
     z * (low + z4 * (middle + z4 * high))
 }
 
-/// `cosh(acosh(1/ε) / n)`: the 3 dB point over the ripple edge, for a ripple of at most 3.0103 dB (`ε² <= 1`).
+/// `cosh(acosh(1/ε) / n)`: the 3 dB point over the ripple edge, for a ripple of at most 3.0103 dB
+/// (`ε² <= 1`).
 pub(crate) fn three_db_scale(epsilon_squared: f64, n: f64) -> f64 {
     // acosh(1/ε) = ln((1 + √(1 − ε²)) / ε); its absolute error is all that the cosine sees.
     let angle = ((1.0 + (1.0 - epsilon_squared).max(0.0).sqrt()) / epsilon_squared.sqrt()).ln();

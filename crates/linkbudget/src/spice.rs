@@ -19,8 +19,8 @@ pub struct AcSweep {
     pub stop_hz: f64,
     /// Number of frequencies, at least 2.
     pub points: usize,
-    /// File that ngspice writes: frequency, real and imaginary part of `S21`, then of `S11`. One word of small
-    /// letters, digits, `.`, `_` and `-`, because ngspice folds capitals.
+    /// File that ngspice writes: frequency, real and imaginary part of `S21`, then of `S11`. One word of
+    /// small letters, digits, `.`, `_` and `-`, because ngspice folds capitals.
     pub data_file: String,
 }
 

@@ -113,8 +113,8 @@ pub fn water_filling_flat(h: &ArrayRef2<C64>, snr: f64) -> Result<WaterFilling> 
     fill(singular_values(h)?.iter().map(|s| s * s).collect(), 1.0, snr)
 }
 
-/// Capacity of a band, `[frequency, rx, tx]`, when the transmitter knows it: power is spread over antennas and
-/// frequencies at once.
+/// Capacity of a band, `[frequency, rx, tx]`, when the transmitter knows it: power is spread over antennas
+/// and frequencies at once.
 ///
 /// # Errors
 /// As [`water_filling_flat`].

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 const CHUNK: usize = 64;
 
 by_level! {
-    /// `re + j im = exp(j 2π turns)`, element by element, for `|turns|` below 2⁵⁰; the error is a few 1e-16 plus
-    /// `2π` times that of `turns`.
+    /// `re + j im = exp(j 2π turns)`, element by element, for `|turns|` below 2⁵⁰; the error is a few 1e-16
+    /// plus `2π` times that of `turns`.
     pub(crate) fn fill_phasors(level: Level, turns: &[f64], re: &mut [f64], im: &mut [f64]) {
         for ((&turns, re), im) in turns.iter().zip(re).zip(im) {
             (*im, *re) = sin_cos_of_turns(turns);

@@ -61,8 +61,8 @@ impl Band {
     /// The offsets from the carrier.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Domain`] unless the bandwidth is finite and above 0; [`mmw_core::Error::TooFew`] for
-    /// no bins.
+    /// [`mmw_core::Error::Domain`] unless the bandwidth is finite and above 0; [`mmw_core::Error::TooFew`]
+    /// for no bins.
     ///
     /// # Examples
     /// ```

@@ -1,6 +1,6 @@
 //! Pictures into files that are whole or absent.
 
-pub(crate) use mmw_plot::{CurvePlot, PowerPlot, ScatterPlot, median};
+pub(crate) use mmw_plot::{CurvePlot, PowerPlot, ScatterPlot, SmithPlot, median};
 
 use crate::error::Result;
 use crate::output;

@@ -45,9 +45,9 @@ impl AntennaLayout {
 
 /// Evaluation boards whose antenna layout is known.
 ///
-/// TI counts antennas from right to left as the radar looks out (mmWave SDK 1.2, demonstration `xwr16xx/mmw`),
-/// so the elements of the virtual array grow towards −x, and the phase of a target on the right grows with the
-/// channel number. Pictures of the boards show them from the front, from left to right.
+/// TI counts antennas from right to left as the radar looks out (mmWave SDK 1.2, demonstration
+/// `xwr16xx/mmw`), so the elements of the virtual array grow towards −x, and the phase of a target on the
+/// right grows with the channel number. Pictures of the boards show them from the front, from left to right.
 ///
 /// The feed lines of some boards invert receivers or transmitters by 180 degrees (6843 ISK-ODS, 6843 AOP,
 /// xWRL6432BOOST, see [`Board::inverts_channels`]); TI takes that out by `compRangeBiasAndRxChanPhase` or
@@ -120,17 +120,17 @@ impl Board {
         self.geometry().design_frequency_hz
     }
 
-    /// Whether documents of the maker agree on which way its antennas are numbered. Where they differ, or none
-    /// was found, the sign of azimuth or elevation may be the other one until a target on a known side has been
-    /// seen.
+    /// Whether documents of the maker agree on which way its antennas are numbered. Where they differ, or
+    /// none was found, the sign of azimuth or elevation may be the other one until a target on a known side
+    /// has been seen.
     #[must_use]
     pub fn sides_documented(self) -> bool {
         !matches!(self, Self::Awr1843Aop | Self::Awr2243 | Self::Awr2944 | Self::Iwrl6432 | Self::Bgt60Tr13c)
     }
 
-    /// Whether its feed lines invert some receivers or transmitters by 180 degrees, which the samples carry until
-    /// weights take it out: `antPhaseRot` of TI's `ODS_6m_default.cfg` and `AOP_6m_default.cfg` (Industrial Toolbox
-    /// 4.7), `compRangeBiasAndRxChanPhase` of the profiles of the MMWAVE-L-SDK.
+    /// Whether its feed lines invert some receivers or transmitters by 180 degrees, which the samples carry
+    /// until weights take it out: `antPhaseRot` of TI's `ODS_6m_default.cfg` and `AOP_6m_default.cfg`
+    /// (Industrial Toolbox 4.7), `compRangeBiasAndRxChanPhase` of the profiles of the MMWAVE-L-SDK.
     #[must_use]
     pub fn inverts_channels(self) -> bool {
         matches!(self, Self::Iwr6843IskOds | Self::Iwr6843Aop | Self::Iwrl6432)
@@ -269,12 +269,12 @@ fn unknown(name: &str, stem: &str) -> Error {
         "bgt60atr24c" => {
             let why =
                 "its antennas are on the board around the chip, and no document found gives their places";
-            format!("{why}; give them with --antennas FILE")
+            format!("{why}: the places of the antennas are needed")
         }
         _ => {
             let names: Vec<&str> = Board::ALL.iter().map(|board| board.name()).collect();
             let names = names.join(", ");
-            format!("no board is named \"{name}\"; known are {names}; others by --antennas FILE")
+            format!("no board is named \"{name}\"; known are {names}; others by the places of their antennas")
         }
     };
     Error::invalid("board", reason)

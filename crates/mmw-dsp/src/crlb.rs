@@ -1,5 +1,5 @@
-//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased estimator can
-//! have, for comparison with what an algorithm reaches.
+//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased
+//! estimator can have, for comparison with what an algorithm reaches.
 
 use crate::fmcw::Fmcw;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -77,7 +77,8 @@ pub fn tone_bound_hz(sample_rate_hz: f64, samples: usize, snr: f64) -> Result<f6
 ///
 /// # Errors
 /// [`Error::Domain`] for an SNR that is not finite and above zero, a bad direction, or a bound that leaves
-/// the finite numbers; [`Error::TooFew`] for a single chirp, from which no velocity follows.
+/// the finite numbers; [`Error::TooFew`] for a single chirp, from which no velocity follows;
+/// [`Error::Invalid`] for [`Firing::BinaryPhase`](crate::Firing::BinaryPhase).
 ///
 /// # Examples
 /// ```
@@ -97,6 +98,9 @@ pub fn target_bound(fmcw: &Fmcw, direction: Direction, snr: f64) -> Result<Targe
     check::positive("snr", snr)?;
     let direction = Direction::new(direction.azimuth_rad, direction.elevation_rad)?;
     check::at_least("chirps", fmcw.config().chirps, 2)?;
+    if fmcw.config().firing.binary_phase().is_some() {
+        return Err(Error::invalid("firing", "the bound is not of transmitters that send together"));
+    }
     let fisher = fisher_matrix(fmcw, direction);
     let most = |values: &[f64]| values.iter().all(|&sd| sd <= PI);
     // Elevation goes first: a horizontal row has azimuth alone.

@@ -366,12 +366,19 @@ fn check_times(config: &FmcwConfig) -> Result<()> {
         ));
     }
     let turn_s = config.chirp_interval_s * config.transmitters as f64;
-    if let Firing::Bursts { period_s } = config.firing {
-        check::positive("firing.bursts.period_s", period_s)?;
+    if let Some(period_s) = config.firing.period_s() {
+        check::positive("firing: period_s", period_s)?;
         if turn_s > period_s * SLACK {
             let reason = format!("{period_s} s is shorter than one chirp of each transmitter, {turn_s} s");
-            return Err(Error::invalid("firing.bursts.period_s", reason));
+            return Err(Error::invalid("firing: period_s", reason));
         }
+    }
+    if let Some([first, second]) = config.firing.binary_phase()
+        && (first >= second || second >= config.transmitters)
+    {
+        let reason =
+            format!("{first} and {second} are no two places in rising order of {}", config.transmitters);
+        return Err(Error::invalid("firing.binary_phase.pair", reason));
     }
     let active_s = config.span_s() + config.chirp_interval_s;
     if active_s > config.frame_period_s * SLACK {

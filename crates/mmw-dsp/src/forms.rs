@@ -6,7 +6,7 @@
 //! the rows (or columns) of the array of each row's own angular spectrum, and so it is computed.
 
 use crate::fmcw::Fmcw;
-use crate::tdm::DopplerCompensation;
+use crate::tdm::{Calibration, DopplerCompensation, PhaseDecoder};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::{Direction, dot};
 use mmw_core::ndarray::{Array1, Array2, Array4, ArrayRef2, ArrayRef3, ArrayView2, Zip, s};
@@ -92,6 +92,7 @@ pub struct AngleMaps {
     azimuth: Axis,
     elevation: Axis,
     compensation: Array2<C32>,
+    decoder: Option<PhaseDecoder>,
     rows: Vec<Line>,
     columns: Vec<Line>,
     /// Steering vectors of the tensor's grid, `[elevation · azimuth, channel]`.
@@ -108,7 +109,8 @@ const TENSOR_ELEVATION_RAD: f64 = std::f64::consts::FRAC_PI_3;
 
 impl AngleMaps {
     /// Plans maps of `azimuths` and `elevations` angles, from -90 to +90 degrees, of spectra
-    /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted Doppler bins.
+    /// `[channel, range, doppler]` with the range bins of the waveform and `doppler_fft` shifted
+    /// Doppler bins.
     ///
     /// # Errors
     /// [`Error::Missing`] when the antenna layout is unknown; [`Error::TooFew`] for fewer than 2 angles, or
@@ -123,6 +125,7 @@ impl AngleMaps {
         let tensor_azimuth = angle_axis("azimuth", quarter_turn, TENSOR_AZIMUTHS)?;
         let tensor_elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, TENSOR_ELEVATIONS)?;
         let wavelength_m = fmcw.wavelength_m();
+        let compensation = DopplerCompensation::<f32>::new(fmcw, doppler_fft)?;
         let across = |axis: &Axis, azimuthal: bool| -> Result<Vec<Direction>> {
             axis.iter()
                 .map(|angle| if azimuthal { Direction::new(angle, 0.0) } else { Direction::new(0.0, angle) })
@@ -135,7 +138,10 @@ impl AngleMaps {
         Ok(Self {
             range: fmcw.range_axis(fmcw.config().samples)?,
             velocity: fmcw.velocity_axis(doppler_fft)?,
-            compensation: channel_weights(fmcw, doppler_fft)?,
+            compensation: Array2::from_shape_fn([fmcw.channels(), doppler_fft], |(channel, bin)| {
+                compensation.factor(channel, bin)
+            }),
+            decoder: compensation.decoder().cloned(),
             rows: lines(array, 0, &across(&azimuth, true)?, wavelength_m)?,
             columns: lines(array, 2, &across(&elevation, false)?, wavelength_m)?,
             steering: array.steering_matrix(&grid, wavelength_m)?.mapv(narrow),
@@ -212,9 +218,27 @@ impl AngleMaps {
         check::same_shape("spectrum", &[channels, self.range.len(), dopplers], spectrum.shape())
     }
 
+    /// Makes the channels alike once transmitters that send together are told apart.
+    pub(crate) fn weighted(mut self, calibration: Option<&Calibration>) -> Result<Self> {
+        let channels = self.compensation.nrows();
+        if let Some(calibration) = calibration {
+            self.decoder =
+                self.decoder.map(|decoder| decoder.weighted(calibration.weights(), channels)).transpose()?;
+        }
+        Ok(self)
+    }
+
     /// The cells of one range, `[channel, doppler]`, with the motion between transmitters taken out.
     fn compensated(&self, spectrum: &ArrayRef3<C32>, range: usize) -> Array2<C32> {
-        &spectrum.slice(s![.., range, ..]) * &self.compensation
+        let mut cells = &spectrum.slice(s![.., range, ..]) * &self.compensation;
+        if let Some(decoder) = &self.decoder {
+            for mut cell in cells.columns_mut() {
+                let mut channels = cell.to_vec();
+                decoder.apply(&mut channels);
+                cell.iter_mut().zip(channels).for_each(|(x, value)| *x = value);
+            }
+        }
+        cells
     }
 
     /// Powers of the lines' beams at every angle, `[range, angle]`, summed over lines and Doppler bins.
@@ -294,19 +318,6 @@ fn lines(
         Line { elements, products }
     };
     Ok(groups.into_iter().map(line).collect())
-}
-
-/// What takes the motion between the transmitters' turns out of a bin, `[channel, doppler]`.
-fn channel_weights(fmcw: &Fmcw, doppler_fft: usize) -> Result<Array2<C32>> {
-    let compensation = DopplerCompensation::<f32>::new(fmcw, doppler_fft)?;
-    let mut weights = Array2::zeros((fmcw.channels(), doppler_fft));
-    let mut cell = vec![C32::default(); fmcw.channels()];
-    for (bin, mut column) in weights.columns_mut().into_iter().enumerate() {
-        cell.fill(C32::new(1.0, 0.0));
-        compensation.apply_bin(&mut cell, bin)?;
-        column.iter_mut().zip(&cell).for_each(|(weight, &value)| *weight = value);
-    }
-    Ok(weights)
 }
 
 fn angle_axis(name: &'static str, limit_rad: f64, points: usize) -> Result<Axis> {

@@ -61,9 +61,10 @@
 //! | carrier | the centre of the sampled sweep |
 //!
 //! # Features
-//! `serde`: configurations and results that can be written and read. `config-files`: the files of mmWave Studio,
-//! Infineon and our own, in JSON and TOML. `rayon`: channels in parallel, with the same bits. No compiler flags
-//! are needed: the range-Doppler plan finds AVX-512 at run time; elsewhere rustfft's own AVX kernels run.
+//! `serde`: configurations and results that can be written and read. `config-files`: the files of mmWave
+//! Studio, Infineon and our own, in JSON and TOML. `rayon`: channels in parallel, with the same bits. No
+//! compiler flags are needed: the range-Doppler plan finds AVX-512 at run time; elsewhere rustfft's own AVX
+//! kernels run.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod board;

@@ -1,13 +1,14 @@
 //! Samples that a recording lacks, filled in from the chirps before and after them.
 //!
-//! A lost packet leaves zeros in a chirp or two. Windowed and transformed with the rest, the hole spreads every
-//! strong echo over all velocities: 1 of 128 chirps lost leaves 42 dB less than the echo in each Doppler cell,
-//! which is far above the noise of a near wall. What the lost samples were is known better than that: along slow
-//! time a radar signal is a sum of a few lines, so that a chirp is a linear combination of its neighbours. The
-//! weights are those of least squares over all whole stretches of the frame (the covariance method of linear
-//! prediction [^makhoul], with neighbours on both sides).
+//! A lost packet leaves zeros in a chirp or two. Windowed and transformed with the rest, the hole spreads
+//! every strong echo over all velocities: 1 of 128 chirps lost leaves 42 dB less than the echo in each
+//! Doppler cell, which is far above the noise of a near wall. What the lost samples were is known better than
+//! that: along slow time a radar signal is a sum of a few lines, so that a chirp is a linear combination of
+//! its neighbours. The weights are those of least squares over all whole stretches of the frame (the
+//! covariance method of linear prediction [^makhoul], with neighbours on both sides).
 //!
-//! [^makhoul]: J. Makhoul, "Linear Prediction: A Tutorial Review", Proceedings of the IEEE 63(4), 561–580, 1975.
+//! [^makhoul]: J. Makhoul, "Linear Prediction: A Tutorial Review", Proceedings of the IEEE 63(4),
+//!     561–580, 1975.
 
 use mmw_core::linalg::solve_definite;
 use mmw_core::ndarray::{Array2, ArrayRef3};
@@ -28,8 +29,8 @@ pub struct MissingSamples {
     pub samples: Range<usize>,
 }
 
-/// Chirps of a window, the one to be filled in among them. Wide windows tell close velocities apart, narrow ones
-/// fit between many losses.
+/// Chirps of a window, the one to be filled in among them. Wide windows tell close velocities apart, narrow
+/// ones fit between many losses.
 const WINDOWS: [usize; 4] = [25, 17, 9, 5];
 
 /// Equations asked for each unknown weight.
@@ -38,18 +39,19 @@ const EQUATIONS: usize = 8;
 /// Samples of each chirp that the weights are fitted to; more only add time.
 const FITTED: usize = 32;
 
-/// What is added to the diagonal, as a share of the mean power: keeps noise-free signals solvable, 90 dB below
-/// what 16-bit converters resolve.
+/// What is added to the diagonal, as a share of the mean power: keeps noise-free signals solvable, 90 dB
+/// below what 16-bit converters resolve.
 const LOADING: f64 = 1e-12;
 
 /// Replaces missing samples by their best linear prediction from the same samples of the chirps around.
 ///
-/// Returns the number of entries of `missing` that were filled in; the others have no recorded chirp within 12, or
-/// the frame has too few whole stretches, and keep their samples: such a frame lacks more than can be known.
+/// Returns the number of entries of `missing` that were filled in; the others have no recorded chirp
+/// within 12, or the frame has too few whole stretches, and keep their samples: such a frame lacks more
+/// than can be known.
 ///
 /// # Errors
-/// [`Error::Domain`] for an index outside of `cube`; [`Error::NotFinite`] for NaN or infinities in `cube`, whose
-/// missing samples may hold anything finite.
+/// [`Error::Domain`] for an index outside of `cube`; [`Error::NotFinite`] for NaN or infinities in `cube`,
+/// whose missing samples may hold anything finite.
 ///
 /// # Examples
 /// ```
@@ -131,11 +133,11 @@ fn stretches(recorded: &[bool], window: usize) -> usize {
     runs(recorded).map(|run| (run.len() + 1).saturating_sub(window)).sum()
 }
 
-/// `G[a, b] = Σ conj(x[k + a]) x[k + b]` over all places `k` of the window in whole stretches of all channels and
-/// every `step`-th sample.
+/// `G[a, b] = Σ conj(x[k + a]) x[k + b]` over all places `k` of the window in whole stretches of all channels
+/// and every `step`-th sample.
 ///
-/// A window slides by one chirp at a time, so all entries of one difference `b − a` are sums of the same products:
-/// their running sums along slow time give each entry by one subtraction.
+/// A window slides by one chirp at a time, so all entries of one difference `b − a` are sums of the same
+/// products: their running sums along slow time give each entry by one subtraction.
 fn gram<T: Real>(
     cube: &ArrayRef3<Complex<T>>,
     recorded: &[Vec<bool>],
@@ -175,8 +177,8 @@ fn product(a: &[C64], b: &[C64]) -> C64 {
     a.iter().zip(b).map(|(a, b)| a.conj() * b).sum()
 }
 
-/// The offsets and weights that predict the chirp at `target` of a window from those recorded, by least squares:
-/// `G w = g` with the rows and columns of the recorded chirps. `None` where there is none.
+/// The offsets and weights that predict the chirp at `target` of a window from those recorded, by least
+/// squares: `G w = g` with the rows and columns of the recorded chirps. `None` where there is none.
 fn predictor(gram: &Array2<C64>, recorded: &[bool], target: usize) -> Option<Vec<(usize, C64)>> {
     let taps: Vec<usize> =
         (0..recorded.len()).filter(|&offset| offset != target && recorded[offset]).collect();

@@ -7,8 +7,8 @@
 //! | [`MeanPhasor`] | takes the mean over the chirps from every chirp: the source's formula | the cube |
 //! | [`WindowedMean`] | the same with the mean weighted by the Doppler window | the spectrum |
 //!
-//! The amplitude that each leaves of a target x Doppler cells from zero velocity, seen through the Doppler window
-//! with the response `V(x)` ([`MeanPhasor`]'s is that of a rectangular window):
+//! The amplitude that each leaves of a target x Doppler cells from zero velocity, seen through the Doppler
+//! window with the response `V(x)` ([`MeanPhasor`]'s is that of a rectangular window):
 //!
 //! | filter | left in the bin k | blind at |
 //! | --- | --- | --- |

@@ -74,9 +74,9 @@ pub fn demodulate_about<T: Real>(samples: &ArrayRef1<Complex<T>>, centre: Comple
 /// ```text
 /// φ'_i = φ_i + 2π n_i,   |φ'_i − φ'_{i−1}| ≤ π
 /// ```
-/// Steps of exactly π are left alone and ties round towards fewer turns, as NumPy's `unwrap` does;
-/// this is the one-dimensional unwrapping of [^itoh]. The turns are counted, not summed, so a long record gathers no rounding; a
-/// result may differ from NumPy's by a few last digits.
+/// Steps of exactly π are left alone and ties round towards fewer turns, as NumPy's `unwrap` does; this is
+/// the one-dimensional unwrapping of [^itoh]. The turns are counted, not summed, so a long record gathers no
+/// rounding; a result may differ from NumPy's by a few last digits.
 ///
 /// # Errors
 /// [`Error::NotFinite`] for NaN and infinities, [`Error::Domain`] for phases beyond 2^53 rad; `phase_rad` is
@@ -91,7 +91,8 @@ pub fn demodulate_about<T: Real>(samples: &ArrayRef1<Complex<T>>, centre: Comple
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^itoh]: K. Itoh, "Analysis of the phase unwrapping algorithm", Appl. Opt., vol. 21, no. 14, p. 2470, 1982.
+/// [^itoh]: K. Itoh, "Analysis of the phase unwrapping algorithm", Appl. Opt., vol. 21, no. 14,
+///     p. 2470, 1982.
 pub fn unwrap_in_place<T: Real>(phase_rad: &mut [T]) -> Result<()> {
     if let Some((index, bad)) = first_bad(phase_rad) {
         return Err(phase_error(index, bad));
@@ -248,9 +249,9 @@ pub struct Circle<T> {
 /// ```text
 /// minimise Σ (A|z|² + B x + C y + D)²   subject to   B² + C² − 4AD = 1
 /// ```
-/// Pratt's fit in the form of [^chernov], chapter 5: the least non-negative root η of the quartic of the moments (η = 0 would be
-/// Kåsa's fit, which shrinks circles seen on a short arc). An arc of a few noise widths still yields a
-/// circle, but one without meaning: look at the residual, or at the arc.
+/// Pratt's fit in the form of [^chernov], chapter 5: the least non-negative root η of the quartic of the
+/// moments (η = 0 would be Kåsa's fit, which shrinks circles seen on a short arc). An arc of a few noise
+/// widths still yields a circle, but one without meaning: look at the residual, or at the arc.
 ///
 /// # Errors
 /// [`Error::TooFew`] below three samples, [`Error::NotFinite`], [`Error::Singular`] when all samples are
@@ -265,7 +266,8 @@ pub struct Circle<T> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^chernov]: N. Chernov, "Circular and linear regression: fitting circles and lines by least squares", 2010.
+/// [^chernov]: N. Chernov, "Circular and linear regression: fitting circles and lines by least
+///     squares", 2010.
 pub fn fit_circle<T: Real>(samples: &ArrayRef1<Complex<T>>) -> Result<Circle<T>> {
     check::at_least("samples", samples.len(), 3)?;
     check::all_finite_complex("samples", samples)?;

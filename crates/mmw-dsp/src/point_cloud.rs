@@ -22,9 +22,9 @@ pub struct Point {
     /// Radial velocity, m/s; positive is receding. `None` for a frame of one chirp.
     pub velocity_m_s: Option<f64>,
     /// Whether the velocity may be off by multiples of `velocity_interval_m_s` with as much right: the
-    /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter, where
-    /// nothing can, and for what seems to stand still, within one velocity cell: there the velocity is the least
-    /// one.
+    /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter,
+    /// where nothing can, and for what seems to stand still, within one velocity cell: there the velocity is
+    /// the least one.
     pub velocity_ambiguous: bool,
     /// Velocities that differ by this much look alike, m/s: twice the greatest unambiguous speed, times the
     /// number of transmitters where the channels tell the folds apart. `None` where the velocity is.
@@ -34,16 +34,23 @@ pub struct Point {
     pub azimuth_rad: Option<f64>,
     /// Elevation from the horizon up, rad; `None` as for the azimuth.
     pub elevation_rad: Option<f64>,
-    /// Whether the antennas see the target in other directions with as much right, the best less than 100 times as
-    /// likely: they stand more than half a wavelength apart. The angles are then one of several.
+    /// Whether the antennas see the target in other directions with as much right, the best less than 100
+    /// times as likely: they stand more than half a wavelength apart. The angles are then one of several.
     pub angle_ambiguous: bool,
+    /// Share of the power of the channels that the targets of this cell leave unexplained, from 0 to 1;
+    /// `None` when the array resolves no angle. Beyond noise and a few hundredths for errors of calibrated
+    /// channels, either another target stands in the cell, in a direction that is not told apart, or
+    /// transmitters and receivers are not calibrated: the angles are then between those of the targets, or
+    /// beside them.
+    pub unexplained_share: Option<f64>,
     /// Right, m; `None` without an azimuth.
     pub x_m: Option<f64>,
     /// Forward, m; `None` without an azimuth. Where the elevation is `None`, as if it were zero.
     pub y_m: Option<f64>,
     /// Up, m; `None` without an elevation.
     pub z_m: Option<f64>,
-    /// Power of the cell over the noise that the detector measured around it, dB.
+    /// Power of the cell over the noise that the detector measured around it, dB; where a cell holds two
+    /// targets of one velocity, the share of each.
     pub snr_db: f64,
 }
 
@@ -53,6 +60,7 @@ mmw_core::checked_serde!(Point {
     velocity_interval_m_s,
     azimuth_rad,
     elevation_rad,
+    unexplained_share,
     x_m,
     y_m,
     z_m,
@@ -79,8 +87,8 @@ impl From<Direction> for Bearing {
 }
 
 impl Point {
-    /// A point at `range_m` (m) in the direction of `bearing`, with its radial velocity (m/s) and SNR (dB); the
-    /// Cartesian coordinates follow. Velocity and angles are taken as unambiguous, without an interval.
+    /// A point at `range_m` (m) in the direction of `bearing`, with its radial velocity (m/s) and SNR (dB);
+    /// the Cartesian coordinates follow. Velocity and angles are taken as unambiguous, without an interval.
     #[must_use]
     pub fn new(frame: u64, range_m: f64, velocity_m_s: Option<f64>, bearing: Bearing, snr_db: f64) -> Self {
         let Bearing { azimuth_rad, elevation_rad } = bearing;
@@ -94,6 +102,7 @@ impl Point {
             azimuth_rad,
             elevation_rad,
             angle_ambiguous: false,
+            unexplained_share: None,
             x_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.sin()),
             y_m: azimuth_rad.map(|azimuth| range_m * cos_el * azimuth.cos()),
             z_m: elevation_rad.map(|_| range_m * sin_el),

@@ -1,19 +1,16 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
 use crate::capture::RawFrame;
-use crate::cfar::Detection;
 use crate::fmcw::{Fmcw, Sampling};
 use crate::forms;
 use crate::mti::{Mti, MtiKind};
-use crate::peak::{PeakRefiner, RefinedPeak};
-use crate::point_cloud::{Bearing, Point};
+use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
-use mmw_core::ndarray::{Array2, Array3, ArrayRef3, s};
+use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
 use mmw_core::{C32, Result, check};
 
 use angles::Angles;
-use folds::Unfolded;
 use leakage::Summit;
 use offset::{Coupling, Offset};
 use peaks::Peaks;
@@ -28,12 +25,10 @@ mod findings;
 mod folds;
 mod frame;
 mod leakage;
+mod locate;
 mod offset;
 mod peaks;
 mod targets;
-
-/// So many standard deviations from an end of the range axis of real samples, a target is not taken for its image.
-const SURE: f64 = 4.0;
 
 /// A planned chain for frames of one waveform.
 ///
@@ -84,8 +79,8 @@ impl Processor {
     /// # Errors
     /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`PeakRefiner::new`],
     /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
-    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another number of
-    /// channels.
+    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another
+    /// number of channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
@@ -105,6 +100,12 @@ impl Processor {
         if coupling > 0 {
             refiner = refiner.without_coupling(coupling);
         }
+        let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
+        // Channels that hold two transmitters are made alike once these are told apart.
+        let config = &match fmcw.config().firing.binary_phase() {
+            Some(_) => ProcessorConfig { calibration: None, ..config.clone() },
+            None => config.clone(),
+        };
         if real {
             let weights = config.calibration.as_ref().map_or(&[][..], |calibration| calibration.weights());
             refiner = refiner.with_weighted_image(weights);
@@ -124,9 +125,9 @@ impl Processor {
             refiner,
             noise_bandwidth: config.range_window.enbw_bins(shape.samples)?
                 * config.doppler_window.enbw_bins(shape.chirps)?,
-            angles: fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?,
+            angles,
             filtered: Array3::zeros(shape.input_shape()),
-            spectrum: Array3::zeros(shape.output_shape()),
+            spectrum: aligned_zeros(shape.output_shape()),
             power: Array2::zeros((ranges, dopplers)),
             removed: Vec::new(),
             frames: 0,
@@ -148,8 +149,9 @@ impl Processor {
         self.transform.config().doppler_fft
     }
 
-    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of one
-    /// chirp a transmitter do not tell motion between transmitters from direction: then the receivers alone count.
+    /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of
+    /// one chirp a transmitter do not tell motion between transmitters from direction: then the receivers
+    /// alone count.
     #[must_use]
     pub fn resolves(&self) -> (bool, bool) {
         let resolvable = self.angles.as_ref().map(|angles| angles.resolvable);
@@ -159,15 +161,15 @@ impl Processor {
     /// Processes the next frame, `[channel, chirp, sample]`.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for a cube that holds
-    /// NaN or infinity, [`mmw_core::Error::Invalid`] for one so large that its spectrum or its powers overflow. The
-    /// frame is then not counted.
+    /// [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for a cube that
+    /// holds NaN or infinity, [`mmw_core::Error::Invalid`] for one so large that its spectrum or its powers
+    /// overflow. The frame is then not counted.
     pub fn process(&mut self, cube: &ArrayRef3<C32>) -> Result<Frame<'_>> {
         self.process_input(Input::Cube(cube))
     }
 
-    /// Processes the next frame from the words of its capture: as [`Processor::process`] its cube, to the bit, but
-    /// faster, for the samples become numbers where the transform reads them.
+    /// Processes the next frame from the words of its capture: as [`Processor::process`] its cube, to the
+    /// bit, but faster, for the samples become numbers where the transform reads them.
     ///
     /// # Errors
     /// As [`Processor::process`].
@@ -248,8 +250,8 @@ impl Processor {
     /// without a filter, 0 for a frame without energy.
     ///
     /// # Errors
-    /// With a filter: [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`] for NaN or
-    /// infinity, [`mmw_core::Error::Invalid`] when its spectrum overflows.
+    /// With a filter: [`mmw_core::Error::Shape`] for a cube of another shape, [`mmw_core::Error::NotFinite`]
+    /// for NaN or infinity, [`mmw_core::Error::Invalid`] when its spectrum overflows.
     pub fn mti_residual(&mut self, cube: &ArrayRef3<C32>) -> Result<f64> {
         if self.config.mti == MtiKind::None {
             return Ok(1.0);
@@ -271,80 +273,10 @@ impl Processor {
         let total = energy(&before);
         Ok(if total > 0.0 { energy(&after) / total } else { 0.0 })
     }
-
-    /// Points and rejected peaks of the frame just processed: detections, refined together, located one by one.
-    fn find(&self, frame: u64) -> Result<Findings> {
-        let mut findings = Findings::default();
-        let peaks = self.peaks.group(&self.power, &self.peaks.detect(&self.power)?)?;
-        let peaks = self.peaks.targets(&self.power, peaks, &self.removed, &mut findings.rejected);
-        for (target, peak) in self.targets(peaks, &mut findings.rejected)? {
-            match self.locate(frame, &target, &peak)? {
-                Ok(points) => {
-                    findings.cells.extend(points.iter().map(|_| target.index));
-                    findings.points.extend(points);
-                }
-                Err(reason) => findings.rejected.push(Rejected { index: target.index, reason }),
-            }
-        }
-        Ok(findings)
-    }
-
-    /// Whether a peak of real samples is a mirror image, or cannot be told from its own.
-    fn is_image(&self, peak: &RefinedPeak) -> bool {
-        let half = 0.5 * self.transform.config().range_fft as f64;
-        let apart = peak.range_bin - (peak.range_bin / half).round() * half;
-        let unsure = peak.range_std_bins.is_some_and(|deviation| apart.abs() < SURE * deviation);
-        self.refiner.is_image(peak.range_bin)
-            || self.refiner.is_on_image([peak.range_bin, peak.doppler_bin])
-            || self.refiner.has_image() && unsure
-    }
-
-    /// The points of one refined peak, several when MUSIC tells targets apart, or why there is none.
-    fn locate(
-        &self,
-        frame: u64,
-        target: &Detection,
-        peak: &RefinedPeak,
-    ) -> Result<std::result::Result<Vec<Point>, Reason>> {
-        let transform = self.transform.config();
-        let beat_hz = peak.range_bin * self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
-        let bin_hz = (transform.doppler_fft as f64 * self.fmcw.repetition_s()).recip();
-        let fold = match &self.angles {
-            Some(angles) => angles.unfold(peak.doppler_bin * bin_hz, &peak.amplitudes)?,
-            None => Unfolded::untested(&self.fmcw, peak.doppler_bin * bin_hz),
-        };
-        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, fold.doppler_hz);
-        let range_m = range_m - self.config.range_bias_m;
-        let min_range_m = self.config.min_range_m;
-        if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
-            let (far_m, _) = self.fmcw.target(beat_hz + self.fmcw.config().sample_rate_hz, fold.doppler_hz);
-            return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
-        }
-        if self.is_image(peak) {
-            return Ok(Err(Reason::Image { range_m }));
-        }
-        if range_m < min_range_m {
-            return Ok(Err(Reason::TooNear { range_m, min_range_m }));
-        }
-        let snr_db = 10.0 * target.snr.max(f64::MIN_POSITIVE).log10();
-        let bearings = match &self.angles {
-            Some(angles) => angles.find(&self.spectrum, target.index, &peak.amplitudes, &fold)?,
-            None => vec![(Bearing::default(), false)],
-        };
-        let moves = transform.chirps > 1;
-        let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
-        let point = |(bearing, angle_ambiguous)| Point {
-            angle_ambiguous,
-            velocity_ambiguous: moves && fold.ambiguous,
-            velocity_interval_m_s: moves.then_some(interval_m_s),
-            ..Point::new(frame, range_m.max(0.0), moves.then_some(velocity_m_s), bearing, snr_db)
-        };
-        Ok(Ok(bearings.into_iter().map(point).collect()))
-    }
 }
 
-/// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins as
-/// chirps would be half the velocity interval wide, with nothing between them to interpolate from.
+/// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins
+/// as chirps would be half the velocity interval wide, with nothing between them to interpolate from.
 fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig {
     let shape = RangeDopplerConfig {
         range_window: config.range_window,
@@ -355,6 +287,16 @@ fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig
         2..=4 => RangeDopplerConfig { doppler_fft: Window::SHORT, ..shape },
         _ => shape,
     }
+}
+
+/// Zeros that begin with a cache line: vectors that lie across two of them cost twice as much to store.
+fn aligned_zeros(shape: [usize; 3]) -> Array3<C32> {
+    const LINE: usize = 64;
+    let len = shape.iter().product::<usize>();
+    let memory = Array1::<C32>::zeros(len + LINE / size_of::<C32>());
+    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<C32>());
+    let aligned = memory.slice_move(s![first..first + len]);
+    aligned.into_shape_with_order(shape).unwrap_or_else(|_| Array3::zeros(shape))
 }
 
 fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {

@@ -3,12 +3,12 @@
 //! ```text
 //! Y[c, r, d] = sum_m sum_n  w_D[m] w_R[n] x[c, m, n]  exp(-j 2 pi (n r / N_R + m k / N_D)),   d = (k + N_D/2) mod N_D
 //! ```
-//! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward and
-//! not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase grows
-//! from chirp to chirp recedes, and shows at `d > N_D / 2`.
+//! with chirp `m`, sample `n`, and the shift of `d` only when it is asked for. Both transforms are forward
+//! and not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase
+//! grows from chirp to chirp recedes, and shows at `d > N_D / 2`.
 //!
-//! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the processor
-//! has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
+//! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the
+//! processor has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
 
 use crate::capture::RawFrame;
 #[cfg(target_arch = "x86_64")]
@@ -86,6 +86,9 @@ pub struct RangeDopplerScratch<T: Real> {
 struct Worker<T: Real> {
     #[cfg(target_arch = "x86_64")]
     avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
+    /// The words of a channel of a capture.
+    #[cfg(target_arch = "x86_64")]
+    words: Vec<lanes::samples::Line>,
     portable: PortableBuffers<T>,
     /// A channel in standard layout, when the cube is not.
     packed: Vec<Complex<T>>,
@@ -98,11 +101,12 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// # Errors
     /// [`Error::TooFew`] or [`Error::Domain`] naming the field; those of [`crate::window::Window::weights`].
     pub fn new(config: RangeDopplerConfig) -> Result<Self> {
-        let planned = Backend::ALL.iter().find_map(|&backend| match Self::with_backend(config, backend) {
-            Err(Error::Invalid { name, .. }) if name == "backend" => None,
-            other => Some(other),
-        });
-        planned.unwrap_or_else(|| Self::with_backend(config, Backend::Portable))
+        for &backend in Backend::ALL {
+            if let Some(engine) = Self::engine(&config, backend)? {
+                return Ok(Self { config, engine });
+            }
+        }
+        Self::with_backend(config, Backend::Portable)
     }
 
     /// Plans on given instructions, for comparing them.
@@ -122,6 +126,17 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn with_backend(config: RangeDopplerConfig, backend: Backend) -> Result<Self> {
+        let reason = || {
+            format!(
+                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two from 16 to 4096"
+            )
+        };
+        let engine = Self::engine(&config, backend)?.ok_or_else(|| Error::invalid("backend", reason()))?;
+        Ok(Self { config, engine })
+    }
+
+    /// `None` where the instructions are not there, or do not serve.
+    fn engine(config: &RangeDopplerConfig, backend: Backend) -> Result<Option<Engine<T>>> {
         config.check()?;
         let range_weights = config.range_window.taper::<f64>(config.samples)?.to_vec();
         let mut doppler_weights = config.doppler_window.taper::<f64>(config.chirps)?.to_vec();
@@ -129,19 +144,12 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         if config.shift && config.doppler_fft.is_multiple_of(2) {
             doppler_weights.iter_mut().skip(1).step_by(2).for_each(|w| *w = -*w);
         }
-        let engine = match backend {
+        Ok(match backend {
             Backend::Portable => {
-                Some(Engine::Portable(PortablePlan::new(&config, &range_weights, &doppler_weights)))
+                Some(Engine::Portable(PortablePlan::new(config, &range_weights, &doppler_weights)))
             }
-            _ => Self::lane_engine(&config, backend, &range_weights, &doppler_weights),
-        };
-        let reason = || {
-            format!(
-                "{backend:?} needs a processor that has it, f32 and lengths that are powers of two from 16 to 4096"
-            )
-        };
-        let engine = engine.ok_or_else(|| Error::invalid("backend", reason()))?;
-        Ok(Self { config, engine })
+            _ => Self::lane_engine(config, backend, &range_weights, &doppler_weights),
+        })
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -250,8 +258,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         self.process_input(Input::Cube(cube), scratch, output, None).map(drop)
     }
 
-    /// Transforms a frame that is still in the words of its capture, as [`RangeDoppler::process_into`] does its
-    /// cube, which never comes to be: the same bits for less traffic of memory.
+    /// Transforms a frame that is still in the words of its capture, as [`RangeDoppler::process_into`] does
+    /// its cube, which never comes to be: the same bits for less traffic of memory.
     ///
     /// # Errors
     /// As [`RangeDoppler::process_into`].

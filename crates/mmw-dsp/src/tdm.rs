@@ -1,9 +1,14 @@
 //! TDM-MIMO: Doppler phase compensation, velocities unfolded, and channel calibration.
 //!
 //! Transmitters fire in turn, so transmitter `m` sees a moving target `m Tc` later and farther along: its
-//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction.
+//! channels carry an extra phase `2π f_D m Tc` that an angle estimator would take for direction. Two that
+//! send together with signs ([`Firing::BinaryPhase`](crate::Firing::BinaryPhase)) are told apart once that
+//! is taken out.
 
+mod binary_phase;
 mod unfold;
+
+pub(crate) use binary_phase::PhaseDecoder;
 
 pub use unfold::{FoldedVelocity, UnfoldedVelocity, unfold};
 
@@ -15,7 +20,8 @@ use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
 
-/// Takes the phase of motion between transmitters out of channel snapshots.
+/// Takes the phase of motion between transmitters out of channel snapshots, and tells apart those that
+/// send together.
 ///
 /// ```text
 /// y_{m,r} = x_{m,r} · exp(−j 2π f_D m Tc)
@@ -39,8 +45,8 @@ use std::f64::consts::TAU;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^bechter]: J. Bechter, F. Roos and C. Waldschmidt, "Compensation of motion-induced phase errors in TDM MIMO
-/// radars", IEEE Microw. Wireless Compon. Lett., vol. 27, no. 12, pp. 1164-1166, 2017.
+/// [^bechter]: J. Bechter, F. Roos and C. Waldschmidt, "Compensation of motion-induced phase errors in TDM
+///     MIMO radars", IEEE Microw. Wireless Compon. Lett., vol. 27, no. 12, pp. 1164-1166, 2017.
 #[derive(Debug, Clone)]
 pub struct DopplerCompensation<T> {
     /// Factors `[transmitter][bin]`, the bin running fastest.
@@ -49,6 +55,7 @@ pub struct DopplerCompensation<T> {
     receivers: usize,
     bins: usize,
     delays_s: Vec<f64>,
+    decoder: Option<PhaseDecoder>,
 }
 
 impl<T: Real> DopplerCompensation<T> {
@@ -71,7 +78,34 @@ impl<T: Real> DopplerCompensation<T> {
             receivers: config.receivers,
             bins: doppler_fft,
             delays_s: (0..config.transmitters).map(|m| fmcw.tx_delay_s(m)).collect(),
+            decoder: config.firing.binary_phase().map(|pair| PhaseDecoder::new(pair, config.receivers)),
         })
+    }
+
+    /// Makes the channels alike once transmitters that send together are told apart; nothing where none do:
+    /// there the cube is calibrated.
+    pub(crate) fn weighted(mut self, calibration: Option<&Calibration>) -> Result<Self> {
+        let channels = self.channels();
+        if let Some(calibration) = calibration {
+            self.decoder =
+                self.decoder.map(|decoder| decoder.weighted(calibration.weights(), channels)).transpose()?;
+        }
+        Ok(self)
+    }
+
+    /// The factor of a channel in Doppler bin `bin`.
+    pub(crate) fn factor(&self, channel: usize, bin: usize) -> Complex<T> {
+        self.factors[channel / self.receivers * self.bins + bin]
+    }
+
+    pub(crate) fn decoder(&self) -> Option<&PhaseDecoder> {
+        self.decoder.as_ref()
+    }
+
+    fn decode(&self, channels: &mut [Complex<T>]) {
+        if let Some(decoder) = &self.decoder {
+            decoder.apply(channels);
+        }
     }
 
     /// Channels of a snapshot: transmitters times receivers.
@@ -94,6 +128,7 @@ impl<T: Real> DopplerCompensation<T> {
         {
             receivers.iter_mut().for_each(|x| *x *= factors[bin]);
         }
+        self.decode(channels);
         Ok(())
     }
 
@@ -124,6 +159,7 @@ impl<T: Real> DopplerCompensation<T> {
             let factor = cis(-rate_rad_per_s * delay_s);
             receivers.iter_mut().for_each(|x| *x *= factor);
         }
+        self.decode(channels);
         Ok(())
     }
 
@@ -140,6 +176,13 @@ impl<T: Real> DopplerCompensation<T> {
             let factors = &self.factors[start..start + self.bins];
             for mut row in map.rows_mut() {
                 row.iter_mut().zip(factors).for_each(|(x, &factor)| *x *= factor);
+            }
+        }
+        if let Some(decoder) = &self.decoder {
+            for mut cell in spectrum.lanes_mut(Axis(0)) {
+                let mut channels = cell.to_vec();
+                decoder.apply(&mut channels);
+                cell.iter_mut().zip(channels).for_each(|(x, value)| *x = value);
             }
         }
         Ok(())
@@ -190,8 +233,8 @@ impl Calibration {
     /// The weights as listed, one a channel.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`] if all
-    /// are zero.
+    /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`]
+    /// if all are zero.
     pub fn from_weights(weights: Vec<C64>) -> Result<Self> {
         check::at_least("weights", weights.len(), 1)?;
         if weights.iter().all(|w| *w == C64::ZERO) {
@@ -209,12 +252,13 @@ impl Calibration {
     /// ```text
     /// w_n = c · exp(−j k·p_n) / x_n,   Σ |w_n|² = M,   arg w_0 = 0
     /// ```
-    /// The numerator is the response of the array to a plane wave, equation (3) of [^molisch], conjugated by
-    /// the mixer. The constant `c` leaves the mean noise power and the phase of the first channel as they are.
+    /// The numerator is the response of the array to a plane wave, equation (3) of [^molisch],
+    /// conjugated by the mixer. The constant `c` leaves the mean noise power and the phase of the first
+    /// channel as they are.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`], [`Error::Domain`]
-    /// for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
+    /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`],
+    /// [`Error::Domain`] for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
     ///
     /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
     pub fn estimate(
@@ -246,8 +290,8 @@ impl Calibration {
         &self.weights
     }
 
-    /// Whether some channel is turned by more than 90 degrees against the first that has a weight: what takes out
-    /// an inversion of [`crate::Board::inverts_channels`] does so.
+    /// Whether some channel is turned by more than 90 degrees against the first that has a weight: what takes
+    /// out an inversion of [`crate::Board::inverts_channels`] does so.
     ///
     /// # Examples
     /// ```

@@ -3,8 +3,8 @@
 use mmw_core::by_level;
 use mmw_core::simd::Level;
 
-/// Work in loops. `run` must be `#[inline(always)]`, as must all that it calls in its loops, or it is compiled
-/// without the instructions. Nothing is fused, so that all of them give the same bits.
+/// Work in loops. `run` must be `#[inline(always)]`, as must all that it calls in its loops, or it is
+/// compiled without the instructions. Nothing is fused, so that all of them give the same bits.
 pub(crate) trait Work {
     type Output;
     fn run(self) -> Self::Output;

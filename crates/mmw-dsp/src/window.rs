@@ -106,9 +106,9 @@ impl Window {
     /// `n` weights, all above zero and symmetric, for a transform over an axis of a few chirps or samples.
     ///
     /// A periodic window of length 2 is `[0, 1]` for Hann weights: one of two chirps is lost, and with it the
-    /// velocity. Up to [`Window::SHORT`] weights the window is therefore taken at the centres of its `n` cells,
-    /// where none is zero and the centre of gravity is that of the axis; beyond that it is the periodic one,
-    /// whose first weight no longer counts.
+    /// velocity. Up to [`Window::SHORT`] weights the window is therefore taken at the centres of its `n`
+    /// cells, where none is zero and the centre of gravity is that of the axis; beyond that it is the
+    /// periodic one, whose first weight no longer counts.
     ///
     /// ```text
     /// w_i = w((2i + 1 − n) / n),   w(x) on −1 … 1
@@ -137,8 +137,8 @@ impl Window {
     /// Longest axis that [`Window::taper`] takes as short.
     pub const SHORT: usize = 8;
 
-    /// The window at the centres of `n` equal cells. A symmetric window of `2n + 1` points has them at its odd
-    /// places; those of Taylor and Dolph are defined by their length and stand at cell centres already.
+    /// The window at the centres of `n` equal cells. A symmetric window of `2n + 1` points has them at its
+    /// odd places; those of Taylor and Dolph are defined by their length and stand at cell centres already.
     fn cell_centred(&self, n: usize) -> Result<Vec<f64>> {
         match self {
             _ if n == 1 => Ok(vec![1.0]),
@@ -214,7 +214,8 @@ impl fmt::Display for Window {
 
 /// The window of a name, as [`Window`] prints it: `hann`, `kaiser:8.6`, `taylor:4:30`, `chebyshev:80`.
 ///
-/// An error is [`Error::Invalid`] with the names that exist, or [`Error::Domain`] for a parameter out of its range.
+/// An error is [`Error::Invalid`] with the names that exist, or [`Error::Domain`] for a parameter out
+/// of its range.
 ///
 /// # Examples
 /// ```

@@ -1,5 +1,5 @@
-//! What the feature `rayon` changes: channels are shared out over threads. A file of its own, so that it can be built
-//! with the feature where the other tests are built without.
+//! What the feature `rayon` changes: channels are shared out over threads. A file of its own, so that it can
+//! be built with the feature where the other tests are built without.
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use mmw_dsp::mmw_core::{C32, Error, Result};
@@ -12,8 +12,8 @@ fn plan() -> Result<RangeDoppler<f32>> {
     RangeDoppler::new(RangeDopplerConfig::from_fmcw(&fmcw))
 }
 
-/// The spectra of one frame on 1, 2, 3, 5 and 16 threads: more and fewer than the twelve channels, and some that
-/// divide them with a rest.
+/// The spectra of one frame on 1, 2, 3, 5 and 16 threads: more and fewer than the twelve channels, and some
+/// that divide them with a rest.
 fn spectra(plan: &RangeDoppler<f32>, cube: &Array3<C32>) -> Result<Vec<Array3<C32>>> {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

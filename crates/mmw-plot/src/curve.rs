@@ -19,18 +19,18 @@ const GAP: f64 = 24.0;
 
 /// How a curve is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
+pub(crate) enum Style {
     Line,
     Dashed,
     Dots,
 }
 
 #[derive(Debug, Clone)]
-struct Curve {
-    name: String,
-    points: Vec<(f64, f64)>,
-    style: Style,
-    colour: Colour,
+pub(crate) struct Curve {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) style: Style,
+    pub(crate) colour: Colour,
 }
 
 /// A dashed line across the frame.
@@ -274,7 +274,7 @@ impl Reference {
 }
 
 /// The names of the curves, in rows above the frame, where they can cover no data.
-struct Legend {
+pub(crate) struct Legend {
     /// Curves of each row, by index.
     rows: Vec<Vec<usize>>,
 }
@@ -282,7 +282,7 @@ struct Legend {
 impl Legend {
     const ROW: f64 = 24.0;
 
-    fn new(curves: &[Curve], room: f64) -> Self {
+    pub(crate) fn new(curves: &[Curve], room: f64) -> Self {
         let mut rows: Vec<Vec<usize>> = Vec::new();
         let mut used = f64::INFINITY;
         for (i, curve) in curves.iter().enumerate().filter(|(_, curve)| !curve.name.is_empty()) {
@@ -306,11 +306,11 @@ impl Legend {
         SAMPLE + 7.0 + 1.12 * text_width(&curve.name, TICK_EM)
     }
 
-    fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         if self.rows.is_empty() { 0.0 } else { Self::ROW * self.rows.len() as f64 + 6.0 }
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, curves: &[Curve], over: Rect, top: f64) -> Result<()> {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, curves: &[Curve], over: Rect, top: f64) -> Result<()> {
         for (row, items) in self.rows.iter().enumerate() {
             let items: Vec<&Curve> = items.iter().filter_map(|&i| curves.get(i)).collect();
             let width = items.iter().map(|c| Self::item_width(c)).sum::<f64>()

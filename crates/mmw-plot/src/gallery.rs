@@ -1,7 +1,9 @@
 //! Every kind of picture, also of data that has no extent, drawn by the tests. Set `MMW_GALLERY` to a
 //! folder to keep and look at them.
 
-use crate::{ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, median};
+use crate::{
+    ColourRange, CurvePlot, Format, MapPlot, Picture, PowerPlot, Scale, ScatterPlot, SmithPlot, median,
+};
 use mmw_core::ndarray::{Array1, Array2};
 use mmw_core::{Axis, DataArray1, DataArray2, Result};
 
@@ -275,6 +277,34 @@ fn curves_that_cannot_be_drawn_are_refused() {
     assert_eq!(kind(plot().line("a", [(0.0, -1.0)]).y_scale(Scale::Log)), "too_few");
     assert_eq!(kind(plot().line("a", [(-1e308, 0.0), (1e308, 1.0)])), "domain");
     assert_eq!(kind(plot().line("a", [(0.0, 0.0)]).x_limits(0.0, f64::NAN)), "domain");
+}
+
+#[test]
+fn a_smith_chart_holds_its_grid_and_grows_with_active_coefficients() {
+    use mmw_core::C64;
+    // A line of half a wavelength in front of 100 ohm: a circle of a third around the centre.
+    let turned = |size: f64| {
+        (0..=64).map(move |i| C64::from_polar(size, -f64::from(i) * std::f64::consts::TAU / 64.0))
+    };
+    let chart = |size| SmithPlot::new("100 ohm behind a line").curve("S11", turned(size));
+    let text = svg("smith.svg", &chart(1.0 / 3.0));
+    assert!(text.contains("S11\n") && text.contains("j0.5\n") && text.contains("−j2\n"));
+    assert_eq!(text.matches("<circle").count(), 1, "a dot where the curve begins");
+    // The page is 760 by 820 pixels; the arcs of the grid end at the rim, well within it.
+    let pair = |word: &str| {
+        word.split_once(',').map(|(x, y)| (x.parse::<f64>().unwrap(), y.parse::<f64>().unwrap()))
+    };
+    let lists = text.split("points=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let points: Vec<(f64, f64)> = lists.flat_map(|list| list.split_whitespace().filter_map(pair)).collect();
+    let grid = points.iter().fold([f64::MAX, f64::MIN], |[low, high], &(x, _)| [low.min(x), high.max(x)]);
+    assert!(
+        points.len() > 2000 && grid[0] > 0.0 && grid[0] + grid[1] > 0.99 * 7600.0 && grid[1] < 7600.0,
+        "{grid:?}"
+    );
+    draw("smith-active.png", &chart(1.6)).unwrap();
+    draw("smith-empty.png", &SmithPlot::new("")).unwrap();
+    let kind = |z: C64| SmithPlot::new("").curve("a", [z]).render(Format::Png).unwrap_err().kind();
+    assert_eq!(kind(C64::new(f64::NAN, 0.0)), "not_finite");
 }
 
 #[test]

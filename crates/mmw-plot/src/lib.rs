@@ -42,6 +42,7 @@
 //! | [`MapPlot`] | a [`DataArray2`](mmw_core::DataArray2) in colours with a bar; the upper 60 dB where the unit is a decibel | 960 x 720 |
 //! | [`PowerPlot`] | linear powers as a map in decibels over their median, angles in degrees | 960 x 720 |
 //! | [`CurvePlot`] | full and dashed lines, dots and reference lines over linear or logarithmic axes, with a legend | 900 x 600 |
+//! | [`SmithPlot`] | reflection coefficients over a grid of resistances and reactances | 760 x 820 |
 //! | [`ScatterPlot`] | points in space from above and from the side, true to scale | 1240 x 640 |
 //!
 //! [`Picture::render`] gives the bytes of a file, [`Picture::save`] writes it, [`Format`] is PNG or SVG. In
@@ -73,6 +74,7 @@ mod colour_bar;
 mod map;
 mod power;
 mod curve;
+mod smith;
 mod scatter;
 
 #[cfg(test)]
@@ -86,6 +88,7 @@ pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use picture::{Format, Picture};
 pub use power::{PowerPlot, median};
 pub use scatter::ScatterPlot;
+pub use smith::SmithPlot;
 
 /// The examples of the README.
 #[cfg(doctest)]

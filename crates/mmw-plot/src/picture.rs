@@ -52,8 +52,8 @@ impl Format {
     }
 }
 
-/// Whatever can be drawn: [`CurvePlot`](crate::CurvePlot), [`MapPlot`](crate::MapPlot) and
-/// [`ScatterPlot`](crate::ScatterPlot).
+/// Whatever can be drawn: [`CurvePlot`](crate::CurvePlot), [`SmithPlot`](crate::SmithPlot),
+/// [`MapPlot`](crate::MapPlot) and [`ScatterPlot`](crate::ScatterPlot).
 pub trait Picture {
     /// The picture as the bytes of a file. The same picture always gives the same bytes.
     ///

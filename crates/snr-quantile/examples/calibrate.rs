@@ -1,4 +1,5 @@
-//! Draws the table of quantiles that the intervals of the crate are taken from: `calibrate TRIALS > quantiles.txt`.
+//! Draws the table of quantiles that the intervals of the crate are taken from: `calibrate TRIALS >
+//! quantiles.txt`, or its lines of one length: `calibrate TRIALS LENGTH`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -12,7 +13,9 @@ use snr_quantile::{Method, Snr};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const LENGTHS: [usize; 8] = [12, 25, 50, 100, 200, 500, 2000, 10_000];
+const LENGTHS: [usize; 9] = [12, 25, 50, 100, 200, 500, 1000, 2000, 10_000];
+/// In the order of their streams: 1000 came later.
+const DRAWN: [usize; 9] = [1000, 12, 25, 50, 100, 200, 500, 2000, 10_000];
 const SNR_DB: [f64; 20] = [
     -300.0, -10.0, -7.0, -5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 16.0,
     20.0, 30.0,
@@ -56,13 +59,18 @@ fn cell(samples: usize, snr_db: f64, trials: usize, stream: u64) -> Vec<Vec<i64>
 fn main() {
     let trials: usize = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let only: Option<usize> = std::env::args().nth(2).map(|text| text.parse().unwrap());
     let cells: Vec<(usize, f64)> =
-        LENGTHS.into_iter().flat_map(|n| SNR_DB.into_iter().map(move |db| (n, db))).rev().collect();
+        DRAWN.into_iter().flat_map(|n| SNR_DB.into_iter().map(move |db| (n, db))).rev().collect();
+    let is_asked = |length: usize| only.is_none_or(|only| only == length);
     let (next, results) = (AtomicUsize::new(0), Mutex::new(vec![Vec::new(); cells.len()]));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some((samples, snr_db)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if !is_asked(*samples) {
+                        continue;
+                    }
                     let fewer = if *samples > 1000 { trials * 2 / 5 } else { trials };
                     let index = cells.iter().position(|cell| *cell == (*samples, *snr_db)).unwrap();
                     let quantiles = cell(*samples, *snr_db, fewer, index as u64);
@@ -84,7 +92,7 @@ fn main() {
         trials * 2 / 5
     );
     for (method, _) in METHODS.iter().enumerate() {
-        for samples in LENGTHS {
+        for samples in LENGTHS.into_iter().filter(|length| is_asked(*length)) {
             let line: Vec<String> = SNR_DB
                 .iter()
                 .flat_map(|db| {

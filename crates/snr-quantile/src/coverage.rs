@@ -83,7 +83,8 @@ impl Coverage {
     /// The scores of some of [`METHODS`].
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than two trials or samples, and those of the estimates and their intervals.
+    /// [`Error::TooFew`] for fewer than two trials or samples, and those of the estimates and
+    /// their intervals.
     pub fn run(&self, methods: &[Method]) -> Result<Vec<CoverageScore>> {
         check::at_least("trials", usize::try_from(self.trials).unwrap_or(usize::MAX), 2)?;
         check::at_least("samples", self.samples, 2)?;

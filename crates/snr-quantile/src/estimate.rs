@@ -73,9 +73,9 @@ pub struct Estimate {
     pub outcome: Outcome,
     /// The leading coefficient `C4` in the convention of equations (9) and (10), from the quartic alone.
     pub leading_coefficient: Option<f64>,
-    /// What the interval and the detection are taken from: `−ln(1 − w²)` with the signal's share `w` of the power,
-    /// as the estimator finds it; below zero where the record looks even less like a signal than noise does in
-    /// the mean. None from the estimators that have no interval.
+    /// What the interval and the detection are taken from: `−ln(1 − w²)` with the signal's share `w` of the
+    /// power, as the estimator finds it; below zero where the record looks even less like a signal than noise
+    /// does in the mean. None from the estimators that have no interval.
     pub contrast: Option<f64>,
     /// The step of quantised samples, where they are treated as such ([`crate::Ml`], [`crate::MlBinned`]).
     pub step: Option<f64>,
@@ -150,23 +150,24 @@ impl Estimate {
 
     /// The SNR in dB with the ends of its confidence interval.
     ///
-    /// The interval holds every SNR that a test does not reject: under it, the estimator gives a statistic (see
-    /// [`Estimate::contrast`]) as low or as high as this one too seldom. The law of the statistic is tabulated
-    /// from simulated records, for 12 samples on ([`coverage`](mod@crate::coverage) measures the intervals). How the
-    /// probability is split between both ends follows the ratio of likelihoods of a normal statistic whose mean
-    /// is not below zero [^feldman]: near no signal the interval begins at none, [`NO_SIGNAL_DB`], and all the
-    /// probability lies on its upper end. A record that tells no SNR has an interval too: its estimate is
-    /// [`NO_SIGNAL_DB`]. The upper end is 110 dB at most. Data-aided, the law is the noncentral t [^abramowitz].
+    /// The interval holds every SNR that a test does not reject: under it, the estimator gives a statistic
+    /// (see [`Estimate::contrast`]) as low or as high as this one too seldom. The law of the statistic is
+    /// tabulated from simulated records, for 12 samples on ([`coverage`](mod@crate::coverage) measures the
+    /// intervals). How the probability is split between both ends follows the ratio of likelihoods of a
+    /// normal statistic whose mean is not below zero [^feldman]: near no signal the interval begins at none,
+    /// [`NO_SIGNAL_DB`], and all the probability lies on its upper end. A record that tells no SNR has an
+    /// interval too: its estimate is [`NO_SIGNAL_DB`]. The upper end is 110 dB at most. Data-aided, the law
+    /// is the noncentral t [^abramowitz].
     ///
     /// It holds for records of the model; for whether this is one, see [`fit`](mod@crate::fit).
     ///
     /// # Errors
-    /// [`Error::Invalid`] for [`Method::DecisionDirected`], whose bias at low SNR no interval about it mends, and
-    /// [`Method::Quartic`], which tells too little for one; [`Error::Domain`] unless `confidence` lies between 0
-    /// and 1.
+    /// [`Error::Invalid`] for [`Method::DecisionDirected`], whose bias at low SNR no interval about it mends,
+    /// and [`Method::Quartic`], which tells too little for one; [`Error::Domain`] unless `confidence` lies
+    /// between 0 and 1.
     ///
-    /// [^feldman]: G. J. Feldman, R. D. Cousins, "Unified approach to the classical statistical analysis of small
-    ///     signals", Physical Review D 57 (1998), equation (4.1) and section IV.B.
+    /// [^feldman]: G. J. Feldman, R. D. Cousins, "Unified approach to the classical statistical analysis of
+    ///     small signals", Physical Review D 57 (1998), equation (4.1) and section IV.B.
     /// [^abramowitz]: M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions" (1964), (26.7.10).
     pub fn interval_db(&self, confidence: f64) -> Result<Interval> {
         check::confidence(confidence)?;
@@ -190,8 +191,8 @@ impl Estimate {
     /// `false_alarm`.
     ///
     /// # Errors
-    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless `false_alarm` lies
-    /// from 0.001 to 0.5, where the law of the statistic is known.
+    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless `false_alarm`
+    /// lies from 0.001 to 0.5, where the law of the statistic is known.
     ///
     /// # Examples
     /// ```

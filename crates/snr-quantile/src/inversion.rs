@@ -20,9 +20,9 @@ const FAR: f64 = 8.0;
 /// Deviations below and above its mean that a normal statistic is accepted in, when the mean lies `theta`
 /// above its least value.
 ///
-/// With the ratio of the likelihood to its greatest among means that are not below zero for an order, `x` from
-/// `theta − a` to `theta + b` is accepted; where `theta − a < 0`, equal ratios at both ends say `a = theta/2 +
-/// b²/(2 theta)`, and the probability within decides `b`.
+/// With the ratio of the likelihood to its greatest among means that are not below zero for an order, `x`
+/// from `theta − a` to `theta + b` is accepted; where `theta − a < 0`, equal ratios at both ends say
+/// `a = theta/2 + b²/(2 theta)`, and the probability within decides `b`.
 fn accepted(theta: f64, confidence: f64, two_sided: f64) -> [f64; 2] {
     if theta >= two_sided {
         return [two_sided; 2];
@@ -58,8 +58,9 @@ pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> R
     Ok([lower, upper.max(lower)])
 }
 
-/// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where it does not.
-fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
+/// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where
+/// it does not.
+pub(crate) fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
     let mut here = [near, f(near)];
     let is_below = here[1] < 0.0;
     let (end, direction) = if is_below { (GREATEST, 1.0) } else { (0.0, -1.0) };
@@ -155,7 +156,8 @@ mod tests {
 
     #[test]
     fn the_law_of_known_symbols_is_the_noncentral_t() {
-        // t below which it lies with a probability of 0.025, 0.5, 0.975 at 49 degrees of freedom (SciPy's nct).
+        // t below which it lies with a probability of 0.025, 0.5, 0.975 at 49 degrees of freedom
+        // (SciPy's nct).
         for (distance, t, probability) in NONCENTRAL_T {
             let law = KnownSymbols { samples: 50.0 };
             let c = (distance * distance / 50.0_f64).ln_1p();

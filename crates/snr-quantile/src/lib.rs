@@ -50,6 +50,7 @@
 //! | [`Streaming`] | the estimators that need no record: fixed memory, [`Merge`](mmw_core::stats::Merge) |
 //! | [`fit`] | does the record fit the model, and what is likely to be wrong |
 //! | [`coverage`] | how often intervals hold the truth |
+//! | [`psk`] | complex samples of BPSK, QPSK, 8-PSK and 16-PSK, their phase unknown |
 //! | [`compare`] | scores by Monte Carlo, on the same samples for all |
 //! | [`paper`] | equations (9), (10), (27), (28) as printed and as repaired, tables I to III |
 //!
@@ -107,6 +108,8 @@ pub mod fit;
 pub mod compare;
 
 pub mod coverage;
+
+pub mod psk;
 
 pub mod paper;
 

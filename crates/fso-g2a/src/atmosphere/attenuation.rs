@@ -14,8 +14,8 @@ use mmw_core::{Error, Result, check};
 /// ```
 /// [^kim] for the first two; [^naboulsi], the paper's own reference, for fog.
 ///
-/// [^kim]: I. I. Kim, B. `McArthur`, E. Korevaar, "Comparison of laser beam propagation at 785 nm and 1550 nm in
-///     fog and haze for optical wireless communications", Proceedings of SPIE 4214 (2001).
+/// [^kim]: I. I. Kim, B. `McArthur`, E. Korevaar, "Comparison of laser beam propagation at 785 nm and 1550 nm
+///     in fog and haze for optical wireless communications", Proceedings of SPIE 4214 (2001).
 /// [^naboulsi]: M. C. Al Naboulsi, H. Sizun, F. de Fornel, "Fog attenuation prediction for optical and
 ///     infrared waves", Optical Engineering 43 (2004).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -53,8 +53,8 @@ pub enum Cn2Profile {
 mmw_core::checked_serde!(Cn2Profile, Cn2Profile::validate);
 
 impl Cn2Profile {
-    /// Hufnagel-Valley with a wind of 21 m/s and 1.7e-14 m^(−2/3) at the ground: named for the 5 cm of Fried's
-    /// parameter and the 7 µrad of isoplanatic angle that it gives at 0.5 µm and zenith.
+    /// Hufnagel-Valley with a wind of 21 m/s and 1.7e-14 m^(−2/3) at the ground: named for the 5 cm of
+    /// Fried's parameter and the 7 µrad of isoplanatic angle that it gives at 0.5 µm and zenith.
     #[must_use]
     pub const fn hufnagel_valley_5_7() -> Self {
         Self::HufnagelValley { wind_m_s: 21.0, ground_cn2: 1.7e-14 }
@@ -64,8 +64,8 @@ impl Cn2Profile {
     ///
     /// # Errors
     /// [`Error::Domain`] for values that are not finite or below 0 (a constant and a wind may be 0),
-    /// [`Error::TooFew`] for a table of less than two rows, [`Error::Shape`] for columns of different lengths,
-    /// [`Error::Invalid`] for altitudes that do not ascend.
+    /// [`Error::TooFew`] for a table of less than two rows, [`Error::Shape`] for columns of different
+    /// lengths, [`Error::Invalid`] for altitudes that do not ascend.
     pub fn validate(&self) -> Result<()> {
         match self {
             Self::HufnagelValley { wind_m_s, ground_cn2 } => {
@@ -77,17 +77,7 @@ impl Cn2Profile {
                 check::in_range("cn2", check::non_negative("cn2", *cn2)?, 0.0, 1.0)?;
             }
             Self::Table { altitude_m, cn2 } => {
-                check::at_least("altitude_m", altitude_m.len(), 2)?;
-                check::same_len("cn2", altitude_m.len(), cn2.len())?;
-                for value in altitude_m {
-                    check::in_range("altitude_m", *value, -1e4, 1e9)?;
-                }
-                for value in cn2 {
-                    check::in_range("cn2", *value, 0.0, 1.0)?;
-                }
-                if altitude_m.windows(2).any(|pair| pair[0] >= pair[1]) {
-                    return Err(Error::invalid("altitude_m", "altitudes must ascend"));
-                }
+                check_table(altitude_m, ("cn2", cn2, 1.0))?;
             }
         }
         Ok(())
@@ -137,7 +127,26 @@ impl Cn2Profile {
     }
 }
 
-fn interpolate(x: &[f64], y: &[f64], at: f64) -> f64 {
+/// Checks a table of values from 0 to the greatest, by ascending altitudes.
+pub(super) fn check_table(
+    altitude_m: &[f64],
+    (name, values, most): (&'static str, &[f64], f64),
+) -> Result<()> {
+    check::at_least("altitude_m", altitude_m.len(), 2)?;
+    check::same_len(name, altitude_m.len(), values.len())?;
+    for value in altitude_m {
+        check::in_range("altitude_m", *value, -1e4, 1e9)?;
+    }
+    for value in values {
+        check::in_range(name, *value, 0.0, most)?;
+    }
+    if altitude_m.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(Error::invalid("altitude_m", "altitudes must ascend"));
+    }
+    Ok(())
+}
+
+pub(super) fn interpolate(x: &[f64], y: &[f64], at: f64) -> f64 {
     let above = x.partition_point(|&x| x <= at);
     let pair = |i: usize| Some((*x.get(i)?, *y.get(i)?));
     match (above.checked_sub(1).and_then(pair), pair(above)) {

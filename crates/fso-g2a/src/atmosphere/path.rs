@@ -1,6 +1,6 @@
 //! A straight path from the ground to a platform, and the scintillation along it.
 
-use super::Cn2Profile;
+use super::{Cn2Profile, LinkDirection};
 use crate::special::adaptive;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -8,7 +8,8 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 /// Relative error that integrals over the path aim at.
 const TOLERANCE: f64 = 1e-12;
 
-/// A path from a transmitter at altitude 0 to a platform at `altitude_m`, at `zenith_rad` from the vertical.
+/// A path between the ground at altitude 0 and a platform at `altitude_m`, at `zenith_rad` from the vertical;
+/// the ground transmits, unless [`SlantPath::downlink`] turns the path round.
 ///
 /// ```text
 /// Z = H / cos ζ
@@ -28,16 +29,18 @@ pub struct SlantPath {
     altitude_m: f64,
     zenith_rad: f64,
     secant: f64,
+    direction: LinkDirection,
 }
 
 impl SlantPath {
     /// # Errors
-    /// [`Error::Domain`] unless the altitude is above 0 and at most 1e9 m and the zenith angle from 0 to below π/2
-    /// (secant at most 1e6).
+    /// [`Error::Domain`] unless the altitude is above 0 and at most 1e9 m and the zenith angle from 0 to
+    /// below π/2 (secant at most 1e6).
     pub fn new(altitude_m: f64, zenith_rad: f64) -> Result<Self> {
         check::in_range("altitude_m", check::positive("altitude_m", altitude_m)?, 1e-9, 1e9)?;
         check::in_range("zenith_rad", zenith_rad, 0.0, FRAC_PI_2 - 1e-6)?;
-        Ok(Self { altitude_m, zenith_rad, secant: 1.0 / zenith_rad.cos() })
+        let direction = LinkDirection::Uplink;
+        Ok(Self { altitude_m, zenith_rad, secant: 1.0 / zenith_rad.cos(), direction })
     }
 
     /// A vertical path.
@@ -67,6 +70,24 @@ impl SlantPath {
         Self::new(length_m * zenith_rad.cos(), zenith_rad)
     }
 
+    /// The same path with the transmitter on the platform.
+    #[must_use]
+    pub fn downlink(self) -> Self {
+        self.towards(LinkDirection::Downlink)
+    }
+
+    /// The same path in that direction.
+    #[must_use]
+    pub fn towards(self, direction: LinkDirection) -> Self {
+        Self { direction, ..self }
+    }
+
+    /// Which end transmits.
+    #[must_use]
+    pub fn direction(&self) -> LinkDirection {
+        self.direction
+    }
+
     /// Altitude of the platform in m.
     #[must_use]
     pub fn altitude_m(&self) -> f64 {
@@ -89,6 +110,15 @@ impl SlantPath {
     #[must_use]
     pub fn length_m(&self) -> f64 {
         self.altitude_m * self.secant
+    }
+
+    /// How far along the path the altitude `h` is from the transmitter and from the receiver, m.
+    pub(crate) fn ways(&self, h: f64) -> (f64, f64) {
+        let (below, above) = (h * self.secant, (self.altitude_m - h).max(0.0) * self.secant);
+        match self.direction {
+            LinkDirection::Uplink => (below, above),
+            LinkDirection::Downlink => (above, below),
+        }
     }
 
     /// `∫ C_n²(h) f(h) dh` from `low_m` to the platform.
@@ -115,54 +145,20 @@ impl SlantPath {
     }
 }
 
-/// Rytov variance `σ_R²` of a plane wave that arrives from far above (a downlink).
-///
-/// ```text
-/// σ_R² = 2.25 k^(7/6) sec^(11/6) ζ ∫₀^H C_n²(h) h^(5/6) dh
-/// ```
-/// Chapter 12 of [^andrews], downlink.
+/// Wavelengths that optical links may have, m.
+const WAVELENGTHS_M: [f64; 2] = [1e-8, 1e-3];
+
+/// `k = 2π/λ` in 1/m.
 ///
 /// # Errors
-/// [`Error::Domain`] for a wavelength that is not finite and above 0; as [`Cn2Profile::validate`].
-///
-/// # Examples
-/// ```
-/// use fso_g2a::atmosphere::{Cn2Profile, SlantPath, rytov_variance_plane, rytov_variance_spherical};
-/// let path = SlantPath::vertical(20e3)?;
-/// let profile = Cn2Profile::hufnagel_valley_5_7();
-/// // Weak: far from the shapes 4 and 1.7 of the paper, whose scintillation index is 0.985.
-/// assert!((rytov_variance_plane(&profile, &path, 1550e-9)? - 0.062).abs() < 1e-3);
-/// assert!((rytov_variance_spherical(&profile, &path, 1550e-9)? - 0.042).abs() < 1e-3);
-/// # Ok::<(), mmw_core::Error>(())
-/// ```
-///
-/// [^andrews]: L. C. Andrews, R. L. Phillips, "Laser beam propagation through random media" (2005).
-pub fn rytov_variance_plane(profile: &Cn2Profile, path: &SlantPath, wavelength_m: f64) -> Result<f64> {
-    let front = rytov_front(profile, path, wavelength_m)?;
-    finite(front * path.integral(profile, 0.0, &[], |h| h.powf(5.0 / 6.0)))
-}
-
-/// Rytov variance `β₀²` of a spherical wave from the ground (an uplink).
-///
-/// ```text
-/// β₀² = 2.25 k^(7/6) sec^(11/6) ζ ∫₀^H C_n²(h) [h (1 − h/H)]^(5/6) dh
-/// ```
-/// Chapter 12 of [^andrews], uplink, for a transmitter without extent.
-///
-/// # Errors
-/// As [`rytov_variance_plane`].
-///
-/// [^andrews]: L. C. Andrews, R. L. Phillips, "Laser beam propagation through random media" (2005).
-pub fn rytov_variance_spherical(profile: &Cn2Profile, path: &SlantPath, wavelength_m: f64) -> Result<f64> {
-    let front = rytov_front(profile, path, wavelength_m)?;
-    let top = path.altitude_m;
-    finite(front * path.integral(profile, 0.0, &[], |h| (h * (1.0 - h / top).max(0.0)).powf(5.0 / 6.0)))
-}
-
-fn rytov_front(profile: &Cn2Profile, path: &SlantPath, wavelength_m: f64) -> Result<f64> {
-    profile.validate()?;
-    let wave_number = TAU / check::positive("wavelength_m", wavelength_m)?;
-    Ok(2.25 * wave_number.powf(7.0 / 6.0) * path.secant.powf(11.0 / 6.0))
+/// [`Error::Domain`] for a wavelength outside 10 nm to 1 mm: one in nm, most likely.
+pub(crate) fn wave_number(wavelength_m: f64) -> Result<f64> {
+    let [least, most] = WAVELENGTHS_M;
+    if (least..=most).contains(&wavelength_m) {
+        return Ok(TAU / wavelength_m);
+    }
+    let domain = "a wavelength in m from 1e-8 to 1e-3 (1550 nm are 1.55e-6)";
+    Err(Error::domain("wavelength_m", wavelength_m, domain))
 }
 
 pub(crate) fn finite(value: f64) -> Result<f64> {

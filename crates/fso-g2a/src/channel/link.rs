@@ -55,8 +55,8 @@ pub enum CapacityFormula {
     /// `½ log₂(1 + e γ/2π)`: what intensity modulation with a bound on its mean power surely reaches,
     /// a lower bound of [^lapidoth].
     ///
-    /// [^lapidoth]: A. Lapidoth, S. M. Moser, M. A. Wigger, "On the capacity of free-space optical intensity channels",
-    ///     IEEE Transactions on Information Theory 55 (2009).
+    /// [^lapidoth]: A. Lapidoth, S. M. Moser, M. A. Wigger, "On the capacity of free-space optical intensity
+    ///     channels", IEEE Transactions on Information Theory 55 (2009).
     #[default]
     IntensityModulation,
     /// `log₂(1 + γ)`: Shannon's formula, as if the amplitude were complex (coherent detection).
@@ -156,8 +156,8 @@ impl Link {
         channel.cdf(self.gain_for_snr(snr_threshold)?)
     }
 
-    /// Transmit power in W that brings the outage probability down to `outage`; this link's own power plays no
-    /// part.
+    /// Transmit power in W that brings the outage probability down to `outage`; this link's own power
+    /// plays no part.
     ///
     /// # Errors
     /// [`Error::Domain`] unless the ratio is finite and above 0, and for an outage that is not below 1 or not
@@ -236,9 +236,16 @@ impl Link {
 
     /// `E[f(√γ)]` over both laws.
     fn mean<L: Turbulence>(&self, channel: &Channel<L>, f: impl Fn(f64) -> f64) -> f64 {
-        let full = self.amplitude() * channel.full_gain();
-        let grid = LogGrid::new(channel.turbulence(), -full.ln());
-        channel.mean_over_share(1.0 / full, |share| grid.mean(full * share, &f))
+        channel.mean_of_gain(self.amplitude(), f)
+    }
+}
+
+impl<L: Turbulence> Channel<L> {
+    /// `E[f(scale · h)]` over both laws, for a function that changes around an argument of 1.
+    pub(crate) fn mean_of_gain(&self, scale: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let full = scale * self.full_gain();
+        let grid = LogGrid::new(self.turbulence(), -full.ln());
+        self.mean_over_share(1.0 / full, |share| grid.mean(full * share, &f))
     }
 }
 
@@ -250,8 +257,8 @@ struct LogGrid {
 }
 
 impl LogGrid {
-    /// A grid that covers the density and, on the lower side, all that counts when the average is dominated by
-    /// `ln h` below `knee`.
+    /// A grid that covers the density and, on the lower side, all that counts when the average is dominated
+    /// by `ln h` below `knee`.
     fn new<L: Turbulence>(law: &L, knee: f64) -> Self {
         let (centre, spread) = law.log_scale();
         if spread == 0.0 {

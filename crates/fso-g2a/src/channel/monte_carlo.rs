@@ -75,7 +75,8 @@ impl Channel<GammaGamma> {
     /// interval. A threshold of 0 leaves the probability of a miss and an infinite one 1, without spread.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Domain`] unless the threshold is 0 or above (infinity included); those of [`MonteCarlo::run`].
+    /// [`mmw_core::Error::Domain`] unless the threshold is 0 or above (infinity included); those of
+    /// [`MonteCarlo::run`].
     ///
     /// # Examples
     /// ```
@@ -178,8 +179,8 @@ impl<'a> Kernel<'a> {
 
     /// Outages among the first `count` of a block.
     ///
-    /// What the comparisons decide is counted without branches, which nobody could foresee; the partial overlaps
-    /// that they leave open are gathered and looked at afterwards.
+    /// What the comparisons decide is counted without branches, which nobody could foresee; the partial
+    /// overlaps that they leave open are gathered and looked at afterwards.
     fn hits(&self, rng: &mut Lanes, count: usize) -> u64 {
         let (mut x, mut y, mut bytes) = ([0.0; BLOCK], [0.0; BLOCK], [0_u8; 8 * BLOCK]);
         self.first.fill(&mut x, rng, &mut bytes);
@@ -199,8 +200,9 @@ impl<'a> Kernel<'a> {
         hits + open.iter().take(gathered).map(|&(u, product)| self.partial_outage(u, product)).sum::<u64>()
     }
 
-    /// 1 if `g(u) · product ≤ τ`, else 0: by the bracket of the cell, and by the share itself in the few cells
-    /// where that does not tell. The neighbouring knots are used, so that rounding of the cell does not matter.
+    /// 1 if `g(u) · product ≤ τ`, else 0: by the bracket of the cell, and by the share itself in the few
+    /// cells where that does not tell. The neighbouring knots are used, so that rounding of the cell
+    /// does not matter.
     #[inline]
     fn partial_outage(&self, u: f64, product: f64) -> u64 {
         let cell = ((u - self.miss) * self.per_step) as usize;

@@ -38,9 +38,9 @@ impl<L: Turbulence> Channel<L> {
     /// ```text
     /// P = exp(−(w+r)²/2σ²) + (1 − exp(−(w−r)²/2σ²)) F(τ) + ∫ (s/σ²) exp(−s²/2σ²) F(τ/g(s)) ds
     /// ```
-    /// with `s` from `|w − r|` to `w + r`: equation (4) of [^safi] for its law of `h`, exactly. The integral is
-    /// done over the logarithm of the angle from the outer tangency, where `g` goes to 0, by an adaptive rule;
-    /// the relative error is below 1e-10, part by part. A threshold of 0 leaves the atom, an infinite
+    /// with `s` from `|w − r|` to `w + r`: equation (4) of [^safi] for its law of `h`, exactly. The integral
+    /// is done over the logarithm of the angle from the outer tangency, where `g` goes to 0, by an adaptive
+    /// rule; the relative error is below 1e-10, part by part. A threshold of 0 leaves the atom, an infinite
     /// one gives 1.
     ///
     /// # Errors

@@ -6,8 +6,9 @@ use crate::special::adaptive;
 use crate::turbulence::Turbulence;
 use std::f64::consts::PI;
 
-/// Estimated relative error at which the integrals of smooth functions stop. The estimate is that of the lower of
-/// two rules; for functions analytic on every panel the higher one errs by less than a hundredth of it.
+/// Estimated relative error at which the integrals of smooth functions stop. The estimate is that of the
+/// lower of two rules; for functions analytic on every panel the higher one errs by less than a
+/// hundredth of it.
 const TOLERANCE: f64 = 1e-9;
 /// The same for functions of which nothing is known: a law without spread makes them jump, and the estimate
 /// then falls short of the error.
@@ -49,10 +50,10 @@ impl<L: Turbulence> Channel<L> {
 
     /// The same for a function of the place.
     ///
-    /// The variable is `y`, made of the angle `φ` from the inner tangency, `s = w − r cos φ` with the larger radius
-    /// for `w`: `tan(φ/2)` up to 1, `1 + ln tan(φ/2)` from there on, so that the share, which goes as the cube of
-    /// `t = π − φ`, is resolved however small; beyond the last panel `tan(t/2)` itself. No trigonometric function is
-    /// needed.
+    /// The variable is `y`, made of the angle `φ` from the inner tangency, `s = w − r cos φ` with the larger
+    /// radius for `w`: `tan(φ/2)` up to 1, `1 + ln tan(φ/2)` from there on, so that the share, which goes as
+    /// the cube of `t = π − φ`, is resolved however small; beyond the last panel `tan(t/2)` itself. No
+    /// trigonometric function is needed.
     pub(crate) fn transition_integral_at(&self, known: Known, f: impl Fn(&PartialOverlap) -> f64) -> f64 {
         let lens = *self.pointing.lens();
         let sigma = self.pointing.jitter_m();
@@ -107,8 +108,9 @@ impl<L: Turbulence> Channel<L> {
         -(-self.pointing.exponent(s)).exp() * (-rise).exp_m1()
     }
 
-    /// Ends of the first panels in `y`, ascending: where the jitter makes the weight fall, and even from 1 to `end`.
-    /// What the jitter hardly ever reaches, compared with the `least` that `f` is elsewhere, is left out.
+    /// Ends of the first panels in `y`, ascending: where the jitter makes the weight fall, and even from
+    /// 1 to `end`. What the jitter hardly ever reaches, compared with the `least` that `f` is elsewhere,
+    /// is left out.
     fn panel_ends(&self, end: f64, settled: bool, least: f64) -> Vec<f64> {
         let lens = self.pointing.lens();
         // s − |w − r| = r (1 − cos φ) is of the size σ²/(|w − r| + σ) where the weight falls.

@@ -66,8 +66,8 @@ impl Beam {
     /// ```text
     /// Ω = 2π (1 − cos(θ/2)) = 4π sin²(θ/4)
     /// ```
-    /// `Ω_s` between equations (7) and (8) of [^safi], in the second form; the first loses half of the digits at a
-    /// tenth of a milliradian.
+    /// `Ω_s` between equations (7) and (8) of [^safi], in the second form; the first loses half of the digits
+    /// at a tenth of a milliradian.
     ///
     /// # Examples
     /// ```

@@ -28,9 +28,9 @@ pub struct PointingConfig {
 /// P(g = 0) = exp(−(w + r)²/2σ²),   P(g = 1) = 1 − exp(−(w − r)²/2σ²)
 /// P(g ≤ x) = exp(−s(x)²/2σ²) for 0 ≤ x < 1, s(x) the inverse of g
 /// ```
-/// What Theorem 1, equation (12) of [^safi], approximates: the beam misses the aperture (an atom at 0), covers
-/// it (an atom at 1), or they overlap in part. For `w < r` the whole beam falls within the aperture instead.
-/// With no jitter all of the law is the atom at 1.
+/// What Theorem 1, equation (12) of [^safi], approximates: the beam misses the aperture (an atom at 0),
+/// covers it (an atom at 1), or they overlap in part. For `w < r` the whole beam falls within the aperture
+/// instead. With no jitter all of the law is the atom at 1.
 ///
 /// # Examples
 /// ```

@@ -40,8 +40,8 @@ pub fn overlap_area(beam_radius_m: f64, aperture_radius_m: f64, separation_m: f6
 /// ```text
 /// g = A / (π min(r, w)²)
 /// ```
-/// For an aperture within a wide beam it is the power collected over the most that can be: `h_p/A₀` of equation (9)
-/// of [^safi] with its steps put right.
+/// For an aperture within a wide beam it is the power collected over the most that can be: `h_p/A₀` of
+/// equation (9) of [^safi] with its steps put right.
 ///
 /// # Errors
 /// As [`overlap_area`].
@@ -142,7 +142,8 @@ impl Lens {
     }
 }
 
-/// Two circles that overlap in part, at `s = w + r cos t`, `w` the larger: what integrals over the angle need.
+/// Two circles that overlap in part, at `s = w + r cos t`, `w` the larger: what integrals over
+/// the angle need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PartialOverlap {
     /// Separation.

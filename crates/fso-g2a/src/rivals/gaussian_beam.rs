@@ -15,8 +15,8 @@ use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
 /// v = √π r/(√2 w),   A₀ = erf²(v),   w_eq² = w² √π erf(v)/(2 v exp(−v²)),   γ² = w_eq²/4σ²
 /// P(h_p ≤ x) = (x/A₀)^γ²,   0 ≤ x ≤ A₀
 /// ```
-/// Equations (9) to (11) of [^farid]. Its law has no atom: a Gaussian beam always reaches the aperture. On axis it
-/// collects about twice what an even beam of the same radius does, because 1/e² is not an edge.
+/// Equations (9) to (11) of [^farid]. Its law has no atom: a Gaussian beam always reaches the aperture. On
+/// axis it collects about twice what an even beam of the same radius does, because 1/e² is not an edge.
 ///
 /// # Examples
 /// ```
@@ -28,8 +28,8 @@ use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 ///
-/// [^farid]: A. A. Farid, S. Hranilovic, "Outage capacity optimization for free-space optical links with pointing
-///     errors", Journal of Lightwave Technology 25 (2007).
+/// [^farid]: A. A. Farid, S. Hranilovic, "Outage capacity optimization for free-space optical links with
+///     pointing errors", Journal of Lightwave Technology 25 (2007).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GaussianBeam {
     peak: f64,
@@ -80,9 +80,9 @@ impl GaussianBeam {
         self.exponent.min(f64::MAX)
     }
 
-    /// `P(h ≤ h_th)` with `h_th = normalised_threshold · h_a · min((r/w)², 1)`: the same gain as for the exact
-    /// model, so that the two can be compared. All of it is told as `transition`. Without jitter, and for an
-    /// aperture so wide that it hardly matters, it is `F(τ)`.
+    /// `P(h ≤ h_th)` with `h_th = normalised_threshold · h_a · min((r/w)², 1)`: the same gain as for the
+    /// exact model, so that the two can be compared. All of it is told as `transition`. Without jitter, and
+    /// for an aperture so wide that it hardly matters, it is `F(τ)`.
     ///
     /// ```text
     /// P = F(τ) + ∫_τ^∞ f(h) (τ/h)^γ² dh,   τ = h_th/(h_a A₀)

@@ -10,8 +10,8 @@ use std::f64::consts::PI;
 /// ```text
 /// g = (arccos u − u √(1 − u²))/π,   u = (s − w)/r
 /// ```
-/// What equation (17) of [^safi] should be: its error against the exact overlap is 0.0053 at w/r = 20 and falls
-/// as r/w, where that of (17) stays at 0.2.
+/// What equation (17) of [^safi] should be: its error against the exact overlap is 0.0053 at w/r = 20 and
+/// falls as r/w, where that of (17) stays at 0.2.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless `u` is finite.

@@ -1,8 +1,8 @@
 //! K of orders up to one half and its slope, for arguments from 1 to 32: polynomials in order and argument.
 //!
 //! Both `√(2x/π) exp(x) K_μ(x)` and minus the same with the derivative are even in `μ`, entire in it, and
-//! smooth in `x` but for the origin. On a quarter of an octave of `x` polynomials of degree 11 in `x` and 7 in
-//! `μ²` hold them to rounding; they are worked out by the compiler from the continued fraction, and
+//! smooth in `x` but for the origin. On a quarter of an octave of `x` polynomials of degree 11 in `x` and 7
+//! in `μ²` hold them to rounding; they are worked out by the compiler from the continued fraction, and
 //! replace its thirty divisions.
 
 /// Octaves of the argument, from 1 on, and panels in each.
@@ -19,8 +19,8 @@ pub(super) const START: f64 = 1.0;
 /// Up to here.
 pub(super) const END: f64 = (1_u64 << OCTAVES) as f64;
 
-/// Rows by descending power of the place, each with the coefficients of ascending powers of `8μ² − 1`, first of
-/// the function, then of its slope.
+/// Rows by descending power of the place, each with the coefficients of ascending powers of `8μ² − 1`, first
+/// of the function, then of its slope.
 type Panel = [[f64; 2 * IN_ORDER]; IN_X];
 
 static TABLE: [Panel; PANELS] = panels();
@@ -47,8 +47,8 @@ pub(super) fn scaled_with_slope(mu: f64, x: f64) -> (f64, f64) {
     (1.0 + value, 1.0 + 0.5 / x + slope)
 }
 
-/// What `√(2x/π) exp(x) K_μ(x)` and its slope have beyond 1 and `1 + 1/2x`, their values for order ½: a tenth at most,
-/// so that rounding counts for little in the sum.
+/// What `√(2x/π) exp(x) K_μ(x)` and its slope have beyond 1 and `1 + 1/2x`, their values for order ½: a tenth
+/// at most, so that rounding counts for little in the sum.
 ///
 /// Temme's continued fraction by Steed's algorithm, section 3 of the paper, for `a = ¼ − μ²` and `x ≥ 1`. His
 /// `C_n q_n` are recurred as one quantity `X_n`, in which the division by `a_n` cancels:
@@ -167,9 +167,9 @@ const fn panels() -> [Panel; PANELS] {
     table
 }
 
-/// Chebyshev coefficients in both variables come first: they fall off, so that the large numbers of the powers
-/// multiply small ones, and rounding stays what it is in the values. Those of high degree in both are nothing
-/// but rounding, and are left out.
+/// Chebyshev coefficients in both variables come first: they fall off, so that the large numbers of the
+/// powers multiply small ones, and rounding stays what it is in the values. Those of high degree in both are
+/// nothing but rounding, and are left out.
 const fn panel(middle: f64, half: f64) -> Panel {
     let mut rows = [[0.0; 2 * IN_ORDER]; IN_X];
     let mut i = 0;

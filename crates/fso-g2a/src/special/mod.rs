@@ -1,4 +1,5 @@
-//! Special functions to the accuracy that tails need: Bessel K; gamma and incomplete gamma of [`mmw_core::special`].
+//! Special functions to the accuracy that tails need: Bessel K; gamma and incomplete gamma of
+//! [`mmw_core::special`].
 //!
 //! | item | accuracy, relative |
 //! | --- | --- |

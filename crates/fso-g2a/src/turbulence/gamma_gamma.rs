@@ -15,8 +15,9 @@ use rand_distr::{Distribution, Gamma};
 /// ```
 /// Equation (6) of [^safi]. Any two shapes above 0 serve, integer differences and equal ones included. The
 /// distribution is not the pair of `₁F₂` of the literature, whose terms cancel and which has no value at
-/// integer differences, but a sum of positive terms; density, distribution and survival hold a relative
-/// error of 1e-12, the quantile 1e-11; shapes below 1e-2 or so leave the smaller tail fewer digits. Methods are those of [`Turbulence`].
+/// integer differences, but a sum of positive terms; density, distribution and survival hold a relative error
+/// of 1e-12, the quantile 1e-11; shapes below 1e-2 or so leave the smaller tail fewer digits. Methods are
+/// those of [`Turbulence`].
 ///
 /// # Examples
 /// ```

@@ -19,11 +19,11 @@ const SHAPES: std::ops::RangeInclusive<f64> = 0.2..=1e4;
 /// ```text
 /// x = P⁻¹(a, p)/a   for a uniform p of 53 bits, from its nearer end: p or 1 − p
 /// ```
-/// A cell is an eighth of an octave of the probability that lies beyond the sample, lower or upper, so both tails
-/// are as fine as the middle. In a cell the quantile is the polynomial of degree 5 with the right value,
-/// slope and curvature at both ends (Hermite's); for the shapes allowed the probability of its value is off by at most
-/// 4e-8 of itself, which a simulation sees after 1e15 draws. One word of random bits makes one sample, without
-/// rejection: a few nanoseconds, whatever the shape.
+/// A cell is an eighth of an octave of the probability that lies beyond the sample, lower or upper, so both
+/// tails are as fine as the middle. In a cell the quantile is the polynomial of degree 5 with the right
+/// value, slope and curvature at both ends (Hermite's); for the shapes allowed the probability of its value
+/// is off by at most 4e-8 of itself, which a simulation sees after 1e15 draws. One word of random bits makes
+/// one sample, without rejection: a few nanoseconds, whatever the shape.
 #[derive(Debug, Clone)]
 pub(crate) struct GammaTable {
     shape: f64,
@@ -100,7 +100,8 @@ struct Knot {
 }
 
 impl Knot {
-    /// `dx/dp = 1/f` and `d²x/dp² = −f′/f³` with `f′/f = (a − 1)/x − 1`; on the upper side the slope changes sign.
+    /// `dx/dp = 1/f` and `d²x/dp² = −f′/f³` with `f′/f = (a − 1)/x − 1`; on the upper side the slope
+    /// changes sign.
     fn at(shape: f64, side: Side, x: f64) -> Self {
         let inverse = x / incomplete_gamma_kernel(shape, x);
         let slope = if side == Side::Lower { inverse } else { -inverse };
@@ -130,7 +131,8 @@ fn hermite(far: &Knot, near: &Knot, width: f64) -> [f64; 6] {
     ]
 }
 
-/// The `x` with `P(a, x)` or `Q(a, x)` as given: Newton's method on its logarithm in `ln x`, which is concave.
+/// The `x` with `P(a, x)` or `Q(a, x)` as given: Newton's method on its logarithm in `ln x`,
+/// which is concave.
 fn solve(shape: f64, probability: f64, side: Side, start: f64) -> Option<f64> {
     let mut x = start;
     for _ in 0..60 {

@@ -192,8 +192,8 @@ fn newton(start: f64, target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64>
     bisect(target, f)
 }
 
-/// The root of a monotone function less `target` by halving, where rounding of huge terms leads Newton's method
-/// astray: the whole range of `ln h` that `f64` has.
+/// The root of a monotone function less `target` by halving, where rounding of huge terms leads Newton's
+/// method astray: the whole range of `ln h` that `f64` has.
 fn bisect(target: f64, f: impl Fn(f64) -> (f64, f64)) -> Result<f64> {
     const RANGE: [f64; 2] = [-746.0, 710.0];
     let rises = f(RANGE[0]).0 < f(RANGE[1]).0;

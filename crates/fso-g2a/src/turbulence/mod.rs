@@ -8,6 +8,7 @@
 //! | [`LogNormal`] | the weak-turbulence rival |
 //! | [`Calm`] | no turbulence |
 //! | [`plane_wave_shapes`], [`spherical_wave_shapes`] | `α`, `β` from the Rytov variance |
+//! | [`Wave`], [`aperture_shapes`] | the same behind an aperture |
 
 mod law;
 mod rytov;
@@ -24,7 +25,7 @@ mod table;
 pub use gamma_gamma::GammaGamma;
 pub use law::Turbulence;
 pub use log_normal::{Calm, LogNormal};
-pub use rytov::{plane_wave_shapes, spherical_wave_shapes};
+pub use rytov::{Wave, aperture_shapes, plane_wave_shapes, spherical_wave_shapes};
 pub use table::GammaGammaTable;
 
 pub(crate) use gamma_table::GammaTable;

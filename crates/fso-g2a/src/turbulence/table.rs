@@ -10,14 +10,16 @@ const COEFFICIENTS: usize = 12;
 const LN_SPLIT: f64 = -0.5;
 /// Least logarithm of the distribution that is tabulated.
 const LN_LEAST: f64 = -70.0;
-/// Panels on either side of the split; shapes so small that these do not reach the ends leave those to the law.
+/// Panels on either side of the split; shapes so small that these do not reach the ends leave
+/// those to the law.
 const MOST: i32 = 400;
 
 /// A [`GammaGamma`] law whose distribution is read from a table: some 20 ns instead of a microsecond, for
 /// work that asks for it thousands of times, as an outage sweep that shares `alpha` and `beta` does.
 ///
-/// The table is made once, in less than a millisecond, and clones share it; it agrees with the law to 2e-12 relative, and beyond its
-/// lower end (a probability of 1e-30) the law itself answers. Density and quantiles are the law's own.
+/// The table is made once, in less than a millisecond, and clones share it; it agrees with the law to 2e-12
+/// relative, and beyond its lower end (a probability of 1e-30) the law itself answers. Density and quantiles
+/// are the law's own.
 ///
 /// # Examples
 /// ```

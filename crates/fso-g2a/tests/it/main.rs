@@ -4,6 +4,7 @@
 mod doors;
 mod golden;
 mod hostile;
+mod light;
 mod made;
 mod paper;
 mod properties;

@@ -21,7 +21,8 @@ fn without_jitter_the_outage_is_that_of_turbulence() {
         let hardly = channel(1.0, 0.05, 1e-6, 4.0, 1.7).outage(tau).unwrap().outage;
         assert!((hardly / outage.outage - 1.0).abs() < 1e-14);
     }
-    // Circles of equal size, which any jitter takes apart; the gain falls off from 1 as the jitter over the radius.
+    // Circles of equal size, which any jitter takes apart; the gain falls off from 1 as the jitter
+    // over the radius.
     for sigma in [1e-14, 1e-20, 1e-90] {
         let parts = channel(1.0, 1.0, sigma, 4.0, 1.7).outage(0.1).unwrap();
         assert!((parts.outage / still.turbulence().cdf(0.1).unwrap() - 1.0).abs() < 1e-12, "{parts:?}");
@@ -254,8 +255,8 @@ proptest! {
         prop_assert!((parts.atom_at_zero + parts.fully_inside + parts.transition - parts.outage).abs() < 1e-15);
     }
 
-    /// The collected power is what the overlap is of the beam's own: at a threshold on it, `τ (r/w)²` fixed while
-    /// the beam is the wider, a larger aperture holds more of the beam wherever that falls.
+    /// The collected power is what the overlap is of the beam's own: at a threshold on it, `τ (r/w)²` fixed
+    /// while the beam is the wider, a larger aperture holds more of the beam wherever that falls.
     #[test]
     fn outage_falls_with_the_aperture_at_a_fixed_power(
         w in 0.1..4.0_f64, ratio in 0.02..5.0_f64, ln_jitter in -2.0..1.0_f64, alpha in 0.5..80.0_f64, beta in 0.5..80.0_f64,
@@ -269,8 +270,8 @@ proptest! {
         prop_assert!(outage(1.01 * r) <= outage(r) * (1.0 + 1e-12));
     }
 
-    /// The normalised gain at its threshold depends on the geometry by the footprint's radius alone, so length and
-    /// divergence act as it does: a longer path misses less, for a beam wider than the aperture.
+    /// The normalised gain at its threshold depends on the geometry by the footprint's radius alone, so
+    /// length and divergence act as it does: a longer path misses less, for a beam wider than the aperture.
     #[test]
     fn outage_falls_with_length_and_divergence_at_a_normalised_threshold(
         divergence in 1e-5..1e-3_f64, length in 1e3..5e4_f64, share in 0.02..0.95_f64, ln_jitter in -2.0..1.0_f64,

@@ -24,7 +24,8 @@ fn the_first_gains_of_a_seed_stay() {
     }
 }
 
-/// Without the feature `rayon` the pool changes nothing and the run is serial: the counts are the same all the same.
+/// Without the feature `rayon` the pool changes nothing and the run is serial: the counts are the same
+/// all the same.
 #[test]
 fn one_and_two_threads_give_the_same_bits() {
     let gains = |threads: usize| {

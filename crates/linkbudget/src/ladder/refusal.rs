@@ -14,8 +14,8 @@ pub enum Unrealisable {
         /// The first element that was asked for.
         first: First,
     },
-    /// A Chebyshev response of even order loses its ripple at zero frequency, so the resistances must differ by
-    /// at least as much: `((RL−RS)/(RL+RS))² >= ε²/(1+ε²)`.
+    /// A Chebyshev response of even order loses its ripple at zero frequency, so the resistances must differ
+    /// by at least as much: `((RL−RS)/(RL+RS))² >= ε²/(1+ε²)`.
     EvenChebyshevMatch {
         /// The power gain that would be needed at the ripple's top; at most 1 is possible.
         gain: f64,

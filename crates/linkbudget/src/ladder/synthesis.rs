@@ -287,8 +287,9 @@ impl<'a> Angles<'a> {
 
     /// `g1 = first`, `g_r g_{r+1} = 4 sin((2r−1)π/2n) sin((2r+1)π/2n) / D_r`, all times `scale`.
     ///
-    /// Two neighbours of a product divided: `g_{r+1} = g_{r−1} sin((2r+1)π/2n) D_{r−1} / sin((2r−3)π/2n) D_r`,
-    /// so that no division waits for the one before it. With `D_0 = 1` and `g_0 = 1/g_1` this starts itself.
+    /// Two neighbours of a product divided:
+    /// `g_{r+1} = g_{r−1} sin((2r+1)π/2n) D_{r−1} / sin((2r−3)π/2n) D_r`, so that no division waits for the
+    /// one before it. With `D_0 = 1` and `g_0 = 1/g_1` this starts itself.
     #[inline]
     fn chain(&self, first: f64, scale: f64, denominator: impl Fn(&Step) -> f64) -> Vec<f64> {
         let mut elements = Vec::with_capacity(self.steps.len() + 1);

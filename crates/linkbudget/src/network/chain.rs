@@ -30,9 +30,15 @@ pub enum Waves {
     Power,
     /// Pseudo waves (Marks and Williams): `S11` vanishes at an image match.
     Pseudo,
+    /// Travelling waves, `(V ± z I) / (2 √z)`: what field solvers give at ports of complex impedance.
+    Travelling,
 }
 
-mmw_core::named!(Waves, "waves" { Power = "power", Pseudo = "pseudo" });
+mmw_core::named!(Waves, "waves" {
+    Power = "power",
+    Pseudo = "pseudo",
+    Travelling = "travelling" | "traveling",
+});
 
 /// `2^exponent` times the entries is the chain matrix; `derivatives` are by ω, on the same scale.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +112,7 @@ impl Chain {
         let (denominator, _) = self.denominator(source, load);
         let (near, far) = match waves {
             Waves::Power => (source.conj(), load.conj()),
-            Waves::Pseudo => (source, load),
+            Waves::Pseudo | Waves::Travelling => (source, load),
         };
         let s11 = (a * load + b - c * near * load - d * near) / denominator;
         let s22 = (b - a * far - c * source * far + d * source) / denominator;
@@ -120,6 +126,10 @@ impl Chain {
                 unit * source / source.norm() * load.norm() * (source.re / load.re).sqrt(),
                 unit * load / load.norm() * source.norm() * (load.re / source.re).sqrt(),
             ),
+            Waves::Travelling => {
+                let s21 = unit * source.sqrt() * load.sqrt();
+                (s21, s21)
+            }
         };
         let entries = [s11, s12, s21, s22];
         if entries.iter().all(|z| z.re.is_finite() && z.im.is_finite()) {

@@ -7,7 +7,7 @@ use mmw_core::{Axis, C64, DataArray1, DataArray3, Result, check};
 /// ceiling stands for infinity.
 ///
 /// # Errors
-/// [`mmw_core::Error::Domain`] for a port other than 1 and 2 or a ceiling that is not finite.
+/// [`mmw_core::Error::Domain`] for a port that is not there or a ceiling that is not finite.
 ///
 /// # Examples
 /// ```
@@ -19,8 +19,9 @@ use mmw_core::{Axis, C64, DataArray1, DataArray3, Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn loss_db(s: &DataArray3<C64>, to: usize, from: usize, ceiling_db: f64) -> Result<DataArray1<f64>> {
+    let ports = s.data().dim().1;
     for (name, port) in [("to", to), ("from", from)] {
-        check::in_range(name, port as f64, 1.0, 2.0)?;
+        check::in_range(name, port as f64, 1.0, ports as f64)?;
     }
     check::finite("ceiling_db", ceiling_db)?;
     let entry = s.slice_at(2, from - 1)?.slice_at(1, to - 1)?;
@@ -31,7 +32,9 @@ pub(super) fn frequency_axis(frequencies_hz: &ArrayRef1<f64>) -> Result<Axis> {
     Axis::explicit("frequency", "Hz", frequencies_hz.to_vec())
 }
 
-pub(crate) fn s_array(frequencies_hz: &ArrayRef1<f64>, data: Array3<C64>) -> Result<DataArray3<C64>> {
-    let axes = vec![frequency_axis(frequencies_hz)?, Axis::index("to port", 2), Axis::index("from port", 2)];
+pub(crate) fn s_array(frequencies_hz: Vec<f64>, data: Array3<C64>) -> Result<DataArray3<C64>> {
+    let ports = data.dim().1;
+    let index = |name| Axis::index(name, ports);
+    let axes = vec![Axis::explicit("frequency", "Hz", frequencies_hz)?, index("to port"), index("from port")];
     DataArray3::new("S", "", data, axes)
 }

@@ -29,8 +29,8 @@ const fn row(name: &'static str, [ideal_element, layout_element]: [f64; 2], valu
 ///
 /// # Erratum
 /// The bracketed elements are those of `RS/RL = 0.7`, not of the 50/73 that the filter works between: the
-/// exact ones differ by up to 0.061. The starred values are no Butterworth filter: C1 to C5 are 0.423 and L2, L4
-/// 0.444 of the bracketed ones, L6 0.297 and C7 0.382. They are layout data.
+/// exact ones differ by up to 0.061. The starred values are no Butterworth filter: C1 to C5 are 0.423 and L2,
+/// L4 0.444 of the bracketed ones, L6 0.297 and C7 0.382. They are layout data.
 pub const TABLE_2: [Component; 7] = [
     row("C1", [0.357, 0.151], [77.83e-15, 33e-15]),
     row("L2", [0.515, 0.229], [598e-12, 266e-12]),
@@ -44,9 +44,10 @@ pub const TABLE_2: [Component; 7] = [
 /// Table 3: the Chebyshev filter, order 7, ripple 0.01 dB.
 ///
 /// # Erratum
-/// The bracketed elements are those of `RS/RL = 0.7` at the 3 dB point. All component values belong to another
-/// filter, with equal resistors: 74.0 ohm, 3 dB at 30.0 GHz (starred) and at 34.29 GHz (bracketed); its loss at
-/// 60 GHz is 57 and 48 dB. Bracketed elements and components imply seven cut-offs from 20.5 to 72.7 GHz.
+/// The bracketed elements are those of `RS/RL = 0.7` at the 3 dB point. All component values belong to
+/// another filter, with equal resistors: 74.0 ohm, 3 dB at 30.0 GHz (starred) and at 34.29 GHz
+/// (bracketed); its loss at 60 GHz is 57 and 48 dB. Bracketed elements and components imply seven cut-offs
+/// from 20.5 to 72.7 GHz.
 pub const TABLE_3: [Component; 7] = [
     row("C1", [0.857, 0.540], [57.27e-15, 65.45e-15]),
     row("L2", [0.967, 0.970], [547.89e-12, 626.16e-12]),
@@ -131,9 +132,9 @@ pub struct ReportedRange {
 /// Figs. 8 and 9 at 60 GHz.
 ///
 /// # Erratum
-/// The simulated minima, 57.6 and 51.6 dB, are not those of the printed parts: the starred values between 50 and
-/// 73 ohm lose 53.42 dB (Butterworth) and 56.66 dB (Chebyshev). Exchanged they would be within 2 dB; the stage
-/// behind the filters may also account for the difference. Reported data, not a reference.
+/// The simulated minima, 57.6 and 51.6 dB, are not those of the printed parts: the starred values between 50
+/// and 73 ohm lose 53.42 dB (Butterworth) and 56.66 dB (Chebyshev). Exchanged they would be within 2 dB; the
+/// stage behind the filters may also account for the difference. Reported data, not a reference.
 pub const REPORTED_RANGES: [ReportedRange; 4] = [
     ReportedRange { filter: "Butterworth", measured: false, minimum_db: 57.6, maximum_db: 64.2, bias_v: 1.8 },
     ReportedRange { filter: "Butterworth", measured: true, minimum_db: 45.0, maximum_db: 47.0, bias_v: 2.5 },

@@ -14,6 +14,7 @@ use linkbudget::gas::{GasAttenuation, LineByLine, Revision};
 use linkbudget::knife_edge::KnifeEdge;
 use linkbudget::ladder::{First, LadderSpec, ReflectionZeros, Terminations};
 use linkbudget::network::{Abcd, Network, Part, PartKind, Quality, Waves};
+use linkbudget::nport::{Health, Kind};
 use linkbudget::one_port::{DipoleEquivalent, OnePort};
 use linkbudget::path_loss::{Edge, Gas, Obstacle, Path, PathLoss, Rain, Reflection};
 use linkbudget::rain::{Climate, Polarisation, RainLaw};
@@ -22,7 +23,7 @@ use linkbudget::response::{Cutoff, Response};
 use linkbudget::scenario::{Scenario, Surface};
 use linkbudget::spice::AcSweep;
 use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy};
-use linkbudget::touchstone::{Format, Parameter};
+use linkbudget::touchstone::{Format, MatrixFormat, Mode, NoisePoint, Note, Parameter, Touchstone, Version};
 use mmw_core::{C64, Result};
 use serde_json::{from_value, json};
 use support::Walk;
@@ -35,6 +36,7 @@ fn every_type_refuses_damaged_input() {
     paths(&mut walk);
     ladders(&mut walk);
     networks(&mut walk);
+    touchstone(&mut walk);
     yields(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
@@ -52,6 +54,9 @@ fn names(walk: &mut Walk) {
     walk.names(Surface::ALL);
     walk.names(Format::ALL);
     walk.names(Parameter::ALL);
+    walk.names(Version::ALL);
+    walk.names(MatrixFormat::ALL);
+    walk.names(Kind::ALL);
     walk.names(PartKind::ALL);
 }
 
@@ -177,6 +182,21 @@ fn networks(walk: &mut Walk) {
         radiation_ohm: 73.0,
     };
     walk.door_to(&dipole, |dipole| s11(&dipole.circuit()), &[("/radiation_ohm", json!(-73.0), "ohm")]);
+}
+
+fn touchstone(walk: &mut Walk) {
+    for mode in [Mode::Single(1), Mode::Differential(1, 2), Mode::Common(1, 2)] {
+        walk.door(&mode, &[]);
+    }
+    walk.door(&Mode::Single(1), &[("/single", json!(-1), "-1")]);
+    let text = "# GHz S RI R 50 75\n1 0 0 0.5 0 0 0 0 0\n1 0.8 0.3 45 0.2\n# Hz\n";
+    let file = Touchstone::parse(text, "x.s2p").unwrap();
+    let noise: NoisePoint = file.noise()[0];
+    walk.door(&noise, &[("/resistance_ohm", json!("10"), "string")]);
+    let note: Note = file.notes()[0].clone();
+    walk.door(&note, &[("/line", json!(-1), "-1")]);
+    let health: Health = file.n_port().unwrap().health().unwrap();
+    walk.door(&health, &[("/asymmetry", json!([]), "sequence")]);
 }
 
 fn yields(walk: &mut Walk) {

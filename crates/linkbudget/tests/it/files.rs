@@ -1,13 +1,11 @@
-//! Netlists that ngspice runs, and Touchstone files that come back.
+//! Netlists that ngspice runs.
 
 use linkbudget::ladder::LadderSpec;
 use linkbudget::mmw_core::C64;
-use linkbudget::ndarray::{Array1, array};
+use linkbudget::ndarray::Array1;
 use linkbudget::network::{Network, Part, PartKind, Quality};
 use linkbudget::response::Cutoff;
 use linkbudget::spice::{AcSweep, netlist};
-use linkbudget::touchstone::{Format, Parameter, Touchstone};
-use proptest::prelude::*;
 use std::process::Command;
 
 fn networks() -> Vec<(Network, f64, f64)> {
@@ -76,67 +74,4 @@ fn netlists_refuse_what_spice_cannot_do() {
     let constant = Quality::Constant { q: 10.0 };
     let lossy = network.with_quality(constant, constant).unwrap();
     assert!(netlist(&lossy, 50.0, 73.0, &good, "").is_err());
-}
-
-#[test]
-fn touchstone_files_come_back() {
-    let (network, ..) = networks().remove(2);
-    let s = network.s_parameters(&array![1e9, 57e9, 60.5e9, 110e9], 50.0, 50.0).unwrap();
-    let file = Touchstone::new(s.clone(), 50.0).unwrap();
-    for (format, bound) in
-        [(Format::RealImaginary, 0.0), (Format::MagnitudeAngle, 1e-15), (Format::DecibelAngle, 1e-14)]
-    {
-        let back = Touchstone::parse(&file.to_text(format), "x.s2p").unwrap();
-        assert_eq!(back.parameter(), Parameter::S);
-        assert_eq!(back.data().axes()[0], s.axes()[0]);
-        let worst = back.data().data().iter().zip(s.data()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
-        assert!(worst <= bound, "{format:?}: {worst:e}");
-    }
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("round_trip.s2p");
-    file.write(&path, Format::RealImaginary).unwrap();
-    assert_eq!(Touchstone::read(&path).unwrap(), file);
-    assert!(Touchstone::read(std::path::Path::new("no/such/file.s2p")).is_err());
-}
-
-#[test]
-fn foreign_touchstone_files_are_understood() {
-    // Order 11, 21, 12, 22; defaults GHz, S, MA, 50 ohm; comments, blank lines, a second option line, noise.
-    let text = "! instrument\n#\n\n1.5 0.1 90 0.2 0 0.3 180 0.4 -90 ! first\n# HZ S RI R 1\n\
-                2 0.5 0 0.6 0 0.7 0 0.8 0\n! noise\n1 2.0 0.5 10 0.3\n2 2.1 0.5 10 0.3\n";
-    let file = Touchstone::parse(text, "x.s2p").unwrap();
-    assert_eq!(file.reference_ohm(), 50.0);
-    assert_eq!(file.data().axes()[0].to_vec(), vec![1.5e9, 2e9]);
-    let m = file.data().data();
-    assert!((m[[0, 0, 0]] - C64::new(0.0, 0.1)).norm() < 1e-16);
-    assert!((m[[0, 1, 0]] - C64::new(0.2, 0.0)).norm() < 1e-16);
-    assert!((m[[0, 0, 1]] - C64::new(-0.3, 0.0)).norm() < 1e-16);
-    assert!((m[[1, 1, 1]] - C64::new(0.8, 0.0)).norm() < 1e-16);
-}
-
-#[test]
-fn broken_touchstone_files_say_where() {
-    for (text, byte) in [
-        ("", 0),
-        ("1 2 3", 0),
-        ("# GHz S RI R 50\n", 16),
-        ("# GHz S RI R 0\n1 0 0 0 0 0 0 0 0", 13),
-        ("# furlongs\n", 2),
-        ("# GHz S RI R 50\n1 2 3\n", 16),
-        ("# GHz S RI R 50\n1 0 0 0 0 0 0 0 nan\n", 32),
-        ("# GHz S RI R 50\n2 0 0 0 0 0 0 0 0\n1 0 0 0 0 0 0 0 0\n", 34),
-        ("# GHz S DB R 50\n1 1e9 0 0 0 0 0 0 0\n", 16),
-    ] {
-        match Touchstone::parse(text, "bad.s2p") {
-            Err(linkbudget::mmw_core::Error::Format { offset, .. }) => assert_eq!(offset, byte, "{text:?}"),
-            other => panic!("{text:?}: {other:?}"),
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_text_makes_the_touchstone_parser_panic(text in "(#|!|[ 0-9.eE+\\-a-zA-Zäß\n\t])*") {
-        let _ = Touchstone::parse(&text, "any");
-        let _ = Touchstone::parse(&format!("# GHz S RI R 50\n{text}"), "any");
-    }
 }

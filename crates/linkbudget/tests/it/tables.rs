@@ -13,6 +13,12 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(number).collect()
 }
 
+/// Complex numbers, each a pair.
+pub(crate) fn complex(value: &Value) -> Vec<linkbudget::mmw_core::C64> {
+    let pair = |z: &Value| linkbudget::mmw_core::C64::new(number(&z[0]), number(&z[1]));
+    value.as_array().unwrap().iter().map(pair).collect()
+}
+
 /// A JSON number, or a number in a string.
 pub(crate) fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())

@@ -44,7 +44,8 @@ fn made(network: Network, tolerances: Tolerances, limits: Vec<Limit>) -> linkbud
 
 #[test]
 fn the_yield_of_one_capacitor_is_known() {
-    // One capacitor, uniform within 10 %: the loss at the nominal corner is at most 3.0103 dB for half of them.
+    // One capacitor, uniform within 10 %: the loss at the nominal corner is at most 3.0103 dB for
+    // half of them.
     let half = study(0.1, vec![Limit::AtMost { frequency_hz: 10e9, loss_db: 10.0 * 2_f64.log10() }]);
     let trials = 40_000;
     let got = half.yield_fraction(trials, &mut SplitMix(7)).unwrap();

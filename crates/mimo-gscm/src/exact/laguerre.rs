@@ -29,8 +29,8 @@ pub(super) fn eigenvalue_end(m: usize, n: usize) -> f64 {
     edge * edge + 45.0 + 10.0 * edge
 }
 
-/// The orthonormal functions `φₖ(x) = √(k!/(k+d)!) x^{d/2} e^{−x/2} Lₖᵈ(x)`, `k < out.len()`, at a complex `x`
-/// with positive real part.
+/// The orthonormal functions `φₖ(x) = √(k!/(k+d)!) x^{d/2} e^{−x/2} Lₖᵈ(x)`, `k < out.len()`, at a complex
+/// `x` with positive real part.
 ///
 /// The three-term recurrence runs on numbers that carry their exponent apart, since `φ₀` underflows where
 /// later ones do not.

@@ -16,7 +16,8 @@ const NEGLIGIBLE: f64 = 1e-14;
 const STRIDE: usize = 64;
 /// Greatest product of the numbers of antennas: 32 by 32 takes a second, at 120 dB five.
 const MOST_PAIRS: usize = 1024;
-/// Least probability, and least distance from 1, whose capacity has seven digits: the inversion errs by 2e-13.
+/// Least probability, and least distance from 1, whose capacity has seven digits: the inversion
+/// errs by 2e-13.
 const LEAST_PROBABILITY: f64 = 1e-6;
 
 /// The exact distribution of the capacity of `receive` by `transmit` independent Rayleigh fading paths.
@@ -62,9 +63,9 @@ impl IidOutage {
     /// Samples the characteristic function: milliseconds for 4 by 4, a second for 32 by 32.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no antennas; [`Error::Domain`] for more than 512 at an end, and, with two or more at
-    /// both ends, for more than 1024 pairs of antennas or `snr` outside 1e-6 to 1e12; [`Error::NoConvergence`] if
-    /// the function does not decay.
+    /// [`Error::TooFew`] for no antennas; [`Error::Domain`] for more than 512 at an end, and, with two or
+    /// more at both ends, for more than 1024 pairs of antennas or `snr` outside 1e-6 to 1e12;
+    /// [`Error::NoConvergence`] if the function does not decay.
     pub fn new(receive: usize, transmit: usize, snr: f64) -> Result<Self> {
         check_antennas("receive", receive)?;
         check_antennas("transmit", transmit)?;

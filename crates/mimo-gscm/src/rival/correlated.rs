@@ -17,7 +17,8 @@ const NEGATIVE: f64 = -1e-9;
 /// ```text
 /// H = R_R^{1/2} G (R_T^{1/2})ᵀ
 /// ```
-/// Equation (2) of [^kermoal]; `E H Hᴴ = R_R tr R_T`, so matrices with a diagonal of 1 give entries of power 1.
+/// Equation (2) of [^kermoal]; `E H Hᴴ = R_R tr R_T`, so matrices with a diagonal of 1 give
+/// entries of power 1.
 ///
 /// # Examples
 /// ```

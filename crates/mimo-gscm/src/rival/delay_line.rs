@@ -39,8 +39,8 @@ impl<S: Distribution<Array2<C64>>> TappedDelayLine<S> {
     /// From delays, s, mean powers, and what draws the matrices.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no taps, [`Error::Shape`] for lists of different lengths, [`Error::Domain`] for a
-    /// delay that is not finite or a power that is negative.
+    /// [`Error::TooFew`] for no taps, [`Error::Shape`] for lists of different lengths, [`Error::Domain`] for
+    /// a delay that is not finite or a power that is negative.
     pub fn new(delays_s: Vec<f64>, powers: Vec<f64>, spatial: S) -> Result<Self> {
         check::at_least("delays_s", delays_s.len(), 1)?;
         check::same_len("powers", delays_s.len(), powers.len())?;

@@ -49,8 +49,8 @@ impl Scenario {
         Err(Error::invalid("powers", "no process carries any power"))
     }
 
-    /// Paths by two scatterers are as many as pairs of these, and modes of guides meet each scatterer: a scenario
-    /// that draws must fit into memory.
+    /// Paths by two scatterers are as many as pairs of these, and modes of guides meet each scatterer: a
+    /// scenario that draws must fit into memory.
     fn check_pairs(&self) -> Result<()> {
         let present = |power_db: Option<f64>, count: f64| if power_db.is_some() { count } else { 0.0 };
         let (base, mobile) = (self.base_scatterers.count as f64, self.mobile_scatterers.count as f64);

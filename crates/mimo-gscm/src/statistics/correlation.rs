@@ -12,7 +12,8 @@ use mmw_core::{C64, Error, Result};
 /// Equation (4) of [^weichselberger], scaled to a mean diagonal of 1.
 ///
 /// # Errors
-/// [`Error::TooFew`] for an empty sample, [`Error::NotFinite`], [`Error::Invalid`] for a sample without power.
+/// [`Error::TooFew`] for an empty sample, [`Error::NotFinite`], [`Error::Invalid`] for a sample
+/// without power.
 ///
 /// # Examples
 /// ```

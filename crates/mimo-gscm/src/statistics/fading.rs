@@ -10,11 +10,12 @@ use mmw_core::{C64, Error, Result};
 /// ```text
 /// κ = E|h|⁴ / (E|h|²)²
 /// ```
-/// 1 without fading, 2 for Rayleigh, `(K² + 4K + 2)/(1 + K)²` for Rice, `2 − 1/N` for `N` equal phasors, 4 for
-/// the double Rayleigh of a keyhole [^chizhik].
+/// 1 without fading, 2 for Rayleigh, `(K² + 4K + 2)/(1 + K)²` for Rice, `2 − 1/N` for `N` equal phasors, 4
+/// for the double Rayleigh of a keyhole [^chizhik].
 ///
 /// # Errors
-/// [`Error::TooFew`] for an empty sample, [`Error::NotFinite`], [`Error::Invalid`] for a sample without power.
+/// [`Error::TooFew`] for an empty sample, [`Error::NotFinite`], [`Error::Invalid`] for a sample
+/// without power.
 ///
 /// # Examples
 /// ```

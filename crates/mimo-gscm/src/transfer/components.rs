@@ -62,6 +62,22 @@ impl Components {
         out.im[paths * width..].copy_from_slice(&self.guides.im);
     }
 
+    /// Turns paths and guides by the phasor of each.
+    pub(super) fn turn(&mut self, phases: (&[f64], &[f64])) {
+        let paths = self.gain.re.len();
+        let turn = |re: &mut f64, im: &mut f64, at: usize| {
+            let (c, s) = (phases.0[at], phases.1[at]);
+            (*re, *im) = (*re * c - *im * s, *re * s + *im * c);
+        };
+        for (path, (re, im)) in self.gain.re.iter_mut().zip(&mut self.gain.im).enumerate() {
+            turn(re, im, path);
+        }
+        let width = self.guides.width.max(1);
+        for (entry, (re, im)) in self.guides.re.iter_mut().zip(&mut self.guides.im).enumerate() {
+            turn(re, im, paths + entry / width);
+        }
+    }
+
     /// The sum of all matrices: the channel at the carrier.
     pub(super) fn sum(&self, out: &mut Planes) {
         let width = padded(self.size);

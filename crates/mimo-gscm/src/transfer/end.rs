@@ -5,7 +5,7 @@ use super::planes::Planes;
 use super::station::Station;
 use crate::phasor::fill_phasors;
 use mmw_core::Result;
-use mmw_core::geometry::Vector3;
+use mmw_core::geometry::{Vector3, norm};
 use mmw_core::simd::Level;
 use std::ops::Range;
 
@@ -41,6 +41,18 @@ pub(super) struct SteerScratch {
 }
 
 impl End {
+    /// The places of `other` in wavelengths of another frequency, `ratio` times its own.
+    pub(super) fn scale(&mut self, other: &Self, ratio: f64) {
+        for (here, there) in self.places.iter_mut().zip(&other.places) {
+            *here = there.map(|x| ratio * x);
+        }
+    }
+
+    /// Greatest distance of an antenna from the reference point, wavelengths.
+    pub(super) fn extent_in_waves(&self) -> f64 {
+        self.places.iter().map(|&place| norm(place)).fold(0.0, f64::max)
+    }
+
     pub(super) fn new(station: &Station, carrier_hz: f64) -> Result<Self> {
         let places = station.places_in_waves(carrier_hz)?;
         Ok(Self { station: station.clone(), runs: runs(&places), places })

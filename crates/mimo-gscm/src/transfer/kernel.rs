@@ -6,11 +6,11 @@ use super::spread::Spread;
 use mmw_core::{C64, by_level};
 
 by_level! {
-    /// `m[p][rt] = (R[a_p][rt] · T[d_p][rt]) · gain[p]`: the matrices of paths whose responses at both ends stand
-    /// in rows of their own, already spread over the entries `rt` of a matrix.
+    /// `m[p][rt] = (R[a_p][rt] · T[d_p][rt]) · gain[p]`: the matrices of paths whose responses at both ends
+    /// stand in rows of their own, already spread over the entries `rt` of a matrix.
     ///
-    /// The product of the two responses comes first: it commutes to the last bit, so exchanging the ends gives
-    /// the transpose exactly.
+    /// The product of the two responses comes first: it commutes to the last bit, so exchanging the ends
+    /// gives the transpose exactly.
     pub(super) fn products(level: Level, ends: [&Spread; 2], gain: (&[f64], &[f64]), out: &mut Planes) {
         let width = out.width;
         let gains = gain.0.iter().zip(gain.1);
@@ -77,8 +77,8 @@ fn sum(lanes: &[f64; LANES]) -> f64 {
 }
 
 by_level! {
-    /// `sums[r·T + t] = Σ_m (R[r][m] · T[t][m]) · strength[m]` for all pairs of rows, in an order that fills the
-    /// registers.
+    /// `sums[r·T + t] = Σ_m (R[r][m] · T[t][m]) · strength[m]` for all pairs of rows, in an order that fills
+    /// the registers.
     pub(super) fn pair_sums(
         level: Level,
         receive: &Planes,
@@ -121,7 +121,8 @@ by_level! {
 }
 
 by_level! {
-    /// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay in registers.
+    /// `out[t][m] += Σ_s A[t][s] · W[s][m]`, `W` in rows of modes; [`MODES`] sums at a time stay
+    /// in registers.
     pub(super) fn accumulate(level: Level, a: &Planes, weights: (&[f64], &[f64]), out: &mut Planes) {
         let modes = out.width;
         for t in 0..a.re.len() / a.width.max(1) {

@@ -215,7 +215,8 @@ fn twelve_equal_scatterers_fade_less_than_rayleigh_and_more_so_than_the_line_of_
     });
     let h = sample_matrices(&alone, &across(1), 60_000, &mut rng(4)).unwrap();
     let measured = kurtosis(&h).unwrap();
-    // 2 - 1/N for N equal phasors; a Rice factor of 0.1 makes (K² + 4K + 2)/(1 + K)² = 1.9917 of Rayleigh's 2.
+    // 2 - 1/N for N equal phasors; a Rice factor of 0.1 makes (K² + 4K + 2)/(1 + K)² = 1.9917 of
+    // Rayleigh's 2.
     println!("kurtosis of twelve scatterers {measured} for {}", 2.0 - 1.0 / 12.0);
     // Fourth moments of 60 000 nearly exponential powers: √(20/60 000) = 0.018.
     assert!((measured - (2.0 - 1.0 / 12.0)).abs() < 4.0 * 0.018);

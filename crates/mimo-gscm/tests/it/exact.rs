@@ -152,7 +152,8 @@ fn the_mean_of_the_outage_distribution_is_the_ergodic_capacity() {
     for (r, t, snr) in [(2, 2, 1.0), (4, 4, 100.0), (2, 4, 10.0), (8, 8, 100.0), (3, 2, 0.1), (12, 12, 10.0)]
     {
         let outage = IidOutage::new(r, t, snr).unwrap();
-        // E C = ∫ P(C > c) dc; the trapezoidal rule is exact here up to the ends, where the integrand is flat.
+        // E C = ∫ P(C > c) dc; the trapezoidal rule is exact here up to the ends, where the
+        // integrand is flat.
         let end = 2.2 * ergodic_capacity(r, t, snr).unwrap() + 20.0 * snr.min(1.0);
         let n = 20_000;
         let h = end / f64::from(n);

@@ -9,4 +9,5 @@ mod model;
 mod paper;
 mod physics;
 mod rivals;
+mod squint;
 mod stability;

@@ -132,7 +132,7 @@ mod tests {
         };
         save_points_csv(&path, &[point]).unwrap();
         let header = "frame,range_m,velocity_m_s,azimuth_rad,elevation_rad,x_m,y_m,z_m,snr_db,\
-                      velocity_ambiguous,velocity_interval_m_s,angle_ambiguous";
-        assert_eq!(lines(&path), [header, "3.0,0.0,-0.5,0.25,,1.0,,,20.0,1.0,,0.0"]);
+                      velocity_ambiguous,velocity_interval_m_s,angle_ambiguous,unexplained_share";
+        assert_eq!(lines(&path), [header, "3.0,0.0,-0.5,0.25,,1.0,,,20.0,1.0,,0.0,"]);
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use ply::save_ply;
 use mmw_dsp::Point;
 
 /// Names and units of the columns of a table of points, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 12] = [
+pub(crate) const COLUMNS: [&str; 13] = [
     "frame",
     "range_m",
     "velocity_m_s",
@@ -25,11 +25,12 @@ pub(crate) const COLUMNS: [&str; 12] = [
     "velocity_ambiguous",
     "velocity_interval_m_s",
     "angle_ambiguous",
+    "unexplained_share",
 ];
 
 /// A point as a row of numbers, `None` for what the radar cannot tell; 1 for an ambiguous velocity or angle,
 /// else 0.
-pub(crate) fn values(point: &Point) -> [Option<f64>; 12] {
+pub(crate) fn values(point: &Point) -> [Option<f64>; 13] {
     let p = point;
     [
         Some(p.frame as f64),
@@ -44,5 +45,6 @@ pub(crate) fn values(point: &Point) -> [Option<f64>; 12] {
         Some(f64::from(u8::from(p.velocity_ambiguous))),
         p.velocity_interval_m_s,
         Some(f64::from(u8::from(p.angle_ambiguous))),
+        p.unexplained_share,
     ]
 }

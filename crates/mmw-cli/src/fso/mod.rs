@@ -1,5 +1,8 @@
-//! `mmw fso`: optical links from ground to air: turbulence, pointing, outage, power.
+//! `mmw fso`: optical links between ground and air: turbulence, pointing, outage, power, receivers.
 
+mod air;
+mod atmosphere;
+mod ber;
 mod monte_carlo;
 mod outage;
 mod power;
@@ -27,6 +30,12 @@ enum FsoCommand {
     Turbulence(Single<turbulence::Parameters>),
     /// Wander of the beam by turbulence, equation (1), in a Hufnagel-Valley atmosphere
     Wander(Single<wander::Parameters>),
+    /// Coherence and scintillation on a slant path: Fried, isoplanatic angle, aperture averaging
+    #[command(after_help = atmosphere::LAWS)]
+    Atmosphere(Single<atmosphere::Parameters>),
+    /// Bit error rate of OOK, PPM, BPSK, DPSK or QPSK with the noise of the receiver
+    #[command(after_help = ber::NOISE)]
+    Ber(Box<Single<ber::Parameters>>),
     /// Transmit power for an outage, from the path, the air, the beam and the receiver
     #[command(after_help = power::ASSUMPTIONS)]
     Power(Box<Single<power::Parameters>>),
@@ -44,6 +53,8 @@ pub(crate) fn run(args: &FsoArgs) -> Result<()> {
         FsoCommand::Outage(args) => args.run(),
         FsoCommand::Turbulence(args) => args.run(),
         FsoCommand::Wander(args) => args.run(),
+        FsoCommand::Atmosphere(args) => args.run(),
+        FsoCommand::Ber(args) => args.run(),
         FsoCommand::Power(args) => args.run(),
         FsoCommand::MonteCarlo(args) => args.run(),
     }

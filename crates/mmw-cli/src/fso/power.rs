@@ -1,20 +1,19 @@
 //! `mmw fso power`: the transmit power that an outage asks for.
 
+use super::air::{Air, shapes};
 use crate::error::{Error, Result};
-use crate::question::{Question, Readable, contradiction, line, needed, word};
-use fso_g2a::atmosphere::{
-    Attenuation, BeamWander, Cn2Profile, SlantPath, VisibilityModel, rytov_variance_plane,
-    rytov_variance_spherical,
-};
+use crate::question::{Question, Readable, contradiction, line, word};
+use fso_g2a::atmosphere::{Attenuation, BeamWander, VisibilityModel};
 use fso_g2a::channel::{CapacityFormula, Channel, Link, LinkConfig};
 use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
-use fso_g2a::turbulence::{GammaGamma, plane_wave_shapes, spherical_wave_shapes};
-use serde::{Deserialize, Serialize};
+use fso_g2a::turbulence::{GammaGamma, Wave};
+use serde::Serialize;
 
 /// What stands below the options.
 pub(super) const ASSUMPTIONS: &str = "\
-The beam wanders by the profile (equation (1)) and the platform wobbles besides. Without alpha and beta the \
-shapes follow from the Rytov variance of the path. Without visibility or extinction the air is clear; with a \
+The beam wanders by the profile (equation (1), from the transmitter's end: on a downlink hardly) and the platform \
+wobbles besides. Without alpha and beta the shapes follow from the scintillation of the path, averaged over the \
+aperture. A beam below the diffraction limit of its waist is refused; a waist of 0 is the paper's. Without visibility or extinction the air is clear; with a \
 scale height the extinction dies off with altitude, without one it is the same all along the path, as in the paper.
 
 No power brings the outage below the probability that the beam misses (least_outage): give a wider beam then.";
@@ -22,33 +21,11 @@ No power brings the outage below the probability that the beam misses (least_out
 /// Greatest attenuation of the path that is worth a power, dB: no laser makes up for a tenth of it.
 const MOST_ATTENUATION_DB: f64 = 500.0;
 
-/// Where the structure parameter comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Profile {
-    HufnagelValley,
-    SlcDay,
-    Constant,
-}
-
-/// Which wave the Rytov variance is that of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Wave {
-    Spherical,
-    Plane,
-}
-
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Altitude of the platform, m
-    #[arg(long, value_name = "M")]
-    altitude_m: f64,
-
-    /// Angle of the path from the vertical, rad
-    #[arg(long, value_name = "RAD", default_value_t = 0.0)]
-    zenith_rad: f64,
+    #[command(flatten)]
+    air: Air,
 
     /// Full angle of the beam, rad
     #[arg(long, value_name = "RAD")]
@@ -78,23 +55,6 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "A_W", default_value_t = 0.9)]
     responsivity_a_w: f64,
 
-    /// Wavelength, m
-    #[arg(long, value_name = "M", default_value = "1550e-9")]
-    wavelength_m: f64,
-
-    /// Profile of the structure parameter: `hufnagel_valley`, `slc_day` or constant
-    #[arg(long, value_name = "NAME", default_value = "hufnagel_valley", value_parser = word::<Profile>)]
-    profile: Profile,
-
-    /// Root mean square of the wind of Hufnagel-Valley, m/s: 21 by default
-    #[arg(long, value_name = "M_S")]
-    wind_m_s: Option<f64>,
-
-    /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant),
-    /// m^(-2/3)
-    #[arg(long, value_name = "CN2")]
-    ground_cn2: Option<f64>,
-
     /// Radius of the beam at the transmitter, m
     #[arg(long, value_name = "M", default_value_t = 0.01)]
     waist_m: f64,
@@ -111,23 +71,21 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NUMBER", requires = "alpha")]
     beta: Option<f64>,
 
-    /// Wave whose Rytov variance gives the shapes: spherical (up) or plane (down)
+    /// Wave whose scintillation gives the shapes: spherical, or plane (on a downlink, from far above)
     #[arg(long, value_name = "NAME", default_value = "spherical", value_parser = word::<Wave>, conflicts_with = "alpha")]
     wave: Wave,
+
+    /// Take the shapes of a point, without averaging over the aperture
+    #[arg(long, conflicts_with = "alpha")]
+    point_receiver: bool,
 
     /// Visibility at the ground, m
     #[arg(long, value_name = "M", conflicts_with = "extinction_per_m")]
     visibility_m: Option<f64>,
 
-    /// Extinction from the visibility by: kim, kruse, `advection_fog` or `radiation_fog`
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "kim",
-        value_parser = word::<VisibilityModel>,
-        requires = "visibility_m"
-    )]
-    visibility_model: VisibilityModel,
+    /// Extinction from the visibility by: kim (the default), kruse, `advection_fog` or `radiation_fog`
+    #[arg(long, value_name = "NAME", value_parser = word::<VisibilityModel>)]
+    visibility_model: Option<VisibilityModel>,
 
     /// Extinction at the ground, 1/m, instead of the visibility
     #[arg(long, value_name = "PER_M")]
@@ -164,8 +122,8 @@ impl Question for Parameters {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer> {
-        let path = SlantPath::new(self.altitude_m, self.zenith_rad)?;
-        let profile = self.profile()?;
+        self.check()?;
+        let (path, profile) = (self.air.path()?, self.air.profile()?);
         let divergence_rad = self.divergence_rad;
         let beam = Beam::new(BeamConfig { divergence_rad, length_m: path.length_m() })?;
         let wander = BeamWander {
@@ -173,8 +131,9 @@ impl Question for Parameters {
             start_altitude_m: self.start_altitude_m,
             ..BeamWander::printed(self.divergence_rad)
         };
+        wander.check_diffraction(self.air.wavelength_m())?;
         let jitter_m = wander.total_jitter_m(&profile, &path, self.wobble_m)?;
-        let (alpha, beta) = self.shapes(&profile, &path)?;
+        let (alpha, beta) = self.shapes()?;
         let attenuation = self.attenuation()?;
         self.bearable(attenuation.loss_db(&path)?, path.length_m())?;
         let full_collection = beam.full_collection(self.aperture_radius_m)?;
@@ -214,34 +173,35 @@ impl Question for Parameters {
 }
 
 impl Parameters {
-    fn profile(&self) -> Result<Cn2Profile> {
-        match self.profile {
-            Profile::HufnagelValley => Ok(Cn2Profile::HufnagelValley {
-                wind_m_s: self.wind_m_s.unwrap_or(21.0),
-                ground_cn2: self.ground_cn2.unwrap_or(1.7e-14),
-            }),
-            _ if self.wind_m_s.is_some() => Err(contradiction("wind_m_s", "it belongs to Hufnagel-Valley")),
-            Profile::SlcDay if self.ground_cn2.is_some() => {
-                Err(contradiction("ground_cn2", "the profile slc_day has no parameters"))
-            }
-            Profile::SlcDay => Ok(Cn2Profile::SlcDay),
-            Profile::Constant => {
-                let cn2 = needed(self.ground_cn2.as_ref(), "ground_cn2", "the constant of the profile")?;
-                Ok(Cn2Profile::Constant { cn2 })
-            }
-        }
-    }
-
-    fn shapes(&self, profile: &Cn2Profile, path: &SlantPath) -> Result<(f64, f64)> {
+    fn shapes(&self) -> Result<(f64, f64)> {
         if let (Some(alpha), Some(beta)) = (self.alpha, self.beta) {
             return Ok((alpha, beta));
         }
-        Ok(match self.wave {
-            Wave::Spherical => {
-                spherical_wave_shapes(rytov_variance_spherical(profile, path, self.wavelength_m)?)?
-            }
-            Wave::Plane => plane_wave_shapes(rytov_variance_plane(profile, path, self.wavelength_m)?)?,
-        })
+        let radius_m = if self.point_receiver { 0.0 } else { self.aperture_radius_m };
+        shapes(&self.air.scintillation(self.wave, radius_m)?)
+    }
+
+    /// Refuses what would have no effect.
+    fn check(&self) -> Result<()> {
+        let hazy = self.visibility_m.is_some() || self.extinction_per_m.is_some();
+        if self.scale_height_m.is_some() && !hazy {
+            let reason =
+                "without a visibility or an extinction there is no haze that could die off with altitude";
+            return Err(contradiction("scale_height_m", reason));
+        }
+        if self.visibility_model.is_some() && self.visibility_m.is_none() {
+            return Err(contradiction(
+                "visibility_model",
+                "it is a law of the visibility: give visibility_m",
+            ));
+        }
+        let idle = self.alpha.is_some() && self.waist_m == 0.0 && self.visibility_m.is_none();
+        if idle && self.air.wavelength_m.is_some() {
+            let reason =
+                "nothing here depends on it: shapes and extinction are given, and the beam has no waist";
+            return Err(contradiction("wavelength_m", reason));
+        }
+        Ok(())
     }
 
     /// Refuses an attenuation that no power makes up for, in terms of what was given.
@@ -268,7 +228,10 @@ impl Parameters {
 
     fn attenuation(&self) -> Result<Attenuation> {
         let ground_per_m = match self.visibility_m {
-            Some(visibility_m) => self.visibility_model.extinction_per_m(visibility_m, self.wavelength_m)?,
+            Some(visibility_m) => self
+                .visibility_model
+                .unwrap_or_default()
+                .extinction_per_m(visibility_m, self.air.wavelength_m())?,
             None => self.extinction_per_m.unwrap_or(0.0),
         };
         Ok(match self.scale_height_m {

@@ -1,8 +1,9 @@
 //! `mmw fso wander`: how far turbulence moves the beam.
 
+use super::air::WAVELENGTH_M;
 use crate::error::Result;
-use crate::question::{Question, Readable, line};
-use fso_g2a::atmosphere::{BeamWander, Cn2Profile, SlantPath};
+use crate::question::{Question, Readable, contradiction, line, word};
+use fso_g2a::atmosphere::{BeamWander, Cn2Profile, LinkDirection, SlantPath};
 use serde::Serialize;
 
 /// The parameters of the command; what is left out is that of the paper, and Hufnagel-Valley 5/7.
@@ -23,6 +24,14 @@ pub(super) struct Parameters {
     /// Radius of the beam at the transmitter, m
     #[arg(long, value_name = "M", default_value_t = 0.0)]
     waist_m: f64,
+
+    /// Wavelength for the diffraction limit of the waist, m: 1550e-9 by default
+    #[arg(long, value_name = "M")]
+    wavelength_m: Option<f64>,
+
+    /// uplink (the ground transmits) or downlink (the platform does)
+    #[arg(long, value_name = "NAME", default_value = "uplink", value_parser = word::<LinkDirection>)]
+    direction: LinkDirection,
 
     /// Root mean square of the wind from 5 to 20 km, m/s
     #[arg(long, value_name = "M_S", default_value = "21")]
@@ -52,9 +61,13 @@ impl Question for Parameters {
 
     fn answer(&self) -> Result<Answer> {
         let Self { waist_m, start_altitude_m, factor, wind_m_s, ground_cn2, .. } = *self;
-        let path = SlantPath::with_length(self.length_m, self.zenith_rad)?;
+        let path = SlantPath::with_length(self.length_m, self.zenith_rad)?.towards(self.direction);
         let printed = BeamWander::printed(self.divergence_rad);
         let wander = BeamWander { waist_m, start_altitude_m, factor, ..printed };
+        if waist_m == 0.0 && self.wavelength_m.is_some() {
+            return Err(contradiction("wavelength_m", "it limits a beam with a waist: give waist_m"));
+        }
+        wander.check_diffraction(self.wavelength_m.unwrap_or(WAVELENGTH_M))?;
         let profile = Cn2Profile::HufnagelValley { wind_m_s, ground_cn2 };
         Ok(Answer { jitter_m: wander.jitter_m(&profile, &path)? })
     }

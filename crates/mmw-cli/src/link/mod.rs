@@ -4,6 +4,7 @@ mod gas;
 mod knife_edge;
 mod ladder;
 mod loss;
+mod network;
 mod order;
 mod rain;
 mod reflection;
@@ -36,6 +37,8 @@ enum LinkCommand {
     Order(Single<order::Parameters>),
     /// Element values of a ladder, its components and S-parameters
     Ladder(Single<ladder::Parameters>),
+    /// Touchstone files read, cascaded, seen from other impedances, freed of fixtures, drawn and written
+    Network(Single<network::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -51,5 +54,6 @@ pub(crate) fn run(args: &LinkArgs) -> Result<()> {
         LinkCommand::Reflection(args) => args.run(),
         LinkCommand::Order(args) => args.run(),
         LinkCommand::Ladder(args) => args.run(),
+        LinkCommand::Network(args) => args.run(),
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn complex(text: &str) -> Result<C64, String> {
     })
 }
 
+/// `50` or `50+10j`, ohm.
+pub(super) fn impedance(text: &str) -> Result<C64, String> {
+    text.trim().parse().map_err(|_| format!("`{text}` is not an impedance, as in 50 or 50+10j"))
+}
+
 /// Ohm, or `infinite` for an ideal current source or an open load.
 pub(super) fn resistance(text: &str) -> Result<f64, String> {
     if text == "infinite" { Ok(f64::INFINITY) } else { number(text) }
@@ -78,6 +83,8 @@ mod tests {
         assert_eq!(obstacle("a=b=6"), Ok(Obstacle { name: "a=b".into(), loss_db: 6.0 }));
         assert_eq!(complex("[6.31, -0.26]"), complex("6.31,-0.26"));
         assert_eq!(part(r#"{"kind": "series_l", "value": 1e-9}"#), part("series_l:1e-9"));
+        assert_eq!(impedance("50"), Ok(C64::new(50.0, 0.0)));
+        assert_eq!(impedance("50-10j"), Ok(C64::new(50.0, -10.0)));
         assert_eq!(resistance("infinite"), Ok(f64::INFINITY));
         assert_eq!(edge("-0.7").map(|edge| edge.v), Ok(-0.7));
         assert_eq!(surface("2,-1:0.5:tm").map(|surface| surface.field), Ok(Field::Tm));
@@ -87,6 +94,7 @@ mod tests {
     fn what_is_no_such_value_is_told() {
         for refused in [
             complex("a,b").unwrap_err(),
+            impedance("50 ohm").unwrap_err(),
             part("shunt_c").unwrap_err(),
             part("shunt:1").unwrap_err(),
             surface("2").unwrap_err(),

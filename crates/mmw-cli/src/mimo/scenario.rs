@@ -5,7 +5,7 @@
 //! the infinity that it stands for: `-inf` for a power in dB, `inf` for an angle of illumination.
 
 use crate::error::{Error, Result};
-use crate::question::word;
+use crate::question::{contradiction, word};
 use mimo_gscm::scenario::{Guide, GuideCoupling, Scenario};
 use mmw_core::check;
 use serde::Serialize;
@@ -48,6 +48,9 @@ impl Choice {
             scenario = scenario.at_distance(check::positive("distance_m", distance_m)?);
         }
         if let Some(coupling) = self.guide_coupling {
+            if scenario.guides.iter().all(|guide| guide.power_db.is_none()) {
+                return Err(contradiction("guide_coupling", "the scenario has no guide that carries power"));
+            }
             scenario.interpretation.guide_coupling = coupling;
         }
         Ok(scenario)

@@ -2,7 +2,7 @@
 
 use super::scenario::Choice;
 use crate::error::Result;
-use crate::question::{Readable, line};
+use crate::question::{Readable, contradiction, line};
 use mimo_gscm::propagation::ChannelModel;
 use mimo_gscm::study::Band;
 use mimo_gscm::transfer::Station;
@@ -50,21 +50,21 @@ pub(super) struct Setting {
     #[command(flatten)]
     choice: Choice,
 
-    /// Spacing of the receive antennas, wavelengths
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.5)]
-    receive_spacing_wavelengths: f64,
+    /// Spacing of the receive antennas, wavelengths: 0.5 by default
+    #[arg(long, value_name = "NUMBER")]
+    receive_spacing_wavelengths: Option<f64>,
 
-    /// Spacing of the transmit antennas, wavelengths
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.5)]
-    transmit_spacing_wavelengths: f64,
+    /// Spacing of the transmit antennas, wavelengths: 0.5 by default
+    #[arg(long, value_name = "NUMBER")]
+    transmit_spacing_wavelengths: Option<f64>,
 
     /// Width of a band about the carrier, Hz; the carrier alone without
     #[arg(long, value_name = "HZ")]
     bandwidth_hz: Option<f64>,
 
-    /// Frequencies in that band
-    #[arg(long, value_name = "COUNT", default_value_t = 64, requires = "bandwidth_hz")]
-    bins: usize,
+    /// Frequencies in that band: 64 by default
+    #[arg(long, value_name = "COUNT")]
+    bins: Option<usize>,
 
     /// Seed of the random numbers
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -92,7 +92,11 @@ impl Setting {
         let model = ChannelModel::new(self.choice.load()?)?;
         let carrier_hz = model.scenario().carrier_hz;
         // A horizontal array of isotropic antennas broadside to the link.
-        let array = |count, name: &'static str, spacing| -> Result<Station> {
+        let array = |count, name: &'static str, spacing: Option<f64>| -> Result<Station> {
+            if count == 1 && spacing.is_some() {
+                return Err(contradiction(name, "a single antenna has no spacing"));
+            }
+            let spacing = spacing.unwrap_or(0.5);
             Ok(Station::linear(count, check::in_range(name, spacing, 1e-6, 1e6)?, carrier_hz)?)
         };
         let band = band(self.bandwidth_hz, self.bins, carrier_hz)?;
@@ -114,8 +118,14 @@ pub(super) fn ratio(snr_db: f64, low_db: f64, high_db: f64) -> Result<f64> {
 }
 
 /// The band, if there is one.
-fn band(bandwidth_hz: Option<f64>, bins: usize, carrier_hz: f64) -> Result<Option<Band>> {
-    let Some(bandwidth_hz) = bandwidth_hz else { return Ok(None) };
+fn band(bandwidth_hz: Option<f64>, bins: Option<usize>, carrier_hz: f64) -> Result<Option<Band>> {
+    let Some(bandwidth_hz) = bandwidth_hz else {
+        return match bins {
+            Some(_) => Err(contradiction("bins", "the carrier alone has no band: give bandwidth_hz")),
+            None => Ok(None),
+        };
+    };
+    let bins = bins.unwrap_or(64);
     check::positive("bandwidth_hz", bandwidth_hz)?;
     check::in_range("bandwidth_hz", bandwidth_hz, 0.0, carrier_hz)?;
     check::in_range("bins", bins as f64, 1.0, MOST_BINS)?;
@@ -146,11 +156,11 @@ mod tests {
 
     #[test]
     fn a_band_needs_a_width_below_the_carrier() {
-        assert_eq!(band(None, 64, 2e9), Ok(None));
-        assert_eq!(band(Some(20e6), 64, 2e9), Ok(Some(Band { bandwidth_hz: 20e6, bins: 64 })));
+        assert_eq!(band(None, None, 2e9), Ok(None));
+        assert_eq!(band(Some(20e6), None, 2e9), Ok(Some(Band { bandwidth_hz: 20e6, bins: 64 })));
         for wrong in [0.0, -1.0, 3e9, f64::NAN] {
-            assert_eq!(band(Some(wrong), 3, 2e9).unwrap_err().kind(), "domain");
+            assert_eq!(band(Some(wrong), Some(3), 2e9).unwrap_err().kind(), "domain");
         }
-        assert_eq!(band(Some(1e6), 0, 2e9).unwrap_err().kind(), "domain");
+        assert_eq!(band(Some(1e6), Some(0), 2e9).unwrap_err().kind(), "domain");
     }
 }

@@ -68,7 +68,7 @@ const CELLS: usize = 6;
 /// A cell this much above its threshold over the median, and yet no point, is worth a line.
 const MARGIN_DB: f64 = 6.0;
 
-/// The strongest cells beyond the leakage of the first bins, and what became of them.
+/// The strongest cells, the coupling of the antennas in the first bins among them, and what became of them.
 ///
 /// # Errors
 /// As [`Frame::reason`].
@@ -96,7 +96,7 @@ pub(super) fn strongest_cells(frame: &Frame<'_>, findings: &Findings, set: &MapS
             reason: reason.map(|reason| reason.to_string()),
         })
     };
-    forms::strongest_cells(power, CELLS, [3, 2], 3).into_iter().map(cell).collect()
+    forms::strongest_cells(power, CELLS, [3, 2], 0).into_iter().map(cell).collect()
 }
 
 /// Points of the table that a person reads.
@@ -153,6 +153,13 @@ impl Answer {
         if self.points.iter().any(|p| p.angle_ambiguous) {
             lines.push("? the angle is one of several that these antennas do not tell apart".to_owned());
         }
+        if self.points.iter().any(unexplained) {
+            lines.push(
+                "* one direction leaves more than a tenth of the power unexplained: several targets in the cell, or \
+                 antennas that are not calibrated"
+                    .to_owned(),
+            );
+        }
     }
 
     fn list_cells(&self, lines: &mut Vec<String>) {
@@ -171,13 +178,23 @@ impl Answer {
     }
 }
 
+/// Whether a person should be told that the direction does not explain the channels: noise leaves less than a
+/// tenth of a detected target, errors of a calibrated board a few hundredths.
+fn unexplained(p: &Point) -> bool {
+    p.unexplained_share.is_some_and(|share| share > 0.1)
+}
+
 /// A point in the table, with azimuth and elevation where there are such columns.
 fn row(p: &Point, columns: [bool; 2]) -> String {
     let velocity = p.velocity_m_s.map_or(String::new(), |v| {
         format!("{:.3}{}", no_minus_zero(v, 3), if p.velocity_ambiguous { "?" } else { " " })
     });
     let angle = |radians: Option<f64>, width: usize| {
-        let mark = if p.angle_ambiguous { "?" } else { " " };
+        let mark = match p.angle_ambiguous {
+            true => "?",
+            false if unexplained(p) => "*",
+            false => " ",
+        };
         let text =
             radians.map_or(String::new(), |a| format!("{:.2}{mark}", no_minus_zero(a.to_degrees(), 2)));
         format!("{text:>width$}")

@@ -27,8 +27,10 @@ pub(super) struct Span {
 #[derive(Debug, Serialize)]
 pub(super) struct ClippedFrame {
     frame: u64,
-    /// Bits of the converter whose limits were reached.
-    bits: u32,
+    /// Bits of the converter whose limits were reached; absent for another level.
+    bits: Option<u32>,
+    /// The level that most of them stand at.
+    level: i16,
     /// Words at the limits, and their share.
     words: u64,
     share: f64,
@@ -37,7 +39,7 @@ pub(super) struct ClippedFrame {
 impl ClippedFrame {
     /// `None` for a frame within the limits.
     pub(super) fn of(frame: u64, clipping: Option<Clipping>) -> Option<Self> {
-        clipping.map(|Clipping { bits, words, share }| Self { frame, bits, words, share })
+        clipping.map(|Clipping { bits, level, words, share }| Self { frame, bits, level, words, share })
     }
 }
 
@@ -63,7 +65,12 @@ const TOLD: usize = 5;
 pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
     for frame in frames.iter().take(TOLD) {
         for span in frame.spans.iter().take(TOLD) {
-            let what = if span.kind == "zero_run" { "zeros without a sample" } else { "lost packets" };
+            let what = match span.kind {
+                "zero_run" => "zeros without a sample",
+                "constant_run" => "one word again and again",
+                "repeated_packets" => "samples of earlier packets once more",
+                _ => "lost packets",
+            };
             let ([chirp, channel, sample], [last_chirp, last_channel, last_sample]) = (span.first, span.last);
             warn(&format!(
                 "frame {}: {what}, {} bytes from byte {}: chirp {chirp} channel {channel} sample {sample} to \
@@ -79,8 +86,12 @@ pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
 
 /// Tells a person which frames are clipped, and how much.
 pub(super) fn warn_of_clipping(frames: &[ClippedFrame]) {
-    for ClippedFrame { frame, bits, share, .. } in frames.iter().take(TOLD) {
-        warn(&format!("frame {frame}: {:.2} % of its words are at the limits of {bits} bits", 100.0 * share));
+    for ClippedFrame { frame, bits, level, share, .. } in frames.iter().take(TOLD) {
+        let place = match bits {
+            Some(bits) => format!("at the limits of {bits} bits"),
+            None => format!("at the flat level {level}"),
+        };
+        warn(&format!("frame {frame}: {:.2} % of its words are {place}", 100.0 * share));
     }
     if !frames.is_empty() {
         let count = frames.len();

@@ -11,7 +11,7 @@ use mmw_dsp::capture::{
     StudioSetup, antennas_from_file, npy_shape,
 };
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{Board, FmcwConfig};
+use mmw_dsp::{Board, FmcwConfig, Sampling};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -65,8 +65,9 @@ struct Configuration {
     waveform: FmcwConfig,
     range_resolution_m: f64,
     max_range_m: f64,
-    velocity_resolution_m_s: f64,
-    max_velocity_m_s: f64,
+    /// Absent for frames of one chirp, as the next.
+    velocity_resolution_m_s: Option<f64>,
+    max_velocity_m_s: Option<f64>,
     carrier_hz: f64,
     /// Numbers from 0, in firing order.
     transmitters: Vec<usize>,
@@ -222,10 +223,7 @@ impl Answer {
             Ok(fmcw) => fmcw,
             Err(error) => return self.problem(path, &error.into()),
         };
-        if fmcw.virtual_array().is_none()
-            && fmcw.channels() > 1
-            && config.notes.iter().all(|n| !n.contains("BPM"))
-        {
+        if fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
             self.ask("antennas", "name the board with --board or their places with --antennas FILE");
         }
         let (lanes, iq_swap, axes) = match &config.format {
@@ -241,12 +239,15 @@ impl Answer {
         if let Some(board) = options.board.filter(|board| board.inverts_channels() && !taken_out) {
             notes.push(inversion(board));
         }
+        let moves = config.fmcw.chirps > 1;
+        // Real samples have no Q.
+        let iq_swap = iq_swap.filter(|_| config.fmcw.sampling != Sampling::Real);
         self.configurations.push(Configuration {
             file: path.display().to_string(),
             range_resolution_m: fmcw.range_resolution_m(),
             max_range_m: fmcw.max_range_m(),
-            velocity_resolution_m_s: fmcw.velocity_resolution_m_s(),
-            max_velocity_m_s: fmcw.max_velocity_m_s(),
+            velocity_resolution_m_s: moves.then(|| fmcw.velocity_resolution_m_s()),
+            max_velocity_m_s: moves.then(|| fmcw.max_velocity_m_s()),
             carrier_hz: fmcw.carrier_hz(),
             transmitters: config.transmitters.clone(),
             receivers: config.receivers.clone(),
@@ -300,6 +301,7 @@ impl Answer {
                 let told = LayoutEvidence {
                     lanes: evidence.lanes.filter(|_| !self.asked("lanes")),
                     mirrored: evidence.mirrored.filter(|_| !self.asked("iq_swap")),
+                    ..evidence
                 };
                 self.doubts.extend(told.doubts(&config));
             }

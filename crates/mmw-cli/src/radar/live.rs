@@ -35,7 +35,7 @@ struct Follower<'a> {
     radar: Processor,
     cube: Array3<mmw_core::C32>,
     damaged: u64,
-    points: u64,
+    found: u64,
 }
 
 /// That nothing is asked for which frames that come one by one do not have.
@@ -61,13 +61,13 @@ pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
     warn_of_inversion(args, &processing);
     let radar = Processor::new(&config.check()?, &processing)?;
     let cube = Array3::zeros(stream.shape());
-    let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, points: 0 };
+    let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, found: 0 };
     match args.listen {
         Some(address) => follower.listen(address)?,
         None => follower.pipe()?,
     }
-    let Follower { stream, damaged, points, .. } = follower;
-    warn(&format!("{} frames, {damaged} with missing samples, {points} points", stream.frames()));
+    let Follower { stream, damaged, found, .. } = follower;
+    warn(&format!("{} frames, {damaged} with missing samples, {found} points", stream.frames()));
     Ok(())
 }
 
@@ -84,7 +84,7 @@ impl Follower<'_> {
         match PipeContents::recognise(&name, input, self.config.bytes.udp_port)? {
             PipeContents::Packets(packets) => self.unpack(packets),
             PipeContents::Samples(mut samples) => {
-                while self.stream.read_frame_into(&mut samples, &mut self.cube)? {
+                while self.stream.read_words(&mut samples)? {
                     Interrupt::check()?;
                     self.tell(self.stream.frames() - 1)?;
                 }
@@ -97,7 +97,7 @@ impl Follower<'_> {
         let mut order = PacketOrder::new(self.stream.frame_bytes(), self.config.bytes.skip_bytes)?;
         let mut put = |number: u64, bytes: &[u8], lost: &[Range<usize>]| -> Result<()> {
             Interrupt::check()?;
-            self.stream.decode_frame_into(bytes, lost, &mut self.cube)?;
+            self.stream.take_words(bytes, lost)?;
             self.tell(number)
         };
         while let Some(packet) = packets.next_packet()? {
@@ -118,7 +118,7 @@ impl Follower<'_> {
         std::thread::scope(|scope| {
             let assembler = scope.spawn(|| assemble(datagrams, order, sender, &ended));
             let told = frames.iter().try_for_each(|Assembled { number, bytes, lost }| {
-                self.stream.decode_frame_into(&bytes, &lost, &mut self.cube)?;
+                self.stream.take_words(&bytes, &lost)?;
                 self.tell(number)
             });
             ended.store(true, Ordering::Relaxed);
@@ -129,22 +129,32 @@ impl Follower<'_> {
         })
     }
 
-    /// Processes the frame in the cube and prints its line.
+    /// Processes the frame last read and prints its line.
     fn tell(&mut self, number: u64) -> Result<()> {
         if self.stream.frames() == 1 {
             self.stream.layout_evidence().doubts(&self.config).iter().for_each(|doubt| warn(doubt));
         }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
-        let points = if mend(self.args, &mut self.cube, &self.stream.missing())? {
-            self.radar.process(&self.cube)?.points()?
-        } else {
-            Vec::new()
-        };
-        self.points += points.len() as u64;
+        let points = self.points()?;
+        self.found += points.len() as u64;
         let points = points.into_iter().map(|point| Point { frame: number, ..point }).collect();
         let clipped = ClippedFrame::of(number, self.stream.clipping());
         print_json(&Line { frame: number, damage, clipped, points })
+    }
+
+    /// The points of the frame last read, from its words where nothing is missing.
+    fn points(&mut self) -> Result<Vec<Point>> {
+        let Some(words) = self.stream.raw() else { return Ok(Vec::new()) };
+        let missing = self.stream.missing();
+        if missing.is_empty() {
+            return Ok(self.radar.process_raw(words)?.points()?);
+        }
+        words.decode_into(&mut self.cube)?;
+        if !mend(self.args, &mut self.cube, &missing)? {
+            return Ok(Vec::new());
+        }
+        Ok(self.radar.process(&self.cube)?.points()?)
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct PhaseArgs {
     source: SourceArgs,
 
     /// Range bin of the range FFT; fractions are allowed
-    #[arg(long, value_name = "BIN", conflicts_with = "range_m", required_unless_present = "range_m")]
+    #[arg(long, value_name = "BIN", conflicts_with = "range_m")]
     range_bin: Option<f64>,
 
     /// Range instead of a bin, m
@@ -89,6 +89,9 @@ impl Question for PhaseArgs {
 }
 
 fn follow(args: &PhaseArgs) -> Result<Answer> {
+    if args.range_bin.is_none() && args.range_m.is_none() {
+        return Err(Error::Usage("neither --range-bin nor --range-m is given".to_owned()));
+    }
     let mut capture = args.source.open()?;
     SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
@@ -98,11 +101,8 @@ fn follow(args: &PhaseArgs) -> Result<Answer> {
         return Err(Error::Usage(format!("--channel {} is not below {channels}", args.channel)));
     }
     let bias_m = capture.config().range_bias_m;
-    let bin = match (args.range_bin, args.range_m) {
-        (Some(bin), _) => bin,
-        (None, Some(range_m)) => (range_m + bias_m) / fmcw.range_resolution_m(),
-        (None, None) => return Err(Error::Usage("range_bin is not given".to_owned())),
-    };
+    let at_m = |range_m: f64| (range_m + bias_m) / fmcw.range_resolution_m();
+    let bin = args.range_bin.or(args.range_m.map(at_m)).unwrap_or_default();
     // One sample per frame where there are frames; the chirps of a lone frame otherwise.
     let by_chirp = frames.end - frames.start == 1;
     let interval_s = if by_chirp { fmcw.repetition_s() } else { fmcw.config().frame_period_s };

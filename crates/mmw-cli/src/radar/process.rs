@@ -140,7 +140,8 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
         Interrupt::check()?;
-        capture.read_frame_into(number, &mut cube)?;
+        // The frame of the maps is compared with what the clutter filter leaves of it: that takes the cube.
+        let in_words = read(&mut capture, number, number == map_frame, &mut cube)?;
         let usable = mend(args, &mut cube, &capture.missing())?;
         damaged_frames.extend(DamagedFrame::of(number, capture.damage(), usable));
         clipped_frames.extend(ClippedFrame::of(number, capture.clipping()));
@@ -148,7 +149,10 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
             progress.advance(1);
             continue;
         }
-        let frame = radar.process(&cube)?;
+        let frame = match capture.raw() {
+            Some(words) if in_words => radar.process_raw(words)?,
+            _ => radar.process(&cube)?,
+        };
         let found = frame.findings()?;
         if usable {
             points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
@@ -192,6 +196,19 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
         filtered: args.mti != MtiKind::None,
         out: args.out.clone(),
     })
+}
+
+/// Reads a frame; whether its words do as they are, else it is in the cube.
+fn read(capture: &mut Capture, number: u64, as_cube: bool, cube: &mut Array3<C32>) -> Result<bool> {
+    if as_cube || !capture.read_words(number)? {
+        capture.read_frame_into(number, cube)?;
+        return Ok(false);
+    }
+    if capture.missing().is_empty() {
+        return Ok(true);
+    }
+    capture.raw().map(|frame| frame.decode_into(cube)).transpose()?;
+    Ok(false)
 }
 
 /// What is done about damaged frames, for a person.

@@ -6,6 +6,7 @@ use mmw_dsp::Board;
 use mmw_dsp::capture::{
     ByteOptions, Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
 };
+use serde::Deserialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -65,6 +66,10 @@ pub(crate) struct SourceArgs {
     #[arg(long)]
     pub(crate) big_endian: bool,
 
+    /// I and Q of each sample of a .bin file stand side by side
+    #[arg(long)]
+    pub(crate) iq_pairs: bool,
+
     /// The UDP port of the samples in a pcap or pcapng recording
     #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
     pub(crate) udp_port: u16,
@@ -102,8 +107,17 @@ impl SourceArgs {
         }
         self.check_files()?;
         self.warn_of_order();
-        let options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
+        let mut options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
         let config = self.config()?;
+        if let Some(first_byte) = joined_at(&self.capture).filter(|_| self.skip_bytes == 0) {
+            // It was left as it was joined, within a frame.
+            options.bytes.first_byte = first_byte;
+            options.allow_partial_last_frame = true;
+            warn(&format!(
+                "the recording was joined after {first_byte} bytes of the stream: it is read from the next whole frame \
+                 on (--skip-bytes overrules this)"
+            ));
+        }
         let capture = Capture::open_parts_with(&self.capture, config, &options)
             .map_err(|error| advised(error, &self.capture, config, &options))?;
         self.warn_of(capture.config());
@@ -179,6 +193,8 @@ impl SourceArgs {
                 recording: self.recording,
                 offset_binary: self.offset_binary,
                 big_endian: self.big_endian,
+                iq_pairs: self.iq_pairs,
+                ..ByteOptions::default()
             },
             ..CaptureOptions::default()
         })
@@ -250,6 +266,22 @@ impl SourceArgs {
     }
 }
 
+/// What the list of packets beside a recording says of it.
+#[derive(Deserialize)]
+struct Recorded {
+    bytes: u64,
+    first_byte: u64,
+}
+
+/// Bytes that the card had sent before those of a recording by `mmw radar record`, if it had sent some.
+fn joined_at(capture: &[PathBuf]) -> Option<u64> {
+    let [path] = capture else { return None };
+    let text = std::fs::read_to_string(path.with_extension("packets.json")).ok()?;
+    let recorded: Recorded = serde_json::from_str(&text).ok()?;
+    let same = std::fs::metadata(path).is_ok_and(|data| data.len() == recorded.bytes);
+    Some(recorded.first_byte).filter(|&first| same && first > 0)
+}
+
 /// Adds to an error about a missing option what the samples say for it.
 fn advised(
     error: mmw_core::Error,
@@ -290,7 +322,7 @@ fn numbered(path: &Path) -> Option<(String, u64)> {
 }
 
 pub(super) fn board(name: &str) -> std::result::Result<Board, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
+    name.parse().map_err(|error: mmw_core::Error| format!("{error} (--antennas FILE)"))
 }
 
 pub(super) fn lanes(count: &str) -> std::result::Result<LvdsLanes, String> {

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
-#[command(mut_arg("config", |arg| arg.required(false).required_unless_present("frame_rate_hz")))]
+#[command(mut_arg("config", |arg| arg.required(false)))]
 #[command(mut_arg("capture", |arg| arg.help(
     "A capture with --config; or without: complex samples as .npy, [frame] or [frame, range bin], or the UART log of \
      TI's vital-signs lab"

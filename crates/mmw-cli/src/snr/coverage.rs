@@ -60,7 +60,8 @@ pub(super) struct Parameters {
     out: Option<PathBuf>,
 }
 
-fn snr(text: &str) -> std::result::Result<Option<f64>, String> {
+/// A number of dB, or `none`.
+pub(super) fn snr(text: &str) -> std::result::Result<Option<f64>, String> {
     match text.trim() {
         "none" => Ok(None),
         number => number.parse().map(Some).map_err(|_| "must be a number of dB, or none".to_owned()),

@@ -1,8 +1,9 @@
 //! `mmw snr crlb`: the least variance of an unbiased estimate.
 
 use crate::error::Result;
-use crate::question::{Question, Readable, line};
+use crate::question::{Question, Readable, line, word};
 use serde::Serialize;
+use snr_quantile::psk::{self, Modulation};
 use snr_quantile::{Snr, bound};
 
 /// The parameters of the command.
@@ -15,6 +16,10 @@ pub(super) struct Parameters {
     /// Number of samples in the record
     #[arg(long, value_name = "COUNT")]
     samples: usize,
+
+    /// Modulation of complex samples, `bpsk`, `qpsk`, `8psk`, `16psk`; without it they are real
+    #[arg(long, value_name = "NAME", value_parser = word::<Modulation>)]
+    modulation: Option<Modulation>,
 }
 
 /// The bounds of the variance.
@@ -33,8 +38,12 @@ impl Question for Parameters {
 
     fn answer(&self) -> Result<Answer> {
         let snr = Snr::from_db(self.snr_db)?;
-        let crlb_db2 = bound::crlb_db2(snr, self.samples)?;
-        let data_aided_crlb_db2 = bound::data_aided_crlb_db2(snr, self.samples)?;
+        let (crlb_db2, data_aided_crlb_db2) = match self.modulation {
+            None => (bound::crlb_db2(snr, self.samples)?, bound::data_aided_crlb_db2(snr, self.samples)?),
+            Some(modulation) => {
+                (psk::crlb_db2(modulation, snr, self.samples)?, psk::data_aided_crlb_db2(snr, self.samples)?)
+            }
+        };
         Ok(Answer { crlb_db2, deviation_db: crlb_db2.sqrt(), data_aided_crlb_db2 })
     }
 }

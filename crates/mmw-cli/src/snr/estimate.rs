@@ -1,19 +1,24 @@
-//! `mmw snr estimate`: the SNR of a record.
+//! `mmw snr estimate`: the SNR of a record, or of one block after another.
 
-use super::samples;
-use crate::error::Result;
-use crate::question::{Question, Readable, contradiction, line, needed, word};
-use mmw_core::ndarray::Array1;
+use super::answer::{Answer, Rates};
+use super::gather::Gather;
+use super::samples::{Block, Format, Samples};
+use super::series::Series;
+use crate::error::{Error, Result};
+use crate::question::{Question, Readable, contradiction, word};
+use mmw_core::check;
 use serde::Serialize;
-use snr_quantile::fit::{self, Cause, Fit};
-use snr_quantile::{DataAided, Estimate, Estimator, Method, NO_SIGNAL_DB, Outcome, Quartic, Snr, Streaming};
+use snr_quantile::Method;
+use snr_quantile::psk::Modulation;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// File of samples: .npy (f4 or f8, one axis), or CSV of one number per line after an optional header
-    /// ("-": standard input)
+    /// File of samples: .npy (one axis), .cf32, .cs16, .cs8, .cu8 and their like, .sigmf-meta, .wav (one
+    /// channel is real, two are I and Q), or .csv of one number per line after an optional header ("-":
+    /// standard input)
     #[arg(value_name = "FILE", required_unless_present = "samples", conflicts_with = "samples")]
     file: Option<PathBuf>,
 
@@ -21,12 +26,26 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     samples: Option<Vec<f64>>,
 
+    /// Format of the file, whatever its ending: csv, npy, wav, sigmf, or raw numbers: c (I and Q) or r (real)
+    /// with f32, f64, s8, s16, s32, u8, u16 or u32, as in cf32; _be after it for the other byte order
+    #[arg(long, value_name = "NAME", value_parser = Format::from_str)]
+    format: Option<Format>,
+
+    /// Channel of a file of several (`.wav`, `.sigmf-meta`), from 0
+    #[arg(long, value_name = "NUMBER")]
+    channel: Option<usize>,
+
+    /// Modulation of complex samples: `bpsk`, `qpsk`, `8psk`, `16psk`; real ones are BPSK
+    #[arg(long, value_name = "NAME", value_parser = word::<Modulation>)]
+    modulation: Option<Modulation>,
+
     /// `ml_binned`, `robust` (leaves outliers out), `ml`, `l_statistic`, `m1m2`, `m2m4`, `svr`, `quartic`
-    /// (the paper's), `decision_directed` or `data_aided`
+    /// (the paper's), `decision_directed` or `data_aided`; of complex samples `ml_binned`, `ml`, `m2m4`,
+    /// `svr`, `decision_directed`, `data_aided`
     #[arg(long, value_name = "NAME", default_value = "ml_binned", value_parser = word::<Method>)]
     estimator: Method,
 
-    /// Known symbols, 1 or -1, for `data_aided`
+    /// Known symbols for `data_aided`: 1 or -1; from 0 to M - 1 for M phases above 2
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_hyphen_values = true)]
     symbols: Option<Vec<i8>>,
 
@@ -34,121 +53,118 @@ pub(super) struct Parameters {
     #[arg(long)]
     finite_sample: bool,
 
-    /// Probability that the interval holds the truth
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.95)]
-    confidence: f64,
-}
-
-/// Of the detection.
-const FALSE_ALARM: f64 = 0.01;
-
-/// Samples that the tests of fit look at: the first of a file.
-const LOOKED_AT: usize = 1 << 22;
-
-/// The estimate and its interval. A record that tells no SNR has none of the quantities that follow from one.
-#[derive(Debug, Serialize)]
-pub(super) struct Answer {
-    estimator: Method,
-    samples: usize,
-    identifiable: bool,
-    #[serde(flatten)]
-    found: Option<Found>,
-    /// From −100 dB, which stands for no signal, when zero is within; not from every estimator.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interval_db: Option<[f64; 2]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Probability that the interval holds the truth [default: 0.95]
+    #[arg(long, value_name = "NUMBER")]
     confidence: Option<f64>,
-    /// Whether noise alone is rejected, which it is in 1 % of its records.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_detected: Option<bool>,
-    /// Where the samples are multiples of a step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quantisation_step: Option<f64>,
-    /// Why the record does not fit the model, in which 1 % of its records are flagged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    misfit: Option<Cause>,
-    /// A signal of this SNR would have been seen with a probability of 95 %.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upper_limit_db: Option<f64>,
-    /// Leading coefficient, from the quartic alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    c4: Option<f64>,
+
+    /// Symbols in a second, for C/N0 and for the time of blocks
+    #[arg(long, value_name = "HZ")]
+    symbol_rate_hz: Option<f64>,
+
+    /// Bits of information in a symbol, for Eb/N0 [default: log2 M]
+    #[arg(long, value_name = "NUMBER")]
+    bits_per_symbol: Option<f64>,
+
+    /// Estimate each block of so many samples by itself
+    #[arg(long, value_name = "COUNT")]
+    block: Option<usize>,
+
+    /// File for the blocks as CSV
+    #[arg(short, long, value_name = "FILE.csv", requires = "block")]
+    out: Option<PathBuf>,
+
+    /// File for the blocks as a picture, PNG or SVG
+    #[arg(long, value_name = "FILE", requires = "block")]
+    plot: Option<PathBuf>,
 }
 
+/// One estimate, or one a block.
 #[derive(Debug, Serialize)]
-struct Found {
-    snr_linear: f64,
-    snr_db: f64,
-    es_n0_db: f64,
-    signal_amplitude: f64,
-    noise_std: f64,
+#[serde(untagged)]
+pub(super) enum Estimates {
+    One(Box<Answer>),
+    Many(Series),
+}
+
+impl Readable for Estimates {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::One(answer) => answer.lines(),
+            Self::Many(series) => series.lines(),
+        }
+    }
 }
 
 impl Question for Parameters {
-    type Answer = Answer;
+    type Answer = Estimates;
 
-    fn answer(&self) -> Result<Answer> {
-        let (estimate, fit) = self.estimate()?;
-        // The paper's and the decision-directed estimator have none.
-        let interval = estimate.interval_db(self.confidence).ok();
-        let found = match estimate.outcome {
-            Outcome::NotIdentifiable { .. } => None,
-            Outcome::Identifiable { snr, signal_amplitude, noise_std } => Some(Found {
-                snr_linear: snr.linear(),
-                snr_db: snr.db(),
-                es_n0_db: snr.es_n0_db(),
-                signal_amplitude,
-                noise_std,
-            }),
+    fn answer(&self) -> Result<Estimates> {
+        self.check()?;
+        let source = self.source()?;
+        let is_complex = source.is_complex();
+        self.check_for(is_complex)?;
+        let Some(block) = self.block else {
+            let mut gather = self.gather(is_complex)?;
+            source.read(|samples| gather.push(samples))?;
+            return Ok(Estimates::One(Box::new(self.finish(gather)?)));
         };
-        let upper_limit = match estimate.outcome {
-            Outcome::NotIdentifiable { upper_limit } => upper_limit,
-            Outcome::Identifiable { .. } => None,
-        };
-        Ok(Answer {
-            estimator: estimate.method,
-            samples: estimate.samples,
-            identifiable: estimate.is_identifiable(),
-            found,
-            interval_db: interval.map(|interval| [interval.lower, interval.upper]),
-            confidence: interval.map(|_| self.confidence),
-            is_detected: estimate.detection(FALSE_ALARM).ok().map(|detection| detection.is_detected),
-            quantisation_step: estimate.step,
-            misfit: fit.and_then(|fit| fit.cause),
-            upper_limit_db: upper_limit.map(Snr::db),
-            c4: estimate.leading_coefficient,
-        })
+        let mut series = Series::new(block, self.symbol_rate_hz);
+        let mut gather = self.gather(is_complex)?;
+        source.read(|mut samples| {
+            while samples.len() > 0 {
+                let here = (block - gather.count()).min(samples.len());
+                let (now, later) = samples.split_at(here);
+                gather.push(now)?;
+                samples = later;
+                if gather.count() == block {
+                    let full = std::mem::replace(&mut gather, self.gather(is_complex)?);
+                    series.push(self.finish(full));
+                }
+            }
+            Ok(())
+        })?;
+        series.finish(gather.count())?;
+        if let Some(path) = &self.out {
+            series.save_csv(path)?;
+        }
+        if let Some(path) = &self.plot {
+            series.save_plot(path)?;
+        }
+        Ok(Estimates::Many(series))
+    }
+}
+
+/// Where the samples come from.
+enum Source<'a> {
+    File(Samples),
+    List(&'a [f64]),
+}
+
+impl Source<'_> {
+    fn is_complex(&self) -> bool {
+        matches!(self, Self::File(samples) if samples.is_complex())
+    }
+
+    fn read(self, mut take: impl FnMut(Block<'_>) -> Result<()>) -> Result<()> {
+        match self {
+            Self::File(samples) => samples.read(take),
+            Self::List(samples) => take(Block::Real(samples)),
+        }
     }
 }
 
 impl Parameters {
-    fn estimate(&self) -> Result<(Estimate, Option<Fit>)> {
-        self.check()?;
-        let Some(file) = &self.file else {
-            let hint = "a list of numbers, or a file of them";
-            return self.of_record(needed(self.samples.as_ref(), "samples", hint)?);
-        };
-        match Streaming::new(self.estimator) {
-            // Of a file of any length, in a state of fixed size.
-            Ok(mut stream) => {
-                let mut first = Vec::new();
-                samples::read(file, |block| {
-                    first.extend_from_slice(&block[..block.len().min(LOOKED_AT - first.len())]);
-                    Ok(stream.push(&Array1::from_vec(block.to_vec()))?)
-                })?;
-                Ok((stream.estimate()?, fit_of(&Array1::from_vec(first))))
-            }
-            Err(_) => {
-                let mut record = Vec::new();
-                samples::read(file, |block| {
-                    record.extend_from_slice(block);
-                    Ok(())
-                })?;
-                self.of_record(record)
+    fn source(&self) -> Result<Source<'_>> {
+        match (&self.file, &self.samples) {
+            (Some(file), _) => Ok(Source::File(Samples::open(file, self.format, self.channel)?)),
+            (None, Some(samples)) => Ok(Source::List(samples)),
+            (None, None) => {
+                Err(mmw_core::Error::missing("samples", "a list of numbers, or a file of them").into())
             }
         }
     }
 
+    /// What can be told before a file is opened. Options without effect are errors.
     fn check(&self) -> Result<()> {
         if self.finite_sample && self.estimator != Method::Quartic {
             return Err(contradiction("finite_sample", "it is a setting of the quartic"));
@@ -156,79 +172,71 @@ impl Parameters {
         if self.symbols.is_some() && self.estimator != Method::DataAided {
             return Err(contradiction("symbols", "they are for the estimator data_aided"));
         }
-        mmw_core::check::open_unit("confidence", self.confidence)?;
+        if self.file.is_none() && (self.format.is_some() || self.channel.is_some()) {
+            let name = if self.format.is_some() { "format" } else { "channel" };
+            return Err(contradiction(name, "it is for a file, not for samples that are given"));
+        }
+        if self.block.is_none() && (self.out.is_some() || self.plot.is_some()) {
+            let name = if self.out.is_some() { "out" } else { "plot" };
+            return Err(contradiction(name, "it is for the blocks of --block"));
+        }
+        if self.block.is_some() && self.estimator == Method::DataAided {
+            return Err(contradiction("block", "data_aided has symbols for one record"));
+        }
+        if let Some(confidence) = self.confidence {
+            check::open_unit("confidence", confidence)?;
+        }
+        if let Some(rate) = self.symbol_rate_hz {
+            check::in_range("symbol_rate_hz", rate, 1e-9, 1e15)?;
+        }
+        if let Some(bits) = self.bits_per_symbol {
+            check::in_range("bits_per_symbol", bits, 1e-6, 64.0)?;
+        }
+        if let Some(block) = self.block {
+            check::at_least("block", block, 2)?;
+        }
         Ok(())
     }
 
-    fn of_record(&self, samples: Vec<f64>) -> Result<(Estimate, Option<Fit>)> {
-        let estimator: Box<dyn Estimator<f64>> = match (self.estimator, &self.symbols) {
-            (Method::DataAided, symbols) => {
-                Box::new(DataAided::new(&needed(symbols.as_ref(), "symbols", "1 or -1 for each sample")?)?)
-            }
-            (Method::Quartic, _) if self.finite_sample => Box::new(Quartic::finite_sample(samples.len())?),
-            (method, _) => method.estimator()?,
+    /// What depends on the kind of samples.
+    fn check_for(&self, is_complex: bool) -> Result<()> {
+        let has_interval = match (is_complex, self.estimator) {
+            (true, method) => matches!(method, Method::Ml | Method::MlBinned),
+            (false, method) => !matches!(method, Method::Quartic | Method::DecisionDirected),
         };
-        let samples = Array1::from_vec(samples);
-        Ok((estimator.estimate(&samples)?, fit_of(&samples)))
-    }
-}
-
-/// Whether the model fits; nothing for records too short, or without noise, to tell.
-fn fit_of(samples: &Array1<f64>) -> Option<Fit> {
-    fit::check(samples).ok()
-}
-
-impl Answer {
-    /// The interval in words.
-    fn range(&self) -> Option<String> {
-        let ([low, high], share) = (self.interval_db?, 100.0 * self.confidence?);
-        Some(match low > NO_SIGNAL_DB {
-            true => format!("{low:.3} to {high:.3} dB at {share} %"),
-            false => format!("up to {high:.3} dB at {share} %"),
-        })
-    }
-
-    /// Why there is no SNR.
-    fn why(&self) -> &'static str {
-        match self.c4 {
-            Some(c4) if c4 <= 0.0 => "the leading coefficient is not positive, which no deviation makes it",
-            Some(c4) if c4 < 1.0 => "the leading coefficient is zero within rounding: no noise to measure",
-            Some(_) => "the leading coefficient is that of noise alone, or beyond",
-            None => "the samples spread as noise alone does",
+        if self.confidence.is_some() && !has_interval {
+            let of = if is_complex { " of complex samples" } else { "" };
+            let reason = format!("the estimator {}{of} has no interval", self.estimator);
+            return Err(Error::Core(mmw_core::Error::invalid("confidence", reason)));
         }
-    }
-}
-
-impl Readable for Answer {
-    fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("{} on {} samples", self.estimator, self.samples)];
-        match &self.found {
-            None => {
-                lines.push(format!("not identifiable: {}", self.why()));
-                lines.extend(self.range().map(|range| format!("SNR {range}")));
+        match self.modulation {
+            None if is_complex => Err(mmw_core::Error::missing(
+                "modulation",
+                "the samples are complex: bpsk, qpsk, 8psk or 16psk",
+            )
+            .into()),
+            Some(modulation) if !is_complex && modulation != Modulation::Bpsk => {
+                let reason = format!("the samples are real, which {modulation} is not");
+                Err(Error::Core(mmw_core::Error::invalid("modulation", reason)))
             }
-            Some(found) => {
-                let range = self.range().map(|range| format!("   ({range})")).unwrap_or_default();
-                lines.extend([
-                    format!("{}{range}", line("SNR", found.snr_db, "dB")),
-                    line("Es/N0", found.es_n0_db, "dB"),
-                    line("amplitude", found.signal_amplitude, ""),
-                    line("noise", found.noise_std, ""),
-                ]);
-            }
+            _ => Ok(()),
         }
-        if let Some(limit_db) = self.upper_limit_db {
-            lines.push(line("upper limit", limit_db, "dB: a stronger signal shows in 95 % of records"));
+    }
+
+    fn gather(&self, is_complex: bool) -> Result<Gather> {
+        match self.modulation {
+            Some(modulation) if is_complex => Gather::complex(self.estimator, modulation),
+            _ => Ok(Gather::real(self.estimator)),
         }
-        if self.is_detected == Some(false) {
-            lines.push("no signal detected: noise alone looks like this (false alarms 1 %)".to_owned());
-        }
-        lines.extend(
-            self.misfit
-                .map(|cause| format!("does not fit the model: {} (false alarms 1 %)", cause.describe())),
-        );
-        lines.extend(self.quantisation_step.map(|step| line("step", step, "of quantised samples")));
-        lines.extend(self.c4.map(|c4| line("C4", c4, "")));
-        lines
+    }
+
+    fn finish(&self, gather: Gather) -> Result<Answer> {
+        let bits = self.modulation.map_or(1.0, |modulation| f64::from(modulation.bits_per_symbol()));
+        let rates = Rates {
+            bits_per_symbol: self.bits_per_symbol.unwrap_or(bits),
+            symbol_rate_hz: self.symbol_rate_hz,
+        };
+        let confidence = self.confidence.unwrap_or(0.95);
+        gather.answer(self.symbols.as_deref(), self.finite_sample, confidence, rates)
     }
 }

@@ -1,11 +1,15 @@
-//! `mmw snr`: SNR estimation of BPSK: estimators, bounds, calibration, comparison.
+//! `mmw snr`: SNR estimation of BPSK and M-PSK: estimators, bounds, calibration, comparison.
 
+mod answer;
 mod calibration;
 mod compare;
 mod coverage;
 mod crlb;
 mod estimate;
+mod gather;
+mod psk;
 mod samples;
+mod series;
 
 use crate::error::Result;
 use crate::question::Single;
@@ -13,7 +17,7 @@ use crate::question::Single;
 /// What every number of the area means, for the help.
 const CONVENTION: &str = "\
 The SNR is S²/σ² of real samples x = S a + w, a = ±1, one per symbol: power of the signal over\n\
-variance of the real noise. Es/N0 (and Eb/N0 of BPSK) is half of it, 3.01 dB less.";
+variance of the real noise; of complex ones over that of either part, I or Q. Es/N0 is half of it, 3.01 dB less.";
 
 /// The arguments of the area.
 #[derive(Debug, clap::Args)]
@@ -40,6 +44,9 @@ enum SnrCommand {
     /// How often intervals hold the truth, and noise alone is taken for a signal, by Monte Carlo
     #[command(after_help = CONVENTION)]
     Coverage(Single<coverage::Parameters>),
+    /// Accuracy, intervals and detection of estimators of complex samples of M-PSK, by Monte Carlo
+    #[command(after_help = CONVENTION)]
+    Psk(Single<psk::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -53,5 +60,6 @@ pub(crate) fn run(args: &SnrArgs) -> Result<()> {
         SnrCommand::Calibration(args) => args.run(),
         SnrCommand::Compare(args) => args.run(),
         SnrCommand::Coverage(args) => args.run(),
+        SnrCommand::Psk(args) => args.run(),
     }
 }

@@ -53,11 +53,14 @@ fn answers(command: &[&str], lines: &[Value]) -> Vec<Value> {
 fn options(fields: &Value) -> Vec<String> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(Value::to_string).collect::<Vec<_>>().join(","),
+        Value::Array(list) => {
+            let plain = |one: &Value| one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+            list.iter().map(plain).collect::<Vec<_>>().join(",")
+        }
         other => other.to_string(),
     };
     let option = |(name, value): (&String, &Value)| match name.as_str() {
-        "capture" => text(value),
+        "capture" | "files" => text(value),
         name => format!("--{}={}", name.replace('_', "-"), text(value)),
     };
     fields.as_object().unwrap().iter().map(option).collect()
@@ -75,6 +78,8 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
     let mut rare = beam.clone();
     rare["method"] = json!("conditioned");
     let size = json!({ "receive": 2, "transmit": 2, "snr_db": 10 });
+    let sweep = capture.replace(".bin", ".s2p");
+    std::fs::write(&sweep, "# GHz S MA R 50\n1 0.1 10 0.9 -20 0.05 30 0.2 -40\n").unwrap();
     for (command, fields) in [
         ("radar process", json!({ "capture": capture, "config": config })),
         ("radar phase", json!({ "capture": capture, "config": config, "range_m": 3 })),
@@ -91,6 +96,7 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
             "link ladder",
             json!({ "response": "chebyshev", "ripple_db": 0.1, "order": 3, "source_ohm": 50, "load_ohm": 73 }),
         ),
+        ("link network", json!({ "files": sweep, "renormalise": ["75", "50+10j"], "waves": "pseudo" })),
         ("mimo draw", json!({})),
         ("mimo capacity", size.clone()),
         ("mimo ergodic", size),

@@ -3,15 +3,24 @@
 use std::path::Path;
 
 const WIDTH: usize = 110;
-const CRATES: [&str; 3] = ["mmw-cli", "mmw-plot", "mmw-reproduce"];
 
-/// The comments of a text that are too long, with their line numbers; rows of tables cannot be broken.
+/// The comments of a text that are too long, with their line numbers; rows of tables and examples
+/// cannot be broken.
 fn long(text: &str) -> Vec<(usize, &str)> {
-    let comments = text.lines().enumerate().filter(|(_, line)| {
-        let comment = line.trim_start();
-        comment.starts_with("//") && !comment.trim_start_matches(['/', '!', ' ']).starts_with('|')
-    });
-    comments.map(|(i, line)| (i + 1, line)).filter(|(_, line)| line.chars().count() > WIDTH).collect()
+    let mut example = false;
+    let mut found = Vec::new();
+    for (i, line) in text.lines().enumerate() {
+        let Some(comment) = line.trim_start().strip_prefix("//") else {
+            example = false;
+            continue;
+        };
+        let comment = comment.trim_start_matches(['/', '!', ' ']);
+        example ^= comment.starts_with("```");
+        if !example && !comment.starts_with('|') && line.chars().count() > WIDTH {
+            found.push((i + 1, line));
+        }
+    }
+    found
 }
 
 fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
@@ -27,13 +36,11 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
 #[test]
 fn comments_are_wrapped() {
     let mut found = Vec::new();
-    for name in CRATES {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(name);
-        walk(&folder, &mut |file| {
-            let text = std::fs::read_to_string(file).unwrap();
-            found.extend(long(&text).iter().map(|(line, text)| format!("{}:{line}: {text}", file.display())));
-        });
-    }
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    walk(&crates, &mut |file| {
+        let text = std::fs::read_to_string(file).unwrap();
+        found.extend(long(&text).iter().map(|(line, text)| format!("{}:{line}: {text}", file.display())));
+    });
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -42,4 +49,5 @@ fn a_long_comment_is_found_and_a_row_of_a_table_is_not() {
     let words = "word ".repeat(30);
     assert_eq!(long(&format!("code();\n    // {words}")).len(), 1);
     assert_eq!(long(&format!("//! | {words} |\nlet x = \"// {words}\";")), []);
+    assert_eq!(long(&format!("/// ```text\n/// {words}\n/// ```\n/// {words}")).len(), 1);
 }

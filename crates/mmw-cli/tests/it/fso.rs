@@ -213,7 +213,8 @@ fn the_power_that_is_asked_for_gives_the_outage() {
     let own = ask("power", &own);
     assert!(number(&own["alpha"]) > 10.0 && number(&own["attenuation_db"]) > 9.0, "{own}");
     assert!(number(&own["length_m"]) > 22.7e3);
-    let plane = with(question.clone(), &json!({ "alpha": null, "beta": null, "wave": "plane" }));
+    let plane = json!({ "alpha": null, "beta": null, "wave": "plane", "direction": "downlink" });
+    let plane = with(question.clone(), &plane);
     assert!(number(&ask("power", &plane)["alpha"]) > 10.0);
 
     for (changes, kind) in [

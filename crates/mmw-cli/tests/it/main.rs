@@ -5,7 +5,10 @@ mod command;
 mod comments;
 mod fso;
 mod link;
+mod link_network;
 mod mimo;
+mod optical;
+mod options;
 mod radar;
 mod radar_edges;
 mod radar_hands;
@@ -14,6 +17,7 @@ mod radar_vitals;
 mod recording;
 mod reproduce;
 mod snr;
+mod snr_files;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,6 +1,7 @@
 //! `mmw radar phase` and `process` on captures written here word by word: breathing beside a wall, frames
 //! that are missing, a range of frames.
 
+use super::radar::fails;
 use super::{TempFolder, mmw, stderr};
 use serde_json::Value;
 use std::f64::consts::TAU;
@@ -127,4 +128,58 @@ fn the_frame_difference_of_a_range_of_frames_knows_the_frame_before() {
     }
     let (none, told) = run("0..1");
     assert!(none.is_empty() && told.contains("frame 0 has no frame before it"), "{told}");
+}
+
+/// What is asked for is named with every option that supplies it.
+#[test]
+fn what_is_missing_is_named_with_all_that_supplies_it() {
+    let folder = TempFolder::new("missing");
+    let file = folder.path().join("a.cfg");
+    std::fs::write(&file, config(1, 1)).unwrap();
+    let file = file.to_str().unwrap();
+    fails(&["radar", "phase", "a.bin", "--config", file], 2, &["--range-bin", "--range-m"]);
+    let both = ["radar", "phase", "a.bin", "--config", file, "--range-bin", "4", "--range-m", "1"];
+    fails(&both, 2, &["cannot be used with"]);
+    fails(&["radar", "vitals", "a.npy"], 2, &["--config", "--frame-rate-hz"]);
+    let options = ["--config", file, "--lanes", "2"];
+    let npy = [&["radar", "process", "a.npy"][..], &options].concat();
+    fails(&npy, 1, &["lanes: is of a DCA1000 file, not of a .npy file"]);
+    let bin = [&["radar", "process", "a.bin"][..], &options, &["--wrap-u16"]].concat();
+    fails(&bin, 1, &["wrap_u16: is of a .npy file, not of a DCA1000 file"]);
+}
+
+#[test]
+fn what_a_waveform_does_not_have_is_not_printed() {
+    let folder = TempFolder::new("info-one");
+    let file = folder.path().join("a.cfg");
+    let info = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = mmw(&["radar", "info", file.to_str().unwrap(), "--lanes", "2"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let one = info(&config(1, 1));
+    assert!(one.contains("velocity    none") && one.contains("Q first: false"), "{one}");
+    let real = info(&config(1, 16).replace("adcCfg 2 1", "adcCfg 2 0"));
+    assert!(real.contains("m/s resolution") && !real.contains("Q first"), "{real}");
+}
+
+/// Slopes in MHz/us, MHz/s and the like pass every other check.
+#[test]
+fn waveforms_in_mistaken_units_are_refused_by_the_field() {
+    let folder = TempFolder::new("units");
+    for (field, value, example) in [
+        ("slope_hz_per_s", "70", "70e12"),
+        ("slope_hz_per_s", "60012", "70e12"),
+        ("start_frequency_hz", "77", "77e9"),
+        ("start_frequency_hz", "77e6", "77e9"),
+        ("sample_rate_hz", "5e15", "5e6"),
+    ] {
+        let file = folder.path().join("a.toml");
+        std::fs::write(&file, format!("preset = \"iwr1843\"\n{field} = {value}\n[capture]\nlanes = 2\n"))
+            .unwrap();
+        let output = mmw(&["radar", "info", file.to_str().unwrap()]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains(&format!("{field} is ")) && said.contains(example), "{said}");
+    }
 }

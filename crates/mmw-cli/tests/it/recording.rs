@@ -242,3 +242,44 @@ fn packets_through_a_pipe_give_the_points_of_the_file() {
     let damaged: Vec<bool> = lines.iter().map(|line| line["damage"] != Value::Array(vec![])).collect();
     assert_eq!(damaged, [true, true, false]);
 }
+
+/// A stream that was joined within its fourteenth frame: what is processed are the whole frames, in
+/// their places.
+#[test]
+fn a_recording_that_was_joined_under_way_is_read_from_the_next_frame_on() {
+    let folder = TempFolder::new("record-joined");
+    let (capture, config) = (folder.path().join("joined.bin"), config(&folder));
+    let mut child = mmw(&["radar", "record", "--bind", "127.0.0.1:0", "-o", text(&capture)])
+        .args(["--idle-s", "0.5", "--duration-s", "20", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (address, _errors) = listening(&mut child);
+    let bytes = echoes();
+    let (first, begin) = (300, 13 * FRAME);
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for (sent, payload) in bytes[first * PAYLOAD - begin..].chunks(PAYLOAD).enumerate() {
+        let mut packet = ((first + sent) as u32 + 1).to_le_bytes().to_vec();
+        packet.extend(&(((first + sent) * PAYLOAD) as u64).to_le_bytes()[..6]);
+        packet.extend(payload);
+        socket.send_to(&packet, address).unwrap();
+    }
+    let report: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(report["first_byte"], (first * PAYLOAD) as u64);
+    let points = |capture: &Path| {
+        let arguments =
+            ["radar", "process", text(capture), "--config", text(&config), "--lanes", "2", "--json"];
+        let output = mmw(&arguments).output().unwrap();
+        assert!(output.status.success(), "{}", super::stderr(&output));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (report["frames"].clone(), report["points"].clone(), super::stderr(&output))
+    };
+    let whole = folder.path().join("whole.bin");
+    std::fs::write(&whole, &bytes[FRAME..]).unwrap();
+    let (frames, expected, said) = points(&whole);
+    assert!(frames == 2 && !said.contains("joined") && !expected.as_array().unwrap().is_empty());
+    let (frames, found, said) = points(&capture);
+    assert!(said.contains("joined after 436800 bytes"), "{said}");
+    assert_eq!((frames, found), (Value::from(2), expected));
+}

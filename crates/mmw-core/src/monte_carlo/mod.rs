@@ -199,8 +199,8 @@ impl<'a> MonteCarlo<'a> {
     }
 }
 
-/// A range of blocks in batches whose results are held at once. They grow until one takes a while: between batches the
-/// threads wait for the last of them, which with blocks of 50 µs cost a quarter of the time.
+/// A range of blocks in batches whose results are held at once. They grow until one takes a while: between
+/// batches the threads wait for the last of them, which with blocks of 50 µs cost a quarter of the time.
 pub(crate) struct Batches {
     rest: Range<u64>,
     len: u64,

@@ -6,8 +6,8 @@ use crate::random::Stream;
 
 /// What is drawn in a trial, what is true of it, and how far off an answer is.
 ///
-/// Everything must follow from the condition and the random numbers alone: that is what makes a study repeatable, and
-/// the same on any number of threads and machines.
+/// Everything must follow from the condition and the random numbers alone: that is what makes a study
+/// repeatable, and the same on any number of threads and machines.
 pub trait Experiment: Sync {
     /// What the contenders see.
     type Input;
@@ -16,8 +16,8 @@ pub trait Experiment: Sync {
     /// What they answer.
     type Estimate;
 
-    /// The parameters that are not on the grid, as names and values: parts of studies that differ in one are not
-    /// joined.
+    /// The parameters that are not on the grid, as names and values: parts of studies that differ in one
+    /// are not joined.
     fn parameters(&self) -> Vec<(String, String)> {
         vec![]
     }
@@ -36,7 +36,8 @@ pub trait Experiment: Sync {
         None
     }
 
-    /// The least root mean square error that theory allows (the root of a Cramér-Rao bound, say), where it is known.
+    /// The least root mean square error that theory allows (the root of a Cramér-Rao bound, say), where
+    /// it is known.
     ///
     /// # Errors
     /// What the condition does not allow.

@@ -29,8 +29,8 @@ const MOST: usize = 1 << 24;
 
 impl Grid {
     /// # Errors
-    /// [`Error::TooFew`] for no axes or an axis without levels, [`Error::Invalid`] for two axes of one name or
-    /// more than 2^24 conditions.
+    /// [`Error::TooFew`] for no axes or an axis without levels, [`Error::Invalid`] for two axes of one name
+    /// or more than 2^24 conditions.
     pub fn new(axes: Vec<Axis>) -> Result<Self> {
         let grid = Self { axes };
         grid.check()?;

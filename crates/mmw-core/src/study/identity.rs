@@ -94,12 +94,12 @@ impl StudyIdentity {
     }
 }
 
-/// A word for the way in which this machine rounds the functions of the system's mathematical library (`ln`, `exp`,
-/// `sin`, …).
+/// A word for the way in which this machine rounds the functions of the system's mathematical library (`ln`,
+/// `exp`, `sin`, …).
 ///
 /// They differ in the last bit between libraries, and within one between processors with and without fused
-/// multiplication; everything else in a study is the same everywhere. Machines with the same word gave the same bits
-/// for 24 000 values of twelve functions.
+/// multiplication; everything else in a study is the same everywhere. Machines with the same word gave the
+/// same bits for 24 000 values of twelve functions.
 #[must_use]
 pub fn bit_class() -> String {
     let functions: [fn(f64) -> f64; 12] = [

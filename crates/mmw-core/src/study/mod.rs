@@ -1,9 +1,9 @@
-//! Contenders on a grid of conditions: accuracy, bound and cost, with the same bits in one run, on all cores or in
-//! parts on many machines.
+//! Contenders on a grid of conditions: accuracy, bound and cost, with the same bits in one run, on all cores
+//! or in parts on many machines.
 //!
-//! An [`Experiment`] draws trials and knows the truth; a [`Contender`] answers; a [`Study`] puts all contenders before
-//! the same trials at every condition of a [`Grid`] and makes a [`StudyTable`]. An estimator of one's own takes part by
-//! one call of [`contender`]:
+//! An [`Experiment`] draws trials and knows the truth; a [`Contender`] answers; a [`Study`] puts all
+//! contenders before the same trials at every condition of a [`Grid`] and makes a [`StudyTable`]. An
+//! estimator of one's own takes part by one call of [`contender`]:
 //!
 //! ```
 //! use mmw_core::random::{Stream, standard_normal};
@@ -52,9 +52,9 @@
 //!
 //! # Parts
 //! A study is a row of blocks: those of the first condition, then those of the second, and so on.
-//! [`Study::run_part`] works out any range of them, [`StudyPart::join`] puts neighbours together, and a part that is
-//! kept in a file (feature `serde`) is a checkpoint that [`Study::resume`] goes on from. Parts carry all that decides
-//! the bits ([`StudyIdentity`]): those of different studies are refused, with what differs.
+//! [`Study::run_part`] works out any range of them, [`StudyPart::join`] puts neighbours together, and a part
+//! that is kept in a file (feature `serde`) is a checkpoint that [`Study::resume`] goes on from. Parts carry
+//! all that decides the bits ([`StudyIdentity`]): those of different studies are refused, with what differs.
 
 mod grid;
 

@@ -7,8 +7,8 @@ use crate::monte_carlo::Shard;
 use crate::{Error, Result, check};
 use std::ops::Range;
 
-/// A contiguous range of a study's blocks, to be joined with its neighbours. Any split, joined in any grouping, gives
-/// the bits of one run.
+/// A contiguous range of a study's blocks, to be joined with its neighbours. Any split, joined in any
+/// grouping, gives the bits of one run.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct StudyPart {
@@ -96,8 +96,8 @@ impl StudyPart {
     /// This part and the one that follows it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when they are of different studies, with what differs, or when `next` does not start where
-    /// this one ends.
+    /// [`Error::Invalid`] when they are of different studies, with what differs, or when `next` does not
+    /// start where this one ends.
     pub fn join(mut self, next: Self) -> Result<Self> {
         self.study.same_as(&next.study)?;
         if self.end != next.start {
@@ -121,8 +121,8 @@ impl StudyPart {
     /// All parts of a study, in any order.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for none, and as [`StudyPart::join`]: parts that overlap, or between which blocks are
-    /// missing, are named by their blocks.
+    /// [`Error::TooFew`] for none, and as [`StudyPart::join`]: parts that overlap, or between which blocks
+    /// are missing, are named by their blocks.
     pub fn join_all(parts: impl IntoIterator<Item = Self>) -> Result<Self> {
         let mut parts: Vec<Self> = parts.into_iter().collect();
         parts.sort_by_key(|part| (part.start, part.end));

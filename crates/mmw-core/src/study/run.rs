@@ -23,8 +23,8 @@ pub struct StudyConfig {
     pub trials: u64,
     /// Seed of the random numbers.
     pub seed: u64,
-    /// Trials that share a random stream, at least 1: so many that they take a millisecond or so. It is part of what
-    /// decides the random numbers.
+    /// Trials that share a random stream, at least 1: so many that they take a millisecond or so. It is part
+    /// of what decides the random numbers.
     pub block_size: u64,
 }
 
@@ -37,8 +37,8 @@ impl Default for StudyConfig {
 
 /// An experiment, its conditions and its contenders.
 ///
-/// All contenders see the same trials, and every condition draws from the same random streams, so that differences
-/// are far less noisy than each figure by itself.
+/// All contenders see the same trials, and every condition draws from the same random streams, so that
+/// differences are far less noisy than each figure by itself.
 pub struct Study<'a, E: Experiment> {
     experiment: &'a E,
     contenders: &'a [&'a dyn Contender<E>],
@@ -55,8 +55,8 @@ impl<E: Experiment> fmt::Debug for Study<'_, E> {
 
 impl<'a, E: Experiment> Study<'a, E> {
     /// # Errors
-    /// [`Error::TooFew`] for no contenders, no trials or blocks of none, [`Error::Invalid`] for two contenders of one
-    /// name or more than 2^53 blocks.
+    /// [`Error::TooFew`] for no contenders, no trials or blocks of none, [`Error::Invalid`] for two
+    /// contenders of one name or more than 2^53 blocks.
     pub fn new(
         experiment: &'a E,
         contenders: &'a [&'a dyn Contender<E>],
@@ -127,8 +127,8 @@ impl<'a, E: Experiment> Study<'a, E> {
     /// Part of the study. If it is cancelled, as far as it got.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a range that is not within the study's blocks, or those of the experiment and the
-    /// contenders.
+    /// [`Error::Invalid`] for a range that is not within the study's blocks, or those of the experiment and
+    /// the contenders.
     pub fn run_part(&self, blocks: Range<u64>) -> Result<StudyPart> {
         let all = self.identity.blocks();
         if blocks.start > blocks.end || blocks.end > all {
@@ -165,8 +165,8 @@ impl<'a, E: Experiment> Study<'a, E> {
     }
 
     /// Every condition until the standard error of each contender's root mean square error is at most
-    /// `relative_error` of it, or the trials are used up. The number of blocks is doubled until then, so that the
-    /// result does not depend on the number of threads.
+    /// `relative_error` of it, or the trials are used up. The number of blocks is doubled until then, so that
+    /// the result does not depend on the number of threads.
     ///
     /// # Errors
     /// [`Error::Domain`] unless the share is above 0, and as [`Study::run`].
@@ -217,12 +217,12 @@ impl<'a, E: Experiment> Study<'a, E> {
         Ok(StudyTable { grid: grid.clone(), contenders: contenders.clone(), rows, costs: vec![] })
     }
 
-    /// Times single calls of all contenders at a condition, on the same inputs, turn by turn, so that what else the
-    /// machine does meets all of them. Times are no part of the study's bits.
+    /// Times single calls of all contenders at a condition, on the same inputs, turn by turn, so that what
+    /// else the machine does meets all of them. Times are no part of the study's bits.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no calls, [`Error::Invalid`] for a condition past the end, or those of the experiment
-    /// and the contenders.
+    /// [`Error::TooFew`] for no calls, [`Error::Invalid`] for a condition past the end, or those of the
+    /// experiment and the contenders.
     pub fn measure_costs(&self, condition: usize, calls: usize) -> Result<Vec<Cost>> {
         let at = self.identity.grid.condition(condition)?;
         check::at_least("calls", calls, 1)?;

@@ -48,7 +48,8 @@ fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len() as f64
 }
 
-/// The mean, the first sample, and the mean of those records whose first sample is above the truth's mean level.
+/// The mean, the first sample, and the mean of those records whose first sample is above the
+/// truth's mean level.
 pub(crate) fn contenders() -> [Box<dyn Contender<Middle>>; 3] {
     [
         Box::new(contender::<Middle, _>("mean", |_, x| Ok(Some(mean(x))))),

@@ -19,20 +19,21 @@ struct File {
     rx_half_wavelengths: Option<Vec<Vector3>>,
 }
 
-/// The places of the antennas that a TOML or JSON file lists, x right, y forward, z up as the radar looks out.
+/// The places of the antennas that a TOML or JSON file lists, x right, y forward, z up as the
+/// radar looks out.
 ///
 /// ```toml
 /// design_frequency_hz = 77e9                       # or tx_positions_m and rx_positions_m, in metres
 /// tx_half_wavelengths = [[0, 0, 0], [-4, 0, 0]]
 /// rx_half_wavelengths = [[0, 0, 0], [-1, 0, 0], [-2, 0, 0], [-3, 0, 0]]
 /// ```
-/// The file lists all antennas of the board by their numbers; a list as long as what a configuration uses, whose
-/// numbers reach beyond it, is taken in the order of that configuration.
+/// The file lists all antennas of the board by their numbers; a list as long as what a configuration uses,
+/// whose numbers reach beyond it, is taken in the order of that configuration.
 ///
 /// # Errors
-/// [`Error::Io`] for a file that cannot be read; [`Error::Format`] with the offset for text that is neither TOML
-/// nor JSON, unknown fields and wrong types; [`Error::Missing`] and [`Error::Invalid`] unless the places are given
-/// once; [`Error::Domain`] and [`Error::NotFinite`] for numbers that are none.
+/// [`Error::Io`] for a file that cannot be read; [`Error::Format`] with the offset for text that is neither
+/// TOML nor JSON, unknown fields and wrong types; [`Error::Missing`] and [`Error::Invalid`] unless the places
+/// are given once; [`Error::Domain`] and [`Error::NotFinite`] for numbers that are none.
 ///
 /// # Examples
 /// ```

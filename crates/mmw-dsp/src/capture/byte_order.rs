@@ -2,26 +2,30 @@
 //!
 //! Two tests, each of which can be sure by itself:
 //!
-//! * *Entropy.* The low byte of a signal is a remainder: its entropy is 8 bits once the signal spans some hundred
-//!   values, and in a smaller signal it determines the high byte. Either way it has at least the entropy of the high
-//!   byte, unless low bits are never used (a converter of 12 bits whose words are shifted up), which is seen.
-//! * *Prediction.* Near full scale the entropies come close. But the samples of targets follow from those before
-//!   them, while a word with a low byte in the high place is noise.
+//! * *Entropy.* The low byte of a signal is a remainder: its entropy is 8 bits once the signal spans some
+//!   hundred values, and in a smaller signal it determines the high byte. Either way it has at least the
+//!   entropy of the high byte, unless low bits are never used (a converter of 12 bits whose words are shifted
+//!   up), which is seen.
+//! * *Prediction.* Near full scale the entropies come close. But the samples of targets follow from those
+//!   before them, while a word with a low byte in the high place is noise.
 
 /// Words of a block that are looked at for prediction.
 const PREDICTED_WORDS: usize = 1 << 16;
 
-/// By how many bits the entropies must differ. Counts of N words estimate the entropy of 256 values too low by up to
-/// `255 / (2 N ln 2)` bits (Miller and Madow), which comes on top.
+/// By how many bits the entropies must differ. Counts of N words estimate the entropy of 256 values too low
+/// by up to `255 / (2 N ln 2)` bits (Miller and Madow), which comes on top.
 const ENTROPY_MARGIN_BITS: f64 = 1.0;
 
-/// Shares of the power that the samples before predict: at most this of a wrong word, at least that of a right one.
+/// Shares of the power that the samples before predict: at most this of a wrong word, at least that of
+/// a right one.
 const PREDICTED: [f64; 2] = [0.1, 0.5];
 
-/// From a word to the next of the same channel and part in the layouts of two and four lanes, real and complex.
+/// From a word to the next of the same channel and part in the layouts of two and four lanes, real
+/// and complex.
 const STEPS: [usize; 3] = [1, 4, 8];
 
-/// The ways to read a word: as it stands, its bytes exchanged, the high byte of it with the second byte before it.
+/// The ways to read a word: as it stands, its bytes exchanged, the high byte of it with the second
+/// byte before it.
 const READINGS: usize = 3;
 
 /// Sums of products of words `STEPS` and twice as far apart.
@@ -42,8 +46,8 @@ impl Correlation {
         }
     }
 
-    /// The share of the power that the best linear prediction from two earlier words explains: with `r` and `s` the
-    /// correlations over one step and two, `(r² + s² − 2 r² s)/(1 − r²)`.
+    /// The share of the power that the best linear prediction from two earlier words explains: with `r` and
+    /// `s` the correlations over one step and two, `(r² + s² − 2 r² s)/(1 − r²)`.
     fn predicted(&self) -> f64 {
         let share = |[one, two]: &[f64; 2]| {
             let (r, s) = (one / self.power, two / self.power);

@@ -24,19 +24,35 @@ use std::path::{Path, PathBuf};
 pub struct ByteOptions {
     /// Bytes before the first frame (after packets are unpacked).
     pub skip_bytes: u64,
+    /// Bytes of the card's stream before the first of the file: frames begin at multiples of their size in
+    /// the stream, and what stands before the first whole one is left out. A recording that was joined under
+    /// way has them.
+    pub first_byte: u64,
     /// The UDP port of the samples in a recording of the network.
     pub udp_port: u16,
-    /// Which of several recordings among the packets, from 0: from several cards, or of one that was started again.
+    /// Which of several recordings among the packets, from 0: from several cards, or of one that was
+    /// started again.
     pub recording: Option<usize>,
     /// Whether words are offset binary: the highest bit of two's complement turned.
     pub offset_binary: bool,
     /// Whether the high byte of a word comes first.
     pub big_endian: bool,
+    /// Whether I and Q of a sample stand side by side: `I₀ Q₀ I₁ Q₁` on two lanes, `I⁰ Q⁰ I¹ Q¹ I² Q² I³ Q³`
+    /// (the receivers above) on four.
+    pub iq_pairs: bool,
 }
 
 impl Default for ByteOptions {
     fn default() -> Self {
-        Self { skip_bytes: 0, udp_port: DATA_PORT, recording: None, offset_binary: false, big_endian: false }
+        Self {
+            skip_bytes: 0,
+            first_byte: 0,
+            udp_port: DATA_PORT,
+            recording: None,
+            offset_binary: false,
+            big_endian: false,
+            iq_pairs: false,
+        }
     }
 }
 
@@ -119,7 +135,9 @@ impl ByteSource {
                 report.truncated = truncated;
             }
         }
-        source.skip(options.skip_bytes);
+        let into_frame = options.first_byte % frame_bytes.max(1);
+        let to_frame = if into_frame > 0 { frame_bytes - into_frame } else { 0 };
+        source.skip(options.skip_bytes.saturating_add(to_frame));
         Ok(source)
     }
 

@@ -1,13 +1,22 @@
 //! From the profiles, chirps and frame that TI's tools configure to one TDM-MIMO waveform.
 //!
-//! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the
-//! TDM frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other. Everything
-//! else is refused with the reason, since decoding it as TDM would give a plausible picture of nothing.
+//! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the TDM
+//! frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other, of which
+//! two may share two chirps with signs (BPM). Where all chirps have the same several transmitters, these are
+//! one: in phase, they send from the middle between them, and what is measured is the angle at the
+//! receivers. Everything else is refused with the reason, since decoding it as TDM would give a plausible
+//! picture of nothing.
 
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result, check};
+
+use together::{Pair, Sent, pair};
+
+mod together;
+
+pub(super) use together::{Inversion, Inverted, one_of};
 
 /// Chirps that the chip can define.
 const MAX_CHIRPS: u64 = 512;
@@ -23,8 +32,8 @@ pub(super) struct Profile {
     pub(super) slope_hz_per_s: f64,
     pub(super) samples: u64,
     pub(super) sample_rate_hz: f64,
-    /// Phase shifts of the transmitters, a byte each, the first in the lowest: 360 degrees are 256, of which the
-    /// chip takes steps of 4 (`txPhaseShifter` in `rl_sensor.h` of TI's mmWaveLink).
+    /// Phase shifts of the transmitters, a byte each, the first in the lowest: 360 degrees are 256, of which
+    /// the chip takes steps of 4 (`txPhaseShifter` in `rl_sensor.h` of TI's mmWaveLink).
     pub(super) transmitter_phases: u64,
 }
 
@@ -60,6 +69,7 @@ pub(super) struct Frame {
 pub(super) struct ChirpPlan {
     pub(super) profiles: Vec<Profile>,
     pub(super) chirps: Vec<Chirps>,
+    pub(super) inverted: Vec<Inverted>,
     pub(super) frame: Frame,
     pub(super) transmitter_mask: u64,
     pub(super) receiver_mask: u64,
@@ -77,7 +87,17 @@ impl ChirpPlan {
         for chirps in &sequence {
             chirps.check_like(first, self.profile(chirps)?.same_ramp(profile))?;
         }
-        let (transmitters, firing, rounds) = self.order(&sequence)?;
+        let chirp_interval_s = profile.idle_s + first.idle_variation_s + profile.ramp_end_s;
+        let mut notes = Vec::new();
+        let (transmitters, firing, rounds) = if let Some((transmitters, pair)) = self.pair(&sequence)? {
+            let period_s = chirp_interval_s * transmitters.len() as f64;
+            (transmitters, Firing::BinaryPhase { pair, period_s }, 1)
+        } else if let Some(together) = self.together(&sequence)? {
+            notes.push(one_of(&together));
+            (together[..1].to_vec(), Firing::InTurn, sequence.len() as u64)
+        } else {
+            self.order(&sequence)?
+        };
         profile.check_phases(&transmitters)?;
         let receivers = numbers(self.receiver_mask);
         check::at_least("receivers (channel mask)", receivers.len(), 1)?;
@@ -88,7 +108,7 @@ impl ChirpPlan {
             sample_rate_hz: profile.sample_rate_hz,
             samples: count("samples", profile.samples)?,
             chirps: count("chirps", self.frame.loops.saturating_mul(rounds))?,
-            chirp_interval_s: profile.idle_s + first.idle_variation_s + profile.ramp_end_s,
+            chirp_interval_s,
             frame_period_s: self.frame.period_s,
             sampling: self.sampling,
             transmitters: transmitters.len(),
@@ -97,7 +117,7 @@ impl ChirpPlan {
             antennas: None,
         };
         let frames = (self.frame.frames > 0).then_some(self.frame.frames);
-        Ok(FileContents { frames, ..FileContents::new(fmcw, transmitters, receivers) })
+        Ok(FileContents { frames, notes, ..FileContents::new(fmcw, transmitters, receivers) })
     }
 
     /// The chirps of one loop in the order in which they are sent.
@@ -167,25 +187,66 @@ impl ChirpPlan {
         }
     }
 
+    /// The transmitters of all chirps, where they are the same several.
+    fn together(&self, sequence: &[&Chirps]) -> Result<Option<Vec<usize>>> {
+        let [first, ..] = sequence else { return Ok(None) };
+        let same = sequence.iter().all(|chirps| chirps.transmitter_mask == first.transmitter_mask);
+        if !same || first.transmitter_mask.count_ones() < 2 {
+            return Ok(None);
+        }
+        self.transmitters(first).map(Some)
+    }
+
+    /// The transmitters of the chirps of a turn, of which two share two chirps with signs, and
+    /// these two chirps.
+    fn pair(&self, sequence: &[&Chirps]) -> Result<Option<(Vec<usize>, [usize; 2])>> {
+        let sent = sequence.iter().zip(self.frame.first..);
+        let sent: Vec<Sent> = sent.map(|(c, i)| Sent::new(c.transmitter_mask, &self.inverted, i)).collect();
+        let refused = |(place, reason): (usize, String)| not_tdm(&sequence[place].place, &reason);
+        let Some(Pair { transmitters: [a, b], places }) = pair(&sent).map_err(refused)? else {
+            return Ok(None);
+        };
+        let mut transmitters = Vec::with_capacity(sequence.len());
+        for (index, chirps) in sequence.iter().enumerate() {
+            let transmitter = match places.iter().position(|&place| place == index) {
+                Some(place) => self.transmitters(chirps).map(|_| [a, b][place])?,
+                None => self.transmitter(chirps)?,
+            };
+            if transmitters.contains(&transmitter) {
+                let reason =
+                    format!("transmitter {transmitter} (from 0) sends in other chirps than its pair, too");
+                return Err(not_tdm(&chirps.place, &reason));
+            }
+            transmitters.push(transmitter);
+        }
+        Ok(Some((transmitters, places)))
+    }
+
     fn transmitter(&self, chirps: &Chirps) -> Result<usize> {
-        let [transmitter] = numbers(chirps.transmitter_mask)[..] else {
+        let [transmitter] = self.transmitters(chirps)?[..] else {
             let reason = format!(
-                "the transmitter mask {:#x} names {} transmitters at once, which cannot be told apart: where all \
-                 chirps have this mask, they are one (name the lowest alone, and the angles are those of the \
-                 receivers)",
+                "the transmitter mask {:#x} names {} transmitters at once, which cannot be told apart from those of \
+                 other chirps",
                 chirps.transmitter_mask,
                 chirps.transmitter_mask.count_ones()
             );
             return Err(not_tdm(&chirps.place, &reason));
         };
-        if self.transmitter_mask >> transmitter & 1 == 0 {
-            let reason = format!(
-                "transmitter {transmitter} fires, but the channel mask {:#x} switches it off",
-                self.transmitter_mask
-            );
-            return Err(Error::invalid(chirps.place.clone(), reason));
-        }
         Ok(transmitter)
+    }
+
+    fn transmitters(&self, chirps: &Chirps) -> Result<Vec<usize>> {
+        let transmitters = numbers(chirps.transmitter_mask);
+        match transmitters.iter().find(|&t| self.transmitter_mask >> t & 1 == 0) {
+            Some(off) => {
+                let reason = format!(
+                    "transmitter {off} fires, but the channel mask {:#x} switches it off",
+                    self.transmitter_mask
+                );
+                Err(Error::invalid(chirps.place.clone(), reason))
+            }
+            None => Ok(transmitters),
+        }
     }
 }
 
@@ -197,8 +258,8 @@ impl Profile {
 }
 
 impl Profile {
-    /// That the transmitters in use send with one phase. Whether a shift turns the samples forwards or backwards is
-    /// in no document found, so that a difference cannot be taken out.
+    /// That the transmitters in use send with one phase. Whether a shift turns the samples forwards or
+    /// backwards is in no document found, so that a difference cannot be taken out.
     fn check_phases(&self, transmitters: &[usize]) -> Result<()> {
         let phase = |t: &usize| self.transmitter_phases.checked_shr(8 * *t as u32).unwrap_or(0) & 0xff;
         let degrees: Vec<f64> = transmitters.iter().map(|t| phase(t) as f64 * 360.0 / 256.0).collect();
@@ -231,7 +292,7 @@ impl Chirps {
 }
 
 fn not_tdm(place: &str, reason: &str) -> Error {
-    let expected = "expected TDM: one profile, one transmitter a chirp, the transmitters in turn";
+    let expected = "expected TDM: one profile, one transmitter a chirp (or two with signs in two), in turn";
     Error::invalid(place.to_owned(), format!("{reason}; {expected}"))
 }
 

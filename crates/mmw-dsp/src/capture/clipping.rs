@@ -1,55 +1,91 @@
-//! Words at the limits of the converter: a signal that was too strong, and shows harmonics that are no targets.
+//! Words at the limits of the converter, or at another level that the words never exceed: a signal that was
+//! too strong, and shows harmonics that are no targets.
 
 /// Bits of the converters: of the words themselves, and of what TI's devices may be set to (`b2AdcBits`).
 const BITS: [u32; 3] = [16, 14, 12];
 
 /// Values beside the limit with which it is compared.
-const BESIDE: i32 = 16;
+const BESIDE: usize = 16;
 
-/// The limit holds clipped words when they are this many times as frequent as the values beside it. A sine whose
-/// amplitude `A` just reaches the limit spends `acos(1 - 1/A)/π` of its time in the last value, at most five times the
-/// mean of the 16 beside it; noise less.
+/// The limit holds clipped words when they are this many times as frequent as the values beside it. A sine
+/// whose amplitude `A` just reaches the limit spends `acos(1 - 1/A)/π` of its time in the last value, at most
+/// five times the mean of the 16 beside it; noise less.
 const TIMES: f64 = 10.0;
 
 /// Fewest words at a limit that are taken for clipped.
 const FEWEST: u64 = 8;
 
-/// Words of a frame at the limits of the converter.
+/// Any other level is one when it is the last of the frame, at least this high, and so many times as frequent
+/// as the most frequent of the values beside it, of which some must be there: a tone without noise that
+/// repeats has its values equally often. A sine that just reaches its greatest value has it 2.4 times as
+/// often as the next.
+const LEAST_LEVEL: i32 = 64;
+const NEIGHBOURS: usize = 64;
+
+/// Words of a frame at the limits of the converter, or at another level that none exceeds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clipping {
-    /// Bits of the converter whose limits these are.
-    pub bits: u32,
+    /// Bits of the converter whose limits these are; `None` for another level.
+    pub bits: Option<u32>,
+    /// The level at which most words stand.
+    pub level: i16,
     /// Words at either limit.
     pub words: u64,
     /// Their share of the words that are not zero.
     pub share: f64,
 }
 
+/// One end of the words of a frame: how many stand at it, and at each value before it.
+struct End {
+    level: i32,
+    at: u64,
+    beside: [u64; NEIGHBOURS],
+}
+
+impl End {
+    fn is_clipped(&self) -> bool {
+        if self.at < FEWEST {
+            return false;
+        }
+        let near: u64 = self.beside.iter().take(BESIDE).sum();
+        match self.bits() {
+            Some(_) => self.at as f64 > TIMES * near as f64 / BESIDE as f64,
+            None => {
+                let most = self.beside.iter().copied().max().unwrap_or(0);
+                self.level.abs() >= LEAST_LEVEL && most > 0 && self.at as f64 > TIMES * most as f64
+            }
+        }
+    }
+
+    fn bits(&self) -> Option<u32> {
+        BITS.into_iter().find(|bits| {
+            let limit = 1_i32 << (bits - 1);
+            self.level == limit - 1 || self.level == -limit
+        })
+    }
+}
+
 /// The clipped words among those of a frame, two's complement with the low byte first.
 pub(super) fn clipping(frame: &[u8]) -> Option<Clipping> {
     let words = || frame.as_chunks::<2>().0.iter().map(|word| i16::from_le_bytes(*word));
     let (low, high) = words().fold((0, 0), |(low, high), word: i16| (low.min(word), high.max(word)));
-    let bits = BITS.into_iter().find(|bits| {
-        let limit = 1_i32 << (bits - 1);
-        i32::from(high) == limit - 1 || i32::from(low) == -limit
-    })?;
-    let limit = 1_i32 << (bits - 1);
-    let (mut at_limit, mut beside, mut present) = ([0_u64; 2], [0_u64; 2], 0_u64);
+    let end = |level: i16| End { level: level.into(), at: 0, beside: [0; NEIGHBOURS] };
+    let mut ends = [end(low), end(high)];
+    let mut present = 0_u64;
     for word in words().map(i32::from) {
         present += u64::from(word != 0);
-        // Steps from the nearer limit.
-        let (side, steps) = if word < 0 { (0, word + limit) } else { (1, limit - 1 - word) };
-        match steps {
-            0 => at_limit[side] += 1,
-            1..=BESIDE => beside[side] += 1,
+        let end = &mut ends[usize::from(word >= 0)];
+        match (end.level - word).unsigned_abs() as usize {
+            0 => end.at += 1,
+            steps if steps <= NEIGHBOURS => end.beside[steps - 1] += 1,
             _ => {}
         }
     }
-    let clipped = |side: usize| {
-        at_limit[side] >= FEWEST && at_limit[side] as f64 > TIMES * beside[side] as f64 / f64::from(BESIDE)
-    };
-    let count: u64 = (0..2).filter(|&side| clipped(side)).map(|side| at_limit[side]).sum();
-    (count > 0).then(|| Clipping { bits, words: count, share: count as f64 / present.max(1) as f64 })
+    let clipped = ends.iter().filter(|end| end.level != 0 && end.is_clipped());
+    let fullest = clipped.clone().max_by_key(|end| end.at)?;
+    let words = clipped.map(|end| end.at).sum();
+    let level = if fullest.level < 0 { low } else { high };
+    Some(Clipping { bits: fullest.bits(), level, words, share: words as f64 / present.max(1) as f64 })
 }
 
 #[cfg(test)]
@@ -67,7 +103,7 @@ mod tests {
         for bits in [12, 14, 16] {
             let limit = f64::from(1 << (bits - 1));
             let found = clipping(&sine(1.2 * limit, limit)).unwrap();
-            assert_eq!(found.bits, bits);
+            assert_eq!(found.bits, Some(bits));
             // 1 − 2 asin(1/1.2)/π of the time.
             assert!((found.share - 0.373).abs() < 0.02, "{found:?}");
         }
@@ -81,5 +117,29 @@ mod tests {
                 assert_eq!(clipping(&sine(amplitude, limit)), None, "{bits} bits, {amplitude}");
             }
         }
+    }
+
+    /// A gain or a filter behind the converter puts its limits anywhere.
+    #[test]
+    fn flat_tops_at_any_level_are_found_and_repeating_tones_are_not() {
+        for (limit, low) in [(1500.0, -1500.0), (700.0, -30_000.0), (30_000.0, -333.0)] {
+            // Four values a period of 80, so that the words between the levels are there.
+            let value = |n: usize| (2000.0 * (n as f64 * 0.0146).sin()).round().clamp(low, limit);
+            let frame: Vec<u8> = (0..20_000).flat_map(|n| (value(n) as i16).to_le_bytes()).collect();
+            let found = clipping(&frame).unwrap();
+            assert_eq!(found.bits, None);
+            let level = if limit < 2000.0 { limit } else { low };
+            assert_eq!(f64::from(found.level), level, "{found:?}");
+        }
+        for period in [2, 3, 4, 5, 8, 12, 16, 24, 64] {
+            for amplitude in [100.0, 1000.0, 3000.0] {
+                let value =
+                    |n: usize| amplitude * (n as f64 * std::f64::consts::TAU / f64::from(period)).sin();
+                let frame: Vec<u8> =
+                    (0..4096).flat_map(|n| (value(n).round() as i16).to_le_bytes()).collect();
+                assert_eq!(clipping(&frame), None, "{period} {amplitude}");
+            }
+        }
+        assert_eq!(clipping(&[7, 1].repeat(1000)), None);
     }
 }

@@ -4,7 +4,7 @@ use super::axes::NpyAxes;
 use super::bytes::ByteOptions;
 use super::layout::{AdcLayout, FrameCodec, LvdsLanes, check_distinct};
 use crate::board::{AntennaLayout, Board};
-use crate::fmcw::{Fmcw, FmcwConfig};
+use crate::fmcw::{Fmcw, FmcwConfig, Sampling};
 use mmw_core::{C64, Error, Result, check};
 use std::path::Path;
 
@@ -165,8 +165,10 @@ impl CaptureConfig {
     /// The checked waveform.
     ///
     /// # Errors
-    /// As [`Fmcw::new`] and [`AdcLayout::codec`]; [`Error::Shape`] when the lists of transmitters or
-    /// receivers are longer or shorter than the waveform says, [`Error::Invalid`] for a number given twice.
+    /// As [`Fmcw::new`] and [`AdcLayout::codec`]; [`Error::Domain`] for numbers that are thousands of times
+    /// beyond those of any such radar, as of a mistaken unit; [`Error::Shape`] when the lists of transmitters
+    /// or receivers are longer or shorter than the waveform says, [`Error::Invalid`] for a number given twice
+    /// and for pairs of I and Q of real samples.
     ///
     /// # Examples
     /// ```
@@ -181,6 +183,7 @@ impl CaptureConfig {
     /// ```
     pub fn check(&self) -> Result<Fmcw> {
         let fmcw = Fmcw::new(self.fmcw.clone())?;
+        check_plausible(&self.fmcw)?;
         check_numbers("transmitters", self.fmcw.transmitters, &self.transmitters)?;
         check_numbers("receivers", self.fmcw.receivers, &self.receivers)?;
         check::finite("range_bias_m", self.range_bias_m)?;
@@ -189,6 +192,9 @@ impl CaptureConfig {
             if let Some(index) = weights.iter().position(|w| !w.is_finite()) {
                 return Err(Error::NotFinite { name: "channel_weights".into(), index });
             }
+        }
+        if self.bytes.iq_pairs && self.fmcw.sampling == Sampling::Real {
+            return Err(Error::invalid("iq_pairs", "is not of real samples, which have no Q"));
         }
         if let CaptureFormat::Dca1000(layout) = self.format {
             layout.codec(&self.fmcw, &self.receivers)?;
@@ -214,6 +220,24 @@ impl CaptureConfig {
             CaptureFormat::Dca1000(layout) => layout.codec(&self.fmcw, &self.receivers),
             CaptureFormat::Npy { .. } => Err(Error::invalid("capture format", "is npy, but must be dca1000")),
         }
+    }
+}
+
+/// That no unit was mistaken for another: bounds far beyond all radars of this kind, from sonar-like sweeps
+/// of a gigahertz a second to the fastest ramps of a chip, a thousand times its own.
+fn check_plausible(fmcw: &FmcwConfig) -> Result<()> {
+    let fields = [
+        ("start_frequency_hz", fmcw.start_frequency_hz, 1e8, 1e13, "77 GHz are 77e9"),
+        ("slope_hz_per_s", fmcw.slope_hz_per_s, 1e8, 1e17, "70 MHz/us are 70e12"),
+        ("sample_rate_hz", fmcw.sample_rate_hz, 1e3, 1e11, "5 MHz are 5e6"),
+        ("chirp_interval_s", fmcw.chirp_interval_s, 1e-9, 10.0, "60 us are 60e-6"),
+        ("frame_period_s", fmcw.frame_period_s, 1e-9, 1e5, "50 ms are 50e-3"),
+    ];
+    match fields.into_iter().find(|&(_, value, least, most, _)| value < least || value > most) {
+        Some((name, value, least, most, example)) => {
+            Err(Error::domain(name, value, format!("from {least:e} to {most:e} ({example})")))
+        }
+        None => Ok(()),
     }
 }
 

@@ -6,10 +6,10 @@ use mmw_core::{Error, Result};
 use std::path::Path;
 
 impl CaptureConfig {
-    /// The capture that a file configures: `.json` is an export or a setup of mmWave Studio or the configuration
-    /// of Infineon's SDK, told apart by what is in it, `.txt` the log of mmWave Studio, `.cfg` a command file
-    /// of TI's SDK, `.toml` our own. A setup is followed to the configuration that it names, beside it. What
-    /// the file does not say comes from `options`.
+    /// The capture that a file configures: `.json` is an export or a setup of mmWave Studio or the
+    /// configuration of Infineon's SDK, told apart by what is in it, `.txt` the log of mmWave Studio, `.cfg`
+    /// a command file of TI's SDK, `.toml` our own. A setup is followed to the configuration that it names,
+    /// beside it. What the file does not say comes from `options`.
     ///
     /// JSON and TOML need the feature `config-files`.
     ///

@@ -13,7 +13,7 @@ impl LayoutEvidence {
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
-    /// let evidence = LayoutEvidence { lanes: Some(LvdsLanes::Four), mirrored: Some(false) };
+    /// let evidence = LayoutEvidence { lanes: Some(LvdsLanes::Four), ..LayoutEvidence::default() };
     /// assert!(evidence.doubts(&config)[0].contains("--lanes 4"));
     /// assert!(LayoutEvidence::default().doubts(&config).is_empty());
     /// # Ok::<(), mmw_core::Error>(())
@@ -31,8 +31,15 @@ impl LayoutEvidence {
                     layout.lanes.count()
                 ));
             }
+            if let Some(pairs) = self.iq_pairs.filter(|&pairs| pairs != config.bytes.iq_pairs) {
+                doubts.push(match pairs {
+                    true => "the samples are echoes when I and Q of each stand side by side: pass --iq-pairs",
+                    false => "the samples are echoes when I and Q do not stand side by side: leave out --iq-pairs",
+                }.to_owned());
+            }
             options.insert(0, format!("--iq-swap {}", !layout.iq_swap));
         }
+        doubts.extend(self.description(config));
         let found = self.mirrored.filter(|&mirrored| mirrored != config.conjugate);
         doubts.extend(found.map(|mirrored| {
             match mirrored {
@@ -50,6 +57,29 @@ impl LayoutEvidence {
         doubts
     }
 
+    /// What speaks against the waveform, with the fields to look at.
+    fn description(&self, config: &CaptureConfig) -> Vec<String> {
+        let samples = config.fmcw.samples;
+        let turns = self.turns.map(|turns| {
+            format!(
+                "the channels repeat after {turns} of the turns that the configuration describes, not after one: check \
+                 the transmitters (chirps of the frame), the receivers and the samples of a chirp"
+            )
+        });
+        let parts = self.parts.map(|parts| {
+            format!(
+                "what is told to be one chirp of {samples} samples falls into {parts} of {}: check the samples of a \
+                 chirp and the chirps of a frame",
+                samples / parts
+            )
+        });
+        let real = self.real.map(|real| {
+            let (are, told) = if real { ("real", "complex") } else { ("complex", "real") };
+            format!("the words are echoes as {are} samples, not as {told} ones: check the sampling (adcCfg)")
+        });
+        [turns, parts, real].into_iter().flatten().collect()
+    }
+
     /// The option that supplies what a configuration lacks, `lanes` or `iq_swap`, where the samples say it;
     /// they were read with `config`, which fills in something for it.
     ///
@@ -60,7 +90,7 @@ impl LayoutEvidence {
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
-    /// let evidence = LayoutEvidence { lanes: None, mirrored: Some(true) };
+    /// let evidence = LayoutEvidence { mirrored: Some(true), ..LayoutEvidence::default() };
     /// assert_eq!(evidence.supplies("iq_swap", &config), Some("--iq-swap true".to_owned()));
     /// assert_eq!(evidence.supplies("lanes", &config), None);
     /// # Ok::<(), mmw_core::Error>(())

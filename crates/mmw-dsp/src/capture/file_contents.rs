@@ -41,11 +41,9 @@ pub(super) struct FileContents {
     pub(super) conjugate: bool,
     pub(super) weights: Option<ListedWeights>,
     pub(super) range_bias_m: f64,
-    /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board that
-    /// is named takes precedence.
+    /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board
+    /// that is named takes precedence.
     pub(super) stated_antennas: Option<AntennaLayout>,
-    /// Why no angles can be had from this waveform, if so.
-    pub(super) no_angles: Option<&'static str>,
     pub(super) notes: Vec<String>,
 }
 
@@ -70,7 +68,6 @@ impl FileContents {
             weights: None,
             range_bias_m: 0.0,
             stated_antennas: None,
-            no_angles: None,
             notes: Vec::new(),
         }
     }
@@ -85,9 +82,6 @@ impl FileContents {
             self.keep_only(axes);
         }
         self.fmcw.antennas = self.antennas(options)?;
-        if let Some(reason) = self.no_angles {
-            self.notes.push(reason.to_owned());
-        }
         let config = CaptureConfig {
             channel_weights: self.channel_weights()?,
             conjugate: self.conjugate || options.conjugate,
@@ -126,12 +120,6 @@ impl FileContents {
     }
 
     fn antennas(&mut self, options: &CaptureOptions) -> Result<Option<AntennaLayout>> {
-        if let Some(reason) = self.no_angles {
-            return match options.board.is_some() || options.antennas.is_some() {
-                true => Err(Error::invalid("board", format!("{reason}; leave --board and --antennas out"))),
-                false => Ok(None),
-            };
-        }
         if let Some(places) = &options.antennas {
             return self.listed_antennas(places, options).map(Some);
         }
@@ -234,7 +222,7 @@ impl FileContents {
             return Ok(kind);
         }
         match (options.lanes.is_some(), options.npy_axes.is_some()) {
-            (true, true) => Err(Error::invalid("axes", "belong to a .npy file, but lanes to a DCA1000 file")),
+            (true, true) => Err(Error::invalid("axes", "are of a .npy file, but lanes of a DCA1000 file")),
             (false, true) => Ok(FormatKind::Npy),
             (true, false) => Ok(FormatKind::Dca1000),
             (false, false) if self.axes.is_some() && self.lanes.is_none() => Ok(FormatKind::Npy),
@@ -245,7 +233,8 @@ impl FileContents {
 
     fn dca1000(&mut self, options: &CaptureOptions) -> Result<CaptureFormat> {
         if options.npy_axes.is_some() || options.wrap_u16.is_some() {
-            return Err(Error::invalid("axes", "and wrap_u16 belong to a .npy file, not to a DCA1000 file"));
+            let given = if options.npy_axes.is_some() { "axes" } else { "wrap_u16" };
+            return Err(Error::invalid(given, "is of a .npy file, not of a DCA1000 file"));
         }
         let lanes = agree("lanes", self.lanes, options.lanes, LvdsLanes::count)?
             .or_else(|| self.usual_lanes(options))
@@ -265,7 +254,8 @@ impl FileContents {
         Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
     }
 
-    /// The lanes of the board that the user names; without one, those of the platform that a comment of the file names.
+    /// The lanes of the board that the user names; without one, those of the platform that a comment of
+    /// the file names.
     fn usual_lanes(&mut self, options: &CaptureOptions) -> Option<LvdsLanes> {
         if let Some(board) = options.board {
             return board.lvds_lanes().and_then(|count| LvdsLanes::from_count(count).ok());
@@ -278,7 +268,8 @@ impl FileContents {
 
     fn npy(&self, options: &CaptureOptions) -> Result<CaptureFormat> {
         if options.lanes.is_some() || options.iq_swap.is_some() {
-            return Err(Error::invalid("lanes", "and iq_swap belong to a DCA1000 file, not to a .npy file"));
+            let given = if options.lanes.is_some() { "lanes" } else { "iq_swap" };
+            return Err(Error::invalid(given, "is of a DCA1000 file, not of a .npy file"));
         }
         let axes = agree("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())?
             .or_else(|| self.usual_axes.clone())

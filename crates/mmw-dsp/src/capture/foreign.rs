@@ -15,9 +15,9 @@ struct Kind {
     advice: &'static str,
 }
 
-/// Published signatures: `mmw_output.h` of TI's mmWave SDK (frame header of the UART stream), NEP 1, the MATLAB
-/// MAT-File format, the HDF5 file format specification, the ROS bag 2.0 format, the `SQLite` file format, the
-/// MCAP specification, RFC 1952, and PKWARE's APPNOTE.
+/// Published signatures: `mmw_output.h` of TI's mmWave SDK (frame header of the UART stream), NEP 1, the
+/// MATLAB MAT-File format, the HDF5 file format specification, the ROS bag 2.0 format, the `SQLite` file
+/// format, the MCAP specification, RFC 1952, and PKWARE's APPNOTE.
 const KINDS: [Kind; 15] = [
     Kind {
         at: 0,

@@ -1,8 +1,9 @@
 //! The `config.json` beside recordings of Infineon's radar SDK, and the file that its configurator takes.
 //!
-//! The object `device_config.fmcw_single_shape` holds the fields of the SDK's `ifx_Avian_Config_t`. The ramp is
-//! taken to reach from the lower to the upper frequency while the samples are taken. A frame of the SDK
-//! (`ifx_Cube_R_t`) has receivers, chirps and samples, in this order; saved arrays count frames in front of them.
+//! The object `device_config.fmcw_single_shape` holds the fields of the SDK's `ifx_Avian_Config_t`. The
+//! ramp is taken to reach from the lower to the upper frequency while the samples are taken. A frame of the
+//! SDK (`ifx_Cube_R_t`) has receivers, chirps and samples, in this order; saved arrays count frames in
+//! front of them.
 
 use super::chirp_plan::count;
 use super::config::{CaptureConfig, CaptureOptions};

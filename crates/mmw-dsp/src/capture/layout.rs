@@ -1,7 +1,12 @@
 //! How a DCA1000 lays the words of one frame into its file, and the way from there to a cube and back.
 
-mod evidence;
 mod lanes;
+mod pairs;
+mod spectrum;
+
+mod description;
+mod evidence;
+
 mod raw;
 mod rows;
 
@@ -253,6 +258,13 @@ impl FrameCodec {
         }
         if self.layout.iq_swap && self.complex {
             row.iter_mut().for_each(|z| *z = Complex::new(z.im, z.re));
+        }
+    }
+
+    /// Puts the words of a frame whose I and Q stand side by side into the order that is decoded.
+    pub(super) fn split_pairs(&self, frame: &mut [u8]) {
+        if self.complex {
+            pairs::split_pairs(self.layout.lanes, frame);
         }
     }
 

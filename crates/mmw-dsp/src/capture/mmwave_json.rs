@@ -1,9 +1,9 @@
 //! The `*.mmwave.json` files that mmWave Studio exports.
 //!
-//! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`). Those
-//! that describe the waveform and the data path are read; others may be there or not.
+//! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`).
+//! Those that describe the waveform and the data path are read; others may be there or not.
 
-use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Profile, sampling};
+use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -80,6 +80,7 @@ fn plan(rf: &Node<'_>) -> Result<ChirpPlan> {
             .map(profile)
             .collect::<Result<_>>()?,
         chirps: rf.structures("rlChirps", "rlChirpCfg_t")?.iter().map(chirps).collect::<Result<_>>()?,
+        inverted: binary_phases(rf)?,
         frame: frame(&rf.field("rlFrameCfg_t")?)?,
         receiver_mask: channels.field("rxChannelEn")?.mask()?,
         transmitter_mask: channels.field("txChannelEn")?.mask()?,
@@ -144,16 +145,21 @@ fn refuse_what_is_not_tdm(rf: &Node<'_>) -> Result<()> {
     {
         return Err(Error::invalid(chirps.at, "chirps that change while the radar runs are not TDM"));
     }
-    let Some(phases) = rf.optional("rlBpmChirps") else { return Ok(()) };
-    for item in phases.items()? {
-        let code = item.optional("rlBpmChirpCfg_t").and_then(|chirp| chirp.optional("constBpmVal"));
-        if let Some(code) = code
-            && code.count()? != 0
-        {
-            return Err(code.wrong("0: binary phase modulation is not TDM"));
-        }
-    }
     Ok(())
+}
+
+fn binary_phases(rf: &Node<'_>) -> Result<Vec<Inverted>> {
+    let Some(phases) = rf.optional("rlBpmChirps") else { return Ok(Vec::new()) };
+    let structures = phases.items()?.into_iter().filter_map(|item| item.optional("rlBpmChirpCfg_t"));
+    structures
+        .map(|chirps| {
+            Ok(Inverted {
+                first: chirps.field("chirpStartIdx")?.count()?,
+                last: chirps.field("chirpEndIdx")?.count()?,
+                transmitters: Inversion::of_code(chirps.field("constBpmVal")?.count()?),
+            })
+        })
+        .collect()
 }
 
 fn lanes(raw: &Node<'_>) -> Result<Option<LvdsLanes>> {

@@ -39,6 +39,8 @@ mod byte_order;
 
 mod bytes;
 mod clipping;
+mod repeats;
+
 mod health;
 mod word_code;
 
@@ -84,6 +86,7 @@ mod receiver;
 
 mod writer;
 
+mod npy_lengths;
 mod npy;
 
 mod source;

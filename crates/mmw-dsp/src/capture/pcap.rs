@@ -90,8 +90,8 @@ impl PcapBlocks {
         Self { kind, big_endian, links: Vec::new(), port, summary: PcapSummary::default() }
     }
 
-    /// The block that begins with `bytes`, [`SEEN_BYTES`] of it if there are so many. A length that cannot be is
-    /// `None`.
+    /// The block that begins with `bytes`, [`SEEN_BYTES`] of it if there are so many. A length that cannot
+    /// be is `None`.
     pub(super) fn next(&mut self, bytes: &[u8]) -> Option<Block> {
         let block = match self.kind {
             PcapKind::Classic { .. } => self.record(bytes),

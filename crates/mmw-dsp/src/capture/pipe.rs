@@ -97,8 +97,8 @@ impl<R: Read> PacketPipe<R> {
     /// The next packet, in the order in which they come; `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Io`] when reading fails; [`Error::Format`] where no header stands, and at the end of a recording
-    /// of the network that holds no packet to the port.
+    /// [`Error::Io`] when reading fails; [`Error::Format`] where no header stands, and at the end of a
+    /// recording of the network that holds no packet to the port.
     pub fn next_packet(&mut self) -> Result<Option<Packet<'_>>> {
         let (header, from, length) = loop {
             self.advance();

@@ -8,6 +8,7 @@ use super::layout::{
     CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes, zero_cube,
 };
 use super::packets::PAYLOAD_BYTES;
+use super::repeats::HISTORY_BYTES;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
 use crate::missing::MissingSamples;
@@ -86,7 +87,7 @@ impl CaptureReader {
             clipping: None,
             buffer,
         };
-        reader.probe()?;
+        reader.probe(config)?;
         Ok(reader)
     }
 
@@ -108,9 +109,11 @@ impl CaptureReader {
         self.source.packets()
     }
 
-    /// The stretches of the frame last read that hold no samples: packets known to be lost, and runs of zeros
-    /// that its other words make less likely than 1e-12 (a Markov chain of zero and other words). Channels that
-    /// are silent throughout, silent recordings, and signals of at most three units are not damage.
+    /// The stretches of the frame last read that hold no samples: packets known to be lost; runs of one word,
+    /// zero or another, that the rest makes less likely than 1e-12 (a Markov chain); and what repeats the
+    /// samples a whole number of packets before, up to 16 before the frame, where those around do not.
+    /// Channels that are silent throughout, silent recordings, runs at the ends of the range of words
+    /// (clipping), and signals of at most three units are not damage.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
@@ -123,8 +126,8 @@ impl CaptureReader {
         missing(&self.codec, &self.damage)
     }
 
-    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more often than
-    /// a signal within them does.
+    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more
+    /// often than a signal within them does.
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {
         self.clipping
@@ -152,14 +155,23 @@ impl CaptureReader {
         let lost: Vec<_> =
             lost.iter().map(|l| (l.start - start) as usize..(l.end - start) as usize).collect();
         let beyond = self.zeros_beyond(start, end)?;
-        self.damage = self.judge.judge(&self.buffer, &lost, beyond);
+        let history = self.history(start)?;
+        self.damage = self.judge.judge(&self.buffer, &lost, beyond, history.as_deref());
         prepare(&mut self.buffer, &self.damage, &self.options);
+        if self.options.iq_pairs {
+            self.codec.split_pairs(&mut self.buffer);
+        }
         self.clipping = clipping(&self.buffer);
+        self.raw()
+    }
+
+    /// The frame last read, as it is.
+    pub(super) fn raw(&self) -> Result<RawFrame<'_>> {
         self.codec.frame(&self.buffer)
     }
 
-    /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost packet
-    /// may lie across the border of two frames. Packets with numbers say themselves which are lost.
+    /// Zero words before the frame in the buffer and after it, where it begins or ends with zeros: a lost
+    /// packet may lie across the border of two frames. Packets with numbers say themselves which are lost.
     fn zeros_beyond(&mut self, start: u64, end: u64) -> Result<[usize; 2]> {
         let mut beyond = [0; 2];
         if self.packets().is_some() {
@@ -181,13 +193,24 @@ impl CaptureReader {
         Ok(beyond)
     }
 
+    /// What stands before a frame, unless packets with numbers tell which are new.
+    fn history(&mut self, start: u64) -> Result<Option<Vec<u8>>> {
+        if self.packets().is_some() {
+            return Ok(None);
+        }
+        let bytes = start.min(HISTORY_BYTES as u64);
+        let mut history = vec![0; bytes as usize];
+        self.source.read_at(start - bytes, &mut history)?;
+        Ok(Some(history))
+    }
+
     /// What the samples say about their layout, from up to eight frames spread over the recording. Nothing
     /// is changed by it: [`LayoutEvidence::doubts`] compares it with the configuration.
     ///
     /// # Errors
     /// [`Error::Io`] when reading fails, and those of [`FrameCodec::decode`].
     pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
-        let mut probe = LayoutProbe::new(&self.codec, self.sampling)?;
+        let mut probe = LayoutProbe::new(&self.codec, self.sampling, self.options.iq_pairs)?;
         let starts = self.probed();
         for &start in &starts {
             self.source.read_at(start, &mut self.buffer)?;
@@ -204,14 +227,21 @@ impl CaptureReader {
     }
 
     /// Judges the coding of the words, and learns which zeros are ordinary.
-    fn probe(&mut self) -> Result<()> {
+    fn probe(&mut self, config: &CaptureConfig) -> Result<()> {
         let mut evidence = WordEvidence::default();
         for start in self.probed() {
             self.source.read_at(start, &mut self.buffer)?;
             evidence.add(&self.buffer);
             self.judge.learn(&self.buffer);
         }
-        evidence.check(&self.source.name(), self.source.len(), &self.options)
+        let told = self.options;
+        let mut advice = Vec::new();
+        if !told.offset_binary && !told.big_endian && evidence.is_offset_binary() {
+            self.options.offset_binary = true;
+            advice = self.layout_evidence()?.doubts(config);
+            self.options = told;
+        }
+        evidence.check(&self.source.name(), self.source.len(), &told, &advice)
     }
 
     /// Frame `index` (from 0).
@@ -327,8 +357,8 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
     Ok(found)
 }
 
-/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10 bytes,
-/// of which the sequence number is 4 and the byte count 6).
+/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10
+/// bytes, of which the sequence number is 4 and the byte count 6).
 fn missing_packets(bytes: u64) -> Option<String> {
     const PAYLOAD: u64 = PAYLOAD_BYTES as u64;
     let size = [PAYLOAD, PAYLOAD + 6, PAYLOAD + 10].into_iter().find(|size| bytes.is_multiple_of(*size))?;

@@ -1,4 +1,5 @@
-//! Several recordings among the packets of one file: two cards on one network, or a card that was started twice.
+//! Several recordings among the packets of one file: two cards on one network, or a card that was
+//! started twice.
 
 use super::packets::Piece;
 use mmw_core::{Error, Result};
@@ -17,12 +18,12 @@ pub(super) struct Sent {
     pub(super) source: Option<(Ipv4Addr, u16)>,
 }
 
-/// The packets of the recording `wanted`, of the only one if there is but one. Recordings are numbered from 0 by
-/// their first packets.
+/// The packets of the recording `wanted`, of the only one if there is but one. Recordings are numbered from 0
+/// by their first packets.
 ///
 /// # Errors
-/// [`Error::Invalid`] that lists them where there are several and none is wanted; [`Error::Domain`] for a number
-/// beyond the last.
+/// [`Error::Invalid`] that lists them where there are several and none is wanted; [`Error::Domain`] for a
+/// number beyond the last.
 pub(super) fn choose(name: &str, packets: Vec<Sent>, wanted: Option<usize>) -> Result<Vec<Sent>> {
     let mut recordings: Vec<Vec<Sent>> = Vec::new();
     for sent in split_by_source(packets) {

@@ -5,7 +5,7 @@ use super::clipping::Clipping;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
 use super::file_contents::missing_axes;
 use super::health::DamagedSpan;
-use super::layout::{CHIRPS_PROBED, LayoutEvidence, mirrored};
+use super::layout::{CHIRPS_PROBED, LayoutEvidence, RawFrame, mirrored};
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use crate::missing::MissingSamples;
@@ -160,13 +160,13 @@ impl Capture {
                 let rows = cube.as_slice().unwrap_or_default().chunks_exact(samples);
                 let step = (rows.len() / (4 * CHIRPS_PROBED)).max(1);
                 let mirrored = mirrored(rows.step_by(step), samples, self.config.fmcw.sampling)?;
-                Ok(LayoutEvidence { lanes: None, mirrored })
+                Ok(LayoutEvidence { mirrored, ..LayoutEvidence::default() })
             }
         }
     }
 
-    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none for a
-    /// `.npy` file.
+    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none
+    /// for a `.npy` file.
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {
         match &self.frames {
@@ -240,6 +240,42 @@ impl Capture {
             cube.mapv_inplace(|z| z.conj());
         }
         Ok(())
+    }
+
+    /// Reads frame `index` (from 0) and leaves it in its words, for [`Capture::raw`]; `false` where they
+    /// do not do, in a `.npy` file and where the samples are to be conjugated. For what needs no cube,
+    /// that is faster.
+    ///
+    /// # Errors
+    /// As [`CaptureReader::read_raw`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use mmw_dsp::{Processor, ProcessorConfig, capture::{Capture, CaptureOptions}};
+    /// let config = "radar.cfg".as_ref();
+    /// let mut capture = Capture::open_with("adc_data.bin".as_ref(), config, &CaptureOptions::default())?;
+    /// let mut radar = Processor::new(&capture.config().check()?, &ProcessorConfig::default())?;
+    /// capture.read_words(0)?;
+    /// let points = match capture.raw() {
+    ///     Some(frame) => radar.process_raw(frame)?.points()?,
+    ///     None => radar.process(&capture.read_frame(0)?)?.points()?,
+    /// };
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn read_words(&mut self, index: u64) -> Result<bool> {
+        match &mut self.frames {
+            Frames::Dca1000(reader) if !self.config.conjugate => reader.read_raw(index).map(|_| true),
+            _ => Ok(false),
+        }
+    }
+
+    /// The frame last read as it stands in its words; `None` where [`Capture::read_words`] is `false`.
+    #[must_use]
+    pub fn raw(&self) -> Option<RawFrame<'_>> {
+        match &self.frames {
+            Frames::Dca1000(reader) if !self.config.conjugate => reader.raw().ok(),
+            _ => None,
+        }
     }
 
     /// Frame `index` (from 0).

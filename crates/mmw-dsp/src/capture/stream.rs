@@ -5,12 +5,12 @@ use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
-use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, zero_bytes};
+use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::{missing, prepare};
-use super::word_code::WordEvidence;
-use crate::fmcw::Sampling;
+use super::repeats::HISTORY_BYTES;
+use super::word_code::{WordEvidence, to_twos_complement};
 use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
@@ -43,9 +43,8 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct CaptureStream {
     name: String,
-    options: ByteOptions,
+    config: CaptureConfig,
     codec: FrameCodec,
-    sampling: Sampling,
     evidence: LayoutEvidence,
     judge: FrameJudge,
     damage: Vec<DamagedSpan>,
@@ -54,6 +53,8 @@ pub struct CaptureStream {
     frames: u64,
     /// Zero words at the end of the frame before.
     trailing: usize,
+    /// The last bytes of the frames before.
+    history: Vec<u8>,
     skipped: bool,
     judged: bool,
 }
@@ -62,25 +63,30 @@ impl CaptureStream {
     /// A decoder of frames; `name` stands in messages.
     ///
     /// # Errors
-    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame.
+    /// As [`CaptureConfig::codec`]; [`Error::Invalid`] when there is no memory for a frame, or the samples
+    /// are to be conjugated.
     pub fn new(name: &str, config: &CaptureConfig) -> Result<Self> {
+        if config.conjugate {
+            // Exchanged, I + jQ becomes j times its conjugate.
+            let reason =
+                "is not of streams: there iq_swap turned over does the same but for a constant phase";
+            return Err(Error::invalid("conjugate", reason));
+        }
         let codec = config.codec()?;
         let judge = FrameJudge::new(&codec);
         let buffer = zero_bytes(codec.frame_bytes())?;
-        let name = name.to_owned();
-        let (options, damage) = (config.bytes, Vec::new());
         Ok(Self {
-            name,
-            options,
+            name: name.to_owned(),
+            config: config.clone(),
             codec,
-            sampling: config.fmcw.sampling,
             evidence: LayoutEvidence::default(),
             judge,
-            damage,
+            damage: Vec::new(),
             clipping: None,
             buffer,
             frames: 0,
             trailing: 0,
+            history: Vec::new(),
             skipped: false,
             judged: false,
         })
@@ -104,9 +110,9 @@ impl CaptureStream {
         self.frames
     }
 
-    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros across
-    /// the border of two frames whose part in the first has fewer than 64 words, only the second part is found:
-    /// the first frame had been handed on.
+    /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros
+    /// across the border of two frames whose part in the first has fewer than 64 words, only the second part
+    /// is found: the first frame had been handed on.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
@@ -135,13 +141,26 @@ impl CaptureStream {
     ///
     /// # Errors
     /// [`Error::Io`] when reading fails; [`Error::Format`] for a stream that ends within a frame or begins
-    /// like a file of another kind; [`Error::Invalid`] as [`CaptureReader::open_parts`](super::CaptureReader::open_parts);
-    /// those of [`FrameCodec::decode_into`].
+    /// like a file of another kind; [`Error::Invalid`] as
+    /// [`CaptureReader::open_parts`](super::CaptureReader::open_parts); those of [`FrameCodec::decode_into`].
     pub fn read_frame_into<T: Real>(
         &mut self,
         input: &mut impl Read,
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<bool> {
+        let read = self.read_words(input)?;
+        if read {
+            self.codec.decode_into(&self.buffer, cube)?;
+        }
+        Ok(read)
+    }
+
+    /// Reads the next frame and leaves it in its words, for [`CaptureStream::raw`]; `false` at the end
+    /// of the stream.
+    ///
+    /// # Errors
+    /// As [`CaptureStream::read_frame_into`].
+    pub fn read_words(&mut self, input: &mut impl Read) -> Result<bool> {
         if !self.skipped {
             self.skip(input)?;
         }
@@ -160,7 +179,11 @@ impl CaptureStream {
             _ => {
                 let [_, trailing] = zeros_at_ends(&self.buffer);
                 let before = std::mem::replace(&mut self.trailing, trailing);
-                self.decode(&[], before, cube).map(|()| true)
+                let history = std::mem::take(&mut self.history);
+                let tail = tail_of(&history, &self.buffer);
+                self.take(&[], before, Some(&history))?;
+                self.history = tail;
+                Ok(true)
             }
         }
     }
@@ -176,34 +199,64 @@ impl CaptureStream {
         lost: &[Range<usize>],
         cube: &mut ArrayRef3<Complex<T>>,
     ) -> Result<()> {
-        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
-        self.buffer.copy_from_slice(frame);
-        self.decode(lost, 0, cube)
+        self.take_words(frame, lost)?;
+        self.codec.decode_into(&self.buffer, cube)
     }
 
-    fn decode<T: Real>(
-        &mut self,
-        lost: &[Range<usize>],
-        before: usize,
-        cube: &mut ArrayRef3<Complex<T>>,
-    ) -> Result<()> {
+    /// Takes the bytes of a frame as [`CaptureStream::decode_frame_into`], and leaves it in its words, for
+    /// [`CaptureStream::raw`].
+    ///
+    /// # Errors
+    /// As [`CaptureStream::decode_frame_into`].
+    pub fn take_words(&mut self, frame: &[u8], lost: &[Range<usize>]) -> Result<()> {
+        mmw_core::check::same_len("bytes of one frame", self.buffer.len(), frame.len())?;
+        self.buffer.copy_from_slice(frame);
+        self.take(lost, 0, None)
+    }
+
+    /// The frame last read as it stands in its words; `None` before the first.
+    #[must_use]
+    pub fn raw(&self) -> Option<RawFrame<'_>> {
+        (self.frames > 0).then(|| self.codec.frame(&self.buffer).ok()).flatten()
+    }
+
+    fn take(&mut self, lost: &[Range<usize>], before: usize, history: Option<&[u8]>) -> Result<()> {
         if !self.judged {
-            let mut evidence = WordEvidence::default();
-            evidence.add(&self.buffer);
-            evidence.check(&self.name, self.buffer.len() as u64, &self.options)?;
-            self.judged = true;
+            self.judge_words()?;
         }
-        self.damage = self.judge.judge(&self.buffer, lost, [before, 0]);
-        prepare(&mut self.buffer, &self.damage, &self.options);
+        self.damage = self.judge.judge(&self.buffer, lost, [before, 0], history);
+        prepare(&mut self.buffer, &self.damage, &self.config.bytes);
         if self.frames == 0 {
-            let mut probe = LayoutProbe::new(&self.codec, self.sampling)?;
-            probe.add(&self.buffer, 0, CHIRPS_PROBED)?;
-            self.evidence = probe.evidence();
+            self.evidence = self.listen(&self.buffer)?;
+        }
+        if self.config.bytes.iq_pairs {
+            self.codec.split_pairs(&mut self.buffer);
         }
         self.clipping = clipping(&self.buffer);
-        self.codec.decode_into(&self.buffer, cube)?;
         self.frames += 1;
         Ok(())
+    }
+
+    fn judge_words(&mut self) -> Result<()> {
+        let mut evidence = WordEvidence::default();
+        evidence.add(&self.buffer);
+        let told = &self.config.bytes;
+        let mut advice = Vec::new();
+        if !told.offset_binary && !told.big_endian && evidence.is_offset_binary() {
+            let mut turned = self.buffer.clone();
+            to_twos_complement(&mut turned, &ByteOptions { offset_binary: true, ..*told });
+            advice = self.listen(&turned)?.doubts(&self.config);
+        }
+        evidence.check(&self.name, self.buffer.len() as u64, told, &advice)?;
+        self.judged = true;
+        Ok(())
+    }
+
+    /// What the samples of a frame say about their layout.
+    fn listen(&self, frame: &[u8]) -> Result<LayoutEvidence> {
+        let mut probe = LayoutProbe::new(&self.codec, self.config.fmcw.sampling, self.config.bytes.iq_pairs)?;
+        probe.add(frame, 0, CHIRPS_PROBED)?;
+        Ok(probe.evidence())
     }
 
     fn fill(&mut self, input: &mut impl Read) -> Result<usize> {
@@ -220,7 +273,7 @@ impl CaptureStream {
     }
 
     fn skip(&mut self, input: &mut impl Read) -> Result<()> {
-        let skip = self.options.skip_bytes;
+        let skip = self.config.bytes.skip_bytes;
         let copied = std::io::copy(&mut input.by_ref().take(skip), &mut std::io::sink());
         let copied = copied.map_err(|error| self.failed(&error))?;
         self.skipped = true;
@@ -253,4 +306,10 @@ impl CaptureStream {
     fn failed(&self, error: &std::io::Error) -> Error {
         Error::io(&PathBuf::from(&self.name), "read", error)
     }
+}
+
+/// The last bytes of what goes before a frame and of the frame.
+fn tail_of(history: &[u8], frame: &[u8]) -> Vec<u8> {
+    let kept = HISTORY_BYTES.saturating_sub(frame.len()).min(history.len());
+    [&history[history.len() - kept..], &frame[frame.len() - frame.len().min(HISTORY_BYTES)..]].concat()
 }

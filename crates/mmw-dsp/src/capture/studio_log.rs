@@ -1,10 +1,10 @@
 //! The `LogFile.txt` of mmWave Studio: the calls that configured the device, one a line.
 //!
-//! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format was
-//! found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in
-//! `rl_sensor.h` of TI's mmWaveLink, mmWave SDK 3.5): frequency 3.6 GHz / 2²⁶ (2.7 GHz / 2²⁶ on 60 GHz devices),
-//! slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several settings: what
-//! stood when the sensor was started last, counts.
+//! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format
+//! was found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in
+//! `rl_sensor.h` of TI's mmWaveLink, mmWave SDK 3.5): frequency 3.6 GHz / 2²⁶ (2.7 GHz / 2²⁶ on 60 GHz
+//! devices), slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several
+//! settings: what stood when the sensor was started last, counts.
 
 use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, is_family, lanes_of_chip, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
@@ -17,9 +17,9 @@ use std::path::Path;
 /// The capture that the calls in `text` configure; `path` is for messages.
 ///
 /// # Errors
-/// [`Error::Missing`] for a call that is absent; [`Error::Format`] with the line for values that are no numbers;
-/// [`Error::Invalid`] for a waveform that is not TDM, packets that hold more than samples and options that
-/// contradict the file; as [`CaptureConfig::check`].
+/// [`Error::Missing`] for a call that is absent; [`Error::Format`] with the line for values that are no
+/// numbers; [`Error::Invalid`] for a waveform that is not TDM, packets that hold more than samples and
+/// options that contradict the file; as [`CaptureConfig::check`].
 ///
 /// # Examples
 /// ```
@@ -50,6 +50,13 @@ pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
     if adc.count(0)? != 2 {
         return Err(adc.wrong(0, "2 (16 bits)"));
     }
+    if let Some(phases) = calls
+        .latest("BpmChirpConfig", 2)
+        .into_iter()
+        .find(|call| call.values[2.min(call.values.len())..].iter().any(|value| *value != "0"))
+    {
+        return Err(phases.wrong(2, "0, as all after it: binary phases are not read from a log"));
+    }
     let sixty = calls.chip().is_some_and(|chip| is_family(chip, &["64", "68"]));
     let unit_hz = if sixty { 2.7e9 } else { 3.6e9 } / f64::from(1 << 26);
     let plan = ChirpPlan {
@@ -59,6 +66,7 @@ pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
             .map(|c| profile(c, unit_hz))
             .collect::<Result<_>>()?,
         chirps: calls.latest("ChirpConfig", 2).iter().map(chirps).collect::<Result<_>>()?,
+        inverted: Vec::new(),
         frame: frame(calls.last("FrameConfig")?)?,
         transmitter_mask: channels.count(0)?,
         receiver_mask: channels.count(1)?,

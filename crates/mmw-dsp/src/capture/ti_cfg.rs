@@ -2,10 +2,12 @@
 //!
 //! One command a line, values separated by blanks, `%` starts a comment (mmWave SDK user guide, chapter
 //! "Configuration (.cfg) File Format"). The commands that describe the waveform and the ADC data are read;
-//! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a `frameCfg`
-//! of eight values, that of the low-power devices commands of its own.
+//! all others configure the demo's own processing and are passed over. The dialect of the 29xx has a
+//! `frameCfg` of eight values, that of the low-power devices commands of its own.
 
-use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Profile, lanes_of_chip, sampling};
+use super::chirp_plan::{
+    CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, lanes_of_chip, sampling,
+};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use commands::{Command, Commands};
@@ -71,6 +73,7 @@ fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     let plan = ChirpPlan {
         profiles: commands.all("profileCfg", 14..=14)?.iter().map(profile).collect::<Result<_>>()?,
         chirps: commands.all("chirpCfg", 8..=8)?.iter().map(chirps).collect::<Result<_>>()?,
+        inverted: binary_phase(commands)?,
         frame: frame(&commands.one("frameCfg", 7..=8)?)?,
         receiver_mask: channels.mask(0, 0xf)?,
         transmitter_mask: channels.mask(1, 0xf)?,
@@ -92,6 +95,27 @@ fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     Ok(contents)
 }
 
+/// Where it is enabled, `bpmCfg` names two chirps in which two transmitters send together: in the second of
+/// them the one with the higher number is inverted (`MmwDemo_bpmConfig` in `mss_main.c` of mmWave SDK 3.5).
+fn binary_phase(commands: &Commands<'_>) -> Result<Vec<Inverted>> {
+    let mut inverted = Vec::new();
+    for command in commands.by_name.get("bpmCfg").into_iter().flatten() {
+        if command.values.len() < 2 || command.count(1)? == 0 {
+            continue;
+        }
+        if command.values.len() != 4 {
+            let found = format!("{} values", command.values.len());
+            return Err(command.error("bpmCfg with 4 values", found));
+        }
+        let (first, second) = (command.count(2)?, command.count(3)?);
+        if first >= second {
+            return Err(command.wrong(3, "the later of the two chirps"));
+        }
+        inverted.push(Inverted { first: second, last: second, transmitters: Inversion::Highest });
+    }
+    Ok(inverted)
+}
+
 /// On the 29xx the frame command repeats the samples of a chirp.
 fn check_samples(commands: &Commands<'_>, samples: usize) -> Result<()> {
     let frame = commands.one("frameCfg", 7..=8)?;
@@ -110,11 +134,6 @@ fn refuse_what_is_not_tdm(commands: &Commands<'_>) -> Result<()> {
     if let Some([advanced, ..]) = commands.by_name.get("advFrameCfg").map(Vec::as_slice) {
         return Err(Error::invalid(advanced.place(), "advanced frames are not TDM: expected frameCfg"));
     }
-    for bpm in commands.by_name.get("bpmCfg").into_iter().flatten() {
-        if bpm.values.len() > 1 && bpm.count(1)? != 0 {
-            return Err(bpm.wrong(1, "0: binary phase modulation is not TDM"));
-        }
-    }
     let Some(stream) = commands.optional("lvdsStreamCfg", 4..=4)? else { return Ok(()) };
     if stream.count(1)? != 0 {
         return Err(stream.wrong(1, "0 (samples without headers)"));
@@ -128,8 +147,8 @@ fn refuse_what_is_not_tdm(commands: &Commands<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether Q comes first, and the place of the command where it says that channels are interleaved. Before version
-/// 2 of the SDK the command had no subframe in front.
+/// Whether Q comes first, and the place of the command where it says that channels are interleaved. Before
+/// version 2 of the SDK the command had no subframe in front.
 fn buffer(commands: &Commands<'_>) -> Result<(Option<bool>, Option<String>)> {
     let Some(buffer) = commands.optional("adcbufCfg", 4..=5)? else { return Ok((None, None)) };
     let swap_at = buffer.values.len() - 3;

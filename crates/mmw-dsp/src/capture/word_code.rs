@@ -46,15 +46,16 @@ impl WordEvidence {
     /// Offset binary turns a signal about zero into one about ±32768: nearly no word lies in the middle half,
     /// and turning the highest bit makes the mean magnitude at least four times smaller. A signal in two's
     /// complement does that only if it is a square wave at the converter's limits.
-    fn is_offset_binary(&self) -> bool {
+    pub(super) fn is_offset_binary(&self) -> bool {
         self.central * 1000 < self.words && self.turned * 4 < self.magnitude && self.turned > 0
     }
 
-    /// That the words are what `options` say.
+    /// That the words are what `options` say; `advice` is what else the samples ask for, once their highest
+    /// bit is turned.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the option to set.
-    pub(super) fn check(&self, name: &str, len: u64, options: &ByteOptions) -> Result<()> {
+    pub(super) fn check(&self, name: &str, len: u64, options: &ByteOptions, advice: &[String]) -> Result<()> {
         if self.words < FEWEST_WORDS {
             return Ok(());
         }
@@ -62,9 +63,10 @@ impl WordEvidence {
         if !options.offset_binary && !options.big_endian && self.is_offset_binary() {
             return refuse(format!(
                 "its words are offset binary (the highest bit is turned: mean magnitude {:.0} as they stand, \
-                 {:.0} with the bit turned); pass --offset-binary",
+                 {:.0} with the bit turned); pass --offset-binary{}",
                 self.magnitude as f64 / self.words as f64,
-                self.turned as f64 / self.words as f64
+                self.turned as f64 / self.words as f64,
+                advice.iter().map(|more| format!("; besides, {more}")).collect::<String>()
             ));
         }
         if options.offset_binary && self.magnitude * 4 < self.turned {

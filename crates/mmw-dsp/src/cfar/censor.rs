@@ -2,9 +2,9 @@
 //!
 //! A strong cell within the window of a weak one raises its threshold: 60 dB above the noise it hides
 //! everything below 30 dB. So detected cells leave the training cells, the multiplier becomes that of the
-//! number that remains, and what stands around them is gone over again until nothing is found any more. A noise-only cell
-//! leaves with the false-alarm probability `P` alone, which raises the rate of the others by about
-//! `P N ln(1/P)` of a cell's mean: nothing at one in a million, a tenth at one in a thousand.
+//! number that remains, and what stands around them is gone over again until nothing is found any more. A
+//! noise-only cell leaves with the false-alarm probability `P` alone, which raises the rate of the others by
+//! about `P N ln(1/P)` of a cell's mean: nothing at one in a million, a tenth at one in a thousand.
 
 //!
 //! The cells of the first pass, the strongest, are left out of the sums over the windows; the few that follow
@@ -91,7 +91,8 @@ impl<T: Real> CaCfar<T> {
         memory.marked.fill(false);
         memory.open.fill(false);
         let mut known = 0;
-        // Censored cells in the window of each when it was last judged: while they are as many, they are the same.
+        // Censored cells in the window of each when it was last judged: while they are as many, they
+        // are the same.
         let mut counts = Vec::new();
         for pass in 0..PASSES {
             let near = self.rows_around(&found[known..]);
@@ -296,7 +297,8 @@ mod tests {
     use mmw_core::random::Streams;
     use rand::RngExt;
 
-    /// The definition: every cell against the mean of the training cells that are left, until nothing changes.
+    /// The definition: every cell against the mean of the training cells that are left, until
+    /// nothing changes.
     fn one_by_one(plan: &CaCfar<f64>, power: &Array2<f64>) -> Vec<Detection> {
         let mut found = plan.detect(power).unwrap();
         for _ in 0..PASSES {

@@ -61,8 +61,8 @@ impl fmt::Display for CfarKind {
     }
 }
 
-/// As it prints: `ca`, `go`, `so`, `os` (a rank of 0.75) or `os:RANK`. An error is [`Error::Invalid`] with the names
-/// that exist, or [`Error::Domain`] for a rank out of its range.
+/// As it prints: `ca`, `go`, `so`, `os` (a rank of 0.75) or `os:RANK`. An error is [`Error::Invalid`] with
+/// the names that exist, or [`Error::Domain`] for a rank out of its range.
 impl FromStr for CfarKind {
     type Err = Error;
 

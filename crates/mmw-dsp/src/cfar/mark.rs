@@ -13,7 +13,8 @@ pub(super) struct Mark<'a> {
     pub(super) cells: &'a [Detection],
     pub(super) taken: Option<&'a mut Vec<f64>>,
     pub(super) count: &'a mut [u32],
-    /// Memory: of the cells of one range bin, how many stand within reach along it, and how many beyond the guard.
+    /// Memory: of the cells of one range bin, how many stand within reach along it, and how many
+    /// beyond the guard.
     pub(super) lines: &'a mut [Vec<u32>; 2],
 }
 

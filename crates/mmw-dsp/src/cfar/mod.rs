@@ -63,9 +63,9 @@ mmw_core::named!(Edge, "edge" { Wrap = "wrap", Shrink = "shrink" });
 pub struct CfarConfig {
     /// What is made of the training cells.
     pub kind: CfarKind,
-    /// Whether cells that are detected leave the training cells of the others, with the multiplier for as many
-    /// as remain, until none is found any more; for [`CfarKind::Ca`], the others are robust by themselves.
-    /// Without it one strong cell hides what stands within its window.
+    /// Whether cells that are detected leave the training cells of the others, with the multiplier for as
+    /// many as remain, until none is found any more; for [`CfarKind::Ca`], the others are robust by
+    /// themselves. Without it one strong cell hides what stands within its window.
     pub censor: bool,
     /// Training cells on each side.
     pub train: [usize; 2],
@@ -80,11 +80,12 @@ pub struct CfarConfig {
 }
 
 impl Default for CfarConfig {
-    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in 10¹⁰ cells, one
-    /// look, range shrinks and Doppler wraps.
+    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in 10¹⁰
+    /// cells, one look, range shrinks and Doppler wraps.
     ///
-    /// A radar makes some 400 000 cells a second, of which 10⁻¹⁰ is one false point in seven hours; 10⁻⁶ would be
-    /// one in 2.5 s, and gain 1.4 dB of sensitivity where 8 channels are added up (2.2 dB for one channel).
+    /// A radar makes some 400 000 cells a second, of which 10⁻¹⁰ is one false point in seven hours; 10⁻⁶
+    /// would be one in 2.5 s, and gain 1.4 dB of sensitivity where 8 channels are added up (2.2 dB for
+    /// one channel).
     fn default() -> Self {
         Self {
             kind: CfarKind::Ca,

@@ -16,9 +16,9 @@ const MAX_COUNT: usize = 1 << 28;
 /// K = 1:  α = N (P^(-1/N) − 1)
 /// K > 1:  P = I_{1/(1+α/N)}(N K, K)
 /// ```
-/// Equation (6.134) of [^richards] for one look, solved for α. For K looks the cell is Gamma(K), the sum of N training
-/// cells is Gamma(N K), so their ratio is beta-prime(K, N K), whose upper tail is the regularised incomplete
-/// beta function `I`. Relative accuracy about 1e-13.
+/// Equation (6.134) of [^richards] for one look, solved for α. For K looks the cell is Gamma(K), the sum of N
+/// training cells is Gamma(N K), so their ratio is beta-prime(K, N K), whose upper tail is the regularised
+/// incomplete beta function `I`. Relative accuracy about 1e-13.
 ///
 /// # Errors
 /// [`Error::Domain`] for a probability outside `[1e-100, 1)`, or more than 2^28 looks or cells;
@@ -90,7 +90,8 @@ struct LogTail {
 }
 
 impl LogTail {
-    /// Terms are kept in range by a running scale: `C(N K − 1 + j, j)` alone overflows for K of a few hundred.
+    /// Terms are kept in range by a running scale: `C(N K − 1 + j, j)` alone overflows for K of a
+    /// few hundred.
     fn at(cells: usize, looks: usize, ratio: f64) -> Self {
         const BIG: f64 = 1e200;
         let shape = cells as f64 * looks as f64;

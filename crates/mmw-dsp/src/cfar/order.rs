@@ -72,7 +72,10 @@ pub fn go_multiplier(cells: [usize; 2], looks: usize, false_alarm_probability: f
 /// ```text
 /// P_SO = P_CA(N₁) + P_CA(N₂) − P_GO
 /// ```
-/// Exceeding the lesser is exceeding one or the other, and exceeding the greater is exceeding both.
+/// Exceeding the lesser is exceeding one or the other, and exceeding the greater is exceeding both: inclusion
+/// and exclusion, for any number of looks. For one look and halves of `N/2` cells it is the smallest-of
+/// detector of M. Weiss, "Analysis of some modified cell-averaging CFAR processors in multiple-target
+/// situations", IEEE Trans. Aerosp. Electron. Syst., vol. AES-18, no. 1, pp. 102-114, 1982.
 ///
 /// # Errors
 /// As [`go_false_alarm_probability`].

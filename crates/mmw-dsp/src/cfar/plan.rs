@@ -4,6 +4,7 @@ use super::multiplier::{check_probability, solve_ratio};
 use super::sums::{Band, Windows};
 use super::window::Window;
 use super::{CfarConfig, Detection};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Real, Result, check};
 use std::collections::HashMap;
@@ -121,8 +122,8 @@ impl<T: Real> CaCfar<T> {
         Ok(*self.fewer[place].get_or_init(|| ratio))
     }
 
-    /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these are
-    /// also the cells whose windows it stands in.
+    /// Visits the training cells of the cell at `index` as runs of columns; as windows are symmetric, these
+    /// are also the cells whose windows it stands in.
     pub(super) fn for_each_span(&self, index: [usize; 2], mut visit: impl FnMut(usize, Range<usize>)) {
         let (tall, wide) = (self.windows.range.reach(), self.windows.doppler.reach());
         for place in 0..=2 * tall {
@@ -262,12 +263,13 @@ impl<T: Real> CaCfar<T> {
         found: &mut Vec<Detection>,
     ) {
         const BLOCK: usize = 32;
+        if !widest(AnyAbove { cells, sums, ratios }) {
+            return;
+        }
         let blocks = cells.chunks(BLOCK).zip(sums.chunks(BLOCK)).zip(ratios.chunks(BLOCK));
         for (block, ((cells, sums), ratios)) in blocks.enumerate() {
             let above = |i: usize| cells[i] > ratios[i] * sums[i];
-            // Without an early exit, so that the comparison vectorises; hits are rare.
-            let hits = cells.iter().zip(sums).zip(ratios);
-            if !hits.fold(false, |any, ((&cell, &sum), &ratio)| any | (cell > ratio * sum)) {
+            if !(AnyAbove { cells, sums, ratios }).run() {
                 continue;
             }
             for i in (0..cells.len()).filter(|&i| above(i)) {
@@ -326,7 +328,6 @@ impl<T: Real> CaCfar<T> {
 
     /// Checks the map and copies it between the rows that stand beyond its ends.
     fn load(&self, power: &ArrayRef2<T>, padded: &mut [T]) -> Result<()> {
-        let mut fine = true;
         for (place, target) in padded.chunks_exact_mut(self.windows.doppler.len).enumerate() {
             let Some(source) = self.windows.range.source(place) else {
                 target.fill(T::zero());
@@ -337,9 +338,8 @@ impl<T: Real> CaCfar<T> {
                 Some(slice) => target.copy_from_slice(slice),
                 None => target.iter_mut().zip(row).for_each(|(to, &from)| *to = from),
             }
-            // False for NaN too.
-            fine &= target.iter().fold(true, |fine, &p| fine & (p >= T::zero()) & (p <= self.max_power));
         }
+        let fine = widest(Within { powers: padded, most: self.max_power });
         if fine { Ok(()) } else { Err(self.bad_power(power)) }
     }
 
@@ -351,5 +351,39 @@ impl<T: Real> CaCfar<T> {
         let domain =
             format!("a number from 0 to {:e}, so that sums do not overflow", self.max_power.as_f64());
         Error::domain("power", wrong.map_or(f64::NAN, Real::as_f64), domain)
+    }
+}
+
+/// Whether there are cells above their thresholds.
+struct AnyAbove<'a, T> {
+    cells: &'a [T],
+    sums: &'a [T],
+    ratios: &'a [T],
+}
+
+impl<T: Real> Work for AnyAbove<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        // Without an early exit, so that it vectorises; hits are rare.
+        let cells = self.cells.iter().zip(self.sums).zip(self.ratios);
+        cells.fold(false, |any, ((&cell, &sum), &ratio)| any | (cell > ratio * sum))
+    }
+}
+
+/// Whether all powers are numbers from 0 to `most`.
+struct Within<'a, T> {
+    powers: &'a [T],
+    most: T,
+}
+
+impl<T: Real> Work for Within<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        // False for NaN too.
+        self.powers.iter().fold(true, |fine, &p| fine & (p >= T::zero()) & (p <= self.most))
     }
 }

@@ -1,9 +1,9 @@
 //! Sums of the training cells around every cell of a map, a band of range bins at a time.
 //!
 //! The training cells of a cell are put together from rectangles that do not overlap, so that a strong cell
-//! inside the guard never enters a difference: `train` columns of full height on the left and on the right, and
-//! between them `train` rows above and below. A band is what the first caches hold; every sum is put together in
-//! the same order whichever band it stands in.
+//! inside the guard never enters a difference: `train` columns of full height on the left and on the right,
+//! and between them `train` rows above and below. A band is what the first caches hold; every sum is put
+//! together in the same order whichever band it stands in.
 
 use super::window::Window;
 use super::window_sum::{Levels, Sliding, assign_sum, sliding_sums};
@@ -51,8 +51,8 @@ impl Windows {
         }
     }
 
-    /// Writes the sums of some range bins into `sums`, the map of all. `padded` is the map with what stands beyond
-    /// its first and last range bin.
+    /// Writes the sums of some range bins into `sums`, the map of all. `padded` is the map with what stands
+    /// beyond its first and last range bin.
     pub(super) fn sum_rows<T: Real>(
         &self,
         rows: Range<usize>,

@@ -39,8 +39,8 @@ impl<'a, T: Real> Sliding<'a, T> {
         Self { window, at: first, begun: false, output }
     }
 
-    /// The part that sums of `1 << level` neighbours contribute: those of the low bits of the window as their levels
-    /// appear, and the top one from the level below, without being stored.
+    /// The part that sums of `1 << level` neighbours contribute: those of the low bits of the window as their
+    /// levels appear, and the top one from the level below, without being stored.
     #[inline(always)]
     fn take(&mut self, level: u32, sums: &[T], stride: usize) {
         let top = self.window.ilog2();
@@ -67,8 +67,8 @@ impl<'a, T: Real> Sliding<'a, T> {
 
 /// Fills all outputs, from the same partial sums.
 ///
-/// `input` holds at least `first + output.len() + (window - 1) * stride` values for each of them and `levels` as
-/// many as `input`. Level l holds sums of 2^l neighbours, in `odd` or `even` as l is.
+/// `input` holds at least `first + output.len() + (window - 1) * stride` values for each of them and `levels`
+/// as many as `input`. Level l holds sums of 2^l neighbours, in `odd` or `even` as l is.
 #[inline(always)]
 pub(super) fn sliding_sums<T: Real, const N: usize>(
     input: &[T],

@@ -1,9 +1,9 @@
 //! The inner products of all pairs of rows.
 //!
 //! # Fused
-//! [`gram`] multiplies and adds in one operation, and sums in as many lanes as registers have, wherever AVX2 or better
-//! is found: its last bits depend on the level. A sum of `n` products is off by at most `3 n ε Σ |x_i| |x_j|` at any
-//! level, `ε = 1.1e-16`.
+//! [`gram`] multiplies and adds in one operation, and sums in as many lanes as registers have, wherever AVX2
+//! or better is found: its last bits depend on the level. A sum of `n` products is off by at most
+//! `3 n ε Σ |x_i| |x_j|` at any level, `ε = 1.1e-16`.
 
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, by_level};

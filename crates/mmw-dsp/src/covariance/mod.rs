@@ -124,8 +124,9 @@ impl CovarianceScratch {
 /// ```text
 /// R_FB = ½ (R + J R* J)
 /// ```
-/// The backward covariance of [^pillai] averaged with the forward one, for a single subarray. For arrays that are symmetric about their centre and
-/// listed in order (a ULA), it doubles the snapshots and tells two coherent echoes apart.
+/// The backward covariance of [^pillai] averaged with the forward one, for a single subarray. For arrays that
+/// are symmetric about their centre and listed in order (a ULA), it doubles the snapshots and tells two
+/// coherent echoes apart.
 ///
 /// # Errors
 /// [`Error::TooFew`] for an empty matrix, [`Error::Shape`] unless it is square, [`Error::NotFinite`].
@@ -167,8 +168,8 @@ pub(crate) fn forward_backward_in_place(covariance: &mut ArrayRef2<C64>) {
 /// ```text
 /// R_SS = (1/L) Σ_{l=0}^{L-1} R[l..l+P, l..l+P],   L = M - P + 1
 /// ```
-/// The forward smoothing of [^shan]. `L` subarrays of `P` channels restore the rank that `L` coherent echoes lost, at
-/// the price of the aperture. Returns `[P, P]`.
+/// The forward smoothing of [^shan]. `L` subarrays of `P` channels restore the rank that `L` coherent echoes
+/// lost, at the price of the aperture. Returns `[P, P]`.
 ///
 /// # Errors
 /// As [`forward_backward`], and [`Error::Domain`] unless `subarray_len` is from 1 to the number of channels.

@@ -19,19 +19,19 @@ pub struct ToneSignal {
 
 mmw_core::checked_serde!(ToneSignal { range_bin, doppler_bin, amplitudes });
 
-/// Smallest standard deviations `[range, Doppler]` of each tone's frequencies, in bins without zero padding, for
-/// tones of unknown frequencies and amplitudes in white noise of `noise_power` a sample; `len = [samples,
-/// chirps]`.
+/// Smallest standard deviations `[range, Doppler]` of each tone's frequencies, in bins without zero padding,
+/// for tones of unknown frequencies and amplitudes in white noise of `noise_power` a sample;
+/// `len = [samples, chirps]`.
 ///
 /// ```text
 /// F_ab = (2 / σ²) Re Σ_c (∂μ_c/∂θ_a)ᴴ (∂μ_c/∂θ_b),   θ = (frequencies; real and imaginary parts of all amplitudes)
 /// ```
-/// Equation (15.52) of S. M. Kay, "Fundamentals of Statistical Signal Processing: Estimation Theory", for the mean
-/// `μ_c` of channel c, the sum of the tones.
+/// Equation (15.52) of S. M. Kay, "Fundamentals of Statistical Signal Processing: Estimation Theory", for the
+/// mean `μ_c` of channel c, the sum of the tones.
 ///
 /// # Errors
-/// [`Error::TooFew`] for no tone, no channel or fewer than two samples or chirps; [`Error::Shape`] where the tones
-/// differ in channels; [`Error::Domain`] for what is not finite or a noise power that is not positive;
+/// [`Error::TooFew`] for no tone, no channel or fewer than two samples or chirps; [`Error::Shape`] where the
+/// tones differ in channels; [`Error::Domain`] for what is not finite or a noise power that is not positive;
 /// [`Error::Singular`] for tones that coincide or have no amplitude.
 ///
 /// # Examples
@@ -75,8 +75,8 @@ pub fn tones_bound(len: [usize; 2], tones: &[ToneSignal], noise_power: f64) -> R
     (0..tones.len()).map(|k| Ok([deviation(2 * k)?, deviation(2 * k + 1)?])).collect()
 }
 
-/// Derivative of the mean to one parameter: a tone, derived so many times in range and Doppler, with a weight in
-/// each channel.
+/// Derivative of the mean to one parameter: a tone, derived so many times in range and Doppler, with a weight
+/// in each channel.
 struct Parameter {
     tone: usize,
     orders: [usize; 2],

@@ -20,9 +20,9 @@ use std::sync::Arc;
 /// are averaged, so the 12 channels of an IWR1843 are a row of 8 and, above columns 2 to 5, a row of 4.
 ///
 /// Bins are uniform in the cosines `u = cos el · sin az` and `w = sin el`, not in angle: the azimuth of a bin
-/// depends on its elevation. The axes are therefore `w` and `u`, each from about `−λ/2d` to `λ/2d` with zero at
-/// index `fft_len / 2`; [`AngleFft::direction`] gives angles, exactly. Bins with `u² + w² > 1` (spacings below
-/// λ/2, and corners) hold no direction; spacings above λ/2 fold what lies beyond `λ/2d` back.
+/// depends on its elevation. The axes are therefore `w` and `u`, each from about `−λ/2d` to `λ/2d` with zero
+/// at index `fft_len / 2`; [`AngleFft::direction`] gives angles, exactly. Bins with `u² + w² > 1` (spacings
+/// below λ/2, and corners) hold no direction; spacings above λ/2 fold what lies beyond `λ/2d` back.
 ///
 /// # Examples
 /// ```
@@ -58,7 +58,8 @@ pub struct AngleFft<T: Real + FftNum> {
 /// How rows are combined.
 #[derive(Clone)]
 enum Elevation<T: Real + FftNum> {
-    /// Few rows: one factor a bin and row, `[bin][row]`. For up to four rows it beats an FFT over mostly zeros.
+    /// Few rows: one factor a bin and row, `[bin][row]`. For up to four rows it beats an FFT over
+    /// mostly zeros.
     Direct(Vec<Complex<T>>),
     Fft(Arc<dyn Fft<T>>),
 }
@@ -85,8 +86,8 @@ impl<T: Real + FftNum> AngleFft<T> {
     ///
     /// # Errors
     /// [`mmw_core::Error::Invalid`] unless all elements lie on a uniform grid in x and z, at one y;
-    /// [`mmw_core::Error::TooFew`] when a transform is shorter than the grid, [`mmw_core::Error::Domain`] above 65,536 points or
-    /// for a wavelength that is not finite and above zero.
+    /// [`mmw_core::Error::TooFew`] when a transform is shorter than the grid, [`mmw_core::Error::Domain`]
+    /// above 65,536 points or for a wavelength that is not finite and above zero.
     pub fn new(
         array: &AntennaArray,
         wavelength_m: f64,
@@ -155,8 +156,9 @@ impl<T: Real + FftNum> AngleFft<T> {
     /// Power of the snapshot `channels` in every bin, `[w, u]`; allocates nothing.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] unless there is one value a channel, `spectrum` has [`AngleFft::shape`] and `scratch`
-    /// is from this plan; [`mmw_core::Error::NotFinite`]; [`mmw_core::Error::Domain`] when a power overflows.
+    /// [`mmw_core::Error::Shape`] unless there is one value a channel, `spectrum` has [`AngleFft::shape`]
+    /// and `scratch` is from this plan; [`mmw_core::Error::NotFinite`]; [`mmw_core::Error::Domain`] when a
+    /// power overflows.
     pub fn spectrum_into(
         &self,
         channels: &[Complex<T>],

@@ -172,6 +172,11 @@ impl Manifold {
         self.positions_rad.iter().map(move |&p| C64::cis(-dot(p, u)))
     }
 
+    /// How the phase of element `n` grows with each cosine.
+    pub(super) fn slopes(&self, n: usize, at: Cosines) -> [f64; 2] {
+        self.positions_rad.get(n).map_or([0.0; 2], |&p| Self::phase(p, at).1)
+    }
+
     /// A search grid over the products of the cosines listed.
     pub(super) fn scan(&self, us: Vec<f64>, ws: Vec<f64>) -> Scan {
         Scan::new(&self.positions_rad, us, ws)

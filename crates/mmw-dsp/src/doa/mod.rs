@@ -22,15 +22,18 @@ mod grid;
 mod manifold;
 mod music;
 mod lobes;
+mod pairs;
 mod projection;
 mod refine;
 mod scan;
+mod two;
 
 pub use fft::{AngleFft, AngleFftScratch};
 pub use grid::AngleGrid;
 pub use manifold::{Resolvable, direction_of_cosines, resolvable, snapshot_of};
 pub use music::{Music, MusicConfig, MusicScratch};
 pub use refine::{SingleFit, SingleTarget};
+pub use two::{TwoFit, TwoTargets};
 
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::ArrayRef2;

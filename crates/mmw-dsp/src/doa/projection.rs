@@ -1,9 +1,9 @@
 //! Many steering vectors projected on few vectors.
 //!
 //! # Fused
-//! [`Steering::project`] multiplies and adds in one operation wherever AVX2 or better is found: its last bits depend on
-//! the level. For `m` elements and `k` vectors a sum is off by at most `6 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level,
-//! `ε = 1.1e-16`.
+//! [`Steering::project`] multiplies and adds in one operation wherever AVX2 or better is found: its last bits
+//! depend on the level. For `m` elements and `k` vectors a sum is off by at most
+//! `6 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level, `ε = 1.1e-16`.
 
 use mmw_core::simd::Level;
 use mmw_core::{C64, by_level};
@@ -43,8 +43,8 @@ impl Steering {
         self.directions
     }
 
-    /// `out[d] = finish(Σ_k |a_d^H e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter than
-    /// the grid, never longer.
+    /// `out[d] = finish(Σ_k |a_d^H e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter
+    /// than the grid, never longer.
     pub(super) fn project(&self, vectors: &[C64], out: &mut [f64], finish: impl Fn(f64) -> f64) {
         project(Level::current(), self, vectors, out, finish);
     }

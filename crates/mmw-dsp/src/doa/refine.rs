@@ -86,8 +86,8 @@ impl SingleTarget {
     /// snapshot returns the start.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value a channel, [`mmw_core::Error::NotFinite`], [`mmw_core::Error::Domain`]
-    /// for a start that is not a direction.
+    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value a channel, [`mmw_core::Error::NotFinite`],
+    /// [`mmw_core::Error::Domain`] for a start that is not a direction.
     pub fn refine(&self, snapshot: &ArrayRef1<C64>, start: Direction) -> Result<Direction> {
         let scaled = self.checked(snapshot)?;
         Direction::new(start.azimuth_rad, start.elevation_rad)?;
@@ -96,12 +96,12 @@ impl SingleTarget {
     }
 
     /// Searches the half-space ahead on a grid of a third of a beam width, then refines the best cell. `None`
-    /// when the summit lies beyond direction cosines of one, where no wave comes from: the rim of the half-space
-    /// is then only where the search had to stop.
+    /// when the summit lies beyond direction cosines of one, where no wave comes from: the rim of the
+    /// half-space is then only where the search had to stop.
     ///
     /// # Errors
-    /// As [`SingleTarget::refine`], and [`mmw_core::Error::Domain`] for arrays so large that the grid exceeds 2^24
-    /// cells.
+    /// As [`SingleTarget::refine`], and [`mmw_core::Error::Domain`] for arrays so large that the grid
+    /// exceeds 2^24 cells.
     ///
     /// # Examples
     /// ```
@@ -145,14 +145,15 @@ impl SingleTarget {
         if fit.direction.is_some() {
             return Ok(fit);
         }
-        // Of a coarse grid the best cell may stand on the slope of a lobe beyond the rim, whose twin lies inside.
+        // Of a coarse grid the best cell may stand on the slope of a lobe beyond the rim, whose twin
+        // lies inside.
         let inside = self.beside(&scaled, summit)?.into_iter().max_by(|a, b| a.share.total_cmp(&b.share));
         Ok(inside.filter(|twin| twin.share >= fit.share).unwrap_or(fit))
     }
 
     /// The other summits of the likelihood that the array's pattern makes of a target at `direction`, which
-    /// [`SingleTarget::fit`] found: elements farther apart than half a wavelength see it in several places. Only
-    /// lobes of at least half the main one count, and only those in the half-space ahead.
+    /// [`SingleTarget::fit`] found: elements farther apart than half a wavelength see it in several places.
+    /// Only lobes of at least half the main one count, and only those in the half-space ahead.
     ///
     /// # Errors
     /// As [`SingleTarget::locate`].

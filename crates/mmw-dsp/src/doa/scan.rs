@@ -6,8 +6,8 @@ use mmw_core::geometry::Vector3;
 
 /// Phase factors of an array over a rectangle of direction cosines.
 ///
-/// The response of an element at y = 0 is a product of a factor in u and one in w, and the factor in w is common
-/// to all elements of one height: they are summed once for each u, and the sums turned for each w.
+/// The response of an element at y = 0 is a product of a factor in u and one in w, and the factor in w is
+/// common to all elements of one height: they are summed once for each u, and the sums turned for each w.
 #[derive(Debug, Clone)]
 pub(super) struct Scan {
     us: Vec<f64>,

@@ -17,6 +17,16 @@ pub enum Firing {
         /// From the start of a turn to the start of the next, s.
         period_s: f64,
     },
+    /// As [`Firing::Bursts`], but in two chirps of a turn two transmitters send together, told apart by their
+    /// signs (binary phase modulation, BPM): alike in the first, the second of them inverted in the second.
+    /// They take the two places among the transmitters; what the channels of these hold is their sum and
+    /// their difference, which [`DopplerCompensation`](crate::tdm::DopplerCompensation) takes apart.
+    BinaryPhase {
+        /// The two places in a turn, from 0, in rising order.
+        pair: [usize; 2],
+        /// From the start of a turn to the start of the next, s.
+        period_s: f64,
+    },
 }
 
 impl Firing {
@@ -24,6 +34,23 @@ impl Firing {
     #[must_use]
     pub fn is_blocks(self) -> bool {
         self == Self::Blocks
+    }
+
+    /// The two places in a turn at which two transmitters send together.
+    #[must_use]
+    pub fn binary_phase(self) -> Option<[usize; 2]> {
+        match self {
+            Self::BinaryPhase { pair, .. } => Some(pair),
+            _ => None,
+        }
+    }
+
+    /// From the start of a turn to the start of the next, where that is said.
+    pub(super) fn period_s(self) -> Option<f64> {
+        match self {
+            Self::Bursts { period_s } | Self::BinaryPhase { period_s, .. } => Some(period_s),
+            _ => None,
+        }
     }
 }
 
@@ -34,7 +61,7 @@ impl FmcwConfig {
         match self.firing {
             Firing::InTurn => self.chirp_interval_s * self.transmitters as f64,
             Firing::Blocks => self.chirp_interval_s,
-            Firing::Bursts { period_s } => period_s,
+            Firing::Bursts { period_s } | Firing::BinaryPhase { period_s, .. } => period_s,
         }
     }
 
@@ -51,7 +78,7 @@ impl FmcwConfig {
         match self.firing {
             // As one product, so that the times are those of the chirp's number.
             Firing::InTurn => (chirp * self.transmitters + transmitter) as f64 * self.chirp_interval_s,
-            Firing::Blocks | Firing::Bursts { .. } => {
+            Firing::Blocks | Firing::Bursts { .. } | Firing::BinaryPhase { .. } => {
                 self.tx_delay_s(transmitter) + chirp as f64 * self.repetition_s()
             }
         }

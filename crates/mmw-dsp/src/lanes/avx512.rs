@@ -2,25 +2,25 @@
 //!
 //! # Why this is sound
 //! - *Instructions.* [`Avx512`] has a private field and [`Avx512::detect`] is its only constructor; it takes
-//!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating system)
-//!   with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method that calls
-//!   one takes `self`.
+//!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating
+//!   system) with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method
+//!   that calls one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
-//!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and so two vectors.
+//!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and
+//!   so two vectors.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
 //!   alignment the compiler sees to.
-//! - *Prefetch.* It reads nothing that the program sees and faults at no address.
 #![allow(unsafe_code)]
 
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{
-    __m512, _MM_HINT_T1, _mm_prefetch, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_cvtepi32_ps,
-    _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps,
-    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_reduce_add_ps, _mm512_set1_ps,
-    _mm512_setr_epi32, _mm512_shuffle_f32x4, _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_storeu_ps,
-    _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m512, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_cvtepi32_ps, _mm512_fmadd_ps,
+    _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_permutex2var_ps,
+    _mm512_permutexvar_epi32, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_f32x4,
+    _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_storeu_ps, _mm512_sub_ps, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
 /// Proof that the processor has AVX-512F.
@@ -95,8 +95,6 @@ impl Lanes for Avx512 {
     fn load_pairs(self, from: &[u8]) -> Z<Self> {
         let Some(from) = from.first_chunk::<64>() else { return self.zero() };
         unsafe {
-            // Chirps stand pages apart, beyond what the processor foresees; the next samples of this one are asked for.
-            _mm_prefetch::<_MM_HINT_T1>(from.as_ptr().wrapping_add(64).cast());
             let words = _mm512_loadu_si512(from.as_ptr().cast());
             // Each pair of words twice; then one of them moves up and, with its sign, down.
             let twice_i = _mm512_setr_epi32(0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14);

@@ -77,8 +77,8 @@ impl Plan {
         buffers.work.resize(self.range_len.max(self.doppler_len), lanes.zero());
     }
 
-    /// Transforms one channel, and adds its powers to `power` where they are asked for; whether all that came out
-    /// is finite.
+    /// Transforms one channel, and adds its powers to `power` where they are asked for; whether all that came
+    /// out is finite.
     pub(crate) fn process<L: Lanes>(
         &self,
         lanes: L,

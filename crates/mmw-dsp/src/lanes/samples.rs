@@ -1,6 +1,6 @@
 //! Where the samples of one channel stand: in a cube, or still in the words of a capture.
 
-use super::{Lanes, Z};
+use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 
 /// The most lanes that there are.
@@ -51,27 +51,76 @@ pub(crate) struct PairRows<'a> {
 
 /// Bytes of a sample.
 const SAMPLE: usize = 4;
+/// Bytes of the samples of the most lanes.
+const LINE: usize = SAMPLE * MAX_WIDTH;
+
+/// The words of one chirp that the most lanes take at once.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub(crate) struct Line([u8; LINE]);
+
+/// The words of a channel in the order in which the Doppler transform asks for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PairLines<'a> {
+    /// `[block of samples][chirp]`, zeros beyond the last sample.
+    lines: &'a [Line],
+    chirps: usize,
+    iq_swap: bool,
+}
 
 impl PairRows<'_> {
-    #[inline(always)]
-    fn load<L: Lanes>(&self, lanes: L, from: &[u8]) -> Z<L> {
-        let z = lanes.load_pairs(from);
-        if self.iq_swap { Z { re: z.im, im: z.re } } else { z }
+    /// Copies the words to memory that is lent. Chirps stand pages apart in a capture; read in the order of
+    /// the file they come as fast as memory gives them, whereas the transform, which takes a line of each in
+    /// turn, would wait for every one.
+    pub(crate) fn gather<'a, L: Lanes>(
+        &self,
+        lanes: L,
+        chirps: usize,
+        memory: &'a mut Vec<Line>,
+    ) -> PairLines<'a> {
+        memory.resize(self.samples.div_ceil(MAX_WIDTH) * chirps, Line([0; LINE]));
+        lanes.run(Gather { rows: *self, chirps, lines: memory });
+        PairLines { lines: memory, chirps, iq_swap: self.iq_swap }
     }
 }
 
-impl<L: Lanes> Samples<L> for PairRows<'_> {
+struct Gather<'a> {
+    rows: PairRows<'a>,
+    chirps: usize,
+    lines: &'a mut [Line],
+}
+
+impl<L: Lanes> Kernel<L> for Gather<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: L) {
+        let Self { rows, chirps, lines } = self;
+        for chirp in 0..chirps {
+            let row = &rows.bytes[chirp * rows.step..][..SAMPLE * rows.samples];
+            let (whole, rest) = row.as_chunks::<LINE>();
+            let mut column = lines[chirp..].iter_mut().step_by(chirps);
+            for (words, line) in whole.iter().zip(&mut column) {
+                line.0 = *words;
+            }
+            if let (false, Some(last)) = (rest.is_empty(), column.next()) {
+                last.0 = [0; LINE];
+                last.0[..rest.len()].copy_from_slice(rest);
+            }
+        }
+    }
+}
+
+impl<L: Lanes> Samples<L> for PairLines<'_> {
     #[inline(always)]
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L> {
-        self.load(lanes, &self.bytes[chirp * self.step + SAMPLE * start..])
+        let Line(line) = &self.lines[start / MAX_WIDTH * self.chirps + chirp];
+        let z = lanes.load_pairs(&line[start % MAX_WIDTH * SAMPLE..]);
+        if self.iq_swap { Z { re: z.im, im: z.re } } else { z }
     }
 
     #[inline(always)]
     fn rest(&self, lanes: L, chirp: usize, start: usize) -> Z<L> {
-        let row = chirp * self.step;
-        let row = &self.bytes[row + SAMPLE * start..row + SAMPLE * self.samples];
-        let mut padded = [0; SAMPLE * MAX_WIDTH];
-        padded[..row.len()].copy_from_slice(row);
-        self.load(lanes, &padded)
+        self.whole(lanes, chirp, start)
     }
 }

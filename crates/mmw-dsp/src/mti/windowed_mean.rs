@@ -11,10 +11,10 @@ use std::f64::consts::TAU;
 /// ```text
 /// x_n <- x_n − Σ w_m x_m / Σ w_m   ⟺   Z_k <- Z_k − Z_0 W_k / W_0,   W_k = Σ w_n exp(−j 2π k n / N)
 /// ```
-/// With the plain mean, what a mover between two bins adds to the mean passes the window as a tone of zero velocity:
-/// behind a Hann window it stands 41 dB below the mover in the bin of zero velocity, a target that is not there.
-/// The weighted mean leaves exactly nothing in that bin. Seen from behind the window it takes the part `W_k` of each
-/// bin, which for Hann weights without zero padding is three bins wide.
+/// With the plain mean, what a mover between two bins adds to the mean passes the window as a tone of zero
+/// velocity: behind a Hann window it stands 41 dB below the mover in the bin of zero velocity, a target that
+/// is not there. The weighted mean leaves exactly nothing in that bin. Seen from behind the window it takes
+/// the part `W_k` of each bin, which for Hann weights without zero padding is three bins wide.
 ///
 /// # Examples
 /// ```
@@ -40,8 +40,8 @@ impl WindowedMean {
     /// The filter in front of a Doppler FFT of `doppler_fft` points over chirps weighted by `weights`.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no weights or an FFT shorter than they; [`Error::Domain`] for weights that are not finite;
-    /// [`Error::Singular`] for weights whose sum vanishes.
+    /// [`Error::TooFew`] for no weights or an FFT shorter than they; [`Error::Domain`] for weights that are
+    /// not finite; [`Error::Singular`] for weights whose sum vanishes.
     pub fn new(weights: &[f64], doppler_fft: usize) -> Result<Self> {
         /// Rounding of the sum.
         const NOTHING: f64 = 1e-12;
@@ -67,8 +67,8 @@ impl WindowedMean {
 
 impl<T: Real> Mti<T> for WindowedMean {
     /// # Errors
-    /// [`Error::Shape`] when the Doppler axis has another length; [`Error::Domain`] when zero velocity is outside it;
-    /// [`Error::NotFinite`] for NaN or infinity; [`Error::Invalid`] when a difference overflows.
+    /// [`Error::Shape`] when the Doppler axis has another length; [`Error::Domain`] when zero velocity is
+    /// outside it; [`Error::NotFinite`] for NaN or infinity; [`Error::Invalid`] when a difference overflows.
     fn filter_spectrum(&mut self, spectrum: &mut ArrayRef3<Complex<T>>, zero_index: usize) -> Result<()> {
         let bins = spectrum.len_of(Axis(2));
         check::same_len("Doppler axis of the spectrum", self.doppler_fft, bins)?;

@@ -20,8 +20,8 @@ impl PeakRefiner {
         self
     }
 
-    /// The same plan for a spectrum from whose `rows` nearest range bins (and as many at the far end, where the
-    /// axis holds all bins of the FFT) what stands still was taken: it is blind there as
+    /// The same plan for a spectrum from whose `rows` nearest range bins (and as many at the far end, where
+    /// the axis holds all bins of the FFT) what stands still was taken: it is blind there as
     /// [`PeakRefiner::without_static`] is everywhere. The patches of peaks outside end before those bins.
     ///
     /// # Examples
@@ -53,8 +53,8 @@ impl PeakRefiner {
         }
     }
 
-    /// The same plan for a spectrum from each of whose chirps the mean was taken, weighted by the range weights:
-    /// near beat frequency zero a tone of that frequency and unknown amplitude is part of the model.
+    /// The same plan for a spectrum from each of whose chirps the mean was taken, weighted by the range
+    /// weights: near beat frequency zero a tone of that frequency and unknown amplitude is part of the model.
     #[must_use]
     pub fn without_offset(self) -> Self {
         Self { no_offset: true, ..self }
@@ -72,8 +72,9 @@ impl PeakRefiner {
         self.clutter_patch.as_ref().filter(|_| self.is_cleared(row, rows))
     }
 
-    /// The patch as far as the range axis goes; it wraps when all bins of the FFT are there, and holds those of the
-    /// mirror image of real samples. It ends before bins that were cleared, and is blind to beat frequency zero where that was.
+    /// The patch as far as the range axis goes; it wraps when all bins of the FFT are there, and holds those
+    /// of the mirror image of real samples. It ends before bins that were cleared, and is blind to beat
+    /// frequency zero where that was.
     pub(super) fn range_patch_at(&self, row: usize, rows: usize) -> Cow<'_, Patch> {
         let half_width = self.range.half_width;
         let whole = rows == self.range.fft;

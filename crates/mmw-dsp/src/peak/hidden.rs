@@ -11,13 +11,18 @@ use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, Result};
 use std::f64::consts::TAU;
 
-/// A second target must leave at most this share of what the first leaves beside noise. One that is there takes nearly
-/// all of it; what motion through cells, phase noise and unequal channels leave is no second target, and one more
-/// tone takes less than half of that.
+/// A second target must leave at most this share of what the first leaves beside noise. One that is there
+/// leaves at most 0.04 of it; of what motion through cells, phase noise and unequal channels leave, one more
+/// tone takes at most 0.40 and leaves 0.60 (both by the figures of [`super::second`]). A quarter stands
+/// between: as amplitudes 0.2, 0.5 and 0.77.
 const BETTER: f64 = 0.25;
-/// Nearer than this many cells, half the main lobe of a Hann window, two targets and one that is spread look alike.
+/// Nearer than this many cells two targets and one that is spread look alike: half the main lobe of a Hann
+/// window, whose zeros are 2 cells off.
 const LEAST_CELLS: f64 = 2.0;
-/// Share of its energy that a second target leaves of the patch at least: the fit of the first takes less than half.
+/// Share of its energy that a second target leaves of the patch at least. A tone and its derivative by
+/// frequency, all that the fit of the first can bend, hold `sinc²δ + 12 |∫x e^(2πjδx)dx|²` of a tone δ cells
+/// off: at most `12/(4π)²` = 0.08 from 2 cells on. On both axes and with the noise of the threshold that
+/// stays below half.
 const UNTAKEN: f64 = 0.5;
 
 /// What a target hidden beside another has to pass.
@@ -25,22 +30,22 @@ const UNTAKEN: f64 = 0.5;
 pub struct HiddenTest {
     /// Beside which of the targets it is looked for.
     pub beside: usize,
-    /// Power that it must leave in a cell, summed over channels, once the others are taken away: the detector's
-    /// threshold, so that noise passes in one cell of so many as there.
+    /// Power that it must leave in a cell, summed over channels, once the others are taken away: the
+    /// detector's threshold, so that noise passes in one cell of so many as there.
     pub threshold: f64,
     /// Noise power of a sample of one channel.
     pub noise_power: f64,
 }
 
 impl PeakRefiner {
-    /// The cell of one more target near one of `peaks`, the fits of `indices`, when the spectrum holds one that makes
-    /// no maximum of its own there; for another call of [`PeakRefiner::refine_all`].
+    /// The cell of one more target near one of `peaks`, the fits of `indices`, when the spectrum holds one
+    /// that makes no maximum of its own there; for another call of [`PeakRefiner::refine_all`].
     ///
-    /// First one more tone must take at least half of what the fit of the target leaves beside noise, which is soon
-    /// known. What the fitted targets leave of the cells around is then put before the detector's threshold. Where it
-    /// passes, the pair is fitted jointly, and the second target counts when it takes three quarters of what the first
-    /// one alone left unexplained: the gain in likelihood of a target that is there against that of a model which is
-    /// not quite right.
+    /// First one more tone must take at least half of what the fit of the target leaves beside noise, which
+    /// is soon known. What the fitted targets leave of the cells around is then put before the detector's
+    /// threshold. Where it passes, the pair is fitted jointly, and the second target counts when it takes
+    /// three quarters of what the first one alone left unexplained: the gain in likelihood of a target that
+    /// is there against that of a model which is not quite right.
     ///
     /// # Errors
     /// As [`PeakRefiner::refine_all`]; [`mmw_core::Error::Shape`] unless there is a peak for each index.
@@ -148,8 +153,8 @@ impl PeakRefiner {
         (0..indices.len()).filter(|&i| overlaps(&indices[i])).collect()
     }
 
-    /// The cell around `of` where the peaks leave most, and the power there, summed over channels. Their own cells
-    /// and those beside them do not count.
+    /// The cell around `of` where the peaks leave most, and the power there, summed over channels. Their own
+    /// cells and those beside them do not count.
     fn most_left<T: Real>(
         &self,
         spectrum: &ArrayRef3<Complex<T>>,

@@ -3,10 +3,10 @@
 //! ```text
 //! x = 2 Re{A exp(jφ)} = A exp(jφ) + A* exp(−jφ)    so that    X(−k, −d) = X(k, d)*
 //! ```
-//! The bins below beat frequency zero and above half the sampling rate follow from those between. They complete the
-//! patches at both ends, where the image is a companion without unknowns of its own: its place is minus that of the
-//! target, and in its middle sample it has the conjugate amplitude. With the white tones `u` and `v` of the target and
-//! its image and the bins `Z` of one channel, the amplitude that fits best is
+//! The bins below beat frequency zero and above half the sampling rate follow from those between. They
+//! complete the patches at both ends, where the image is a companion without unknowns of its own: its place
+//! is minus that of the target, and in its middle sample it has the conjugate amplitude. With the white tones
+//! `u` and `v` of the target and its image and the bins `Z` of one channel, the amplitude that fits best is
 //!
 //! ```text
 //! g = uᴴZ + (vᴴZ)*,   p = uᴴu + vᴴv,   q = 2 uᴴv,   A = (p g − q g*) / (p² − |q|²)
@@ -16,7 +16,7 @@
 use super::joint::Target;
 use super::likelihood::Bins;
 use super::patch::{PatchAxis, Row, Tone};
-use super::refine::PeakRefiner;
+use super::refine::{Image, PeakRefiner};
 use mmw_core::C64;
 use std::f64::consts::TAU;
 
@@ -34,12 +34,6 @@ const SAME_CELLS: f64 = 2.5;
 const LEAST_DETERMINANT: f64 = 1e-9;
 /// A target that stands still nearer to its image than this many cells is taken for neither.
 const LEAST_CELLS: f64 = 0.5;
-
-/// What conjugation misses of each channel, `w / w*` for a channel that was weighted by `w`; ones when it is empty.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Image {
-    pub(super) turns: Vec<C64>,
-}
 
 /// One candidate of the search.
 struct Candidate {
@@ -60,9 +54,9 @@ impl Image {
 }
 
 impl PeakRefiner {
-    /// The same plan for real samples, whose spectrum is known from its bins up to half the FFT: the patches at both
-    /// ends go on with the conjugate mirror, and the image of each target at minus both frequencies is part of the
-    /// model. Its place and its amplitudes follow from those of the target.
+    /// The same plan for real samples, whose spectrum is known from its bins up to half the FFT: the patches
+    /// at both ends go on with the conjugate mirror, and the image of each target at minus both frequencies
+    /// is part of the model. Its place and its amplitudes follow from those of the target.
     ///
     /// Of a peak that is an image itself `range_bin` is below zero, or above half the FFT.
     ///
@@ -116,7 +110,8 @@ impl PeakRefiner {
         self.image.is_some() && ((row as f64) < reach || (row as f64) >= rows as f64 - reach)
     }
 
-    /// Whether a place in range is that of an image: below beat frequency zero, or above half the sampling rate.
+    /// Whether a place in range is that of an image: below beat frequency zero, or above half the
+    /// sampling rate.
     pub(crate) fn is_image(&self, range_bin: f64) -> bool {
         self.image.is_some() && !(0.0..=0.5 * self.range.fft as f64).contains(&range_bin)
     }
@@ -166,21 +161,22 @@ fn mirrored(axis: &PatchAxis, position: f64, middles: [f64; 2]) -> (f64, f64) {
     (apart - rounds * fft, -(middles[0] + middles[1] + rounds * fft) * axis.centre / fft)
 }
 
-/// Takes the image of `other` out of the bins of `target`.
-pub(super) fn subtract_image(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &mut Bins) {
-    let Some(image) = &plan.image else { return };
-    let position = other.position();
-    let axes = [&plan.range, &plan.doppler];
-    let places =
-        [0, 1].map(|axis| mirrored(axes[axis], position[axis], [target.middle[axis], other.middle[axis]]));
-    let tones = [0, 1].map(|axis| target.patches[axis].values_at(axes[axis], places[axis].0));
-    let phase = C64::cis(TAU * (places[0].1 + places[1].1));
-    let amplitudes: Vec<C64> = image.of(&other.amplitudes).map(|a| a * phase).collect();
-    bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
-}
-
 impl Target<'_> {
-    /// Puts the target where it and its image are most likely, with its amplitudes, and lets it move around there.
+    /// Takes the image of `other` out of the bins of this one.
+    pub(super) fn subtract_image(&self, plan: &PeakRefiner, other: &Target<'_>, bins: &mut Bins) {
+        let Some(image) = &plan.image else { return };
+        let position = other.position();
+        let axes = [&plan.range, &plan.doppler];
+        let places =
+            [0, 1].map(|axis| mirrored(axes[axis], position[axis], [self.middle[axis], other.middle[axis]]));
+        let tones = [0, 1].map(|axis| self.patches[axis].values_at(axes[axis], places[axis].0));
+        let phase = C64::cis(TAU * (places[0].1 + places[1].1));
+        let amplitudes: Vec<C64> = image.of(&other.amplitudes).map(|a| a * phase).collect();
+        bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
+    }
+
+    /// Puts the target where it and its image are most likely, with its amplitudes, and lets it move
+    /// around there.
     pub(super) fn search_with_image(&mut self, plan: &PeakRefiner, bins: &Bins) {
         let axes = [&plan.range, &plan.doppler];
         let cell = axes.map(PatchAxis::bins_a_cell);
@@ -280,7 +276,8 @@ impl Target<'_> {
         Some(Candidate { offsets, energy: taken, amplitudes })
     }
 
-    /// Where target and image stand in one patch, their names are exchanged when the image was taken for the target.
+    /// Where target and image stand in one patch, their names are exchanged when the image was taken
+    /// for the target.
     fn flip(&mut self, plan: &PeakRefiner) {
         let Some(image) = plan.image.as_ref() else { return };
         let axes = [&plan.range, &plan.doppler];

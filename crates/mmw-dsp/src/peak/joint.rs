@@ -1,6 +1,5 @@
 //! Several targets at once: each is fitted to its bins with the others' echoes taken away, in turn.
 
-use super::image::subtract_image;
 use super::likelihood::Bins;
 use super::newton::{Fit, Model};
 use super::patch::{Patch, PatchAxis, Tone};
@@ -11,12 +10,13 @@ use std::f64::consts::{PI, TAU};
 
 /// Rounds before giving up. Two equal targets 3 cells apart take 6.
 const ROUNDS: usize = 50;
-/// What others' leakage has changed by since a target was fitted matters from this share of the noise power on: less
-/// moves the estimate by less than a hundredth of its standard deviation.
+/// What others' leakage has changed by since a target was fitted matters from this share of the noise power
+/// on: less moves the estimate by less than a hundredth of its standard deviation.
 const SETTLED: f64 = 1e-4;
 /// Nor are smaller relative changes of an echo told apart: the rounding of an `f32` transform.
 const ROUNDING: f64 = 1e-7;
-/// With less than this share of other targets' energy on its bins, a fit alone is pulled by a fraction of a bin.
+/// With less than this share of other targets' energy on its bins, a fit alone is pulled by a
+/// fraction of a bin.
 const PULLED: f64 = 1e-3;
 /// Leakage of less energy than this share of the noise power moves an estimate by less than a tenth of its
 /// standard deviation.
@@ -70,7 +70,7 @@ impl Target<'_> {
     /// Searched for together with its image, which is then taken from `bins`.
     fn fit_with_image(&mut self, plan: &PeakRefiner, mut bins: Bins) {
         self.search_with_image(plan, &bins);
-        subtract_image(plan, self, self, &mut bins);
+        self.subtract_image(plan, self, &mut bins);
         let fit = self.model(plan).maximise(&bins, self.offsets);
         self.take(fit);
         self.residual = Some(bins);
@@ -90,8 +90,8 @@ impl Target<'_> {
         self.fit = fit;
     }
 
-    /// How much of its echo anywhere a new fit changes, in energy: a slope of a response is at most π of its height
-    /// a bin.
+    /// How much of its echo anywhere a new fit changes, in energy: a slope of a response is at most π of its
+    /// height a bin.
     fn change(&self, fit: &Fit) -> f64 {
         let amplitudes = fit.likelihood.amplitudes();
         let difference = self.amplitudes.iter().zip(&amplitudes).map(|(old, new)| (new - old).norm_sqr());
@@ -265,8 +265,11 @@ fn without<'a>(
 ) -> Bins {
     let mut bins = targets[index].bins.clone();
     for other in others {
-        let take = if other.image { subtract_image } else { subtract };
-        take(plan, &targets[index], &targets[other.of], &mut bins);
+        let (target, of) = (&targets[index], &targets[other.of]);
+        match other.image {
+            true => target.subtract_image(plan, of, &mut bins),
+            false => subtract(plan, target, of, &mut bins),
+        }
     }
     bins
 }
@@ -285,8 +288,8 @@ fn subtract(plan: &PeakRefiner, target: &Target<'_>, other: &Target<'_>, bins: &
     bins.subtract(&amplitudes, [&tones[0], &tones[1]]);
 }
 
-/// Power of the other targets in the cell where this one was looked for, summed over channels, and which of them
-/// leaves most there.
+/// Power of the other targets in the cell where this one was looked for, summed over channels, and which of
+/// them leaves most there.
 pub(super) fn leakage_power(
     plan: &PeakRefiner,
     targets: &[Target<'_>],

@@ -10,9 +10,9 @@ use mmw_core::{C64, Error, Real, Result, check};
 /// Squares of more would leave the finite numbers.
 const MOST: f64 = 1e140;
 
-/// Bins around a peak, `[Doppler, range, channel]` with real and imaginary parts apart: the bins of one Doppler
-/// bin and all channels stand side by side, so that sums over Doppler bins vectorise. White on both axes once
-/// [`Bins::whiten`] has run.
+/// Bins around a peak, `[Doppler, range, channel]` with real and imaginary parts apart: the bins of one
+/// Doppler bin and all channels stand side by side, so that sums over Doppler bins vectorise. White on both
+/// axes once [`Bins::whiten`] has run.
 #[derive(Debug, Clone)]
 pub(super) struct Bins {
     pub(super) channels: usize,
@@ -78,8 +78,8 @@ impl<T: Real> Cells<T> {
 }
 
 impl Bins {
-    /// The bins of these rows, one for each offset of the patch in range; `columns` are those of zero Doppler and of the
-    /// peak.
+    /// The bins of these rows, one for each offset of the patch in range; `columns` are those of zero Doppler
+    /// and of the peak.
     pub(super) fn gather<T: Real>(
         spectrum: &ArrayRef3<Complex<T>>,
         patches: [&Patch; 2],

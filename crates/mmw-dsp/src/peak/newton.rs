@@ -5,8 +5,9 @@ use super::patch::{Patch, PatchAxis, Tone};
 
 /// Steps of Newton's method before giving up; 2 to 4 are usual.
 const ITERATIONS: usize = 30;
-/// A step below this many bins ends the iteration: Newton's method converges quadratically, so that what is
-/// left after it is of the order of its square, 1e-10, far below what the rounding of an `f32` transform moves.
+/// A step below this many bins ends the iteration: Newton's method converges quadratically, so that what
+/// is left after it is of the order of its square, 1e-10, far below what the rounding of an `f32`
+/// transform moves.
 const TOLERANCE_BINS: f64 = 2e-5;
 /// A tone of less energy than this share of its samples is lost in rounding.
 const LEAST_ENERGY: f64 = 1e-12;

@@ -10,8 +10,8 @@
 //! ```text
 //! C_oo' = Σₙ wₙ² exp(−j 2π (o − o') n / N) = L Lᴴ
 //! ```
-//! All is done on `L⁻¹ Z`, whose noise is white. What stands still is a tone of zero Doppler in every range bin;
-//! a patch that is blind to it has that tone projected out of data and model alike.
+//! All is done on `L⁻¹ Z`, whose noise is white. What stands still is a tone of zero Doppler in every range
+//! bin; a patch that is blind to it has that tone projected out of data and model alike.
 
 use super::response::{DEGREE, Response};
 use super::series::Series;
@@ -21,8 +21,8 @@ use std::f64::consts::TAU;
 
 /// Beyond this the cost grows and nothing is won.
 pub(super) const MAX_HALF_WIDTH: usize = 64;
-/// Bins on each side for which the white tone is tabulated: what a patch of full resolution has, and no more of a padded
-/// one.
+/// Bins on each side for which the white tone is tabulated: what a patch of full resolution has, and no more
+/// of a padded one.
 const MAX_TABULATED: usize = 5;
 /// A tone whose white energy on a patch is below this share of what it has around its own bin is not there:
 /// 120 dB, more than an `f32` spectrum holds.
@@ -54,7 +54,8 @@ pub(super) struct Patch {
     model: Vec<Vec<C64>>,
     /// White values that are independent.
     pub(super) freedom: usize,
-    /// The white tone around each bin near the middle, as far below it as above, of a patch that is used many times.
+    /// The white tone around each bin near the middle, as far below it as above, of a patch that is
+    /// used many times.
     near: Vec<Series>,
 }
 

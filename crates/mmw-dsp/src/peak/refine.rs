@@ -1,6 +1,5 @@
 //! Sub-bin range, Doppler and complex amplitude of targets: maximum likelihood on complex bins.
 
-use super::image::Image;
 use super::joint::{self, Target};
 use super::likelihood::Bins;
 use super::newton::Fit;
@@ -17,6 +16,13 @@ use std::f64::consts::TAU;
 const MAX_OFFSET_BINS: f64 = 1.0;
 /// Nearer to zero velocity than this many cells a filter may have moved the peak: the start is searched for.
 pub(super) const CLUTTER_CELLS: f64 = 3.0;
+
+/// What conjugation misses of each channel, `w / w*` for a channel that was weighted by `w`; ones when
+/// it is empty.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Image {
+    pub(super) turns: Vec<C64>,
+}
 
 /// Finds a target between the bins of a spectrum, with the variance of the Cramér-Rao bound.
 ///
@@ -64,8 +70,8 @@ pub struct PeakRefiner {
     pub(super) doppler_patch: Patch,
     /// Around zero Doppler and blind to it; only where what stands still is to be ignored.
     pub(super) clutter_patch: Option<Patch>,
-    /// Range bins at the near end (and the far end of a whole axis) that alone are blind to what stands still;
-    /// `None` for all.
+    /// Range bins at the near end (and the far end of a whole axis) that alone are blind to what stands
+    /// still; `None` for all.
     pub(super) coupling_rows: Option<usize>,
     /// Whether nothing is left at beat frequency zero.
     pub(super) no_offset: bool,
@@ -154,8 +160,8 @@ impl PeakRefiner {
     /// bins on each side of a peak (fewer where the axis ends).
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no weights or an FFT shorter than its weights; [`Error::Domain`] for weights that
-    /// are not finite, all zero or beyond 1e±50, or for a half width above 64.
+    /// [`Error::TooFew`] for no weights or an FFT shorter than its weights; [`Error::Domain`] for weights
+    /// that are not finite, all zero or beyond 1e±50, or for a half width above 64.
     pub fn new(
         range_weights: &[f64],
         range_fft: usize,
@@ -187,8 +193,8 @@ impl PeakRefiner {
     /// unnormalised transforms of the weighted cube.
     ///
     /// `shifted` says that zero Doppler stands at the middle of its axis (index `len / 2`), else at index 0.
-    /// The range axis may hold the first bins of the FFT only; then bins beyond its ends are left out, but for real
-    /// samples ([`PeakRefiner::with_image`]).
+    /// The range axis may hold the first bins of the FFT only; then bins beyond its ends are left out, but
+    /// for real samples ([`PeakRefiner::with_image`]).
     ///
     /// # Errors
     /// [`Error::Shape`] when the spectrum does not fit the FFTs, [`Error::Domain`] for an index outside it,
@@ -214,10 +220,10 @@ impl PeakRefiner {
 
     /// The targets at the cells `indices`, all at once: one for each, in their order.
     ///
-    /// The likelihood of a peak's bins is maximised with the other targets' echoes taken away, leakage through
-    /// the windows included, and that in turn for all peaks until nothing moves: alternating maximum
-    /// likelihood, the RELAX of [^li] with an amplitude for each channel. Without noise it is exact; in noise it
-    /// has at most 1.5 times the standard deviation of the bound for as many targets when they are 4 cells
+    /// The likelihood of a peak's bins is maximised with the other targets' echoes taken away, leakage
+    /// through the windows included, and that in turn for all peaks until nothing moves: alternating maximum
+    /// likelihood, the RELAX of [^li] with an amplitude for each channel. Without noise it is exact; in noise
+    /// it has at most 1.5 times the standard deviation of the bound for as many targets when they are 4 cells
     /// apart or more in either axis. Targets whose leakage is below the noise are fitted as by
     /// [`PeakRefiner::refine`], at the same cost.
     ///

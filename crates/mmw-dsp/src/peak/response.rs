@@ -3,9 +3,9 @@
 //! ```text
 //! V(x) = Σₙ wₙ exp(+j 2π x (n − n_c) / N),   n_c = (len − 1) / 2
 //! ```
-//! A tone at κ with unit amplitude at the centre of the weights stands in bin k as `exp(−j 2π k n_c / N) V(κ − k)`.
-//! V is entire; around each integer its Taylor series has terms of at most `(π/2)^p / p!` for |δ| ≤ 1/2, so that
-//! degree 22 is exact to rounding, two derivatives included.
+//! A tone at κ with unit amplitude at the centre of the weights stands in bin k as
+//! `exp(−j 2π k n_c / N) V(κ − k)`. V is entire; around each integer its Taylor series has terms of at most
+//! `(π/2)^p / p!` for |δ| ≤ 1/2, so that degree 22 is exact to rounding, two derivatives included.
 
 use mmw_core::C64;
 use rustfft::FftPlanner;

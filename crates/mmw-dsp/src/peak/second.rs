@@ -8,9 +8,10 @@ use super::sums::{FEW, LANES, weighted};
 use crate::wide::{Work, widest};
 use mmw_core::C64;
 
-/// A pair is fitted where one more tone beside the one that is fitted takes this share of what it leaves beside noise.
-/// Targets 2.5 to 4 bins apart and up to 20 dB weaker take at least 0.96 of it (in the 3000 pairs of the tests); motion
-/// through 1.3 range cells, unequal paths to the antennas and neighbours within the patch left a tone 0.02 to 0.40.
+/// A pair is fitted where one more tone beside the one that is fitted takes this share of what it leaves
+/// beside noise. Targets 2.5 to 4 bins apart and up to 20 dB weaker take at least 0.96 of it (in the 3000
+/// pairs of the tests); motion through 1.3 range cells, unequal paths to the antennas and neighbours within
+/// the patch left a tone 0.02 to 0.40.
 const TAKEN: f64 = 0.5;
 /// What a tone half a bin off on both axes leaves of its energy in the nearest bin, `sinc⁴(1/2)`.
 const SCALLOP: f64 = 0.164;
@@ -42,8 +43,9 @@ impl Grid {
 }
 
 impl PeakRefiner {
-    /// Whether one more tone takes enough of what the fit of a target leaves, beside noise of this power, for both to be
-    /// fitted together: with both amplitudes free in each channel, and the place of the first as it is.
+    /// Whether one more tone takes enough of what the fit of a target leaves, beside noise of this power,
+    /// for both to be fitted together: with both amplitudes free in each channel, and the place of the
+    /// first as it is.
     pub(super) fn takes_enough(&self, fitted: &Fitted<'_>, of: usize, noise_power: f64) -> bool {
         let Some(target) = fitted.targets.get(of) else { return false };
         let patches: [&Patch; 2] = [&target.patches[0], &target.patches[1]];

@@ -1,5 +1,5 @@
-//! The white tone near the middle of a patch as a power series in its offset: no product with the whitening is
-//! left to do.
+//! The white tone near the middle of a patch as a power series in its offset: no product with the whitening
+//! is left to do.
 
 use super::sums::{LANES, add};
 use crate::wide::{Work, widest};

@@ -9,8 +9,8 @@ pub(super) fn signed_bin(index: usize, zero: usize, len: usize) -> f64 {
     if 2 * bin >= len { bin as f64 - len as f64 } else { bin as f64 }
 }
 
-/// Vertex of the parabola through the logarithms of the powers at the peak and beside it, 0 where the axis ends: the
-/// start of the iteration. `None` where the peak is no maximum.
+/// Vertex of the parabola through the logarithms of the powers at the peak and beside it, 0 where the axis
+/// ends: the start of the iteration. `None` where the peak is no maximum.
 pub(super) fn guess<T: Real>(
     spectrum: &ArrayRef3<Complex<T>>,
     index: [usize; 2],

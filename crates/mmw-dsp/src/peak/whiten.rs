@@ -10,7 +10,8 @@ use mmw_core::C64;
 /// an `f32` transform is about 1e-14 of the peak's power: 60 dB above the noise that is 1e-8 of the noise.
 const DEPENDENT: f64 = 1e-6;
 
-/// The independent rows in the order of their pivots, and the inverse of the lower triangular factor over them.
+/// The independent rows in the order of their pivots, and the inverse of the lower triangular
+/// factor over them.
 pub(super) fn whitening(len: usize, covariance: impl Fn(usize, usize) -> C64) -> (Vec<usize>, Vec<Vec<C64>>) {
     let (order, factor) = pivoted_cholesky(len, covariance);
     (order, inverse_of_lower(&factor))

@@ -4,8 +4,8 @@ use super::folds::{CONFIRM, ROUNDING, Unfolded};
 use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
 use crate::doa::{
-    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, resolvable,
-    snapshot_of,
+    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, TwoFit, TwoTargets,
+    resolvable, snapshot_of,
 };
 use crate::fmcw::Fmcw;
 use crate::forms::AngleMaps;
@@ -14,7 +14,7 @@ use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::linalg::hermitian_eigen;
-use mmw_core::ndarray::{Array1, Array2, Array3, s};
+use mmw_core::ndarray::{Array1, Array2, Array3, Axis, s};
 use mmw_core::{C32, C64, Error, Result};
 
 /// What needs an antenna layout.
@@ -25,11 +25,38 @@ pub(super) struct Angles {
     array: AntennaArray,
     compensation: DopplerCompensation<f64>,
     single: SingleTarget,
+    two: TwoTargets,
     pub(super) resolvable: Resolvable,
     /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
     music: Vec<Music>,
 }
 
+/// A target of a detected cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sighting {
+    pub(super) bearing: Bearing,
+    /// Whether other directions explain it as well.
+    pub(super) ambiguous: bool,
+    /// Its power over that of the cell.
+    pub(super) power_share: f64,
+    /// Share of the power of the channels that all targets of the cell leave; `None` where no direction
+    /// is resolved.
+    pub(super) unexplained_share: Option<f64>,
+}
+
+impl Sighting {
+    /// Without a layout of the antennas.
+    pub(super) const NOWHERE: Self = Self {
+        bearing: Bearing { azimuth_rad: None, elevation_rad: None },
+        ambiguous: false,
+        power_share: 1.0,
+        unexplained_share: None,
+    };
+}
+
+/// What one direction leaves is more than noise from this many times its expectation: with 13 degrees of
+/// freedom, two transmitters of four receivers, noise alone does so once in 10⁵, with five once in 10³.
+const BEYOND_NOISE: f64 = 4.0;
 /// Most targets that MUSIC is asked for in one cell.
 const MAX_SOURCES: usize = 3;
 /// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
@@ -44,14 +71,16 @@ impl Angles {
         let [azimuths, elevations] = config.map_angles;
         let array = seen_at_once(fmcw)?;
         let array = &array;
+        let calibration = config.calibration.as_ref();
         let music = match config.doa {
             DoaMethod::Fft => Vec::new(),
             DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
         };
         Ok(Self {
-            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?,
-            compensation: DopplerCompensation::new(fmcw, dopplers)?,
+            maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?.weighted(calibration)?,
+            compensation: DopplerCompensation::new(fmcw, dopplers)?.weighted(calibration)?,
             single: SingleTarget::new(array, fmcw.wavelength_m())?,
+            two: TwoTargets::new(array, fmcw.wavelength_m())?,
             resolvable: resolvable(array),
             array: array.clone(),
             fmcw: fmcw.clone(),
@@ -64,33 +93,73 @@ impl Angles {
         Unfolded::tested(&self.fmcw, doppler_hz, amplitudes, &self.single, &self.compensation)
     }
 
-    /// The bearings of what stands in a detected cell, at least one; without angles where the array resolves
-    /// none, or none explains the channels.
+    /// What stands in a detected cell, at least one; without angles where the array resolves none, or none
+    /// explains the channels. `noise_share` is the share of noise in the power of `amplitudes`; without a
+    /// spectrum MUSIC is not asked.
     pub(super) fn find(
         &self,
-        spectrum: &Array3<C32>,
+        spectrum: Option<&Array3<C32>>,
         index: [usize; 2],
         amplitudes: &Array1<C64>,
+        noise_share: f64,
         fold: &Unfolded,
-    ) -> Result<Vec<(Bearing, bool)>> {
-        let mut compensation = vec![C64::new(1.0, 0.0); amplitudes.len()];
-        self.compensation.apply(&mut compensation, fold.doppler_hz)?;
-        compensation.truncate(self.array.len());
-        let compensation = Array1::from(compensation);
-        if !self.music.is_empty() {
-            let snapshots = neighbourhood(spectrum, index, &compensation);
+    ) -> Result<Vec<Sighting>> {
+        if let Some(spectrum) = spectrum.filter(|_| !self.music.is_empty()) {
+            let snapshots = self.compensated(neighbourhood(spectrum, index), fold.doppler_hz)?;
             let several = self.several(&snapshots)?;
             if several.len() > 1 {
-                return Ok(several.into_iter().map(|d| (self.bearing(Some(d)), false)).collect());
+                return Ok(several);
             }
         }
         // One target is located best by the likelihood of its whole patch.
-        let snapshot = &amplitudes.slice(s![..self.array.len()]) * &compensation;
+        let snapshot = amplitudes.to_owned().insert_axis(Axis(1));
+        let snapshot = self.compensated(snapshot, fold.doppler_hz)?.remove_axis(Axis(1));
         let fit = match fold.fit {
             Some(fit) => fit,
             None => self.single.fit(&snapshot)?,
         };
-        Ok(vec![(self.bearing(fit.direction), self.is_ambiguous(&snapshot, &fit)?)])
+        if 1.0 - fit.share > BEYOND_NOISE * noise_share {
+            let pair = self.two.told_apart(&snapshot, &fit, self.fmcw.config().receivers)?;
+            if let Some(pair) = pair {
+                return self.pair(&snapshot, &pair);
+            }
+        }
+        let resolves = self.resolvable.azimuth || self.resolvable.elevation;
+        Ok(vec![Sighting {
+            bearing: self.bearing(fit.direction),
+            ambiguous: self.is_ambiguous(&snapshot, &fit)?,
+            power_share: 1.0,
+            unexplained_share: resolves.then_some(1.0 - fit.share),
+        }])
+    }
+
+    /// Both targets of a pair, each as it is without the other.
+    fn pair(&self, snapshot: &Array1<C64>, pair: &TwoFit) -> Result<Vec<Sighting>> {
+        let power = |x: &Array1<C64>| x.iter().map(C64::norm_sqr).sum::<f64>();
+        let of = |i: usize| {
+            let alone = snapshot - &pair.echoes[1 - i];
+            let own = power(&pair.echoes[i]);
+            let share = (own / power(&alone).max(f64::MIN_POSITIVE)).min(1.0);
+            let fit = SingleFit { direction: Some(pair.directions[i]), share };
+            Ok(Sighting {
+                bearing: self.bearing(fit.direction),
+                ambiguous: self.is_ambiguous(&alone, &fit)?,
+                power_share: own / power(snapshot).max(f64::MIN_POSITIVE),
+                unexplained_share: Some(1.0 - pair.share),
+            })
+        };
+        Ok(vec![of(0)?, of(1)?])
+    }
+
+    /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between
+    /// transmitters.
+    fn compensated(&self, mut snapshots: Array2<C64>, doppler_hz: f64) -> Result<Array2<C64>> {
+        for mut column in snapshots.columns_mut() {
+            let mut channels = column.to_vec();
+            self.compensation.apply(&mut channels, doppler_hz)?;
+            column.assign(&Array1::from(channels));
+        }
+        Ok(snapshots.slice_move(s![..self.array.len(), ..]))
     }
 
     /// Whether another lobe of the array explains the channels so well that the best is not [`CONFIRM`] more
@@ -111,9 +180,9 @@ impl Angles {
         }
     }
 
-    /// The directions of two or more targets, when they explain the snapshots so much better than one that
-    /// errors of the channels cannot be the reason; else none.
-    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Direction>> {
+    /// Two or more targets, when they explain the snapshots so much better than one that errors of the
+    /// channels cannot be the reason; else none.
+    fn several(&self, snapshots: &Array2<C64>) -> Result<Vec<Sighting>> {
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
         let counted = sources(&eigen.values, snapshots.ncols())?;
         let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
@@ -129,7 +198,16 @@ impl Angles {
         let alone = self.single.fit(&strongest)?.direction;
         let alone: Vec<Direction> = alone.into_iter().collect();
         let (one, all) = (self.residual(snapshots, &alone)?, self.residual(snapshots, &found)?);
-        Ok(if all <= BETTER * one { found } else { Vec::new() })
+        if all > BETTER * one {
+            return Ok(Vec::new());
+        }
+        let of = |direction| Sighting {
+            bearing: self.bearing(Some(direction)),
+            ambiguous: false,
+            power_share: 1.0,
+            unexplained_share: Some(all),
+        };
+        Ok(found.into_iter().map(of).collect())
     }
 
     /// Share of the snapshots' energy outside the span of the responses of `directions`.
@@ -157,8 +235,8 @@ impl Angles {
     }
 }
 
-/// The elements whose phases are those of one instant: all, where the velocity tells what a target moves between
-/// transmitters; of frames of one chirp a transmitter, the receivers behind the first.
+/// The elements whose phases are those of one instant: all, where the velocity tells what a target moves
+/// between transmitters; of frames of one chirp a transmitter, the receivers behind the first.
 fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
     let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
     let config = fmcw.config();
@@ -191,18 +269,14 @@ fn sources(eigenvalues: &Array1<f64>, snapshots: usize) -> Result<usize> {
     Ok(counted.min(strong).clamp(1, MAX_SOURCES))
 }
 
-/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin. All
-/// of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left out:
-/// in a room each holds other reflectors, which would count as targets of this cell.
-fn neighbourhood(
-    spectrum: &Array3<C32>,
-    [range, doppler]: [usize; 2],
-    compensation: &Array1<C64>,
-) -> Array2<C64> {
+/// The cells around a peak, `[channel, cell]`: three Doppler bins on each side, wrapped, of its range bin.
+/// All of them carry the target's own Doppler phase, whatever bin they stand in. Neighbours in range are left
+/// out: in a room each holds other reflectors, which would count as targets of this cell.
+fn neighbourhood(spectrum: &Array3<C32>, [range, doppler]: [usize; 2]) -> Array2<C64> {
     let dopplers = spectrum.dim().2;
     let reach = 3.min(dopplers.saturating_sub(1) / 2);
-    Array2::from_shape_fn((compensation.len(), 2 * reach + 1), |(channel, i)| {
+    Array2::from_shape_fn((spectrum.dim().0, 2 * reach + 1), |(channel, i)| {
         let z = spectrum[[channel, range, (doppler + dopplers + i - reach) % dopplers]];
-        C64::new(f64::from(z.re), f64::from(z.im)) * compensation[channel]
+        C64::new(f64::from(z.re), f64::from(z.im))
     })
 }

@@ -11,16 +11,19 @@ use crate::window::Window;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum DoaMethod {
-    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell.
+    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell, or two where the
+    /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]).
     #[default]
     Fft,
     /// MUSIC over the Doppler cells around the peak: up to three targets a cell that move apart, resolved
-    /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it leaves
-    /// a quarter of what one target leaves unexplained; else the angles are those of [`DoaMethod::Fft`].
+    /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it
+    /// leaves a quarter of what one target leaves unexplained; else the angles are those of
+    /// [`DoaMethod::Fft`].
     ///
-    /// Targets of one range and one velocity are not split: their echoes keep their phase to each other over the
-    /// frame, so that the snapshots are all multiples of one vector, whose covariance has rank one. The one
-    /// direction reported lies between theirs or beside them.
+    /// Targets of one range and one velocity keep their phase to each other over the frame, so that the
+    /// snapshots are all multiples of one vector, whose covariance has rank one: they are told apart as by
+    /// [`DoaMethod::Fft`]. So are targets of real samples so near to beat frequency zero that the snapshots
+    /// hold their mirror images.
     Music,
 }
 
@@ -48,9 +51,9 @@ pub struct ProcessorConfig {
     pub doppler_window: Window,
     /// Clutter filter.
     pub mti: MtiKind,
-    /// Whether the converter's offset is taken from the samples: the mean of each chirp of real samples, the mean
-    /// of a channel over the frame of complex ones. `None` does so for real samples, where it stands beside the
-    /// nearest targets at full strength; what lies within the first range bin goes with it.
+    /// Whether the converter's offset is taken from the samples: the mean of each chirp of real samples, the
+    /// mean of a channel over the frame of complex ones. `None` does so for real samples, where it stands
+    /// beside the nearest targets at full strength; what lies within the first range bin goes with it.
     pub remove_offset: Option<bool>,
     /// Nearest range bins (and as many at the far end of a complex spectrum) from which what stands still is
     /// taken: the coupling from transmitter to receiver. 0 for none.

@@ -46,6 +46,7 @@ mmw_core::checked_serde!(Place { range_m, velocity_m_s });
 /// Why a cell made no point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Reason {
     /// The detector does not tell it from noise.
     BelowThreshold {
@@ -78,8 +79,8 @@ pub enum Reason {
         /// The range of that target, m.
         range_m: f64,
     },
-    /// Real samples hold every target a second time, at minus both frequencies with its conjugate amplitudes: this
-    /// is such an image, or a target too near to its image to be told from it.
+    /// Real samples hold every target a second time, at minus both frequencies with its conjugate amplitudes:
+    /// this is such an image, or a target too near to its image to be told from it.
     Image {
         /// The range that fits best, m.
         range_m: f64,
@@ -93,7 +94,8 @@ pub enum Reason {
     },
     /// Its training cells are all taken by targets.
     NoTraining,
-    /// The cells around it, taken together, hold no more than noise.
+    /// The echo of one target that fits the cells around it best is no stronger than their noise, which a
+    /// broad slope raises: that of the antennas' coupling at the near end, or of a neighbour.
     Noise,
     /// It stood there in the frame before, and the difference of the frames shows it.
     EarlierFrame,
@@ -137,7 +139,9 @@ impl fmt::Display for Reason {
             Self::TooNear { range_m, min_range_m } => {
                 write!(f, "at {range_m:.3} m, nearer than the least range of {min_range_m} m")
             }
-            Self::Noise => f.write_str("the cells around it, taken together, hold no more than noise"),
+            Self::Noise => f.write_str(
+                "no echo of one target stands out there: noise, or a broad slope such as that of the antennas' coupling",
+            ),
             Self::EarlierFrame => f.write_str("stood there in the frame before"),
             Self::Filtered => f.write_str("the clutter filter leaves too little of it to tell its velocity"),
             Self::NoTraining => f.write_str("targets take all cells that could tell the noise"),

@@ -1,13 +1,13 @@
 //! Which fold of the velocity: a test over the virtual array.
 //!
-//! Transmitters that fire in turn repeat after `M T_c`, so velocities that differ by `λ / 2 M T_c` make the same
-//! Doppler bins. But between two transmitters only `T_c` passes: a fold more turns each of them by another
-//! `2π / M` against the one before, and only with the right number of folds do the channels look like one
-//! plane wave. After `M` folds the turns repeat.
+//! Transmitters that fire in turn repeat after `M T_c`, so velocities that differ by `λ / 2 M T_c` make the
+//! same Doppler bins. But between two transmitters only `T_c` passes: a fold more turns each of them by
+//! another `2π / M` against the one before, and only with the right number of folds do the channels look like
+//! one plane wave. After `M` folds the turns repeat.
 //!
-//! Transmitters of a board that is not calibrated differ by tens of degrees, up to a quarter turn, which is as
-//! much as a fold does to three of them. So another fold than the slowest is believed only when it leaves next
-//! to nothing, and even less for what seems to stand still: of a room that is nearly everything.
+//! Transmitters of a board that is not calibrated differ by tens of degrees, up to a quarter turn, which is
+//! as much as a fold does to three of them. So another fold than the slowest is believed only when it leaves
+//! next to nothing, and even less for what seems to stand still: of a room that is nearly everything.
 
 use crate::doa::{SingleFit, SingleTarget};
 use crate::fmcw::Fmcw;
@@ -17,7 +17,8 @@ use mmw_core::{C64, Result};
 
 /// Log-likelihood ratio, `ln 10⁶`, from which another fold than the slowest one is believed.
 const UNFOLD: f64 = 13.8;
-/// Log-likelihood ratio, `ln 100`, from which the slowest velocity, or a direction, is no longer called ambiguous.
+/// Log-likelihood ratio, `ln 100`, from which the slowest velocity, or a direction, is no longer
+/// called ambiguous.
 pub(super) const CONFIRM: f64 = 4.6;
 /// Most that a plane wave may leave unexplained for a fold to be believed: phase errors of the channels of 8
 /// degrees, what a calibrated board has.

@@ -92,8 +92,8 @@ impl Frame<'_> {
         self.processor.find(self.index)
     }
 
-    /// Why the cell `index = [range, doppler]` made no point of `findings`; `None` when it did, or stands within
-    /// the main lobe of one that did.
+    /// Why the cell `index = [range, doppler]` made no point of `findings`; `None` when it did, or stands
+    /// within the main lobe of one that did.
     ///
     /// # Errors
     /// As [`Frame::detections`]; [`Error::Domain`] for an index outside the map.

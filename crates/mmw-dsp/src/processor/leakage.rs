@@ -1,6 +1,13 @@
-//! How much of a target the windows leave in cells that are not its own.
+//! How much of a target the windows leave in cells that are not its own, and whether that is all
+//! that a peak is.
+//!
+//! It is asked twice: before the fit of the peaks, by the powers of the cells and with a margin for what
+//! their phases do ([`Leakage::explained_by`]), so that leakage takes no part in it; after it by the
+//! amplitudes that the fit found ([`explains`]).
 
+use crate::cfar::Detection;
 use crate::fft::AxisFft;
+use crate::peak::RefinedPeak;
 use crate::range_doppler::RangeDopplerConfig;
 use crate::window::Window;
 use mmw_core::ndarray::{Array1, ArrayRef2, Axis};
@@ -11,6 +18,19 @@ const FINE: usize = 16;
 /// A peak is a target of its own when its amplitude is this many times what stronger ones leave there: the
 /// places between bins are known to a few hundredths, and leakages of several may add up in phase.
 const MARGIN: f64 = 2.0;
+/// Less leakage than this share of the power of a cell, 0.22 of its amplitude, leaves it at least 0.78 of its
+/// amplitude, whatever their phases: it explains no peak.
+const LEAKAGE_SHARE: f64 = 0.05;
+/// A peak weaker than this share of the leakage in its cell is what the model of a strong target misses: 0.55
+/// of its amplitude, about what [`MARGIN`] asks of powers alone.
+const MISMATCH: f64 = 0.3;
+
+/// Whether the leakage of the other targets, which were fitted together with a peak, is all that was
+/// detected there.
+pub(super) fn explains(detection: &Detection, peak: &RefinedPeak) -> bool {
+    peak.leakage_power > LEAKAGE_SHARE * detection.power
+        && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power)
+}
 
 /// Power responses of both windows off their bin, one at the bin.
 #[derive(Debug)]
@@ -19,7 +39,8 @@ pub(super) struct Leakage {
     doppler: Vec<f64>,
     /// Whether every target has an image at minus both frequencies: samples are real.
     image: bool,
-    /// Whether the mean of each chirp was taken: next to beat frequency zero that adds what it holds of a target.
+    /// Whether the mean of each chirp was taken: next to beat frequency zero that adds what it holds
+    /// of a target.
     offset: bool,
     zero: usize,
 }
@@ -75,7 +96,8 @@ impl Leakage {
         }
     }
 
-    /// The stronger summit that leaves most in a cell of power `own`, when together they explain what is there.
+    /// The stronger summit that leaves most in a cell of power `own`, when together they explain
+    /// what is there.
     pub(super) fn explained_by(&self, cell: [usize; 2], own: f64, stronger: &[Summit]) -> Option<[usize; 2]> {
         let (mut sum, mut most, mut source) = (0.0, 0.0, None);
         for summit in stronger {

@@ -5,17 +5,17 @@ use mmw_core::ndarray::{Array1, Array3, ArrayView1, Axis, s};
 use mmw_core::{C32, C64, Result};
 use std::f64::consts::TAU;
 
-/// Takes the offset of each channel from its samples: the mean with the weights of the windows, so that nothing
-/// of it is left at beat frequency zero, nor leaks from there.
+/// Takes the offset of each channel from its samples: the mean with the weights of the windows, so that
+/// nothing of it is left at beat frequency zero, nor leaks from there.
 ///
 /// ```text
 /// complex:  x[i, n] ← x[i, n] − Σ w_i w_n x[i, n] / Σ w_i w_n    over the frame
 /// real:     x[i, n] ← x[i, n] − Σ w_i x[i, n] / Σ w_i            over each chirp n
 /// ```
-/// The offset of a converter of real samples wanders from chirp to chirp, by far more than the noise, and what
-/// wanders looks like something that moves at range zero. The mean of a chirp takes the first range bin as a
-/// whole, and part of what is next to it: the refinement is told ([`crate::peak::PeakRefiner::without_offset`]).
-/// Complex samples keep what moves there.
+/// The offset of a converter of real samples wanders from chirp to chirp, by far more than the noise, and
+/// what wanders looks like something that moves at range zero. The mean of a chirp takes the first range bin
+/// as a whole, and part of what is next to it: the refinement is told
+/// ([`crate::peak::PeakRefiner::without_offset`]). Complex samples keep what moves there.
 #[derive(Debug)]
 pub(super) struct Offset {
     range: Array1<f64>,
@@ -66,8 +66,8 @@ fn narrow(z: C64) -> C32 {
 /// Takes what stands still from the nearest range bins of a spectrum: the mean over the chirps with the
 /// weights of their window, so that a mover leaves no ghost at zero velocity.
 ///
-/// The idea is that of the calibration of the near range bins in TI's demonstrations (`calibDcRangeSig`), with
-/// the mean of each frame in place of one that is taken beforehand.
+/// The idea is that of the calibration of the near range bins in TI's demonstrations (`calibDcRangeSig`),
+/// with the mean of each frame in place of one that is taken beforehand.
 #[derive(Debug)]
 pub(super) struct Coupling {
     bins: usize,

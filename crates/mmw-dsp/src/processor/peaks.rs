@@ -85,8 +85,8 @@ impl Peaks {
             .collect()
     }
 
-    /// The peaks that are targets of their own; the others go to `rejected`. `removed` was taken from the map, but
-    /// leaves its sidelobes there.
+    /// The peaks that are targets of their own; the others go to `rejected`. `removed` was taken from the
+    /// map, but leaves its sidelobes there.
     pub(super) fn targets(
         &self,
         power: &ArrayRef2<f32>,
@@ -208,8 +208,8 @@ impl Peaks {
     }
 }
 
-/// The detector with a window that does not wrap onto itself. On a velocity axis too short for both, the guard
-/// keeps its width, so that no target trains against itself, and the training cells are those in range.
+/// The detector with a window that does not wrap onto itself. On a velocity axis too short for both, the
+/// guard keeps its width, so that no target trains against itself, and the training cells are those in range.
 fn fitted(config: &CfarConfig, shape: [usize; 2]) -> CfarConfig {
     let mut fitted = config.clone();
     let sides = shape.map(|len| len.saturating_sub(1) / 2);

@@ -1,15 +1,11 @@
 //! Which detected cells are targets: not leakage of another, nor what a clutter filter leaves.
 
-use super::{Processor, Reason, Rejected};
+use super::{Processor, Reason, Rejected, leakage};
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
 use crate::peak::{Fitted, HiddenTest, RefinedPeak};
 use mmw_core::Result;
 
-/// A cell that holds less than this share of others' leakage is not looked at twice.
-const LEAKAGE_SHARE: f64 = 0.05;
-/// A peak weaker than this share of the leakage in its cell is what the model of a strong target misses.
-const MISMATCH: f64 = 0.3;
 /// Nearer to zero velocity than this many cells a filter takes part of the main lobe.
 const SLOW_CELLS: f64 = 3.0;
 /// A slow mover needs this ratio after the filter (10 dB) and this standard deviation, cells.
@@ -17,19 +13,19 @@ const SLOW_SNR: f64 = 10.0;
 const SLOW_DEVIATION_CELLS: f64 = 0.04;
 /// Slower than this many cells is clutter.
 const STILL_CELLS: f64 = 0.05;
-/// The difference of two frames holds at most four times the power of one: less than that share in the present
-/// frame (with a margin for noise) means that the target is that of the frame before.
+/// The difference of two frames holds at most four times the power of one: less than that share in the
+/// present frame (with a margin for noise) means that the target is that of the frame before.
 const PRESENT_SHARE: f64 = 0.15;
-/// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where the
-/// windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins that its
-/// windows correlate; over the patch it is not.
+/// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where
+/// the windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins
+/// that its windows correlate; over the patch it is not.
 const PATCH_SHARE: f64 = 0.6;
 /// Of [`MtiKind::Notch`].
 const NOTCH_HALF_WIDTH: usize = 1;
 
 impl Processor {
-    /// The detections that are targets, and the targets that stand hidden beside them, each with its estimate; all
-    /// are fitted jointly. The others go to `rejected`.
+    /// The detections that are targets, and the targets that stand hidden beside them, each with its
+    /// estimate; all are fitted jointly. The others go to `rejected`.
     pub(super) fn targets(
         &self,
         detections: Vec<Detection>,
@@ -80,14 +76,15 @@ impl Processor {
     /// Noise power of a sample of one channel by what the training cells show.
     fn noise_power(&self, detection: &Detection) -> f64 {
         let config = self.transform.config();
-        // The squares of a window sum to the square of its sum, by bandwidth over length; a target of amplitude 1 has
-        // the square of the sum at its summit.
+        // The squares of a window sum to the square of its sum, by bandwidth over length; a target of
+        // amplitude 1 has the square of the sum at its summit.
         let gain =
             self.refiner.summit_of_one() * self.noise_bandwidth / (config.samples * config.chirps) as f64;
         detection.noise / (gain * config.channels as f64).max(f64::MIN_POSITIVE)
     }
 
-    /// The detections that are targets, each with its estimate, by one joint fit. The others go to `rejected`.
+    /// The detections that are targets, each with its estimate, by one joint fit. The others go
+    /// to `rejected`.
     fn judged(
         &self,
         mut detections: Vec<Detection>,
@@ -117,9 +114,7 @@ impl Processor {
 
     /// Why a fitted peak is no target.
     fn flaw(&self, detection: &Detection, peak: &RefinedPeak, source: Option<[usize; 2]>) -> Option<Reason> {
-        let explained = peak.leakage_power > LEAKAGE_SHARE * detection.power
-            && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power);
-        if explained {
+        if leakage::explains(detection, peak) {
             return Some(Reason::Response { of: self.peaks.place(source.unwrap_or(detection.index)) });
         }
         if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {

@@ -4,7 +4,8 @@ use crate::Fmcw;
 use crate::window::{MAX_LEN, Window};
 use mmw_core::{Result, check};
 
-/// Shapes, windows and order of a range-Doppler transform: plain data, checked by [`super::RangeDoppler::new`].
+/// Shapes, windows and order of a range-Doppler transform: plain data, checked by
+/// [`super::RangeDoppler::new`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(
     feature = "serde",

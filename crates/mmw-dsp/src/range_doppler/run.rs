@@ -62,8 +62,8 @@ impl<T: Real> Input<'_, T> {
 }
 
 impl<T: Real + FftNum> RangeDoppler<T> {
-    /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that costs no
-    /// pass of its own; whether it did.
+    /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that
+    /// costs no pass of its own; whether it did.
     pub(crate) fn process_input(
         &self,
         input: Input<'_, T>,
@@ -139,7 +139,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         }
     }
 
-    /// Transforms one channel and adds its powers where they are asked for; whether all that came out is finite.
+    /// Transforms one channel and adds its powers where they are asked for; whether all that came
+    /// out is finite.
     fn process_channel(
         &self,
         input: &Input<'_, T>,
@@ -156,7 +157,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
                 if let Input::Raw(frame) = input
                     && let Some(rows) = frame.pair_rows(channel)
                 {
-                    return plan.process(*lanes, rows, &mut worker.avx512, output, power);
+                    let lines = rows.gather(*lanes, self.config.chirps, &mut worker.words);
+                    return plan.process(*lanes, lines, &mut worker.avx512, output, power);
                 }
                 let channel = input.channel(channel, &mut worker.packed);
                 let Some(channel) = lanes::same::same(channel) else { return false };
@@ -173,7 +175,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
     }
 }
 
-/// Adds the powers of one channel. Nothing is fused, so that they are those of any other loop over the channels.
+/// Adds the powers of one channel. Nothing is fused, so that they are those of any other loop over
+/// the channels.
 struct AddPower<'a, T> {
     spectrum: &'a [Complex<T>],
     power: &'a mut [T],
@@ -193,6 +196,8 @@ impl<T: Real> Worker<T> {
         Self {
             #[cfg(target_arch = "x86_64")]
             avx512: lanes::range_doppler::Buffers::new(),
+            #[cfg(target_arch = "x86_64")]
+            words: Vec::new(),
             portable: PortableBuffers::new(),
             packed: Vec::new(),
             finite: true,

@@ -1,9 +1,9 @@
 //! Complex white Gaussian noise in blocks of eight samples, fast enough for captures of gigabytes.
 //!
-//! Sixty-four generators xoshiro256++ run side by side, seeded with 256 bits each from the stream of the caller;
-//! 64 bits make one complex sample by the transform of Box and Muller. Everything is arithmetic on arrays of eight,
-//! which compilers turn into vector instructions, and uses neither the mathematical library nor fused operations:
-//! every machine draws the same bits.
+//! Sixty-four generators xoshiro256++ run side by side, seeded with 256 bits each from the stream of the
+//! caller; 64 bits make one complex sample by the transform of Box and Muller. Everything is arithmetic on
+//! arrays of eight, which compilers turn into vector instructions, and uses neither the mathematical library
+//! nor fused operations: every machine draws the same bits.
 
 use mmw_core::rand::Rng;
 use mmw_core::random::{XoshiroLanes, complex_normal_of_word};

@@ -8,8 +8,8 @@ use mmw_core::geometry::Vector3;
 /// A radar and the point targets before it: plain data, checked by
 /// [`Simulator::new`](super::Simulator::new).
 ///
-/// As a TOML file (feature `config-files`, [`Scene::from_toml`]): either `board` with the fields of `[fmcw]` that
-/// differ from its preset, or a whole `[fmcw]`.
+/// As a TOML file (feature `config-files`, [`Scene::from_toml`]): either `board` with the fields of `[fmcw]`
+/// that differ from its preset, or a whole `[fmcw]`.
 ///
 /// ```toml
 /// board = "iwr1843"

@@ -66,11 +66,18 @@ impl Simulator {
     /// [`Error::Domain`] naming the field or the target for a number out of range, for a target that comes
     /// within 1 cm of an antenna, goes so far that its phase loses precision (hundreds of kilometres),
     /// moves faster than a thousandth of the speed of light, vibrates faster than the samples can follow,
-    /// or is stronger than 1e15 counts; [`Error::TooFew`] for no frames.
+    /// or is stronger than 1e15 counts; [`Error::TooFew`] for no frames; [`Error::Invalid`] for
+    /// [`Firing::BinaryPhase`](crate::Firing::BinaryPhase).
     pub fn new(scene: Scene) -> Result<Self> {
         check::at_least("frames", scene.frames, 1)?;
         scene.radio.check()?;
         let fmcw = Fmcw::new(scene.fmcw.clone())?;
+        if scene.fmcw.firing.binary_phase().is_some() {
+            return Err(Error::invalid(
+                "fmcw.firing",
+                "two transmitters that send together are not simulated",
+            ));
+        }
         let duration_s = scene.frames as f64 * scene.fmcw.frame_period_s;
         check::finite("frames times frame_period_s", duration_s)?;
         let layout = scene.fmcw.antennas.clone().ok_or_else(|| {

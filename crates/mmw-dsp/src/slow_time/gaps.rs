@@ -4,13 +4,13 @@ use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{Error, Result, check};
 use std::ops::Range;
 
-/// The row from the first to the last of `indices` (ascending) with `values` there, and between them, where samples
-/// are missing, the cubic through the two nearest values on each side.
+/// The row from the first to the last of `indices` (ascending) with `values` there, and between them, where
+/// samples are missing, the cubic through the two nearest values on each side.
 ///
 /// # Errors
-/// [`Error::TooFew`] below two values, [`Error::Shape`] unless there is an index a value, [`Error::NotFinite`] for a
-/// value that is NaN or infinite, [`Error::Invalid`] for indices that do not ascend or span more than a thousand for
-/// each value.
+/// [`Error::TooFew`] below two values, [`Error::Shape`] unless there is an index a value,
+/// [`Error::NotFinite`] for a value that is NaN or infinite, [`Error::Invalid`] for indices that do not
+/// ascend or span more than a thousand for each value.
 ///
 /// # Examples
 /// ```

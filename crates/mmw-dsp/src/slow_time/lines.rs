@@ -23,8 +23,9 @@ mmw_core::checked_serde!(Line { frequency_hz, amplitude, over_median });
 
 /// Probability that a record of white noise has a line at all.
 const FALSE_ALARM: f64 = 1e-3;
-/// Independent bins whose mean is known as well as a bin's share of the median of Hann-weighted noise: `ln² 2` over
-/// the 1.5 bins that are one. Measured with it: 0.4 times the stated probability for 32 to 1024 samples.
+/// Independent bins whose mean is known as well as a bin's share of the median of Hann-weighted noise:
+/// `ln² 2` over the 1.5 bins that are one. Measured with it: 0.4 times the stated probability for 32 to
+/// 1024 samples.
 const MEDIAN_FREEDOM: f64 = 0.32;
 /// What has fewer cycles in the record is not told from drift: a parabola explains most of it.
 const LEAST_CYCLES: f64 = 2.0;
@@ -40,25 +41,25 @@ const ROUNDING: f64 = 1e-8;
 /// Slow components that are taken out beside the lines asked for.
 const SLOW: usize = 4;
 
-/// The sinusoids of a signal sampled every `interval_s` at or above `min_frequency_hz`, at most `count`, strongest
-/// first, each fitted between the bins.
+/// The sinusoids of a signal sampled every `interval_s` at or above `min_frequency_hz`, at most `count`,
+/// strongest first, each fitted between the bins.
 ///
 /// ```text
 /// min over f, a, b, c of   Σ w_n² (x_n − a cos 2πfnT − b sin 2πfnT − c_0 − c_1 n − c_2 n²)²
 /// ```
-/// The least squares of section 4.3 of [^stoica] with Hann weights `w`, so that other lines do not leak in. The
-/// signal is real, and the fit knows it: the image at minus `f` pulls no slow line, and the drift takes no part
-/// of it. The bins alone would read up to 1.4 dB too little, at frequencies off by half a bin.
+/// The least squares of section 4.3 of [^stoica] with Hann weights `w`, so that other lines do not leak in.
+/// The signal is real, and the fit knows it: the image at minus `f` pulls no slow line, and the drift takes
+/// no part of it. The bins alone would read up to 1.4 dB too little, at frequencies off by half a bin.
 ///
-/// One line after the other is found in the spectrum of what the stronger ones leave, and must there exceed the noise
-/// `σ²`, the greater of the median of all bins and of those around it, each over `ln 2`:
+/// One line after the other is found in the spectrum of what the stronger ones leave, and must there exceed
+/// the noise `σ²`, the greater of the median of all bins and of those around it, each over `ln 2`:
 ///
 /// ```text
 /// A² > σ² K ((N / P)^(1/K) − 1),   P = 0.001
 /// ```
-/// with `N` bins, from which `σ²` is known as from `K = 0.32 N` independent ones, so that white noise has a line in at
-/// most one record of a thousand. Fewer than two cycles in the record are taken out as
-/// drift and not listed; what is nearer than two bins to a stronger line is taken for its skirt.
+/// with `N` bins, from which `σ²` is known as from `K = 0.32 N` independent ones, so that white noise has a
+/// line in at most one record of a thousand. Fewer than two cycles in the record are taken out as drift and
+/// not listed; what is nearer than two bins to a stronger line is taken for its skirt.
 ///
 /// # Errors
 /// As [`amplitude_spectrum`], and [`mmw_core::Error::NotFinite`] unless `min_frequency_hz` is finite.
@@ -141,7 +142,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Columns of the fit: cosine, sine, and a parabola.
 const COLUMNS: usize = 5;
 
-/// What must be left of a column when those before it are taken out: a tone at the edge of the band is a constant.
+/// What must be left of a column when those before it are taken out: a tone at the edge of the band
+/// is a constant.
 const SINGULAR: f64 = 1e-10;
 
 /// A signal scaled to one, with its weights.
@@ -219,8 +221,8 @@ impl Fit {
         }
     }
 
-    /// The line within `reach` bins of `near`: the summit of what is explained, by golden section. `None` where
-    /// the fit says nothing: too near to zero or half the sample rate.
+    /// The line within `reach` bins of `near`: the summit of what is explained, by golden section. `None`
+    /// where the fit says nothing: too near to zero or half the sample rate.
     fn summit(&self, data: &Array1<f64>, near: f64, reach: f64) -> Option<Tone> {
         const STEPS: usize = 60;
         const LEAST_BIN: f64 = 0.5;

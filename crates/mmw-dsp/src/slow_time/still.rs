@@ -12,12 +12,12 @@ const MOST_MISFIT: f64 = 0.1;
 /// The circle about the origin must leave this many times as much energy.
 const WORSE: f64 = 4.0;
 
-/// The circle on which the samples of a gate lie when something stands still beside what moves: its centre is that
-/// echo, and the phase of the motion is that about the centre.
+/// The circle on which the samples of a gate lie when something stands still beside what moves: its centre is
+/// that echo, and the phase of the motion is that about the centre.
 ///
-/// By [`fit_circle`]; `None` unless the samples cover a quarter turn of it, lie within a tenth of its radius (root
-/// mean square), and leave at least four times as much energy off a circle about the origin. What moves by less than
-/// an eighth of a wavelength is therefore left as it is.
+/// By [`fit_circle`]; `None` unless the samples cover a quarter turn of it, lie within a tenth of its radius
+/// (root mean square), and leave at least four times as much energy off a circle about the origin. What moves
+/// by less than an eighth of a wavelength is therefore left as it is.
 ///
 /// # Errors
 /// As [`fit_circle`], save that samples on a line have no circle.
@@ -38,8 +38,8 @@ pub fn still_echo(samples: &ArrayRef1<C64>) -> Result<Option<Circle<f64>>> {
     still_echo_within(samples, MOST_MISFIT, WORSE)
 }
 
-/// [`still_echo`] with other limits: of the root mean square distance from the circle in radii, and of the energy that a
-/// circle about the origin leaves over that of the circle.
+/// [`still_echo`] with other limits: of the root mean square distance from the circle in radii, and of the
+/// energy that a circle about the origin leaves over that of the circle.
 pub(crate) fn still_echo_within(
     samples: &ArrayRef1<C64>,
     most_misfit: f64,

@@ -1,9 +1,9 @@
 //! One velocity from several measurements, each of which folds at another interval.
 //!
-//! A chirp that repeats after `T` knows a velocity up to multiples of `λ / 2T`. With a second repetition time the
-//! folds at which both agree are rare: for intervals in the ratio of whole numbers without a common divisor the
-//! Chinese remainder theorem leaves one in their common multiple. Measurements have errors, so that the folds are
-//! compared by how well they agree instead.
+//! A chirp that repeats after `T` knows a velocity up to multiples of `λ / 2T`. With a second repetition time
+//! the folds at which both agree are rare: for intervals in the ratio of whole numbers without a common
+//! divisor the Chinese remainder theorem leaves one in their common multiple. Measurements have errors, so
+//! that the folds are compared by how well they agree instead.
 
 use mmw_core::{Error, Result, check};
 
@@ -34,7 +34,8 @@ pub struct UnfoldedVelocity {
 }
 
 impl UnfoldedVelocity {
-    /// By how much the velocity is likelier than the next one, as a natural logarithm; `None` without another.
+    /// By how much the velocity is likelier than the next one, as a natural logarithm; `None`
+    /// without another.
     #[must_use]
     pub fn ln_odds(&self) -> Option<f64> {
         self.next_misfit.map(|next| 0.5 * (next - self.misfit))
@@ -51,15 +52,16 @@ const MOST_FOLDS: f64 = 1e6;
 /// ```text
 /// v̂ = Σ w_i v_i / Σ w_i,   χ² = Σ w_i (v_i − v̂)²,   w_i = 1 / σ_i²,
 /// ```
-/// and the one with the least χ² is taken. With errors well below half an interval that is the maximum of the
-/// likelihood. Two measurements tell folds apart whose velocities differ by multiples of both intervals up to a
-/// few standard deviations: look at [`UnfoldedVelocity::ln_odds`].
+/// and the one with the least χ² is taken. Mean and deviation are equations (4.17) and (4.19) of P. R.
+/// Bevington and D. K. Robinson, "Data Reduction and Error Analysis for the Physical Sciences", 2nd ed.,
+/// 1992; the folds are tried one by one. With errors well below half an interval that is the maximum of the
+/// likelihood. Two measurements tell folds apart whose velocities differ by multiples of both intervals up to
+/// a few standard deviations: look at [`UnfoldedVelocity::ln_odds`].
 ///
 /// # Errors
-/// [`Error::TooFew`] for no measurements; [`Error::Domain`] unless intervals, deviations and the greatest speed
-/// are positive and velocities finite, for more than a million folds and for deviations so small that
-/// χ² overflows; [`Error::Invalid`] when no fold lies
-/// within the greatest speed.
+/// [`Error::TooFew`] for no measurements; [`Error::Domain`] unless intervals, deviations and the greatest
+/// speed are positive and velocities finite, for more than a million folds and for deviations so small that
+/// χ² overflows; [`Error::Invalid`] when no fold lies within the greatest speed.
 ///
 /// # Examples
 /// Two frames whose chirps repeat after 120 us and 150 us see 11 m/s folded to different places.

@@ -19,8 +19,8 @@ const GRID: usize = 181;
 /// A second person has at least this share of the moving power of the first.
 const LEAST_SHARE: f64 = 0.02;
 
-/// The directions from which something moves in a range cell `[channel, frame]`, the strongest and, where another
-/// is left when it is taken out, that one too; the samples of each without the other.
+/// The directions from which something moves in a range cell `[channel, frame]`, the strongest and, where
+/// another is left when it is taken out, that one too; the samples of each without the other.
 pub(super) fn beams(channels: &ArrayRef2<C64>, array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Beam>> {
     let covariance = moving_covariance(channels);
     let power: f64 = covariance.diag().iter().map(|z| z.re).sum();

@@ -28,14 +28,15 @@ struct Section {
 /// ```text
 /// |H(f)|² = 1 / (1 + ((Ω² − Ω₁Ω₂) / (Ω (Ω₂ − Ω₁)))^(2n)),   Ω = tan(π f / f_s)
 /// ```
-/// The bilinear transform of the analogue prototype with both edges prewarped, section 7.2 of [^oppenheim]. Both
-/// directions together have the gain `|H|²`: one half at the edges.
+/// The bilinear transform of the analogue prototype with both edges prewarped, section 7.2 of [^oppenheim].
+/// Both directions together have the gain `|H|²`: one half at the edges.
 ///
-/// **Edges of the record.** Before the filter starts, each end is continued by its own samples turned by half a turn
-/// about the end sample (odd extension), as far as the slowest pole takes to forget all but a thousandth, or by the
-/// whole record where that is shorter; and each run starts in the steady state of its first sample. An offset
-/// therefore passes without a transient. SciPy's `sosfiltfilt` does the same with an extension of `3 (2 n + 1)`
-/// samples whatever the band, 27 for `n = 4`; away from the ends the two agree to rounding.
+/// **Edges of the record.** Before the filter starts, each end is continued by its own samples turned by
+/// half a turn about the end sample (odd extension), as far as the slowest pole takes to forget all but a
+/// thousandth, or by the whole record where that is shorter; and each run starts in the steady state of its
+/// first sample. An offset therefore passes without a transient. SciPy's `sosfiltfilt` does the same with
+/// an extension of `3 (2 n + 1)` samples whatever the band, 27 for `n = 4`; away from the ends the two
+/// agree to rounding.
 ///
 /// The sums are not fused and have one order: the same bits on every machine.
 ///
@@ -64,8 +65,9 @@ impl BandPass {
     /// A filter of `order` sections that passes `band_hz`, its edges at half of the power in each direction.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the order is 1 to 12, the rate is finite and above zero, and the edges ascend between
-    /// zero and half the sample rate; [`Error::Invalid`] for a band too narrow for the precision of `f64`.
+    /// [`Error::Domain`] unless the order is 1 to 12, the rate is finite and above zero, and the edges
+    /// ascend between zero and half the sample rate; [`Error::Invalid`] for a band too narrow for the
+    /// precision of `f64`.
     pub fn new(order: usize, band_hz: [f64; 2], sample_rate_hz: f64) -> Result<Self> {
         check::in_range("order", order as f64, 1.0, MOST_SECTIONS as f64)?;
         let rate = check::positive("sample_rate_hz", sample_rate_hz)?;
@@ -129,8 +131,8 @@ impl BandPass {
     /// The samples that pass, without delay.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below two samples, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`] when
-    /// a sum overflows.
+    /// [`Error::TooFew`] below two samples, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`]
+    /// when a sum overflows.
     pub fn zero_phase(&self, signal: &ArrayRef1<f64>) -> Result<Array1<f64>> {
         let n = check::at_least("signal", signal.len(), 2)?;
         check::all_finite("signal", signal)?;
@@ -183,8 +185,8 @@ fn by_count<'a>(sections: &[Section], samples: impl Iterator<Item = &'a mut f64>
     }
 }
 
-/// The sections one after the other on each sample: each waits for its own past only, so that a processor works on
-/// several at a time. Past outputs of a section are past inputs of the next.
+/// The sections one after the other on each sample: each waits for its own past only, so that a processor
+/// works on several at a time. Past outputs of a section are past inputs of the next.
 #[inline]
 fn side_by_side<'a, const N: usize>(
     sections: [Section; N],

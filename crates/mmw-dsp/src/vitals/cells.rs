@@ -28,14 +28,17 @@ const SIDE_LOBES: f64 = 1e-4;
 /// ```text
 /// P = |Σ_n y[n+1] y*[n]| / N,   y = z − ⟨z⟩
 /// ```
-/// The mean takes out what stands still; neighbouring frames share what moves slowly, but no noise, so that a
-/// cell of noise has no more than `1 / √N` of its power left, whatever its level. Cells that noise explains (one
-/// false alarm in a thousand records) are left out, and so are side lobes, 40 dB below the strongest. None is
-/// left where nothing moves.
+/// The autocorrelation of a lag of one sample: noise of `N` samples leaves there a normal number of variance
+/// `1 / N` of its power (M. S. Bartlett, "On the theoretical specification and sampling properties of
+/// autocorrelated time-series", Suppl. J. R. Stat. Soc., vol. 8, no. 1, pp. 27-41, 1946), whose magnitude
+/// over `K` channels exceeds `x` with the probability `exp(−N K x²)`. The mean takes out what stands still;
+/// neighbouring frames share what moves slowly, but no noise, so that a cell of noise has no more than
+/// `1 / √N` of its power left, whatever its level. Cells that noise explains (one false alarm in a thousand
+/// records) are left out, and so are side lobes, 40 dB below the strongest. None is left where nothing moves.
 ///
 /// # Errors
-/// [`Error::TooFew`] below three frames, a channel or a range bin, [`Error::NotFinite`] for NaN and infinities,
-/// [`Error::Invalid`] when no cell holds an echo, moving or still, above its noise.
+/// [`Error::TooFew`] below three frames, a channel or a range bin, [`Error::NotFinite`] for NaN and
+/// infinities, [`Error::Invalid`] when no cell holds an echo, moving or still, above its noise.
 ///
 /// # Examples
 /// ```

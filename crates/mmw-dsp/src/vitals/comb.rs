@@ -12,9 +12,9 @@ const POINTS: f64 = 4.0;
 /// The frequency in a band whose harmonics hold more than the places half-way between them: where the sum of
 /// `ln(1 + P / limit)` over the harmonics less that over the half-way places is greatest.
 ///
-/// Half a fundamental has the fundamental as its second harmonic, but also lines half-way that are not there, and
-/// twice a fundamental has the fundamental half-way: neither is taken for it. Places below `least_hz` count on
-/// neither side.
+/// Half a fundamental has the fundamental as its second harmonic, but also lines half-way that are not there,
+/// and twice a fundamental has the fundamental half-way: neither is taken for it. Places below `least_hz`
+/// count on neither side.
 pub(super) fn comb(
     spectrum: &Spectrum,
     band_hz: [f64; 2],
@@ -36,7 +36,8 @@ pub(super) fn comb(
     (score > 0.0).then_some(best)
 }
 
-/// The fundamental near `start_hz` that explains most of a signal with its first harmonics, within `reach_hz`.
+/// The fundamental near `start_hz` that explains most of a signal with its first harmonics,
+/// within `reach_hz`.
 pub(super) fn refine(
     signal: &ArrayRef1<f64>,
     rate_hz: f64,
@@ -54,7 +55,8 @@ pub(super) fn refine(
             .sum()
     };
     let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    // The summit is one only within a third of a cell of the highest harmonic: a scan comes before the section.
+    // The summit is one only within a third of a cell of the highest harmonic: a scan comes before
+    // the section.
     let points = 8 * harmonics;
     let place = |i: usize| start_hz + reach_hz * (2.0 * i as f64 / points as f64 - 1.0);
     let best =
@@ -78,8 +80,8 @@ pub(super) fn refine(
 }
 
 /// What is left of a signal without a fundamental, its harmonics up to `most_hz`, and drift; and the
-/// amplitudes of the harmonics. The frequencies `beside` are fitted with them, so that the harmonics take nothing
-/// of them, and stay.
+/// amplitudes of the harmonics. The frequencies `beside` are fitted with them, so that the harmonics take
+/// nothing of them, and stay.
 pub(super) fn without_comb(
     signal: &ArrayRef1<f64>,
     rate_hz: f64,

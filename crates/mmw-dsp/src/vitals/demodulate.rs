@@ -1,4 +1,5 @@
-//! Demodulation of a series of complex samples: about its still echo, by the arctangent or by the extended DACM.
+//! Demodulation of a series of complex samples: about its still echo, by the arctangent or by the
+//! extended DACM.
 
 use super::unwrap_repaired;
 use crate::phase::{Circle, demodulate_about};
@@ -28,9 +29,10 @@ mmw_core::named!(Demodulation, "demodulation" {
 /// ```text
 /// φ[n] = Σ_{k=1}^{n} (I[k] (Q[k] − Q[k−1]) − (I[k] − I[k−1]) Q[k]) / (I[k]² + Q[k]²)
 /// ```
-/// The discrete form of [^wang]. Nothing wraps, so nothing is unwrapped; but each term is the sine of a step, not the
-/// step: a step of 0.3 rad reads 1.5 % too little and one beyond a quarter turn folds back. Noise is not squared
-/// away either: it walks. Prefer the arctangent unless samples are dense. A sample of zero adds nothing.
+/// The discrete form of [^wang]. Nothing wraps, so nothing is unwrapped; but each term is the sine of a
+/// step, not the step: a step of 0.3 rad reads 1.5 % too little and one beyond a quarter turn folds back.
+/// Noise is not squared away either: it walks. Prefer the arctangent unless samples are dense. A sample of
+/// zero adds nothing.
 ///
 /// # Errors
 /// [`mmw_core::Error::NotFinite`] for NaN and infinities.
@@ -46,8 +48,8 @@ mmw_core::named!(Demodulation, "demodulation" {
 /// ```
 ///
 /// [^wang]: J. Wang, X. Wang, L. Chen, J. Huangfu, C. Li and L. Ran, "Noncontact distance and
-/// amplitude-independent vibration measurement based on an extended DACM algorithm", IEEE Trans. Instrum. Meas.,
-/// vol. 63, no. 1, pp. 145-153, 2014.
+///     amplitude-independent vibration measurement based on an extended DACM algorithm", IEEE Trans. Instrum.
+///     Meas., vol. 63, no. 1, pp. 145-153, 2014.
 pub fn extended_dacm(samples: &ArrayRef1<C64>) -> Result<Array1<f64>> {
     check::all_finite_complex("samples", samples)?;
     let mut phase = Array1::zeros(samples.len());
@@ -68,16 +70,16 @@ const MOST_MISFIT: f64 = 0.2;
 /// The circle about the origin must leave this many times as much energy.
 const WORSE: f64 = 1.5;
 
-/// The phase of a series about the echo of what stands still beside its target, unwrapped, rad; and that echo,
-/// where one was told.
+/// The phase of a series about the echo of what stands still beside its target, unwrapped, rad; and that
+/// echo, where one was told.
 ///
 /// The circle is Pratt's algebraic fit ([`crate::phase::fit_circle`]), taken when the samples cover a quarter
 /// turn of it, lie within a fifth of its radius, and leave half as much energy again off a circle about the
 /// origin.
 ///
 /// # Errors
-/// As [`crate::phase::demodulate_about`] and [`crate::phase::unwrap`]; [`mmw_core::Error::TooFew`] below three
-/// samples.
+/// As [`crate::phase::demodulate_about`] and [`crate::phase::unwrap`]; [`mmw_core::Error::TooFew`] below
+/// three samples.
 pub fn demodulated(
     samples: &ArrayRef1<C64>,
     demodulation: Demodulation,

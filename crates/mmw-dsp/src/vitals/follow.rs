@@ -24,8 +24,8 @@ pub(super) struct Followed {
     pub(super) bins: Vec<usize>,
 }
 
-/// The samples of `profiles` `[channel, frame, bin]` along the path of greatest moving power from block to block,
-/// at most one bin at a time; where the path changes bins, the phases of both meet.
+/// The samples of `profiles` `[channel, frame, bin]` along the path of greatest moving power from block to
+/// block, at most one bin at a time; where the path changes bins, the phases of both meet.
 pub(super) fn follow(profiles: &ArrayRef3<C64>, start: usize, rate_hz: f64) -> Result<Followed> {
     let (_, frames, bins) = profiles.dim();
     let near = start.saturating_sub(REACH)..(start + REACH + 1).min(bins);

@@ -12,9 +12,9 @@ const WHITE: f64 = 2.0;
 /// [`spectral_lines`], fitted once more together and with equal weights where noise is all that they leave.
 ///
 /// The Hann weights that keep other lines out of each cost a lone line 1.4 times its Cramér-Rao bound in
-/// amplitude and more in frequency. Where the energy that all lines leave is at most twice that of white noise
-/// with the median of its spectrum, nothing is there to be kept out, and the least squares of all lines with a
-/// parabola reaches the bound. Elsewhere the lines are as they were.
+/// amplitude and more in frequency. Where the energy that all lines leave is at most twice that of white
+/// noise with the median of its spectrum, nothing is there to be kept out, and the least squares of all lines
+/// with a parabola reaches the bound. Elsewhere the lines are as they were.
 ///
 /// # Errors
 /// As [`spectral_lines`].
@@ -99,7 +99,8 @@ fn fit(signal: &ArrayRef1<f64>, interval_s: f64, lines: &[Line]) -> Result<Optio
     let mut levels = amplitude_spectrum(&rest, interval_s)?.data().to_vec();
     levels.sort_by(f64::total_cmp);
     let median = levels[levels.len() / 2];
-    // The squared amplitude of Hann-weighted white noise has the mean 6 σ² / N and the median ln 2 times that.
+    // The squared amplitude of Hann-weighted white noise has the mean 6 σ² / N and the median ln
+    // 2 times that.
     let white = n as f64 * median * median / (6.0 * LN_2);
     let left = rest.dot(&rest) / n as f64;
     if left > WHITE * white.max(ROUNDING) || tones.iter().zip(lines).any(wandered) {

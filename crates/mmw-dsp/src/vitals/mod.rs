@@ -1,4 +1,5 @@
-//! Vital signs and machines: the displacement of what moves by less than a wavelength, its rates and its lines.
+//! Vital signs and machines: the displacement of what moves by less than a wavelength, its rates
+//! and its lines.
 //!
 //! ```text
 //! range profiles ──► moving cells ──► followed, receivers ──► phase about the ──► displacement ──► rates, lines
@@ -6,8 +7,8 @@
 //!  range bin]
 //! ```
 //! [`VitalMonitor::people`] goes all the way, [`VitalMonitor::process`] from the samples of one cell on, and
-//! [`vibration_scan`] looks for machines. The rate of the frames and the wavelength have no defaults: a rate taken for
-//! granted scales every result.
+//! [`vibration_scan`] looks for machines. The rate of the frames and the wavelength have no defaults: a rate
+//! taken for granted scales every result.
 
 mod butterworth;
 pub use butterworth::BandPass;

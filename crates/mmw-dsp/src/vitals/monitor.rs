@@ -89,12 +89,12 @@ pub struct VitalSigns {
 /// samples − still echo → phase → unwrapped → λ Δφ / 4π → motion left out ┬→ 0.1–0.6 Hz → respiration
 ///                                                                        └→ − breath − harmonics → 0.8–2.5 Hz → heart
 /// ```
-/// Each rate is estimated three ways: the highest point of a zero-padded spectrum, read between its points; the
-/// first high peak of the autocorrelation in the band; and the comb of harmonics. Where two agree, the sinusoids
-/// that explain most near them are the rate; where none agree or the spectrum does not rise above its noise (one
-/// false alarm in a thousand records), there is none. Breathing is fitted with all its harmonics up to the heart
-/// band's end and taken away before a heartbeat is looked for, so that no harmonic of the breath is taken for the
-/// heart.
+/// Each rate is estimated three ways: the highest point of a zero-padded spectrum, read between its points;
+/// the first high peak of the autocorrelation in the band; and the comb of harmonics. Where two agree, the
+/// sinusoids that explain most near them are the rate; where none agree or the spectrum does not rise above
+/// its noise (one false alarm in a thousand records), there is none. Breathing is fitted with all its
+/// harmonics up to the heart band's end and taken away before a heartbeat is looked for, so that no harmonic
+/// of the breath is taken for the heart.
 ///
 /// # Examples
 /// ```
@@ -138,8 +138,8 @@ impl VitalMonitor {
     /// Plans the filters.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless the rate is more than twice the end of the heart band, the wavelength above zero,
-    /// and the window and its step above zero; as [`BandPass::new`] for the bands.
+    /// [`Error::Domain`] unless the rate is more than twice the end of the heart band, the wavelength above
+    /// zero, and the window and its step above zero; as [`BandPass::new`] for the bands.
     pub fn new(config: VitalsConfig) -> Result<Self> {
         let rate = check::positive("sample_rate_hz", config.sample_rate_hz)?;
         let most = config.respiration_hz[1].max(config.heart_hz[1]);
@@ -252,7 +252,8 @@ impl VitalMonitor {
     }
 }
 
-/// The rate of the whole record where it is sure, otherwise the middle one of the windows, by their confidence.
+/// The rate of the whole record where it is sure, otherwise the middle one of the windows, by
+/// their confidence.
 fn settled(whole: Option<Rate>, windows: impl Iterator<Item = Option<Rate>>) -> Option<Rate> {
     if let Some(rate) = whole.filter(|rate| rate.confidence >= SURE) {
         return Some(rate);
@@ -272,8 +273,8 @@ fn settled(whole: Option<Rate>, windows: impl Iterator<Item = Option<Rate>>) -> 
     Some(Rate { confidence: total / all.len() as f64, ..*middle })
 }
 
-/// A heartbeat at a harmonic of the breath, which was taken away with it: the harmonic that stands out from both its
-/// neighbours, where harmonics of breathing fall off.
+/// A heartbeat at a harmonic of the breath, which was taken away with it: the harmonic that stands out from
+/// both its neighbours, where harmonics of breathing fall off.
 fn covered_by_breath(breath: Rate, harmonics: &[f64], heart_hz: [f64; 2]) -> Option<Rate> {
     let frequency = |k: usize| (k + 1) as f64 * breath.frequency_hz;
     let stands_out = |&k: &usize| {

@@ -47,9 +47,9 @@ impl VitalMonitor {
     /// strongest echo first.
     ///
     /// The cells come from [`moving_cells`]; each is followed from bin to bin, its receivers combined by
-    /// [`maximum_ratio`](super::maximum_ratio), or, with `array`, by direction where two people share a range. A
-    /// cell whose displacement is another's, as side lobes and reflections are, is left out. Empty where nothing
-    /// moves.
+    /// [`maximum_ratio`](super::maximum_ratio), or, with `array`, by direction where two people share a
+    /// range. A cell whose displacement is another's, as side lobes and reflections are, is left out. Empty
+    /// where nothing moves.
     ///
     /// # Errors
     /// As [`moving_cells`] and [`VitalMonitor::process`]; [`mmw_core::Error::Shape`] when `array` has another

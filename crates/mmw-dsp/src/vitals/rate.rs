@@ -12,8 +12,8 @@ use mmw_core::ndarray::ArrayRef1;
 pub struct Rate {
     /// The rate, Hz.
     pub frequency_hz: f64,
-    /// Share of the band's energy that the rate and its harmonics hold, times the share of the three estimates
-    /// that agree: 0 to 1.
+    /// Share of the band's energy that the rate and its harmonics hold, times the share of the three
+    /// estimates that agree: 0 to 1.
     pub confidence: f64,
 }
 
@@ -43,7 +43,8 @@ const LEAST_CYCLES: f64 = 2.0;
 const CELLS: f64 = 0.75;
 /// … or this share of their value.
 const SHARE: f64 = 0.03;
-/// An earlier peak of the autocorrelation this near to the highest is the period; the others are its multiples.
+/// An earlier peak of the autocorrelation this near to the highest is the period; the others are
+/// its multiples.
 const NEARLY: f64 = 0.85;
 
 impl Search {

@@ -12,19 +12,19 @@ pub(super) fn moving_covariance(channels: &ArrayRef2<C64>) -> Array2<C64> {
     moving.dot(&moving.t().mapv(|z| z.conj())) / frames
 }
 
-/// The samples `[channel, frame]` combined so that what moves has the greatest power over noise that all channels
-/// have alike.
+/// The samples `[channel, frame]` combined so that what moves has the greatest power over noise that all
+/// channels have alike.
 ///
 /// ```text
 /// y[n] = vᴴ z[n],   v the eigenvector of the largest eigenvalue of  R = ⟨(z − ⟨z⟩)(z − ⟨z⟩)ᴴ⟩
 /// ```
-/// Maximum-ratio combining, chapter 7 of [^goldsmith], with the channels' amplitudes and phases taken from the
-/// motion itself, so that neither directions nor calibration are needed. What stands still takes no part in the
-/// weights.
+/// Maximum-ratio combining, chapter 7 of [^goldsmith], with the channels' amplitudes and phases taken from
+/// the motion itself, so that neither directions nor calibration are needed. What stands still takes no part
+/// in the weights.
 ///
 /// # Errors
-/// [`mmw_core::Error::TooFew`] for no channels or frames, [`mmw_core::Error::NotFinite`] for NaN and infinities;
-/// as [`hermitian_eigen`].
+/// [`mmw_core::Error::TooFew`] for no channels or frames, [`mmw_core::Error::NotFinite`] for NaN and
+/// infinities; as [`hermitian_eigen`].
 ///
 /// # Examples
 /// ```

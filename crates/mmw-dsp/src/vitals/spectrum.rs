@@ -1,4 +1,5 @@
-//! The spectrum of a stretch of displacement, zero-padded and read between its points, and its autocorrelation.
+//! The spectrum of a stretch of displacement, zero-padded and read between its points, and its
+//! autocorrelation.
 
 use crate::fft::AxisFft;
 use crate::window::Window;
@@ -6,7 +7,8 @@ use mmw_core::ndarray::{Array1, ArrayRef1, Axis};
 use mmw_core::{C64, Result};
 use std::f64::consts::TAU;
 
-/// Points of the padded transform per sample: the parabola through three logarithms then errs by less than 1e-3 cell.
+/// Points of the padded transform per sample: the parabola through three logarithms then errs by less
+/// than 1e-3 cell.
 const PADDING: usize = 8;
 /// Probability that a peak of noise alone is taken for a line, in a band.
 const FALSE_ALARM: f64 = 1e-3;
@@ -73,8 +75,9 @@ impl Spectrum {
         self.range(band_hz).map(|i| self.power[i]).sum::<f64>() * self.point_hz / self.cell_hz
     }
 
-    /// What noise alone exceeds in a band once in a thousand records: the median of the band is `ln 2` of the mean of
-    /// exponentially distributed powers, and the highest of `N` cells exceeds `ln(N / P)` means once in `1 / P`.
+    /// What noise alone exceeds in a band once in a thousand records: the median of the band is `ln 2` of
+    /// the mean of exponentially distributed powers, and the highest of `N` cells exceeds `ln(N / P)` means
+    /// once in `1 / P`.
     pub(super) fn noise_limit(&self, band_hz: [f64; 2]) -> f64 {
         let mut values: Vec<f64> = self.range(band_hz).map(|i| self.power[i]).collect();
         values.sort_by(f64::total_cmp);
@@ -84,8 +87,8 @@ impl Spectrum {
     }
 }
 
-/// The autocorrelation over lags of whole samples, each divided by as many products as it has, 1 at lag 0; empty for
-/// silence.
+/// The autocorrelation over lags of whole samples, each divided by as many products as it has, 1 at lag 0;
+/// empty for silence.
 pub(super) fn autocorrelation(signal: &ArrayRef1<f64>) -> Result<Vec<f64>> {
     let n = signal.len();
     let points = (2 * n).next_power_of_two();

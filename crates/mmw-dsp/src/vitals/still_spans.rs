@@ -7,8 +7,8 @@ use std::f64::consts::PI;
 const SPAN_S: f64 = 1.0;
 /// Breathing at any depth stays below this speed (root mean square over a second), m/s …
 const MOST_SPEED_M_S: f64 = 0.05;
-/// … and bends the phase by less than this from sample to sample, rad; where turns are being lost, steps change
-/// at random.
+/// … and bends the phase by less than this from sample to sample, rad; where turns are being lost, steps
+/// change at random.
 const MOST_BEND_RAD: f64 = 0.9;
 /// Motion stands out from the rest of the record by this factor.
 const OVER_MEDIAN: f64 = 2.5;
@@ -32,7 +32,8 @@ fn mark(values: &[f64], width: usize, limit: f64, moving: &mut [bool]) {
     if width == 0 {
         return;
     }
-    // Sums of squares by differences of a running sum: what motion added leaves again, up to rounding of the motion.
+    // Sums of squares by differences of a running sum: what motion added leaves again, up to rounding
+    // of the motion.
     let mut sums = vec![0.0];
     let mut sum = 0.0;
     sums.extend(values.iter().map(|x| {

@@ -58,10 +58,10 @@ impl VitalSignsLog {
     /// | then | type 6, length 128: the device's own rates; in it, at 12 and 14, the first and the last range bin, u16 |
     /// | then | type 2: the range profile, real and imaginary part int16 little-endian, a pair for each bin |
     ///
-    /// `mmw_output.h` and the parser `getRangeProfile.m` of the labs `14xx_vital_signs` and `68xx_vital_signs` in
-    /// TI's Industrial Toolbox 4.7. Those parsers distrust the announced lengths of profile and packet, which
-    /// some devices send wrong; here too a frame ends where the next begins, and the number of bins is that of
-    /// the statistics.
+    /// `mmw_output.h` and the parser `getRangeProfile.m` of the labs `14xx_vital_signs` and
+    /// `68xx_vital_signs` in TI's Industrial Toolbox 4.7. Those parsers distrust the announced lengths of
+    /// profile and packet, which some devices send wrong; here too a frame ends where the next begins, and
+    /// the number of bins is that of the statistics.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the bytes hold no frame with a range profile.

@@ -6,15 +6,16 @@ use mmw_core::ndarray::{Array2, ArrayRef2, Axis};
 use mmw_core::{C64, Result, check};
 use std::f64::consts::{PI, TAU};
 
-/// The surface whose differences are nearest to the wrapped differences of a map of phases, brought back to the
-/// phases by whole turns.
+/// The surface whose differences are nearest to the wrapped differences of a map of phases, brought back to
+/// the phases by whole turns.
 ///
 /// ```text
 /// minimise Σ (φ_{i+1,j} − φ_{i,j} − W(ψ_{i+1,j} − ψ_{i,j}))² + Σ (φ_{i,j+1} − φ_{i,j} − W(ψ_{i,j+1} − ψ_{i,j}))²
 /// ```
-/// Poisson's equation with free edges, solved exactly by the discrete cosine transform: chapter 5 of [^ghiglia]. The
-/// least-squares surface smooths over noise and inconsistencies instead of tracing a path around them; adding the whole
-/// turns nearest to it to the wrapped map keeps every phase what it was. The first phase of the map keeps its turn.
+/// Poisson's equation with free edges, solved exactly by the discrete cosine transform: chapter 5 of
+/// [^ghiglia]. The least-squares surface smooths over noise and inconsistencies instead of tracing a path
+/// around them; adding the whole turns nearest to it to the wrapped map keeps every phase what it was. The
+/// first phase of the map keeps its turn.
 ///
 /// # Errors
 /// [`mmw_core::Error::TooFew`] for an empty map, [`mmw_core::Error::NotFinite`] for NaN and infinities,

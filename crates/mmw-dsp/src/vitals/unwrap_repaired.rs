@@ -16,20 +16,20 @@ const LONGEST_GLITCH: usize = 3;
 
 /// Itoh's unwrapping with its slips repaired.
 ///
-/// The record is first unwrapped by [`unwrap`], which errs where the phase moves by more than half a turn between
-/// two samples. Two kinds of error show in the steps of a phase that is otherwise smooth:
+/// The record is first unwrapped by [`unwrap`], which errs where the phase moves by more than half a turn
+/// between two samples. Two kinds of error show in the steps of a phase that is otherwise smooth:
 ///
-/// * **Fast motion.** When twelve steps in a row lie within 30° of a straight line, the next is taken for the one
-///   nearest to that line, turns up or down: a phase that accelerates evenly is followed beyond half a turn a
-///   sample. Where steps were changed, so many whole turns a sample are then taken from all of them that they are
-///   least on average: a record that begins fast and comes to rest is right.
-/// * **Glitches.** When one to three steps lie between two groups of six that agree within 60°, and their sum is
-///   off by a whole turn, within 60°, from what as many steps of the groups' mean would make, the turn is taken
-///   out. A sample lost in noise then costs no turn.
+/// * **Fast motion.** When twelve steps in a row lie within 30° of a straight line, the next is taken for the
+///   one nearest to that line, turns up or down: a phase that accelerates evenly is followed beyond half a
+///   turn a sample. Where steps were changed, so many whole turns a sample are then taken from all of them
+///   that they are least on average: a record that begins fast and comes to rest is right.
+/// * **Glitches.** When one to three steps lie between two groups of six that agree within 60°, and their sum
+///   is off by a whole turn, within 60°, from what as many steps of the groups' mean would make, the turn is
+///   taken out. A sample lost in noise then costs no turn.
 ///
 /// Elsewhere the result is that of [`unwrap`], to the last bit: a phase whose steps show no such order is not
-/// second-guessed. Of three million steps of random walks none is doubted where steps are uniform within half a
-/// turn, and three where they are uniform within 2 rad.
+/// second-guessed. Of three million steps of random walks none is doubted where steps are uniform within half
+/// a turn, and three where they are uniform within 2 rad.
 ///
 /// # Errors
 /// As [`unwrap`].

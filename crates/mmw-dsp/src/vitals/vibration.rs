@@ -13,13 +13,14 @@ use mmw_core::{C64, Error, Result, check};
 pub struct Vibration {
     /// Index of the range bin.
     pub range_bin: usize,
-    /// The channel that shows it best; `None`: all of them, combined by maximum ratio.
+    /// The channel that the strongest line was read from; `None`: all of them, combined by maximum ratio.
     pub channel: Option<usize>,
-    /// The highest line over the greater of the medians of the amplitude spectrum and of the bins beside the line.
+    /// The highest line over the greater of the medians of the amplitude spectrum and of the bins
+    /// beside the line.
     pub over_median: f64,
-    /// Displacement since the first sample, m.
+    /// Displacement of that channel since the first sample, m.
     pub displacement_m: Array1<f64>,
-    /// The lines, strongest first.
+    /// The lines, strongest first, each of the channel that shows it best.
     pub lines: Vec<Line>,
 }
 
@@ -35,8 +36,8 @@ pub struct VibrationScan {
     pub vibration: Option<Vibration>,
 }
 
-/// A cell vibrates when a line exceeds the median of its spectrum by this factor: the highest of a million cells
-/// of white noise exceeds 5.4 in one record of a thousand, and mounts and air are not white.
+/// A cell vibrates when a line exceeds the median of its spectrum by this factor: the highest of a million
+/// cells of white noise exceeds 5.4 in one record of a thousand, and mounts and air are not white.
 const VIBRATES: f64 = 8.0;
 /// Vibration of machines is rated from here on (ISO 20816-1), Hz; below, people and mounts sway.
 const LEAST_HZ: f64 = 10.0;
@@ -55,16 +56,16 @@ const FEWEST_SAMPLES: usize = 64;
 /// Looks in each range bin of `profiles` `[channel, frame, range bin]` for lines in the spectrum of its
 /// displacement.
 ///
-/// Each channel is looked at by itself, and all together by maximum ratio: what vibrates and what stands still in
-/// a range bin may lie in different directions, and then no single way of combining is best. Among the cells with
-/// a line eight times the median, the strongest echo is reported: it has the least noise, and weaker ones may be
-/// its reflections. Lines count from 10 Hz on, or a quarter of half the sample rate where that is lower, and from
-/// ten cycles in the record.
+/// Each channel is looked at by itself, and all together by maximum ratio: what vibrates and what stands
+/// still in a range bin may lie in different directions, and then no single way of combining is best. Among
+/// the cells with a line eight times the median, the strongest echo is reported: it has the least noise, and
+/// weaker ones may be its reflections. Lines count from 10 Hz on, or a quarter of half the sample rate where
+/// that is lower, and from ten cycles in the record.
 ///
 /// # Errors
-/// [`Error::TooFew`] for fewer than 64 frames, no channel or no bin, [`Error::Domain`] unless rate and wavelength
-/// are above zero, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`] for profiles that are all
-/// zero.
+/// [`Error::TooFew`] for fewer than 64 frames, no channel or no bin, [`Error::Domain`] unless rate and
+/// wavelength are above zero, [`Error::NotFinite`] for NaN and infinities, [`Error::Invalid`] for profiles
+/// that are all zero.
 ///
 /// # Examples
 /// ```
@@ -125,7 +126,7 @@ pub fn vibration_scan(
     let Some((_, mut found)) = best else {
         return Ok(VibrationScan { over_median, min_frequency_hz, vibration: None });
     };
-    found.lines = lines_of_all(profiles, &found, interval_s, wavelength_m, min_frequency_hz)?;
+    read_lines(profiles, &mut found, interval_s, wavelength_m, min_frequency_hz)?;
     Ok(VibrationScan { over_median, min_frequency_hz, vibration: Some(found) })
 }
 
@@ -143,39 +144,44 @@ fn displacements(
         .collect()
 }
 
-/// The lines of a cell, each from the channel that shows it best: what lies in different directions leaves
-/// different lines in each.
-fn lines_of_all(
+/// Reads the lines of a cell, each from the channel that shows it best: what lies in different directions
+/// leaves different lines in each. The displacement becomes that of the channel with the strongest line.
+fn read_lines(
     profiles: &ArrayRef3<C64>,
-    found: &Vibration,
+    found: &mut Vibration,
     interval_s: f64,
     wavelength_m: f64,
     min_frequency_hz: f64,
-) -> Result<Vec<Line>> {
+) -> Result<()> {
     let (_, frames, _) = profiles.dim();
     let apart_hz = 2.0 / (frames as f64 * interval_s);
-    let mut lines: Vec<Line> = Vec::new();
-    for (channel, moved) in displacements(profiles, found.range_bin, wavelength_m)? {
-        // Fits of long records take seconds each.
-        if channel == found.channel || frames <= MANY_SAMPLES {
-            lines.extend(efficient_lines(&moved, interval_s, LINES, min_frequency_hz)?);
-        }
+    let mut moved = displacements(profiles, found.range_bin, wavelength_m)?;
+    // Fits of long records take seconds each.
+    moved.retain(|(channel, _)| *channel == found.channel || frames <= MANY_SAMPLES);
+    let mut lines: Vec<(usize, Line)> = Vec::new();
+    for (at, (_, moved)) in moved.iter().enumerate() {
+        let of = efficient_lines(moved, interval_s, LINES, min_frequency_hz)?;
+        lines.extend(of.into_iter().map(|line| (at, line)));
     }
-    lines.retain(|line| line.over_median >= 0.5 * VIBRATES);
-    lines.sort_by(|a, b| b.over_median.total_cmp(&a.over_median));
-    let mut kept: Vec<Line> = Vec::new();
-    for line in lines {
-        if kept.iter().all(|other| (other.frequency_hz - line.frequency_hz).abs() >= apart_hz) {
-            kept.push(line);
+    lines.retain(|(_, line)| line.over_median >= 0.5 * VIBRATES);
+    lines.sort_by(|(_, a), (_, b)| b.over_median.total_cmp(&a.over_median));
+    let mut kept: Vec<(usize, Line)> = Vec::new();
+    for (at, line) in lines {
+        if kept.iter().all(|(_, other)| (other.frequency_hz - line.frequency_hz).abs() >= apart_hz) {
+            kept.push((at, line));
         }
     }
     kept.truncate(LINES);
-    kept.sort_by(|a, b| b.amplitude.total_cmp(&a.amplitude));
-    Ok(kept)
+    kept.sort_by(|(_, a), (_, b)| b.amplitude.total_cmp(&a.amplitude));
+    if let Some(&(at, _)) = kept.first() {
+        (found.channel, found.displacement_m) = moved.swap_remove(at);
+    }
+    found.lines = kept.into_iter().map(|(_, line)| line).collect();
+    Ok(())
 }
 
-/// The highest peak at or above a frequency over its noise: the greater of the medians of the spectrum there and
-/// of the bins beside it. A phase of noise walks and has much at low frequencies, but no line.
+/// The highest peak at or above a frequency over its noise: the greater of the medians of the spectrum there
+/// and of the bins beside it. A phase of noise walks and has much at low frequencies, but no line.
 fn highest(moved: &ArrayRef1<f64>, interval_s: f64, min_frequency_hz: f64) -> Result<f64> {
     let spectrum = amplitude_spectrum(moved, interval_s)?;
     let levels: Vec<f64> = spectrum.data().to_vec();

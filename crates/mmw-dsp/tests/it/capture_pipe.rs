@@ -2,7 +2,7 @@
 
 use crate::capture_bytes::{config, packets, pcap, plain, samples};
 use crate::common::TempFile;
-use mmw_dsp::capture::{CaptureReader, CaptureStream, DATA_PORT, PacketOrder, PipeContents};
+use mmw_dsp::capture::{CaptureConfig, CaptureReader, CaptureStream, DATA_PORT, PacketOrder, PipeContents};
 use mmw_dsp::mmw_core::{ComplexArray3, Error};
 use std::io::Read;
 
@@ -27,8 +27,9 @@ fn block(kind: u32, body: &[u8], big_endian: bool) -> Vec<u8> {
     [&word(kind)[..], &len, body, &vec![0; padded - body.len()], &len].concat()
 }
 
-/// A section of pcapng after the IETF draft: two interfaces of which the second is Ethernet; a block of names, a
-/// simple packet and a statistics block between the packets, which stand in enhanced packet blocks with an option.
+/// A section of pcapng after the IETF draft: two interfaces of which the second is Ethernet; a block of
+/// names, a simple packet and a statistics block between the packets, which stand in enhanced packet blocks
+/// with an option.
 fn pcapng(packets: &[Vec<u8>], big_endian: bool) -> Vec<u8> {
     let word = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
     let half = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
@@ -192,4 +193,11 @@ fn damaged_and_empty_streams_of_packets_say_what_is_wrong() {
     let cut = pcapng(&short, false);
     let frames = through_a_pipe(Trickle(&cut[..cut.len() - 700], 1)).0;
     assert_eq!(frames, plain(&bytes)[..2]);
+}
+
+#[test]
+fn a_stream_is_not_conjugated_and_says_what_does_the_same() {
+    let config = CaptureConfig { conjugate: true, ..config() };
+    let error = CaptureStream::new("a pipe", &config).unwrap_err().to_string();
+    assert!(error.starts_with("conjugate") && error.contains("iq_swap"), "{error}");
 }

@@ -1,5 +1,5 @@
-//! Commands of TI's files that bear on the samples: signs and places of virtual antennas, lanes by the platform,
-//! phases of transmitters, chirps that no frame sends.
+//! Commands of TI's files that bear on the samples: signs and places of virtual antennas, lanes by the
+//! platform, phases of transmitters, chirps that no frame sends.
 
 use crate::cases_config::{C, MOVER, on, two_lanes};
 use crate::common::{Noise, TempFile};
@@ -36,8 +36,8 @@ fn config() -> String {
 /// 5 us and half of 12.8 us into the ramp.
 const MIDDLE_HZ: f64 = 60.684e9;
 
-/// A still target in front of the board, receivers 2 and 3 inverted: by the far-field phase at the middle of the
-/// samples, antennas `spacing_m` apart.
+/// A still target in front of the board, receivers 2 and 3 inverted: by the far-field phase at the middle of
+/// the samples, antennas `spacing_m` apart.
 fn samples(spacing_m: f64) -> Vec<u8> {
     let turn = TAU * spacing_m * MIDDLE_HZ / C;
     let mut noise = Noise::new(3);
@@ -78,8 +78,8 @@ fn two() -> CaptureOptions {
     CaptureOptions { lanes: Some(LvdsLanes::Two), ..CaptureOptions::default() }
 }
 
-/// Noise of 4 on 300 over 3072 samples bounds the angles by 0.02 degrees. The board has the 2.426 mm of TI's source;
-/// without one, the file counts in half wavelengths of the carrier.
+/// Noise of 4 on 300 over 3072 samples bounds the angles by 0.02 degrees. The board has the 2.426 mm of TI's
+/// source; without one, the file counts in half wavelengths of the carrier.
 #[test]
 fn inverted_receivers_are_put_right_by_the_rotation_of_the_people_tracking_demonstration() {
     for (options, spacing_m) in [(on(Board::Iwr6843IskOds), 2.426e-3), (two(), C / MIDDLE_HZ / 2.0)] {

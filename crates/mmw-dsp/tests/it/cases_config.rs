@@ -1,8 +1,8 @@
 //! Situations in which other people's recordings and configurations come, with known truth.
 //!
-//! The captures are made here by the convention of the demonstration of TI's SDK 1.2 for the xWR16xx: antennas
-//! count from right to left as the radar looks out, so channel `k` of a target on the right has the phase
-//! `+π k sin(azimuth)`. Nothing of the crate's own geometry enters.
+//! The captures are made here by the convention of the demonstration of TI's SDK 1.2 for the xWR16xx:
+//! antennas count from right to left as the radar looks out, so channel `k` of a target on the right has the
+//! phase `+π k sin(azimuth)`. Nothing of the crate's own geometry enters.
 
 use crate::common::{Noise, TempFile};
 use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes, parse_ti_cfg};
@@ -109,8 +109,8 @@ fn strongest(capture: &Path, config: &Path, options: &CaptureOptions) -> Point {
 }
 
 /// The bound is below 0.01 degrees, 1 mm and 1 mm/s; what is allowed beside it is the layout's: half a
-/// wavelength at 77 GHz, where the case has half a wavelength at its own carrier (0.25 degrees at 25), and the
-/// mean of a walk of 2 cm.
+/// wavelength at 77 GHz, where the case has half a wavelength at its own carrier (0.25 degrees at 25), and
+/// the mean of a walk of 2 cm.
 fn assert_is(point: Point, case: Case) {
     let azimuth_rad = point.azimuth_rad.unwrap();
     assert!((azimuth_rad - case.azimuth_rad).abs().to_degrees() < 0.3, "{azimuth_rad} rad");
@@ -180,7 +180,8 @@ fn a_raised_transmitter_hears_a_high_target_first() {
     }
 }
 
-/// The demonstration of the low-power devices takes the phase along a row with the sign turned: row 1 is above.
+/// The demonstration of the low-power devices takes the phase along a row with the sign turned:
+/// row 1 is above.
 #[test]
 fn the_second_receiver_of_the_low_power_board_stands_above_the_others() {
     let layout = Board::Iwrl6432.layout();
@@ -192,8 +193,8 @@ fn the_second_receiver_of_the_low_power_board_stands_above_the_others() {
     );
 }
 
-/// `antGeometry0` and `antGeometry1` of TI's people-tracking demonstration, place along x and z of each channel
-/// in half wavelengths against its own origin.
+/// `antGeometry0` and `antGeometry1` of TI's people-tracking demonstration, place along x and z of each
+/// channel in half wavelengths against its own origin.
 #[test]
 fn the_boards_with_two_dimensional_arrays_stand_as_in_their_demonstrations() {
     type Row = [i8; 12];
@@ -245,7 +246,7 @@ fn boards_answer_to_the_names_that_people_type() {
     }
     for (name, words) in [
         ("iwr6843", "iwr6843isk_ods"),
-        ("bgt60atr24c", "--antennas FILE"),
+        ("bgt60atr24c", "the places of the antennas"),
         ("iwr", "known are iwr1443, awr1642"),
         ("", "known are"),
     ] {

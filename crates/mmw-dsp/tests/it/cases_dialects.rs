@@ -8,7 +8,7 @@ use crate::common::TempFile;
 use mmw_dsp::capture::Capture;
 use mmw_dsp::capture::{CaptureConfig, CaptureOptions, LvdsLanes, parse_studio_log, parse_ti_cfg};
 use mmw_dsp::mmw_core::Error;
-use mmw_dsp::{Board, Sampling};
+use mmw_dsp::{Board, Firing, Sampling};
 use proptest::prelude::*;
 
 const PROFILE: &str = "profileCfg 0 77 47.2 5 12.8 0 0 60 1 64 5000 0 0 30\n";
@@ -80,14 +80,17 @@ fn the_dialect_of_the_low_power_devices_is_read() {
     assert!((fmcw.config().slope_hz_per_s - 75e12).abs() < 1.0);
     let signs: Vec<f64> = config.channel_weights.unwrap().iter().map(|w| w.re).collect();
     assert_eq!(signs, [1.0, -1.0, 1.0, -1.0, 1.0, -1.0]);
-    // Both transmitters at once with phases: ranges and velocities are right, angles cannot be had.
-    let together = text.replace("128 1 28", "128 4 28");
-    let config = read(&together).unwrap();
-    assert!(config.fmcw.antennas.is_none() && config.notes[0].contains("BPM"), "{:?}", config.notes);
-    let error = parse_ti_cfg(&together, "d.cfg".as_ref(), &on(Board::Iwrl6432)).unwrap_err().to_string();
-    assert!(error.contains("BPM") && error.contains("leave --board"), "{error}");
+    // Both transmitters at once: with signs they are two, without one.
+    let config = read(&text.replace("128 1 28", "128 4 28")).unwrap();
+    let firing = config.fmcw.firing;
+    assert!(
+        matches!(firing, Firing::BinaryPhase { pair: [0, 1], period_s } if (period_s - 200e-6).abs() < 1e-12)
+    );
+    let one = read(&text.replace("128 1 28", "128 0 28").replace("frameCfg 2", "frameCfg 1")).unwrap();
+    assert_eq!((one.transmitters, one.fmcw.chirps), (vec![0], 64));
+    assert!(one.notes[0].contains("are one"), "{:?}", one.notes);
     for (from, to, words) in [
-        ("128 1 28", "128 0 28", "d.cfg:3"),
+        ("128 1 28", "128 2 28", "d.cfg"),
         ("frameCfg 2 0 200", "frameCfg 4 0 200", "d.cfg:6"),
         ("frameCfg 2 0 200", "frameCfg 3 0 200", "a multiple of the 2 transmitters"),
         ("6 28 0 75 60", "6 28 0 -75 60", "falling ramps"),
@@ -102,7 +105,7 @@ fn the_dialect_of_the_low_power_devices_is_read() {
 fn what_cannot_be_read_rightly_is_refused_with_its_line() {
     let cases = [
         ("dfeDataOutputMode 1", "dfeDataOutputMode 3", "d.cfg:4"),
-        ("sensorStart", "bpmCfg -1 1 0 1\nsensorStart", "d.cfg:13"),
+        ("sensorStart", "bpmCfg -1 1 0 1\nsensorStart", "d.cfg:10"),
         ("lvdsStreamCfg -1 0", "lvdsStreamCfg -1 1", "d.cfg:12"),
         ("lvdsStreamCfg -1 0 1", "lvdsStreamCfg -1 0 4", "d.cfg:12"),
         ("adcbufCfg -1 0 0 1 1", "adcbufCfg -1 0 0 0 1", "d.cfg:7"),
@@ -134,8 +137,8 @@ fn line_ends_marks_and_turns_of_other_editors_are_read() {
     assert_eq!(read(&twice).unwrap(), plain);
 }
 
-/// The line that published profiles of the AWR2944PEVM hold, three of four transmitters switched on: receivers 1 λ,
-/// 2.5 λ and 1 λ apart, transmitters 1.5 λ, the fourth half a wavelength above the others.
+/// The line that published profiles of the AWR2944PEVM hold, three of four transmitters switched on:
+/// receivers 1 λ, 2.5 λ and 1 λ apart, transmitters 1.5 λ, the fourth half a wavelength above the others.
 #[test]
 fn rows_and_columns_of_virtual_antennas_are_their_places() {
     let geometry =
@@ -185,17 +188,17 @@ fn the_configurations_beside_the_project_are_read_or_refused() {
         let read = outcome(&format!("{name}.cfg"));
         assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
     }
-    for name in ["d10_bom_crlf", "d11_other_comments", "d16_turns_twice_a_loop"] {
+    for name in
+        ["d04_bpm", "d10_bom_crlf", "d11_other_comments", "d12_two_tx_at_once", "d16_turns_twice_a_loop"]
+    {
         let read = outcome(&format!("{name}.cfg"));
         assert!(read.as_ref().is_none_or(Result::is_ok), "{name}: {read:?}");
     }
     let refused = [
         "d03_subframes",
-        "d04_bpm",
         "d07_lvds_header",
         "d08_lvds_cp_adc_cq",
         "d09_interleaved",
-        "d12_two_tx_at_once",
         "d13_negative_slope",
         "d15_profile_twice",
     ];

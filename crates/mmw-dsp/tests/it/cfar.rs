@@ -327,8 +327,8 @@ fn every_kind_has_the_false_alarm_rate_that_was_asked_for() {
         }
         let cells = f64::from(maps) * 1024.0;
         let rate = f64::from(u32::try_from(found).unwrap()) / cells;
-        // Neighbours share training cells: the spread is that of the noise estimate on top of the binomial one;
-        // with 72 cells and a slope of about 5 in the logarithm it is less than twice as wide.
+        // Neighbours share training cells: the spread is that of the noise estimate on top of the binomial
+        // one; with 72 cells and a slope of about 5 in the logarithm it is less than twice as wide.
         let deviation = 2.0 * (p / cells).sqrt();
         assert!((rate - p).abs() < 4.0 * deviation, "{kind} {looks}: {rate}");
     }

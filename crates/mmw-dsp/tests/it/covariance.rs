@@ -140,8 +140,8 @@ fn both_criteria_count_simulated_sources() {
         };
         let mdl = count(SourceCount::Mdl, &mut noise);
         let aic = count(SourceCount::Aic, &mut noise);
-        // MDL is consistent. AIC keeps overestimating: table I and fig. 2 of Wax and Kailath show about one in
-        // ten; here 70 % is three standard deviations below the 83 % that these draws give.
+        // MDL is consistent. AIC keeps overestimating: table I and fig. 2 of Wax and Kailath show about one
+        // in ten; here 70 % is three standard deviations below the 83 % that these draws give.
         assert!(mdl >= 199, "MDL {mdl} of {TRIALS} for {}", azimuths.len());
         assert!(aic >= 140, "AIC {aic} of {TRIALS} for {}", azimuths.len());
         assert!(aic <= mdl);

@@ -1,5 +1,5 @@
-//! Points from frames with known truth that the simulator had no part in: phases by the formula, antennas given
-//! one by one, right positive. And the same recordings as others made them, where they are at hand.
+//! Points from frames with known truth that the simulator had no part in: phases by the formula, antennas
+//! given one by one, right positive. And the same recordings as others made them, where they are at hand.
 
 use crate::common::Noise;
 use mmw_dsp::mmw_core::{C32, C64};

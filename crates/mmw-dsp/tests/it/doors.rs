@@ -13,7 +13,9 @@ use mmw_dsp::capture::*;
 use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, Detection, Edge};
 use mmw_dsp::covariance::SourceCount;
 use mmw_dsp::crlb::{TargetBound, ToneSignal};
-use mmw_dsp::doa::{AngleEstimate, AngleGrid, AnglePeak, Music, MusicConfig, Resolvable, SingleFit};
+use mmw_dsp::doa::{
+    AngleEstimate, AngleGrid, AnglePeak, Music, MusicConfig, Resolvable, SingleFit, TwoTargets,
+};
 use mmw_dsp::missing::MissingSamples;
 use mmw_dsp::peak::{GroupConfig, Peak, RefinedPeak};
 use mmw_dsp::phase::Circle;
@@ -204,6 +206,7 @@ fn findings(walk: &mut Walk) {
         velocity_ambiguous: false,
         velocity_interval_m_s: Some(4.0),
         angle_ambiguous: false,
+        unexplained_share: Some(0.01),
         azimuth_rad: Some(0.1),
         elevation_rad: None,
         x_m: Some(0.3),
@@ -262,6 +265,10 @@ fn directions(walk: &mut Walk) {
     walk.door(&estimate, &[("/spectrum/axes", json!([]), "axes")]);
     walk.door(&Bearing::from(direction), &[("/azimuth_rad", json!("left"), "left")]);
     walk.door(&SingleFit { direction: Some(direction), share: 0.9 }, &[("/share", json!(1.5), "share")]);
+    let pair = array![C64::new(1.0, 0.0), C64::new(0.2, 0.5), C64::new(-0.4, 0.1), C64::new(0.7, -0.2)];
+    let four = AntennaArray::uniform_linear(4, 2e-3).unwrap();
+    let fit = TwoTargets::new(&four, 4e-3).unwrap().fit(&pair).unwrap().unwrap();
+    walk.door(&fit, &[("/share", json!(1.5), "share")]);
     walk.door(&Resolvable { azimuth: true, elevation: false }, &[("/azimuth", json!(1), "boolean")]);
 
     let line = AntennaArray::uniform_linear(8, 2e-3).unwrap();

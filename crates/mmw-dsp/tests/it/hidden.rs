@@ -84,9 +84,9 @@ fn targets_from_2_5_bins_on_are_told_apart_with_the_error_of_their_joint_bound()
     }
 }
 
-/// One cell in 10³ passes the first test, of about a hundred around the target. What noise leaves in it is next to
-/// nothing of what it leaves on the whole patch, so that the second test is passed by none: at most one target in
-/// 10⁴ may be split, of which 10⁴ trials show no more than five but for one case in 10³.
+/// One cell in 10³ passes the first test, of about a hundred around the target. What noise leaves in it is
+/// next to nothing of what it leaves on the whole patch, so that the second test is passed by none: at most
+/// one target in 10⁴ may be split, of which 10⁴ trials show no more than five but for one case in 10³.
 #[test]
 fn a_lone_target_is_not_split_by_noise_nor_by_a_drooping_amplitude() {
     const TRIALS: usize = 10_000;

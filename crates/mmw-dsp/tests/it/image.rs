@@ -1,4 +1,5 @@
-//! Real samples: targets at both ends of the range axis, where their mirror image at minus both frequencies is near.
+//! Real samples: targets at both ends of the range axis, where their mirror image at minus both
+//! frequencies is near.
 
 use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::ndarray::Array3;
@@ -39,8 +40,8 @@ fn radar() -> Fmcw {
     .unwrap()
 }
 
-/// Range and Doppler in cells, azimuth (degrees, right positive), signal-to-noise ratio in a cell of one channel behind
-/// Hann windows, dB.
+/// Range and Doppler in cells, azimuth (degrees, right positive), signal-to-noise ratio in a cell of one
+/// channel behind Hann windows, dB.
 #[derive(Debug, Clone, Copy)]
 struct Target {
     range: f64,
@@ -96,8 +97,8 @@ fn assert_alone(findings: &Findings, truth: &Target) {
     assert!(range < 0.05 && doppler < 0.05 && azimuth.abs() < 1.5, "{truth:?}: {point:?}");
 }
 
-/// At 40 dB in a cell the bound of a lone tone is 0.004 cells; next to its image, and without the mean of each chirp, at
-/// most 0.02 in these scenes.
+/// At 40 dB in a cell the bound of a lone tone is 0.004 cells; next to its image, and without the mean of
+/// each chirp, at most 0.02 in these scenes.
 #[test]
 fn a_target_beside_its_image_is_where_it_is_and_makes_no_second_point() {
     for snr_db in [40.0, 60.0] {

@@ -242,8 +242,8 @@ fn explained(spectrum: &Array3<C64>, at: [[f64; 2]; 2]) -> f64 {
         .sum()
 }
 
-/// The patches hold 31 x 15 of the 32 x 16 bins, so that the estimates differ by a fraction of what noise does to
-/// both.
+/// The patches hold 31 x 15 of the 32 x 16 bins, so that the estimates differ by a fraction of what noise
+/// does to both.
 #[test]
 fn the_joint_fit_is_that_of_a_dense_search_over_all_bins() {
     let scene = Scene::new(rectangular);

@@ -1,5 +1,5 @@
-//! Places where a chain breaks: between cells that count as slow and others, the ends of the range axis, sparse arrays,
-//! one chirp. The samples are the phases of exact distances, worked out here and nowhere else.
+//! Places where a chain breaks: between cells that count as slow and others, the ends of the range axis,
+//! sparse arrays, one chirp. The samples are the phases of exact distances, worked out here and nowhere else.
 
 use crate::common::Noise;
 use mmw_dsp::mmw_core::geometry::Vector3;

@@ -1,9 +1,11 @@
 //! Integration tests of `mmw-dsp`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod binary_phase;
 mod capture;
 mod capture_bytes;
 mod capture_config;
+mod capture_damage;
 mod capture_hostile;
 mod capture_layout;
 mod capture_npy;
@@ -37,6 +39,7 @@ mod raw;
 mod sar;
 mod simulate;
 mod tdm;
+mod two;
 mod unfold;
 mod vitals;
 mod vitals_chest;

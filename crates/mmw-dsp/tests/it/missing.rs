@@ -11,7 +11,8 @@ use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
 use mmw_dsp::{Board, Error, Firing, Point, Processor, ProcessorConfig, Sampling};
 use std::collections::BTreeSet;
 
-/// What packets of 1456 bytes lose of a frame of two lanes, where each is lost with a probability of 1/`one_in`.
+/// What packets of 1456 bytes lose of a frame of two lanes, where each is lost with a probability
+/// of 1/`one_in`.
 fn lost(shape: [usize; 3], one_in: u64, seed: u64) -> Vec<MissingSamples> {
     let [channels, chirps, samples] = shape;
     let mut state = seed;

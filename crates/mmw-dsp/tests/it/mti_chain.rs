@@ -1,4 +1,5 @@
-//! Clutter filters in the whole chain: slow movers keep their velocity, and nothing is seen that is not there.
+//! Clutter filters in the whole chain: slow movers keep their velocity, and nothing is seen that
+//! is not there.
 
 use mmw_dsp::capture::{Capture, CaptureOptions, LvdsLanes};
 use mmw_dsp::mmw_core::random::Streams;

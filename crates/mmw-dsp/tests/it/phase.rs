@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
 use std::path::Path;
 
-/// Input of NumPy 2.4 `np.unwrap`: 40 uniform draws in (-π, π), steps of exactly π, 3π and 5π, and some turns.
+/// Input of NumPy 2.4 `np.unwrap`: 40 uniform draws in (-π, π), steps of exactly π, 3π and 5π,
+/// and some turns.
 const WRAPPED: [f64; 54] = [
     -2.603,
     -1.654,
@@ -276,7 +277,8 @@ fn slow_time(path: &Path, bin: usize) -> Array1<C64> {
         .collect()
 }
 
-/// Amplitude in µm of the strongest line above 40 Hz (below, people and mounts move), its frequency, and the median over all of them.
+/// Amplitude in µm of the strongest line above 40 Hz (below, people and mounts move), its frequency, and the
+/// median over all of them.
 fn strongest_line(displacement_m: &Array1<f64>) -> (f64, f64, f64) {
     let n = displacement_m.len() as f64;
     // A parabola takes out drift.

@@ -8,9 +8,9 @@ fn folded(value: f64, interval: f64, std_dev: f64) -> FoldedVelocity {
     FoldedVelocity { velocity_m_s: value, interval_m_s: interval, std_dev_m_s: std_dev }
 }
 
-/// The two examples of `crt` in `MathWorks`' Phased Array System Toolbox: remainders 2, 3, 6 of 9, 10, 11 belong to
-/// 83; a radar whose two repetition rates have 70 and 85 range bins and which sees bins 47 and 12 has a target in
-/// bin 607.
+/// The two examples of `crt` in `MathWorks`' Phased Array System Toolbox: remainders 2, 3, 6 of 9, 10, 11
+/// belong to 83; a radar whose two repetition rates have 70 and 85 range bins and which sees bins 47 and 12
+/// has a target in bin 607.
 #[test]
 fn published_examples_of_the_chinese_remainder_theorem_come_out() {
     let three =
@@ -23,7 +23,8 @@ fn published_examples_of_the_chinese_remainder_theorem_come_out() {
     assert_eq!(unfold(&bins, 610.0).unwrap().ln_odds(), Some(0.0));
 }
 
-/// `nyquist_velocity(5.3, 2000, 1500)` of the R package `bioRad`: λ/4 · f₁ f₂ / (f₁ − f₂) = 79.5 m/s for 5.3 cm.
+/// `nyquist_velocity(5.3, 2000, 1500)` of the R package `bioRad`: λ/4 · f₁ f₂ / (f₁ − f₂) = 79.5
+/// m/s for 5.3 cm.
 #[test]
 fn the_velocity_is_unique_up_to_the_extended_nyquist_velocity() {
     let intervals = [2000.0, 1500.0].map(|rate_hz| 0.053 * rate_hz / 2.0);
@@ -40,8 +41,8 @@ fn the_velocity_is_unique_up_to_the_extended_nyquist_velocity() {
     assert!(see(79.4, 85.0).ln_odds().unwrap().abs() < 1e-9);
 }
 
-/// 120 and 150 us at 3.87 mm; deviations of 0.05 and 0.08 m/s. The folds that come nearest to each other differ
-/// by 3.2 m/s, 34 standard deviations.
+/// 120 and 150 us at 3.87 mm; deviations of 0.05 and 0.08 m/s. The folds that come nearest to each other
+/// differ by 3.2 m/s, 34 standard deviations.
 #[test]
 fn errors_leave_the_fold_right_and_their_statistics_are_stated() {
     let intervals = [120e-6, 150e-6].map(|repetition_s| 3.87e-3 / (2.0 * repetition_s));

@@ -7,7 +7,8 @@ use crate::likelihood::{self, Magnitudes};
 use crate::method::Method;
 use mmw_core::Result;
 
-/// The estimate of a record whose likelihood is greatest at `amplitude`; none is greater than that of noise alone.
+/// The estimate of a record whose likelihood is greatest at `amplitude`; none is greater than that of
+/// noise alone.
 pub(super) fn from_amplitude(
     method: Method,
     magnitudes: &impl Magnitudes,

@@ -13,8 +13,8 @@ use mmw_core::{Error, Real, Result};
 ///
 /// Samples above `S + z σ` are left out, where so many samples of the law exceed that once in twenty records:
 /// `N · 2 (1 − Φ(z)) = 0.05`. Amplitude and noise are estimated from what is left, and so on until the same
-/// samples stay; the first bound is five times the median magnitude. What is left out of a record without outliers
-/// is too little to show in the estimate. [`Estimate::samples`] counts those that were used.
+/// samples stay; the first bound is five times the median magnitude. What is left out of a record without
+/// outliers is too little to show in the estimate. [`Estimate::samples`] counts those that were used.
 ///
 /// # Examples
 /// ```

@@ -13,10 +13,10 @@ use mmw_core::{Error, Real, Result};
 ///
 /// For [`Method::MlBinned`] (18 KiB, and up to 32 more for samples on a lattice), [`Method::M2m4`],
 /// [`Method::M1m2`], [`Method::DecisionDirected`] and [`Method::Svr`] (some 100 bytes). The others need all
-/// samples at once. Sums are integers and counts, at the least power of two above all samples so far, with 102
-/// binary digits: counts do not depend on how the samples are split among streams that are merged, and sums do
-/// not to 1e-28. Where two maxima of the likelihood are nearly of one height, [`crate::MlBinned`] asks the
-/// samples of a record, which a stream holds up to 256 of; beyond, it may decide for the other one.
+/// samples at once. Sums are integers and counts, at the least power of two above all samples so far, with
+/// 102 binary digits: counts do not depend on how the samples are split among streams that are merged, and
+/// sums do not to 1e-28. Where two maxima of the likelihood are nearly of one height, [`crate::MlBinned`]
+/// asks the samples of a record, which a stream holds up to 256 of; beyond, it may decide for the other one.
 ///
 /// # Examples
 /// ```

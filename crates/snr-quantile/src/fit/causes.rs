@@ -55,8 +55,8 @@ fn centred(x: &Array1<f64>) -> (Array1<f64>, f64) {
 
 /// The cause of a record that fits once its mean is subtracted.
 ///
-/// Levels 0 and `L` at some SNRs have the third moment of the law that is fitted to them, and only their shape
-/// betrays them.
+/// Levels 0 and `L` at some SNRs have the third moment of the law that is fitted to them, and only their
+/// shape betrays them.
 fn about_its_mean(x: &Array1<f64>) -> Result<Option<Cause>> {
     let (centred, mean) = centred(x);
     let estimate = MlBinned.estimate(&centred)?;
@@ -64,8 +64,8 @@ fn about_its_mean(x: &Array1<f64>) -> Result<Option<Cause>> {
     Ok((!fails).then(|| offset_or_keying(mean, &estimate)))
 }
 
-/// On-off keying if the lower level is nearer to zero than a quarter of the upper: offset and amplitude are those
-/// of the record about its mean, for symbols in balance.
+/// On-off keying if the lower level is nearer to zero than a quarter of the upper: offset and amplitude are
+/// those of the record about its mean, for symbols in balance.
 fn offset_or_keying(mean: f64, centred: &Estimate) -> Cause {
     match centred.outcome {
         Outcome::Identifiable { signal_amplitude, .. }

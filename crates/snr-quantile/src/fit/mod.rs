@@ -1,11 +1,11 @@
-//! Does a record fit the model? Six tests of what an estimate takes for granted, and the likely cause where one
-//! fails.
+//! Does a record fit the model? Six tests of what an estimate takes for granted, and the likely cause
+//! where one fails.
 //!
-//! An offset, a residual carrier, several samples a symbol or another modulation give a narrow interval about a
-//! wrong SNR. The tests compare the record with the law `x = S a + w` that maximum likelihood fits to it. Each has
-//! a threshold for the record's length and SNR, and together they fail 1 % of the records of the model
-//! ([`FALSE_ALARM`]): thresholds are quantiles of one level for all six, and the level is set by simulated
-//! records, joint law included (`thresholds.txt`).
+//! An offset, a residual carrier, several samples a symbol or another modulation give a narrow interval about
+//! a wrong SNR. The tests compare the record with the law `x = S a + w` that maximum likelihood fits to it.
+//! Each has a threshold for the record's length and SNR, and together they fail 1 % of the records of the
+//! model ([`FALSE_ALARM`]): thresholds are quantiles of one level for all six, and the level is set by
+//! simulated records, joint law included (`thresholds.txt`).
 //!
 //! ```
 //! use mmw_core::random::Streams;

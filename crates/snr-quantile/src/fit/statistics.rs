@@ -68,8 +68,8 @@ fn correlation(x: &[f64]) -> f64 {
     normal_deviate(n * (n + 2.0) * sum, LAGS as f64)
 }
 
-/// Pearson's statistic over bins of equal probability, as a normal deviate. The edges of quantised samples are
-/// those of their intervals.
+/// Pearson's statistic over bins of equal probability, as a normal deviate. The edges of quantised samples
+/// are those of their intervals.
 fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
     let snap = |x: f64| if step > 0.0 { ((x / step).floor() + 0.5) * step } else { x };
     let mut edges: Vec<f64> = (1..BINS)

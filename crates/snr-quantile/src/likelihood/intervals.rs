@@ -59,8 +59,8 @@ fn look(points: &Binned, d: f64, at: Point) -> Option<Look> {
     Some(look)
 }
 
-/// The maximum of the likelihood of intervals of half-width `d` near a start, by scoring [^berndt]; none where
-/// the search does not settle.
+/// The maximum of the likelihood of intervals of half-width `d` near a start, by scoring [^berndt]; none
+/// where the search does not settle.
 ///
 /// [^berndt]: E. Berndt, B. Hall, R. Hall, J. Hausman, "Estimation and inference in nonlinear structural
 ///     models", Annals of Economic and Social Measurement 3 (1974).

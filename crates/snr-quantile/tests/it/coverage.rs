@@ -1,12 +1,15 @@
 //! Intervals and detections hold what they promise, and the tests of fit find what is wrong.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should panic")]
 
+#[path = "../support/misuse.rs"]
+mod misuse;
+
+use misuse::{MISUSES, misuse};
 use snr_quantile::compare::bpsk_samples;
 use snr_quantile::coverage::{Coverage, METHODS};
 use snr_quantile::fit::{self, Cause};
 use snr_quantile::mmw_core::ndarray::Array1;
-use snr_quantile::mmw_core::rand::RngExt;
-use snr_quantile::mmw_core::random::{Stream, Streams};
+use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::{DataAided, Estimator, Method, NO_SIGNAL_DB, Robust, Snr};
 
 #[test]
@@ -71,71 +74,11 @@ fn records_of_the_model_fail_one_time_in_a_hundred() {
     }
 }
 
-/// 1000 samples at 10 dB, spoilt.
-fn misuse(cause: Cause, rng: &mut Stream) -> Array1<f64> {
-    let snr = Snr::from_db(10.0).unwrap();
-    let plain = bpsk_samples(snr, 1000, rng).unwrap();
-    let noise = bpsk_samples(Snr::from_db(-300.0).unwrap(), 1000, rng).unwrap();
-    let (amplitude, sigma) = ((10.0_f64 / 11.0).sqrt(), snr.sigma());
-    let mut symbol = |levels: &[f64]| levels[rng.random_range(0..levels.len())];
-    match cause {
-        Cause::Offset => plain.mapv(|x| x + 0.3 * amplitude),
-        Cause::OnOffKeying => noise.mapv(|w| sigma * w + amplitude * symbol(&[0.0, 2.0_f64.sqrt()])),
-        Cause::ResidualCarrier => {
-            let phase = |k: usize| (k as f64 * 0.013).cos() * 2.0_f64.sqrt();
-            noise
-                .iter()
-                .enumerate()
-                .map(|(k, w)| sigma * w + amplitude * phase(k) * symbol(&[-1.0, 1.0]))
-                .collect()
-        }
-        Cause::Oversampling => {
-            let mut a = 1.0;
-            noise
-                .iter()
-                .enumerate()
-                .map(|(k, w)| {
-                    if k % 4 == 0 {
-                        a = symbol(&[-1.0, 1.0]);
-                    }
-                    sigma * w + amplitude * a
-                })
-                .collect()
-        }
-        Cause::Outliers => {
-            let mut x = plain;
-            (0..5).for_each(|k| x[190 * k + 7] *= 6.0);
-            x
-        }
-        Cause::Clipping => plain.mapv(|x| x.clamp(-1.2, 1.2)),
-        Cause::Pam => {
-            let a = amplitude / 5.0_f64.sqrt();
-            noise.mapv(|w| sigma * w + a * symbol(&[-3.0, -1.0, 1.0, 3.0]))
-        }
-        _ => {
-            // Laplace's law of the same power.
-            let mut laplace = || {
-                let u: f64 = rng.random::<f64>() - 0.5;
-                -u.signum() * (1.0 - 2.0 * u.abs()).ln() / 2.0_f64.sqrt()
-            };
-            noise.mapv(|w| sigma * laplace() + amplitude * w.signum())
-        }
-    }
-}
-
 #[test]
 fn each_misuse_is_found_and_named() {
     let mut rng = Streams::new(21).stream(0);
-    for (cause, least) in [
-        (Cause::Offset, 0.9),
-        (Cause::OnOffKeying, 0.9),
-        (Cause::ResidualCarrier, 0.9),
-        (Cause::Oversampling, 0.9),
-        (Cause::Outliers, 0.9),
-        (Cause::Clipping, 0.9),
-        (Cause::Pam, 0.9),
-        (Cause::NonNormalNoise, 0.5),
-    ] {
+    for cause in MISUSES {
+        let least = if cause == Cause::NonNormalNoise { 0.5 } else { 0.9 };
         let (mut found, mut named) = (0, 0);
         for _ in 0..200 {
             let fit = fit::check(&misuse(cause, &mut rng)).unwrap();

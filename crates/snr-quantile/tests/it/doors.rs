@@ -10,6 +10,7 @@ use snr_quantile::coverage::Coverage;
 use snr_quantile::fit::{self, Cause, Reading};
 use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::paper::Abscissa;
+use snr_quantile::psk::{self, Modulation, PskStudy, Record};
 use snr_quantile::theory::SquaredBpsk;
 use snr_quantile::{Detection, Estimate, Method, Outcome, Snr};
 use support::Walk;
@@ -62,6 +63,24 @@ fn every_type_refuses_damaged_input() {
     walk.door(&reading, &[("/statistic", json!("much"), "much"), ("/test", json!("none"), "none")]);
     let x = compare::bpsk_samples(snr, 100, &mut Streams::new(1).stream(0)).unwrap();
     walk.door(&fit::check(&x).unwrap(), &[("/readings/0/threshold", json!("low"), "low")]);
+
+    walk.names(Modulation::ALL);
+    let y = psk::samples(Modulation::Qpsk, snr, 100, &mut Streams::new(1).stream(0)).unwrap();
+    let mut record = Record::new(Modulation::Qpsk);
+    record.push(&y).unwrap();
+    let wrong =
+        [("/modulation", json!("5psk"), "5psk"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
+    walk.door(&record.estimate(Method::Ml).unwrap(), &wrong);
+    let study = PskStudy { trials: 20, ..PskStudy::new(Modulation::Bpsk, Some(snr), 50) };
+    let wrong = [
+        ("/samples", json!(0), "samples"),
+        ("/confidence", json!(1.5), "confidence"),
+        ("/false_alarm", json!(0.0), "false_alarm"),
+        ("/clip_db/0", json!(50.0), "clip_db"),
+        ("/trials", json!(0), "trials"),
+    ];
+    walk.door_to(&study, |study| study.run(&[Method::Ml]), &wrong);
+    walk.door(&study.run(&[Method::Ml]).unwrap()[0], &[("/mse_db2", json!("much"), "much")]);
 
     let cell = Coverage { trials: 20, ..Coverage::new(Some(snr), 100) };
     let wrong = [

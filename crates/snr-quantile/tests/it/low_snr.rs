@@ -68,8 +68,8 @@ impl Record {
         sum((0..=steps).map(|k| weight(k) * slope(a + f64::from(k) * step))) * step / 3.0
     }
 
-    /// The SNR of the greatest maximum above −70 dB in dB, and by how much the likelihood prefers it to the next
-    /// best (0 included).
+    /// The SNR of the greatest maximum above −70 dB in dB, and by how much the likelihood prefers it to the
+    /// next best (0 included).
     fn greatest(&self) -> (Option<f64>, f64) {
         let at = |db: f64| 10_f64.powf(db / 10.0) / (1.0 + 10_f64.powf(db / 10.0));
         let (mut best, mut level, mut margin) = (None, 0.0, f64::INFINITY);
@@ -100,8 +100,8 @@ impl Record {
         (best.map(|w: f64| 10.0 * (w / (1.0 - w)).log10()), margin)
     }
 
-    /// How far rounding of the samples and of this oracle moves a maximum, in dB: `1 − k/3` is off by some units of the
-    /// last place.
+    /// How far rounding of the samples and of this oracle moves a maximum, in dB: `1 − k/3` is off by some
+    /// units of the last place.
     fn rounding_db(&self, snr_db: f64) -> f64 {
         let snr = 10_f64.powf(snr_db / 10.0);
         let w = snr / (1.0 + snr);

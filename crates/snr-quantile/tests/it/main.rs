@@ -9,4 +9,5 @@ mod low_snr;
 mod oracle;
 mod paper;
 mod properties;
+mod psk;
 mod statistical;

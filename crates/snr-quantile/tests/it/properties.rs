@@ -20,14 +20,14 @@ fn linear(estimate: &Estimate) -> Option<f64> {
     estimate.snr().map(Snr::linear)
 }
 
-/// What the rounding of samples in f64 makes of the coefficient (in exact arithmetic 25 samples show 4e-14, 200 1e-14),
-/// and that of the coefficient itself, up to 15.3, and of the weights of more than 4000 samples.
+/// What the rounding of samples in f64 makes of the coefficient (in exact arithmetic 25 samples show 4e-14,
+/// 200 1e-14), and that of the coefficient itself, up to 15.3, and of the weights of more than 4000 samples.
 fn rounding_of_the_coefficient(samples: usize) -> f64 {
     3e-13 / (samples as f64).sqrt() + 4e-14
 }
 
-/// What becomes of that in the SNR, relative: `C4` is close to `30 σ²` at high SNR, to `15.3 − 10 S⁴` at low SNR, and
-/// has its least slope, 13.6, between.
+/// What becomes of that in the SNR, relative: `C4` is close to `30 σ²` at high SNR, to `15.3 − 10 S⁴` at low
+/// SNR, and has its least slope, 13.6, between.
 fn rounding_of_the_quartic(snr: f64, samples: usize) -> f64 {
     rounding_of_the_coefficient(samples) * (0.05 * (1.0 + snr).powi(2) / snr).max(0.05 / (snr * snr))
 }
@@ -67,8 +67,8 @@ proptest! {
             }
             let (Some(a), Some(b)) = (a.snr(), b.snr()) else { continue };
             let tolerance = match method {
-                // Bins stand still when the samples move: their error is another one then, up to 4 % of the deviation
-                // each time, which is 1 % of the SNR for a dB of deviation.
+                // Bins stand still when the samples move: their error is another one then, up to 4 % of the
+                // deviation each time, which is 1 % of the SNR for a dB of deviation.
                 Method::MlBinned if is_strong => 3e-3,
                 Method::MlBinned => {
                     let snr = Snr::from_linear(b.linear().max(1.1e-6)).unwrap();
@@ -115,10 +115,10 @@ proptest! {
             let may_differ = method == Method::MlBinned && snr_db < 3.0 && n > 256;
             prop_assert!(may_differ || one.is_identifiable() == batch.is_identifiable());
             if let (Some(one), Some(batch)) = (one.snr(), batch.snr()) {
-                // The scale of a record has some headroom, and with it what falls below the least bin is another:
-                // 2^-12 of the rms. At low SNR that counts for more, as all errors do: a thousandth of the
-                // deviation of the estimate. Where the record is asked for its samples, bins are off by 4 % of the
-                // deviation at most, 0.01 as a ratio for each dB of that.
+                // The scale of a record has some headroom, and with it what falls below the least bin is
+                // another: 2^-12 of the rms. At low SNR that counts for more, as all errors do: a thousandth
+                // of the deviation of the estimate. Where the record is asked for its samples, bins are off
+                // by 4 % of the deviation at most, 0.01 as a ratio for each dB of that.
                 let snr = Snr::from_linear(one.linear().max(1.1e-6)).unwrap();
                 let deviation_db = bound::crlb_db2(snr, n).unwrap().sqrt();
                 let bins = match method {

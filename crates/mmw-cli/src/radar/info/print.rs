@@ -57,10 +57,12 @@ fn lines_of(configuration: &Configuration) -> Vec<String> {
             "  range       {:.4} m resolution, up to {:.3} m",
             configuration.range_resolution_m, configuration.max_range_m
         ),
-        format!(
-            "  velocity    {:.4} m/s resolution, up to ±{:.3} m/s",
-            configuration.velocity_resolution_m_s, configuration.max_velocity_m_s
-        ),
+        match (configuration.velocity_resolution_m_s, configuration.max_velocity_m_s) {
+            (Some(resolution), Some(max)) => {
+                format!("  velocity    {resolution:.4} m/s resolution, up to ±{max:.3} m/s")
+            }
+            _ => "  velocity    none: one chirp per frame".to_owned(),
+        },
         format!("  antennas    TX {}, RX {}", counted(&config.transmitters), counted(&config.receivers)),
     ];
     lines.extend(places(w));
@@ -99,9 +101,12 @@ fn storage(configuration: &Configuration) -> String {
     let unknown = || "unknown".to_owned();
     match &configuration.config.format {
         CaptureFormat::Dca1000(_) => format!(
-            "  storage     .bin, {} lanes, Q first: {}, {} bytes per frame",
+            "  storage     .bin, {} lanes, {}{} bytes per frame",
             configuration.lanes.map_or_else(unknown, |lanes| lanes.to_string()),
-            configuration.iq_swap.map_or_else(unknown, |swap| swap.to_string()),
+            match (configuration.waveform.sampling, configuration.iq_swap) {
+                (Sampling::Real, _) => String::new(),
+                (_, swap) => format!("Q first: {}, ", swap.map_or_else(unknown, |swap| swap.to_string())),
+            },
             configuration.frame_bytes.map_or_else(unknown, |bytes| bytes.to_string()),
         ),
         CaptureFormat::Npy { .. } => {

@@ -11,8 +11,9 @@ use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::{C64, check};
 use mmw_dsp::Window;
 use mmw_dsp::fft::AxisFft;
-use mmw_dsp::ndarray::{Array3, Axis, s};
+use mmw_dsp::ndarray::{Array1, Array3, Axis, s};
 use mmw_dsp::num_complex::Complex;
+use mmw_dsp::tdm::DopplerCompensation;
 use mmw_dsp::vitals::VitalSignsLog;
 use npyz::{Deserialize, NpyFile};
 use std::path::Path;
@@ -52,6 +53,9 @@ const DIFFERS: f64 = 1e-3;
 
 /// Reads what the arguments name.
 pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
+    if args.source.config.is_none() && args.frame_rate_hz.is_none() {
+        return Err(Error::Usage("neither --config nor --frame-rate-hz is given".to_owned()));
+    }
     let path = args.source.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
     for (name, value) in [
         ("frame_rate_hz", args.frame_rate_hz),
@@ -70,7 +74,11 @@ pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
         source.lanes.is_some() || source.iq_swap.is_some() || source.conjugate,
         source.axes.is_some() || source.wrap_u16.is_some(),
         source.allow_partial_last_frame || source.skip_damaged || source.frames.is_some(),
-        source.skip_bytes > 0 || source.offset_binary || source.big_endian || source.recording.is_some(),
+        source.skip_bytes > 0
+            || source.offset_binary
+            || source.big_endian
+            || source.iq_pairs
+            || source.recording.is_some(),
     ];
     if of_captures.contains(&true) {
         let reason = "several files and options of their layout belong to a capture, which needs --config";
@@ -159,6 +167,15 @@ fn capture(args: &VitalsArgs) -> Result<Profiles> {
     progress.finish();
     damage::warn_of(&damaged_frames, "left out");
     bridge(&mut profiles, &missing, parts)?;
+    if fmcw.config().firing.binary_phase().is_some() {
+        // What breathes hardly moves from one chirp to the next.
+        let compensation = DopplerCompensation::new(&fmcw, fmcw.config().chirps)?;
+        for mut cell in profiles.lanes_mut(Axis(0)) {
+            let mut channels = cell.to_vec();
+            compensation.apply(&mut channels, 0.0)?;
+            cell.assign(&Array1::from(channels));
+        }
+    }
     if let Some(weights) = &capture.config().channel_weights {
         for (mut channel, &weight) in profiles.outer_iter_mut().zip(weights.iter()) {
             channel.mapv_inplace(|z| z * weight);

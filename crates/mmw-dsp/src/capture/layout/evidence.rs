@@ -1,57 +1,51 @@
 //! What the samples say about the order in which their words were stored.
 //!
-//! Every order makes rows of the same numbers. Under the right one a row is the beats of echoes in noise, a few
-//! lines; under a wrong one each line falls apart into images and a comb. The entropy rate of a Gaussian process
-//! with the mean spectrum P [^whittle],
+//! Every order makes rows of the same numbers. Under the right one a row is the beats of echoes in noise, a
+//! few lines; under a wrong one each line falls apart into images and a comb. The entropy rate of a Gaussian
+//! process with the mean spectrum P [^whittle],
 //!
 //! ```text
 //! h = mean over k of ln P(k) + const,
 //! ```
-//! is then higher: by 0.7 to 6.4 nats a sample in four published recordings, read with two and, rewritten, with
-//! four lanes.
+//! is then higher: by 0.7 to 6.4 nats a sample in four published recordings, read with two and, rewritten,
+//! with four lanes.
 //!
-//! Exchanging I and Q turns the spectrum round and leaves the entropy as it is. What tells the side is that no
-//! echo beats at a negative frequency. With complex 1x sampling those frequencies are the far end of the range
-//! axis, of which the chips' anti-alias filter leaves nothing in the last tenth (data sheets: an intermediate
-//! frequency of at most 0.9 of the sample rate), so that the nearest tenth, coupling and floor and all, stands
-//! against the last one: 11 to 38 dB over it in the same recordings. With complex 2x sampling it is half against
-//! half.
+//! Exchanging I and Q turns the spectrum round and leaves the entropy as it is. What tells the side is that
+//! no echo beats at a negative frequency. With complex 1x sampling those frequencies are the far end of the
+//! range axis, of which the chips' anti-alias filter leaves nothing in the last tenth (data sheets: an
+//! intermediate frequency of at most 0.9 of the sample rate), so that the nearest tenth, coupling and floor
+//! and all, stands against the last one: 11 to 38 dB over it in the same recordings. With complex 2x sampling
+//! it is half against half.
 //!
-//! [^whittle]: P. Whittle, "Estimation and information in stationary time series", Arkiv för Matematik, vol. 2,
-//! no. 5, pp. 423-434, 1953.
+//! Where I and Q are taken from two receivers instead of one sample, each line has an image of its own size,
+//! so that no side prevails and the entropy is higher: by 0.32 to 0.38 nats in a recording of an AWR1243
+//! whose words stand in pairs, read otherwise, with 20 dB between the sides when it is read rightly.
+//!
+//! [^whittle]: P. Whittle, "Estimation and information in stationary time series", Arkiv för Matematik, vol.
+//!     2, no. 5, pp. 423-434, 1953.
 
+use super::description::{self, Description};
+use super::pairs::paired;
+use super::spectrum::{FEWEST_BINS, MARGIN, RangeSpectrum};
 use super::{FrameCodec, LvdsLanes};
-use crate::fft::AxisFft;
 use crate::fmcw::Sampling;
-use crate::window::Window;
-use mmw_core::ndarray::{Array2, Axis};
+use mmw_core::ndarray::Array2;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, Result};
-use std::ops::RangeInclusive;
 
 /// Chirps that are looked at, with all their receivers.
 pub(in crate::capture) const CHIRPS_PROBED: usize = 64;
 
-/// Bins at frequency zero that are left out on each side: there the converter's offset stands, which a Hann
-/// window spreads over one bin.
-const OFFSET_BINS: usize = 2;
-
-/// Fewest bins that are judged.
-const FEWEST_BINS: usize = 4;
-
-/// Difference of the entropies that counts, nats a sample: below half of the smallest that a recording showed.
-const MARGIN: f64 = 0.3;
-
 /// How far the entropy of the better order must lie below that of white noise of its power, nats a sample.
 const LEAST_STRUCTURE: f64 = 1.5;
 
-/// Receivers whose samples differ by less than this share of their power, and are white besides, are not judged:
-/// the other order takes what they share for a correlation in time. With nine parts shared and one not, the
-/// structure of that is still below [`LEAST_STRUCTURE`].
+/// Receivers whose samples differ by less than this share of their power, and are white besides, are not
+/// judged: the other order takes what they share for a correlation in time. With nine parts shared and one
+/// not, the structure of that is still below [`LEAST_STRUCTURE`].
 const ALIKE: f64 = 0.2;
 
-/// Ratio of powers that tells the side of the frequencies.
-const SIDE_RATIO: f64 = 10.0;
+/// Difference of the entropies that counts where only the right order has all echoes on one side.
+const PAIRS_MARGIN: f64 = 0.15;
 
 /// What the samples of a recording say about how they are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,66 +54,14 @@ pub struct LayoutEvidence {
     pub lanes: Option<LvdsLanes>,
     /// Whether they beat at negative frequencies, with those lanes and the order of I and Q that was told.
     pub mirrored: Option<bool>,
-}
-
-/// A mean power spectrum of rows of samples.
-#[derive(Debug)]
-struct RangeSpectrum {
-    plan: AxisFft<f64>,
-    power: Vec<f64>,
-    rows: usize,
-    real: bool,
-}
-
-impl RangeSpectrum {
-    fn new(samples: usize, real: bool) -> Result<Self> {
-        let plan = AxisFft::new(samples, samples, Window::Hann, false)?;
-        Ok(Self { plan, power: vec![0.0; samples], rows: 0, real })
-    }
-
-    fn add(&mut self, rows: &Array2<C64>) -> Result<()> {
-        for row in self.plan.process(rows, Axis(1))?.rows() {
-            self.power.iter_mut().zip(row).for_each(|(sum, z)| *sum += z.norm_sqr());
-        }
-        self.rows += rows.nrows();
-        Ok(())
-    }
-
-    /// The bins that are judged; those of real samples are the same on both sides.
-    fn bins(&self) -> &[f64] {
-        let samples = self.power.len();
-        let end = if self.real { samples / 2 } else { (samples + 1).saturating_sub(OFFSET_BINS) };
-        self.power.get(OFFSET_BINS..end).unwrap_or_default()
-    }
-
-    /// Entropy rate up to a constant, and how far it lies below that of white noise of the same power.
-    fn entropy(&self) -> (f64, f64) {
-        let bins = self.bins();
-        let count = bins.len() as f64;
-        // A bin without power, as only noise-free rows have, says no more than rounding does.
-        let floor = 1e-12 * bins.iter().sum::<f64>() / count + f64::MIN_POSITIVE;
-        let entropy = bins.iter().map(|power| power.max(floor).ln()).sum::<f64>() / count;
-        (entropy, (bins.iter().sum::<f64>() / count).max(floor).ln() - entropy)
-    }
-
-    /// Whether the echoes stand at negative frequencies.
-    fn mirrored(&self, sampling: Sampling) -> Option<bool> {
-        let samples = self.power.len();
-        let last = match sampling {
-            Sampling::Real => return None,
-            Sampling::Complex1x => samples / 10,
-            Sampling::Complex2x => (samples / 2).saturating_sub(OFFSET_BINS),
-        };
-        if last < OFFSET_BINS + FEWEST_BINS - 1 {
-            return None;
-        }
-        let sum = |bins: RangeInclusive<usize>| self.power[bins].iter().sum::<f64>();
-        let (positive, negative) = (sum(OFFSET_BINS..=last), sum(samples - last..=samples - OFFSET_BINS));
-        match (negative > SIDE_RATIO * positive, positive > SIDE_RATIO * negative) {
-            (false, false) => None,
-            (mirrored, _) => Some(mirrored),
-        }
-    }
+    /// Whether I and Q of a sample stand side by side, where that contradicts what was told.
+    pub iq_pairs: Option<bool>,
+    /// After how many of the turns that were told the channels repeat, where not after one.
+    pub turns: Option<usize>,
+    /// Into how many parts the samples that were told to be of one chirp fall.
+    pub parts: Option<usize>,
+    /// Whether samples are real, where that contradicts what was told.
+    pub real: Option<bool>,
 }
 
 /// Whether the rows of a cube, given as slices, beat at negative frequencies.
@@ -137,13 +79,29 @@ pub(in crate::capture) fn mirrored<'a, T: Real>(
     Ok(spectrum.mirrored(sampling))
 }
 
+/// One way to read the words.
+#[derive(Debug)]
+struct Reading {
+    codec: FrameCodec,
+    pairs: bool,
+    spectrum: RangeSpectrum,
+}
+
+impl Reading {
+    fn lanes(&self) -> LvdsLanes {
+        self.codec.layout.lanes
+    }
+}
+
 /// Collects the evidence of a DCA1000 recording.
 #[derive(Debug)]
 pub(in crate::capture) struct LayoutProbe {
     sampling: Sampling,
-    told: (FrameCodec, RangeSpectrum),
+    told: Reading,
     /// The other number of lanes, where its frames have as many bytes.
-    other: Option<(FrameCodec, RangeSpectrum)>,
+    other: Option<Reading>,
+    /// The same with words in pairs where they were told not to be, and the other way round.
+    turned: Vec<Reading>,
     /// With fewer than four receivers, words where four lanes would be silent, and how many are zero; and
     /// how many of the rest are.
     silent: [u64; 2],
@@ -151,20 +109,44 @@ pub(in crate::capture) struct LayoutProbe {
     /// Power in which receivers differ from the first, and power of both.
     differing: f64,
     power: f64,
+    /// Of the first frame with samples.
+    description: Option<Description>,
 }
 
 impl LayoutProbe {
-    pub(in crate::capture) fn new(codec: &FrameCodec, sampling: Sampling) -> Result<Self> {
+    /// `pairs` is whether I and Q are told to stand side by side.
+    pub(in crate::capture) fn new(codec: &FrameCodec, sampling: Sampling, pairs: bool) -> Result<Self> {
         let [_, _, samples] = codec.shape();
-        let spectrum = || RangeSpectrum::new(samples, sampling == Sampling::Real);
-        let other = codec.over_other_lanes().map(|other| Ok((other, spectrum()?))).transpose()?;
-        let told = (codec.clone(), spectrum()?);
-        Ok(Self { sampling, told, other, silent: [0; 2], heard: [0; 2], differing: 0.0, power: 0.0 })
+        let real = sampling == Sampling::Real;
+        let reading = |codec: FrameCodec, pairs: bool| {
+            Ok(Reading { codec, pairs, spectrum: RangeSpectrum::new(samples, real)? })
+        };
+        let other = codec.over_other_lanes();
+        let codecs = [Some(codec.clone()), other.clone()].into_iter().flatten().filter(|_| !real);
+        let turned = codecs.map(|codec| reading(codec, !pairs)).collect::<Result<_>>()?;
+        let told = reading(codec.clone(), pairs)?;
+        let other = other.map(|other| reading(other, pairs)).transpose()?;
+        let (silent, heard) = ([0; 2], [0; 2]);
+        Ok(Self {
+            sampling,
+            told,
+            other,
+            turned,
+            silent,
+            heard,
+            differing: 0.0,
+            power: 0.0,
+            description: None,
+        })
     }
 
-    /// Looks at some chirps of a frame that begins at byte `start` of the recording.
+    /// Looks at some chirps of a frame that begins at byte `start` of the recording, its words in the order
+    /// of the file.
     pub(in crate::capture) fn add(&mut self, frame: &[u8], start: u64, chirps: usize) -> Result<()> {
-        let bytes = self.told.0.chirp_bytes();
+        if self.description.is_none() && frame.iter().any(|&byte| byte != 0) {
+            self.describe(frame)?;
+        }
+        let bytes = self.told.codec.chirp_bytes();
         let sent = frame.len() / bytes;
         let looked = chirps.min(sent);
         for index in (0..looked).map(|i| i * sent / looked) {
@@ -173,23 +155,39 @@ impl LayoutProbe {
                 continue;
             }
             self.count_silence(block, start + (index * bytes) as u64);
-            let rows = self.told.0.rows(block);
+            let rows = self.told.codec.rows(block, self.told.pairs);
             for row in rows.rows().into_iter().skip(1) {
                 for (x, first) in row.iter().zip(rows.row(0)) {
                     self.differing += (x - first).norm_sqr();
                     self.power += x.norm_sqr() + first.norm_sqr();
                 }
             }
-            self.told.1.add(&rows)?;
-            if let Some((codec, spectrum)) = &mut self.other {
-                spectrum.add(&codec.rows(block))?;
+            self.told.spectrum.add(&rows)?;
+            for Reading { codec, pairs, spectrum } in self.other.iter_mut().chain(&mut self.turned) {
+                spectrum.add(&codec.rows(block, *pairs))?;
             }
         }
         Ok(())
     }
 
+    /// Lets the first chirps of a frame speak against the description.
+    fn describe(&mut self, frame: &[u8]) -> Result<()> {
+        let Reading { codec, pairs, .. } = &self.told;
+        let turn_bytes = codec.chirp_bytes() * codec.transmitters;
+        let turns = (frame.len() / turn_bytes).min(description::TURNS);
+        let rows = |codec: &FrameCodec, pairs: bool| -> Vec<Array2<C64>> {
+            let blocks = frame[..turns * turn_bytes].chunks_exact(codec.chirp_bytes());
+            blocks.map(|block| codec.rows(block, pairs)).collect()
+        };
+        let kind = codec.of_other_kind().map(|other| rows(&other, false));
+        let turn = (!codec.blocks).then_some(codec.transmitters);
+        let description = description::judge(&rows(codec, *pairs), kind.as_deref(), codec.complex, turn)?;
+        self.description = Some(description);
+        Ok(())
+    }
+
     fn count_silence(&mut self, block: &[u8], start: u64) {
-        let receivers = &self.told.0.receivers;
+        let receivers = &self.told.codec.receivers;
         if receivers.len() >= 4 || !start.is_multiple_of(8) {
             return;
         }
@@ -202,13 +200,43 @@ impl LayoutProbe {
 
     /// What was found.
     pub(in crate::capture) fn evidence(&self) -> LayoutEvidence {
+        if let Some(turned) = self.turned() {
+            let mirrored = turned.spectrum.mirrored(self.sampling);
+            let (lanes, iq_pairs) = (Some(turned.lanes()), Some(turned.pairs));
+            return LayoutEvidence { lanes, mirrored, iq_pairs, ..LayoutEvidence::default() };
+        }
         let lanes = self.lanes_by_silence().or_else(|| self.lanes_by_entropy());
         let believed = match (lanes, &self.other) {
-            (Some(lanes), Some(other)) if lanes == other.0.layout.lanes => &other.1,
-            _ => &self.told.1,
+            (Some(lanes), Some(other)) if lanes == other.lanes() => other,
+            _ => &self.told,
         };
-        let readable = lanes.is_none_or(|lanes| lanes == self.told.0.layout.lanes) || self.other.is_some();
-        LayoutEvidence { lanes, mirrored: readable.then(|| believed.mirrored(self.sampling)).flatten() }
+        let readable = lanes.is_none_or(|lanes| lanes == self.told.lanes()) || self.other.is_some();
+        let mirrored = readable.then(|| believed.spectrum.mirrored(self.sampling)).flatten();
+        // In the order of other lanes nothing of it can be told.
+        let told = lanes.is_none_or(|lanes| lanes == self.told.lanes());
+        let Description { turns, parts, real } = self.description.filter(|_| told).unwrap_or_default();
+        LayoutEvidence { lanes, mirrored, iq_pairs: None, turns, parts, real }
+    }
+
+    /// The reading with the other order of I and Q that is better than all the rest, if one is: the only one
+    /// with all echoes on one side.
+    fn turned(&self) -> Option<&Reading> {
+        let entropy = |reading: &Reading| reading.spectrum.entropy().0;
+        let best = self.turned.iter().min_by(|a, b| entropy(a).total_cmp(&entropy(b)))?;
+        let values = best.spectrum.rows * best.spectrum.bins().len();
+        if best.spectrum.bins().len() < FEWEST_BINS || values == 0 {
+            return None;
+        }
+        let margin = PAIRS_MARGIN.max(10.0 * (4.0 / values as f64).sqrt());
+        let worse = |reading: &Reading| entropy(reading) - entropy(best) > margin;
+        let rest = self.turned.iter().chain(&self.other).filter(|reading| !std::ptr::eq(*reading, best));
+        let sides = |reading: &Reading| reading.spectrum.mirrored(self.sampling).is_some();
+        let found = worse(&self.told)
+            && rest.into_iter().all(worse)
+            && best.spectrum.entropy().1 > LEAST_STRUCTURE
+            && sides(best)
+            && !sides(&self.told);
+        found.then_some(best)
     }
 
     /// Four lanes carry zeros for receivers that are switched off; samples are zero one time in many.
@@ -225,8 +253,8 @@ impl LayoutProbe {
     }
 
     fn lanes_by_entropy(&self) -> Option<LvdsLanes> {
-        let (codec, told) = &self.told;
-        let (other_codec, other) = self.other.as_ref()?;
+        let other_lanes = self.other.as_ref()?.lanes();
+        let (told, other) = (&self.told.spectrum, &self.other.as_ref()?.spectrum);
         let values = told.rows * told.bins().len();
         if told.bins().len() < FEWEST_BINS || values == 0 {
             return None;
@@ -239,13 +267,25 @@ impl LayoutProbe {
             return None;
         }
         if told - other > margin && other_structure > LEAST_STRUCTURE {
-            return Some(other_codec.layout.lanes);
+            return Some(other_lanes);
         }
-        (other - told > margin && told_structure > LEAST_STRUCTURE).then_some(codec.layout.lanes)
+        (other - told > margin && told_structure > LEAST_STRUCTURE).then_some(self.told.lanes())
     }
 }
 
 impl FrameCodec {
+    /// The decoder of frames of as many bytes with real samples in place of complex ones, or the
+    /// other way round.
+    fn of_other_kind(&self) -> Option<Self> {
+        let mut other = self.clone();
+        other.complex = !self.complex;
+        let [channels, chirps, samples] = self.shape;
+        let samples = if self.complex { 2 * samples } else { samples / 2 };
+        other.shape = [channels, chirps, samples];
+        let whole = self.complex || self.shape[2].is_multiple_of(4);
+        (whole && samples >= 16).then_some(other)
+    }
+
     /// The decoder of frames of as many bytes over the other number of lanes.
     fn over_other_lanes(&self) -> Option<Self> {
         let mut other = self.clone();
@@ -254,9 +294,12 @@ impl FrameCodec {
         (self.receivers.len() == 4 && self.receivers.iter().all(|&r| r < 4) && pairs).then_some(other)
     }
 
-    /// The samples of one chirp, `[receiver, sample]`.
-    fn rows(&self, block: &[u8]) -> Array2<C64> {
-        let word = |index: usize| f64::from(i16::from_le_bytes([block[2 * index], block[2 * index + 1]]));
+    /// The samples of one chirp, `[receiver, sample]`, from words that stand in pairs or not.
+    fn rows(&self, block: &[u8], pairs: bool) -> Array2<C64> {
+        let word = |index: usize| {
+            let index = if pairs { paired(self.layout.lanes, index) } else { index };
+            f64::from(i16::from_le_bytes([block[2 * index], block[2 * index + 1]]))
+        };
         Array2::from_shape_fn((self.receivers.len(), self.shape[2]), |(receiver, sample)| {
             let [first, second] = self.words(receiver, sample).map(word);
             match (self.complex, self.layout.iq_swap) {

@@ -10,8 +10,8 @@ use std::ops::Range;
 pub struct SamplePlace {
     /// Chirp of its transmitter, from 0.
     pub chirp: usize,
-    /// Channel, from 0: `transmitter * receivers + receiver`. With four lanes the samples of all receivers stand
-    /// side by side, and this is the first of them.
+    /// Channel, from 0: `transmitter * receivers + receiver`. With four lanes the samples of all receivers
+    /// stand side by side, and this is the first of them.
     pub channel: usize,
     /// Sample, from 0.
     pub sample: usize,

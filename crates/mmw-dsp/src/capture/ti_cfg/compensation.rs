@@ -3,8 +3,8 @@
 //! After the range bias, m, stand pairs of real and imaginary part in the order in which the demonstration
 //! writes its own measurement (`MmwDemo_measurementResultOutput` in `mss_main.c` of mmWave SDK 3.5):
 //! transmitter by transmitter of the device, its receivers running fastest, whichever of them are switched on
-//! (`DPC_ObjDet_GetRxChPhaseComp` in `objectdetection.c` picks by their numbers). The demonstration multiplies the
-//! symbols with them and subtracts the bias (`AoAProcDSP_rxChanPhaseBiasCompensation` and
+//! (`DPC_ObjDet_GetRxChPhaseComp` in `objectdetection.c` picks by their numbers). The demonstration
+//! multiplies the symbols with them and subtracts the bias (`AoAProcDSP_rxChanPhaseBiasCompensation` and
 //! `AoAProcDSP_XYZestimation` in `aoaprocdsp.c`).
 
 use super::commands::Commands;

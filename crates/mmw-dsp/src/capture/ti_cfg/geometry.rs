@@ -1,12 +1,13 @@
-//! `antGeometryCfg`, or `antGeometry0`, `antGeometry1` and `antPhaseRot` of TI's people-tracking demonstrations: places
-//! and signs of the virtual antennas.
+//! `antGeometryCfg`, or `antGeometry0`, `antGeometry1` and `antPhaseRot` of TI's people-tracking
+//! demonstrations: places and signs of the virtual antennas.
 //!
-//! Each of the latter lists one integer for each virtual antenna of the device, its receivers running fastest within a
-//! transmitter (`pcount3D_cli.c` of the Industrial Toolbox 4.7, `68xx_3D_people_counting`). The first two are the places along x
-//! and z in half wavelengths: the demonstration compares the samples with `exp(-i pi (x sin(azimuth) cos(elevation) +
-//! z sin(elevation)))` times the third, which is 1 or -1 (`RADARDEMO_aoaEst2DCaponBF.c`). Where
-//! `compRangeBiasAndRxChanPhase` turns a channel by anything but a sign, the third is multiplied by itself
-//! (`radarProcess.c`) and so without effect: that command then carries the inversion.
+//! Each of the latter lists one integer for each virtual antenna of the device, its receivers running fastest
+//! within a transmitter (`pcount3D_cli.c` of the Industrial Toolbox 4.7, `68xx_3D_people_counting`). The
+//! first two are the places along x and z in half wavelengths: the demonstration compares the samples with
+//! `exp(-i pi (x sin(azimuth) cos(elevation) + z sin(elevation)))` times the third, which is 1 or -1
+//! (`RADARDEMO_aoaEst2DCaponBF.c`). Where `compRangeBiasAndRxChanPhase` turns a channel by anything but a
+//! sign, the third is multiplied by itself (`radarProcess.c`) and so without effect: that command then
+//! carries the inversion.
 
 use super::commands::{Command, Commands};
 use crate::board::AntennaLayout;
@@ -41,8 +42,8 @@ pub(super) fn rotate(commands: &Commands<'_>, receivers: usize, contents: &mut F
     Ok(())
 }
 
-/// Takes the places of the antennas, if the file states them and places of transmitters and of receivers add up to
-/// them.
+/// Takes the places of the antennas, if the file states them and places of transmitters and of receivers
+/// add up to them.
 pub(super) fn place(commands: &Commands<'_>, receivers: usize, contents: &mut FileContents) -> Result<()> {
     let half_wavelength_m = Fmcw::new(contents.fmcw.clone())?.wavelength_m() / 2.0;
     let Some(all) = along_axes(commands, receivers, half_wavelength_m)? else { return Ok(()) };
@@ -50,12 +51,12 @@ pub(super) fn place(commands: &Commands<'_>, receivers: usize, contents: &mut Fi
     Ok(())
 }
 
-/// Takes the places that `antGeometryCfg` gives: the row and the column of each virtual antenna of the device, its
-/// receivers running fastest within a transmitter, then the steps of columns and of rows.
+/// Takes the places that `antGeometryCfg` gives: the row and the column of each virtual antenna of the
+/// device, its receivers running fastest within a transmitter, then the steps of columns and of rows.
 ///
-/// The steps are millimetres on the low-power devices (2.418 in the profiles of the MMWAVE-L-SDK), where rows grow
-/// upwards, and wavelengths on the 29xx (0.5 and 0.8 in published profiles), where they are taken to grow downwards;
-/// columns grow to the left, see the board's own tables.
+/// The steps are millimetres on the low-power devices (2.418 in the profiles of the MMWAVE-L-SDK), where rows
+/// grow upwards, and wavelengths on the 29xx (0.5 and 0.8 in published profiles), where they are taken to
+/// grow downwards; columns grow to the left, see the board's own tables.
 pub(super) fn rows_and_columns(
     commands: &Commands<'_>,
     receivers: usize,

@@ -1,22 +1,22 @@
 //! The dialect of the MMWAVE-L-SDK for the xWRL1432 and xWRL6432: `chirpComnCfg`, `chirpTimingCfg` and a
 //! `frameCfg` of bursts.
 //!
-//! The table of commands on the page "Motion and Presence Detection OOB Demo" of the SDK's API guide gives their
-//! values in this order. The sample rate is 100 MHz over the first value of `chirpComnCfg`, as TI's visualizer
-//! lists it (8 for 12.5 MHz). Samples are real, and sampling begins a number of samples after the ramp; a frame
-//! is a number of bursts a period apart, each of a number of chirps that follow one another.
+//! The table of commands on the page "Motion and Presence Detection OOB Demo" of the SDK's API guide gives
+//! their values in this order. The sample rate is 100 MHz over the first value of `chirpComnCfg`, as TI's
+//! visualizer lists it (8 for 12.5 MHz). Samples are real, and sampling begins a number of samples after the
+//! ramp; a frame is a number of bursts a period apart, each of a number of chirps that follow one another.
+//! With the fifth value of `chirpComnCfg` at 4 both transmitters send every chirp, the second of them
+//! inverted in each odd one of the frame (`c_ChirpTxMimoPatSel` in `rl_sensor.h`).
 
 use super::commands::{Command, Commands};
 use super::compensation::compensate;
-use crate::capture::chirp_plan::{count, numbers};
+use crate::capture::chirp_plan::{count, numbers, one_of};
 use crate::capture::file_contents::FileContents;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
-use mmw_core::{Error, Result};
+use mmw_core::Result;
 
 const RECEIVERS: usize = 3;
 const CLOCK_HZ: f64 = 100e6;
-const TOGETHER: &str =
-    "both transmitters send every chirp, told apart by their phases (BPM), so there are no angles";
 
 /// Whether the file speaks this dialect.
 pub(super) fn is_spoken(commands: &Commands<'_>) -> bool {
@@ -29,6 +29,7 @@ enum Pattern {
     One,
     Tdm,
     Bpm,
+    Together,
 }
 
 pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
@@ -39,7 +40,8 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     let receivers = numbers(channels.mask(0, 0b111)?);
     let mut transmitters = numbers(channels.mask(1, 0b11)?);
     let pattern = pattern(&common, transmitters.len())?;
-    if pattern == Pattern::One {
+    let notes = (pattern == Pattern::Together).then(|| one_of(&transmitters));
+    if matches!(pattern, Pattern::One | Pattern::Together) {
         transmitters.truncate(1);
     }
     let divider = common.count(0)?;
@@ -53,7 +55,14 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     }
     let accumulated = frame.count(1)?.max(1);
     let chirp_interval_s = accumulated as f64 * (timing.number(0)? + common.number(5)?) * 1e-6;
-    let (chirps, firing) = bursts(&frame, transmitters.len(), chirp_interval_s)?;
+    let (chirps, mut firing) = bursts(&frame, transmitters.len(), chirp_interval_s)?;
+    if pattern == Pattern::Bpm {
+        let period_s = match firing {
+            Firing::Bursts { period_s } => period_s,
+            _ => chirp_interval_s * transmitters.len() as f64,
+        };
+        firing = Firing::BinaryPhase { pair: [0, 1], period_s };
+    }
     let fmcw = FmcwConfig {
         start_frequency_hz: timing.number(4)? * 1e9,
         slope_hz_per_s,
@@ -70,8 +79,8 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
         antennas: None,
     };
     let frames = Some(frame.count(5)?).filter(|&frames| frames > 0);
-    let no_angles = (pattern == Pattern::Bpm).then_some(TOGETHER);
-    let mut contents = FileContents { frames, no_angles, ..FileContents::new(fmcw, transmitters, receivers) };
+    let notes = notes.into_iter().collect();
+    let mut contents = FileContents { frames, notes, ..FileContents::new(fmcw, transmitters, receivers) };
     compensate(commands, RECEIVERS, &mut contents)?;
     super::geometry::rows_and_columns(commands, RECEIVERS, true, &mut contents)?;
     Ok(contents)
@@ -80,11 +89,7 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
 fn pattern(common: &Command<'_>, transmitters: usize) -> Result<Pattern> {
     match (common.count(4)?, transmitters) {
         (0, 1) | (1 | 4, 1) => Ok(Pattern::One),
-        (0, _) => Err(Error::invalid(
-            common.place(),
-            "MIMO is off (value 5 is 0) while channelCfg switches two transmitters on: both send every chirp and \
-             cannot be told apart",
-        )),
+        (0, _) => Ok(Pattern::Together),
         (1, _) => Ok(Pattern::Tdm),
         (4, _) => Ok(Pattern::Bpm),
         _ => Err(common.wrong(4, "0 (one transmitter), 1 (TDM) or 4 (BPM)")),

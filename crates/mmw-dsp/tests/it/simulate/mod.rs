@@ -200,7 +200,8 @@ fn beat_and_doppler_stand_at_the_predicted_frequencies() {
         let bin_hz = config.sample_rate_hz / 256.0;
         assert!((beat_hz - truth.beat_hz).abs() < 1e-3 * bin_hz, "beat {beat_hz} {}", truth.beat_hz);
         let (range_m, velocity_m_s) = simulator.fmcw().target(beat_hz, doppler_hz);
-        // A thousandth of the resolution; half a sample between centres and curvature of the array stay below.
+        // A thousandth of the resolution; half a sample between centres and curvature of the
+        // array stay below.
         let fmcw = simulator.fmcw();
         assert!((range_m - truth.range_m).abs() < 1e-3 * fmcw.range_resolution_m());
         assert!((velocity_m_s - truth.velocity_m_s).abs() < 5e-3 * fmcw.velocity_resolution_m_s());
@@ -332,7 +333,8 @@ fn a_breathing_chest_shows_as_phase() {
     for frame in 0..20 {
         let now = wide(&simulator.frame(frame, &mut stream(frame)).unwrap()[[0, 0, 128]]);
         let time_s = frame as f64 * 0.08;
-        // 4π Δd/λ; at the sampled instant 31.6 us into the chirp, hence the tolerance of 4π/λ · 1.6 mm/s · 32 us.
+        // 4π Δd/λ; at the sampled instant 31.6 us into the chirp, hence the tolerance of 4π/λ · 1.6
+        // mm/s · 32 us.
         let expected = 4.0 * PI * 5e-4 * (PI * time_s).sin() / (SPEED_OF_LIGHT_M_S / 79.212e9);
         let error = (now / first * C64::from_polar(1.0, -expected)).arg();
         assert!(error.abs() < 2e-3 * expected.abs().max(0.1), "{error} {expected}");

@@ -1,0 +1,149 @@
+//! The numbers of the data lines, and which of them belong together.
+
+use super::numbers::number;
+use super::source::{Source, content, words};
+use mmw_core::Result;
+
+/// Numbers, and where each line of them begins.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) numbers: Vec<f64>,
+    pub(super) rows: Vec<Row>,
+    /// Where a comma stands behind a number.
+    pub(super) comma: Option<usize>,
+}
+
+/// A line of numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// Index of its first number.
+    pub(super) first: usize,
+    /// Byte where it begins.
+    pub(super) offset: usize,
+}
+
+impl Table {
+    /// Reads the line of numbers that begins at `start`; where it ends.
+    pub(super) fn take(&mut self, source: &Source<'_>, start: usize) -> Result<usize> {
+        let bytes: &[u8] = &source.bytes;
+        let first = self.numbers.len();
+        let mut at = start;
+        loop {
+            match bytes.get(at) {
+                None | Some(b'\n' | b'\r') => break,
+                Some(b' ' | b'\t' | 0x0b | 0x0c) => at += 1,
+                Some(b'!') => {
+                    at = source.line_end(at);
+                    break;
+                }
+                Some(_) => {
+                    let rest = &bytes[at..];
+                    let len =
+                        rest.iter().position(|byte| *byte <= b' ' || *byte == b'!').unwrap_or(rest.len());
+                    let word = &rest[..len];
+                    let Some(value) = number(word) else {
+                        self.numbers.truncate(first);
+                        return self.take_slowly(source, start);
+                    };
+                    if word[len - 1] == b',' {
+                        self.comma.get_or_insert(at);
+                    }
+                    self.numbers.push(value);
+                    at += len;
+                }
+            }
+        }
+        if self.numbers.len() > first {
+            self.rows.push(Row { first, offset: start });
+        }
+        Ok(at)
+    }
+
+    /// The same for lines with blanks that are not of ASCII, and for those that are wrong.
+    fn take_slowly(&mut self, source: &Source<'_>, start: usize) -> Result<usize> {
+        let end = source.line_end(start);
+        let first = self.numbers.len();
+        for (at, word) in words(content(&source.bytes[start..end]), start) {
+            let Some(value) = number(word.as_bytes()) else {
+                let expected = match word.as_bytes() {
+                    [.., b'0'..=b'9'] if word.contains(',') => {
+                        "numbers with a decimal point, separated by blanks"
+                    }
+                    _ => "a finite number (correct the line, or take it out)",
+                };
+                return Err(source.trouble(at, expected, &word));
+            };
+            self.numbers.push(value);
+        }
+        if self.numbers.len() > first {
+            self.rows.push(Row { first, offset: start });
+        }
+        Ok(end)
+    }
+
+    /// How many numbers a row has.
+    pub(super) fn len(&self, row: usize) -> Option<usize> {
+        let first = self.rows.get(row)?.first;
+        Some(self.rows.get(row + 1).map_or(self.numbers.len(), |next| next.first) - first)
+    }
+
+    /// The byte of the row that a number stands in.
+    pub(super) fn offset(&self, index: usize) -> usize {
+        let after = self.rows.partition_point(|row| row.first <= index);
+        self.rows.get(after.saturating_sub(1)).map_or(0, |row| row.offset)
+    }
+
+    /// Index of the first number of each record of `size` numbers; records begin and end with a line. Stops
+    /// at the row where `ends` says so, and returns that.
+    pub(super) fn records(
+        &self,
+        source: &Source<'_>,
+        size: usize,
+        what: &str,
+        ends: impl Fn(usize, &[usize]) -> bool,
+    ) -> Result<(Vec<usize>, usize)> {
+        if let Some(ports) = self.rows_of_other(size) {
+            let expected = format!("{size} numbers for {what}");
+            let found = format!("lines of a network of {ports} port{}", if ports == 1 { "" } else { "s" });
+            return Err(source.trouble(self.offset(0), &expected, &found));
+        }
+        let mut starts = Vec::with_capacity(self.numbers.len() / size);
+        let mut row = 0;
+        while let Some(begin) = self.rows.get(row) {
+            if ends(row, &starts) {
+                break;
+            }
+            let (mut held, mut next) = (0, row);
+            while let (true, Some(len)) = (held < size, self.len(next)) {
+                held += len;
+                next += 1;
+            }
+            if held != size {
+                let expected = format!("{size} numbers for {what}");
+                return Err(source.trouble(begin.offset, &expected, &self.mismatch(row, next, held)));
+            }
+            starts.push(begin.first);
+            row = next;
+        }
+        Ok((starts, row))
+    }
+
+    fn mismatch(&self, row: usize, next: usize, held: usize) -> String {
+        if next == self.rows.len() && next - row <= 1 && self.len(row) == Some(5) {
+            // What five numbers could be.
+            return format!("{held} (a line cut off, or noise above the last frequency?)");
+        }
+        match next - row {
+            1 => held.to_string(),
+            lines => format!("{held} from {lines} lines, the first"),
+        }
+    }
+
+    /// The ports of another network of which every line would be a whole record.
+    fn rows_of_other(&self, size: usize) -> Option<usize> {
+        let len = self.len(0).filter(|len| *len != size && len % 2 == 1)?;
+        let ports = ((len - 1) / 2).isqrt();
+        let whole = ports > 0 && 2 * ports * ports + 1 == len;
+        (whole && (0..self.rows.len()).all(|row| self.len(row) == Some(len))).then_some(ports)
+    }
+}

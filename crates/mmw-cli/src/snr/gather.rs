@@ -1,0 +1,140 @@
+//! The samples of a record on their way to an estimator.
+
+use super::answer::{Answer, Rates};
+use super::samples::Block;
+use crate::error::{Error, Result};
+use crate::question::needed;
+use mmw_core::C64;
+use mmw_core::ndarray::{Array1, ArrayView1};
+use snr_quantile::fit::{self, Cause};
+use snr_quantile::psk::{self, Modulation, Record};
+use snr_quantile::{DataAided, Estimator, Method, Quartic, Streaming};
+
+/// Samples that the tests of fit look at: the first of a file.
+const LOOKED_AT: usize = 1 << 22;
+
+/// What an estimator needs of the samples: a state of fixed size, or all of them.
+pub(super) enum Gather {
+    Stream { stream: Box<Streaming>, first: Vec<f64> },
+    Real { method: Method, samples: Vec<f64> },
+    Psk { method: Method, record: Box<Record> },
+    Known { modulation: Modulation, samples: Vec<C64> },
+}
+
+impl Gather {
+    pub(super) fn real(method: Method) -> Self {
+        match Streaming::new(method) {
+            Ok(stream) => Self::Stream { stream: Box::new(stream), first: Vec::new() },
+            Err(_) => Self::Real { method, samples: Vec::new() },
+        }
+    }
+
+    pub(super) fn complex(method: Method, modulation: Modulation) -> Result<Self> {
+        let record = match method {
+            Method::DataAided => return Ok(Self::Known { modulation, samples: Vec::new() }),
+            Method::Ml => Record::keeping_all(modulation),
+            Method::MlBinned | Method::M2m4 | Method::Svr | Method::DecisionDirected => {
+                Record::new(modulation)
+            }
+            _ => {
+                let reason = format!("{method} has no form for complex samples");
+                return Err(Error::Core(mmw_core::Error::invalid("estimator", reason)));
+            }
+        };
+        Ok(Self::Psk { method, record: Box::new(record) })
+    }
+
+    /// Samples so far.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Stream { stream, .. } => stream.count() as usize,
+            Self::Real { samples, .. } => samples.len(),
+            Self::Psk { record, .. } => record.count() as usize,
+            Self::Known { samples, .. } => samples.len(),
+        }
+    }
+
+    pub(super) fn push(&mut self, block: Block<'_>) -> Result<()> {
+        match (self, block) {
+            (Self::Stream { stream, first }, Block::Real(x)) => {
+                first.extend_from_slice(x.get(..x.len().min(LOOKED_AT - first.len())).unwrap_or_default());
+                stream.push(&ArrayView1::from(x))?;
+            }
+            (Self::Real { samples, .. }, Block::Real(x)) => samples.extend_from_slice(x),
+            (Self::Psk { record, .. }, Block::Complex(y)) => record.push(&ArrayView1::from(y))?,
+            (Self::Known { samples, .. }, Block::Complex(y)) => samples.extend_from_slice(y),
+            _ => return Err(Error::Parse("real and complex samples in one file".to_owned())),
+        }
+        Ok(())
+    }
+
+    /// The estimate, with known symbols for `data_aided`.
+    pub(super) fn answer(
+        self,
+        symbols: Option<&[i8]>,
+        finite_sample: bool,
+        confidence: f64,
+        rates: Rates,
+    ) -> Result<Answer> {
+        match self {
+            Self::Stream { stream, first } => {
+                let misfit = misfit(&Array1::from_vec(first));
+                Ok(Answer::real(&stream.estimate()?, misfit, confidence, rates))
+            }
+            Self::Real { method, samples } => {
+                let samples = Array1::from_vec(samples);
+                let estimate =
+                    of_record(method, symbols, finite_sample, samples.len())?.estimate(&samples)?;
+                Ok(Answer::real(&estimate, misfit(&samples), confidence, rates))
+            }
+            Self::Psk { method: Method::Ml | Method::MlBinned, record } => {
+                let likelihood = record.likelihood()?;
+                Ok(Answer::complex(likelihood.estimate(), Some(&likelihood), confidence, rates))
+            }
+            Self::Psk { method, record } => {
+                Ok(Answer::complex(&record.estimate(method)?, None, confidence, rates))
+            }
+            Self::Known { modulation, samples } => {
+                let symbols = needed(symbols.as_ref(), "symbols", "one for each sample")?;
+                let numbers: Result<Vec<usize>> = symbols.iter().map(|k| symbol(modulation, *k)).collect();
+                let estimate = psk::data_aided(modulation, &Array1::from_vec(samples), &numbers?)?;
+                Ok(Answer::complex(&estimate, None, confidence, rates))
+            }
+        }
+    }
+}
+
+fn of_record(
+    method: Method,
+    symbols: Option<&[i8]>,
+    finite_sample: bool,
+    count: usize,
+) -> Result<Box<dyn Estimator<f64>>> {
+    Ok(match method {
+        Method::DataAided => {
+            Box::new(DataAided::new(needed(symbols.as_ref(), "symbols", "1 or -1 for each sample")?)?)
+        }
+        Method::Quartic if finite_sample => Box::new(Quartic::finite_sample(count)?),
+        method => method.estimator()?,
+    })
+}
+
+/// The number of a symbol: 1 and −1 are 0 and 1 of two phases.
+fn symbol(modulation: Modulation, k: i8) -> Result<usize> {
+    let number = match (modulation, k) {
+        (Modulation::Bpsk, 1) => Some(0),
+        (Modulation::Bpsk, -1) => Some(1),
+        (Modulation::Bpsk, _) => None,
+        (_, k) => usize::try_from(k).ok().filter(|k| *k < modulation.order()),
+    };
+    let domain = match modulation {
+        Modulation::Bpsk => "1 or −1".to_owned(),
+        _ => format!("a whole number from 0 to {}", modulation.order() - 1),
+    };
+    number.ok_or_else(|| mmw_core::Error::domain("symbols", f64::from(k), domain).into())
+}
+
+/// Why the model does not fit, if it does not; nothing for records too short, or without noise, to tell.
+fn misfit(samples: &Array1<f64>) -> Option<Cause> {
+    fit::check(samples).ok().and_then(|fit| fit.cause)
+}

@@ -1,0 +1,85 @@
+//! From radar point clouds to clusters, tracks and people.
+//!
+//! A radar gives a few dozen points a scan: of people, of their limbs, of nothing. This crate reads such
+//! clouds, groups their points, follows people through crossings, stops and crowds, and measures how well
+//! that goes, on simulated people with known truth.
+//!
+//! ```
+//! use mmw_sense::metrics::ClearMot;
+//! use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
+//! use mmw_sense::{Result, Tracker, TrackerConfig};
+//!
+//! # fn main() -> Result<()> {
+//! // Four people meet within 0.3 m and half a second.
+//! let mut tracker = Tracker::new(TrackerConfig::people())?;
+//! let mut mot = ClearMot::new(0.75)?;
+//! let mut tracks = Vec::new();
+//! for scan in People::new(PeopleConfig::new(PeopleKind::Crossing, 1))? {
+//!     tracker.step_into(&scan.cloud, &mut tracks)?;
+//!     let truths: Vec<_> = scan.people.iter().map(|person| (person.id, person.position_m)).collect();
+//!     let found: Vec<_> = tracks.iter().map(|track| (track.id, track.position_m)).collect();
+//!     mot.frame(&truths, &found)?;
+//! }
+//! // Nobody is taken for somebody else, and everybody is known to some centimetres.
+//! let summary = mot.summary();
+//! assert_eq!(summary.switches, 0);
+//! assert!(summary.motp_m < 0.04 && summary.mota > 0.95);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Modules
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`cloud`] | [`PointCloud`], its points, and how sure they are in space ([`PolarNoise`]) |
+//! | [`read`] | point clouds from CSV, JSON lines, the text of ROS messages, serial packets, PLY and PCD |
+//! | [`cluster`] | clusters by density in the polar frame, with velocity; their features |
+//! | [`filter`] | Kalman filters, extended and unscented, with polar measurements; turns |
+//! | [`assignment`] | the least cost, and the `k` best |
+//! | [`association`] | gates, global nearest neighbour, JPDA |
+//! | [`tracker`] | [`Tracker`]: people from the points of each scan, by soft association |
+//! | [`metrics`] | OSPA, GOSPA, CLEAR-MOT, IDF1 |
+//! | [`simulate`] | walking people, as a radar sees them |
+//!
+//! # Conventions
+//! | | |
+//! | --- | --- |
+//! | frame | x right, y forward, z up; azimuth from y towards x, elevation from the horizon up |
+//! | velocity | radial, positive when receding: a point at rest before a radar that moves ahead has a negative one |
+//! | time | seconds, as numbers that grow; steps may differ and scans may be missing |
+//! | unknown | `None`, never zero |
+//! | errors | no function panics on any input or returns NaN for finite input |
+//!
+//! # Features
+//! `serde`: (de)serialisation of the plain types. `json-lines`: reads what `mmw radar process` prints.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod matrix;
+
+pub mod cloud;
+
+pub mod read;
+
+pub mod cluster;
+
+pub mod filter;
+
+pub mod assignment;
+
+pub mod association;
+
+pub mod tracker;
+
+pub mod metrics;
+
+pub mod simulate;
+
+pub use cloud::{CloudPoint, PointCloud, PolarNoise};
+pub use tracker::{Track, TrackStatus, Tracker, TrackerConfig};
+
+pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

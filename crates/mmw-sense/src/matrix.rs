@@ -1,0 +1,142 @@
+//! Small matrices of fixed size, row by row: no allocation, and loops that the compiler unrolls.
+
+/// `R` rows of `C` numbers.
+pub(crate) type Matrix<const R: usize, const C: usize> = [[f64; C]; R];
+
+pub(crate) fn zeros<const R: usize, const C: usize>() -> Matrix<R, C> {
+    [[0.0; C]; R]
+}
+
+pub(crate) fn identity<const N: usize>() -> Matrix<N, N> {
+    diagonal(&[1.0; N])
+}
+
+pub(crate) fn diagonal<const N: usize>(values: &[f64; N]) -> Matrix<N, N> {
+    let mut out = zeros();
+    for (i, &value) in values.iter().enumerate() {
+        out[i][i] = value;
+    }
+    out
+}
+
+pub(crate) fn transposed<const R: usize, const C: usize>(a: &Matrix<R, C>) -> Matrix<C, R> {
+    std::array::from_fn(|i| std::array::from_fn(|j| a[j][i]))
+}
+
+pub(crate) fn product<const R: usize, const K: usize, const C: usize>(
+    a: &Matrix<R, K>,
+    b: &Matrix<K, C>,
+) -> Matrix<R, C> {
+    std::array::from_fn(|i| std::array::from_fn(|j| (0..K).map(|k| a[i][k] * b[k][j]).sum()))
+}
+
+/// `a b aᵀ`.
+pub(crate) fn sandwich<const R: usize, const K: usize>(a: &Matrix<R, K>, b: &Matrix<K, K>) -> Matrix<R, R> {
+    product(&product(a, b), &transposed(a))
+}
+
+pub(crate) fn applied<const R: usize, const C: usize>(a: &Matrix<R, C>, x: &[f64; C]) -> [f64; R] {
+    std::array::from_fn(|i| dot(&a[i], x))
+}
+
+pub(crate) fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
+    (0..N).map(|i| a[i] * b[i]).sum()
+}
+
+pub(crate) fn sum<const R: usize, const C: usize>(a: &Matrix<R, C>, b: &Matrix<R, C>) -> Matrix<R, C> {
+    std::array::from_fn(|i| std::array::from_fn(|j| a[i][j] + b[i][j]))
+}
+
+pub(crate) fn difference<const R: usize, const C: usize>(a: &Matrix<R, C>, b: &Matrix<R, C>) -> Matrix<R, C> {
+    std::array::from_fn(|i| std::array::from_fn(|j| a[i][j] - b[i][j]))
+}
+
+/// `x yᵀ`.
+pub(crate) fn outer<const R: usize, const C: usize>(x: &[f64; R], y: &[f64; C]) -> Matrix<R, C> {
+    std::array::from_fn(|i| std::array::from_fn(|j| x[i] * y[j]))
+}
+
+pub(crate) fn scaled<const R: usize, const C: usize>(a: &Matrix<R, C>, by: f64) -> Matrix<R, C> {
+    a.map(|row| row.map(|value| value * by))
+}
+
+/// The mean of a matrix and its transpose: what rounding leaves of symmetry, made whole.
+pub(crate) fn symmetric<const N: usize>(a: &Matrix<N, N>) -> Matrix<N, N> {
+    std::array::from_fn(|i| std::array::from_fn(|j| 0.5 * (a[i][j] + a[j][i])))
+}
+
+pub(crate) fn is_finite<const R: usize, const C: usize>(a: &Matrix<R, C>) -> bool {
+    a.iter().flatten().all(|value| value.is_finite())
+}
+
+/// The lower triangle `L` with `L Lᵀ = a`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cholesky<const N: usize> {
+    pub(crate) lower: Matrix<N, N>,
+}
+
+impl<const N: usize> Cholesky<N> {
+    /// `None` unless `a` is positive definite and finite. Only the lower triangle of `a` is read.
+    pub(crate) fn new(a: &Matrix<N, N>) -> Option<Self> {
+        let mut lower = zeros::<N, N>();
+        for j in 0..N {
+            let pivot = a[j][j] - (0..j).map(|k| lower[j][k] * lower[j][k]).sum::<f64>();
+            if !(pivot > 0.0 && pivot.is_finite()) {
+                return None;
+            }
+            lower[j][j] = pivot.sqrt();
+            for i in j + 1..N {
+                let rest = a[i][j] - (0..j).map(|k| lower[i][k] * lower[j][k]).sum::<f64>();
+                lower[i][j] = rest / lower[j][j];
+            }
+        }
+        is_finite(&lower).then_some(Self { lower })
+    }
+
+    /// `L⁻¹ x`.
+    pub(crate) fn forward(&self, x: &[f64; N]) -> [f64; N] {
+        let mut out = *x;
+        for i in 0..N {
+            let known: f64 = (0..i).map(|k| self.lower[i][k] * out[k]).sum();
+            out[i] = (out[i] - known) / self.lower[i][i];
+        }
+        out
+    }
+
+    /// `a⁻¹ x`.
+    pub(crate) fn solve(&self, x: &[f64; N]) -> [f64; N] {
+        let mut out = self.forward(x);
+        for i in (0..N).rev() {
+            let known: f64 = (i + 1..N).map(|k| self.lower[k][i] * out[k]).sum();
+            out[i] = (out[i] - known) / self.lower[i][i];
+        }
+        out
+    }
+
+    /// `xᵀ a⁻¹ x`.
+    pub(crate) fn distance_squared(&self, x: &[f64; N]) -> f64 {
+        let half = self.forward(x);
+        dot(&half, &half)
+    }
+
+    pub(crate) fn ln_determinant(&self) -> f64 {
+        (0..N).map(|i| 2.0 * self.lower[i][i].ln()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_triangle_solves_what_it_was_made_of() {
+        let a = [[4.0, 1.0, -0.5], [1.0, 3.0, 0.25], [-0.5, 0.25, 2.0]];
+        let triangle = Cholesky::new(&a).unwrap();
+        let x = applied(&a, &triangle.solve(&[1.0, -2.0, 0.5]));
+        assert!(x.iter().zip([1.0, -2.0, 0.5]).all(|(a, b)| (a - b).abs() < 1e-15));
+        // By cofactors: 4 (6 - 1/16) - (2 + 1/8) - (1/4 + 3/2)/2.
+        assert!((triangle.ln_determinant() - 20.75_f64.ln()).abs() < 1e-14);
+        assert!(Cholesky::new(&[[1.0, 2.0], [2.0, 1.0]]).is_none());
+        assert!(Cholesky::new(&[[f64::NAN]]).is_none());
+    }
+}

@@ -1,0 +1,27 @@
+//! Point clouds from files: each function takes the text or the bytes, and a name for errors.
+//!
+//! | function | what it reads |
+//! | --- | --- |
+//! | [`csv`] | tables of points with named columns, as `mmw radar process` writes them |
+//! | `json_lines` | one frame a line, as `mmw radar process` prints them (feature `json-lines`) |
+//! | [`radhar`] | the text of `ti_mmwave` messages, as the recordings of `RadHAR` are |
+//! | [`uart`] | the packets of TI's demonstrations, with what was lost of them |
+//! | [`ply`], [`pcd`] | the points of one cloud, as viewers have them |
+//!
+//! An error names the file and the byte where a line begins that is not what it should be.
+
+mod lines;
+
+mod csv;
+#[cfg(feature = "json-lines")]
+mod json_lines;
+mod radhar;
+mod uart;
+mod viewer;
+
+pub use csv::csv;
+#[cfg(feature = "json-lines")]
+pub use json_lines::json_lines;
+pub use radhar::radhar;
+pub use uart::{UartDemo, UartRecording, uart};
+pub use viewer::{pcd, ply};
