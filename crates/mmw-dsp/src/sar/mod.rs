@@ -19,6 +19,8 @@ mod back_projection;
 
 mod range_migration;
 
+mod waves;
+
 mod response;
 
 pub use back_projection::back_project;

@@ -1,12 +1,11 @@
 //! Range migration: the image of a planar scan through its spectrum of plane waves.
 
 use super::chunks::each_chunk;
-use super::gridding::{Tones, TonesScratch};
+use super::gridding::{Placed, Tones, TonesScratch};
 use super::scan::{PlanarScan, uniform};
+use super::waves::{Reach, Waves};
 use crate::window::{MAX_LEN, Window};
-use mmw_core::consts::SPEED_OF_LIGHT_M_S;
-use mmw_core::math::sin_cos_of_turns;
-use mmw_core::ndarray::{Array3, Axis as Dim};
+use mmw_core::ndarray::Array3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
 use rustfft::{Fft, FftNum, FftPlanner};
@@ -19,8 +18,10 @@ use std::sync::Arc;
 pub struct RangeMigrationConfig {
     /// Distances of the image from the aperture, m: a uniform rising axis above 0.
     pub z: Axis,
-    /// Points of the transforms along y and x, at least the positions: more give voxels beside the aperture, and keep
-    /// what lies beyond one edge from coming in at the other.
+    /// Voxels along y and x, in the steps of the scan and with its middle.
+    pub voxels: [usize; 2],
+    /// Points of the transforms along y and x, at least the positions and the voxels. From the sum of both on, nothing
+    /// that lies beyond one edge comes in at the other.
     pub points: [usize; 2],
     /// Weights of the frequencies.
     pub window: Window,
@@ -35,8 +36,31 @@ pub struct RangeMigrationConfig {
 /// The source's `p = IFFT₃ Stolt FFT₂ s*`, with two differences. Stolt's interpolation from `k` to `k_z` and the
 /// transform over `k_z` are one sum over tones of uneven frequencies, which a fast transform takes at any `z` without an
 /// error of interpolation. And each wave has the weight that makes the image that of [`super::back_project`]: the
-/// spectrum of `exp(−j 2k R)` over the plane, but for terms of `1/(k_z z)` (the derivative of Weyl's integral by `k`). A
+/// spectrum of `exp(+j 2k R)` over the plane, but for terms of `1/(k_z z)` (the derivative of Weyl's integral by `k`). A
 /// scan of one row is imaged in its plane, where the spectrum is `(1 + j)/√2 · 2k √z/k_z^{3/2}` (stationary phase).
+/// Waves that come from farther aside than the transforms have room for are left out.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::mmw_core::{Axis, C64};
+/// use mmw_dsp::sar::{PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig};
+/// use mmw_dsp::window::Window;
+///
+/// // A rail of 41 positions, and a point 2 cm to the right, half a metre ahead.
+/// let x = Axis::uniform("x", "m", -0.02, 1e-3, 41)?;
+/// let rail: Vec<_> = x.iter().map(|x| [x, 0.0, 0.0]).collect();
+/// let frequency = Axis::uniform("frequency", "Hz", 77e9, 50e6, 64)?;
+/// let point = ([0.02, 0.0, 0.5], C64::new(1.0, 0.0));
+/// let history = PhaseHistory::<f64>::of_points(&[point], rail.clone(), rail, frequency)?;
+/// let scan = PlanarScan::from_history(history, Axis::explicit("y", "m", vec![0.0])?, x)?;
+///
+/// let z = Axis::uniform("z", "m", 0.4, 0.01, 21)?;
+/// let config = RangeMigrationConfig { z, voxels: [1, 81], points: [1, 128], window: Window::Rectangular };
+/// let image = RangeMigration::new(config, 64)?.image(&scan)?;
+/// let peak = image.map("magnitude", "", |z| z.norm()).peak().expect("not empty");
+/// assert_eq!(peak.index, [10, 0, 60]);
+/// # Ok::<(), mmw_dsp::Error>(())
+/// ```
 pub struct RangeMigration<T: Real + FftNum> {
     forward: [Arc<dyn Fft<T>>; 2],
     inverse: [Arc<dyn Fft<T>>; 2],
@@ -55,16 +79,17 @@ impl<T: Real + FftNum> RangeMigration<T> {
     /// For scans of so many frequencies.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no points or an axis without distances, [`Error::Invalid`] for distances that are not
-    /// uniform, [`Error::Domain`] for a distance not above 0 or more than 2^26 points, and those of
-    /// [`Window::weights`].
+    /// [`Error::TooFew`] for no voxels, fewer points than voxels or an axis without distances, [`Error::Invalid`] for
+    /// distances that are not uniform, [`Error::Domain`] for a distance not above 0 or more than 2^26 points, and those
+    /// of [`Window::weights`].
     pub fn new(config: RangeMigrationConfig, frequencies: usize) -> Result<Self> {
         check::at_least("z", config.z.len(), 1)?;
         uniform("z", &config.z)?;
         check::positive("z", config.z.coordinate(0).unwrap_or_default())?;
         let [rows, columns] = config.points;
-        for points in config.points {
-            check::at_least("points", points, 1)?;
+        for (points, voxels) in config.points.into_iter().zip(config.voxels) {
+            check::at_least("voxels", voxels, 1)?;
+            check::at_least("points", points, voxels)?;
             check::in_range("points", points as f64, 1.0, MAX_LEN as f64)?;
         }
         let weights = config.window.weights::<T>(frequencies)?.to_vec();
@@ -78,8 +103,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
         })
     }
 
-    /// The image, `[z, y, x]`: x and y go on beyond the positions of the scan by the same step where the transforms
-    /// have more points.
+    /// The image, `[z, y, x]`.
     ///
     /// # Errors
     /// [`Error::Shape`] for a scan of another number of frequencies, or of more positions than the transforms have
@@ -91,174 +115,174 @@ impl<T: Real + FftNum> RangeMigration<T> {
         if scan_rows > rows || scan_columns > columns {
             return Err(Error::shape("scan", &[rows, columns], &[scan_rows, scan_columns]));
         }
-        let spectrum = self.spectrum(scan);
-        let planes = self.planes(scan, &spectrum)?;
+        let [y, x] = [("y", scan.y(), 0), ("x", scan.x(), 1)]
+            .map(|(name, axis, dim)| centred(name, axis, self.config.voxels[dim]));
+        let axes = vec![self.config.z.clone(), y?, x?];
+        let lines = self.lines(scan, &self.across(scan))?;
+        let planes = self.planes(scan, &lines)?;
+        let [rows, columns] = self.config.voxels;
         let planes = Array3::from_shape_vec((self.config.z.len(), rows, columns), planes);
         let planes = planes.map_err(|_| Error::invalid("image", "does not fill its axes"))?;
-        let long = |axis: &Axis, name: &'static str, points: usize| {
-            Axis::uniform(name, "m", axis.coordinate(0).unwrap_or_default(), uniform(name, axis)?, points)
-        };
-        let axes = vec![self.config.z.clone(), long(scan.y(), "y", rows)?, long(scan.x(), "x", columns)?];
         DataArray3::new("image", "", planes, axes)
     }
 
-    /// `[frequency, k_y, k_x]`.
-    fn spectrum(&self, scan: &PlanarScan<T>) -> Vec<Complex<T>> {
-        let [rows, columns] = self.config.points;
-        let mut spectrum = vec![zero(); self.weights.len() * rows * columns];
-        each_chunk(
-            &mut spectrum,
-            rows * columns,
-            || vec![zero(); rows * columns],
-            |n, plane, work| {
-                let weight = self.weights[n];
-                for (to, from) in plane.chunks_exact_mut(columns).zip(scan.samples().outer_iter()) {
-                    to.iter_mut().zip(from.index_axis(Dim(1), n)).for_each(|(to, z)| *to = z.conj() * weight);
+    /// `[y, k_x, frequency]`.
+    fn across(&self, scan: &PlanarScan<T>) -> Vec<Complex<T>> {
+        let (rows, positions, frequencies) = scan.samples().dim();
+        let columns = self.config.points[1];
+        let mut across = vec![zero(); rows * columns * frequencies];
+        let memory = || Block::new(frequencies * columns, &self.forward[1]);
+        each_chunk(&mut across, columns * frequencies, memory, |y, to, block| {
+            block.data.fill(zero());
+            for (x, echoes) in
+                scan.samples().index_axis(mmw_core::ndarray::Axis(0), y).outer_iter().enumerate()
+            {
+                let weighted = echoes.iter().zip(&self.weights).map(|(z, &weight)| z.conj() * weight);
+                to[x * frequencies..].iter_mut().zip(weighted).for_each(|(to, z)| *to = z);
+            }
+            transpose(&to[..positions * frequencies], frequencies, &mut block.data, columns);
+            self.forward[1].process_with_scratch(&mut block.data, &mut block.scratch);
+            transpose(&block.data, columns, to, frequencies);
+        });
+        across
+    }
+
+    /// `[k_x, z, y]`.
+    fn lines(&self, scan: &PlanarScan<T>, across: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
+        let ([rows, columns], frequencies) = (self.config.points, self.weights.len());
+        let (depth, voxels) = (self.config.z.len(), self.config.voxels[0]);
+        let waves = Waves::new(scan, &self.config.z, self.config.points, self.tones.grid())?;
+        let reach = Reach::new(scan, &self.config.z, self.config.voxels, self.config.points)?;
+        let start = beside(scan.y().len(), voxels, rows);
+        let mut lines = vec![zero(); columns * depth * voxels];
+        let memory = || Work {
+            echoes: Block::new(frequencies * rows, &self.forward[0]),
+            spectrum: vec![zero(); frequencies * rows],
+            image: Block::new(depth * rows, &self.inverse[0]),
+            lines: vec![zero(); depth * rows],
+            tones: vec![],
+            turns: vec![],
+            placed: Placed::default(),
+            scratch: self.tones.scratch(),
+        };
+        each_chunk(&mut lines, depth * voxels, memory, |j, to, work| {
+            for (y, row) in across.chunks_exact(columns * frequencies).enumerate() {
+                work.spectrum[y * frequencies..][..frequencies]
+                    .copy_from_slice(&row[j * frequencies..][..frequencies]);
+            }
+            work.echoes.data.fill(zero());
+            let filled = scan.y().len() * frequencies;
+            transpose(&work.spectrum[..filled], frequencies, &mut work.echoes.data, rows);
+            self.forward[0].process_with_scratch(&mut work.echoes.data, &mut work.echoes.scratch);
+            transpose(&work.echoes.data, rows, &mut work.spectrum, frequencies);
+            let across_x = waves.cycles_per_m[1][j];
+            for i in 0..=rows / 2 {
+                let across_y = waves.cycles_per_m[0][i];
+                // Both signs of k_y have the same tones.
+                let first = waves.tones(across_x.hypot(across_y), &mut work.tones, &mut work.turns);
+                self.tones.place(&work.tones, &mut work.placed);
+                let mirrored = (rows - i) % rows;
+                for row in [i].into_iter().chain(Some(mirrored).filter(|&other| other != i)) {
+                    let values = &work.spectrum[row * frequencies..][first.min(frequencies)..frequencies];
+                    let values = values.iter().zip(&work.turns).map(|(&value, turn)| value * *turn);
+                    let line = &mut work.lines[row * depth..][..depth];
+                    self.tones.sum(&work.placed, values, &mut work.scratch, line);
+                    reach.limit([across_y, across_x], line);
                 }
-                transform(&self.forward, plane, work);
-            },
-        );
-        spectrum
+            }
+            transpose(&work.lines, depth, &mut work.image.data, rows);
+            self.inverse[0].process_with_scratch(&mut work.image.data, &mut work.image.scratch);
+            for (to, row) in to.chunks_exact_mut(voxels).zip(work.image.data.chunks_exact(rows)) {
+                let turned = row[start..].iter().chain(row);
+                to.iter_mut().zip(turned).for_each(|(to, z)| *to = *z);
+            }
+        });
+        Ok(lines)
     }
 
     /// `[z, y, x]`.
-    fn planes(&self, scan: &PlanarScan<T>, spectrum: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
-        let [rows, columns] = self.config.points;
-        let (depth, plane) = (self.config.z.len(), rows * columns);
-        let (step_y, step_x) = (uniform("y", scan.y())?, uniform("x", scan.x())?);
-        let waves = Waves::new(scan, &self.config, self.tones.grid())?;
-        // Row by row: `[k_y, k_x, z]`.
-        let mut lines = vec![zero(); plane * depth];
-        each_chunk(
-            &mut lines,
-            columns * depth,
-            || self.work(),
-            |i, row, work| {
-                let across_y = cycles(i, rows) / step_y;
-                for (j, line) in row.chunks_exact_mut(depth).enumerate() {
-                    let across_x = cycles(j, columns) / step_x;
-                    let square = T::lit(across_y * across_y + across_x * across_x);
-                    let values = spectrum[i * columns + j..].iter().step_by(plane);
-                    waves.tones(square, values, &mut work.list);
-                    self.tones.sum(work.list.iter().copied(), &mut work.scratch, line);
-                }
-            },
-        );
+    fn planes(&self, scan: &PlanarScan<T>, lines: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
+        let ([rows, columns], depth) = (self.config.points, self.config.z.len());
+        let [high, wide] = self.config.voxels;
+        let start = beside(scan.x().len(), wide, columns);
         let flat = rows > 1 && columns > 1;
-        let area = if rows > 1 { step_y } else { 1.0 } * if columns > 1 { step_x } else { 1.0 };
+        let area = [(rows, scan.y()), (columns, scan.x())].into_iter().filter(|(points, _)| *points > 1);
+        let area = area.map(|(_, axis)| uniform("step", axis)).product::<Result<f64>>()?;
         let phase = if flat { C64::i() } else { C64::from_polar(1.0, FRAC_PI_4) };
-        let mut planes = vec![zero(); plane * depth];
-        each_chunk(
-            &mut planes,
-            plane,
-            || vec![zero(); plane],
-            |m, to, work| {
-                let z_m = self.config.z.at(m as f64);
-                let weight = phase * (if flat { z_m } else { z_m.sqrt() } / (area * plane as f64));
-                let weight = Complex::new(T::lit(weight.re), T::lit(weight.im));
-                to.iter_mut().zip(lines[m..].iter().step_by(depth)).for_each(|(to, z)| *to = *z);
-                transform(&self.inverse, to, work);
-                to.iter_mut().for_each(|z| *z = (*z * weight).conj());
-            },
-        );
+        let mut planes = vec![zero(); depth * high * wide];
+        let memory = || (vec![zero(); columns * high], Block::new(columns * high, &self.inverse[1]));
+        each_chunk(&mut planes, high * wide, memory, |m, to, (plane, block)| {
+            let z_m = self.config.z.at(m as f64);
+            let weight = phase * (if flat { z_m } else { z_m.sqrt() } / (area * (rows * columns) as f64));
+            let weight = Complex::new(T::lit(weight.re), T::lit(weight.im));
+            for (column, line) in plane.chunks_exact_mut(high).zip(lines.chunks_exact(depth * high)) {
+                column.copy_from_slice(&line[m * high..][..high]);
+            }
+            transpose(plane, high, &mut block.data, columns);
+            self.inverse[1].process_with_scratch(&mut block.data, &mut block.scratch);
+            for (to, row) in to.chunks_exact_mut(wide).zip(block.data.chunks_exact(columns)) {
+                let turned = row[start..].iter().chain(row);
+                to.iter_mut().zip(turned).for_each(|(to, z)| *to = (*z * weight).conj());
+            }
+        });
         Ok(planes)
     }
+}
 
-    fn work(&self) -> Work<T> {
-        Work { list: vec![], scratch: self.tones.scratch() }
+/// Data of some transforms, and what they need beside it.
+struct Block<T> {
+    data: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: Real + FftNum> Block<T> {
+    fn new(len: usize, fft: &Arc<dyn Fft<T>>) -> Self {
+        Self { data: vec![zero(); len], scratch: vec![zero(); fft.get_inplace_scratch_len()] }
     }
 }
 
 /// Memory of one thread.
 struct Work<T> {
-    list: Vec<(T, Complex<T>)>,
+    echoes: Block<T>,
+    spectrum: Vec<Complex<T>>,
+    image: Block<T>,
+    lines: Vec<Complex<T>>,
+    tones: Vec<f64>,
+    turns: Vec<Complex<T>>,
+    placed: Placed<T>,
     scratch: TonesScratch<T>,
 }
 
-/// The plane waves of a scan, in cycles a metre: `2f/c` by frequency, and what they are along z.
-struct Waves<T> {
-    cycles_per_m: Vec<T>,
-    /// Distance of the middle of the image, m.
-    middle_m: T,
-    /// Points of the grid of tones in a cycle a metre.
-    grid: T,
-    /// Whether the scan is a plane, not a line.
-    flat: bool,
-    /// Waves less steep than this, in cycles a metre, do not arrive.
-    least: T,
+/// Voxels in the steps of an axis and with its middle, to half a step.
+fn centred(name: &'static str, axis: &Axis, voxels: usize) -> Result<Axis> {
+    let step = uniform(name, axis)?;
+    let start = axis.coordinate(0).unwrap_or_default() + first_voxel(axis.len(), voxels) as f64 * step;
+    Axis::uniform(name, "m", start, step, voxels)
 }
 
-impl<T: Real + FftNum> Waves<T> {
-    fn new(scan: &PlanarScan<T>, config: &RangeMigrationConfig, grid: usize) -> Result<Self> {
-        let step_m = uniform("z", &config.z)?;
-        let middle_m = config.z.at((config.z.len() / 2) as f64);
-        let cycles_per_m =
-            scan.frequency().iter().map(|frequency_hz| T::lit(2.0 * frequency_hz / SPEED_OF_LIGHT_M_S));
-        let cycles_per_m: Vec<T> = cycles_per_m.collect();
-        let most = cycles_per_m.last().copied().unwrap_or_default();
-        Ok(Self {
-            cycles_per_m,
-            middle_m: T::lit(middle_m),
-            grid: T::lit(step_m * grid as f64),
-            flat: config.points.iter().all(|&points| points > 1),
-            least: most * T::lit(1e-3),
-        })
-    }
-
-    /// The tones along z of one pair of cycles across, whose squares add up to `square`.
-    fn tones<'a>(
-        &self,
-        square: T,
-        spectrum: impl Iterator<Item = &'a Complex<T>>,
-        list: &mut Vec<(T, Complex<T>)>,
-    ) {
-        list.clear();
-        for (&cycles, &value) in self.cycles_per_m.iter().zip(spectrum) {
-            let along = (cycles * cycles - square).max(T::zero()).sqrt();
-            if along <= self.least {
-                continue;
-            }
-            let turns = (along * self.middle_m).as_f64();
-            let (sin, cos) = sin_cos_of_turns(turns);
-            let turn = Complex::new(T::lit(cos), T::lit(sin));
-            let steepness = if self.flat { along * along } else { along * along.sqrt() };
-            list.push((along * self.grid, value * turn * (cycles / steepness)));
-        }
-    }
+/// Steps from the first position to the first voxel.
+fn first_voxel(positions: usize, voxels: usize) -> isize {
+    (positions as isize - voxels as isize).div_euclid(2)
 }
 
-/// Cycles over all points of a bin of a transform.
-fn cycles(bin: usize, points: usize) -> f64 {
-    let signed = if 2 * bin < points { bin as f64 } else { bin as f64 - points as f64 };
-    signed / points as f64
+/// The same in a transform that begins with the first position.
+fn beside(positions: usize, voxels: usize, points: usize) -> usize {
+    first_voxel(positions, voxels).rem_euclid(points as isize) as usize
 }
 
 fn zero<T: Real>() -> Complex<T> {
     Complex::new(T::zero(), T::zero())
 }
 
-/// Both transforms of a plane of rows.
-fn transform<T: Real + FftNum>(
-    [along_y, along_x]: &[Arc<dyn Fft<T>>; 2],
-    plane: &mut [Complex<T>],
-    work: &mut [Complex<T>],
-) {
-    let (rows, columns) = (along_y.len(), along_x.len());
-    along_x.process(plane);
-    transpose(plane, columns, work);
-    along_y.process(work);
-    transpose(work, rows, plane);
-}
-
-/// Rows of `columns` values into columns, by blocks that fit the nearest cache.
-fn transpose<T: Copy>(from: &[T], columns: usize, to: &mut [T]) {
+/// Rows of `columns` values into columns of `pitch`, by blocks that fit the nearest cache.
+fn transpose<T: Copy>(from: &[T], columns: usize, to: &mut [T], pitch: usize) {
     const SIDE: usize = 16;
     let rows = from.len() / columns;
     for i0 in (0..rows).step_by(SIDE) {
         for j0 in (0..columns).step_by(SIDE) {
-            for i in i0..rows.min(i0 + SIDE) {
-                for j in j0..columns.min(j0 + SIDE) {
-                    to[j * rows + i] = from[i * columns + j];
+            for j in j0..columns.min(j0 + SIDE) {
+                for i in i0..rows.min(i0 + SIDE) {
+                    to[j * pitch + i] = from[i * columns + j];
                 }
             }
         }

@@ -119,6 +119,18 @@ impl<T: Real> PlanarScan<T> {
         Ok(Self { samples, x, y, frequency })
     }
 
+    /// A scan from its positions row by row.
+    ///
+    /// # Errors
+    /// As [`PlanarScan::new`].
+    pub fn from_history(history: PhaseHistory<T>, y: Axis, x: Axis) -> Result<Self> {
+        let PhaseHistory { samples, frequency, .. } = history;
+        let (positions, shape) = (samples.nrows(), (y.len(), x.len(), frequency.len()));
+        check::same_len("positions", y.len() * x.len(), positions)?;
+        let samples = samples.into_shape_with_order(shape);
+        Self::new(samples.map_err(|_| Error::invalid("samples", "do not fill the grid"))?, y, x, frequency)
+    }
+
     /// A scan whose transmitter and receiver are `offset_m` apart (x, y, constant over the scan), with the axes those
     /// of the points half-way: each sample is turned by what the offset adds to the path of a scatterer straight
     /// ahead at `distance_m`.
@@ -218,7 +230,7 @@ fn check_finite<'a, T: Real>(
 }
 
 fn check_places<'a>(name: &'static str, places: impl IntoIterator<Item = &'a Place>) -> Result<()> {
-    match places.into_iter().position(|place| place.iter().any(|x| !(x.abs() < 1e9))) {
+    match places.into_iter().position(|place| !place.iter().all(|x| x.abs() < 1e9)) {
         Some(index) => Err(Error::NotFinite { name: name.into(), index }),
         None => Ok(()),
     }
