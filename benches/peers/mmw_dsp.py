@@ -111,3 +111,10 @@ def unwrap(samples):
     steps = np.random.default_rng(1).uniform(-2, 2, samples)
     wrapped = np.angle(np.exp(1j * np.cumsum(steps)))
     return lambda: np.unwrap(wrapped)
+
+
+def band_pass(samples, order, low_hz, high_hz, rate_hz):
+    """Butterworth second-order sections, forwards and backwards, on designed coefficients."""
+    sos = scipy.signal.butter(order, [low_hz, high_hz], "bandpass", fs=rate_hz, output="sos")
+    x = np.random.default_rng(1).standard_normal(samples)
+    return lambda: scipy.signal.sosfiltfilt(sos, x)

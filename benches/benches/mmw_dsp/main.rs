@@ -5,6 +5,7 @@ mod cfar;
 mod chain;
 mod mti;
 mod range_doppler;
+mod vitals;
 
 use criterion::{criterion_group, criterion_main};
 
@@ -17,6 +18,7 @@ criterion_group!(
     cfar::refinement,
     angles::music,
     angles::unwrapping,
-    angles::one_cell
+    angles::one_cell,
+    vitals::band_pass
 );
 criterion_main!(benches);
