@@ -5,6 +5,7 @@ mod cfar;
 mod chain;
 mod mti;
 mod range_doppler;
+mod sar;
 mod vitals;
 
 use criterion::{criterion_group, criterion_main};
@@ -19,6 +20,8 @@ criterion_group!(
     angles::music,
     angles::unwrapping,
     angles::one_cell,
-    vitals::band_pass
+    vitals::band_pass,
+    sar::range_migration,
+    sar::back_projection
 );
 criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! Back-projection: the matched filter of every voxel, for any trajectory.
 
 use super::chunks::each_chunk;
-use super::scan::{PhaseHistory, Place, distance};
+use super::scan::{PhaseHistory, Place};
 use crate::fft::AxisFft;
 use crate::window::Window;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -12,28 +12,22 @@ use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, by_level, check};
 use rustfft::FftNum;
 use std::f64::consts::TAU;
+use std::fmt;
 
 /// Profiles are sampled this many times as finely as their bandwidth asks for; a cubic through four samples then errs
 /// by less than 3/128 (π/8)⁴ = 6e-4 of a line at the edge of the band, and less within it.
 const OVERSAMPLING: usize = 8;
 
 /// Voxels that are worked out together, so that they stay in the nearest cache.
-const TILE: usize = 512;
+const TILE: usize = 256;
 
 /// Positions whose profiles are held at once, a bound for the memory.
 const BLOCK: usize = 64;
 
-/// The image of every voxel of a grid, `[z, y, x]`.
-///
-/// ```text
-/// p(v) = Σ_i Σ_n w_n s[i, n] exp(−j 2π f_n (|v − t_i| + |v − r_i|)/c)
-/// ```
-/// The inner sum is an inverse transform of the frequencies, once for each position, interpolated at the length of the
-/// path; its error is below −65 dB of the strongest echo.
+/// The image of every voxel of a grid, `[z, y, x]`: [`BackProjection`] of a history as a whole.
 ///
 /// # Errors
-/// [`mmw_core::Error::TooFew`] for an axis without voxels, [`mmw_core::Error::Domain`] for more than 2^26 points of a
-/// profile; those of [`Window::weights`].
+/// Those of [`BackProjection::new`].
 ///
 /// # Examples
 /// ```
@@ -60,41 +54,94 @@ pub fn back_project<T: Real + FftNum>(
     voxels: [Axis; 3],
     window: Window,
 ) -> Result<DataArray3<Complex<T>>> {
-    let [z, y, x] = &voxels;
-    for (name, axis) in [("z", z), ("y", y), ("x", x)] {
-        check::at_least(name, axis.len(), 1)?;
+    let mut sum = BackProjection::new(history.frequency(), voxels, window)?;
+    sum.add(history, 0..history.samples().nrows())?;
+    sum.image()
+}
+
+/// An image by back-projection that grows with the positions.
+///
+/// ```text
+/// p(v) = Σ_i Σ_n w_n s[i, n] exp(−j 2π f_n (|v − t_i| + |v − r_i|)/c)
+/// ```
+/// This is the matched filter in three dimensions. The inner sum is an inverse transform of the frequencies, once for
+/// each position, interpolated at the length of the path; its error is below −65 dB of the strongest echo.
+pub struct BackProjection<T: Real + FftNum> {
+    frequency: Axis,
+    voxels: [Axis; 3],
+    /// Coordinates of all voxels along x, y and z.
+    places: [Vec<f64>; 3],
+    compression: Compression<T>,
+    image: Vec<Complex<T>>,
+}
+
+impl<T: Real + FftNum> fmt::Debug for BackProjection<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackProjection").field("voxels", &self.voxels).finish_non_exhaustive()
     }
-    let places: Vec<Place> =
-        z.iter().flat_map(|z| y.iter().flat_map(move |y| x.iter().map(move |x| [x, y, z]))).collect();
-    let mut image = vec![Complex::new(T::zero(), T::zero()); places.len()];
-    let compression = Compression::new(history, window)?;
-    let (samples, ends): (_, Vec<_>) = (history.samples(), history.places_m().collect());
-    for (rows, ends) in samples.axis_chunks_iter(Dim(0), BLOCK).zip(ends.chunks(BLOCK)) {
-        let profiles = compression.profiles(&rows)?;
-        each_chunk(
-            &mut image,
-            TILE,
-            || (),
-            |tile, voxels, ()| {
-                let places = &places[tile * TILE..][..voxels.len()];
-                for (profile, (transmitter, receiver)) in profiles.outer_iter().zip(ends) {
-                    compression.add(
-                        profile.as_slice().unwrap_or_default(),
-                        [transmitter, receiver],
-                        places,
-                        voxels,
-                    );
+}
+
+impl<T: Real + FftNum> BackProjection<T> {
+    /// An empty image with the axes z, y and x for echoes of these frequencies, which are weighted by a window.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] for an axis without voxels, [`Error::Domain`] for more than 2^26 points of a profile; those of
+    /// [`Window::weights`].
+    pub fn new(frequency: &Axis, voxels: [Axis; 3], window: Window) -> Result<Self> {
+        let [z, y, x] = &voxels;
+        for (name, axis) in [("z", z), ("y", y), ("x", x)] {
+            check::at_least(name, axis.len(), 1)?;
+        }
+        let all = |pick: fn(Place) -> f64| -> Vec<f64> {
+            let rows = z.iter().flat_map(|z| y.iter().map(move |y| [y, z]));
+            rows.flat_map(|[y, z]| x.iter().map(move |x| pick([x, y, z]))).collect()
+        };
+        let places = [all(|[x, _, _]| x), all(|[_, y, _]| y), all(|[_, _, z]| z)];
+        let image = vec![Complex::new(T::zero(), T::zero()); places[0].len()];
+        let compression = Compression::new(frequency, window)?;
+        Ok(Self { frequency: frequency.clone(), voxels, places, compression, image })
+    }
+
+    /// Adds what some positions of a history contribute.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a history of other frequencies, [`Error::Domain`] for positions that it does not have.
+    pub fn add(&mut self, history: &PhaseHistory<T>, positions: std::ops::Range<usize>) -> Result<()> {
+        if *history.frequency() != self.frequency {
+            return Err(Error::invalid("history", "has other frequencies than the image"));
+        }
+        let held = history.samples().nrows();
+        check::in_range("positions", positions.end as f64, 0.0, held as f64)?;
+        let ends: Vec<_> = history.places_m().skip(positions.start).take(positions.len()).collect();
+        for (block, ends) in ends.chunks(BLOCK).enumerate() {
+            let start = positions.start + block * BLOCK;
+            let rows = history.samples().slice(mmw_core::ndarray::s![start..start + ends.len(), ..]);
+            let profiles = self.compression.profiles(&rows)?;
+            each_chunk(&mut self.image, TILE, Aim::default, |tile, voxels, aim| {
+                let places = self.places.each_ref().map(|all| &all[tile * TILE..][..voxels.len()]);
+                for (profile, ends) in profiles.outer_iter().zip(ends) {
+                    let profile = profile.as_slice().unwrap_or_default();
+                    self.compression.add(profile, *ends, places, voxels, aim);
                 }
-            },
-        );
+            });
+        }
+        Ok(())
     }
-    let image = Array3::from_shape_vec((z.len(), y.len(), x.len()), image);
-    let image = image.map_err(|_| Error::invalid("voxels", "do not fill the grid"))?;
-    DataArray3::new("image", "", image, voxels.to_vec())
+
+    /// The sum so far, `[z, y, x]`.
+    ///
+    /// # Errors
+    /// None for an image that [`BackProjection::new`] accepted.
+    pub fn image(self) -> Result<DataArray3<Complex<T>>> {
+        let [z, y, x] = self.voxels.each_ref().map(Axis::len);
+        let image = Array3::from_shape_vec((z, y, x), self.image);
+        let image = image.map_err(|_| Error::invalid("voxels", "do not fill the grid"))?;
+        DataArray3::new("image", "", image, self.voxels.to_vec())
+    }
 }
 
 /// Range compression: profiles over the length of the path, and where in them a voxel lies.
-struct Compression<T: Real + FftNum> {
+pub(super) struct Compression<T: Real + FftNum> {
     fft: AxisFft<T>,
     /// Turns by which the transform of each point is moved so that the middle of the band has none.
     centre: Vec<Complex<T>>,
@@ -103,8 +150,7 @@ struct Compression<T: Real + FftNum> {
 }
 
 impl<T: Real + FftNum> Compression<T> {
-    fn new(history: &PhaseHistory<T>, window: Window) -> Result<Self> {
-        let frequency = history.frequency();
+    pub(super) fn new(frequency: &Axis, window: Window) -> Result<Self> {
         let points = (OVERSAMPLING * frequency.len()).next_power_of_two();
         let fft = AxisFft::new(frequency.len(), points, window, false)?;
         let (step_hz, middle) = (frequency.step().unwrap_or_default(), frequency.len() / 2);
@@ -121,7 +167,7 @@ impl<T: Real + FftNum> Compression<T> {
     }
 
     /// `[position, cell]`, with one cell repeated before the first and two behind the last.
-    fn profiles(&self, rows: &ArrayRef2<Complex<T>>) -> Result<Array2<Complex<T>>> {
+    pub(super) fn profiles(&self, rows: &ArrayRef2<Complex<T>>) -> Result<Array2<Complex<T>>> {
         let spectra = self.fft.process(rows, Dim(1))?;
         let points = self.centre.len();
         Ok(Array2::from_shape_fn((rows.nrows(), points + 3), |(row, place)| {
@@ -131,43 +177,93 @@ impl<T: Real + FftNum> Compression<T> {
     }
 
     /// Adds what a position contributes to each voxel.
-    fn add(&self, profile: &[Complex<T>], ends: [&Place; 2], places: &[Place], voxels: &mut [Complex<T>]) {
-        let mut aim = Aim { cell: [0.0; TILE], re: [0.0; TILE], im: [0.0; TILE] };
+    pub(super) fn add(
+        &self,
+        profile: &[Complex<T>],
+        ends: (&Place, &Place),
+        places: [&[f64]; 3],
+        voxels: &mut [Complex<T>],
+        aim: &mut Aim,
+    ) {
         let scale = [self.turns_per_m, self.cells_per_m, 1.0 / self.centre.len() as f64];
-        take_aim(Level::current(), places, ends, scale, &mut aim);
+        let (level, [x, y, z]) = (Level::current(), places);
+        let path = &mut aim.path[..voxels.len()];
+        if ends.0 == ends.1 {
+            walk_both(level, x, y, z, ends.0, path);
+        } else {
+            walk(level, x, y, z, [ends.0, ends.1], path);
+        }
+        take_aim(level, scale, aim);
         for (i, voxel) in voxels.iter_mut().enumerate() {
-            let cell = aim.cell[i].max(0.0);
-            let start = cell as usize;
+            let start = aim.cell[i] as usize;
             let Some([a, b, c, d]) = profile.get(start..).and_then(<[_]>::first_chunk) else { continue };
-            let t = T::lit(cell - start as f64);
-            let [one, two, half] = [1.0, 2.0, 0.5].map(T::lit);
-            let (left, right) = (t + one, t - one);
-            let (far, third) = (t - two, T::lit(1.0 / 6.0));
-            let value = (*b * (left * right) - *c * (left * t)) * (far * half)
-                + (*d * left - *a * far) * (t * right * third);
+            let [wa, wb, wc, wd] = [0, 1, 2, 3].map(|k| T::lit(aim.weights[k][i]));
+            let value = (*a * wa + *b * wb) + (*c * wc + *d * wd);
             *voxel += value * Complex::new(T::lit(aim.re[i]), T::lit(aim.im[i]));
         }
     }
 }
 
-/// Where in a profile the voxels of a tile lie, and their phasors.
-struct Aim {
+/// How long the paths to the voxels of a tile are, where in a profile they lie, and what is made of it there.
+#[derive(Debug)]
+pub(super) struct Aim {
+    path: [f64; TILE],
     cell: [f64; TILE],
+    weights: [[f64; TILE]; 4],
     re: [f64; TILE],
     im: [f64; TILE],
 }
 
+impl Aim {
+    /// Voxels of a tile.
+    pub(super) const LEN: usize = TILE;
+}
+
+impl Default for Aim {
+    fn default() -> Self {
+        let zero = [0.0; TILE];
+        Self { path: zero, cell: zero, weights: [zero; 4], re: zero, im: zero }
+    }
+}
+
 by_level! {
-    fn take_aim(level: Level, places: &[Place], ends: [&Place; 2], scale: [f64; 3], aim: &mut Aim) {
-        let [turns_per_m, cells_per_m, per_cells] = scale;
-        let [transmitter, receiver] = ends;
-        let phasors = aim.re.iter_mut().zip(&mut aim.im);
-        for ((place, cell), (re, im)) in places.iter().zip(&mut aim.cell).zip(phasors) {
-            let path_m = distance(place, transmitter) + distance(place, receiver);
-            let turns = path_m * cells_per_m * per_cells;
-            *cell = (turns - turns.floor()) / per_cells;
-            let (sin, cos) = sin_cos_of_turns(path_m * turns_per_m);
-            (*re, *im) = (cos, -sin);
+    /// Out and back by different ways.
+    fn walk(level: Level, x: &[f64], y: &[f64], z: &[f64], ends: [&Place; 2], path: &mut [f64]) {
+        let [a, b] = ends;
+        for (((path, x), y), z) in path.iter_mut().zip(x).zip(y).zip(z) {
+            let leg = |end: &Place| {
+                let [dx, dy, dz] = [x - end[0], y - end[1], z - end[2]];
+                (dx * dx + dy * dy + dz * dz).sqrt()
+            };
+            *path = leg(a) + leg(b);
+        }
+    }
+}
+
+by_level! {
+    fn walk_both(level: Level, x: &[f64], y: &[f64], z: &[f64], end: &Place, path: &mut [f64]) {
+        for (((path, x), y), z) in path.iter_mut().zip(x).zip(y).zip(z) {
+            let [dx, dy, dz] = [x - end[0], y - end[1], z - end[2]];
+            *path = 2.0 * (dx * dx + dy * dy + dz * dz).sqrt();
+        }
+    }
+}
+
+by_level! {
+    fn take_aim(level: Level, scale: [f64; 3], aim: &mut Aim) {
+        let ([turns_per_m, cells_per_m, per_cells], Aim { path, cell, weights, re, im }) = (scale, aim);
+        let [a, b, c, d] = weights;
+        for i in 0..TILE {
+            let turns = path[i] * cells_per_m * per_cells;
+            let place = (turns - turns.floor()) / per_cells;
+            let t = place - place.floor();
+            cell[i] = place.floor();
+            // Lagrange's cubic through −1, 0, 1 and 2.
+            let (left, right, far) = (t + 1.0, t - 1.0, t - 2.0);
+            let (inner, outer) = (0.5 * left * far, t * right * (1.0 / 6.0));
+            (a[i], b[i], c[i], d[i]) = (-outer * far, inner * right, -inner * t, outer * left);
+            let (sin, cos) = sin_cos_of_turns(path[i] * turns_per_m);
+            (re[i], im[i]) = (cos, -sin);
         }
     }
 }

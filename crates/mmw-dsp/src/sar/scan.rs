@@ -1,7 +1,7 @@
 //! What an aperture scan records: echoes by position and frequency.
 
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
-use mmw_core::ndarray::{Array2, Array3, ArrayRef3};
+use mmw_core::ndarray::{Array2, Array3, ArrayRef1, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
@@ -73,6 +73,21 @@ impl<T: Real> PhaseHistory<T> {
             }
         }
         Self::new(samples, transmitters_m, receivers_m, frequency)
+    }
+
+    /// The same without a phase error of each position, rad.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for another number of phases, [`Error::NotFinite`] for one that is not.
+    pub fn turned_back(&self, phases_rad: &ArrayRef1<f64>) -> Result<Self> {
+        check::same_len("phases_rad", self.samples.nrows(), phases_rad.len())?;
+        check::all_finite("phases_rad", phases_rad)?;
+        let mut turned = self.clone();
+        for (mut row, phase) in turned.samples.outer_iter_mut().zip(phases_rad) {
+            let turn = C64::from_polar(1.0, -phase);
+            row.mapv_inplace(|z| z * Complex::new(T::lit(turn.re), T::lit(turn.im)));
+        }
+        Ok(turned)
     }
 
     /// The samples, `[position, frequency]`.

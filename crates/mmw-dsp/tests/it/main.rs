@@ -37,6 +37,7 @@ mod processor;
 mod range_doppler;
 mod raw;
 mod sar;
+mod sar_scan;
 mod simulate;
 mod tdm;
 mod two;
