@@ -7,7 +7,9 @@ use mmw_core::ndarray::Array3;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, C32, C64, by_level};
 use mmw_dsp::Window;
-use mmw_dsp::sar::{BackProjection, PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig};
+use mmw_dsp::sar::{
+    BackProjection, PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig, RangeMigrationScratch,
+};
 use rustfft::FftPlanner;
 use serde_json::json;
 use std::hint::black_box;
@@ -48,7 +50,8 @@ pub(crate) fn range_migration(criterion: &mut Criterion) {
         window: Window::Rectangular,
     };
     let plan = RangeMigration::<f32>::new(config, FREQUENCIES).expect("a plan");
-    group.bench_function("ours", |b| b.iter(|| plan.image(black_box(&scan))));
+    let mut scratch = RangeMigrationScratch::default();
+    group.bench_function("ours", |b| b.iter(|| plan.image_with_scratch(black_box(&scan), &mut scratch)));
 
     let mut planner = FftPlanner::<f32>::new();
     let (across, back) = (planner.plan_fft_forward(SIDE), planner.plan_fft_inverse(SIDE));

@@ -1,6 +1,6 @@
 //! Phase errors of the positions, found from the image itself.
 
-use super::back_projection::{Aim, Compression, back_project};
+use super::back_projection::{Aim, Compression, TILE, back_project};
 use super::scan::PhaseHistory;
 use crate::window::Window;
 use mmw_core::ndarray::Array1;
@@ -88,11 +88,11 @@ fn contributions<T: Real + FftNum>(
     check::in_range("contributions of positions to voxels", values, 1.0, MOST_VALUES)?;
     let compression = Compression::new(history.frequency(), window)?;
     let profiles = compression.profiles(history.samples())?;
-    let mut aim = Aim::default();
+    let mut aim = Aim::<T>::default();
     let rows = profiles.outer_iter().zip(history.places_m()).map(|(profile, ends)| {
         let mut all = vec![];
-        for start in (0..places[0].len()).step_by(Aim::LEN) {
-            let end = places[0].len().min(start + Aim::LEN);
+        for start in (0..places[0].len()).step_by(TILE) {
+            let end = places[0].len().min(start + TILE);
             let mut values = vec![Complex::new(T::zero(), T::zero()); end - start];
             let tile = places.each_ref().map(|list| &list[start..end]);
             compression.add(profile.as_slice().unwrap_or_default(), ends, tile, &mut values, &mut aim);

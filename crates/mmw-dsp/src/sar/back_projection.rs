@@ -3,6 +3,7 @@
 use super::chunks::each_chunk;
 use super::scan::{PhaseHistory, Place};
 use crate::fft::AxisFft;
+use crate::lanes::same::{same, same_mut};
 use crate::window::Window;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::math::sin_cos_of_turns;
@@ -11,6 +12,7 @@ use mmw_core::num_complex::Complex;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, by_level, check};
 use rustfft::FftNum;
+use std::any::Any;
 use std::f64::consts::TAU;
 use std::fmt;
 
@@ -19,7 +21,7 @@ use std::fmt;
 const OVERSAMPLING: usize = 8;
 
 /// Voxels that are worked out together, so that they stay in the nearest cache.
-const TILE: usize = 256;
+pub(super) const TILE: usize = 256;
 
 /// Positions whose profiles are held at once, a bound for the memory.
 const BLOCK: usize = 64;
@@ -117,7 +119,7 @@ impl<T: Real + FftNum> BackProjection<T> {
             let start = positions.start + block * BLOCK;
             let rows = history.samples().slice(mmw_core::ndarray::s![start..start + ends.len(), ..]);
             let profiles = self.compression.profiles(&rows)?;
-            each_chunk(&mut self.image, TILE, Aim::default, |tile, voxels, aim| {
+            each_chunk(&mut self.image, TILE, Aim::<T>::default, |tile, voxels, aim| {
                 let places = self.places.each_ref().map(|all| &all[tile * TILE..][..voxels.len()]);
                 for (profile, ends) in profiles.outer_iter().zip(ends) {
                     let profile = profile.as_slice().unwrap_or_default();
@@ -183,9 +185,10 @@ impl<T: Real + FftNum> Compression<T> {
         ends: (&Place, &Place),
         places: [&[f64]; 3],
         voxels: &mut [Complex<T>],
-        aim: &mut Aim,
+        aim: &mut Aim<T>,
     ) {
-        let scale = [self.turns_per_m, self.cells_per_m, 1.0 / self.centre.len() as f64];
+        let cells = self.centre.len() as f64;
+        let scale = [self.turns_per_m, self.cells_per_m / cells, cells];
         let (level, [x, y, z]) = (Level::current(), places);
         let path = &mut aim.path[..voxels.len()];
         if ends.0 == ends.1 {
@@ -193,36 +196,33 @@ impl<T: Real + FftNum> Compression<T> {
         } else {
             walk(level, x, y, z, [ends.0, ends.1], path);
         }
-        take_aim(level, scale, aim);
-        for (i, voxel) in voxels.iter_mut().enumerate() {
-            let start = aim.cell[i] as usize;
-            let Some([a, b, c, d]) = profile.get(start..).and_then(<[_]>::first_chunk) else { continue };
-            let [wa, wb, wc, wd] = [0, 1, 2, 3].map(|k| T::lit(aim.weights[k][i]));
-            let value = (*a * wa + *b * wb) + (*c * wc + *d * wd);
-            *voxel += value * Complex::new(T::lit(aim.re[i]), T::lit(aim.im[i]));
+        let any: &mut dyn Any = aim;
+        if let Some(aim) = any.downcast_mut::<Aim<f32>>() {
+            let pair = (same(profile), same_mut(voxels));
+            let (Some(profile), Some(voxels)) = pair else { return };
+            project_f32(level, profile, scale, aim, voxels);
+        } else if let Some(aim) = any.downcast_mut::<Aim<f64>>() {
+            let pair = (same(profile), same_mut(voxels));
+            let (Some(profile), Some(voxels)) = pair else { return };
+            project_f64(level, profile, scale, aim, voxels);
         }
     }
 }
 
 /// How long the paths to the voxels of a tile are, where in a profile they lie, and what is made of it there.
 #[derive(Debug)]
-pub(super) struct Aim {
+pub(super) struct Aim<T> {
     path: [f64; TILE],
-    cell: [f64; TILE],
-    weights: [[f64; TILE]; 4],
-    re: [f64; TILE],
-    im: [f64; TILE],
+    cell: [u32; TILE],
+    weights: [[T; TILE]; 4],
+    re: [T; TILE],
+    im: [T; TILE],
 }
 
-impl Aim {
-    /// Voxels of a tile.
-    pub(super) const LEN: usize = TILE;
-}
-
-impl Default for Aim {
+impl<T: Real> Default for Aim<T> {
     fn default() -> Self {
-        let zero = [0.0; TILE];
-        Self { path: zero, cell: zero, weights: [zero; 4], re: zero, im: zero }
+        let zero = [T::zero(); TILE];
+        Self { path: [0.0; TILE], cell: [0; TILE], weights: [zero; 4], re: zero, im: zero }
     }
 }
 
@@ -249,21 +249,48 @@ by_level! {
     }
 }
 
+/// The loops of [`Compression::add`], compiled for each kind of number and each level.
+#[inline(always)]
+fn project<T: Real>(profile: &[Complex<T>], scale: [f64; 3], aim: &mut Aim<T>, voxels: &mut [Complex<T>]) {
+    let ([turns_per_m, profiles_per_m, cells], Aim { path, cell, weights, re, im }) = (scale, aim);
+    let [a, b, c, d] = weights;
+    for i in 0..TILE {
+        let turns = path[i] * profiles_per_m;
+        let place = (turns - turns.floor()) * cells;
+        let first = place.floor();
+        let t = place - first;
+        cell[i] = first as u32;
+        // Lagrange's cubic through −1, 0, 1 and 2.
+        let (left, right, far) = (t + 1.0, t - 1.0, t - 2.0);
+        let (inner, outer) = (0.5 * left * far, t * right * (1.0 / 6.0));
+        a[i] = T::lit(-outer * far);
+        b[i] = T::lit(inner * right);
+        c[i] = T::lit(-inner * t);
+        d[i] = T::lit(outer * left);
+        let (sin, cos) = sin_cos_of_turns(path[i] * turns_per_m);
+        re[i] = T::lit(cos);
+        im[i] = T::lit(-sin);
+    }
+    for (i, voxel) in voxels.iter_mut().enumerate().take(TILE) {
+        let from = profile.get(cell[i] as usize..).and_then(<[_]>::first_chunk);
+        let Some([p, q, r, s]) = from else { continue };
+        let value = (*p * a[i] + *q * b[i]) + (*r * c[i] + *s * d[i]);
+        *voxel += value * Complex::new(re[i], im[i]);
+    }
+}
+
 by_level! {
-    fn take_aim(level: Level, scale: [f64; 3], aim: &mut Aim) {
-        let ([turns_per_m, cells_per_m, per_cells], Aim { path, cell, weights, re, im }) = (scale, aim);
-        let [a, b, c, d] = weights;
-        for i in 0..TILE {
-            let turns = path[i] * cells_per_m * per_cells;
-            let place = (turns - turns.floor()) / per_cells;
-            let t = place - place.floor();
-            cell[i] = place.floor();
-            // Lagrange's cubic through −1, 0, 1 and 2.
-            let (left, right, far) = (t + 1.0, t - 1.0, t - 2.0);
-            let (inner, outer) = (0.5 * left * far, t * right * (1.0 / 6.0));
-            (a[i], b[i], c[i], d[i]) = (-outer * far, inner * right, -inner * t, outer * left);
-            let (sin, cos) = sin_cos_of_turns(path[i] * turns_per_m);
-            (re[i], im[i]) = (cos, -sin);
-        }
+    fn project_f32(
+        level: Level, profile: &[Complex<f32>], scale: [f64; 3], aim: &mut Aim<f32>, voxels: &mut [Complex<f32>],
+    ) {
+        project(profile, scale, aim, voxels);
+    }
+}
+
+by_level! {
+    fn project_f64(
+        level: Level, profile: &[Complex<f64>], scale: [f64; 3], aim: &mut Aim<f64>, voxels: &mut [Complex<f64>],
+    ) {
+        project(profile, scale, aim, voxels);
     }
 }

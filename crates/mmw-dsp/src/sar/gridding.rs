@@ -1,11 +1,13 @@
 //! A sum of tones of any frequencies at evenly spaced places, by a fast transform: Stolt's interpolation without its
 //! error.
 
+use crate::lanes::same::same_mut;
 use mmw_core::num_complex::Complex;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::simd::Level;
 use mmw_core::{Real, by_level};
 use rustfft::{Fft, FftNum, FftPlanner};
+use std::any::Any;
 use std::f64::consts::{PI, TAU};
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 const WIDTH: usize = 6;
 
 /// Coefficients of the polynomial for each of them: the last is below 1e-6 of the kernel's peak.
-const TERMS: usize = 10;
+const TERMS: usize = 9;
 
 /// Exponent of the kernel: 2.3 for each point of its width at twofold oversampling, section 3 of [^barnett].
 const SHARPNESS: f64 = 2.3 * WIDTH as f64;
@@ -39,20 +41,31 @@ impl<T: Real + FftNum> fmt::Debug for Tones<T> {
     }
 }
 
-/// Where tones lie on the grid, and what they give its points.
+/// Tones on the grid: four sums have the same, and are spread side by side.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placed<T> {
-    first: Vec<f64>,
+    position: Vec<f64>,
     share: Vec<f64>,
-    points: [Vec<f64>; WIDTH],
-    /// The first grid point and the weights, each twice: for the real and the imaginary part.
-    spread: Vec<(usize, [[T; 2]; WIDTH])>,
+    /// The first grid point of each tone, and what this and the next ones are given.
+    start: Vec<u32>,
+    points: [Vec<T>; WIDTH],
+    /// A factor of each tone.
+    turns: Vec<Complex<T>>,
+    /// Real and imaginary part of four sums.
+    grid: Vec<[T; 8]>,
+}
+
+/// Where the values of four sums are: in either of two blocks `[tone, row]`, at either of two rows.
+#[derive(Debug)]
+pub(super) struct Quad<T> {
+    pub(super) blocks: [Vec<Complex<T>>; 2],
+    pub(super) placed: Placed<T>,
 }
 
 /// The memory of [`Tones`].
 #[derive(Debug, Clone)]
 pub(super) struct TonesScratch<T> {
-    grid: Vec<Complex<T>>,
+    line: Vec<Complex<T>>,
     fft: Vec<Complex<T>>,
 }
 
@@ -82,55 +95,103 @@ impl<T: Real + FftNum> Tones<T> {
     pub(super) fn scratch(&self) -> TonesScratch<T> {
         let zero = Complex::new(T::zero(), T::zero());
         let fft = vec![zero; self.fft.get_inplace_scratch_len()];
-        TonesScratch { grid: vec![zero; self.grid() + WIDTH], fft }
+        TonesScratch { line: vec![zero; self.grid()], fft }
     }
 
-    /// Tones are taken modulo the grid.
-    pub(super) fn place(&self, tones: &[f64], placed: &mut Placed<T>) {
-        let Placed { first, share, points, spread } = placed;
-        for list in [&mut *first, &mut *share].into_iter().chain(&mut *points) {
-            list.resize(tones.len(), 0.0);
-        }
+    /// Tones, which are taken modulo the grid, and a factor of each.
+    pub(super) fn place(&self, tones: &[f64], turns: [&[f64]; 2], placed: &mut Placed<T>) {
+        let Placed { position, share, start, points, turns: factors, grid } = placed;
+        position.resize(tones.len(), 0.0);
+        share.resize(tones.len(), 0.0);
         let level = Level::current();
-        locate(level, tones, self.grid() as f64, first, share);
+        locate(level, tones, self.grid() as f64, position, share);
+        start.clear();
+        start.extend(position.iter().map(|&first| first as u32));
+        let parts = turns[0].iter().zip(turns[1]);
+        factors.clear();
+        factors.extend(parts.map(|(re, im)| Complex::new(T::lit(*re), T::lit(*im))));
         for (points, kernel) in points.iter_mut().zip(&self.kernel) {
-            evaluate(level, share, kernel, points);
+            points.resize(tones.len(), T::zero());
+            match same_mut::<T, f32>(points) {
+                Some(points) => evaluate_short(level, share, kernel, points),
+                None => {
+                    same_mut::<T, f64>(points).into_iter().for_each(|p| evaluate(level, share, kernel, p))
+                }
+            }
         }
-        spread.clear();
-        spread.extend((0..tones.len()).map(|n| {
-            let weight = |j: usize| [T::lit(points[j][n]); 2];
-            ((first[n] as usize).min(self.grid()), std::array::from_fn(weight))
-        }));
+        grid.resize(self.grid() + WIDTH, [T::zero(); 8]);
     }
 
-    /// The sum at all places.
+    /// Spreads the values of four sums, of tones from number `first` on.
+    pub(super) fn spread(&self, quad: &mut Quad<T>, rows: [usize; 2], height: usize, first: usize) {
+        quad.placed.grid.fill([T::zero(); 8]);
+        let quad: &mut dyn Any = quad;
+        let level = Level::current();
+        if let Some(quad) = quad.downcast_mut() {
+            spread_f32(level, quad, rows, height, first);
+        } else if let Some(quad) = quad.downcast_mut() {
+            spread_f64(level, quad, rows, height, first);
+        }
+    }
+
+    /// One of the four sums at all places.
     pub(super) fn sum(
         &self,
         placed: &Placed<T>,
-        values: impl Iterator<Item = Complex<T>>,
+        which: usize,
         scratch: &mut TonesScratch<T>,
-        output: &mut [Complex<T>],
+        output: impl FnMut(usize, Complex<T>),
     ) {
         let points = self.grid();
-        scratch.grid.fill(Complex::new(T::zero(), T::zero()));
-        for ((start, weights), value) in placed.spread.iter().zip(values) {
-            let Some(grid) = scratch.grid.get_mut(*start..).and_then(<[_]>::first_chunk_mut::<WIDTH>) else {
-                continue;
-            };
-            for (point, [re, im]) in grid.iter_mut().zip(weights) {
-                *point += Complex::new(value.re * *re, value.im * *im);
+        let value = |cell: &[T; 8]| Complex::new(cell[2 * which], cell[2 * which + 1]);
+        // Grid point 0 stands at place WIDTH/2; what was spread beyond the end belongs to the beginning.
+        let half = WIDTH / 2;
+        let (to_end, to_start) = scratch.line.split_at_mut(points - half);
+        to_end.iter_mut().zip(&placed.grid[half..]).for_each(|(to, cell)| *to = value(cell));
+        to_start.iter_mut().zip(&placed.grid).for_each(|(to, cell)| *to = value(cell));
+        let beyond = placed.grid[points..].iter().enumerate();
+        beyond.for_each(|(i, cell)| scratch.line[(i + points - half) % points] += value(cell));
+        self.fft.process_with_scratch(&mut scratch.line, &mut scratch.fft);
+        let half = self.correction.len() / 2;
+        let places = scratch.line[points - half..].iter().chain(&scratch.line);
+        let mut output = output;
+        for ((m, correction), place) in self.correction.iter().enumerate().zip(places) {
+            output(m, *place * *correction);
+        }
+    }
+}
+
+/// The loop of [`Tones::spread`], compiled for each kind of number and each level.
+#[inline(always)]
+fn spread<T: Real>(quad: &mut Quad<T>, [low, high]: [usize; 2], height: usize, first: usize) {
+    let Quad { blocks: [a, b], placed: Placed { start, points, turns, grid, .. } } = quad;
+    let [p0, p1, p2, p3, p4, p5] = points.each_ref().map(|p| &p[..start.len()]);
+    let rows = a.chunks_exact(height).zip(b.chunks_exact(height)).skip(first);
+    for (n, ((a, b), (&start, turn))) in rows.zip(start.iter().zip(turns.iter())).enumerate() {
+        let [z0, z1, z2, z3] = [a[low], a[high], b[low], b[high]];
+        let parts = [z0.re, z0.im, z1.re, z1.im, z2.re, z2.im, z3.re, z3.im];
+        let other = [-z0.im, z0.re, -z1.im, z1.re, -z2.im, z2.re, -z3.im, z3.re];
+        let values: [T; 8] = std::array::from_fn(|l| parts[l] * turn.re + other[l] * turn.im);
+        let Some(cells) = grid.get_mut(start as usize..).and_then(<[_]>::first_chunk_mut::<WIDTH>) else {
+            continue;
+        };
+        for (cell, weight) in cells.iter_mut().zip([p0[n], p1[n], p2[n], p3[n], p4[n], p5[n]]) {
+            for l in 0..8 {
+                cell[l] += values[l] * weight;
             }
         }
-        // What was spread beyond the end belongs to the beginning; grid point 0 stands at place WIDTH/2.
-        let (inner, beyond) = scratch.grid.split_at_mut(points);
-        inner.iter_mut().zip(beyond).for_each(|(point, more)| *point += *more);
-        inner.rotate_left(WIDTH / 2);
-        self.fft.process_with_scratch(inner, &mut scratch.fft);
-        let half = self.correction.len() / 2;
-        let places = inner[points - half..].iter().chain(inner.iter());
-        for ((output, place), correction) in output.iter_mut().zip(places).zip(&self.correction) {
-            *output = *place * *correction;
-        }
+    }
+}
+
+by_level! {
+    fn spread_f32(level: Level, quad: &mut Quad<f32>, rows: [usize; 2], height: usize, first: usize) {
+        spread(quad, rows, height, first);
+    }
+}
+
+by_level! {
+    fn spread_f64(level: Level, quad: &mut Quad<f64>, rows: [usize; 2], height: usize, first: usize) {
+        spread(quad, rows, height, first);
     }
 }
 
@@ -162,8 +223,9 @@ by_level! {
     /// The first grid point within half a width, counted from half a width before the grid, and how far behind it the
     /// tone is: −1 for 0, 1 for a whole step.
     fn locate(level: Level, tones: &[f64], grid: f64, first: &mut [f64], share: &mut [f64]) {
+        let per_grid = 1.0 / grid;
         for ((tone, first), share) in tones.iter().zip(first).zip(share) {
-            let tone = tone - (tone / grid).floor() * grid;
+            let tone = tone - (tone * per_grid).floor() * grid;
             *first = tone.ceil();
             *share = 2.0 * (*first - tone) - 1.0;
         }
@@ -173,6 +235,16 @@ by_level! {
 by_level! {
     fn evaluate(level: Level, share: &[f64], kernel: &[f64; TERMS], points: &mut [f64]) {
         for (point, &u) in points.iter_mut().zip(share) {
+            *point = kernel.iter().rev().fold(0.0, |sum, c| sum * u + c);
+        }
+    }
+}
+
+by_level! {
+    fn evaluate_short(level: Level, share: &[f64], kernel: &[f64; TERMS], points: &mut [f32]) {
+        let kernel = kernel.map(|c| c as f32);
+        for (point, &u) in points.iter_mut().zip(share) {
+            let u = u as f32;
             *point = kernel.iter().rev().fold(0.0, |sum, c| sum * u + c);
         }
     }
@@ -190,17 +262,24 @@ mod tests {
             let points = tones.grid() as f64;
             let list: Vec<f64> =
                 (0..200).map(|n| (f64::from(n) * 0.618_034).fract() * 3.0 * points - points).collect();
-            let values: Vec<C64> = (0..200).map(|n| C64::from_polar(1.0, 1.7 * f64::from(n * n))).collect();
-            let mut placed = Placed::default();
-            tones.place(&list, &mut placed);
-            let mut sum = vec![C64::default(); len];
-            tones.sum(&placed, values.iter().copied(), &mut tones.scratch(), &mut sum);
-            for (m, sum) in sum.iter().enumerate() {
-                let place = m as f64 - (len / 2) as f64;
-                let pairs = list.iter().zip(&values);
-                let slow: C64 =
-                    pairs.map(|(t, c)| c * C64::from_polar(1.0, TAU * (t / points * place).fract())).sum();
-                assert!((sum - slow).norm() < 200.0 * 1e-5, "{len} {m}: {sum} {slow}");
+            // Rows 1 and 3 of 4, three tones more before those that are summed.
+            let block = |salt: f64| -> Vec<C64> {
+                (0..4 * 203).map(|n| C64::from_polar(1.0, salt * f64::from(n * n))).collect()
+            };
+            let mut quad = Quad { blocks: [block(1.7), block(0.9)], placed: Placed::default() };
+            let ones = vec![1.0; 200];
+            tones.place(&list, [&ones, &ones], &mut quad.placed);
+            tones.spread(&mut quad, [1, 3], 4, 3);
+            for (which, (block, row)) in [(0, 1), (0, 3), (1, 1), (1, 3)].into_iter().enumerate() {
+                let mut sum = vec![C64::default(); len];
+                tones.sum(&quad.placed, which, &mut tones.scratch(), |m, z| sum[m] = z);
+                for (m, sum) in sum.iter().enumerate() {
+                    let place = m as f64 - (len / 2) as f64;
+                    let value = |n: usize| quad.blocks[block][4 * (n + 3) + row] * C64::new(1.0, 1.0);
+                    let tone = |t: &f64| C64::from_polar(1.0, TAU * (t / points * place).fract());
+                    let slow: C64 = list.iter().enumerate().map(|(n, t)| value(n) * tone(t)).sum();
+                    assert!((sum - slow).norm() < 200.0 * 1.5e-5, "{len} {m}: {sum} {slow}");
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Range migration: the image of a planar scan through its spectrum of plane waves.
 
 use super::chunks::each_chunk;
-use super::gridding::{Placed, Tones, TonesScratch};
+use super::gridding::{Placed, Quad, Tones, TonesScratch};
 use super::scan::{PlanarScan, uniform};
 use super::waves::{Reach, Waves};
 use crate::window::{MAX_LEN, Window};
@@ -109,6 +109,18 @@ impl<T: Real + FftNum> RangeMigration<T> {
     /// [`Error::Shape`] for a scan of another number of frequencies, or of more positions than the transforms have
     /// points.
     pub fn image(&self, scan: &PlanarScan<T>) -> Result<DataArray3<Complex<T>>> {
+        self.image_with_scratch(scan, &mut RangeMigrationScratch::default())
+    }
+
+    /// The same in memory that is kept for the next scan.
+    ///
+    /// # Errors
+    /// As [`RangeMigration::image`].
+    pub fn image_with_scratch(
+        &self,
+        scan: &PlanarScan<T>,
+        scratch: &mut RangeMigrationScratch<T>,
+    ) -> Result<DataArray3<Complex<T>>> {
         let (scan_rows, scan_columns, frequencies) = scan.samples().dim();
         check::same_len("frequency", self.weights.len(), frequencies)?;
         let [rows, columns] = self.config.points;
@@ -118,8 +130,9 @@ impl<T: Real + FftNum> RangeMigration<T> {
         let [y, x] = [("y", scan.y(), 0), ("x", scan.x(), 1)]
             .map(|(name, axis, dim)| centred(name, axis, self.config.voxels[dim]));
         let axes = vec![self.config.z.clone(), y?, x?];
-        let lines = self.lines(scan, &self.across(scan))?;
-        let planes = self.planes(scan, &lines)?;
+        self.across(scan, &mut scratch.across);
+        self.lines(scan, &scratch.across, &mut scratch.lines)?;
+        let planes = self.planes(scan, &scratch.lines)?;
         let [rows, columns] = self.config.voxels;
         let planes = Array3::from_shape_vec((self.config.z.len(), rows, columns), planes);
         let planes = planes.map_err(|_| Error::invalid("image", "does not fill its axes"))?;
@@ -127,77 +140,92 @@ impl<T: Real + FftNum> RangeMigration<T> {
     }
 
     /// `[y, k_x, frequency]`.
-    fn across(&self, scan: &PlanarScan<T>) -> Vec<Complex<T>> {
+    fn across(&self, scan: &PlanarScan<T>, across: &mut Vec<Complex<T>>) {
         let (rows, positions, frequencies) = scan.samples().dim();
         let columns = self.config.points[1];
-        let mut across = vec![zero(); rows * columns * frequencies];
+        across.resize(rows * columns * frequencies, zero());
+        let samples = scan.samples().as_standard_layout();
+        let samples = samples.as_slice().unwrap_or_default();
         let memory = || Block::new(frequencies * columns, &self.forward[1]);
-        each_chunk(&mut across, columns * frequencies, memory, |y, to, block| {
-            block.data.fill(zero());
-            for (x, echoes) in
-                scan.samples().index_axis(mmw_core::ndarray::Axis(0), y).outer_iter().enumerate()
-            {
-                let weighted = echoes.iter().zip(&self.weights).map(|(z, &weight)| z.conj() * weight);
-                to[x * frequencies..].iter_mut().zip(weighted).for_each(|(to, z)| *to = z);
+        each_chunk(across, columns * frequencies, memory, |y, to, block| {
+            let echoes = &samples[y * positions * frequencies..][..positions * frequencies];
+            if positions < columns {
+                block.data.fill(zero());
             }
-            transpose(&to[..positions * frequencies], frequencies, &mut block.data, columns);
+            transpose(echoes, frequencies, &mut block.data, columns, |n, z| z.conj() * self.weights[n]);
             self.forward[1].process_with_scratch(&mut block.data, &mut block.scratch);
-            transpose(&block.data, columns, to, frequencies);
+            transpose(&block.data, columns, to, frequencies, |_, z| z);
         });
-        across
     }
 
-    /// `[k_x, z, y]`.
-    fn lines(&self, scan: &PlanarScan<T>, across: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
+    /// `[±k_x, z, y]`, both signs of each `k_x` together.
+    fn lines(&self, scan: &PlanarScan<T>, across: &[Complex<T>], lines: &mut Vec<Complex<T>>) -> Result<()> {
         let ([rows, columns], frequencies) = (self.config.points, self.weights.len());
         let (depth, voxels) = (self.config.z.len(), self.config.voxels[0]);
         let waves = Waves::new(scan, &self.config.z, self.config.points, self.tones.grid())?;
         let reach = Reach::new(scan, &self.config.z, self.config.voxels, self.config.points)?;
         let start = beside(scan.y().len(), voxels, rows);
-        let mut lines = vec![zero(); columns * depth * voxels];
+        lines.resize((columns / 2 + 1) * 2 * depth * voxels, zero());
+        let block = || vec![zero(); frequencies * rows];
         let memory = || Work {
-            echoes: Block::new(frequencies * rows, &self.forward[0]),
-            spectrum: vec![zero(); frequencies * rows],
-            image: Block::new(depth * rows, &self.inverse[0]),
-            lines: vec![zero(); depth * rows],
+            echoes: block(),
+            quad: Quad { blocks: [block(), block()], placed: Placed::default() },
+            images: [vec![zero(); depth * rows], vec![zero(); depth * rows]],
+            fft: vec![
+                zero();
+                self.forward[0].get_inplace_scratch_len().max(self.inverse[0].get_inplace_scratch_len())
+            ],
             tones: vec![],
-            turns: vec![],
-            placed: Placed::default(),
+            turns: [vec![], vec![]],
+            shares: vec![],
             scratch: self.tones.scratch(),
         };
-        each_chunk(&mut lines, depth * voxels, memory, |j, to, work| {
-            for (y, row) in across.chunks_exact(columns * frequencies).enumerate() {
-                work.spectrum[y * frequencies..][..frequencies]
-                    .copy_from_slice(&row[j * frequencies..][..frequencies]);
+        each_chunk(lines, 2 * depth * voxels, memory, |j, to, work| {
+            let mirrored = (columns - j) % columns;
+            for (column, block) in [j, mirrored].into_iter().zip(&mut work.quad.blocks) {
+                let filled = scan.y().len() * frequencies;
+                for (to, row) in
+                    work.echoes.chunks_exact_mut(frequencies).zip(across.chunks_exact(columns * frequencies))
+                {
+                    to.copy_from_slice(&row[column * frequencies..][..frequencies]);
+                }
+                if scan.y().len() < rows {
+                    block.fill(zero());
+                }
+                transpose(&work.echoes[..filled], frequencies, block, rows, |_, z| z);
+                self.forward[0].process_with_scratch(block, &mut work.fft);
             }
-            work.echoes.data.fill(zero());
-            let filled = scan.y().len() * frequencies;
-            transpose(&work.spectrum[..filled], frequencies, &mut work.echoes.data, rows);
-            self.forward[0].process_with_scratch(&mut work.echoes.data, &mut work.echoes.scratch);
-            transpose(&work.echoes.data, rows, &mut work.spectrum, frequencies);
-            let across_x = waves.cycles_per_m[1][j];
             for i in 0..=rows / 2 {
-                let across_y = waves.cycles_per_m[0][i];
-                // Both signs of k_y have the same tones.
-                let first = waves.tones(across_x.hypot(across_y), &mut work.tones, &mut work.turns);
-                self.tones.place(&work.tones, &mut work.placed);
-                let mirrored = (rows - i) % rows;
-                for row in [i].into_iter().chain(Some(mirrored).filter(|&other| other != i)) {
-                    let values = &work.spectrum[row * frequencies..][first.min(frequencies)..frequencies];
-                    let values = values.iter().zip(&work.turns).map(|(&value, turn)| value * *turn);
-                    let line = &mut work.lines[row * depth..][..depth];
-                    self.tones.sum(&work.placed, values, &mut work.scratch, line);
-                    reach.limit([across_y, across_x], line);
+                self.quad(&waves, &reach, [i, j], work);
+            }
+            for (image, to) in work.images.iter_mut().zip(to.chunks_exact_mut(depth * voxels)) {
+                self.inverse[0].process_with_scratch(image, &mut work.fft);
+                for (to, row) in to.chunks_exact_mut(voxels).zip(image.chunks_exact(rows)) {
+                    let turned = row[start..].iter().chain(row);
+                    to.iter_mut().zip(turned).for_each(|(to, z)| *to = *z);
                 }
             }
-            transpose(&work.lines, depth, &mut work.image.data, rows);
-            self.inverse[0].process_with_scratch(&mut work.image.data, &mut work.image.scratch);
-            for (to, row) in to.chunks_exact_mut(voxels).zip(work.image.data.chunks_exact(rows)) {
-                let turned = row[start..].iter().chain(row);
-                to.iter_mut().zip(turned).for_each(|(to, z)| *to = *z);
-            }
         });
-        Ok(lines)
+        Ok(())
+    }
+
+    /// The lines along z of `(±k_x, ±k_y)`, which have the same tones.
+    fn quad(&self, waves: &Waves, reach: &Reach, [i, j]: [usize; 2], work: &mut Work<T>) {
+        let rows = self.config.points[0];
+        let across = [waves.cycles_per_m[0][i], waves.cycles_per_m[1][j]];
+        let [re, im] = &mut work.turns;
+        let first = waves.tones(across[0].hypot(across[1]), &mut work.tones, [&mut *re, &mut *im]);
+        self.tones.place(&work.tones, [re, im], &mut work.quad.placed);
+        let pair = [i, (rows - i) % rows];
+        self.tones.spread(&mut work.quad, pair, rows, first);
+        let limited = reach.shares(across, &mut work.shares);
+        for which in 0..4 {
+            let (image, row) = (&mut work.images[which / 2], pair[which % 2]);
+            let shares = &work.shares;
+            self.tones.sum(&work.quad.placed, which, &mut work.scratch, |m, z| {
+                image[m * rows + row] = if limited { z * T::lit(shares[m]) } else { z };
+            });
+        }
     }
 
     /// `[z, y, x]`.
@@ -215,10 +243,11 @@ impl<T: Real + FftNum> RangeMigration<T> {
             let z_m = self.config.z.at(m as f64);
             let weight = phase * (if flat { z_m } else { z_m.sqrt() } / (area * (rows * columns) as f64));
             let weight = Complex::new(T::lit(weight.re), T::lit(weight.im));
-            for (column, line) in plane.chunks_exact_mut(high).zip(lines.chunks_exact(depth * high)) {
-                column.copy_from_slice(&line[m * high..][..high]);
+            for (j, column) in plane.chunks_exact_mut(high).enumerate() {
+                let (pair, second) = if j <= columns / 2 { (j, 0) } else { (columns - j, 1) };
+                column.copy_from_slice(&lines[((2 * pair + second) * depth + m) * high..][..high]);
             }
-            transpose(plane, high, &mut block.data, columns);
+            transpose(plane, high, &mut block.data, columns, |_, z| z);
             self.inverse[1].process_with_scratch(&mut block.data, &mut block.scratch);
             for (to, row) in to.chunks_exact_mut(wide).zip(block.data.chunks_exact(columns)) {
                 let turned = row[start..].iter().chain(row);
@@ -227,6 +256,13 @@ impl<T: Real + FftNum> RangeMigration<T> {
         });
         Ok(planes)
     }
+}
+
+/// The memory of [`RangeMigration::image_with_scratch`]: of any plan, and of the size of its last scan.
+#[derive(Debug, Clone, Default)]
+pub struct RangeMigrationScratch<T> {
+    across: Vec<Complex<T>>,
+    lines: Vec<Complex<T>>,
 }
 
 /// Data of some transforms, and what they need beside it.
@@ -243,13 +279,14 @@ impl<T: Real + FftNum> Block<T> {
 
 /// Memory of one thread.
 struct Work<T> {
-    echoes: Block<T>,
-    spectrum: Vec<Complex<T>>,
-    image: Block<T>,
-    lines: Vec<Complex<T>>,
+    echoes: Vec<Complex<T>>,
+    quad: Quad<T>,
+    /// `[z, k_y]` of both signs of `k_x`.
+    images: [Vec<Complex<T>>; 2],
+    fft: Vec<Complex<T>>,
     tones: Vec<f64>,
-    turns: Vec<Complex<T>>,
-    placed: Placed<T>,
+    turns: [Vec<f64>; 2],
+    shares: Vec<f64>,
     scratch: TonesScratch<T>,
 }
 
@@ -274,15 +311,36 @@ fn zero<T: Real>() -> Complex<T> {
     Complex::new(T::zero(), T::zero())
 }
 
-/// Rows of `columns` values into columns of `pitch`, by blocks that fit the nearest cache.
-fn transpose<T: Copy>(from: &[T], columns: usize, to: &mut [T], pitch: usize) {
-    const SIDE: usize = 16;
+/// Rows of `columns` values into columns of `pitch`, each changed by the number of its column.
+#[inline(always)]
+fn transpose<T: Copy>(
+    from: &[T],
+    columns: usize,
+    to: &mut [T],
+    pitch: usize,
+    change: impl Fn(usize, T) -> T,
+) {
+    const SIDE: usize = 8;
     let rows = from.len() / columns;
     for i0 in (0..rows).step_by(SIDE) {
         for j0 in (0..columns).step_by(SIDE) {
-            for j in j0..columns.min(j0 + SIDE) {
-                for i in i0..rows.min(i0 + SIDE) {
-                    to[j * pitch + i] = from[i * columns + j];
+            if rows < i0 + SIDE || columns < j0 + SIDE {
+                for j in j0..columns.min(j0 + SIDE) {
+                    for i in i0..rows.min(i0 + SIDE) {
+                        to[j * pitch + i] = change(j, from[i * columns + j]);
+                    }
+                }
+                continue;
+            }
+            // Through a tile of its own, so that lengths are known.
+            let mut tile = [[from[0]; SIDE]; SIDE];
+            for (i, line) in tile.iter_mut().enumerate() {
+                line.copy_from_slice(&from[(i0 + i) * columns + j0..][..SIDE]);
+            }
+            for j in 0..SIDE {
+                let to = &mut to[(j0 + j) * pitch + i0..][..SIDE];
+                for (to, line) in to.iter_mut().zip(&tile) {
+                    *to = change(j0 + j, line[j]);
                 }
             }
         }

@@ -3,7 +3,6 @@
 use super::scan::{PlanarScan, uniform};
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::math::sin_cos_of_turns;
-use mmw_core::num_complex::Complex;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, Real, Result, by_level};
 
@@ -43,47 +42,34 @@ impl Waves {
         })
     }
 
-    /// The tones along z at so many cycles across, and the weight of each; the number of the first frequency that has
-    /// one.
-    pub(super) fn tones<T: Real>(
-        &self,
-        across: f64,
-        tones: &mut Vec<f64>,
-        turns: &mut Vec<Complex<T>>,
-    ) -> usize {
+    /// The tones along z at so many cycles across, and the parts of the weight of each; the number of the first frequency
+    /// that has one.
+    pub(super) fn tones(&self, across: f64, tones: &mut Vec<f64>, weights: [&mut Vec<f64>; 2]) -> usize {
         let least = across.hypot(self.least);
         let first = self.by_frequency.partition_point(|&cycles| cycles <= least);
         let from = &self.by_frequency[first..];
-        tones.resize(from.len(), 0.0);
-        turns.resize(from.len(), Complex::new(T::zero(), T::zero()));
-        const LEN: usize = 64;
-        let (mut re, mut im) = ([0.0; LEN], [0.0; LEN]);
-        for ((from, tones), turns) in from.chunks(LEN).zip(tones.chunks_mut(LEN)).zip(turns.chunks_mut(LEN)) {
-            along(Level::current(), from, [across, self.middle_m], self.flat, tones, [&mut re, &mut im]);
-            tones.iter_mut().for_each(|tone| *tone *= self.grid);
-            let parts = re.iter().zip(&im);
-            turns
-                .iter_mut()
-                .zip(parts)
-                .for_each(|(to, (re, im))| *to = Complex::new(T::lit(*re), T::lit(*im)));
+        let [re, im] = weights;
+        for list in [&mut *tones, &mut *re, &mut *im] {
+            list.resize(from.len(), 0.0);
         }
+        along(Level::current(), from, [across, self.middle_m, self.grid], self.flat, tones, [re, im]);
         first
     }
 }
 
 by_level! {
-    /// Cycles along z, and the weight of the wave.
+    /// Cycles along z by the grid's scale, and the weight of the wave.
     fn along(
-        level: Level, by_frequency: &[f64], wave: [f64; 2], flat: bool, along: &mut [f64],
-        weight: [&mut [f64; 64]; 2],
+        level: Level, by_frequency: &[f64], wave: [f64; 3], flat: bool, along: &mut [f64],
+        weight: [&mut [f64]; 2],
     ) {
-        let ([across, middle_m], [re, im]) = (wave, weight);
+        let ([across, middle_m, grid], [re, im]) = (wave, weight);
         let square = across * across;
         for (((&cycles, along), re), im) in by_frequency.iter().zip(along).zip(re).zip(im) {
             let z = (cycles * cycles - square).sqrt();
             let (sin, cos) = sin_cos_of_turns(z * middle_m);
             let weight = cycles / (z * if flat { z } else { z.sqrt() });
-            (*along, *re, *im) = (z, weight * cos, weight * sin);
+            (*along, *re, *im) = (z * grid, weight * cos, weight * sin);
         }
     }
 }
@@ -121,24 +107,27 @@ impl Reach {
         Ok(Self { distances_m: z.to_vec(), cycles_per_m, limits_m: [y, x] })
     }
 
-    /// Takes what comes from too far aside out of the line along z of a wave.
-    pub(super) fn limit<T: Real>(&self, across: [f64; 2], line: &mut [Complex<T>]) {
-        let along = (self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1])
-            .max(0.0)
-            .sqrt();
+    /// What of a wave remains at each distance; `false` if it remains as it is.
+    pub(super) fn shares(&self, across: [f64; 2], shares: &mut Vec<f64>) -> bool {
+        let square = self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1];
+        let along = square.max(0.0).sqrt();
+        let farthest_m = self.distances_m.last().copied().unwrap_or_default();
+        let near = |(across, [full_m, _]): (&f64, &[f64; 2])| farthest_m * across.abs() <= full_m * along;
+        if across.iter().zip(&self.limits_m).all(near) {
+            return false;
+        }
+        shares.clear();
+        shares.resize(self.distances_m.len(), 1.0);
         for (across, [full_m, none_m]) in across.into_iter().zip(self.limits_m) {
-            let farthest_m = self.distances_m.last().map_or(0.0, |z| z * across.abs());
-            if farthest_m <= full_m * along {
-                continue;
-            }
-            for (z, value) in self.distances_m.iter().zip(&mut *line) {
+            for (z, share) in self.distances_m.iter().zip(&mut *shares) {
                 let aside_m = z * across.abs();
                 if aside_m > full_m * along {
                     let rest = ((none_m * along - aside_m) / ((none_m - full_m) * along)).max(0.0);
-                    *value *= T::lit(rest * rest * (3.0 - 2.0 * rest));
+                    *share *= rest * rest * (3.0 - 2.0 * rest);
                 }
             }
         }
+        true
     }
 }
 

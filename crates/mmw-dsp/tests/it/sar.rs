@@ -6,6 +6,7 @@ use mmw_dsp::mmw_core::{Axis, C64, DataArray3};
 use mmw_dsp::ndarray::{Array1, s};
 use mmw_dsp::sar::{
     PhaseHistory, Place, PlanarScan, PointResponse, RangeMigration, RangeMigrationConfig, back_project,
+    fast_back_project,
 };
 use mmw_dsp::window::Window;
 use std::f64::consts::TAU;
@@ -202,4 +203,31 @@ fn what_cannot_be_imaged_is_refused() {
     assert!(scan.to_monostatic([0.1, 0.0], 0.0).is_err());
     assert!(PointResponse::of_cut(&Array1::from_elem(8, C64::default())).is_err());
     assert!(PointResponse::of_cut(&Array1::from_elem(8, C64::new(1.0, 0.0))).is_err());
+}
+
+#[test]
+fn groups_of_positions_give_the_image_of_all_of_them() {
+    let points = [([0.013, -0.021, 0.4], C64::new(1.0, 0.0)), ([-0.03, 0.02, 0.5], C64::new(0.0, -0.6))];
+    let frequency = Axis::uniform("frequency", "Hz", 77e9, 4e9 / 24.0, 24).unwrap();
+    let plane: Vec<Place> = (0..24)
+        .flat_map(|i| (0..24).map(move |j| [2e-3 * f64::from(j) - 0.023, 2e-3 * f64::from(i) - 0.023, 0.0]))
+        .collect();
+    let bent: Vec<Place> = (-128..128)
+        .map(|i| [5e-4 * f64::from(i), 1e-7 * f64::from(i * i), 2e-3 * (0.05 * f64::from(i)).sin()])
+        .collect();
+    for (name, places) in [("plane", plane), ("bent", bent)] {
+        // Transmitters and receivers 2 cm apart.
+        let receivers = places.iter().map(|[x, y, z]| [x + 0.02, *y, *z]).collect();
+        let history = PhaseHistory::<f64>::of_points(&points, places, receivers, frequency.clone()).unwrap();
+        let grid = [axis("z", 0.3, 0.01, 31), axis("y", -0.05, 4e-3, 26), axis("x", -0.05, 4e-3, 26)];
+        let exact = back_project(&history, grid.clone(), Window::Rectangular).unwrap();
+        let db = difference_db(&fast_back_project(&history, grid, Window::Rectangular).unwrap(), &exact);
+        println!("{name}: {db:.1} dB of the peak apart");
+        assert!(db < -35.0, "{name}: {db}");
+        // Behind the positions nothing is grouped.
+        let behind = [axis("z", -0.5, 0.1, 8), axis("y", 0.0, 0.01, 2), axis("x", 0.0, 0.01, 2)];
+        let exact = back_project(&history, behind.clone(), Window::Hann).unwrap();
+        let fast = fast_back_project(&history, behind, Window::Hann).unwrap();
+        assert!(difference_db(&fast, &exact) < -200.0);
+    }
 }
