@@ -18,7 +18,7 @@ use mmw_core::{Axis, C32, DataArray3, Error};
 use mmw_dsp::Window;
 use mmw_dsp::sar::{
     ApertureSampling, Autofocus, BackProjection, PhaseHistory, PlanarScan, PointResponse, RangeMigration,
-    RangeMigrationConfig, autofocus,
+    RangeMigrationConfig, autofocus, fast_back_project,
 };
 use region::{Interval, Region};
 use serde::Serialize;
@@ -26,7 +26,6 @@ use std::path::PathBuf;
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
-#[command(mut_arg("config", |arg| arg.required(false)))]
 pub(crate) struct SarArgs {
     #[command(flatten)]
     source: SourceArgs,
@@ -81,6 +80,8 @@ enum Algorithm {
     Auto,
     #[value(name = "back_projection", alias = "back-projection")]
     BackProjection,
+    #[value(name = "fast_back_projection", alias = "fast-back-projection")]
+    FastBackProjection,
     #[value(name = "range_migration", alias = "range-migration")]
     RangeMigration,
 }
@@ -156,7 +157,7 @@ fn image(args: &SarArgs) -> Result<Answer> {
     let mut warnings = doubts(&scan.history, &region)?;
     focus(args, &mut scan.history, &region)?;
     let planar = match args.algorithm {
-        Algorithm::BackProjection => None,
+        Algorithm::BackProjection | Algorithm::FastBackProjection => None,
         Algorithm::Auto if args.step_m.is_some() => None,
         _ => Some(scan.history.on_grid(region.distance_m())),
     };
@@ -167,7 +168,13 @@ fn image(args: &SarArgs) -> Result<Answer> {
             if let Some(Err(reason)) = reason {
                 warnings.push(format!("back-projection, since {reason}"));
             }
-            (Algorithm::BackProjection, project(args, &scan.history, &region)?)
+            match args.algorithm {
+                Algorithm::FastBackProjection => {
+                    let image = fast_back_project(&scan.history, region.voxels.clone(), args.window)?;
+                    (Algorithm::FastBackProjection, scaled(args, &scan.history, image)?)
+                }
+                _ => (Algorithm::BackProjection, project(args, &scan.history, &region)?),
+            }
         }
     };
     warnings.iter().for_each(|warning| warn(warning));
@@ -289,8 +296,12 @@ fn project(args: &SarArgs, history: &PhaseHistory<f32>, region: &Region) -> Resu
         progress.advance((end - start) as u64);
     }
     progress.finish();
-    let scale = region::scale(args.window, history.frequency().len(), echoes)?;
-    let (image, axes) = sum.image()?.into_parts();
+    scaled(args, history, sum.image()?)
+}
+
+fn scaled(args: &SarArgs, history: &PhaseHistory<f32>, image: DataArray3<C32>) -> Result<DataArray3<C32>> {
+    let scale = region::scale(args.window, history.frequency().len(), history.samples().nrows())?;
+    let (image, axes) = image.into_parts();
     Ok(DataArray3::new("image", "", image.mapv_into(|z| z * scale), axes)?)
 }
 
@@ -310,6 +321,7 @@ impl Readable for Answer {
         let [depth, rows, columns] = self.voxels;
         let how = match self.algorithm {
             Algorithm::RangeMigration => "range migration",
+            Algorithm::FastBackProjection => "fast factorised back-projection",
             _ => "back-projection",
         };
         let mut lines = vec![

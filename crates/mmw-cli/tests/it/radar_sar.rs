@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// One transmitter and one receiver, 4 GHz in 64 samples, two points before it.
 const SCENE: &str = "seed = 3\n\n[fmcw]\nstart_frequency_hz = 77e9\nslope_hz_per_s = 78e12\nadc_start_s = 0.0\n\
     sample_rate_hz = 1.25e6\nsamples = 64\nchirps = 2\nchirp_interval_s = 60e-6\nframe_period_s = 5e-3\n\
-    sampling = \"complex_1x\"\ntransmitters = 1\nreceivers = 1\n\n[fmcw.antennas]\n\
+    sampling = \"complex1x\"\ntransmitters = 1\nreceivers = 1\n\n[fmcw.antennas]\n\
     tx_positions_m = [[0.0, 0.0, 0.0]]\nrx_positions_m = [[0.0, 0.0, 0.0]]\n\n\
     [[target]]\nposition_m = [0.01, 0.4, -0.02]\nsnr_db = 20.0\n\n\
     [[target]]\nposition_m = [-0.02, 0.5, 0.01]\nsnr_db = 14.0\n";
@@ -161,4 +161,34 @@ fn a_path_off_the_grid_is_back_projected_and_focused() {
     );
     assert!(report["warnings"][0].as_str().unwrap().contains("back-projection, since"), "{report}");
     assert!(report["y"].is_null());
+}
+
+/// The scene and the commands of `docs/sar.md`, as a reader types them.
+#[test]
+fn the_recipe_in_the_documentation_leads_to_an_image() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sar.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let block = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    let folder = TempFolder::new("sar-recipe");
+    std::fs::write(folder.path().join("scene.toml"), block("toml")).unwrap();
+    for line in block("sh").lines() {
+        let line = line.replacen(
+            "mmw ",
+            &format!("{} ", env!("CARGO_BIN_EXE_mmw")),
+            usize::from(line.starts_with("mmw ")),
+        );
+        let output =
+            std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", stderr(&output));
+    }
+    for name in ["image.npy", "image.vti", "slice_xy.png", "projection_xz.png"] {
+        assert!(folder.path().join("image").join(name).is_file(), "{name}");
+    }
+    // What the page says of JSON.
+    for name in ["algorithm", "positions", "integrated_sidelobe_db", "damaged_frames"] {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
 }
