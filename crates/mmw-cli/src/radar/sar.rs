@@ -44,15 +44,15 @@ pub(crate) struct SarArgs {
     autofocus: Focus,
 
     /// Left and right end of the image; by default half an aperture beyond the aperture
-    #[arg(long, value_name = "A..B", value_parser = region::interval)]
+    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     x_m: Option<Interval>,
 
     /// Lower and upper end
-    #[arg(long, value_name = "A..B", value_parser = region::interval)]
+    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     y_m: Option<Interval>,
 
     /// Nearest and farthest plane; by default half to one and a half times the distance of the strongest echo
-    #[arg(long, value_name = "A..B", value_parser = region::interval)]
+    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     z_m: Option<Interval>,
 
     /// From one voxel to the next across; by default half a resolution cell. Range migration has the positions' own steps

@@ -80,7 +80,7 @@ fn a_simulated_scan_is_imaged_by_both_algorithms_and_written_for_others() {
     let [depth, rows, columns]: [usize; 3] =
         [0, 1, 2].map(|dim| migrated["voxels"][dim].as_u64().unwrap() as usize);
     let npy = std::fs::read(out.join("image.npy")).unwrap();
-    assert!(String::from_utf8_lossy(&npy[..128]).contains(&format!("({depth}, {rows}, {columns})")));
+    assert!(String::from_utf8_lossy(&npy[..128]).contains(&format!("({depth}, {rows}, {columns}, )")));
     assert!(
         npy.ends_with(&npy[npy.len() - 8 * depth * rows * columns..])
             && out.join("image.axes.json").is_file()
