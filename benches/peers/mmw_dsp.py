@@ -111,3 +111,48 @@ def unwrap(samples):
     steps = np.random.default_rng(1).uniform(-2, 2, samples)
     wrapped = np.angle(np.exp(1j * np.cumsum(steps)))
     return lambda: np.unwrap(wrapped)
+
+
+def band_pass(samples, order, low_hz, high_hz, rate_hz):
+    """Butterworth second-order sections, forwards and backwards, on designed coefficients."""
+    sos = scipy.signal.butter(order, [low_hz, high_hz], "bandpass", fs=rate_hz, output="sos")
+    x = np.random.default_rng(1).standard_normal(samples)
+    return lambda: scipy.signal.sosfiltfilt(sos, x)
+
+
+def range_migration(shape, step_m, start_hz, step_hz, voxels_z):
+    """Range migration as textbooks have it: 2-D FFT, Stolt's interpolation (linear), 3-D inverse FFT.
+
+    Echoes of one point, complex64, [y, x, frequency]; row by row where that saves memory traffic.
+    """
+    rows, columns, count = shape
+    light = 299792458.0
+    place = np.array([0.01, -0.02, 0.6])
+    y, x = (np.arange(n) * step_m - (n - 1) / 2 * step_m for n in (rows, columns))
+    k = 2 * np.pi * (start_hz + step_hz * np.arange(count)) / light
+    distance = np.sqrt((x[None] - place[0]) ** 2 + (y[:, None] - place[1]) ** 2 + place[2] ** 2)
+    echoes = np.exp(2j * k * distance[..., None]).astype(np.complex64)
+    kx, ky = (2 * np.pi * np.fft.fftfreq(n, step_m) for n in (columns, rows))
+    kz = np.linspace(2 * k[0], 2 * k[-1], count).astype(np.float32)
+    step_k = k[1] - k[0]
+
+    def work():
+        spectrum = scipy.fft.fft2(echoes.conj(), axes=(0, 1), workers=1)
+        planes = np.empty((rows, columns, voxels_z), np.complex64)
+        for i in range(rows):
+            across = (kx**2 + ky[i] ** 2).astype(np.float32)[:, None]
+            at = (np.sqrt(kz**2 + across) / 2 - np.float32(k[0])) / np.float32(step_k)
+            low = np.minimum(at.astype(np.int32), count - 2)
+            share = at - low
+            value = np.take_along_axis(spectrum[i], low, 1) * (1 - share)
+            value += np.take_along_axis(spectrum[i], low + 1, 1) * share
+            value[at > count - 1] = 0
+            planes[i] = scipy.fft.ifft(value, axis=1, workers=1)[:, :voxels_z]
+        return scipy.fft.ifft2(planes, axes=(0, 1), workers=1)
+
+    image = np.abs(work())
+    i, j, m = np.unravel_index(image.argmax(), image.shape)
+    dz = 2 * np.pi / (count * float(kz[1] - kz[0]))
+    assert abs(y[i] - place[1]) <= 2 * step_m and abs(x[j] - place[0]) <= 2 * step_m, "the peer must find the truth"
+    assert abs(m * dz - place[2]) <= dz, "the peer must find the truth"
+    return work

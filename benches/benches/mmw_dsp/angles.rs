@@ -21,7 +21,7 @@ const ANGLES: usize = 181;
 const WAVELENGTH_M: f64 = 4e-3;
 
 /// Unit-power numbers that look like noise and are the same everywhere.
-fn noise(index: usize) -> C64 {
+pub(crate) fn noise(index: usize) -> C64 {
     let fraction = |salt: f64| ((index as f64 * salt).sin() * 43_758.545_3).rem_euclid(1.0);
     C64::from_polar((-(1.0 - fraction(12.9898)).ln()).sqrt(), TAU * fraction(78.233))
 }

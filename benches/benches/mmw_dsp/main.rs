@@ -5,6 +5,8 @@ mod cfar;
 mod chain;
 mod mti;
 mod range_doppler;
+mod sar;
+mod vitals;
 
 use criterion::{criterion_group, criterion_main};
 
@@ -17,6 +19,9 @@ criterion_group!(
     cfar::refinement,
     angles::music,
     angles::unwrapping,
-    angles::one_cell
+    angles::one_cell,
+    vitals::band_pass,
+    sar::range_migration,
+    sar::back_projection
 );
 criterion_main!(benches);

@@ -43,6 +43,7 @@
 //! | [`tdm`] | Doppler compensation between transmitters, velocities unfolded, channel calibration |
 //! | [`cfar`], [`peak`] | detection with an exact false-alarm rate; grouping; refinement to the Cramér-Rao bound |
 //! | [`covariance`], [`doa`] | covariances, source counting; angles of arrival behind one trait |
+//! | [`sar`] | images of an aperture scan: back-projection, range migration |
 //! | [`vitals`] | respiration, heartbeat and vibration from slow-time phase |
 //! | [`crlb`], [`simulate`] | bounds; scenes of moving point targets, sampled as the radar would |
 //! | [`forms`], [`point_cloud`], [`processor`] | the seven data forms; points; the whole chain |
@@ -98,6 +99,8 @@ pub mod covariance;
 pub mod doa;
 
 pub mod vitals;
+
+pub mod sar;
 
 pub mod crlb;
 pub mod simulate;

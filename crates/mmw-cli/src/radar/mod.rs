@@ -9,6 +9,7 @@ pub(crate) mod maps;
 mod phase;
 mod process;
 mod record;
+mod sar;
 mod simulate;
 mod source;
 mod vitals;
@@ -38,6 +39,8 @@ enum RadarCommand {
     Phase(Box<Single<phase::PhaseArgs>>),
     /// Breathing, heartbeat and vibration: find who or what moves, its rates and its lines
     Vitals(Box<Single<vitals::VitalsArgs>>),
+    /// Image what an aperture saw that the radar was moved along (SAR)
+    Sar(Box<Single<sar::SarArgs>>),
 }
 
 /// Runs one command of the area.
@@ -52,5 +55,6 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
         RadarCommand::Record(args) => record::run(args),
         RadarCommand::Phase(args) => args.run(),
         RadarCommand::Vitals(args) => args.run(),
+        RadarCommand::Sar(args) => args.run(),
     }
 }

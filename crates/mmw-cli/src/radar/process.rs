@@ -339,7 +339,7 @@ fn mti(name: &str) -> std::result::Result<MtiKind, String> {
     name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 
-fn window(name: &str) -> std::result::Result<Window, String> {
+pub(super) fn window(name: &str) -> std::result::Result<Window, String> {
     name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 

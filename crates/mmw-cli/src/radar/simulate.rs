@@ -9,6 +9,7 @@ use mmw_core::random::Streams;
 use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LvdsLanes};
 use mmw_dsp::simulate::{Scene, Simulator, Truth};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
@@ -33,6 +34,11 @@ pub(crate) struct SimulateArgs {
     /// Another number of frames than the scene's
     #[arg(long, value_name = "COUNT")]
     frames: Option<usize>,
+
+    /// A scan of an aperture: one frame at each place of a CSV file with x (right), y (up) and z (ahead) in m, as
+    /// radar sar reads it; nothing moves meanwhile
+    #[arg(long, value_name = "FILE", conflicts_with = "frames")]
+    trajectory: Option<PathBuf>,
 
     /// Print the result as one JSON object
     #[arg(long)]
@@ -72,8 +78,24 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     let mut scene = read_scene(&args.scene)?;
     scene.seed = args.seed.unwrap_or(scene.seed);
     scene.frames = args.frames.unwrap_or(scene.frames);
-    let simulator = Simulator::new(scene)?;
-    let report = write_capture(&simulator, LvdsLanes::from_count(args.lanes)?, &args.out)?;
+    let lanes = LvdsLanes::from_count(args.lanes)?;
+    let report = match &args.trajectory {
+        None => {
+            let simulator = Simulator::new(scene)?;
+            write_capture(simulator.scene(), lanes, &args.out, |_| Ok(Cow::Borrowed(&simulator)))?
+        }
+        Some(path) => {
+            let trajectory = super::sar::trajectory(path)?;
+            let places = trajectory.places_m();
+            scene.frames = places.len();
+            let still = |at: usize| {
+                let [x, y, z] = places[at];
+                // A scene has y ahead and z up.
+                Ok(Cow::Owned(Simulator::new(scene.seen_from([x, z, y]))?))
+            };
+            write_capture(&scene, lanes, &args.out, still)?
+        }
+    };
     show(&report, args.json)
 }
 
@@ -89,8 +111,13 @@ impl Readable for Answer {
     }
 }
 
-fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<Answer> {
-    let scene = simulator.scene();
+/// Frame by frame, each from the simulator of its place; one of a single frame makes that at a standstill.
+fn write_capture<'a>(
+    scene: &Scene,
+    lanes: LvdsLanes,
+    out: &Path,
+    simulator: impl Fn(usize) -> Result<Cow<'a, Simulator>>,
+) -> Result<Answer> {
     let format = CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false });
     let mut config = CaptureConfig::new(scene.fmcw.clone(), format)?;
     config.frames = Some(scene.frames as u64);
@@ -103,10 +130,12 @@ fn write_capture(simulator: &Simulator, lanes: LvdsLanes, out: &Path) -> Result<
     let (mut clipped, mut truths) = (0, Vec::new());
     for frame in 0..scene.frames {
         Interrupt::check()?;
-        clipped += simulator.frame_into(frame, &mut streams.stream(frame as u64), &mut cube)? as u64;
+        let simulator = simulator(frame)?;
+        let own = if simulator.scene().frames == scene.frames { frame } else { 0 };
+        clipped += simulator.frame_into(own, &mut streams.stream(frame as u64), &mut cube)? as u64;
         clipped += codec.encode_into(&cube, &mut bytes)?;
         file.append(&bytes)?;
-        truths.extend(simulator.truth(frame)?);
+        truths.extend(simulator.truth(own)?.into_iter().map(|truth| Truth { frame, ..truth }));
         progress.advance(bytes.len() as u64);
     }
     let (config_path, truth_path) = (out.with_extension("config.toml"), out.with_extension("truth.json"));

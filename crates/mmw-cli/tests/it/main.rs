@@ -15,6 +15,7 @@ mod radar;
 mod radar_edges;
 mod radar_hands;
 mod radar_layout;
+mod radar_sar;
 mod radar_vitals;
 mod recording;
 mod reproduce;

@@ -77,6 +77,27 @@ impl Scene {
             targets: Vec::new(),
         }
     }
+
+    /// One frame of the same targets by a radar that has moved, without turning, to `place_m`: a scan of an aperture
+    /// is a row of such frames, each at a standstill.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::{Board, simulate::{PointTarget, Scene}};
+    /// let scene = Scene {
+    ///     targets: vec![PointTarget::polar(3.0, 0.0, 0.0, 0.0, 1.0)],
+    ///     ..Scene::preset(Board::Iwr1843)
+    /// };
+    /// assert_eq!(scene.seen_from([0.5, 1.0, 0.0]).targets[0].position_m, [-0.5, 2.0, 0.0]);
+    /// ```
+    #[must_use]
+    pub fn seen_from(&self, place_m: Vector3) -> Self {
+        let mut scene = Self { frames: 1, ..self.clone() };
+        for target in &mut scene.targets {
+            target.position_m = std::array::from_fn(|i| target.position_m[i] - place_m[i]);
+        }
+        scene
+    }
 }
 
 /// A point that moves at constant velocity, with or without a vibration on top.

@@ -36,6 +36,8 @@ mod phase;
 mod processor;
 mod range_doppler;
 mod raw;
+mod sar;
+mod sar_scan;
 mod simulate;
 mod tdm;
 mod two;

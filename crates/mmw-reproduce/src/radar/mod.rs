@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod angles;
+mod aperture;
 mod detection;
 mod forms;
 mod neighbours;
@@ -22,5 +23,6 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Vec<Section>> {
     sections.push(accuracy::run(setup)?);
     sections.extend(neighbours::run(setup)?);
     sections.push(vibration::run(setup)?);
+    sections.push(aperture::run(setup)?);
     Ok(sections)
 }

@@ -1,0 +1,73 @@
+//! From the capture and the trajectory to echoes by position.
+
+use super::super::damage::{self, DamagedFrame};
+use super::SarArgs;
+use crate::error::{Error, Result};
+use crate::output::Interrupt;
+use crate::progress::{Progress, Unit};
+use mmw_core::C32;
+use mmw_core::ndarray::{Array1, Array3, Axis, s};
+use mmw_dsp::Window;
+use mmw_dsp::fft::AxisFft;
+use mmw_dsp::sar::{PhaseHistory, ScanRecorder, Trajectory};
+use std::path::Path;
+
+/// What a radar recorded along a trajectory.
+#[derive(Debug)]
+pub(super) struct Scan {
+    pub(super) history: PhaseHistory<f32>,
+    pub(super) positions: usize,
+    pub(super) channels: usize,
+    /// Distance of the strongest echo, m.
+    pub(super) strongest_m: f64,
+    pub(super) damaged_frames: Vec<DamagedFrame>,
+}
+
+/// A trajectory file.
+///
+/// # Errors
+/// Kind `io` or `parse`, naming the file.
+pub(in super::super) fn trajectory(path: &Path) -> Result<Trajectory> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", &error))?;
+    Trajectory::from_csv(&text).map_err(|error| Error::Parse(format!("{}: {error}", path.display())))
+}
+
+pub(super) fn read(args: &SarArgs) -> Result<Scan> {
+    let path =
+        args.trajectory.as_deref().ok_or_else(|| Error::Usage("trajectory is not given".to_owned()))?;
+    let trajectory = trajectory(path)?;
+    let positions = trajectory.places_m().len();
+    let mut capture = args.source.open()?;
+    super::SourceArgs::doubts(&mut capture)?;
+    let fmcw = capture.config().check()?;
+    let frames = args.source.range(capture.frames())?;
+    let shape @ [channels, _, samples] = capture.shape();
+    let (weights, bias_m) = (capture.config().channel_weights.clone(), capture.config().range_bias_m);
+    let mut recorder = ScanRecorder::new(&fmcw, trajectory, (frames.end - frames.start) as usize)?
+        .calibrated(weights.as_deref(), bias_m)?;
+    let mut cube = Array3::zeros(shape);
+    let spectrum = AxisFft::<f32>::new(samples, 2 * samples, Window::Hann, false)?;
+    let mut power = Array1::<f64>::zeros(2 * samples);
+    let mut damaged_frames = Vec::new();
+    let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
+    for number in frames {
+        Interrupt::check()?;
+        capture.read_frame_into::<f32>(number, &mut cube)?;
+        if let Some(damaged) = DamagedFrame::of(number, capture.damage(), false) {
+            damaged_frames.push(damaged);
+            cube.fill(C32::default());
+        }
+        recorder.push(&cube)?;
+        for line in spectrum.process(&cube.slice(s![.., 0, ..]), Axis(1))?.outer_iter() {
+            power.iter_mut().zip(line).for_each(|(sum, z)| *sum += f64::from(z.norm_sqr()));
+        }
+        progress.advance(1);
+    }
+    progress.finish();
+    damage::warn_of(&damaged_frames, "left out");
+    // The transmitter's own coupling stands in the first bins.
+    let bins = fmcw.range_bins().min(samples);
+    let strongest = (6..2 * bins).max_by(|&a, &b| power[a].total_cmp(&power[b])).unwrap_or(6);
+    let strongest_m = 0.5 * strongest as f64 * fmcw.range_resolution_m() - bias_m;
+    Ok(Scan { history: recorder.finish()?, positions, channels, strongest_m, damaged_frames })
+}

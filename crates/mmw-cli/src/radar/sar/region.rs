@@ -1,0 +1,107 @@
+//! What is imaged: the ends of the image and its steps.
+
+use super::SarArgs;
+use crate::error::{Error, Result};
+use crate::question::json_or;
+use mmw_core::consts::SPEED_OF_LIGHT_M_S;
+use mmw_core::{Axis, check};
+use mmw_dsp::Window;
+use mmw_dsp::sar::PhaseHistory;
+
+/// Voxels of an image at most.
+const MOST_VOXELS: f64 = 134_217_728.0;
+/// Half-power width of an evenly filled aperture or band, in units of its reciprocal.
+const WIDTH: f64 = 0.886;
+
+/// From one coordinate to another, m.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Interval(f64, f64);
+
+pub(super) fn interval(text: &str) -> std::result::Result<Interval, String> {
+    let wrong = || "must be two numbers with the lower first, as -0.1..0.2".to_owned();
+    let [low, high] = json_or(text, |text| {
+        let (low, high) = text.split_once("..").ok_or_else(wrong)?;
+        let number = |word: &str| word.trim().parse::<f64>().map_err(|_| wrong());
+        Ok([number(low)?, number(high)?])
+    })?;
+    let ordered = low.is_finite() && high.is_finite() && low <= high;
+    if ordered { Ok(Interval(low, high)) } else { Err(wrong()) }
+}
+
+/// The voxels of an image.
+#[derive(Debug)]
+pub(super) struct Region {
+    /// Along z, y and x.
+    pub(super) voxels: [Axis; 3],
+    pub(super) wavelength_m: f64,
+    /// Where the aperture ends along z, m.
+    aperture_m: f64,
+}
+
+impl Region {
+    pub(super) fn new(args: &SarArgs, history: &PhaseHistory<f32>, strongest_m: f64) -> Result<Self> {
+        let frequency = history.frequency();
+        let band_hz = frequency.step().unwrap_or_default() * frequency.len() as f64;
+        let wavelength_m = SPEED_OF_LIGHT_M_S / frequency.at(0.5 * frequency.len() as f64);
+        let extent = |dim: usize| {
+            let middles = history.places_m().map(|(t, r)| f64::midpoint(t[dim], r[dim]));
+            middles.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+        };
+        let (_, aperture_m) = extent(2);
+        let Interval(nearest_m, farthest_m) =
+            args.z_m.unwrap_or(Interval(aperture_m + 0.5 * strongest_m, aperture_m + 1.5 * strongest_m));
+        check::positive("z_m less the aperture's", nearest_m - aperture_m)?;
+        let z_step_m = match args.z_step_m {
+            Some(step_m) => check::positive("z_step_m", step_m)?,
+            None => 0.25 * SPEED_OF_LIGHT_M_S / band_hz,
+        };
+        let across = |dim: usize, given: Option<Interval>| -> Result<(Interval, f64)> {
+            let (low, high) = extent(dim);
+            let length_m = high - low;
+            let ends = given.unwrap_or(Interval(low - 0.5 * length_m, high + 0.5 * length_m));
+            let cell_m = WIDTH * wavelength_m * (nearest_m - aperture_m) / (2.0 * length_m.max(wavelength_m));
+            let step_m = match args.step_m {
+                Some(step_m) => check::positive("step_m", step_m)?,
+                None => (0.5 * cell_m).max(0.25 * wavelength_m),
+            };
+            Ok((ends, step_m))
+        };
+        let wanted =
+            [(Interval(nearest_m, farthest_m), z_step_m), across(1, args.y_m)?, across(0, args.x_m)?];
+        let count =
+            |(Interval(low, high), step): &(Interval, f64)| ((high - low) / step + 1e-9).floor() + 1.0;
+        check::in_range("voxels of the image", wanted.iter().map(count).product(), 1.0, MOST_VOXELS)?;
+        let axis = |name: &'static str, part: &(Interval, f64)| {
+            let axis = Axis::uniform(name, "m", part.0.0, part.1, count(part) as usize);
+            axis.map_err(Error::from)
+        };
+        let voxels = [axis("z", &wanted[0])?, axis("y", &wanted[1])?, axis("x", &wanted[2])?];
+        Ok(Self { voxels, wavelength_m, aperture_m })
+    }
+
+    /// From the aperture to the middle of the image, m.
+    pub(super) fn distance_m(&self) -> f64 {
+        let z = &self.voxels[0];
+        z.at(0.5 * (z.len() - 1) as f64) - self.aperture_m
+    }
+}
+
+/// What makes the image of an echo of amplitude 1 have magnitude 1.
+pub(super) fn scale(window: Window, frequencies: usize, echoes: usize) -> Result<f32> {
+    let sum = window.weights::<f64>(frequencies)?.sum();
+    Ok((1.0 / (sum * echoes as f64)) as f32)
+}
+
+/// The next length with no prime factor above 5.
+pub(super) fn fast_length(least: usize) -> usize {
+    let smooth = |&length: &usize| {
+        let mut rest = length;
+        for factor in [2, 3, 5] {
+            while rest.is_multiple_of(factor) {
+                rest /= factor;
+            }
+        }
+        rest == 1
+    };
+    (least..).find(smooth).unwrap_or(least)
+}

@@ -1,0 +1,47 @@
+//! Synthetic apertures: images from echoes that were recorded at many places.
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`PhaseHistory`], [`PlanarScan`] | echoes by position and frequency: any trajectory, or a grid in a plane |
+//! | [`Trajectory`], [`ScanRecorder`] | where the radar was, and the frames of a capture that it took there |
+//! | [`ApertureSampling`] | whether the positions lie close enough for an image |
+//! | [`back_project`], [`BackProjection`] | the matched filter of every voxel; exact for any trajectory, slow |
+//! | [`fast_back_project`] | nearly the same, group by group; any trajectory with all voxels ahead of it |
+//! | [`RangeMigration`] | the same image of a planar scan through its plane waves; fast |
+//! | [`PointResponse`] | width and sidelobes of the image of a point |
+//! | [`autofocus()`], [`Autofocus`] | phase errors of the positions, found from the image itself |
+//!
+//! The frame of a scan is its own: x and y along the aperture, z away from it.
+
+mod chunks;
+
+mod scan;
+
+mod grid;
+
+mod recorder;
+
+mod sampling;
+
+mod gridding;
+
+mod back_projection;
+
+mod factorised;
+
+mod waves;
+
+mod range_migration;
+
+mod response;
+
+mod autofocus;
+
+pub use autofocus::{Autofocus, autofocus};
+pub use back_projection::{BackProjection, back_project};
+pub use factorised::fast_back_project;
+pub use range_migration::{RangeMigration, RangeMigrationConfig, RangeMigrationScratch};
+pub use recorder::{ScanRecorder, Trajectory};
+pub use response::PointResponse;
+pub use sampling::ApertureSampling;
+pub use scan::{PhaseHistory, Place, PlanarScan};
