@@ -1,7 +1,7 @@
 //! Frames with missing or clipped samples, for a person and for JSON.
 
 use crate::stdout::warn;
-use mmw_dsp::capture::{Clipping, DamagedSpan};
+use mmw_dsp::capture::{Clipping, DamageKind, DamagedSpan};
 use serde::Serialize;
 
 /// A frame in which samples are missing.
@@ -49,6 +49,11 @@ impl DamagedFrame {
         let spans = damage.iter().map(Span::of).collect::<Vec<_>>();
         (!spans.is_empty()).then_some(Self { frame, spans, used })
     }
+
+    /// Whether no sample is missing, but all are those of the frame before.
+    fn is_only_repeated(&self) -> bool {
+        self.spans.iter().all(|span| span.kind == DamageKind::RepeatedFrame.name())
+    }
 }
 
 impl Span {
@@ -69,6 +74,8 @@ pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
                 "zero_run" => "zeros without a sample",
                 "constant_run" => "one word again and again",
                 "repeated_packets" => "samples of earlier packets once more",
+                "repeated_frame" => "the frame before once more",
+                "displaced" => "samples displaced by a gap or a surplus before",
                 _ => "lost packets",
             };
             let ([chirp, channel, sample], [last_chirp, last_channel, last_sample]) = (span.first, span.last);
@@ -79,8 +86,12 @@ pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
             ));
         }
     }
-    if !frames.is_empty() {
-        warn(&format!("{} frames with missing samples: {done}", frames.len()));
+    let repeated = frames.iter().filter(|frame| frame.is_only_repeated()).count();
+    if frames.len() > repeated {
+        warn(&format!("{} frames with missing samples: {done}", frames.len() - repeated));
+    }
+    if repeated > 0 {
+        warn(&format!("{repeated} frames repeat the one before: what they show is old"));
     }
 }
 

@@ -2,13 +2,14 @@
 
 mod print;
 
+use super::bytes::{BytesArgs, Recorded};
 use super::process::inversion;
 use super::source::{axes, board, is_configuration, lanes};
 use crate::error::{Error, Result};
 use crate::question::show;
 use mmw_dsp::capture::{
-    Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence, LvdsLanes, NpyAxes,
-    StudioSetup, antennas_from_file, npy_shape,
+    ByteOptions, Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence,
+    LvdsLanes, NpyAxes, StudioSetup, antennas_from_file, npy_shape,
 };
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, FmcwConfig, Sampling};
@@ -41,6 +42,9 @@ pub(crate) struct InfoArgs {
     /// Axes of a .npy file, outermost first
     #[arg(long, value_name = "NAMES", value_parser = axes)]
     axes: Option<NpyAxes>,
+
+    #[command(flatten)]
+    bytes: BytesArgs,
 
     /// Print the result as one JSON object
     #[arg(long)]
@@ -86,7 +90,7 @@ struct Configuration {
 }
 
 /// What one capture is by its name and its size.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct CaptureFile {
     file: String,
     format: &'static str,
@@ -97,6 +101,17 @@ struct CaptureFile {
     frames: Option<u64>,
     /// Bytes past the last whole frame.
     rest_bytes: Option<u64>,
+    /// What the list beside a recording of packets says.
+    packets: Option<Packets>,
+}
+
+/// Packets of a recording, and the bytes for which it holds zeros.
+#[derive(Debug, Serialize)]
+struct Packets {
+    /// Bytes that the card had sent before the first of the recording.
+    first_byte: u64,
+    lost: u64,
+    lost_bytes: u64,
 }
 
 /// Something that a command will ask for.
@@ -125,7 +140,7 @@ pub(super) fn run(args: &InfoArgs) -> Result<()> {
 fn look(args: &InfoArgs) -> Answer {
     let mut report = Answer::default();
     let (configurations, captures): (Vec<_>, Vec<_>) =
-        args.files.iter().partition(|path| is_configuration(path));
+        args.files.iter().filter(|path| !is_list(path)).partition(|path| is_configuration(path));
     let options = options(args, &captures, &mut report);
     for path in configurations {
         configuration(path, &options, &mut report);
@@ -161,8 +176,14 @@ fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Answer) -> Captu
         lanes: args.lanes,
         iq_swap: args.iq_swap,
         npy_axes: args.axes.clone(),
+        bytes: args.bytes.options(),
         ..CaptureOptions::default()
     }
+}
+
+/// Whether a file is the list of packets beside a recording, which is read with that.
+fn is_list(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".packets.json")
 }
 
 /// Reads a configuration, filling in what it lacks so that the rest can be shown, and lists what that was.
@@ -290,10 +311,18 @@ impl Answer {
         }
         let mut config = known.config.clone();
         config.allow_partial_last_frame = true;
-        let heard = Capture::open_parts(parts, &config)
-            .and_then(|mut capture| Ok((capture.layout_evidence()?, capture.config().clone())));
+        let recorded = Recorded::beside(parts);
+        if let Some(recorded) = &recorded {
+            recorded.join(&mut config.bytes);
+        }
+        let heard = Capture::open_parts(parts, &config).and_then(|mut capture| {
+            if let Some(recorded) = &recorded {
+                capture.know_packets(recorded.report());
+            }
+            Ok((capture.layout_evidence()?, capture.place_doubt()))
+        });
         match heard {
-            Ok((evidence, config)) => {
+            Ok((evidence, place_doubt)) => {
                 self.missing.iter_mut().for_each(|missing| {
                     if let Some(option) = evidence.supplies(&missing.what, &config) {
                         missing.supplied_by += &format!(" (the samples speak for {option})");
@@ -305,6 +334,7 @@ impl Answer {
                     ..evidence
                 };
                 self.doubts.extend(told.doubts(&config));
+                self.doubts.extend(place_doubt.filter(|_| !self.asked("lanes")));
             }
             // Read with something that was filled in.
             Err(_) if self.asked("lanes") || self.asked("axes") => {}
@@ -343,15 +373,28 @@ fn capture(path: &Path, known: Option<&Configuration>) -> Result<CaptureFile> {
     let (file, bytes) = (path.display().to_string(), metadata.len());
     if FormatKind::of_path(path) == Some(FormatKind::Npy) {
         let shape = Some(npy_shape(path)?);
-        return Ok(CaptureFile { file, format: "npy", bytes, shape, frames: None, rest_bytes: None });
+        return Ok(CaptureFile { file, format: "npy", bytes, shape, ..CaptureFile::default() });
     }
     let frame_bytes = known.and_then(|known| known.frame_bytes).filter(|&frame| frame > 0);
+    let recorded = Recorded::beside(&[path.to_owned()]);
+    let mut told = known.map_or_else(ByteOptions::default, |known| known.config.bytes);
+    if let Some(recorded) = &recorded {
+        recorded.join(&mut told);
+    }
+    // What is left of the frame within which the recording was joined.
+    let begun = frame_bytes.map_or(0, |frame| (frame - told.first_byte % frame) % frame);
+    let samples = bytes.saturating_sub(told.skip_bytes).saturating_sub(begun);
     Ok(CaptureFile {
         file,
         format: if FormatKind::of_path(path).is_some() { "dca1000" } else { "unknown" },
         bytes,
         shape: None,
-        frames: frame_bytes.map(|frame| bytes / frame),
-        rest_bytes: frame_bytes.map(|frame| bytes % frame),
+        frames: frame_bytes.map(|frame| samples / frame),
+        rest_bytes: frame_bytes.map(|frame| samples % frame),
+        packets: recorded.map(|recorded| Packets {
+            first_byte: recorded.first_byte,
+            lost: recorded.lost,
+            lost_bytes: recorded.lost_bytes(),
+        }),
     })
 }

@@ -1,6 +1,7 @@
 //! `mmw radar`: captures simulated, processed and listened to.
 
 mod answer;
+mod bytes;
 mod damage;
 mod datagrams;
 mod info;

@@ -1,12 +1,12 @@
 //! Which capture, and what its configuration file does not say.
 
+use super::bytes::{BytesArgs, Recorded};
 use crate::error::{Error, Result};
 use crate::stdout::warn;
 use mmw_dsp::Board;
 use mmw_dsp::capture::{
-    ByteOptions, Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
+    Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
 };
-use serde::Deserialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -54,30 +54,8 @@ pub(crate) struct SourceArgs {
     #[arg(long)]
     pub(crate) allow_partial_last_frame: bool,
 
-    /// Leave out this many bytes before the first frame of a .bin file
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) skip_bytes: u64,
-
-    /// The words of a .bin file are offset binary (the highest bit turned)
-    #[arg(long)]
-    pub(crate) offset_binary: bool,
-
-    /// The high byte of each word of a .bin file comes first
-    #[arg(long)]
-    pub(crate) big_endian: bool,
-
-    /// I and Q of each sample of a .bin file stand side by side
-    #[arg(long)]
-    pub(crate) iq_pairs: bool,
-
-    /// The UDP port of the samples in a pcap or pcapng recording
-    #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
-    pub(crate) udp_port: u16,
-
-    /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started
-    /// again
-    #[arg(long, value_name = "N")]
-    pub(crate) recording: Option<usize>,
+    #[command(flatten)]
+    pub(crate) bytes: BytesArgs,
 
     /// Leave out frames in which samples are missing
     #[arg(long)]
@@ -109,17 +87,21 @@ impl SourceArgs {
         self.warn_of_order();
         let mut options = CaptureOptions { format: FormatKind::of_path(first), ..self.options()? };
         let config = self.config()?;
-        if let Some(first_byte) = joined_at(&self.capture).filter(|_| self.skip_bytes == 0) {
+        let recorded = Recorded::beside(&self.capture);
+        let joined = recorded.as_ref().filter(|list| list.join(&mut options.bytes));
+        if let Some(Recorded { first_byte, .. }) = joined {
             // It was left as it was joined, within a frame.
-            options.bytes.first_byte = first_byte;
             options.allow_partial_last_frame = true;
             warn(&format!(
                 "the recording was joined after {first_byte} bytes of the stream: it is read from the next whole frame \
                  on (--skip-bytes overrules this)"
             ));
         }
-        let capture = Capture::open_parts_with(&self.capture, config, &options)
+        let mut capture = Capture::open_parts_with(&self.capture, config, &options)
             .map_err(|error| advised(error, &self.capture, config, &options))?;
+        if let Some(recorded) = recorded {
+            capture.know_packets(recorded.report());
+        }
         self.warn_of(capture.config());
         if let Some(announced) = capture.announced_otherwise() {
             let holds = capture.frames();
@@ -142,7 +124,8 @@ impl SourceArgs {
     /// # Errors
     /// As [`Capture::layout_evidence`].
     pub(crate) fn doubts(capture: &mut Capture) -> Result<Vec<String>> {
-        let doubts = capture.layout_evidence()?.doubts(capture.config());
+        let mut doubts = capture.layout_evidence()?.doubts(capture.config());
+        doubts.extend(capture.place_doubt());
         doubts.iter().for_each(|doubt| warn(doubt));
         Ok(doubts)
     }
@@ -187,15 +170,7 @@ impl SourceArgs {
             wrap_u16: self.wrap_u16,
             allow_partial_last_frame: self.allow_partial_last_frame,
             conjugate: self.conjugate,
-            bytes: ByteOptions {
-                skip_bytes: self.skip_bytes,
-                udp_port: self.udp_port,
-                recording: self.recording,
-                offset_binary: self.offset_binary,
-                big_endian: self.big_endian,
-                iq_pairs: self.iq_pairs,
-                ..ByteOptions::default()
-            },
+            bytes: self.bytes.options(),
             ..CaptureOptions::default()
         })
     }
@@ -264,22 +239,6 @@ impl SourceArgs {
             Err(Error::Usage(format!("{range} is not within the {available} frames of the capture")))
         }
     }
-}
-
-/// What the list of packets beside a recording says of it.
-#[derive(Deserialize)]
-struct Recorded {
-    bytes: u64,
-    first_byte: u64,
-}
-
-/// Bytes that the card had sent before those of a recording by `mmw radar record`, if it had sent some.
-fn joined_at(capture: &[PathBuf]) -> Option<u64> {
-    let [path] = capture else { return None };
-    let text = std::fs::read_to_string(path.with_extension("packets.json")).ok()?;
-    let recorded: Recorded = serde_json::from_str(&text).ok()?;
-    let same = std::fs::metadata(path).is_ok_and(|data| data.len() == recorded.bytes);
-    Some(recorded.first_byte).filter(|&first| same && first > 0)
 }
 
 /// Adds to an error about a missing option what the samples say for it.

@@ -102,6 +102,24 @@ fn a_recording_holds_every_packet_at_its_place_and_lists_what_was_lost() {
         expected[packet * PAYLOAD..(packet + 1) * PAYLOAD].fill(0);
     }
     assert_eq!(std::fs::read(&capture).unwrap(), expected);
+    let config = config(&folder);
+    let options = ["--config", text(&config), "--lanes", "2", "--json"];
+    let answer = super::succeed(&[&["radar", "process", text(&capture)][..], &options].concat());
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let damaged = answer["damaged_frames"].as_array().unwrap();
+    assert_eq!(damaged.len(), 2, "{damaged:?}");
+    assert!(damaged.iter().all(|frame| frame["spans"][0]["kind"] == "lost_packets"), "{damaged:?}");
+    let info = super::succeed(&["radar", "info", text(&capture), text(&config), "--lanes", "2"]);
+    assert!(info.contains("3 lost, 4368 bytes of zeros"), "{info}");
+    // Options about bytes are those of the other commands.
+    let turned: Vec<u8> =
+        expected.iter().enumerate().map(|(at, byte)| byte ^ (at as u8 % 2 * 0x80)).collect();
+    let turned_file = folder.path().join("turned.bin");
+    std::fs::write(&turned_file, turned).unwrap();
+    let info = ["radar", "info", text(&turned_file), text(&config), "--lanes", "2"];
+    let told = mmw(&info).output().unwrap();
+    assert!(String::from_utf8_lossy(&told.stdout).contains("pass --offset-binary"));
+    assert!(!super::succeed(&[&info[..], &["--offset-binary"]].concat()).contains("unreadable"));
 }
 
 /// One packet more than two frames take is sent, and the last of them first.
@@ -282,4 +300,9 @@ fn a_recording_that_was_joined_under_way_is_read_from_the_next_frame_on() {
     let (frames, found, said) = points(&capture);
     assert!(said.contains("joined after 436800 bytes"), "{said}");
     assert_eq!((frames, found), (Value::from(2), expected));
+    let list = capture.with_extension("packets.json");
+    let info = super::succeed(&["radar", "info", text(&capture), text(&list), text(&config), "--lanes", "2"]);
+    for words in ["2 whole frames\n", "packets     0 lost", "joined after 436800 bytes"] {
+        assert!(info.contains(words) && !info.contains("doubtful"), "{words}: {info}");
+    }
 }

@@ -76,6 +76,15 @@ pub struct PacketReport {
     pub left_out: u64,
 }
 
+impl PacketReport {
+    fn leave_out_before(&mut self, skip: u64) {
+        self.lost_ranges.retain(|lost| lost.start < lost.end && lost.end > skip);
+        for lost in &mut self.lost_ranges {
+            *lost = lost.start.saturating_sub(skip)..lost.end - skip;
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     at: u64,
@@ -92,6 +101,8 @@ pub(super) struct ByteSource {
     extents: Vec<Extent>,
     len: u64,
     packets: Option<PacketReport>,
+    /// Bytes that were left out before.
+    skipped: u64,
     /// The file and the place in it that its cursor stands at.
     cursor: Option<(u32, u64)>,
 }
@@ -103,7 +114,8 @@ impl ByteSource {
         if paths.is_empty() {
             return Err(Error::TooFew { name: "files of the capture".into(), needed: 1, got: 0 });
         }
-        let mut source = Self { parts: Vec::new(), extents: Vec::new(), len: 0, packets: None, cursor: None };
+        let mut source =
+            Self { parts: Vec::new(), extents: Vec::new(), len: 0, packets: None, skipped: 0, cursor: None };
         let mut pieces = Vec::new();
         let mut truncated = 0;
         for (part, path) in paths.iter().enumerate() {
@@ -149,6 +161,19 @@ impl ByteSource {
     /// What the packets said, if the recording is one of packets.
     pub(super) fn packets(&self) -> Option<&PacketReport> {
         self.packets.as_ref()
+    }
+
+    /// Takes what is known of the packets of a file that holds zeros for those that were lost; ranges are of the
+    /// file.
+    pub(super) fn know_packets(&mut self, mut report: PacketReport) {
+        report.lost_ranges.sort_by_key(|lost| lost.start);
+        report.lost_ranges.dedup_by(|lost, before| {
+            let joined = lost.start <= before.end;
+            before.end = if joined { before.end.max(lost.end) } else { before.end };
+            joined
+        });
+        report.leave_out_before(self.skipped);
+        self.packets = Some(report);
     }
 
     /// Counts what stands after the last whole frame in a recording of packets.
@@ -241,11 +266,9 @@ impl ByteSource {
             extent.at = extent.at.saturating_sub(skip);
         }
         self.len = self.len.saturating_sub(skip);
+        self.skipped = skip;
         if let Some(report) = &mut self.packets {
-            report.lost_ranges.retain(|lost| lost.end > skip);
-            for lost in &mut report.lost_ranges {
-                *lost = lost.start.saturating_sub(skip)..lost.end - skip;
-            }
+            report.leave_out_before(skip);
         }
     }
 }

@@ -40,6 +40,7 @@ impl LayoutEvidence {
             options.insert(0, format!("--iq-swap {}", !layout.iq_swap));
         }
         doubts.extend(self.description(config));
+        doubts.extend(self.shift.map(|shift| shifted(shift, config)));
         let found = self.mirrored.filter(|&mirrored| mirrored != config.conjugate);
         doubts.extend(found.map(|mirrored| {
             match mirrored {
@@ -106,5 +107,21 @@ impl LayoutEvidence {
             }
             _ => None,
         }
+    }
+}
+
+/// What is said of rows that begin later than told, or earlier.
+fn shifted(shift: isize, config: &CaptureConfig) -> String {
+    let skip = config.bytes.skip_bytes;
+    let side = if shift < 0 { "before" } else { "behind" };
+    let place =
+        format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs());
+    match skip.checked_add_signed(shift as i64) {
+        Some(skip) => format!("{place}: pass --skip-bytes {skip}"),
+        None => format!(
+            "{place}: the beginning of the first frame is missing; leave that frame out, by --skip-bytes with \
+                         {} bytes less than a frame",
+            shift.unsigned_abs()
+        ),
     }
 }

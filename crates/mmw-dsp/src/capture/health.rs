@@ -1,12 +1,11 @@
-//! Which bytes of a frame are no samples: packets known to be lost, and what chance does not make: runs of
-//! one word, zero or another, and earlier packets once more.
+//! Which bytes of a frame are no samples: packets known to be lost, what is displaced, and what chance does not
+//! make: runs of one word, zero or another, and earlier packets or the frame before once more.
 
 use super::layout::{FrameCodec, SamplePlace};
-use super::repeats::repeats;
+use super::packets::PAYLOAD_BYTES;
+use super::repeats::{EQUAL_SHARE, repeats, repeats_of_frame};
+use super::runs::{Run, SHORTEST_RUN, WordCounts, equal_runs, is_constant, is_zero, runs_across};
 use std::ops::Range;
-
-/// Shortest run of equal words that is examined.
-pub(super) const SHORTEST_RUN: usize = 64;
 
 /// A run is called damage when words like those around it would make one so long in a frame with less than
 /// this probability.
@@ -15,6 +14,9 @@ const CHANCE: f64 = 1e-12;
 /// Words of at most this magnitude are what a noise-free signal of few bits makes, in which long runs of
 /// one word are ordinary: such a frame is never flagged for them.
 const FEW_BITS: u16 = 3;
+
+/// Turns of the transmitters on each side of a run in which clipping is looked for.
+const TURNS_AROUND: usize = 4;
 
 /// Why bytes of a frame are no samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,10 +27,15 @@ pub enum DamageKind {
     LostPackets,
     /// The file holds zeros for longer than its other words make likely.
     ZeroRun,
-    /// The file holds one other word for longer than the rest makes likely, but none at an end of the range.
+    /// The file holds one other word for longer than the rest makes likely, and it is no limit at which the
+    /// signal stands around, too.
     ConstantRun,
-    /// The file holds once more what stands a whole number of packets before.
+    /// The file holds once more what stands a whole number of packets or one frame before.
     RepeatedPackets,
+    /// The whole frame is the one before it once more. Its samples are there, and are used.
+    RepeatedFrame,
+    /// Bytes are missing before, or too many, and what follows stands in other places than it belongs to.
+    Displaced,
 }
 
 mmw_core::named!(DamageKind, "damage" {
@@ -36,7 +43,16 @@ mmw_core::named!(DamageKind, "damage" {
     ZeroRun = "zero_run",
     ConstantRun = "constant_run",
     RepeatedPackets = "repeated_packets",
+    RepeatedFrame = "repeated_frame",
+    Displaced = "displaced",
 });
+
+impl DamageKind {
+    /// Whether the bytes hold no samples of their frame, rather than doubtful ones.
+    pub(super) fn is_missing(self) -> bool {
+        self != Self::RepeatedFrame
+    }
+}
 
 /// A stretch of a frame that holds no samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,68 +68,6 @@ pub struct DamagedSpan {
     pub last: SamplePlace,
 }
 
-/// A run of equal words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Run {
-    word: [u8; 2],
-    bytes: Range<usize>,
-}
-
-impl Run {
-    fn is_zero(&self) -> bool {
-        self.word == [0, 0]
-    }
-}
-
-/// Words and what follows them, outside of suspicious runs.
-#[derive(Debug, Clone, Copy, Default)]
-struct WordCounts {
-    words: u64,
-    zeros: u64,
-    /// Zero words that a zero word follows.
-    pairs: u64,
-    /// Words that follow an equal one.
-    equal: u64,
-    least: i16,
-    greatest: i16,
-}
-
-impl WordCounts {
-    fn add(&mut self, segment: &[u8]) {
-        let mut before = None;
-        for word in segment.as_chunks::<2>().0 {
-            let zero = *word == [0, 0];
-            self.words += 1;
-            self.zeros += u64::from(zero);
-            self.pairs += u64::from(zero && before == Some(word));
-            self.equal += u64::from(before == Some(word));
-            let value = i16::from_le_bytes(*word);
-            (self.least, self.greatest) = (self.least.min(value), self.greatest.max(value));
-            before = Some(word);
-        }
-    }
-
-    fn largest(&self) -> u16 {
-        self.least.unsigned_abs().max(self.greatest.unsigned_abs())
-    }
-
-    /// Whether a word stands beyond all others, where a clipped signal has its runs.
-    fn is_beyond(&self, word: [u8; 2]) -> bool {
-        let value = i16::from_le_bytes(word);
-        value <= self.least || value >= self.greatest
-    }
-
-    /// Natural logarithm of the expected number of runs of `run` equal words or more among `words`, zeros or
-    /// others, under a Markov chain of the first order with these counts (Laplace's rule for the
-    /// probabilities): an upper bound of the probability of one.
-    fn ln_expected(&self, zero: bool, run: usize, words: usize) -> f64 {
-        let (start, stay) = if zero { (self.zeros, self.pairs) } else { (self.words, self.equal) };
-        let stay = (stay + 1) as f64 / (start + 2) as f64;
-        let start = (start + 1) as f64 / (self.words + 2) as f64;
-        (words as f64).ln() + start.ln() + (run as f64 - 1.0) * stay.ln()
-    }
-}
-
 /// Judges the frames of one recording.
 #[derive(Debug, Clone)]
 pub(super) struct FrameJudge {
@@ -123,11 +77,34 @@ pub(super) struct FrameJudge {
     /// Channels that hold one word throughout, mostly zero, in every frame that was judged: switched
     /// off, not lost.
     silent: Vec<bool>,
+    /// Words spread over the frame noted last, and whether two frames noted one after the other differed.
+    noted: Vec<[u8; 2]>,
+    varies: bool,
 }
+
+/// Words between those by which frames and turns are compared.
+const THINNED: usize = 61;
 
 impl FrameJudge {
     pub(super) fn new(codec: &FrameCodec) -> Self {
-        Self { codec: codec.clone(), reference: None, silent: vec![true; codec.units()] }
+        Self {
+            codec: codec.clone(),
+            reference: None,
+            silent: vec![true; codec.units()],
+            noted: Vec::new(),
+            varies: false,
+        }
+    }
+
+    /// Learns whether frames differ: in a file that holds one frame again and again, that is no damage.
+    pub(super) fn note(&mut self, frame: &[u8]) {
+        if self.varies || is_zero(frame) {
+            return;
+        }
+        let words: Vec<[u8; 2]> = frame.as_chunks::<2>().0.iter().step_by(THINNED).copied().collect();
+        let equal = self.noted.iter().zip(&words).filter(|(before, word)| before == word).count();
+        self.varies = !self.noted.is_empty() && (equal as f64) < EQUAL_SHARE * words.len() as f64;
+        self.noted = words;
     }
 
     /// Learns from a frame what zeros are ordinary.
@@ -139,7 +116,7 @@ impl FrameJudge {
             self.silent[unit] &= is_constant(&frame[range]);
         }
         if self.reference.is_none() {
-            let counts = counts_outside(frame, &equal_runs(frame, SHORTEST_RUN));
+            let counts = WordCounts::outside(frame, &equal_runs(frame, SHORTEST_RUN));
             if counts.words > 0 {
                 self.reference = Some(counts);
             }
@@ -170,8 +147,8 @@ impl FrameJudge {
                 spans.push(self.span(kind, bytes));
             }
         }
-        let few_bits = self.reference.is_none_or(|counts| counts.largest() <= FEW_BITS);
-        for bytes in history.filter(|_| !few_bits).map_or_else(Vec::new, |history| repeats(history, frame)) {
+        let earlier = history.filter(|_| !self.has_few_bits());
+        for bytes in earlier.map_or_else(Vec::new, |history| repeats(history, frame)) {
             if apart(&spans, &bytes) {
                 spans.push(self.span(DamageKind::RepeatedPackets, bytes));
             }
@@ -180,12 +157,51 @@ impl FrameJudge {
         spans
     }
 
+    fn has_few_bits(&self) -> bool {
+        self.reference.is_none_or(|counts| counts.largest() <= FEW_BITS)
+    }
+
+    /// Adds to the damage of a frame what it holds of the frame `before` at the same place.
+    pub(super) fn compare(&self, before: &[u8], frame: &[u8], damage: &mut Vec<DamagedSpan>) {
+        if self.has_few_bits() || before.len() != frame.len() {
+            return;
+        }
+        if before == frame {
+            if self.varies && !self.turns_repeat(frame) {
+                damage.push(self.span(DamageKind::RepeatedFrame, 0..frame.len()));
+            }
+            return;
+        }
+        for bytes in repeats_of_frame(before, frame) {
+            if damage.iter().all(|span| span.bytes.end <= bytes.start || bytes.end <= span.bytes.start) {
+                damage.push(self.span(DamageKind::RepeatedPackets, bytes));
+            }
+        }
+        damage.sort_by_key(|span| span.bytes.start);
+    }
+
+    /// Adds to the damage of a frame that it is displaced from a byte on.
+    pub(super) fn displace(&self, from: usize, damage: &mut Vec<DamagedSpan>) {
+        damage.retain(|span| span.bytes.start < from);
+        damage.push(self.span(DamageKind::Displaced, from..self.codec.frame_bytes()));
+    }
+
+    /// Whether one turn of the transmitters is the next once more, as of targets that stand still without
+    /// noise; of a frame of one turn that cannot be told.
+    fn turns_repeat(&self, frame: &[u8]) -> bool {
+        let turn = self.codec.turn_bytes() / 2;
+        let words = frame.as_chunks::<2>().0;
+        let Some(later) = words.get(turn..).filter(|later| !later.is_empty()) else { return true };
+        let pairs = || words.iter().zip(later).step_by(THINNED);
+        pairs().filter(|(word, later)| word == later).count() as f64 >= EQUAL_SHARE * pairs().count() as f64
+    }
+
     /// Those of the runs that chance does not make, without the channels that are silent.
     fn unlikely(&self, frame: &[u8], runs: &[Run], beyond: [usize; 2]) -> Vec<(DamageKind, Range<usize>)> {
         if runs.is_empty() {
             return Vec::new();
         }
-        let own = counts_outside(frame, runs);
+        let own = WordCounts::outside(frame, runs);
         let counts = if own.words as usize > frame.len() / 8 { Some(own) } else { self.reference };
         let Some(counts) = counts.filter(|counts| counts.largest() > FEW_BITS) else { return Vec::new() };
         let words_of = |run: &Range<usize>, zero: bool| {
@@ -198,7 +214,15 @@ impl FrameJudge {
             words >= SHORTEST_RUN && counts.ln_expected(zero, words, frame.len() / 2) < CHANCE.ln()
         };
         let mut found = Vec::new();
-        for run in runs.iter().filter(|run| run.is_zero() || !counts.is_beyond(run.word)) {
+        let ends = runs
+            .iter()
+            .map(Run::value)
+            .fold((counts.least, counts.greatest), |(low, high), value| (low.min(value), high.max(value)));
+        let is_clipped = |run: &Run| {
+            let beyond = run.value() <= counts.least || run.value() >= counts.greatest;
+            !run.is_zero() && beyond && self.is_clipped(frame, run, ends)
+        };
+        for run in runs.iter().filter(|run| !is_clipped(run)) {
             let kind = if run.is_zero() { DamageKind::ZeroRun } else { DamageKind::ConstantRun };
             let heard = self
                 .without_silent(&run.bytes)
@@ -207,6 +231,29 @@ impl FrameJudge {
             found.extend(heard.map(|bytes| (kind, bytes)));
         }
         found
+    }
+
+    /// Whether a run at an end of the range is a signal at a limit of the converter: at the same place of the
+    /// chirps of the transmitter around it words stand at a limit, too. A signal that turns from chirp to
+    /// chirp is there in some of them. Where no chirp is around, the run must be short for a packet.
+    fn is_clipped(&self, frame: &[u8], run: &Run, (low, high): (i16, i16)) -> bool {
+        let (turn, len) = (self.codec.turn_bytes(), run.bytes.len());
+        let limit = |word: &&[u8; 2]| {
+            let value = i16::from_le_bytes(**word);
+            value == low || value == high
+        };
+        let is_at_limit = |bytes: &[u8]| 8 * bytes.as_chunks::<2>().0.iter().filter(limit).count() >= len;
+        let first = len.div_ceil(turn);
+        let (mut around, mut at_limit) = (0, 0);
+        for shift in (first..first + TURNS_AROUND).map(|turns| turns * turn) {
+            let starts = [run.bytes.start.checked_sub(shift), run.bytes.start.checked_add(shift)];
+            for start in starts.into_iter().flatten() {
+                let Some(bytes) = frame.get(start..start + len) else { continue };
+                around += 1;
+                at_limit += usize::from(is_at_limit(bytes));
+            }
+        }
+        if around == 0 { len < PAYLOAD_BYTES / 2 } else { 8 * at_limit >= 3 * around }
     }
 
     fn span(&self, kind: DamageKind, bytes: Range<usize>) -> DamagedSpan {
@@ -231,103 +278,5 @@ impl FrameJudge {
             }
         }
         parts
-    }
-}
-
-fn is_zero(bytes: &[u8]) -> bool {
-    let (blocks, rest) = bytes.as_chunks::<64>();
-    let zero = |bytes: &[u8]| bytes.iter().fold(0, |all, &byte| all | byte) == 0;
-    blocks.iter().all(|block| zero(block)) && zero(rest)
-}
-
-/// Whether all words are the same.
-fn is_constant(bytes: &[u8]) -> bool {
-    let words = bytes.as_chunks::<2>().0;
-    words.windows(2).all(|pair| pair[0] == pair[1])
-}
-
-fn counts_outside(frame: &[u8], runs: &[Run]) -> WordCounts {
-    let mut counts = WordCounts::default();
-    if runs.is_empty() && frame.is_empty() {
-        return counts;
-    }
-    let mut start = 0;
-    for run in runs {
-        counts.add(&frame[start..run.bytes.start]);
-        start = run.bytes.end;
-    }
-    counts.add(&frame[start..]);
-    counts
-}
-
-/// Zero words at the beginning of a frame, and at its end.
-pub(super) fn zeros_at_ends(frame: &[u8]) -> [usize; 2] {
-    let words = frame.as_chunks::<2>().0;
-    let zero = |word: &&[u8; 2]| **word == [0, 0];
-    [words.iter().take_while(zero).count(), words.iter().rev().take_while(zero).count()]
-}
-
-/// The runs of a frame, of which those of zeros at its ends may go on `beyond` it.
-fn runs_across(frame: &[u8], beyond: [usize; 2]) -> Vec<Run> {
-    let mut runs = equal_runs(frame, SHORTEST_RUN);
-    if beyond == [0, 0] {
-        return runs;
-    }
-    let [first, last] = zeros_at_ends(frame);
-    let shorter = |own: usize, more: usize| own > 0 && own < SHORTEST_RUN && own + more >= SHORTEST_RUN;
-    let zeros = |bytes: Range<usize>| Run { word: [0, 0], bytes };
-    if shorter(first, beyond[0]) {
-        runs.insert(0, zeros(0..2 * first));
-    }
-    if shorter(last, beyond[1]) {
-        runs.push(zeros(frame.len() - 2 * last..frame.len()));
-    }
-    runs
-}
-
-/// Maximal runs of at least `shortest` (32 or more) equal words. A run of 64 bytes or more holds an aligned
-/// half of that, so that blocks of 32 bytes are looked at first.
-fn equal_runs(frame: &[u8], shortest: usize) -> Vec<Run> {
-    const BLOCK: usize = 32;
-    let mut runs: Vec<Run> = Vec::new();
-    let words_end = frame.len() / 2 * 2;
-    let mut done = 0;
-    for (index, block) in frame.as_chunks::<BLOCK>().0.iter().enumerate() {
-        let at = index * BLOCK;
-        let word = [block[0], block[1]];
-        if at < done || block.as_chunks::<2>().0.iter().any(|other| *other != word) {
-            continue;
-        }
-        let is_same = |at: usize| [frame[at], frame[at + 1]] == word;
-        let mut start = at;
-        while start > done && is_same(start - 2) {
-            start -= 2;
-        }
-        let mut end = at + BLOCK;
-        while end < words_end && is_same(end) {
-            end += 2;
-        }
-        done = end;
-        if end - start >= 2 * shortest {
-            runs.push(Run { word, bytes: start..end });
-        }
-    }
-    runs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn runs_are_found_whole_wherever_they_begin() {
-        for (start, byte) in [0, 2, 30, 62, 100].into_iter().flat_map(|start| [(start, 0), (start, 0xff)]) {
-            let mut frame: Vec<u8> = (0..1000).map(|i| (i % 101) as u8).collect();
-            frame[start..start + 2 * SHORTEST_RUN].fill(byte);
-            let run = Run { word: [byte; 2], bytes: start..start + 2 * SHORTEST_RUN };
-            assert_eq!(equal_runs(&frame, SHORTEST_RUN), [run]);
-            frame[start + 64] = 1;
-            assert!(equal_runs(&frame, SHORTEST_RUN).is_empty());
-        }
     }
 }

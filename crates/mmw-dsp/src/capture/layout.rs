@@ -2,14 +2,17 @@
 
 mod lanes;
 mod pairs;
+mod prediction;
 mod spectrum;
 
+mod borders;
 mod description;
 mod evidence;
 
 mod raw;
 mod rows;
 
+pub(super) use borders::{CHIRPS as BORDER_CHIRPS, borders, is_displaced};
 pub use evidence::LayoutEvidence;
 pub(super) use evidence::{CHIRPS_PROBED, LayoutProbe, mirrored};
 pub use lanes::LvdsLanes;
@@ -314,8 +317,13 @@ impl FrameCodec {
         }
     }
 
-    fn chirp_bytes(&self) -> usize {
+    pub(super) fn chirp_bytes(&self) -> usize {
         self.frame_bytes / (self.shape[1] * self.transmitters)
+    }
+
+    /// From a chirp of a transmitter to the next of the same.
+    pub(super) fn turn_bytes(&self) -> usize {
+        self.chirp_bytes() * if self.blocks { 1 } else { self.transmitters }
     }
 
     /// The bytes of one receiver where receivers follow one another.

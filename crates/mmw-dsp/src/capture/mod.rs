@@ -40,8 +40,10 @@ mod byte_order;
 mod bytes;
 mod clipping;
 mod repeats;
+mod runs;
 
 mod health;
+mod numbers;
 mod word_code;
 
 mod axes;
@@ -76,6 +78,9 @@ mod antennas_file;
 mod toml_config;
 
 mod config_file;
+
+mod displaced;
+mod sizes;
 
 mod reader;
 

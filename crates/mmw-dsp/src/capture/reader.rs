@@ -3,12 +3,14 @@
 use super::bytes::{ByteOptions, ByteSource, PacketReport};
 use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
-use super::health::{DamagedSpan, FrameJudge, SHORTEST_RUN, zeros_at_ends};
+use super::displaced::{Place, place};
+use super::health::{DamagedSpan, FrameJudge};
 use super::layout::{
     CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes, zero_cube,
 };
-use super::packets::PAYLOAD_BYTES;
 use super::repeats::HISTORY_BYTES;
+use super::runs::{SHORTEST_RUN, zeros_at_ends};
+use super::sizes::whole_frames;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
 use crate::missing::MissingSamples;
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Frames, spread over the recording, whose words are judged before any frame is decoded.
 const PROBED_FRAMES: u64 = 8;
 
-/// Reads the frames of a DCA1000 recording in any order, holding the bytes of one frame whatever its size.
+/// Reads the frames of a DCA1000 recording in any order, holding the bytes of two frames, whatever its size.
 ///
 /// The recording is one file or several in a row (a frame may span two), of plain samples, of the card's
 /// packets with their headers, or a pcap or pcapng recording of its network stream. Packets are put in order,
@@ -48,6 +50,12 @@ pub struct CaptureReader {
     damage: Vec<DamagedSpan>,
     clipping: Option<Clipping>,
     buffer: Vec<u8>,
+    /// The frame of which the words stand in the buffer as they came.
+    held: Option<u64>,
+    /// The words of another frame as they came, and its number.
+    before: Vec<u8>,
+    before_is: Option<u64>,
+    place: Place,
 }
 
 impl CaptureReader {
@@ -86,8 +94,16 @@ impl CaptureReader {
             damage: Vec::new(),
             clipping: None,
             buffer,
+            held: None,
+            before: Vec::new(),
+            before_is: None,
+            place: Place::Unknown,
         };
         reader.probe(config)?;
+        if reader.packets().is_none() {
+            let bytes = reader.frames * reader.codec.frame_bytes() as u64;
+            reader.place = place(&mut reader.source, &reader.codec, &reader.options, bytes)?;
+        }
         Ok(reader)
     }
 
@@ -150,6 +166,7 @@ impl CaptureReader {
         check_index(index, self.frames)?;
         let start = index * self.codec.frame_bytes() as u64;
         let end = start + self.codec.frame_bytes() as u64;
+        self.keep()?;
         self.source.read_at(start, &mut self.buffer)?;
         let lost = self.source.lost_within(start..end);
         let lost: Vec<_> =
@@ -157,12 +174,60 @@ impl CaptureReader {
         let beyond = self.zeros_beyond(start, end)?;
         let history = self.history(start)?;
         self.damage = self.judge.judge(&self.buffer, &lost, beyond, history.as_deref());
+        if let Place::LostFrom(from) = self.place
+            && from < end
+        {
+            self.judge.displace(from.saturating_sub(start) as usize, &mut self.damage);
+        }
+        self.compare(index)?;
         prepare(&mut self.buffer, &self.damage, &self.options);
         if self.options.iq_pairs {
             self.codec.split_pairs(&mut self.buffer);
         }
         self.clipping = clipping(&self.buffer);
         self.raw()
+    }
+
+    /// Whether frames are compared with those before: packets with numbers tell which are new.
+    fn compares(&self) -> bool {
+        self.frames > 1 && self.packets().is_none()
+    }
+
+    /// Keeps the words in the buffer, if they are as they came, before others are read into it.
+    fn keep(&mut self) -> Result<()> {
+        if !self.compares() {
+            return Ok(());
+        }
+        if self.before.is_empty() {
+            self.before = zero_bytes(self.codec.frame_bytes())?;
+        }
+        if let Some(held) = self.held.take() {
+            std::mem::swap(&mut self.before, &mut self.buffer);
+            self.before_is = Some(held);
+        }
+        Ok(())
+    }
+
+    /// Compares the frame in the buffer with the one before it.
+    fn compare(&mut self, index: u64) -> Result<()> {
+        if !self.compares() {
+            return Ok(());
+        }
+        if let Some(before) = index.checked_sub(1) {
+            if self.before_is != Some(before) {
+                self.source.read_at(before * self.codec.frame_bytes() as u64, &mut self.before)?;
+                self.before_is = Some(before);
+            }
+            self.judge.compare(&self.before, &self.buffer, &mut self.damage);
+        }
+        let (offset_binary, big_endian) = (self.options.offset_binary, self.options.big_endian);
+        if self.damage.is_empty() && !offset_binary && !big_endian && !self.options.iq_pairs {
+            self.held = Some(index);
+        } else {
+            self.before.copy_from_slice(&self.buffer);
+            self.before_is = Some(index);
+        }
+        Ok(())
     }
 
     /// The frame last read, as it is.
@@ -204,6 +269,37 @@ impl CaptureReader {
         Ok(Some(history))
     }
 
+    /// Takes what is known of the packets of a plain file, as a list beside it says: the bytes of those that were
+    /// lost, in order, of which the file holds as many zeros.
+    pub fn know_packets(&mut self, report: PacketReport) {
+        self.source.know_packets(report);
+        self.place = Place::Unknown;
+        self.source.leave_out_after(self.frames * self.codec.frame_bytes() as u64);
+    }
+
+    /// What is doubtful about the places of the frames: that bytes are missing within the recording, as the
+    /// borders of chirps show, or may be missing where they show nothing and the file does not end with a frame.
+    #[must_use]
+    pub fn place_doubt(&self) -> Option<String> {
+        let frame_bytes = self.codec.frame_bytes() as u64;
+        let rest = self.source.len() % frame_bytes;
+        match self.place {
+            Place::LostFrom(from) => Some(format!(
+                "from frame {} on, about byte {from}, chirps begin elsewhere than told: bytes were lost there that \
+                 nothing replaces, or too many, and what follows is left out; a recording of the packets with their \
+                 headers, or zeros for those that are lost, would keep it",
+                from / frame_bytes
+            )),
+            Place::Unknown if rest > 0 && self.packets().is_none() => Some(format!(
+                "{rest} bytes follow the last of {} whole frames, and the samples do not show where chirps begin: if the \
+                 recording was not cut short at its end, bytes before are lost, and the frames behind the gap are \
+                 displaced",
+                self.frames
+            )),
+            _ => None,
+        }
+    }
+
     /// What the samples say about their layout, from up to eight frames spread over the recording. Nothing
     /// is changed by it: [`LayoutEvidence::doubts`] compares it with the configuration.
     ///
@@ -212,6 +308,7 @@ impl CaptureReader {
     pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
         let mut probe = LayoutProbe::new(&self.codec, self.sampling, self.options.iq_pairs)?;
         let starts = self.probed();
+        self.held = None;
         for &start in &starts {
             self.source.read_at(start, &mut self.buffer)?;
             to_twos_complement(&mut self.buffer, &self.options);
@@ -233,6 +330,7 @@ impl CaptureReader {
             self.source.read_at(start, &mut self.buffer)?;
             evidence.add(&self.buffer);
             self.judge.learn(&self.buffer);
+            self.judge.note(&self.buffer);
         }
         let told = self.options;
         let mut advice = Vec::new();
@@ -273,110 +371,14 @@ pub(super) fn check_index(index: u64, frames: u64) -> Result<()> {
 
 /// The samples in damaged stretches.
 pub(super) fn missing(codec: &FrameCodec, damage: &[DamagedSpan]) -> Vec<MissingSamples> {
-    damage.iter().flat_map(|span| codec.samples_within(&span.bytes)).collect()
+    let spans = damage.iter().filter(|span| span.kind.is_missing());
+    spans.flat_map(|span| codec.samples_within(&span.bytes)).collect()
 }
 
 /// Makes the words of a frame what the decoder expects, and of damaged ones zeros.
 pub(super) fn prepare(frame: &mut [u8], damage: &[DamagedSpan], options: &ByteOptions) {
     to_twos_complement(frame, options);
-    for span in damage {
+    for span in damage.iter().filter(|span| span.kind.is_missing()) {
         frame[span.bytes.clone()].fill(0);
     }
-}
-
-fn whole_frames(
-    source: &mut ByteSource,
-    codec: &FrameCodec,
-    options: &ByteOptions,
-    allow_partial: bool,
-) -> Result<u64> {
-    let frame_bytes = codec.frame_bytes() as u64;
-    let len = source.len();
-    let (frames, rest) = (len / frame_bytes, len % frame_bytes);
-    if frames > 0 && (rest == 0 || allow_partial) {
-        return Ok(frames);
-    }
-    Err(Error::Format {
-        path: source.name(),
-        offset: frames * frame_bytes,
-        expected: format!("a frame of {}", codec.description()),
-        found: size_trouble(source, codec, options)?,
-    })
-}
-
-/// What is wrong with the size, and what the bytes say about the remedy.
-fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptions) -> Result<String> {
-    let frame_bytes = codec.frame_bytes() as u64;
-    let len = source.len();
-    let (frames, rest) = (len / frame_bytes, len % frame_bytes);
-    if len == 0 {
-        return Ok(match options.skip_bytes {
-            0 => "an empty file".to_owned(),
-            skip => format!("nothing after the {skip} bytes that --skip-bytes leaves out"),
-        });
-    }
-    let mut found = format!("{rest} bytes more than {frames} whole frames");
-    if let Some(packets) = source.packets().filter(|packets| packets.truncated > 0) {
-        let cut = packets.truncated;
-        return Ok(format!(
-            "{found}; {cut} packets are cut short: record the network with a longer snap length"
-        ));
-    }
-    if let Some(packets) = missing_packets(frame_bytes - rest) {
-        found += &format!(
-            ", {} bytes short of {}, which is what {packets} bring: packets were lost and not replaced by zeros. \
-             After the loss, whose place is unknown, all samples are displaced: record anew, with the packets' \
-             headers or zeros for those that are lost",
-            frame_bytes - rest,
-            frames + 1
-        );
-        return Ok(found);
-    }
-    let zeros = leading_zeros(source, frame_bytes)?;
-    if frames > 0 && zeros >= rest && zeros < rest + 64 {
-        found += &format!(
-            "; the file begins with {zeros} zero bytes: try --skip-bytes {}",
-            options.skip_bytes + rest
-        );
-    } else if let Some((lanes, bytes)) = codec.other_lanes_bytes()
-        && len.is_multiple_of(bytes as u64)
-    {
-        let count = lanes.count();
-        found += &format!(
-            "; with {count} lanes it would be {} whole frames: --lanes {count}, if the board has them",
-            len / bytes as u64
-        );
-    } else if frames > 0 {
-        found += &format!(
-            "; if the recording was cut short at its end, --allow-partial-last-frame leaves them out; if they stand before the first frame, --skip-bytes {} does; if another file continues this one, name both",
-            options.skip_bytes + rest
-        );
-    } else {
-        found += ": the configuration is of another recording, or further files belong to this one";
-    }
-    Ok(found)
-}
-
-/// The packets that would bring so many bytes, if a whole number does: of samples, or with their headers (10
-/// bytes, of which the sequence number is 4 and the byte count 6).
-fn missing_packets(bytes: u64) -> Option<String> {
-    const PAYLOAD: u64 = PAYLOAD_BYTES as u64;
-    let size = [PAYLOAD, PAYLOAD + 6, PAYLOAD + 10].into_iter().find(|size| bytes.is_multiple_of(*size))?;
-    match bytes / size {
-        1 => Some(format!("one packet of {size} bytes")),
-        count => Some(format!("{count} packets of {size} bytes")),
-    }
-}
-
-fn leading_zeros(source: &mut ByteSource, limit: u64) -> Result<u64> {
-    let mut block = [0; 4096];
-    let mut at = 0;
-    while at < limit.min(source.len()) {
-        source.read_at(at, &mut block)?;
-        match block.iter().position(|&byte| byte != 0) {
-            Some(first) => return Ok(at + first as u64),
-            None => at += block.len() as u64,
-        }
-    }
-    Ok(at)
 }

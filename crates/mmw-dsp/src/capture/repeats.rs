@@ -1,7 +1,7 @@
 //! Old samples where new ones were lost: a program that does not clear its buffer leaves what stood
 //! there before.
 //!
-//! Such a block is the same, word by word, as one a whole number of packets earlier. Noise sees to it that
+//! Such a block is the same, word by word, as one a whole number of packets or one frame earlier. Noise sees to it that
 //! samples never repeat: in 20 MB of published recordings no 16 bytes do. Where a signal without noise
 //! repeats, it does so around the block, too.
 
@@ -25,7 +25,7 @@ const KEY_BYTES: usize = 16;
 /// noise with the standard deviation σ it is `1/(2 √π σ)`, 0.19 at σ = 1.5. Fewer than that say nothing.
 const COMPARED: usize = 2048;
 const FEWEST_COMPARED: usize = 64;
-const EQUAL_SHARE: f64 = 0.25;
+pub(super) const EQUAL_SHARE: f64 = 0.25;
 
 /// A frame and what goes before it in the stream.
 struct Stream<'a> {
@@ -92,19 +92,40 @@ pub(super) fn repeats(history: &[u8], frame: &[u8]) -> Vec<Range<usize>> {
     let start = stream.history.len();
     let mut known: HashMap<[u8; KEY_BYTES], usize> = HashMap::new();
     let mut found: Vec<Range<usize>> = Vec::new();
+    // How far what is equal over a distance has been followed.
+    let mut followed = (0, 0);
     for at in (0..start + frame.len()).step_by(STEP) {
         let Some(key) = stream.key(at) else { continue };
         let earlier = known.insert(key, at).filter(|from| (at - from).is_multiple_of(PAYLOAD_BYTES));
         let Some(earlier) = earlier.filter(|_| at >= start) else { continue };
         let done = found.last().map_or(start, |block| block.end);
-        if at < done {
+        if at < done || (followed.0 == at - earlier && at < followed.1) {
             continue;
         }
         let block = stream.extent(at, at - earlier);
+        followed = (at - earlier, block.end);
         if block.len() >= LEAST_BYTES && stream.share_around(&block, at - earlier) < EQUAL_SHARE {
             // It may begin before the frame, and a word beside it is equal by chance now and then.
             found.push(block.start.max(done)..block.end);
         }
     }
     found.iter().map(|block| block.start - start..block.end - start).collect()
+}
+
+/// The stretches of a frame that hold what stands at the same place of the frame `before`, which is as long.
+pub(super) fn repeats_of_frame(before: &[u8], frame: &[u8]) -> Vec<Range<usize>> {
+    let (stream, distance) = (Stream { history: before, frame }, frame.len());
+    let mut found = Vec::new();
+    let mut followed = distance;
+    for at in (distance..2 * distance).step_by(STEP) {
+        if at < followed || stream.key(at).is_none_or(|key| stream.key(at - distance) != Some(key)) {
+            continue;
+        }
+        let block = stream.extent(at, distance);
+        followed = block.end;
+        if block.len() >= LEAST_BYTES && stream.share_around(&block, distance) < EQUAL_SHARE {
+            found.push(block.start - distance..block.end - distance);
+        }
+    }
+    found
 }

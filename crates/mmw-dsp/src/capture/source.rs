@@ -165,6 +165,23 @@ impl Capture {
         }
     }
 
+    /// As [`CaptureReader::know_packets`]; a `.npy` file has none.
+    pub fn know_packets(&mut self, report: PacketReport) {
+        if let Frames::Dca1000(reader) = &mut self.frames {
+            reader.know_packets(report);
+        }
+    }
+
+    /// What is doubtful about the places of the frames, as [`CaptureReader::place_doubt`]; nothing for a `.npy`
+    /// file.
+    #[must_use]
+    pub fn place_doubt(&self) -> Option<String> {
+        match &self.frames {
+            Frames::Dca1000(reader) => reader.place_doubt(),
+            Frames::Npy(_) => None,
+        }
+    }
+
     /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none
     /// for a `.npy` file.
     #[must_use]

@@ -3,13 +3,15 @@
 use super::bytes::ByteOptions;
 use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
+use super::displaced::PlaceKeeper;
 use super::foreign::{HEAD_BYTES, refuse_foreign};
-use super::health::{DamagedSpan, FrameJudge, zeros_at_ends};
+use super::health::{DamagedSpan, FrameJudge};
 use super::layout::{CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes};
 use super::packets::find_framing;
 use super::pcap::PcapKind;
 use super::reader::{missing, prepare};
 use super::repeats::HISTORY_BYTES;
+use super::runs::zeros_at_ends;
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
@@ -19,7 +21,7 @@ use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// Decodes frames from bytes that cannot be read twice, holding one frame.
+/// Decodes frames from bytes that cannot be read twice, holding two frames.
 ///
 /// # Examples
 /// ```
@@ -29,7 +31,7 @@ use std::path::PathBuf;
 ///
 /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, iq_swap: false });
 /// let config = CaptureConfig::new(FmcwConfig { chirps: 1, ..FmcwConfig::iwr1843() }, format)?;
-/// let bytes = vec![1; 2 * config.codec()?.frame_bytes()];
+/// let bytes = [1, 0, 2, 0].repeat(config.codec()?.frame_bytes() / 2);
 /// let mut stream = CaptureStream::new("a pipe", &config)?;
 /// let mut cube = ComplexArray3::<f32>::zeros(stream.shape());
 /// let mut pipe = bytes.as_slice();
@@ -55,6 +57,9 @@ pub struct CaptureStream {
     trailing: usize,
     /// The last bytes of the frames before.
     history: Vec<u8>,
+    /// The frame before as it came.
+    before: Vec<u8>,
+    places: PlaceKeeper,
     skipped: bool,
     judged: bool,
 }
@@ -87,6 +92,8 @@ impl CaptureStream {
             frames: 0,
             trailing: 0,
             history: Vec::new(),
+            before: Vec::new(),
+            places: PlaceKeeper::default(),
             skipped: false,
             judged: false,
         })
@@ -112,7 +119,8 @@ impl CaptureStream {
 
     /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros
     /// across the border of two frames whose part in the first has fewer than 64 words, only the second part
-    /// is found: the first frame had been handed on.
+    /// is found: the first frame had been handed on. A repeated frame is told once two frames have differed, and
+    /// a frame is displaced by what its own chirps show, from six on.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage
@@ -225,7 +233,19 @@ impl CaptureStream {
             self.judge_words()?;
         }
         self.damage = self.judge.judge(&self.buffer, lost, [before, 0], history);
+        if history.is_some() {
+            self.judge.note(&self.buffer);
+            self.judge.compare(&self.before, &self.buffer, &mut self.damage);
+            self.before.clear();
+            self.before.extend_from_slice(&self.buffer);
+        }
         prepare(&mut self.buffer, &self.damage, &self.config.bytes);
+        let lost = history
+            .and_then(|_| self.places.lost_from(&self.codec, &self.buffer, self.config.bytes.iq_pairs));
+        if let Some(from) = lost {
+            self.judge.displace(from, &mut self.damage);
+            self.buffer[from..].fill(0);
+        }
         if self.frames == 0 {
             self.evidence = self.listen(&self.buffer)?;
         }

@@ -2,6 +2,8 @@
 
 use super::byte_order::{ByteOrder, HighByteFirst};
 use super::bytes::ByteOptions;
+use super::numbers::Numbers;
+use super::runs::is_constant;
 use mmw_core::{Error, Result};
 
 /// Fewest words other than zero that are judged.
@@ -21,11 +23,22 @@ pub(super) struct WordEvidence {
     /// word whose low byte stands before it.
     swapped: u64,
     shifted: u64,
+    /// What the words of each frame are pieces of, as long as it is the same.
+    numbers: Option<Option<Numbers>>,
+    /// The one word of all that is not zero; `None` in it where there are several.
+    only: Option<Option<[u8; 2]>>,
 }
 
 impl WordEvidence {
     pub(super) fn add(&mut self, bytes: &[u8]) {
         self.order.add(bytes);
+        let first = bytes.as_chunks::<2>().0.iter().copied().find(|word| *word != [0, 0]);
+        let Some(first) = first else { return };
+        let only = Some(first).filter(|_| is_constant(bytes));
+        self.only = Some(self.only.map_or(only, |known| known.filter(|known| only == Some(*known))));
+        let numbers = Numbers::of(bytes);
+        self.numbers =
+            Some(self.numbers.map_or(numbers, |known| known.filter(|known| numbers == Some(*known))));
         let mut before = 0;
         for &[first, second] in bytes.as_chunks::<2>().0 {
             if [first, second] == [0, 0] {
@@ -60,6 +73,12 @@ impl WordEvidence {
             return Ok(());
         }
         let refuse = |reason: String| Err(Error::invalid(name.to_owned(), reason));
+        if let Some(Some([low, high])) = self.only {
+            return refuse(format!("it holds no samples: all its words are 0x{high:02x}{low:02x}"));
+        }
+        if let Some(Some(numbers)) = self.numbers {
+            return refuse(numbers.advice());
+        }
         if !options.offset_binary && !options.big_endian && self.is_offset_binary() {
             return refuse(format!(
                 "its words are offset binary (the highest bit is turned: mean magnitude {:.0} as they stand, \

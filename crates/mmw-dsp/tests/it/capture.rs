@@ -227,7 +227,7 @@ fn a_file_that_ends_within_a_frame_is_an_error_that_says_where() {
     let mut config = dca(waveform(1, 4, 2, 8, Sampling::Complex1x), LvdsLanes::Two);
     let frame_bytes = config.codec().unwrap().frame_bytes();
     assert_eq!(frame_bytes, 4 * 2 * 8 * 4);
-    let file = TempFile::new("short.bin", &vec![1; 3 * frame_bytes + 100]);
+    let file = TempFile::new("short.bin", &[1, 0, 2, 0].repeat((3 * frame_bytes + 100) / 4));
     let error = CaptureReader::open(file.path(), &config).unwrap_err();
     let Error::Format { path, offset, expected, found } = &error else { panic!("{error}") };
     assert_eq!((path.as_str(), *offset), (file.path().to_str().unwrap(), 3 * frame_bytes as u64));

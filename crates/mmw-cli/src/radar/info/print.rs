@@ -1,6 +1,6 @@
 //! What was found, for a person.
 
-use super::{Answer, CaptureFile, Configuration, Missing, Problem};
+use super::{Answer, CaptureFile, Configuration, Missing, Packets, Problem};
 use crate::question::Readable;
 use mmw_dsp::capture::CaptureFormat;
 use mmw_dsp::{FmcwConfig, Sampling};
@@ -125,6 +125,12 @@ fn line_of(capture: &CaptureFile) -> String {
         line += &format!(", {frames} whole frames");
         if rest > 0 {
             line += &format!(" and {rest} bytes");
+        }
+    }
+    if let Some(Packets { first_byte, lost, lost_bytes }) = &capture.packets {
+        line += &format!("\n  packets     {lost} lost, {lost_bytes} bytes of zeros in their place");
+        if *first_byte > 0 {
+            line += &format!("; joined after {first_byte} bytes of the stream");
         }
     }
     line

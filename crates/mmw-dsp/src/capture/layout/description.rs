@@ -15,10 +15,12 @@
 //!   the number of them: their spectrum is less structured by 1.6 to 4.2 nats; complex ones read as real
 //!   by 1.1 to 3.9.
 
+use super::borders::BREAK;
+use super::prediction::{Prediction, predictors};
 use super::spectrum::RangeSpectrum;
 use crate::fft::AxisFft;
 use crate::window::Window;
-use mmw_core::ndarray::{Array2, Axis, s};
+use mmw_core::ndarray::{Array2, Axis};
 use mmw_core::{C64, Result};
 
 /// Turns of chirps that are looked at.
@@ -29,9 +31,16 @@ const FEWEST_TURNS: usize = 8;
 const COHERENT: f64 = 0.9;
 const INCOHERENT: f64 = 0.9;
 
-/// Earlier samples from which one is predicted, and the residual, over its median, that is a break.
-const PREDICTORS: usize = 4;
-const BREAK: f64 = 30.0;
+/// Power in a bin over what images leave there: with less, lines turn both ways.
+const IMAGES: f64 = 100.0;
+
+/// Earlier samples from which one is predicted where the parts may be short, and the logarithm of the residual,
+/// over its median, that is a break then.
+const FEW_PREDICTORS: usize = 4;
+const BREAK_OF_FEW: f64 = 3.4;
+
+/// Most chirps that are predicted, with all their receivers.
+const PREDICTED_CHIRPS: usize = 32;
 
 /// Most parts into which a chirp is seen to fall.
 const MOST_PARTS: usize = 16;
@@ -62,7 +71,7 @@ pub(super) fn judge(
         return Ok(Description { parts, ..Description::default() });
     }
     let is_other = is_better(&heard(other.unwrap_or_default()), &heard(told), complex)?;
-    let turns = turn.map_or(Ok(None), |turn| turns_of(told, turn))?;
+    let turns = turn.map_or(Ok(None), |turn| turns_of(told, turn, complex))?;
     Ok(Description { turns, parts, real: is_other.then_some(complex) })
 }
 
@@ -71,35 +80,56 @@ fn heard(chirps: &[Array2<C64>]) -> Vec<&Array2<C64>> {
 }
 
 /// After how many of the told turns the channels repeat, if not after one.
-fn turns_of(chirps: &[Array2<C64>], transmitters: usize) -> Result<Option<usize>> {
+fn turns_of(chirps: &[Array2<C64>], transmitters: usize, complex: bool) -> Result<Option<usize>> {
     let Some(first) = chirps.first() else { return Ok(None) };
     if chirps.len() < FEWEST_TURNS * transmitters || first.ncols() < 8 {
         return Ok(None);
     }
     let plan = AxisFft::new(first.ncols(), first.ncols(), Window::Hann, false)?;
     let spectra = chirps.iter().map(|rows| plan.process(rows, Axis(1))).collect::<Result<Vec<_>>>()?;
-    let told = coherence(&spectra, transmitters);
+    let bins: Vec<usize> = match complex {
+        true => (2..first.ncols() - 2).collect(),
+        false => without_images(&spectra),
+    };
+    let told = coherence(&spectra, &bins, transmitters);
     let most = chirps.len() / (4 * transmitters);
     let later = (2..=most.min(4)).find(|&turns| {
-        let found = coherence(&spectra, turns * transmitters);
+        let found = coherence(&spectra, &bins, turns * transmitters);
         found > COHERENT && told < INCOHERENT * found
     });
     Ok(later)
 }
 
-/// How far the products of chirps `lag` apart, of which each takes part once, have one phase.
-fn coherence(spectra: &[Array2<C64>], lag: usize) -> f64 {
+/// The bins of real samples in which no image of a line matters: near either end of the axis lines meet those at
+/// the other sign of their frequency, which turn the other way from chirp to chirp. A Hann window leaves at most
+/// `1/(π d (d² − 1))` of an amplitude `d ≥ 2` bins away.
+fn without_images(spectra: &[Array2<C64>]) -> Vec<usize> {
+    let samples = spectra.first().map_or(0, |rows| rows.ncols());
+    let power: Vec<f64> = (0..=samples / 2)
+        .map(|bin| spectra.iter().flat_map(|rows| rows.column(bin).to_vec()).map(|z| z.norm_sqr()).sum())
+        .collect();
+    let leaks = |bin: usize| {
+        let from = |(line, power): (usize, &f64)| {
+            let distance = (bin + line).min(samples - bin - line).max(2) as f64;
+            power / (std::f64::consts::PI * distance * (distance * distance - 1.0)).powi(2)
+        };
+        power.iter().enumerate().map(from).sum::<f64>()
+    };
+    (2..samples / 2).filter(|&bin| power[bin] > IMAGES * leaks(bin)).collect()
+}
+
+/// How far the products of chirps `lag` apart, of which each takes part once, have one phase in some bins.
+fn coherence(spectra: &[Array2<C64>], bins: &[usize], lag: usize) -> f64 {
     let Some(first) = spectra.first() else { return 0.0 };
     let (mut coherent, mut whole) = (0.0, 0.0);
-    let bins = 2..first.ncols().saturating_sub(2);
     for place in 0..lag.min(spectra.len()) {
         let mut sums = Array2::from_elem((first.nrows(), bins.len()), C64::ZERO);
         for (a, b) in
             spectra.iter().skip(place).step_by(lag).zip(spectra.iter().skip(place + lag).step_by(lag))
         {
-            let (a, b) = (a.slice(s![.., bins.clone()]), b.slice(s![.., bins.clone()]));
-            for ((sum, x), y) in sums.iter_mut().zip(&a).zip(&b) {
-                let product = x.conj() * y;
+            for ((row, at), sum) in sums.indexed_iter_mut() {
+                let bin = bins[at];
+                let product = a[[row, bin]].conj() * b[[row, bin]];
                 *sum += product;
                 whole += product.norm();
             }
@@ -111,72 +141,24 @@ fn coherence(spectra: &[Array2<C64>], lag: usize) -> f64 {
 
 /// Into how many parts the chirps fall, if they do.
 fn parts(chirps: &[Array2<C64>]) -> Option<usize> {
-    let chirps = &heard(chirps);
+    let chirps = heard(chirps);
     let samples = chirps.first()?.ncols();
-    if samples < 8 * PREDICTORS {
-        return None;
-    }
-    let residual = residual(chirps, samples);
-    let mut sorted = residual[PREDICTORS..].to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let median = sorted[sorted.len() / 2];
-    let is_break = |at: usize| residual[at] - median > BREAK.ln();
-    // The largest number of which all borders are breaks.
-    let counts =
-        (2..=MOST_PARTS).filter(|parts| samples.is_multiple_of(*parts) && samples / parts > 2 * PREDICTORS);
-    counts.filter(|parts| (1..*parts).all(|border| is_break(border * samples / parts))).max()
-}
-
-/// Mean logarithm of the squared residual at each sample of its prediction from those before, with the
-/// weights of least squares: a lost packet in one chirp does not weigh more than another.
-fn residual(chirps: &[&Array2<C64>], samples: usize) -> Vec<f64> {
-    let mut gram = [[C64::ZERO; PREDICTORS]; PREDICTORS];
-    let mut right = [C64::ZERO; PREDICTORS];
-    let windows = || chirps.iter().flat_map(|rows| rows.rows()).collect::<Vec<_>>();
-    for row in windows() {
-        for at in PREDICTORS..samples {
-            for i in 0..PREDICTORS {
-                let earlier = row[at - 1 - i].conj();
-                right[i] += earlier * row[at];
-                for j in 0..PREDICTORS {
-                    gram[i][j] += earlier * row[at - 1 - j];
-                }
-            }
+    let looked = chirps.iter().step_by(chirps.len().div_ceil(PREDICTED_CHIRPS));
+    let rows: Vec<Vec<C64>> =
+        looked.flat_map(|rows| rows.rows().into_iter().map(|row| row.to_vec())).collect();
+    let of = |(predictors, least): (usize, f64)| {
+        if samples < 8 * FEW_PREDICTORS {
+            return None;
         }
-    }
-    let weights = solved(gram, right);
-    let floor = 1e-9 * gram[0][0].re / (windows().len() * samples) as f64 + f64::MIN_POSITIVE;
-    let mut sums = vec![0.0; samples];
-    let share = 1.0 / windows().len() as f64;
-    for row in windows() {
-        for at in PREDICTORS..samples {
-            let predicted: C64 = (0..PREDICTORS).map(|i| weights[i] * row[at - 1 - i]).sum();
-            sums[at] += share * ((row[at] - predicted).norm_sqr() + floor).ln();
-        }
-    }
-    sums
-}
-
-/// Solves `A x = b` for a positive definite matrix by elimination, its diagonal raised by the
-/// rounding of 16 bits.
-fn solved(mut a: [[C64; PREDICTORS]; PREDICTORS], mut b: [C64; PREDICTORS]) -> [C64; PREDICTORS] {
-    let trace: f64 = (0..PREDICTORS).map(|i| a[i][i].re).sum();
-    for (i, row) in a.iter_mut().enumerate() {
-        row[i] += 1e-9 * trace / PREDICTORS as f64 + f64::MIN_POSITIVE;
-    }
-    for i in 0..PREDICTORS {
-        let (pivot, value) = (a[i], b[i]);
-        for below in i + 1..PREDICTORS {
-            let factor = a[below][i] / pivot[i];
-            a[below].iter_mut().zip(pivot).for_each(|(entry, above)| *entry -= factor * above);
-            b[below] -= factor * value;
-        }
-    }
-    for i in (0..PREDICTORS).rev() {
-        let known: C64 = (i + 1..PREDICTORS).map(|j| a[i][j] * b[j]).sum();
-        b[i] = (b[i] - known) / a[i][i];
-    }
-    b
+        let Prediction { residual, upper, .. } = Prediction::of(&rows, predictors)?;
+        let is_break = |at: usize| residual[at] > upper + least;
+        // The largest number of which all borders are breaks.
+        let counts = (2..=MOST_PARTS)
+            .filter(|parts| samples.is_multiple_of(*parts) && samples / parts > 2 * predictors.min(8));
+        counts.filter(|parts| (1..*parts).all(|border| is_break(border * samples / parts))).max()
+    };
+    let many = predictors(samples).map(|predictors| (predictors, BREAK));
+    [Some((FEW_PREDICTORS, BREAK_OF_FEW)), many].into_iter().flatten().filter_map(of).max()
 }
 
 /// Whether the rows of the other kind are more structured than those told, of which `complex` is the kind.

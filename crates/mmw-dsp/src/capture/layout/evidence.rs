@@ -26,6 +26,7 @@
 //! [^whittle]: P. Whittle, "Estimation and information in stationary time series", Arkiv för Matematik, vol.
 //!     2, no. 5, pp. 423-434, 1953.
 
+use super::borders;
 use super::description::{self, Description};
 use super::pairs::paired;
 use super::spectrum::{FEWEST_BINS, MARGIN, RangeSpectrum};
@@ -64,6 +65,8 @@ pub struct LayoutEvidence {
     pub parts: Option<usize>,
     /// Whether samples are real, where that contradicts what was told.
     pub real: Option<bool>,
+    /// By how many bytes the rows of samples begin later than told, or earlier, if negative.
+    pub shift: Option<isize>,
 }
 
 /// Whether the rows of a cube, given as slices, beat at negative frequencies.
@@ -111,8 +114,9 @@ pub(in crate::capture) struct LayoutProbe {
     /// Power in which receivers differ from the first, and power of both.
     differing: f64,
     power: f64,
-    /// Of the first frame with samples.
+    /// Of the first frame with samples, as the next.
     description: Option<Description>,
+    shift: Option<isize>,
 }
 
 impl LayoutProbe {
@@ -139,6 +143,7 @@ impl LayoutProbe {
             differing: 0.0,
             power: 0.0,
             description: None,
+            shift: None,
         })
     }
 
@@ -185,6 +190,9 @@ impl LayoutProbe {
         let turn = (!codec.blocks).then_some(codec.transmitters);
         let description = description::judge(&rows(codec, *pairs), kind.as_deref(), codec.complex, turn)?;
         self.description = Some(description);
+        if description == Description::default() {
+            self.shift = borders::shift(codec, frame, *pairs);
+        }
         Ok(())
     }
 
@@ -202,7 +210,8 @@ impl LayoutProbe {
 
     /// What was found.
     pub(in crate::capture) fn evidence(&self) -> LayoutEvidence {
-        if let Some(turned) = self.turned() {
+        // Words that begin too late may look like pairs, but pairs do not follow from wherever they begin.
+        if let Some(turned) = self.turned().filter(|_| self.shift.is_none()) {
             let mirrored = turned.spectrum.mirrored(self.sampling);
             let (lanes, iq_pairs) = (Some(turned.lanes()), Some(turned.pairs));
             return LayoutEvidence { lanes, mirrored, iq_pairs, ..LayoutEvidence::default() };
@@ -217,7 +226,8 @@ impl LayoutProbe {
         // In the order of other lanes nothing of it can be told.
         let told = lanes.is_none_or(|lanes| lanes == self.told.lanes());
         let Description { turns, parts, real } = self.description.filter(|_| told).unwrap_or_default();
-        LayoutEvidence { lanes, mirrored, iq_pairs: None, turns, parts, real }
+        let shift = self.shift.filter(|_| told);
+        LayoutEvidence { lanes, mirrored, iq_pairs: None, turns, parts, real, shift }
     }
 
     /// The reading with the other order of I and Q that is better than all the rest, if one is: the only one
@@ -297,7 +307,7 @@ impl FrameCodec {
     }
 
     /// The samples of one chirp, `[receiver, sample]`, from words that stand in pairs or not.
-    fn rows(&self, block: &[u8], pairs: bool) -> Array2<C64> {
+    pub(super) fn rows(&self, block: &[u8], pairs: bool) -> Array2<C64> {
         let word = |index: usize| {
             let index = if pairs { paired(self.layout.lanes, index) } else { index };
             f64::from(i16::from_le_bytes([block[2 * index], block[2 * index + 1]]))

@@ -78,7 +78,7 @@ impl FrameCodec {
             .collect()
     }
 
-    fn row_bytes(&self) -> usize {
+    pub(in crate::capture) fn row_bytes(&self) -> usize {
         self.chirp_bytes() / self.rows_per_chirp()
     }
 

@@ -1,0 +1,102 @@
+//! What must be said of the bytes of a .bin file, and the list of packets beside a recording.
+
+use mmw_dsp::capture::{ByteOptions, PacketReport};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The arguments about bytes.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct BytesArgs {
+    /// Leave out this many bytes before the first frame of a .bin file
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip_bytes: u64,
+
+    /// The words of a .bin file are offset binary (the highest bit turned)
+    #[arg(long)]
+    pub(crate) offset_binary: bool,
+
+    /// The high byte of each word of a .bin file comes first
+    #[arg(long)]
+    pub(crate) big_endian: bool,
+
+    /// I and Q of each sample of a .bin file stand side by side
+    #[arg(long)]
+    pub(crate) iq_pairs: bool,
+
+    /// The UDP port of the samples in a pcap or pcapng recording
+    #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
+    pub(crate) udp_port: u16,
+
+    /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started
+    /// again
+    #[arg(long, value_name = "N")]
+    pub(crate) recording: Option<usize>,
+}
+
+impl BytesArgs {
+    /// Whether something else is said than by default, the port apart.
+    pub(super) fn are_given(&self) -> bool {
+        let flags = self.offset_binary || self.big_endian || self.iq_pairs;
+        flags || self.skip_bytes > 0 || self.recording.is_some()
+    }
+
+    pub(super) fn options(&self) -> ByteOptions {
+        ByteOptions {
+            skip_bytes: self.skip_bytes,
+            udp_port: self.udp_port,
+            recording: self.recording,
+            offset_binary: self.offset_binary,
+            big_endian: self.big_endian,
+            iq_pairs: self.iq_pairs,
+            ..ByteOptions::default()
+        }
+    }
+}
+
+/// What the list of packets beside a recording by `mmw radar record` says of it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Recorded {
+    bytes: u64,
+    /// Bytes that the card had sent before those of the recording.
+    pub(super) first_byte: u64,
+    received: u64,
+    pub(super) lost: u64,
+    duplicated: u64,
+    reordered: u64,
+    lost_ranges: Vec<[u64; 2]>,
+}
+
+impl Recorded {
+    /// The list beside a capture of one file, if it is of that file.
+    pub(super) fn beside(capture: &[PathBuf]) -> Option<Self> {
+        let [path] = capture else { return None };
+        let text = std::fs::read_to_string(path.with_extension("packets.json")).ok()?;
+        let recorded: Self = serde_json::from_str(&text).ok()?;
+        std::fs::metadata(path).is_ok_and(|data| data.len() == recorded.bytes).then_some(recorded)
+    }
+
+    /// Lets a recording that was joined within a frame begin with the next one, unless the user says where it
+    /// begins; whether it does.
+    pub(super) fn join(&self, options: &mut ByteOptions) -> bool {
+        let joined = self.first_byte > 0 && options.skip_bytes == 0;
+        if joined {
+            options.first_byte = self.first_byte;
+        }
+        joined
+    }
+
+    pub(super) fn lost_bytes(&self) -> u64 {
+        self.lost_ranges.iter().map(|[start, end]| end.saturating_sub(*start)).sum()
+    }
+
+    pub(super) fn report(&self) -> PacketReport {
+        PacketReport {
+            received: self.received,
+            duplicated: self.duplicated,
+            reordered: self.reordered,
+            lost: self.lost,
+            lost_ranges: self.lost_ranges.iter().map(|[start, end]| *start..*end).collect(),
+            ..PacketReport::default()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Whether rows of samples begin where they are told to.
+//!
+//! Read some words too early or too late, each row ends with samples of the next one, or begins with some of the
+//! one before; with complex samples I and Q come from two samples besides, and nothing follows from
+//! anything. Read rightly, neither is so: the reading whose ends and whose middle follow is the right one, if
+//! there is one. What a chip does at the beginning of a chirp spoils its ends in every reading.
+
+use super::FrameCodec;
+use super::prediction::{Prediction, predictors};
+use mmw_core::C64;
+
+/// Chirps that are looked at.
+pub(in crate::capture) const CHIRPS: usize = 16;
+const FEWEST_CHIRPS: usize = 6;
+
+/// Words by which another reading may begin earlier or later.
+const MOST_WORDS: isize = 4;
+
+/// Ends of a reading that are looked at more closely, those of one that is right, and by how much one has to be
+/// better than what is told, in nats of the residual.
+const SUSPICIOUS: f64 = 0.5;
+const FOLLOWS: f64 = 2.0;
+const BETTER: f64 = 2.0;
+
+/// Residual of the first samples of a chirp, over the median, from which on they are not like the others.
+const UNLIKE: f64 = 1.0;
+
+/// Residual, over what is usual, at a sample that begins another row: ten times.
+pub(super) const BREAK: f64 = std::f64::consts::LN_10;
+
+/// The rows of each receiver, without those that are one sample again and again.
+fn rows_of(codec: &FrameCodec, bytes: &[u8], pairs: bool) -> Vec<Vec<Vec<C64>>> {
+    let mut receivers = vec![Vec::new(); codec.receivers.len()];
+    for block in bytes.chunks_exact(codec.chirp_bytes()) {
+        for (row, receiver) in codec.rows(block, pairs).rows().into_iter().zip(&mut receivers) {
+            if row.iter().any(|z| *z != row[0]) {
+                receiver.push(row.to_vec());
+            }
+        }
+    }
+    receivers
+}
+
+/// By how many bytes the rows begin later than told (earlier, if negative), if they do; `frame` begins as told.
+pub(super) fn shift(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
+    let chirp = codec.chirp_bytes();
+    let chirps = (frame.len() / chirp).saturating_sub(2).min(CHIRPS);
+    let order = predictors(codec.shape[2])?;
+    if chirps < FEWEST_CHIRPS {
+        return None;
+    }
+    // Two lanes begin a row every few samples, four a chirp: at least one receiver shows it.
+    let read = |words: isize| {
+        let first = chirp.checked_add_signed(2 * words)?;
+        let receivers = rows_of(codec, frame.get(first..first + chirps * chirp)?, pairs);
+        let heard = receivers.iter().filter(|rows| rows.len() >= FEWEST_CHIRPS);
+        let found = heard.map(|rows| Prediction::of(rows, order)).collect::<Option<Vec<_>>>()?;
+        let ends = found.iter().map(|found| found.ends).fold(f64::MIN, f64::max);
+        let level = found.iter().map(|found| found.level).sum::<f64>() / found.len().max(1) as f64;
+        (!found.is_empty()).then_some((ends, level))
+    };
+    let (told_ends, told_level) = read(0).filter(|(ends, _)| *ends > SUSPICIOUS)?;
+    let gain = |(ends, level): (f64, f64)| told_ends - ends.max(0.0) + told_level - level;
+    let others = (-MOST_WORDS..=MOST_WORDS).filter_map(|words| Some((words, read(words)?)));
+    let best = others.max_by(|a, b| gain(a.1).total_cmp(&gain(b.1)))?;
+    let (words, (ends, level)) = best;
+    (gain((ends, level)) > BETTER && ends < FOLLOWS && level < told_level + 0.3).then_some(2 * words)
+}
+
+/// What the rows of some chirps, of the first `receivers`, leave of a prediction; `None` where there are too few.
+pub(in crate::capture) fn borders(
+    codec: &FrameCodec,
+    bytes: &[u8],
+    pairs: bool,
+    receivers: usize,
+) -> Option<Vec<f64>> {
+    let rows = rows_of(codec, bytes, pairs).into_iter().take(receivers).flatten().collect::<Vec<_>>();
+    if rows.len() < FEWEST_CHIRPS {
+        return None;
+    }
+    Prediction::of(&rows, predictors(codec.shape[2])?).map(|found| found.residual)
+}
+
+/// Whether rows begin within those of `found`, where none begin in those of the `reference`. What the first samples
+/// of a chirp do may change with the scene, if they do anything.
+pub(in crate::capture) fn is_displaced(found: &[f64], reference: &[f64]) -> bool {
+    let order = predictors(reference.len()).unwrap_or_default();
+    let regular = reference[..order].iter().all(|residual| *residual < UNLIKE);
+    let judged = found.iter().zip(reference).skip(if regular { 0 } else { order });
+    judged.into_iter().any(|(found, usual)| found - usual.max(0.0) > BREAK)
+}
