@@ -25,7 +25,7 @@ fn rayon_changes_how_channels_are_shared_out_and_nothing_else() {
     assert_eq!(of("snr-quantile"), [""; 0]);
     let places = of("mmw-dsp");
     let of_transform = |place: &String| {
-        ["range_doppler.rs: #[cfg(", "range_doppler/run.rs: #[cfg("].iter().any(|known| place.contains(known))
+        ["range_doppler/mod.rs: #[cfg(", "range_doppler/run.rs: #[cfg("].iter().any(|known| place.contains(known))
     };
     let known = places.iter().all(of_transform);
     assert!(known && places.len() == 4, "does mmw-dsp/tests/parallel.rs cover them? {places:#?}");
