@@ -115,9 +115,9 @@ pub mod hop;
 
 pub mod response;
 
-pub mod ladder;
-
 pub mod network;
+
+pub mod ladder;
 
 pub mod nport;
 

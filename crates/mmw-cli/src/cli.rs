@@ -98,7 +98,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 16] = [
+    const FORMER: [(&str, &str, &str); 18] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -114,6 +114,8 @@ mod tests {
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),
         ("snr compare", "csv", "out"),
+        ("snr coverage", "csv", "out"),
+        ("snr psk", "csv", "out"),
         ("fso monte-carlo", "draws", "trials"),
     ];
 

@@ -146,8 +146,8 @@ impl AtomicFile {
     }
 }
 
-/// Removes what processes that were killed had under way for this target: temporary names begin with `prefix`,
-/// then comes the number of their process. Only where the system says which processes there are.
+/// Removes what processes that were killed had under way for this target: temporary names begin with
+/// `prefix`, then comes the number of their process. Only where the system says which processes there are.
 fn clear_leftovers(target: &Path, prefix: &str) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {

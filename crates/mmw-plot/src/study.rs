@@ -9,9 +9,9 @@ use mmw_core::{Axis, Error, Result};
 const WIDE: f64 = 30.0;
 
 impl CurvePlot {
-    /// A figure of all contenders of a study over one axis of its grid, with error bars of one standard error;
-    /// for the root mean square error, the bound too. The levels of the other axes are those of a condition.
-    /// `unit` is that of the errors. Where a contender has no such figure its curve has a gap.
+    /// A figure of all contenders of a study over one axis of its grid, with error bars of one standard
+    /// error; for the root mean square error, the bound too. The levels of the other axes are those of a
+    /// condition. `unit` is that of the errors. Where a contender has no such figure its curve has a gap.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an axis that the grid has not, or a condition past the end.
@@ -92,8 +92,8 @@ impl CurvePlot {
     /// by a line. `unit` is that of the errors.
     ///
     /// # Errors
-    /// [`Error::Missing`] for a contender without costs there or without an error, [`Error::Invalid`] for a condition
-    /// past the end.
+    /// [`Error::Missing`] for a contender without costs there or without an error, [`Error::Invalid`] for a
+    /// condition past the end.
     pub fn of_costs(table: &StudyTable, condition: usize, unit: &str) -> Result<Self> {
         let at = table.grid.condition(condition)?;
         let mut plot = Self::new(at.label(), "time of a call (µs)", label(Metric::Rmse, unit))

@@ -8,6 +8,8 @@ mod synthesis;
 
 mod prototype;
 
+mod network;
+
 mod elliptic;
 
 mod extract;
@@ -90,6 +92,12 @@ impl Ladder {
     #[must_use]
     pub fn elements(&self) -> &[f64] {
         &self.elements
+    }
+
+    /// Its elements as branches, for filters of other bands.
+    #[must_use]
+    pub fn prototype(&self) -> Prototype {
+        Prototype::from_elements(self.spec.first, &self.elements, self.spec.terminations.reference_ohm())
     }
 
     /// Component values in farad and henry, from the generator.

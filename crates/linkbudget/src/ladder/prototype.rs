@@ -1,6 +1,6 @@
 //! Low-pass prototypes as branches, and the filters of other bands that they become.
 
-use super::{First, Ladder};
+use super::First;
 use crate::network::{Network, Part, PartKind};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::TAU;
@@ -65,13 +65,13 @@ pub enum Band {
 ///
 /// # Examples
 /// ```
-/// use linkbudget::ladder::{Band, LadderSpec, Prototype};
+/// use linkbudget::ladder::{Band, LadderSpec};
 /// use linkbudget::ndarray::array;
 ///
 /// // A Butterworth band-pass of order 3 from 57 to 64 GHz loses half the power at both edges.
 /// let ladder = LadderSpec::butterworth(3, 50.0, 50.0).synthesise()?;
 /// let band = Band::BandPass { low_hz: 57e9, high_hz: 64e9 };
-/// let filter = Prototype::of(&ladder).network(band)?;
+/// let filter = ladder.prototype().network(band)?;
 /// let loss_db = filter.transducer_loss_db(&array![57e9, 64e9], 50.0, 50.0)?;
 /// assert!(loss_db.iter().all(|db| (db - 3.0103).abs() < 1e-4));
 /// # Ok::<(), linkbudget::Error>(())
@@ -84,14 +84,10 @@ pub struct Prototype {
 }
 
 impl Prototype {
-    /// The prototype of a ladder in closed form.
-    #[must_use]
-    pub fn of(ladder: &Ladder) -> Self {
-        Self {
-            first: ladder.spec().first,
-            branches: ladder.elements().iter().map(|&value| Branch::Single(value)).collect(),
-            reference_ohm: ladder.spec().terminations.reference_ohm(),
-        }
+    /// Branches of one element each, normalised to the load.
+    pub(super) fn from_elements(first: First, elements: &[f64], reference_ohm: f64) -> Self {
+        let branches = elements.iter().map(|&value| Branch::Single(value)).collect();
+        Self { first, branches, reference_ohm }
     }
 
     /// Branches that are normalised to the source.

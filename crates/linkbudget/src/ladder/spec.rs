@@ -1,6 +1,5 @@
 //! A ladder as it is asked for.
 
-use super::synthesis::even_limit_ratio;
 use crate::response::{Cutoff, Response};
 use mmw_core::{Result, check};
 
@@ -262,4 +261,9 @@ impl LadderSpec {
             _ => 1.0,
         })
     }
+}
+
+/// `(√(1 + ε²) + ε)²`: the ratio of the resistances at which `ρ² = ε²/(1 + ε²)`.
+pub(super) fn even_limit_ratio(epsilon_squared: f64) -> f64 {
+    ((1.0 + epsilon_squared).sqrt() + epsilon_squared.sqrt()).powi(2)
 }

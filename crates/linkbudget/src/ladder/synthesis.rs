@@ -1,5 +1,6 @@
 //! The closed forms, arranged so that nothing cancels.
 
+use super::spec::even_limit_ratio;
 use super::{First, LadderSpec, ReflectionZeros, SynthesisError, Terminations, Unrealisable};
 use crate::response::{Cutoff, small_exp_m1, three_db_scale};
 use std::f64::consts::FRAC_PI_2;
@@ -182,11 +183,6 @@ fn even_reflection(rho: f64, mismatch: f64, epsilon_squared: f64, gain: f64) -> 
     }
     let limit_ratio = even_limit_ratio(epsilon_squared);
     Err(Unrealisable::EvenChebyshevMatch { gain, limit_ratio }.into())
-}
-
-/// `(√(1 + ε²) + ε)²`: the ratio of the resistances at which `ρ² = ε²/(1 + ε²)`.
-pub(super) fn even_limit_ratio(epsilon_squared: f64) -> f64 {
-    ((1.0 + epsilon_squared).sqrt() + epsilon_squared.sqrt()).powi(2)
 }
 
 /// The limit of [`double`] for `RS → 0` or `RS → ∞`: zeros on the left, next to the generator an element that

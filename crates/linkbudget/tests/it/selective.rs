@@ -128,7 +128,7 @@ fn bands_are_where_the_transformations_put_them() {
     let elliptic = Family::Elliptic { ripple_db: 0.1, stopband_db: 40.0 };
     let (w1, w2) = (57e9, 64e9);
     for prototype in [
-        Prototype::of(&LadderSpec::chebyshev(5, 0.1, Cutoff::RippleEdge, 50.0, 73.0).synthesise().unwrap()),
+        LadderSpec::chebyshev(5, 0.1, Cutoff::RippleEdge, 50.0, 73.0).synthesise().unwrap().prototype(),
         spec(elliptic, 5, Cutoff::RippleEdge, 50.0, 73.0).synthesise().unwrap(),
         SelectiveSpec { first: First::Series, ..spec(elliptic, 7, Cutoff::RippleEdge, 50.0, 73.0) }
             .synthesise()

@@ -5,7 +5,7 @@ use super::values::{part, resistance};
 use crate::error::Result;
 use crate::question::{Question, Readable, contradiction, line, needed, word};
 use linkbudget::ladder::{
-    Band, Branch, Family, First, LadderSpec, Prototype, ReflectionZeros, SelectiveSpec, Terminations,
+    Band, Branch, Family, First, LadderSpec, ReflectionZeros, SelectiveSpec, Terminations,
 };
 use linkbudget::network::{Network, Part};
 use linkbudget::response::{Cutoff, Response};
@@ -246,7 +246,7 @@ impl Parameters {
         let (prototype, closed) = match response {
             Ok(response) => {
                 let ladder = spec(response, source_ohm).synthesise()?;
-                (Prototype::of(&ladder), Some(ladder))
+                (ladder.prototype(), Some(ladder))
             }
             Err(family) => {
                 let terminations = terminations(source_ohm, self.load_ohm);

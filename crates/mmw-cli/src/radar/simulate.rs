@@ -35,8 +35,8 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "COUNT")]
     frames: Option<usize>,
 
-    /// A scan of an aperture: one frame at each place of a CSV file with x (right), y (up) and z (ahead) in m, as
-    /// radar sar reads it; nothing moves meanwhile
+    /// A scan of an aperture: one frame at each place of a CSV file with x (right), y (up) and z (ahead) in
+    /// m, as radar sar reads it; nothing moves meanwhile
     #[arg(long, value_name = "FILE", conflicts_with = "frames")]
     trajectory: Option<PathBuf>,
 

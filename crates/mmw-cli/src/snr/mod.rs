@@ -11,6 +11,7 @@ mod psk;
 mod samples;
 mod series;
 mod study;
+mod study_columns;
 
 pub(crate) use study::StudyAnswer;
 

@@ -1,181 +1,18 @@
 //! The tables of the studies: one row for each condition and estimator, in columns that each command chooses.
 
+use super::study_columns::{COMPARE, COVERAGE, Cell, Column, PSK, Place};
 use crate::error::{Error, Result};
 use crate::export::save_table_csv;
 use crate::question::Readable;
 use crate::study::Report;
-use mmw_core::study::{Condition, Cost, Metric, StudyPart, StudyRow, StudyTable};
+use mmw_core::study::{Cost, Metric, StudyPart, StudyTable};
 use mmw_plot::{CurvePlot, StudyPage};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use snr_quantile::NO_SIGNAL_DB;
 use snr_quantile::compare::RecordScore;
-use snr_quantile::psk::modulation_of;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// The columns of `mmw snr compare`.
-const COMPARE: [Column; 11] = [
-    SNR_DB,
-    SAMPLES,
-    ESTIMATOR,
-    BIAS_DB,
-    Column {
-        name: "variance_db2", head: "var dB²", of: |cell| number(cell.score.variance_db2), show: short
-    },
-    MSE_DB2,
-    MSE_ERROR_DB2,
-    Column { name: "nmse", head: "NMSE", of: |cell| number(cell.score.nmse), show: short },
-    CRLB_DB2,
-    MSE_OVER_CRLB,
-    NOT_IDENTIFIABLE,
-];
-
-/// Those of `mmw snr coverage`.
-const COVERAGE: [Column; 6] = [
-    SNR_DB,
-    SAMPLES,
-    ESTIMATOR,
-    COVERED,
-    Column {
-        name: "standard_error",
-        head: "± error",
-        of: |cell| Cell::Number(cell.score.covered.map(|covered| covered.standard_error)),
-        show: four,
-    },
-    DETECTED,
-];
-
-/// Those of `mmw snr psk`.
-const PSK: [Column; 12] = [
-    Column {
-        name: "modulation",
-        head: "modulation",
-        of: |cell| Cell::Word(modulation_of(cell.at).map_or_else(|_| String::new(), |m| m.to_string())),
-        show: four,
-    },
-    Column { name: "es_n0_db", head: "Es/N0 dB", of: |cell| cell.ratio_db("es_n0"), show: plain },
-    SAMPLES,
-    ESTIMATOR,
-    BIAS_DB,
-    MSE_DB2,
-    MSE_ERROR_DB2,
-    CRLB_DB2,
-    MSE_OVER_CRLB,
-    NOT_IDENTIFIABLE,
-    COVERED,
-    DETECTED,
-];
-
-const SNR_DB: Column =
-    Column { name: "snr_db", head: "SNR dB", of: |cell| cell.ratio_db("snr"), show: plain };
-const SAMPLES: Column = Column {
-    name: "samples",
-    head: "samples",
-    of: |cell| Cell::Count(cell.at.get("samples").unwrap_or_default() as u64),
-    show: plain,
-};
-const ESTIMATOR: Column = Column {
-    name: "estimator",
-    head: "estimator",
-    of: |cell| Cell::Word(cell.row.contender.clone()),
-    show: plain,
-};
-const BIAS_DB: Column =
-    Column { name: "bias_db", head: "bias dB", of: |cell| number(cell.score.bias_db), show: four };
-const MSE_DB2: Column =
-    Column { name: "mse_db2", head: "MSE dB²", of: |cell| number(cell.score.mse_db2), show: short };
-const MSE_ERROR_DB2: Column =
-    Column {
-        name: "mse_error_db2", head: "± dB²", of: |cell| number(cell.score.mse_error_db2), show: short
-    };
-const CRLB_DB2: Column =
-    Column { name: "crlb_db2", head: "CRB dB²", of: |cell| Cell::Number(cell.score.crlb_db2), show: short };
-const MSE_OVER_CRLB: Column = Column {
-    name: "mse_over_crlb",
-    head: "MSE/CRB",
-    of: |cell| Cell::Number(cell.score.mse_over_crlb()),
-    show: short,
-};
-const NOT_IDENTIFIABLE: Column = Column {
-    name: "not_identifiable",
-    head: "no SNR",
-    of: |cell| number(cell.score.not_identifiable),
-    show: |share| format!("{:.1} %", 100.0 * share),
-};
-const COVERED: Column = Column {
-    name: "covered",
-    head: "covered",
-    of: |cell| Cell::Number(cell.score.covered.map(|covered| covered.value)),
-    show: four,
-};
-const DETECTED: Column = Column {
-    name: "detected",
-    head: "detected",
-    of: |cell| Cell::Number(cell.score.detected.map(|detected| detected.value)),
-    show: four,
-};
-
-/// A column: its name in files, its head on paper, where it comes from and how people see it.
-#[derive(Debug)]
-struct Column {
-    name: &'static str,
-    head: &'static str,
-    of: fn(&Place<'_>) -> Cell,
-    show: fn(f64) -> String,
-}
-
-/// Where a cell is taken from.
-struct Place<'a> {
-    at: &'a Condition<'a>,
-    row: &'a StudyRow,
-    score: RecordScore,
-}
-
-impl Place<'_> {
-    /// A ratio of the condition, none for noise alone.
-    fn ratio_db(&self, axis: &str) -> Cell {
-        Cell::Number(self.at.get(axis).ok().filter(|&db| db > NO_SIGNAL_DB))
-    }
-}
-
-/// One value, or none.
-#[derive(Debug, PartialEq)]
-enum Cell {
-    Word(String),
-    Count(u64),
-    Number(Option<f64>),
-}
-
-fn number(value: f64) -> Cell {
-    Cell::Number(Some(value))
-}
-
-impl Cell {
-    /// As it reads back to the same bits.
-    fn csv(&self) -> String {
-        match self {
-            Self::Word(word) => word.clone(),
-            Self::Count(count) => count.to_string(),
-            Self::Number(value) => value.map(|value| format!("{value:?}")).unwrap_or_default(),
-        }
-    }
-
-    fn shown(&self, show: fn(f64) -> String) -> String {
-        match self {
-            Self::Number(value) => value.map_or_else(|| "-".to_owned(), show),
-            other => other.csv(),
-        }
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Word(word) => word.as_str().into(),
-            Self::Count(count) => (*count).into(),
-            Self::Number(value) => (*value).into(),
-        }
-    }
-}
 
 /// A row for each condition and estimator.
 #[derive(Debug)]
@@ -369,35 +206,5 @@ impl Readable for StudyAnswer {
         text.push(format!("{}; ± one standard error", self.made_by()));
         text.extend(self.table.costs.iter().map(|cost| self.cost_line(cost)));
         text
-    }
-}
-
-fn plain(value: f64) -> String {
-    value.to_string()
-}
-
-fn four(value: f64) -> String {
-    format!("{value:.4}")
-}
-
-/// Four digits in at most nine characters.
-fn short(x: f64) -> String {
-    match x {
-        x if x == 0.0 || !(1e-3..1e5).contains(&x) => format!("{x:.2e}"),
-        x if x >= 100.0 => format!("{x:.1}"),
-        x => format!("{x:.4}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(
-            [0.0, 0.12345, 12.3456, 1234.56, 1.5e9].map(short),
-            ["0.00e0", "0.1235", "12.3456", "1234.6", "1.50e9"]
-        );
     }
 }

@@ -369,11 +369,19 @@ fn antennas_of_a_board_without_a_name_come_from_a_file() {
     assert_eq!(json(&arguments), whole);
     let both = [&arguments[..7], &["--board", "iwr1843"]].concat();
     fails(&both, 2, &["--antennas", "--board"]);
-    fails(
-        &["radar", "process", text(&capture), "--config", text(&config), "--antennas", text(&places)],
-        1,
-        &["leave --antennas out"],
-    );
+    let arguments = [
+        "radar",
+        "process",
+        text(&capture),
+        "--config",
+        text(&config),
+        "--antennas",
+        text(&places),
+        "--json",
+    ];
+    let output = mmw(&arguments).output().unwrap();
+    assert!(stderr(&output).contains("--antennas overrules the places of the antennas"), "{output:?}");
+    assert_eq!(json(&arguments)["points"], whole["points"]);
 }
 
 #[test]

@@ -91,7 +91,8 @@ fn a_simulated_scan_is_imaged_by_both_algorithms_and_written_for_others() {
 /// The header names the extent, and what is appended is as long as it says.
 fn vtk(path: &Path, extent: [usize; 3]) {
     let bytes = std::fs::read(path).unwrap();
-    let start = bytes.iter().position(|&byte| byte == b'_').unwrap() + 1;
+    let mark = b"<AppendedData encoding=\"raw\">\n_";
+    let start = bytes.windows(mark.len()).position(|window| window == mark).unwrap() + mark.len();
     let header = String::from_utf8_lossy(&bytes[..start]);
     let [x, y, z] = extent.map(|count| count - 1);
     assert!(header.contains(&format!("WholeExtent=\"0 {x} 0 {y} 0 {z}\"")), "{header}");

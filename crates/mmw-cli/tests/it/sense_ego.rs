@@ -170,7 +170,7 @@ fn every_option_of_the_motion_works_or_is_named() {
         option("elevation", json!(numbers(30, -0.4, 0.4)), &alone),
         option("velocity", json!(other), &alone),
         option("method", json!("planar"), &alone),
-        option("method", json!("geman_mcclure"), &alone),
+        option("method", json!("geman_mcclure"), &json!({ "elevation": elevation })),
         option("weights", json!((1..=30).collect::<Vec<_>>()), &alone),
         option("sd", json!([0.028, 0.05, 0.08]), &alone),
         option("threshold", json!(0.01), &alone),

@@ -128,6 +128,7 @@ fn every_option_of_the_registration_works_or_is_named() {
         option("source", corner(0.02), &alone),
         option("method", json!("gicp"), &alone),
         option("method", json!("plane"), &alone),
+        option("max_distance", json!(0.02), &alone),
         option("max_distance", json!(0.05), &alone),
         option("neighbours", json!(20), &alone),
         option("steps", json!(1), &alone),

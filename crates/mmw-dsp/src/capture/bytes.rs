@@ -163,8 +163,8 @@ impl ByteSource {
         self.packets.as_ref()
     }
 
-    /// Takes what is known of the packets of a file that holds zeros for those that were lost; ranges are of the
-    /// file.
+    /// Takes what is known of the packets of a file that holds zeros for those that were lost; ranges are
+    /// of the file.
     pub(super) fn know_packets(&mut self, mut report: PacketReport) {
         report.lost_ranges.sort_by_key(|lost| lost.start);
         report.lost_ranges.dedup_by(|lost, before| {

@@ -1,5 +1,5 @@
-//! Recordings that lose their place: bytes of a packet are missing and nothing stands for them, or too many are
-//! there, and all behind them is displaced.
+//! Recordings that lose their place: bytes of a packet are missing and nothing stands for them, or too many
+//! are there, and all behind them is displaced.
 //!
 //! Rows of samples then begin within those that are told, which their prediction shows. A loss of whole rows
 //! escapes: of two lanes the receivers are exchanged then, of four lanes chirps.

@@ -1,5 +1,5 @@
-//! Which bytes of a frame are no samples: packets known to be lost, what is displaced, and what chance does not
-//! make: runs of one word, zero or another, and earlier packets or the frame before once more.
+//! Which bytes of a frame are no samples: packets known to be lost, what is displaced, and what chance does
+//! not make: runs of one word, zero or another, and earlier packets or the frame before once more.
 
 use super::layout::{FrameCodec, SamplePlace};
 use super::packets::PAYLOAD_BYTES;

@@ -269,16 +269,17 @@ impl CaptureReader {
         Ok(Some(history))
     }
 
-    /// Takes what is known of the packets of a plain file, as a list beside it says: the bytes of those that were
-    /// lost, in order, of which the file holds as many zeros.
+    /// Takes what is known of the packets of a plain file, as a list beside it says: the bytes of those that
+    /// were lost, in order, of which the file holds as many zeros.
     pub fn know_packets(&mut self, report: PacketReport) {
         self.source.know_packets(report);
         self.place = Place::Unknown;
         self.source.leave_out_after(self.frames * self.codec.frame_bytes() as u64);
     }
 
-    /// What is doubtful about the places of the frames: that bytes are missing within the recording, as the
-    /// borders of chirps show, or may be missing where they show nothing and the file does not end with a frame.
+    /// What is doubtful about the places of the frames: that bytes are missing within the recording, as
+    /// the borders of chirps show, or may be missing where they show nothing and the file does not end
+    /// with a frame.
     #[must_use]
     pub fn place_doubt(&self) -> Option<String> {
         let frame_bytes = self.codec.frame_bytes() as u64;

@@ -1,9 +1,9 @@
 //! Old samples where new ones were lost: a program that does not clear its buffer leaves what stood
 //! there before.
 //!
-//! Such a block is the same, word by word, as one a whole number of packets or one frame earlier. Noise sees to it that
-//! samples never repeat: in 20 MB of published recordings no 16 bytes do. Where a signal without noise
-//! repeats, it does so around the block, too.
+//! Such a block is the same, word by word, as one a whole number of packets or one frame earlier. Noise sees
+//! to it that samples never repeat: in 20 MB of published recordings no 16 bytes do. Where a signal without
+//! noise repeats, it does so around the block, too.
 
 use super::packets::PAYLOAD_BYTES;
 use std::collections::HashMap;

@@ -12,8 +12,8 @@ const HEAD_BYTES: u64 = 1 << 16;
 /// The whole frames of a recording.
 ///
 /// # Errors
-/// [`Error::Format`] for one that ends within a frame, unless that is allowed, with what its size and its bytes say
-/// about the remedy.
+/// [`Error::Format`] for one that ends within a frame, unless that is allowed, with what its size and its
+/// bytes say about the remedy.
 pub(super) fn whole_frames(
     source: &mut ByteSource,
     codec: &FrameCodec,

@@ -172,8 +172,8 @@ impl Capture {
         }
     }
 
-    /// What is doubtful about the places of the frames, as [`CaptureReader::place_doubt`]; nothing for a `.npy`
-    /// file.
+    /// What is doubtful about the places of the frames, as [`CaptureReader::place_doubt`]; nothing for a
+    /// `.npy` file.
     #[must_use]
     pub fn place_doubt(&self) -> Option<String> {
         match &self.frames {

@@ -47,7 +47,8 @@ pub struct TwoTargets {
     pairs: Pairs,
     /// Offsets of the directions that the array confuses with one.
     lobes: Vec<[f64; 2]>,
-    /// For each axis, `u` and `w`, along which the antennas stand in two lines only: which of them in the second.
+    /// For each axis, `u` and `w`, along which the antennas stand in two lines only: which of them
+    /// in the second.
     pub(super) lines: [Option<Vec<bool>>; 2],
     /// Most that a pair may leave of what one target leaves.
     pub(super) ratio: f64,
@@ -295,9 +296,9 @@ impl TwoTargets {
         State { at, responses, overlap, determinant, amplitudes, residual, left }
     }
 
-    /// `(Re Dᴴ D)⁻¹ Re Dᴴ e` for the derivatives `D` by the cosines outside the span of the
-    /// responses, `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. With a share of the
-    /// trace as damping, a short step where the derivatives depend on each other. `None` where they do without.
+    /// `(Re Dᴴ D)⁻¹ Re Dᴴ e` for the derivatives `D` by the cosines outside the span of the responses,
+    /// `[u₁, w₁, u₂, w₂]`; those that the array does not resolve stay. With a share of the trace as damping,
+    /// a short step where the derivatives depend on each other. `None` where they do without.
     fn step(&self, state: &State, damping: f64) -> Option<[f64; 4]> {
         let (mut matrix, right) = self.normal(state);
         let trace: f64 = (0..4).map(|i| matrix[i][i]).sum();

@@ -220,8 +220,8 @@ impl PeakRefiner {
         places.filter(|&(cell, _)| !own(cell)).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// What a peak leaves in the bins `[range, doppler]`, a value a channel each; of real samples its image too.
-    /// Nothing where it does not matter on the patch around `middle`.
+    /// What a peak leaves in the bins `[range, doppler]`, a value a channel each; of real samples its image
+    /// too. Nothing where it does not matter on the patch around `middle`.
     pub(crate) fn echo(
         &self,
         peak: &RefinedPeak,

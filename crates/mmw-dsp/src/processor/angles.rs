@@ -1,6 +1,6 @@
 //! Directions of a detected cell, by the estimator that the configuration names.
 
-use super::around::Around;
+use super::around::{Around, EIGENVALUE_FLOOR};
 use super::folds::{CONFIRM, ROUNDING, Unfolded};
 use super::{DoaMethod, ProcessorConfig};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
@@ -60,9 +60,6 @@ impl Sighting {
 const BEYOND_NOISE: f64 = 4.0;
 /// Most targets that MUSIC is asked for in one cell.
 const MAX_SOURCES: usize = 3;
-/// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
-/// the walk through range cells leave traces of a strong target about 30 dB down.
-pub(super) const EIGENVALUE_FLOOR: f64 = 0.01;
 /// Targets beside the first must leave at most this share of what one alone leaves. Errors of the channels
 /// leave the same with one as with two, while a second target that is there takes nearly all of it.
 const BETTER: f64 = 0.25;

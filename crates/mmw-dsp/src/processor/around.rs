@@ -1,13 +1,15 @@
 //! The bins around a peak without its neighbours: what MUSIC is asked about.
 
 use super::Processor;
-use super::angles::EIGENVALUE_FLOOR;
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
 use crate::peak::RefinedPeak;
 use mmw_core::C64;
 use mmw_core::ndarray::Array2;
 
+/// An eigenvalue this far below the greatest is no target of its own: the motion between transmitters and
+/// the walk through range cells leave traces of a strong target about 30 dB down.
+pub(super) const EIGENVALUE_FLOOR: f64 = 0.01;
 /// Doppler bins on each side of a peak.
 const REACH: usize = 3;
 

@@ -15,10 +15,10 @@ pub enum DoaMethod {
     /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]).
     #[default]
     Fft,
-    /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets a cell that move apart, resolved
-    /// below the beam width, none more than 20 dB below the strongest. A second one counts only when it
-    /// leaves a quarter of what one target leaves unexplained; else the angles are those of
-    /// [`DoaMethod::Fft`].
+    /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets
+    /// a cell that move apart, resolved below the beam width, none more than 20 dB below the strongest. A
+    /// second one counts only when it leaves a quarter of what one target leaves unexplained; else the angles
+    /// are those of [`DoaMethod::Fft`].
     ///
     /// Targets of one range and one velocity keep their phase to each other over the frame, so that the
     /// snapshots are all multiples of one vector, whose covariance has rank one: they are told apart as by

@@ -19,17 +19,23 @@ pub use config::{DoaMethod, ProcessorConfig};
 pub use findings::{Findings, Place, Reason, Rejected};
 pub use frame::Frame;
 
-mod angles;
-mod around;
 mod config;
 mod findings;
 mod folds;
-mod frame;
 mod leakage;
-mod locate;
 mod offset;
+
 mod peaks;
+
+mod around;
+
+mod angles;
+
 mod targets;
+
+mod locate;
+
+mod frame;
 
 /// A planned chain for frames of one waveform.
 ///

@@ -18,29 +18,33 @@ const BRIGHT: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Autofocus {
-    /// The phase from one position to the next, averaged over bright voxels [^pga]: errors that vary slowly along the
-    /// path, from one image in which points are still to be seen.
+    /// The phase from one position to the next, averaged over bright voxels [^pga]: errors that vary slowly
+    /// along the path, from one image in which points are still to be seen.
     ///
-    /// [^pga]: D. E. Wahl, P. H. Eichel, D. C. Ghiglia, C. V. Jakowatz, "Phase gradient autofocus: a robust tool for
-    ///     high resolution SAR phase correction", IEEE Transactions on Aerospace and Electronic Systems 30 (1994).
+    /// [^pga]: D. E. Wahl, P. H. Eichel, D. C. Ghiglia, C. V. Jakowatz, "Phase gradient autofocus: a robust
+    ///     tool for high resolution SAR phase correction", IEEE Transactions on Aerospace and Electronic
+    ///     Systems 30 (1994).
     #[default]
     PhaseGradient,
-    /// The phases that make the entropy of the image least [^entropy], one position after the other: any errors.
+    /// The phases that make the entropy of the image least [^entropy], one position after the
+    /// other: any errors.
     ///
-    /// [^entropy]: T. J. Kragh, "Monotonic iterative algorithm for minimum-entropy autofocus", Adaptive Sensor Array
-    ///     Processing Workshop (2006).
+    /// [^entropy]: T. J. Kragh, "Monotonic iterative algorithm for minimum-entropy autofocus", Adaptive
+    ///     Sensor Array Processing Workshop (2006).
     MinimumEntropy,
 }
 
-/// The phase error of each position, rad, over an image with the axes z, y and x: [`PhaseHistory::turned_back`] takes it
-/// out. A constant, and a slope along the path that does no more than move the image, remain unknown.
+/// The phase error of each position, rad, over an image with the axes z, y and x:
+/// [`PhaseHistory::turned_back`] takes it out. A constant, and a slope along the path that does no more than
+/// move the image, remain unknown.
 ///
-/// The positions must follow one another along the path. An image of a few hundred voxels around the brightest points
-/// suffices.
+/// The positions must follow one another along the path. An image of a few hundred voxels around the
+/// brightest points suffices.
 ///
 /// # Errors
-/// [`Error::TooFew`] for fewer than three positions or no iterations, [`Error::Domain`] for more than 2^26 contributions
-/// of positions to voxels, [`Error::Invalid`] for an image of zeros, and those of [`back_project`].
+/// [`Error::TooFew`] for fewer than three positions or no iterations, [`Error::Domain`] for more than 2^26
+/// contributions of positions to voxels, [`Error::Invalid`] for an image of zeros, and those of
+/// [`back_project`].
 ///
 /// # Examples
 /// ```

@@ -16,8 +16,8 @@ use std::any::Any;
 use std::f64::consts::TAU;
 use std::fmt;
 
-/// Profiles are sampled this many times as finely as their bandwidth asks for; a cubic through four samples then errs
-/// by less than 3/128 (π/8)⁴ = 6e-4 of a line at the edge of the band, and less within it.
+/// Profiles are sampled this many times as finely as their bandwidth asks for; a cubic through four samples
+/// then errs by less than 3/128 (π/8)⁴ = 6e-4 of a line at the edge of the band, and less within it.
 const OVERSAMPLING: usize = 8;
 
 /// Voxels that are worked out together, so that they stay in the nearest cache.
@@ -66,8 +66,9 @@ pub fn back_project<T: Real + FftNum>(
 /// ```text
 /// p(v) = Σ_i Σ_n w_n s[i, n] exp(−j 2π f_n (|v − t_i| + |v − r_i|)/c)
 /// ```
-/// This is the matched filter in three dimensions. The inner sum is an inverse transform of the frequencies, once for
-/// each position, interpolated at the length of the path; its error is below −65 dB of the strongest echo.
+/// This is the matched filter in three dimensions. The inner sum is an inverse transform of the frequencies,
+/// once for each position, interpolated at the length of the path; its error is below −65 dB of the
+/// strongest echo.
 pub struct BackProjection<T: Real + FftNum> {
     frequency: Axis,
     voxels: [Axis; 3],
@@ -84,11 +85,12 @@ impl<T: Real + FftNum> fmt::Debug for BackProjection<T> {
 }
 
 impl<T: Real + FftNum> BackProjection<T> {
-    /// An empty image with the axes z, y and x for echoes of these frequencies, which are weighted by a window.
+    /// An empty image with the axes z, y and x for echoes of these frequencies, which are weighted
+    /// by a window.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for an axis without voxels, [`Error::Domain`] for more than 2^26 points of a profile; those of
-    /// [`Window::weights`].
+    /// [`Error::TooFew`] for an axis without voxels, [`Error::Domain`] for more than 2^26 points of a
+    /// profile; those of [`Window::weights`].
     pub fn new(frequency: &Axis, voxels: [Axis; 3], window: Window) -> Result<Self> {
         let [z, y, x] = &voxels;
         for (name, axis) in [("z", z), ("y", y), ("x", x)] {
@@ -107,7 +109,8 @@ impl<T: Real + FftNum> BackProjection<T> {
     /// Adds what some positions of a history contribute.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a history of other frequencies, [`Error::Domain`] for positions that it does not have.
+    /// [`Error::Invalid`] for a history of other frequencies, [`Error::Domain`] for positions that it
+    /// does not have.
     pub fn add(&mut self, history: &PhaseHistory<T>, positions: std::ops::Range<usize>) -> Result<()> {
         if *history.frequency() != self.frequency {
             return Err(Error::invalid("history", "has other frequencies than the image"));

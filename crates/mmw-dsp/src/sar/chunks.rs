@@ -1,4 +1,5 @@
-//! Work on equal pieces of a slice, on all threads with the feature `rayon`; each thread has memory of its own.
+//! Work on equal pieces of a slice, on all threads with the feature `rayon`; each thread has
+//! memory of its own.
 
 #[cfg(feature = "rayon")]
 pub(super) fn each_chunk<T: Send, W>(

@@ -15,21 +15,23 @@ use rustfft::FftNum;
 const LEAF: usize = 16;
 /// Parts that a larger group is cut into.
 const PARTS: usize = 4;
-/// Points of a grid for each that its band asks for: a cubic then errs by 3/128 (π/5)⁴ = 4e-3 at the edge of the band.
+/// Points of a grid for each that its band asks for: a cubic then errs by 3/128 (π/5)⁴ = 4e-3 at the edge
+/// of the band.
 const OVERSAMPLING: f64 = 5.0;
 /// Points of a cubic.
 const TAPS: usize = 4;
 
-/// The image of [`super::back_project`] to −35 dB of the strongest echo, in a fraction of the time where positions are
-/// many: `[z, y, x]`.
+/// The image of [`super::back_project`] to −35 dB of the strongest echo, in a fraction of the time where
+/// positions are many: `[z, y, x]`.
 ///
-/// Seen from the middle of a few neighbouring positions, the image of these positions alone, less the phase of the
-/// path from their middle, varies slowly with distance and direction [^ffbp]. It is computed on a coarse grid of the two
-/// and interpolated by cubics; the grid itself is filled from smaller groups in the same way, down to 16 positions. All
-/// voxels must lie ahead of the positions, at larger z; groups for which they do not are projected one by one.
+/// Seen from the middle of a few neighbouring positions, the image of these positions alone, less the phase
+/// of the path from their middle, varies slowly with distance and direction [^ffbp]. It is computed on a
+/// coarse grid of the two and interpolated by cubics; the grid itself is filled from smaller groups in the
+/// same way, down to 16 positions. All voxels must lie ahead of the positions, at larger z; groups for which
+/// they do not are projected one by one.
 ///
-/// [^ffbp]: L. M. H. Ulander, H. Hellsten, G. Stenström, "Synthetic-aperture radar processing using fast factorized
-///     back-projection", IEEE Transactions on Aerospace and Electronic Systems 39 (2003).
+/// [^ffbp]: L. M. H. Ulander, H. Hellsten, G. Stenström, "Synthetic-aperture radar processing using fast
+///     factorized back-projection", IEEE Transactions on Aerospace and Electronic Systems 39 (2003).
 ///
 /// # Errors
 /// Those of [`super::BackProjection::new`].
@@ -158,7 +160,8 @@ impl<T: Real + FftNum> Factors<T> {
     }
 }
 
-/// Distances and directions from the middle of a group: ρ, and the cosines of direction u along x and w along y.
+/// Distances and directions from the middle of a group: ρ, and the cosines of direction u along x
+/// and w along y.
 struct Grid {
     /// Mean transmitter and receiver, and the point half-way.
     ends: [Place; 2],

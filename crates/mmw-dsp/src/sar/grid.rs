@@ -11,19 +11,19 @@ use std::f64::consts::TAU;
 const ASIDE: f64 = 1.0 / 64.0;
 
 impl<T: Real> PhaseHistory<T> {
-    /// The planar scan that the points half-way between transmitters and receivers make, in any order, and the z of
-    /// its plane.
+    /// The planar scan that the points half-way between transmitters and receivers make, in any order, and
+    /// the z of its plane.
     ///
-    /// Each sample is turned by what the path of a scatterer straight ahead of its point at `distance_m` from the plane
-    /// is longer than out and back from there: the correction of [^yanik], equation (9), but exact at that distance.
-    /// Samples of one place are averaged.
+    /// Each sample is turned by what the path of a scatterer straight ahead of its point at `distance_m` from
+    /// the plane is longer than out and back from there: the correction of [^yanik], equation (9), but exact
+    /// at that distance. Samples of one place are averaged.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for points that do not fill a grid in a plane of constant z to 1/64 of a wavelength,
-    /// [`Error::Domain`] for a distance not above 0.
+    /// [`Error::Invalid`] for points that do not fill a grid in a plane of constant z to 1/64 of a
+    /// wavelength, [`Error::Domain`] for a distance not above 0.
     ///
-    /// [^yanik]: M. E. Yanik, D. Wang, M. Torlak, "3-D MIMO-SAR imaging using multi-chip cascaded millimeter-wave
-    ///     sensors", IEEE Global Conference on Signal and Information Processing (2019).
+    /// [^yanik]: M. E. Yanik, D. Wang, M. Torlak, "3-D MIMO-SAR imaging using multi-chip cascaded
+    ///     millimeter-wave sensors", IEEE Global Conference on Signal and Information Processing (2019).
     pub fn on_grid(&self, distance_m: f64) -> Result<(PlanarScan<T>, f64)> {
         let distance_m = check::positive("distance_m", distance_m)?;
         let highest_hz = self.frequency().at((self.frequency().len() - 1) as f64);
@@ -87,7 +87,8 @@ impl<T: Real> PhaseHistory<T> {
     }
 }
 
-/// The different values of a list in rising order and their even step (1 for a lone one); `None` if it is not even.
+/// The different values of a list in rising order and their even step (1 for a lone one); `None` if it
+/// is not even.
 fn steps(mut values: Vec<f64>, tolerance: f64) -> Option<(Vec<f64>, f64)> {
     values.sort_by(f64::total_cmp);
     let mut different: Vec<f64> = vec![];

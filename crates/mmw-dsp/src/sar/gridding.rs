@@ -1,5 +1,5 @@
-//! A sum of tones of any frequencies at evenly spaced places, by a fast transform: Stolt's interpolation without its
-//! error.
+//! A sum of tones of any frequencies at evenly spaced places, by a fast transform: Stolt's interpolation
+//! without its error.
 
 use crate::lanes::same::same_mut;
 use mmw_core::num_complex::Complex;
@@ -23,11 +23,12 @@ const SHARPNESS: f64 = 2.3 * WIDTH as f64;
 
 /// `z[m] = Σ_n c_n exp(+j 2π t_n m / N)`, `m = −⌊len/2⌋ …`, for tones `t_n` in units of `1/N`.
 ///
-/// Each tone is spread over six points of a grid twice as fine as needed by the exponential of a semicircle [^barnett],
-/// transformed, and divided by the transform of the kernel: the error is below 1e-5 of the sum of the magnitudes.
+/// Each tone is spread over six points of a grid twice as fine as needed by the exponential of a semicircle
+/// [^barnett], transformed, and divided by the transform of the kernel: the error is below 1e-5 of the sum of
+/// the magnitudes.
 ///
-/// [^barnett]: A. H. Barnett, J. Magland, L. af Klinteberg, "A parallel nonuniform fast Fourier transform library
-///     based on an exponential of semicircle kernel", SIAM Journal on Scientific Computing 41 (2019).
+/// [^barnett]: A. H. Barnett, J. Magland, L. af Klinteberg, "A parallel nonuniform fast Fourier transform
+///     library based on an exponential of semicircle kernel", SIAM Journal on Scientific Computing 41 (2019).
 pub(super) struct Tones<T: Real + FftNum> {
     fft: Arc<dyn Fft<T>>,
     kernel: [[f64; TERMS]; WIDTH],
@@ -220,8 +221,8 @@ fn polynomial(f: impl Fn(f64) -> f64) -> [f64; TERMS] {
 }
 
 by_level! {
-    /// The first grid point within half a width, counted from half a width before the grid, and how far behind it the
-    /// tone is: −1 for 0, 1 for a whole step.
+    /// The first grid point within half a width, counted from half a width before the grid, and how far
+    /// behind it the tone is: −1 for 0, 1 for a whole step.
     fn locate(level: Level, tones: &[f64], grid: f64, first: &mut [f64], share: &mut [f64]) {
         let per_grid = 1.0 / grid;
         for ((tone, first), share) in tones.iter().zip(first).zip(share) {

@@ -20,8 +20,8 @@ pub struct RangeMigrationConfig {
     pub z: Axis,
     /// Voxels along y and x, in the steps of the scan and with its middle.
     pub voxels: [usize; 2],
-    /// Points of the transforms along y and x, at least the positions and the voxels. From the sum of both on, nothing
-    /// that lies beyond one edge comes in at the other.
+    /// Points of the transforms along y and x, at least the positions and the voxels. From the sum of both
+    /// on, nothing that lies beyond one edge comes in at the other.
     pub points: [usize; 2],
     /// Weights of the frequencies.
     pub window: Window,
@@ -33,12 +33,13 @@ pub struct RangeMigrationConfig {
 /// S(k_x, k_y, k) = FFT₂ s*(x, y, k)
 /// p*(x, y, z) = j z FFT₂⁻¹ Σ_k w S (2k/k_z²) exp(+j k_z z),   k_z = √(4k² − k_x² − k_y²)
 /// ```
-/// The source's `p = IFFT₃ Stolt FFT₂ s*`, with two differences. Stolt's interpolation from `k` to `k_z` and the
-/// transform over `k_z` are one sum over tones of uneven frequencies, which a fast transform takes at any `z` without an
-/// error of interpolation. And each wave has the weight that makes the image that of [`super::back_project`]: the
-/// spectrum of `exp(+j 2k R)` over the plane, but for terms of `1/(k_z z)` (the derivative of Weyl's integral by `k`). A
-/// scan of one row is imaged in its plane, where the spectrum is `(1 + j)/√2 · 2k √z/k_z^{3/2}` (stationary phase).
-/// Waves that come from farther aside than the transforms have room for are left out.
+/// The source's `p = IFFT₃ Stolt FFT₂ s*`, with two differences. Stolt's interpolation from `k` to `k_z` and
+/// the transform over `k_z` are one sum over tones of uneven frequencies, which a fast transform takes at any
+/// `z` without an error of interpolation. And each wave has the weight that makes the image that of
+/// [`super::back_project`]: the spectrum of `exp(+j 2k R)` over the plane, but for terms of `1/(k_z z)` (the
+/// derivative of Weyl's integral by `k`). A scan of one row is imaged in its plane, where the spectrum is
+/// `(1 + j)/√2 · 2k √z/k_z^{3/2}` (stationary phase). Waves that come from farther aside than the transforms
+/// have room for are left out.
 ///
 /// # Examples
 /// ```
@@ -79,9 +80,9 @@ impl<T: Real + FftNum> RangeMigration<T> {
     /// For scans of so many frequencies.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no voxels, fewer points than voxels or an axis without distances, [`Error::Invalid`] for
-    /// distances that are not uniform, [`Error::Domain`] for a distance not above 0 or more than 2^26 points, and those
-    /// of [`Window::weights`].
+    /// [`Error::TooFew`] for no voxels, fewer points than voxels or an axis without distances,
+    /// [`Error::Invalid`] for distances that are not uniform, [`Error::Domain`] for a distance not above 0 or
+    /// more than 2^26 points, and those of [`Window::weights`].
     pub fn new(config: RangeMigrationConfig, frequencies: usize) -> Result<Self> {
         check::at_least("z", config.z.len(), 1)?;
         uniform("z", &config.z)?;
@@ -106,8 +107,8 @@ impl<T: Real + FftNum> RangeMigration<T> {
     /// The image, `[z, y, x]`.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a scan of another number of frequencies, or of more positions than the transforms have
-    /// points.
+    /// [`Error::Shape`] for a scan of another number of frequencies, or of more positions than the transforms
+    /// have points.
     pub fn image(&self, scan: &PlanarScan<T>) -> Result<DataArray3<Complex<T>>> {
         self.image_with_scratch(scan, &mut RangeMigrationScratch::default())
     }

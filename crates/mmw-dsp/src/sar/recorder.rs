@@ -30,8 +30,8 @@ impl Trajectory {
         }
     }
 
-    /// From a table of comma-separated values with the columns `x_m,y_m,z_m`; without that line as header, three
-    /// columns in that order. Empty lines, and lines that begin with `#`, are left out.
+    /// From a table of comma-separated values with the columns `x_m,y_m,z_m`; without that line as header,
+    /// three columns in that order. Empty lines, and lines that begin with `#`, are left out.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the line, and those of [`Trajectory::new`].
@@ -82,10 +82,10 @@ impl Trajectory {
 /// Gathers the frames of a capture into a [`PhaseHistory`].
 ///
 /// The radar looks along z with x to its right and y up: the antennas of
-/// [`AntennaLayout`](crate::AntennaLayout), whose y is forward and z up, are turned so. A trajectory has one place for
-/// each frame, or one for each chirp of every frame; the chirps of one place are averaged. Each channel is an echo of
-/// its own, with the places of its transmitter and its receiver. What dechirping adds to the phase,
-/// `S τ²/2` turns (0.04 at 5 m and 70 MHz/us), is left in.
+/// [`AntennaLayout`](crate::AntennaLayout), whose y is forward and z up, are turned so. A trajectory has one
+/// place for each frame, or one for each chirp of every frame; the chirps of one place are averaged. Each
+/// channel is an echo of its own, with the places of its transmitter and its receiver. What dechirping adds
+/// to the phase, `S τ²/2` turns (0.04 at 5 m and 70 MHz/us), is left in.
 #[derive(Debug, Clone)]
 pub struct ScanRecorder<T> {
     trajectory: Trajectory,
@@ -104,9 +104,9 @@ impl<T: Real> ScanRecorder<T> {
     /// For so many frames of a radar.
     ///
     /// # Errors
-    /// [`Error::Missing`] without an antenna layout, [`Error::Shape`] for a trajectory of another length than the
-    /// frames or their chirps, [`Error::Invalid`] for transmitters that send at once, [`Error::Domain`] for more than
-    /// 2^28 samples.
+    /// [`Error::Missing`] without an antenna layout, [`Error::Shape`] for a trajectory of another length than
+    /// the frames or their chirps, [`Error::Invalid`] for transmitters that send at once, [`Error::Domain`]
+    /// for more than 2^28 samples.
     pub fn new(fmcw: &Fmcw, trajectory: Trajectory, frames: usize) -> Result<Self> {
         let config = fmcw.config();
         let layout = config.antennas.as_ref().ok_or_else(|| {
@@ -147,7 +147,8 @@ impl<T: Real> ScanRecorder<T> {
         })
     }
 
-    /// The same with a weight for each channel and a range that the radar measures too much, as calibrations give them.
+    /// The same with a weight for each channel and a range that the radar measures too much, as
+    /// calibrations give them.
     ///
     /// # Errors
     /// [`Error::Shape`] for another number of weights, [`Error::NotFinite`] for a bias that is not.

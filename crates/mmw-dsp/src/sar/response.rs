@@ -26,12 +26,12 @@ pub struct PointResponse {
 mmw_core::checked_serde!(PointResponse { peak, width, peak_sidelobe_db, integrated_sidelobe_db });
 
 impl PointResponse {
-    /// Of a cut along one axis, interpolated 32 times by its transform. The main lobe ends at the first minima beside
-    /// the peak.
+    /// Of a cut along one axis, interpolated 32 times by its transform. The main lobe ends at the first
+    /// minima beside the peak.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than 4 samples, [`Error::NotFinite`], [`Error::Invalid`] for a cut of zeros, or one
-    /// that does not hold both half-power points and both minima.
+    /// [`Error::TooFew`] for fewer than 4 samples, [`Error::NotFinite`], [`Error::Invalid`] for a cut of
+    /// zeros, or one that does not hold both half-power points and both minima.
     ///
     /// # Examples
     /// ```
@@ -88,13 +88,15 @@ impl PointResponse {
     }
 }
 
-/// The power of a cut at [`FINER`] times the samples, by its transform with zeros where its spectrum has least.
+/// The power of a cut at [`FINER`] times the samples, by its transform with zeros where its
+/// spectrum has least.
 fn finer_power<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
     let n = cut.len();
     let mut spectrum: Vec<C64> = cut.iter().map(|z| C64::new(z.re.as_f64(), z.im.as_f64())).collect();
     let mut planner = FftPlanner::new();
     planner.plan_fft_forward(n).process(&mut spectrum);
-    // The band of an image need not lie around zero: the gap goes where half a circle from the band's middle is.
+    // The band of an image need not lie around zero: the gap goes where half a circle from the
+    // band's middle is.
     let mean: C64 = (0..n).map(|i| spectrum[(i + 1) % n].norm_sqr() * turn(i + 1, n)).sum();
     let middle = (mean.arg() / std::f64::consts::TAU * n as f64).round() as isize;
     let mut fine = vec![C64::default(); FINER * n];

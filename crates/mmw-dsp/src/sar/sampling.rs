@@ -9,8 +9,8 @@ use mmw_core::{Axis, Real, Result, check};
 /// ```text
 /// Δ ≤ λ/(4 sin θ)
 /// ```
-/// for echoes from up to θ aside, out and back from each position: farther apart, an echo has an image at more than one
-/// place of the scene.
+/// for echoes from up to θ aside, out and back from each position: farther apart, an echo has an image at
+/// more than one place of the scene.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ApertureSampling {
@@ -23,8 +23,9 @@ pub struct ApertureSampling {
 }
 
 impl ApertureSampling {
-    /// Of the points half-way between transmitters and receivers, for an image with the axes z, y and x. The step along
-    /// an axis is its length over the number of different places less one, to a hundredth of a wavelength.
+    /// Of the points half-way between transmitters and receivers, for an image with the axes z, y and x.
+    /// The step along an axis is its length over the number of different places less one, to a hundredth of
+    /// a wavelength.
     ///
     /// # Errors
     /// [`mmw_core::Error::TooFew`] for an axis without voxels.

@@ -14,7 +14,8 @@ pub type Place = [f64; 3];
 /// ```text
 /// s[i, n] = Σ σ exp(+j 2π f_n (|p − t_i| + |p − r_i|)/c)
 /// ```
-/// over the scatterers `p`, `σ`: the sign that the mixer of the workspace gives, where more delay is more phase.
+/// over the scatterers `p`, `σ`: the sign that the mixer of the workspace gives, where more delay
+/// is more phase.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhaseHistory<T> {
     samples: Array2<Complex<T>>,
@@ -28,8 +29,8 @@ impl<T: Real> PhaseHistory<T> {
     /// frequencies in Hz.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for no positions or fewer than two frequencies, [`Error::Shape`] for lists of another
-    /// length, [`Error::NotFinite`], [`Error::Domain`] for frequencies that do not rise from above 0,
+    /// [`Error::TooFew`] for no positions or fewer than two frequencies, [`Error::Shape`] for lists of
+    /// another length, [`Error::NotFinite`], [`Error::Domain`] for frequencies that do not rise from above 0,
     /// [`Error::Invalid`] for an axis that is not uniform.
     pub fn new(
         samples: Array2<Complex<T>>,
@@ -146,9 +147,9 @@ impl<T: Real> PlanarScan<T> {
         Self::new(samples.map_err(|_| Error::invalid("samples", "do not fill the grid"))?, y, x, frequency)
     }
 
-    /// A scan whose transmitter and receiver are `offset_m` apart (x, y, constant over the scan), with the axes those
-    /// of the points half-way: each sample is turned by what the offset adds to the path of a scatterer straight
-    /// ahead at `distance_m`.
+    /// A scan whose transmitter and receiver are `offset_m` apart (x, y, constant over the scan), with the
+    /// axes those of the points half-way: each sample is turned by what the offset adds to the path of a
+    /// scatterer straight ahead at `distance_m`.
     ///
     /// ```text
     /// s_mono = s exp(−j k (√(4 z₀² + d²) − 2 z₀))
@@ -158,8 +159,8 @@ impl<T: Real> PlanarScan<T> {
     /// # Errors
     /// [`Error::Domain`] for a distance not above 0, [`Error::NotFinite`] for an offset that is not finite.
     ///
-    /// [^yanik]: M. E. Yanik, D. Wang, M. Torlak, "3-D MIMO-SAR imaging using multi-chip cascaded millimeter-wave
-    ///     sensors", IEEE Global Conference on Signal and Information Processing (2019).
+    /// [^yanik]: M. E. Yanik, D. Wang, M. Torlak, "3-D MIMO-SAR imaging using multi-chip cascaded
+    ///     millimeter-wave sensors", IEEE Global Conference on Signal and Information Processing (2019).
     pub fn to_monostatic(mut self, offset_m: [f64; 2], distance_m: f64) -> Result<Self> {
         let distance_m = check::positive("distance_m", distance_m)?;
         let [dx, dy] = offset_m;

@@ -42,8 +42,8 @@ impl Waves {
         })
     }
 
-    /// The tones along z at so many cycles across, and the parts of the weight of each; the number of the first frequency
-    /// that has one.
+    /// The tones along z at so many cycles across, and the parts of the weight of each; the number of the
+    /// first frequency that has one.
     pub(super) fn tones(&self, across: f64, tones: &mut Vec<f64>, weights: [&mut Vec<f64>; 2]) -> usize {
         let least = across.hypot(self.least);
         let first = self.by_frequency.partition_point(|&cycles| cycles <= least);
@@ -74,8 +74,9 @@ by_level! {
     }
 }
 
-/// How far aside a wave may come from: a transform knows places only up to its period, so that what lies beyond half of
-/// it would come in at the other edge. A wave comes from where its phase is stationary, `z k_x/k_z` aside.
+/// How far aside a wave may come from: a transform knows places only up to its period, so that what lies
+/// beyond half of it would come in at the other edge. A wave comes from where its phase is stationary,
+/// `z k_x/k_z` aside.
 pub(super) struct Reach {
     distances_m: Vec<f64>,
     /// `2f/c` of the middle of the band.

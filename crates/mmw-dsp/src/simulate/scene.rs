@@ -78,8 +78,8 @@ impl Scene {
         }
     }
 
-    /// One frame of the same targets by a radar that has moved, without turning, to `place_m`: a scan of an aperture
-    /// is a row of such frames, each at a standstill.
+    /// One frame of the same targets by a radar that has moved, without turning, to `place_m`: a scan of an
+    /// aperture is a row of such frames, each at a standstill.
     ///
     /// # Examples
     /// ```

@@ -1,5 +1,5 @@
-//! Recordings of a room that were damaged or are something else: whatever holds no samples in its place is told,
-//! and what is whole is not accused.
+//! Recordings of a room that were damaged or are something else: whatever holds no samples in its place is
+//! told, and what is whole is not accused.
 
 use crate::capture::waveform;
 use crate::common::{Noise, TempFile};
@@ -203,8 +203,8 @@ fn frames_behind_a_gap_that_nothing_fills_are_displaced() {
     }
 }
 
-/// With about as many targets as predictors, of real samples each with two lines, some rooms are not told: of these
-/// here 49 of 72 are, of those of an independent synthesis 166 of 176. None is told a wrong number.
+/// With about as many targets as predictors, of real samples each with two lines, some rooms are not told: of
+/// these here 49 of 72 are, of those of an independent synthesis 166 of 176. None is told a wrong number.
 #[test]
 fn a_beginning_some_words_off_is_told_with_the_bytes_to_skip() {
     let (mut full, mut told_of_full) = (0, 0);
@@ -234,8 +234,8 @@ fn a_beginning_some_words_off_is_told_with_the_bytes_to_skip() {
     assert!(told_of_full + 8 >= 49 && full == 72, "{told_of_full} of {full}");
 }
 
-/// Twice the samples and half the chirps have as many bytes. Now and then the other number of lanes looks better
-/// still, and is doubted in their place; 3 of 88 rooms of an independent synthesis say nothing.
+/// Twice the samples and half the chirps have as many bytes. Now and then the other number of lanes looks
+/// better still, and is doubted in their place; 3 of 88 rooms of an independent synthesis say nothing.
 #[test]
 fn chirps_of_a_full_room_that_are_told_to_be_twice_as_long_fall_into_two() {
     let (mut rooms, mut told_rooms) = (0, 0);

@@ -40,6 +40,7 @@ fn every_type_refuses_damaged_input() {
     directions(&mut walk);
     scenes(&mut walk);
     vital_signs(&mut walk);
+    images(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
@@ -252,6 +253,14 @@ fn vital_signs(walk: &mut Walk) {
         serde_json::from_value(json!({"time_s": 15.0, "respiration": rate, "heart": null})).unwrap();
     walk.door(&at, &[("/respiration/confidence", json!("sure"), "sure"), ("/time_s", json!("now"), "now")]);
     walk.door(&at.respiration.unwrap(), &[("/frequency_hz", json!("fast"), "fast")]);
+}
+
+fn images(walk: &mut Walk) {
+    let cut = mmw_core::ndarray::Array1::from_shape_fn(64, |i| {
+        let x = 0.25 * std::f64::consts::PI * (i as f64 - 31.3);
+        C64::new(x.sin() / x, 0.0)
+    });
+    walk.door(&sar::PointResponse::of_cut(&cut).unwrap(), &[("/width", json!("wide"), "wide")]);
 }
 
 fn directions(walk: &mut Walk) {

@@ -320,9 +320,14 @@ fn standard_pressure() -> Result<LedgerRow> {
             "ITU-R P.835: pressure of the standard atmosphere, for ITU-R P.676",
             "paths::the_pressure_of_the_standard_atmosphere_moves_oxygen_by_0_83_percent",
         )
-        .printed("1013.25 hPa at sea level, of dry or of all air")
+        .printed("1013.25 hPa at sea level; read as that of all air, 14.656 dB/km at 60 GHz")
         .ours(format!(
             "of the dry air: {dry:.3} dB/km at 60 GHz; as total {total:.3} dB/km, {moved:.2} % less"
+        ))
+        .check(Check::new("of the dry air (dB/km)", dry).prints(14.656, 0.01).known(
+            "P.676-12 in Python",
+            14.778_316_637,
+            1e-6,
         ))
         .check(Check::new("as total, less by (%)", moved).known("P.676-12 in Python", 0.83, 0.005))
         .corrected(

@@ -28,8 +28,10 @@ const LETTERS: [([&str; 7], f64); 3] = [
     ([" ### ", "#   #", "#   #", "#####", "#   #", "#   #", "#   #"], 0.48),
     (["#### ", "#   #", "#   #", "#### ", "# #  ", "#  # ", "#   #"], 0.60),
 ];
-/// Points that a stroke is made of.
+/// Points that the strokes are made of.
 const POINTS: usize = 200;
+/// What the pictures show, below the brightest pixel.
+const SHOWN_DB: f32 = 20.0;
 
 pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
     let mut section = Section::new(
@@ -125,16 +127,17 @@ fn projection(magnitude: &DataArray3<f32>, over: usize) -> Result<DataArray2<f32
 }
 
 fn draw(setup: &Setup<'_>, file: &str, title: &str, map: &DataArray2<f32>) -> Result<()> {
-    MapPlot::new(map).title(title).range(ColourRange::BelowPeak(20.0)).draw(setup, file)
+    MapPlot::new(map).title(title).range(ColourRange::BelowPeak(f64::from(SHOWN_DB))).draw(setup, file)
 }
 
-/// Whether the pixel of a point, or one beside it, is within 12 dB of the brightest.
+/// Whether the pixel of a point, or one beside it, is one that the picture shows. Points that share a
+/// resolution cell add up with their phases, so that some of them fade.
 fn is_bright(front: &DataArray2<f32>, place: &Place) -> bool {
     let [y, x] = front.axes() else { return false };
     let (i, j) = (y.nearest(place[1]), x.nearest(place[0]));
     let beside = |at: usize, len: usize| at.saturating_sub(1)..(at + 2).min(len);
     let mut pixels = beside(i, y.len()).flat_map(|i| beside(j, x.len()).map(move |j| [i, j]));
-    pixels.any(|pixel| front.data()[pixel] > -12.0)
+    pixels.any(|pixel| front.data()[pixel] > -SHOWN_DB)
 }
 
 /// One point before the same aperture.

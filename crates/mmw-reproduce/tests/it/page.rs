@@ -74,8 +74,8 @@ fn an_area_leaves_the_others_on_the_page() {
         assert!(both.contains(text), "{text}");
     }
     let ledger: Vec<serde_json::Value> = serde_json::from_str(&here.text("ledger.json")).unwrap();
-    assert_eq!(ledger.len(), 10 + 22);
-    assert_eq!(here.text("ledger.csv").lines().count(), 1 + 10 + 22);
+    assert_eq!(ledger.len(), 12 + 23);
+    assert_eq!(here.text("ledger.csv").lines().count(), 1 + 12 + 23);
     let all: Report = serde_json::from_str(&here.text("report.json")).unwrap();
     assert_eq!(all.areas.iter().map(|area| area.area).collect::<Vec<_>>(), [Area::Radar, Area::Link]);
     assert_eq!(all.areas[1], report.areas[0]);

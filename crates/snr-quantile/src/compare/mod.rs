@@ -75,8 +75,8 @@ pub const WITH_INTERVALS: [Method; 6] =
 /// ```
 ///
 /// Where the bound is just reached, single records decide: at 0 dB and 1000 samples one in 1.5·10⁵ gives
-/// nearly −20 dB (seed 1 holds one), and it raises the mean square error of 4000 by a fifth of the bound. Look
-/// at the standard error, or at more than one seed.
+/// nearly −20 dB (seed 1 holds one), and it raises the mean square error of 4000 by a fifth of the bound.
+/// Look at the standard error, or at more than one seed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct BpskRecords {

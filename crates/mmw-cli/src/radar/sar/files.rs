@@ -13,8 +13,8 @@ use std::path::Path;
 /// What pictures show below the peak, dB.
 const DEPTH_DB: f64 = 40.0;
 
-/// Writes `image.npy`, `image.vti` and, for each plane that the image spans, a slice through the peak and the projection
-/// of the greatest magnitude.
+/// Writes `image.npy`, `image.vti` and, for each plane that the image spans, a slice through the peak and the
+/// projection of the greatest magnitude.
 pub(super) fn save(out: &Path, image: &DataArray3<C32>) -> Result<()> {
     create_folder(out)?;
     export::save_npy(&out.join("image.npy"), image)?;

@@ -30,8 +30,8 @@ pub(crate) struct SarArgs {
     #[command(flatten)]
     source: SourceArgs,
 
-    /// Where the radar was: CSV with x (right), y (up) and z (ahead) in m, one line per frame, or one for each chirp of
-    /// every frame
+    /// Where the radar was: CSV with x (right), y (up) and z (ahead) in m, one line per frame, or one for
+    /// each chirp of every frame
     #[arg(long, value_name = "FILE")]
     trajectory: Option<PathBuf>,
 
@@ -55,7 +55,8 @@ pub(crate) struct SarArgs {
     #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     z_m: Option<Interval>,
 
-    /// From one voxel to the next across; by default half a resolution cell. Range migration has the positions' own steps
+    /// From one voxel to the next across; by default half a resolution cell. Range migration has the
+    /// positions' own steps
     #[arg(long, value_name = "M")]
     step_m: Option<f64>,
 
@@ -63,8 +64,8 @@ pub(crate) struct SarArgs {
     #[arg(long, value_name = "M")]
     z_step_m: Option<f64>,
 
-    /// Window over the frequencies: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA, taylor:NBAR:DB,
-    /// chebyshev:DB
+    /// Window over the frequencies: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA,
+    /// taylor:NBAR:DB, chebyshev:DB
     #[arg(long, value_name = "NAME", default_value = "rectangular", value_parser = super::process::window)]
     window: Window,
 

@@ -1,7 +1,7 @@
 //! Whether rows of samples begin where they are told to.
 //!
-//! Read some words too early or too late, each row ends with samples of the next one, or begins with some of the
-//! one before; with complex samples I and Q come from two samples besides, and nothing follows from
+//! Read some words too early or too late, each row ends with samples of the next one, or begins with some of
+//! the one before; with complex samples I and Q come from two samples besides, and nothing follows from
 //! anything. Read rightly, neither is so: the reading whose ends and whose middle follow is the right one, if
 //! there is one. What a chip does at the beginning of a chirp spoils its ends in every reading.
 
@@ -16,8 +16,8 @@ const FEWEST_CHIRPS: usize = 6;
 /// Words by which another reading may begin earlier or later.
 const MOST_WORDS: isize = 4;
 
-/// Ends of a reading that are looked at more closely, those of one that is right, and by how much one has to be
-/// better than what is told, in nats of the residual.
+/// Ends of a reading that are looked at more closely, those of one that is right, and by how much one has to
+/// be better than what is told, in nats of the residual.
 const SUSPICIOUS: f64 = 0.5;
 const FOLLOWS: f64 = 2.0;
 const BETTER: f64 = 2.0;
@@ -41,7 +41,8 @@ fn rows_of(codec: &FrameCodec, bytes: &[u8], pairs: bool) -> Vec<Vec<Vec<C64>>> 
     receivers
 }
 
-/// By how many bytes the rows begin later than told (earlier, if negative), if they do; `frame` begins as told.
+/// By how many bytes the rows begin later than told (earlier, if negative), if they do; `frame`
+/// begins as told.
 pub(super) fn shift(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
     let chirp = codec.chirp_bytes();
     let chirps = (frame.len() / chirp).saturating_sub(2).min(CHIRPS);
@@ -67,7 +68,8 @@ pub(super) fn shift(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isi
     (gain((ends, level)) > BETTER && ends < FOLLOWS && level < told_level + 0.3).then_some(2 * words)
 }
 
-/// What the rows of some chirps, of the first `receivers`, leave of a prediction; `None` where there are too few.
+/// What the rows of some chirps, of the first `receivers`, leave of a prediction; `None` where there
+/// are too few.
 pub(in crate::capture) fn borders(
     codec: &FrameCodec,
     bytes: &[u8],
@@ -81,8 +83,8 @@ pub(in crate::capture) fn borders(
     Prediction::of(&rows, predictors(codec.shape[2])?).map(|found| found.residual)
 }
 
-/// Whether rows begin within those of `found`, where none begin in those of the `reference`. What the first samples
-/// of a chirp do may change with the scene, if they do anything.
+/// Whether rows begin within those of `found`, where none begin in those of the `reference`. What the first
+/// samples of a chirp do may change with the scene, if they do anything.
 pub(in crate::capture) fn is_displaced(found: &[f64], reference: &[f64]) -> bool {
     let order = predictors(reference.len()).unwrap_or_default();
     let regular = reference[..order].iter().all(|residual| *residual < UNLIKE);

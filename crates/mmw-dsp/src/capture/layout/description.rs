@@ -34,8 +34,8 @@ const INCOHERENT: f64 = 0.9;
 /// Power in a bin over what images leave there: with less, lines turn both ways.
 const IMAGES: f64 = 100.0;
 
-/// Earlier samples from which one is predicted where the parts may be short, and the logarithm of the residual,
-/// over its median, that is a break then.
+/// Earlier samples from which one is predicted where the parts may be short, and the logarithm of the
+/// residual, over its median, that is a break then.
 const FEW_PREDICTORS: usize = 4;
 const BREAK_OF_FEW: f64 = 3.4;
 
@@ -100,9 +100,9 @@ fn turns_of(chirps: &[Array2<C64>], transmitters: usize, complex: bool) -> Resul
     Ok(later)
 }
 
-/// The bins of real samples in which no image of a line matters: near either end of the axis lines meet those at
-/// the other sign of their frequency, which turn the other way from chirp to chirp. A Hann window leaves at most
-/// `1/(π d (d² − 1))` of an amplitude `d ≥ 2` bins away.
+/// The bins of real samples in which no image of a line matters: near either end of the axis lines meet those
+/// at the other sign of their frequency, which turn the other way from chirp to chirp. A Hann window leaves
+/// at most `1/(π d (d² − 1))` of an amplitude `d ≥ 2` bins away.
 fn without_images(spectra: &[Array2<C64>]) -> Vec<usize> {
     let samples = spectra.first().map_or(0, |rows| rows.ncols());
     let power: Vec<f64> = (0..=samples / 2)

@@ -1,10 +1,10 @@
 //! Where the samples of a chirp do not follow from those before them: there another row of samples begins.
 //!
 //! The echoes of some targets are a sum of as many complex oscillations, each of which follows from the
-//! samples before; what a linear prediction leaves is noise, the same everywhere in a chirp, but for the samples
-//! behind a border. In two published recordings the residual is nowhere above 1.4 times its median, and
-//! in 24 synthetic rooms of 3 and of 14 targets with 64 samples a chirp, read with a border within, 10 to 300
-//! times at the border.
+//! samples before; what a linear prediction leaves is noise, the same everywhere in a chirp, but for the
+//! samples behind a border. In two published recordings the residual is nowhere above 1.4 times its median,
+//! and in 24 synthetic rooms of 3 and of 14 targets with 64 samples a chirp, read with a border within, 10 to
+//! 300 times at the border.
 
 use mmw_core::C64;
 
@@ -15,13 +15,13 @@ const FEWEST_PREDICTORS: usize = 4;
 /// Rows of samples and what a linear prediction leaves of them.
 #[derive(Debug, Clone)]
 pub(super) struct Prediction {
-    /// Mean logarithm of the squared residual at each sample, over the median: of the prediction from the samples
-    /// before, at the first ones from those behind.
+    /// Mean logarithm of the squared residual at each sample, over the median: of the prediction from the
+    /// samples before, at the first ones from those behind.
     pub(super) residual: Vec<f64>,
     /// Its upper quartile: of a signal that is clipped the residual has a pattern of its own.
     pub(super) upper: f64,
-    /// That of the last two samples from those before and of the first two from those behind, the largest, over the
-    /// upper quartile.
+    /// That of the last two samples from those before and of the first two from those behind, the largest,
+    /// over the upper quartile.
     pub(super) ends: f64,
     /// The median, over the logarithm of the mean power.
     pub(super) level: f64,
@@ -37,9 +37,9 @@ pub(super) fn predictors(samples: usize) -> Option<usize> {
 }
 
 impl Prediction {
-    /// Of rows of equal length, with the weights of least squares: a lost packet in one row does not weigh more
-    /// than another. `None` for rows that are too short, constant, or too few, not counting those that are equal, as
-    /// of targets that stand still without noise.
+    /// Of rows of equal length, with the weights of least squares: a lost packet in one row does not weigh
+    /// more than another. `None` for rows that are too short, constant, or too few, not counting those that
+    /// are equal, as of targets that stand still without noise.
     pub(super) fn of(all: &[Vec<C64>], predictors: usize) -> Option<Self> {
         let samples = all.first()?.len();
         let mut rows: Vec<&[C64]> = Vec::new();
