@@ -303,7 +303,8 @@ mod tests {
     #[test]
     fn error_bars_end_at_the_frame() {
         let plot = |errors: [f64; 2]| {
-            CurvePlot::new("", "x", "y").dots("a", [(1.0, 1.0), (2.0, 3.0)]).errors(errors)
+            let plot = CurvePlot::new("", "x", "y").dots("a", [(1.0, 1.0), (2.0, 3.0)]);
+            plot.errors(errors).y_limits(0.5, 4.0)
         };
         let lines = |plot: &CurvePlot| {
             String::from_utf8(plot.render(Format::Svg).unwrap()).unwrap().matches("<polyline").count()
@@ -311,7 +312,7 @@ mod tests {
         // A bar and two caps for the one that has a length.
         assert_eq!(lines(&plot([0.5, 0.5])), lines(&plot([0.0, 0.5])) + 3);
         // Below zero there is no place on a logarithmic axis.
-        let logarithmic = |errors| plot(errors).y_scale(crate::Scale::Log).y_limits(0.5, 4.0);
+        let logarithmic = |errors| plot(errors).y_scale(crate::Scale::Log);
         assert_eq!(lines(&logarithmic([2.0, 0.1])), lines(&logarithmic([0.0; 2])) + 6);
         assert_eq!(plot([f64::NAN, 0.0]).render(Format::Svg).unwrap_err().kind(), "not_finite");
     }

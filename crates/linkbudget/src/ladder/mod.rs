@@ -8,8 +8,6 @@ mod synthesis;
 
 mod prototype;
 
-mod network;
-
 mod elliptic;
 
 mod extract;
@@ -21,6 +19,7 @@ pub use refusal::{SynthesisError, Unrealisable};
 pub use selective::{Family, MAX_SELECTIVE_ORDER, SelectiveSpec};
 pub use spec::{First, LadderSpec, ReflectionZeros, Terminations};
 
+use crate::network::{Network, Part, PartKind};
 use mmw_core::{Error, check};
 use std::f64::consts::TAU;
 
@@ -188,4 +187,40 @@ fn map_alternating(
         check::positive(result, scale(first.at(i), check::positive(name, value)?))
     };
     values.iter().enumerate().map(one).collect()
+}
+
+impl Network {
+    /// A low-pass ladder of component values that start with `first`.
+    ///
+    /// # Errors
+    /// As [`Network::new`].
+    pub fn low_pass(components: &[f64], first: First) -> mmw_core::Result<Self> {
+        let part = |(i, &value): (usize, &f64)| match first.at(i) {
+            First::Shunt => Part::new(PartKind::ShuntC, value),
+            First::Series => Part::new(PartKind::SeriesL, value),
+        };
+        Self::new(components.iter().enumerate().map(part).collect())
+    }
+
+    /// A synthesised ladder at its cut-off frequency.
+    ///
+    /// # Errors
+    /// As [`Ladder::components`].
+    ///
+    /// # Examples
+    /// ```
+    /// use linkbudget::ladder::LadderSpec;
+    /// use linkbudget::network::Network;
+    /// use mmw_core::ndarray::array;
+    ///
+    /// let ladder = LadderSpec::butterworth(7, 50.0, 73.0).synthesise()?;
+    /// let network = Network::from_ladder(&ladder, 10e9)?;
+    /// let loss_db = network.transducer_loss_db(&array![60e9], 50.0, 73.0)?;
+    /// // 108.9412 dB of the response and 0.1546 dB because 50 ohm feed 73.
+    /// assert!((loss_db[0] - 109.0958).abs() < 1e-4);
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn from_ladder(ladder: &Ladder, cutoff_hz: f64) -> mmw_core::Result<Self> {
+        Self::low_pass(&ladder.components(cutoff_hz)?, ladder.spec().first)
+    }
 }

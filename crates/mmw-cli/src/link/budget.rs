@@ -320,20 +320,13 @@ impl Parameters {
 
     fn slant(&self, elevation_rad: f64) -> Result<Route> {
         let to_altitude_m = needed(self.to_altitude_m.as_ref(), "to_altitude_m", "where the path ends")?;
+        let hint = "rain_rate_001_mm_h on a rising path asks for it";
         let climate = |rate_001_mm_h| -> Result<SlantClimate> {
             Ok(SlantClimate {
                 rate_001_mm_h,
                 polarisation: self.polarisation.unwrap_or_default(),
-                latitude_rad: needed(
-                    self.latitude_rad.as_ref(),
-                    "latitude_rad",
-                    "rain_rate_001_mm_h on a rising path asks for it",
-                )?,
-                rain_height_m: needed(
-                    self.rain_height_m.as_ref(),
-                    "rain_height_m",
-                    "rain_rate_001_mm_h on a rising path asks for it",
-                )?,
+                latitude_rad: needed(self.latitude_rad.as_ref(), "latitude_rad", hint)?,
+                rain_height_m: needed(self.rain_height_m.as_ref(), "rain_height_m", hint)?,
             })
         };
         Ok(Route::Slant {
@@ -351,17 +344,15 @@ impl Parameters {
     /// The steps that change something, with noise and sensitivity beside.
     fn waterfall(&self, hop: &Hop) -> WaterfallPlot {
         let length = match (self.distance_m, self.elevation_rad) {
-            (Some(distance_m), _) => format!("{distance_m} m"),
             (None, Some(elevation_rad)) => format!("{:.1}° upwards", elevation_rad.to_degrees()),
-            (None, None) => String::new(),
+            (distance_m, _) => distance_m.map_or_else(String::new, |m| format!("{m} m")),
         };
         let ghz = (self.frequency_hz / 1e3).round() / 1e6;
         let title = format!("{length} at {ghz} GHz, {:.1} dB of margin", hop.margin_db());
-        let shown =
-            hop.steps().iter().enumerate().filter(|(index, step)| *index == 0 || step.change_db != 0.0);
-        let plot = shown.fold(WaterfallPlot::new(title, "level (dBm)"), |plot, (_, step)| {
-            plot.step(step.name, step.change_db)
-        });
+        let steps = hop.steps().iter().enumerate();
+        let shown = steps.filter(|(index, step)| *index == 0 || step.change_db != 0.0);
+        let plot = WaterfallPlot::new(title, "level (dBm)");
+        let plot = shown.fold(plot, |plot, (_, step)| plot.step(step.name, step.change_db));
         plot.reference("sensitivity", hop.link().sensitivity_dbm()).reference("noise", hop.link().noise_dbm())
     }
 }
@@ -369,8 +360,8 @@ impl Parameters {
 impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("{:<14}{:>16} {:>16}", "", "dB", "dBm")];
-        let shown =
-            self.steps.iter().enumerate().filter(|(index, step)| *index == 0 || step.change_db != 0.0);
+        let steps = self.steps.iter().enumerate();
+        let shown = steps.filter(|(index, step)| *index == 0 || step.change_db != 0.0);
         lines.extend(shown.map(|(index, Level { name, change_db, level_dbm })| {
             let change = if index == 0 { String::new() } else { format!("{change_db:+.4}") };
             format!("{name:<14}{change:>16} {level_dbm:>16.4}")

@@ -185,7 +185,7 @@ impl Icp {
             };
             sums.add(&pose.rotation, &point, &r, &weight);
         }
-        check::at_least("points with a partner", sums.inliers, 3)?;
+        check::at_least("points with a partner within max_distance", sums.inliers, 3)?;
         Ok(sums)
     }
 }
