@@ -23,7 +23,7 @@ use mmw_core::{Axis, Result, check};
 /// BPSK in white noise of unit power: `x = S a + w`, `S² + σ² = 1`. Equations (1) and (2).
 ///
 /// # Errors
-/// [`Error::TooFew`] for no samples.
+/// [`mmw_core::Error::TooFew`] for no samples.
 ///
 /// # Examples
 /// ```
