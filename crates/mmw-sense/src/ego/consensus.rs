@@ -2,7 +2,7 @@
 
 use super::fit::{Fit, fit};
 use super::ray::Ray;
-use crate::simulate::SplitMix64;
+use mmw_core::random::{Streams, XoshiroLanes};
 use mmw_core::{Error, Result, check};
 
 /// Which triples of rays are tried.
@@ -62,8 +62,8 @@ pub fn consensus(rays: &[Ray], threshold_m_s: f64, search: Search) -> Result<Con
         }
         Search::Draws { draws, seed } => {
             check::in_range("draws", draws as f64, 1.0, 1e6)?;
-            let mut random = SplitMix64::new(seed);
-            (0..draws).for_each(|_| attempt(triple(&mut random, rays.len())));
+            let mut random = Draws::of(seed, 0);
+            (0..draws).for_each(|_| attempt(random.triple(rays.len())));
         }
     }
     let velocity = best.1.ok_or_else(|| Error::Singular { name: "directions".into() })?;
@@ -73,18 +73,28 @@ pub fn consensus(rays: &[Ray], threshold_m_s: f64, search: Search) -> Result<Con
     Ok(Consensus { fit: fit(rows, false)?, members })
 }
 
-/// Three different places below `count`, which is at least 3.
-#[inline]
-pub(super) fn triple(random: &mut SplitMix64, count: usize) -> [usize; 3] {
-    // One draw of 64 bits has three times 21, and the bias of so many is below 1e-3 for 1000 rays.
-    let bits = random.next_u64();
-    let below = |shift: u32, n: usize| ((((bits >> shift) & 0x1F_FFFF) * n as u64) >> 21) as usize;
-    let (i, mut j, mut k) = (below(0, count), below(21, count - 1), below(42, count - 2));
-    j += usize::from(j >= i);
-    let (low, high) = (i.min(j), i.max(j));
-    k += usize::from(k >= low);
-    k += usize::from(k >= high);
-    [i, j, k]
+/// Triples of places, drawn.
+pub(super) struct Draws(XoshiroLanes<1>);
+
+impl Draws {
+    /// Those of a seed for one scan.
+    pub(super) fn of(seed: u64, scan: u64) -> Self {
+        Self(XoshiroLanes::from_rng(&mut Streams::new(seed).stream(scan)))
+    }
+
+    /// Three different places below `count`, which is at least 3.
+    #[inline]
+    pub(super) fn triple(&mut self, count: usize) -> [usize; 3] {
+        // One draw of 64 bits has three times 21, and the bias of so many is below 1e-3 for 1000 rays.
+        let [bits] = self.0.step();
+        let below = |shift: u32, n: usize| ((((bits >> shift) & 0x1F_FFFF) * n as u64) >> 21) as usize;
+        let (i, mut j, mut k) = (below(0, count), below(21, count - 1), below(42, count - 2));
+        j += usize::from(j >= i);
+        let (low, high) = (i.min(j), i.max(j));
+        k += usize::from(k >= low);
+        k += usize::from(k >= high);
+        [i, j, k]
+    }
 }
 
 /// The velocity that three rays fix, by cofactors: the draws are many, and what is nearly flat is left out.

@@ -1,11 +1,10 @@
 //! The velocity of a radar from one scan.
 
-use super::consensus::{through, triple};
+use super::consensus::{Draws, through};
 use super::fit::{Normal, inverse};
 use super::ray::{Ray, slopes};
 use super::zero::ZeroTest;
 use crate::matrix::{Cholesky, diagonal, dot};
-use crate::simulate::SplitMix64;
 use crate::{PointCloud, PolarNoise};
 use mmw_core::{Error, Result, check};
 
@@ -244,9 +243,8 @@ impl EgoVelocity {
                 (i + 1..n).for_each(|j| (j + 1..n).for_each(|k| attempt(rays, [i, j, k], &self.columns)));
             }
         } else {
-            // Seeds of neighbours differ in all bits after one step of the generator.
-            let mut random = SplitMix64::new(self.config.seed ^ frame.wrapping_mul(0xD134_2543_DE82_EF95));
-            (0..self.config.draws).for_each(|_| attempt(rays, triple(&mut random, n), &self.columns));
+            let mut random = Draws::of(self.config.seed, frame);
+            (0..self.config.draws).for_each(|_| attempt(rays, random.triple(n), &self.columns));
         }
         best.1.ok_or_else(|| Error::Singular { name: "directions".into() })
     }

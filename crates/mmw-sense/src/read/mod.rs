@@ -14,8 +14,6 @@
 
 mod lines;
 
-mod lz4;
-
 mod messages;
 
 mod csv;

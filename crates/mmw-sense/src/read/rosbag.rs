@@ -1,11 +1,12 @@
 //! Bags of ROS 1.
 
 use super::lines::format_error;
-use super::lz4;
 use super::messages::{Message, Point, cloud2, radar_scan};
 use crate::{CloudPoint, PointCloud};
+use lz4_flex::frame::FrameDecoder;
 use mmw_core::{Error, Result};
 use std::collections::BTreeMap;
+use std::io::Read;
 
 const MAGIC: &[u8] = b"#ROSBAG V2.0\n";
 /// A chunk is some megabytes; a greater one is a damaged length.
@@ -107,7 +108,7 @@ impl Reader<'_> {
         let shown = String::from_utf8_lossy(compression);
         match compression {
             b"none" => Ok(data.to_vec()),
-            b"lz4" if size <= LARGEST_CHUNK => lz4::frame(data, size)
+            b"lz4" if size <= LARGEST_CHUNK => unpacked(data, size)
                 .ok_or_else(|| format_error(self.name, at, "a chunk of LZ4", "damaged bytes")),
             _ => Err(format_error(
                 self.name,
@@ -211,4 +212,12 @@ fn value<'a>(mut header: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 fn u32_of(bytes: &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
+}
+
+/// The bytes of an LZ4 frame, which are `size` in all; `None` for what is no such frame.
+fn unpacked(frame: &[u8], size: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    // One byte more than there should be tells a frame that is too long.
+    FrameDecoder::new(frame).take(size as u64 + 1).read_to_end(&mut out).ok()?;
+    (out.len() == size).then_some(out)
 }
