@@ -44,6 +44,7 @@
 //! | [`kd_tree`] | nearest points |
 //! | [`registration`] | the motion between two clouds |
 //! | [`ego`] | how a radar moves, from the radial velocities of what stands still |
+//! | [`graph`] | pose graphs in the plane and in space, files of g2o |
 //!
 //! # Conventions
 //! | | |
@@ -85,6 +86,8 @@ pub mod kd_tree;
 pub mod registration;
 
 pub mod ego;
+
+pub mod graph;
 
 pub use cloud::{CloudPoint, PointCloud, PolarNoise};
 pub use ego::{EgoConfig, EgoVelocity};

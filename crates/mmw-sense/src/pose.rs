@@ -82,6 +82,23 @@ impl Pose {
         Ok(Self { rotation, translation_m: applied(&v, &translation_m) })
     }
 
+    /// The twist whose [`Pose::exp`] this is: a rotation vector of at most half a turn, rad, and a velocity, m.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_sense::pose::Pose;
+    ///
+    /// let (rotation_rad, translation_m) = Pose::exp([0.3, -0.2, 1.0], [1.0, 2.0, 3.0])?.log();
+    /// assert!((rotation_rad[1] + 0.2).abs() < 1e-15 && (translation_m[2] - 3.0).abs() < 1e-14);
+    /// # Ok::<(), mmw_sense::Error>(())
+    /// ```
+    #[must_use]
+    pub fn log(&self) -> ([f64; 3], [f64; 3]) {
+        let rotation_rad = rotation_vector(&self.rotation);
+        let inverse = polynomial(&cross_matrix(rotation_rad), -0.5, inverse_coefficient(rotation_rad));
+        (rotation_rad, applied(&inverse, &self.translation_m))
+    }
+
     /// This motion after another.
     #[must_use]
     pub fn after(&self, first: &Self) -> Self {
@@ -159,6 +176,35 @@ fn quaternion(r: &Matrix<3, 3>) -> [f64; 4] {
 pub(crate) fn turned(rotation_rad: [f64; 3]) -> Matrix<3, 3> {
     let [a, b, _] = coefficients(rotation_rad);
     polynomial(&cross_matrix(rotation_rad), a, b)
+}
+
+/// The vector that [`turned`] makes a rotation of.
+pub(crate) fn rotation_vector(rotation: &Matrix<3, 3>) -> [f64; 3] {
+    let [x, y, z, w] = quaternion(rotation);
+    let sin = (x * x + y * y + z * z).sqrt();
+    // Half the angle over its sine: 1 where there is none.
+    let by = if sin > 0.0 { 2.0 * sin.atan2(w) / sin } else { 2.0 };
+    [by * x, by * y, by * z]
+}
+
+/// `(1 - θ/2 cot(θ/2))/θ²`, the coefficient of `W²` where steps of a rotation are turned into those of its
+/// vector.
+fn inverse_coefficient([x, y, z]: [f64; 3]) -> f64 {
+    let square = x * x + y * y + z * z;
+    if square < 0.01 {
+        // The next term is 5e-20 here.
+        return 1.0 / 12.0
+            + square
+                * (1.0 / 720.0
+                    + square * (1.0 / 30_240.0 + square * (1.0 / 1_209_600.0 + square / 47_900_160.0)));
+    }
+    let half = 0.5 * square.sqrt();
+    (1.0 - half / half.tan()) / square
+}
+
+/// What a small turn on the right of a rotation does to its vector: `1 + W/2 + (…) W²`.
+pub(crate) fn vector_change(rotation_rad: [f64; 3]) -> Matrix<3, 3> {
+    polynomial(&cross_matrix(rotation_rad), 0.5, inverse_coefficient(rotation_rad))
 }
 
 /// `sin(θ)/θ`, `(1 - cos θ)/θ²` and `(θ - sin θ)/θ³`, which lose digits as they stand for small angles.

@@ -12,7 +12,7 @@
 //!
 //! An error names the file and the byte where a line begins that is not what it should be.
 
-mod lines;
+pub(crate) mod lines;
 
 mod messages;
 

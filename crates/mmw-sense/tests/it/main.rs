@@ -12,6 +12,7 @@ mod doors;
 mod ego;
 mod ego_statistics;
 mod filters;
+mod graph;
 mod hostile;
 mod metrics;
 mod pose;
