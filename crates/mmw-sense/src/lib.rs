@@ -44,7 +44,9 @@
 //! | [`kd_tree`] | nearest points |
 //! | [`registration`] | the motion between two clouds |
 //! | [`ego`] | how a radar moves, from the radial velocities of what stands still |
+//! | [`trajectory`] | paths with their times, how far they are from the truth, files of TUM |
 //! | [`graph`] | pose graphs in the plane and in space, files of g2o |
+//! | [`slam`] | where a radar has been and what is around it, from its scans alone |
 //!
 //! # Conventions
 //! | | |
@@ -60,6 +62,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod matrix;
+
+pub mod pose;
 
 pub mod cloud;
 
@@ -79,15 +83,17 @@ pub mod metrics;
 
 pub mod simulate;
 
-pub mod pose;
-
 pub mod kd_tree;
 
 pub mod registration;
 
+pub mod trajectory;
+
 pub mod ego;
 
 pub mod graph;
+
+pub mod slam;
 
 pub use cloud::{CloudPoint, PointCloud, PolarNoise};
 pub use ego::{EgoConfig, EgoVelocity};

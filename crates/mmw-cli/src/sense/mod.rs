@@ -4,11 +4,14 @@ mod assignment;
 mod cluster;
 mod ego;
 mod filter;
+mod graph;
+mod imu;
 mod input;
 mod ospa;
 mod page;
 mod register;
 mod scan;
+mod slam;
 mod track;
 mod values;
 
@@ -31,6 +34,10 @@ enum SenseCommand {
     Cluster(Single<cluster::Parameters>),
     /// How the radar moves, from the radial velocities of what stands still
     Ego(Box<Single<ego::Parameters>>),
+    /// Where the radar has been and what is around it, from its scans alone
+    Slam(Box<Single<slam::Parameters>>),
+    /// The poses that fit what was measured between them (files of g2o)
+    Graph(Single<graph::Parameters>),
     /// The rigid motion between two clouds (ICP, GICP)
     Register(Single<register::Parameters>),
     /// Follow a point by a Kalman filter over range, angles and radial velocity
@@ -52,6 +59,8 @@ pub(crate) fn run(args: &SenseArgs) -> Result<()> {
         SenseCommand::Track(args) => track::run(args),
         SenseCommand::Cluster(args) => args.run(),
         SenseCommand::Ego(args) => args.run(),
+        SenseCommand::Slam(args) => args.run(),
+        SenseCommand::Graph(args) => args.run(),
         SenseCommand::Register(args) => args.run(),
         SenseCommand::Filter(args) => args.run(),
         SenseCommand::Assignment(args) => args.run(),

@@ -3,6 +3,7 @@
 use super::input::{InputArgs, Recording, Skipped};
 use super::page;
 use super::scan::{self, Scan};
+use super::values::overruled;
 use crate::error::{Error, Result};
 use crate::output::{Interrupt, create_folder};
 use crate::plot::{self, PlanPlot};
@@ -256,16 +257,6 @@ impl Parameters {
         }
         if failed > 0 { Err(Error::Partial { failed, total, unit: "lines" }) } else { Ok(()) }
     }
-}
-
-/// The configuration with what a file says otherwise.
-fn overruled(config: &TrackerConfig, path: &Path) -> Result<TrackerConfig> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", &error))?;
-    let wrong = |error: &dyn std::fmt::Display| Error::Parse(format!("{}: {error}", path.display()));
-    let given: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(&error))?;
-    let mut all = toml::Table::try_from(config).map_err(|error| wrong(&error))?;
-    all.extend(given);
-    all.try_into().map_err(|error: toml::de::Error| wrong(&error))
 }
 
 /// Runs the command: frame by frame where lines of JSON come through a pipe.

@@ -22,6 +22,7 @@ mod reproduce;
 mod sense;
 mod sense_ego;
 mod sense_options;
+mod sense_slam;
 mod snr;
 mod snr_files;
 mod study;

@@ -51,7 +51,7 @@ impl Ray {
 
     /// What the radial velocity differs from that of a point at rest, seen from a radar at `velocity`.
     #[inline]
-    pub(super) fn residual(&self, velocity: &[f64; 3]) -> f64 {
+    pub(crate) fn residual(&self, velocity: &[f64; 3]) -> f64 {
         self.velocity_m_s + dot(&self.direction, velocity)
     }
 }

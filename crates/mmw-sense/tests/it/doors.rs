@@ -7,10 +7,13 @@ use mmw_sense::association::Detection;
 use mmw_sense::cluster::{PlainMetric, PolarMetric};
 use mmw_sense::ego::{EgoConfig, EgoVelocity, Loss, Mounting, ZeroTest};
 use mmw_sense::filter::{ExtendedFilter, FilterConfig, ProcessNoise, SensorPose, Spread, State};
+use mmw_sense::graph::{GraphConfig, PlanePose};
 use mmw_sense::read::UartDemo;
-use mmw_sense::registration::{Icp, IcpConfig, Residual, Stop};
-use mmw_sense::simulate::{People, PeopleConfig, PeopleKind};
+use mmw_sense::registration::{Icp, IcpConfig, PlaneConfig, Residual, Stop};
+use mmw_sense::simulate::{People, PeopleConfig, PeopleKind, RoomWalk, RoomWalkConfig};
+use mmw_sense::slam::{Slam, SlamConfig};
 use mmw_sense::tracker::{Pairing, Zone};
+use mmw_sense::trajectory::TimedPose;
 use mmw_sense::{CloudPoint, PointCloud, PolarNoise, Pose, TrackStatus, Tracker, TrackerConfig};
 use serde_json::json;
 use support::Walk;
@@ -36,6 +39,7 @@ fn every_type_refuses_damaged_input() {
     walk.door(&Zone::new([0.0, 1.0], [2.0, 3.0]).unwrap(), &[("/x_m/0", json!(2.0), "x_m")]);
     filters(&mut walk);
     motion(&mut walk);
+    maps(&mut walk);
     let wrong = [("/range_m", json!(0.0), "range_m"), ("/static_zone/y_m/0", json!(9.0), "y_m")];
     walk.door_to(&TrackerConfig::people(), |config| Tracker::new(config.clone()), &wrong);
     let scene = PeopleConfig::new(PeopleKind::Pairs, 7);
@@ -73,4 +77,18 @@ fn filters(walk: &mut Walk) {
     walk.door(&Spread::default(), &[("/alpha", json!(0.0), "alpha")]);
     let wrong = [("/noise/range_m", json!(0.0), "range_m")];
     walk.door_to(&FilterConfig::people(), |config| ExtendedFilter::new(*config), &wrong);
+}
+
+fn maps(walk: &mut Walk) {
+    let pose = PlanePose::new(1.0, 2.0, 0.5).unwrap();
+    walk.door(&pose, &[("/x_m", json!(1e10), "x_m"), ("/heading_rad", json!(1e10), "heading_rad")]);
+    walk.door(&GraphConfig::default(), &[("/steps", json!(0), "steps"), ("/rest", json!(0.0), "rest")]);
+    let wrong = [("/reach_m", json!(0.0), "reach_m"), ("/roughness_m", json!(0.0), "roughness_m")];
+    walk.door(&PlaneConfig::default(), &wrong);
+    let timed = TimedPose::new(0.5, Pose::identity()).unwrap();
+    walk.door(&timed, &[("/time_s", json!(1e13), "time_s"), ("/pose/rotation/0/0", json!(0.5), "rotation")]);
+    let wrong = [("/keyframe_m", json!(0.0), "keyframe_m"), ("/align/steps", json!(0), "steps")];
+    walk.door_to(&SlamConfig::default(), |config| Slam::new(config.clone()), &wrong);
+    let wrong = [("/clutter", json!(2.0), "clutter"), ("/rays", json!(0), "rays")];
+    walk.door_to(&RoomWalkConfig::new(3), |config| RoomWalk::new(*config), &wrong);
 }

@@ -18,5 +18,6 @@ mod metrics;
 mod pose;
 mod readers;
 mod registration;
+mod slam;
 mod tables;
 mod tracking;

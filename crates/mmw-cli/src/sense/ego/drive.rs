@@ -1,17 +1,17 @@
 //! The motion of a radar through the scans of files.
 
-use super::imu::{self, Imu};
 use super::{Late, Method, Parameters, none_of};
 use crate::error::{Error, Result};
 use crate::export::save_table_csv;
-use crate::output::{self, Interrupt, create_folder};
+use crate::output::{Interrupt, create_folder};
 use crate::question::contradiction;
+use crate::sense::imu::{self, Imu};
 use crate::sense::input::{Recording, Skipped};
-use crate::sense::values::triangle;
+use crate::sense::values::{save_path, triangle};
+use mmw_sense::EgoVelocity;
 use mmw_sense::ego::{Moment, TimeOffset, body_velocity, integrate, rate_at, time_offset};
-use mmw_sense::{EgoVelocity, Pose};
+use mmw_sense::trajectory::TimedPose;
 use serde::Serialize;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The velocity in each scan, in the axes of the vehicle.
@@ -83,7 +83,9 @@ pub(super) fn follow(args: &Parameters) -> Result<Driven> {
     if let Some(out) = &args.out {
         create_folder(out)?;
         save_velocities(&out.join("velocity.csv"), &driven.scans)?;
-        save_way(&out.join("trajectory.tum"), &moments, &way)?;
+        let times = moments.iter().map(|moment| moment.time_s);
+        let path = times.zip(&way).map(|(time_s, pose)| TimedPose::new(time_s, *pose));
+        save_path(&out.join("trajectory.tum"), &path.collect::<mmw_sense::Result<Vec<_>>>()?)?;
         driven.out = Some(out.clone());
     }
     Ok(driven)
@@ -162,23 +164,6 @@ fn save_velocities(path: &Path, scans: &[Scan]) -> Result<()> {
             .collect::<Vec<_>>()
     };
     save_table_csv(path, &names, &scans.iter().map(row).collect::<Vec<_>>())
-}
-
-/// In the order of TUM: time, place, quaternion.
-fn save_way(path: &Path, moments: &[Moment], way: &[Pose]) -> Result<()> {
-    output::save(path, |file| {
-        writeln!(file, "# time_s x_m y_m z_m qx qy qz qw")?;
-        for (moment, pose) in moments.iter().zip(way) {
-            let numbers = pose
-                .translation_m
-                .iter()
-                .chain(&pose.quaternion_xyzw())
-                .map(|x| format!("{x:?}"))
-                .collect::<Vec<_>>();
-            writeln!(file, "{:?} {}", moment.time_s, numbers.join(" "))?;
-        }
-        Ok(())
-    })
 }
 
 impl Driven {

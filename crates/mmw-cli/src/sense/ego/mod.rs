@@ -1,7 +1,6 @@
 //! `mmw sense ego`: how a radar moves, from the radial velocities of what stands still.
 
 mod drive;
-mod imu;
 mod once;
 
 use super::input::InputArgs;

@@ -11,6 +11,8 @@ pub(super) struct Imu {
 }
 
 const RATES: [&str; 3] = ["wx_rad_s", "wy_rad_s", "wz_rad_s"];
+/// The turn rate about the upward axis alone.
+const YAW_RATE: &str = "yaw_rate_rad_s";
 const FORCES: [&str; 3] = ["ax_m_s2", "ay_m_s2", "az_m_s2"];
 
 pub(super) fn read(path: &Path) -> Result<Imu> {
@@ -27,7 +29,10 @@ pub(super) fn read(path: &Path) -> Result<Imu> {
         Some([places[0]?, places[1]?, places[2]?])
     };
     let time = find("time_s").ok_or_else(|| wrong(0, "a column time_s"))?;
-    let rates = all(RATES).ok_or_else(|| wrong(0, "the columns wx_rad_s, wy_rad_s and wz_rad_s"))?;
+    let (rates, yaw) = (all(RATES), find(YAW_RATE));
+    if rates.is_none() && yaw.is_none() {
+        return Err(wrong(0, "the columns wx_rad_s, wy_rad_s and wz_rad_s, or yaw_rate_rad_s"));
+    }
     let forces = all(FORCES);
     let (mut turning, mut inertial) = (Vec::new(), Vec::new());
     for (number, line) in lines {
@@ -37,7 +42,11 @@ pub(super) fn read(path: &Path) -> Result<Imu> {
             field.ok_or_else(|| wrong(number, &format!("a number as {}", names[place])))
         };
         let three = |[a, b, c]: [usize; 3]| -> Result<[f64; 3]> { Ok([value(a)?, value(b)?, value(c)?]) };
-        let (time_s, rate) = (value(time)?, three(rates)?);
+        let time_s = value(time)?;
+        let rate = match (rates, yaw) {
+            (Some(rates), _) => three(rates)?,
+            (None, yaw) => [0.0, 0.0, yaw.map_or(Ok(0.0), value)?],
+        };
         turning.push(Turning::new(time_s, rate)?);
         if let Some(forces) = forces {
             inertial.push(Inertial::new(time_s, rate, three(forces)?)?);
