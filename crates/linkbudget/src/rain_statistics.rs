@@ -5,7 +5,7 @@
 
 use crate::rain::{Polarisation, RainLaw};
 use mmw_core::math::crossing;
-use mmw_core::{Result, check};
+use mmw_core::{Error, Result, check};
 use std::f64::consts::FRAC_PI_2;
 
 /// The distribution of the rain attenuation of one path over an average year.
@@ -128,7 +128,11 @@ impl RainFading {
         station_altitude_m: f64,
         climate: &SlantClimate,
     ) -> Result<Self> {
-        let f = check::in_range("frequency_hz", frequency_hz, 1e9, 55e9)? * 1e-9;
+        if !(1e9..=55e9).contains(&frequency_hz) {
+            let known = "from 1e9 to 55e9, where ITU-R P.618 tells the rain on a rising path";
+            return Err(Error::domain("frequency_hz", frequency_hz, known));
+        }
+        let f = frequency_hz * 1e-9;
         let elevation = check::positive("elevation_rad", elevation_rad)?;
         check::in_range("elevation_rad", elevation, 0.0, FRAC_PI_2)?;
         let latitude = check::in_range("latitude_rad", climate.latitude_rad, -FRAC_PI_2, FRAC_PI_2)?;

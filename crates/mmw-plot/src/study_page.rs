@@ -91,10 +91,7 @@ impl<'a> StudyPage<'a> {
         for condition in self.firsts()? {
             for metric in self.metrics(condition) {
                 let plot = CurvePlot::of_study(self.table, condition, &self.axis, metric, &self.unit)?;
-                let plot = match self.limits {
-                    Some((low, high)) => plot.x_limits(low, high),
-                    None => plot,
-                };
+                let plot = self.limits.into_iter().fold(plot, |plot, (low, high)| plot.x_limits(low, high));
                 chart(&mut html, &plot)?;
             }
         }

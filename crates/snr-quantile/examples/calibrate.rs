@@ -6,12 +6,14 @@
     reason = "a generator that meets an error has failed"
 )]
 
+#[path = "../tests/support/tables.rs"]
+mod tables;
+
 use snr_quantile::compare::bpsk_samples;
 use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::mmw_core::stats::normal_cdf;
 use snr_quantile::{Method, Snr};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use tables::{cells, line, of_cells, quantile};
 
 const LENGTHS: [usize; 9] = [12, 25, 50, 100, 200, 500, 1000, 2000, 10_000];
 /// In the order of their streams: 1000 came later.
@@ -44,43 +46,17 @@ fn cell(samples: usize, snr_db: f64, trials: usize, stream: u64) -> Vec<Vec<i64>
     }
     let quantiles = |found: &mut Vec<f64>| {
         found.sort_unstable_by(f64::total_cmp);
-        Z.map(|z| {
-            let place = normal_cdf(z) * trials as f64 - 0.5;
-            let below = (place.floor() as usize).min(trials - 2);
-            let part = place - below as f64;
-            let x = found[below] + part * (found[below + 1] - found[below]);
-            (1e3 * x).round() as i64
-        })
-        .to_vec()
+        Z.map(|z| (1e3 * quantile(found, normal_cdf(z))).round() as i64).to_vec()
     };
     found.iter_mut().map(quantiles).collect()
 }
 
 fn main() {
     let trials: usize = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let only: Option<usize> = std::env::args().nth(2).map(|text| text.parse().unwrap());
-    let cells: Vec<(usize, f64)> =
-        DRAWN.into_iter().flat_map(|n| SNR_DB.into_iter().map(move |db| (n, db))).rev().collect();
     let is_asked = |length: usize| only.is_none_or(|only| only == length);
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(vec![Vec::new(); cells.len()]));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((samples, snr_db)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if !is_asked(*samples) {
-                        continue;
-                    }
-                    let fewer = if *samples > 1000 { trials * 2 / 5 } else { trials };
-                    let index = cells.iter().position(|cell| *cell == (*samples, *snr_db)).unwrap();
-                    let quantiles = cell(*samples, *snr_db, fewer, index as u64);
-                    results.lock().unwrap()[index] = quantiles;
-                    eprintln!("{samples} {snr_db}");
-                }
-            });
-        }
-    });
-    let results = results.into_inner().unwrap();
+    let cells = cells(&DRAWN, &SNR_DB);
+    let results = of_cells(&cells, is_asked, trials, cell);
     println!(
         "# Thousandths of the quantiles of √N (contrast − truth), by `calibrate {trials}` (seed 16): a line a"
     );
@@ -93,14 +69,8 @@ fn main() {
     );
     for (method, _) in METHODS.iter().enumerate() {
         for samples in LENGTHS.into_iter().filter(|length| is_asked(*length)) {
-            let line: Vec<String> = SNR_DB
-                .iter()
-                .flat_map(|db| {
-                    let index = cells.iter().position(|cell| *cell == (samples, *db)).unwrap();
-                    results[index][method].iter().map(i64::to_string)
-                })
-                .collect();
-            println!("{}", line.join(" "));
+            let place = |db: &f64| cells.iter().position(|cell| *cell == (samples, *db)).unwrap();
+            println!("{}", line(SNR_DB.iter().flat_map(|db| results[place(db)][method].iter())));
         }
     }
 }

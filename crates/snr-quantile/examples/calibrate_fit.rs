@@ -5,22 +5,18 @@
     reason = "a generator that meets an error has failed"
 )]
 
+#[path = "../tests/support/tables.rs"]
+mod tables;
+
 use snr_quantile::compare::bpsk_samples;
 use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::mmw_core::stats::normal_quantile;
 use snr_quantile::{Snr, fit};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use tables::{cells, line, of_cells, quantile};
 
 const LENGTHS: [usize; 7] = [50, 100, 200, 400, 1000, 4000, 20_000];
 const SNR_DB: [f64; 14] = [-300.0, -8.0, -5.0, -3.0, -1.0, 1.0, 3.0, 5.0, 7.0, 9.0, 12.0, 16.0, 20.0, 30.0];
 const TESTS: usize = fit::Test::ALL.len();
-
-fn upper_quantile(sorted: &[f64], level: f64) -> f64 {
-    let place = (1.0 - level) * sorted.len() as f64 - 0.5;
-    let below = (place.floor() as usize).min(sorted.len() - 2);
-    sorted[below] + (place - below as f64) * (sorted[below + 1] - sorted[below])
-}
 
 /// Thresholds of one level that any statistic exceeds in [`fit::FALSE_ALARM`] of the records, in thousandths.
 fn cell(samples: usize, snr_db: f64, trials: usize, stream: u64) -> [i64; TESTS] {
@@ -40,7 +36,7 @@ fn cell(samples: usize, snr_db: f64, trials: usize, stream: u64) -> [i64; TESTS]
         })
         .collect();
     let thresholds =
-        |level: f64| -> Vec<f64> { sorted.iter().map(|column| upper_quantile(column, level)).collect() };
+        |level: f64| -> Vec<f64> { sorted.iter().map(|column| quantile(column, 1.0 - level)).collect() };
     let failing = |limits: &[f64]| {
         records.iter().filter(|record| record.iter().zip(limits).any(|(x, limit)| x > limit)).count()
     };
@@ -66,24 +62,8 @@ fn limit() -> [i64; TESTS] {
 
 fn main() {
     let trials: usize = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let cells: Vec<(usize, f64)> =
-        LENGTHS.into_iter().flat_map(|n| SNR_DB.into_iter().map(move |db| (n, db))).rev().collect();
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(vec![[0; TESTS]; cells.len()]));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((samples, snr_db)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let fewer = if *samples > 1000 { trials * 2 / 5 } else { trials };
-                    let index = cells.iter().position(|cell| *cell == (*samples, *snr_db)).unwrap();
-                    let limits = cell(*samples, *snr_db, fewer, index as u64);
-                    results.lock().unwrap()[index] = limits;
-                    eprintln!("{samples} {snr_db} {limits:?}");
-                }
-            });
-        }
-    });
-    let results = results.into_inner().unwrap();
+    let cells = cells(&LENGTHS, &SNR_DB);
+    let results = of_cells(&cells, |_| true, trials, cell);
     println!(
         "# Thresholds in thousandths, by `calibrate_fit {trials}` (seed 17): a line a length (50 to 20000, infinity),"
     );
@@ -93,13 +73,7 @@ fn main() {
     println!("# {} records a cell above 1000 samples.", trials * 2 / 5);
     for samples in LENGTHS {
         let of = |db: f64| results[cells.iter().position(|cell| *cell == (samples, db)).unwrap()];
-        println!(
-            "{}",
-            SNR_DB.map(of).as_flattened().iter().map(i64::to_string).collect::<Vec<_>>().join(" ")
-        );
+        println!("{}", line(SNR_DB.map(of).as_flattened()));
     }
-    println!(
-        "{}",
-        SNR_DB.map(|_| limit()).as_flattened().iter().map(i64::to_string).collect::<Vec<_>>().join(" ")
-    );
+    println!("{}", line(SNR_DB.map(|_| limit()).as_flattened()));
 }

@@ -112,6 +112,20 @@ fn shapes_behind_no_aperture_are_those_of_a_point() {
     }
 }
 
+/// The asymptotic theory of saturation: `1 + 0.86 σ^(−4/5)` and `1 + 1.9 β₀^(−4/5)`, given to two digits.
+#[test]
+fn strong_turbulence_saturates_as_the_asymptotic_theory_says() {
+    for (wave, expected) in [(Wave::Plane, 0.86), (Wave::Spherical, 1.9)] {
+        let index = |variance: f64| {
+            let (alpha, beta) = aperture_shapes(wave, variance, 1.0).unwrap();
+            GammaGamma::new(alpha, beta).unwrap().scintillation_index()
+        };
+        // The limit itself is 1.003, by the rounding of 0.69.
+        let slope = (index(1e4) - index(1e6)) / (1e4_f64.powf(-0.4) - 1e6_f64.powf(-0.4));
+        assert!((slope / expected - 1.0).abs() < 0.03, "{wave}: {slope}");
+    }
+}
+
 fn detector(scheme: Scheme, receiver: ReceiverConfig) -> Detector {
     Detector::new(DetectorConfig { scheme, receiver }).unwrap()
 }

@@ -6,7 +6,11 @@ use super::table::Table;
 use super::words::{Format, MatrixFormat, Parameter};
 use mmw_core::math::sin_cos_of_turns;
 use mmw_core::ndarray::Array3;
-use mmw_core::{C64, Result};
+use mmw_core::simd::Level;
+use mmw_core::{C64, Result, by_level};
+
+/// Records that are decoded at once: enough for vectors, few enough for the cache.
+const TOGETHER: usize = 64;
 
 /// The numbers of a file and what its option line says of them.
 pub(super) struct Decoder<'a> {
@@ -29,31 +33,41 @@ impl Decoder<'_> {
         let places = places(ports, format, row_first);
         let mut frequencies_hz = Vec::with_capacity(starts.len());
         let mut entries = vec![C64::new(0.0, 0.0); starts.len() * whole];
-        for (&start, matrix) in starts.iter().zip(entries.chunks_exact_mut(whole)) {
-            let frequency_hz = numbers[start] * self.options.unit_hz;
-            if !(frequency_hz.is_finite() && frequency_hz >= 0.0) {
-                let found = format!("{} ", numbers[start]);
-                return Err(self.source.trouble(
-                    self.table.offset(start),
-                    "a frequency from 0",
-                    found.trim(),
-                ));
+        let mut pairs: Vec<[f64; 2]> = Vec::with_capacity(TOGETHER * places.len());
+        let records = starts.chunks(TOGETHER).zip(entries.chunks_mut(TOGETHER * whole));
+        for (starts, matrices) in records {
+            pairs.clear();
+            for &start in starts {
+                frequencies_hz.push(self.frequency_hz(start)?);
+                pairs.extend_from_slice(numbers[start + 1..start + 1 + 2 * places.len()].as_chunks().0);
             }
-            frequencies_hz.push(frequency_hz);
-            let (pairs, _) = numbers[start + 1..start + 1 + 2 * places.len()].as_chunks::<2>();
-            for (pair, &(place, mirror)) in pairs.iter().zip(&places) {
-                let value = decode(*pair, self.options.format);
-                if !(value.re.is_finite() && value.im.is_finite()) {
-                    let found = format!("{} {}", pair[0], pair[1]);
+            decode(&mut pairs, self.options.format);
+            let each = pairs.chunks_exact(places.len()).zip(matrices.chunks_exact_mut(whole));
+            for ((pairs, matrix), &start) in each.zip(starts) {
+                if !pairs.as_flattened().iter().fold(true, |all, x| all & x.is_finite()) {
+                    let finite = |[re, im]: &[f64; 2]| re.is_finite() && im.is_finite();
+                    let first = start + 1 + 2 * pairs.iter().take_while(|pair| finite(pair)).count();
+                    let found = format!("{} {}", numbers[first], numbers[first + 1]);
                     return Err(self.source.trouble(self.table.offset(start), "finite parameters", &found));
                 }
-                matrix[place] = value;
-                matrix[mirror] = value;
+                for (&[re, im], &(place, mirror)) in pairs.iter().zip(&places) {
+                    matrix[place] = C64::new(re, im);
+                    matrix[mirror] = C64::new(re, im);
+                }
             }
         }
         let matrices = Array3::from_shape_vec((starts.len(), ports, ports), entries)
             .map_err(|error| self.source.trouble(0, "whole matrices", &error.to_string()))?;
         Ok((frequencies_hz, matrices))
+    }
+
+    fn frequency_hz(&self, start: usize) -> Result<f64> {
+        let given = self.table.numbers[start];
+        let frequency_hz = given * self.options.unit_hz;
+        if frequency_hz.is_finite() && frequency_hz >= 0.0 {
+            return Ok(frequency_hz);
+        }
+        Err(self.source.trouble(self.table.offset(start), "a frequency from 0", &given.to_string()))
     }
 }
 
@@ -71,24 +85,34 @@ fn places(ports: usize, format: MatrixFormat, row_first: bool) -> Vec<(usize, us
     places
 }
 
-fn decode([x, y]: [f64; 2], format: Format) -> C64 {
+/// Real and imaginary parts in place of what a format writes.
+fn decode(pairs: &mut [[f64; 2]], format: Format) {
     match format {
-        Format::RealImaginary => C64::new(x, y),
-        Format::MagnitudeAngle => polar(x, y),
+        Format::RealImaginary => return,
+        Format::MagnitudeAngle => {}
         // Minus infinity is zero; the angle then says nothing.
-        Format::DecibelAngle if x == f64::NEG_INFINITY && y.is_finite() => C64::new(0.0, 0.0),
-        Format::DecibelAngle => polar(10_f64.powf(x / 20.0), y),
+        Format::DecibelAngle => pairs.iter_mut().for_each(|[x, _]| *x = 10_f64.powf(*x / 20.0)),
+    }
+    // More than 2³⁰ turns go the long way, as none come from a network.
+    if pairs.iter().fold(true, |all, [_, angle_deg]| all & (angle_deg.abs() < MOST_DEG)) {
+        return rectangular(Level::current(), pairs);
+    }
+    for [size, angle_deg] in pairs {
+        let C64 { re, im } = C64::from_polar(*size, angle_deg.to_radians());
+        (*size, *angle_deg) = (re, im);
     }
 }
 
-/// By turns, where quarters are exact; more than 2³⁰ of them go the long way, as none come from a network.
-fn polar(size: f64, angle_deg: f64) -> C64 {
-    let turns = angle_deg / 360.0;
-    if turns.abs() < (1_u64 << 30) as f64 {
-        let (sine, cosine) = sin_cos_of_turns(turns);
-        return C64::new(size * cosine, size * sine);
+const MOST_DEG: f64 = 360.0 * (1_u64 << 30) as f64;
+
+by_level! {
+    /// Real and imaginary parts in place of sizes and angles: by turns, where quarters are exact.
+    fn rectangular(level: Level, pairs: &mut [[f64; 2]]) {
+        for [size, angle_deg] in pairs {
+            let (sine, cosine) = sin_cos_of_turns(*angle_deg / 360.0);
+            (*size, *angle_deg) = (*size * cosine, *size * sine);
+        }
     }
-    C64::from_polar(size, angle_deg.to_radians())
 }
 
 /// What version 1 divides an entry by.

@@ -43,6 +43,25 @@ pub(super) struct Header {
     seen: Vec<String>,
 }
 
+/// Keywords of the format, which mean something wherever they stand.
+const KEYWORDS: [&str; 15] = [
+    "version",
+    "number of ports",
+    "two-port data order",
+    "two-port order",
+    "two port data order",
+    "number of frequencies",
+    "number of noise frequencies",
+    "reference",
+    "matrix format",
+    "mixed-mode order",
+    "mixed mode order",
+    "begin information",
+    "network data",
+    "noise data",
+    "end",
+];
+
 impl Header {
     pub(super) fn new() -> Self {
         Self {
@@ -66,8 +85,9 @@ impl Header {
         self.version.is_some_and(Version::has_keywords)
     }
 
-    /// Reads a line that begins at `offset` with `[`.
-    pub(super) fn keyword(&mut self, source: &Source<'_>, line: &[u8], offset: usize) -> Result<()> {
+    /// Reads a line that begins at `offset` with `[`. `false` for one of the keywords that the format leaves
+    /// to others, between `[Begin Information]` and `[End Information]`.
+    pub(super) fn keyword(&mut self, source: &Source<'_>, line: &[u8], offset: usize) -> Result<bool> {
         let refused = |expected: &str| source.trouble(offset, expected, &text(line));
         let Some(close) = line.iter().position(|byte| *byte == b']') else {
             return Err(refused("a keyword that ends with ]"));
@@ -75,6 +95,10 @@ impl Header {
         let name = text(&line[1..close]).to_lowercase().replace('_', " ");
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         let arguments = words(&line[close + 1..], offset + close + 1);
+        if self.section == Section::Information && name != "end information" {
+            let is_lost = KEYWORDS.contains(&name.as_str());
+            return if is_lost { Err(refused("[End Information] before this keyword")) } else { Ok(false) };
+        }
         if name != "version" && !self.has_keywords() {
             return Err(refused("[Version] 2.0 or 2.1 before all other keywords"));
         }
@@ -147,7 +171,7 @@ impl Header {
         if self.section == Section::Reference && name != "reference" {
             self.section = Section::Header;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Impedances of `[Reference]`, on its line and on those that follow.

@@ -42,10 +42,71 @@ fn leading_digits(eight: [u8; 8]) -> (u64, usize) {
         return (0, 0);
     }
     // Zeros in front, then neighbours joined: by two, by four, by eight.
-    let x = x << (64 - 8 * count);
+    (eight_digits(x << (64 - 8 * count)), count)
+}
+
+/// The number that eight digits are, each the value of a byte.
+#[inline]
+fn eight_digits(x: u64) -> u64 {
     let x = (x.wrapping_mul(2561) >> 8) & 0x00ff_00ff_00ff_00ff;
     let x = (x.wrapping_mul(6_553_601) >> 16) & 0x0000_ffff_0000_ffff;
-    (x.wrapping_mul(42_949_672_960_001) >> 32, count)
+    x.wrapping_mul(42_949_672_960_001) >> 32
+}
+
+/// Every byte one.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = 0x80 * ONES;
+
+/// [`short_decimal`] of up to eight digits with a point among the first eight bytes, which most numbers are:
+/// without the point they are one word. `None` for all else.
+#[inline]
+fn pointed(text: &[u8]) -> Option<(f64, usize)> {
+    let text: &[u8; 24] = text.first_chunk()?;
+    let negative = text[0] == b'-';
+    let sign = usize::from(negative | (text[0] == b'+'));
+    let word = |at: usize| text[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+    let (whole, shifted) = (word(sign), word(sign + 1));
+    // The highest bit of the byte that is a point; of those behind it some may be set, too.
+    let others = whole ^ (u64::from(b'.') * ONES);
+    let point = others.wrapping_sub(ONES) & !others & HIGHEST;
+    if point == 0 {
+        return None;
+    }
+    let before = (point ^ point.wrapping_sub(1)) >> 8;
+    let x = ((whole & before) | (shifted & !before)) ^ (u64::from(b'0') * ONES);
+    // As in `leading_digits`, in bits: 64 where all eight are digits.
+    let digits = ((x.wrapping_add(0x76 * ONES) | x) & HIGHEST).trailing_zeros() & !7;
+    let before = point.trailing_zeros() & !7;
+    if digits == 0 || digits < before {
+        return None;
+    }
+    let mantissa = eight_digits(x << (64 - digits));
+    let mut at = sign + 1 + digits as usize / 8;
+    let mut exponent = -((digits - before) as i32 / 8);
+    if text[at] | 0x20 == b'e' {
+        let minus = text[at + 1] == b'-';
+        at += 1 + usize::from(minus | (text[at + 1] == b'+'));
+        let digit = |byte: u8| Some(i32::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+        let mut value = digit(text[at])?;
+        at += 1;
+        if let Some(second) = digit(text[at]) {
+            value = 10 * value + second;
+            at += 1;
+        }
+        exponent += if minus { -value } else { value };
+    }
+    if text[at] > b'!' {
+        return None;
+    }
+    Some((scaled(mantissa, exponent, negative)?, at))
+}
+
+/// A whole number below 2⁵³ times a power of ten that is a number of f64.
+#[inline]
+fn scaled(mantissa: u64, exponent: i32, negative: bool) -> Option<f64> {
+    let power = TENS.get(exponent.unsigned_abs() as usize)?;
+    let size = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
+    Some(if negative { -size } else { size })
 }
 
 /// The decimal that `text` begins with, up to a blank or a comment, and its length; `None` for what
@@ -55,6 +116,10 @@ fn leading_digits(eight: [u8; 8]) -> (u64, usize) {
 /// f64, so that the one operation rounds as the parser of the standard library does.
 #[inline]
 pub(super) fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
+    pointed(text).or_else(|| any_decimal(text))
+}
+
+fn any_decimal(text: &[u8]) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
     let mut at = usize::from(negative || text.first() == Some(&b'+'));
     let mut mantissa = 0_u64;
@@ -103,9 +168,7 @@ pub(super) fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
     if text.get(at).is_some_and(|byte| *byte > b' ' && *byte != b'!') {
         return None;
     }
-    let power = TENS.get(exponent.unsigned_abs() as usize)?;
-    let size = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
-    Some((if negative { -size } else { size }, at))
+    Some((scaled(mantissa, exponent, negative)?, at))
 }
 
 /// A resistance above zero, or a complex impedance with one: `50`, `50+10j`, `(50+10j)`.
@@ -137,16 +200,16 @@ mod tests {
             let sign = ["", "-", "+"][next() as usize % 3];
             let exponent = ["", "e3", "E-07", "e+12", "e-30", "e22"][next() as usize % 6];
             let text = format!("{sign}{}.{}{exponent}", &digits[..point], &digits[point..]);
-            if let Some((value, len)) = short_decimal(format!("{text} 1").as_bytes()) {
-                assert_eq!(
-                    (value.to_bits(), len),
-                    (text.parse::<f64>().unwrap().to_bits(), text.len()),
-                    "{text}"
-                );
-                taken += 1;
+            // At the end of a file, and with more behind.
+            for line in [format!("{text} 1"), format!("{text} 1 1.5 2.25e-3 -17.125 180.0")] {
+                if let Some((value, len)) = short_decimal(line.as_bytes()) {
+                    let expected = (text.parse::<f64>().unwrap().to_bits(), text.len());
+                    assert_eq!((value.to_bits(), len), expected, "{line}");
+                    taken += 1;
+                }
             }
         }
-        assert!(taken > 100_000, "{taken}");
+        assert!(taken > 200_000, "{taken}");
     }
 
     #[test]
@@ -168,6 +231,11 @@ mod tests {
             "inf",
         ] {
             assert_eq!(short_decimal(text.as_bytes()), None, "{text}");
+            // Before a blank and more numbers, a comma and a letter at the end are still there.
+            assert_eq!(short_decimal(format!("{text} 1.5 2.25e-3 -17.125 180.0").as_bytes()), None, "{text}");
+        }
+        for text in ["1.2.3", "1.5x", "1.5e", "1.5e+", "1.5e1234", "1.5,", ".", "-.", "1.5e30"] {
+            assert_eq!(short_decimal(format!("{text} 1.5 2.25e-3 -17.125 180.0").as_bytes()), None, "{text}");
         }
         assert_eq!(short_decimal(b"1.5e3! five"), Some((1500.0, 5)));
         assert_eq!(short_decimal(b"-0\t"), Some((-0.0, 2)));

@@ -104,8 +104,8 @@ impl<'a> Reader<'a> {
         if self.header.version.is_none() && !self.network.rows.is_empty() {
             return Err(self.source.trouble(offset, "keywords before the data", &text(line)));
         }
-        self.header.keyword(self.source, line, offset)?;
-        Ok(end)
+        let is_ours = self.header.keyword(self.source, line, offset)?;
+        Ok(if is_ours { end } else { self.comment(offset, offset) })
     }
 
     fn data(&mut self, offset: usize) -> Result<usize> {

@@ -13,6 +13,8 @@ impl<'a> Source<'a> {
     /// Takes off byte order marks and decodes UTF-16.
     pub(super) fn new(bytes: &'a [u8], name: &'a str) -> Result<Self> {
         let plain = |bytes| Self { bytes: Cow::Borrowed(bytes), name };
+        // The end of a text file of DOS.
+        let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
         let source = match bytes {
             [0xef, 0xbb, 0xbf, rest @ ..] => plain(rest),
             [0xff, 0xfe, rest @ ..] => {

@@ -129,14 +129,19 @@ fn what_two_readings_fit_is_refused_with_its_line() {
 #[test]
 fn version_2_is_read_with_all_its_keywords() {
     let text = "[Version] 2.0\n! a comment\n#\n[Number of Ports] 2\n[Two-Port Data Order] 12_21\n[Number of Frequencies] 1\n\
-                [Number of Noise Frequencies] 1\n[Reference] 50\n25.0 ! port 2\n[Begin Information]\nSomething\n[End Information]\n\
+                [Number of Noise Frequencies] 1\n[Reference] 50\n25.0 ! port 2\n[Begin Information]\n[Maker] us\n[End Information]\n\
                 [Network Data]\n2 .95 0 3.57 0 .04 0 .66 0\n[Noise Data]\n4 .7 .64 69 19\n[End]\n";
     let file = Touchstone::parse(text, "x.ts").unwrap();
     assert_eq!((file.version(), file.notes().len()), (Version::V2_0, 0));
     assert_eq!(file.references().resistances_ohm(), Some(vec![50.0, 25.0]));
     assert_eq!([file.matrices()[[0, 0, 1]].re, file.matrices()[[0, 1, 0]].re], [3.57, 0.04]);
     assert_eq!(file.noise()[0].resistance_ohm, 19.0, "version 2 does not divide");
-    assert_eq!(file.comments(), [" a comment", "Something"]);
+    assert_eq!(file.comments(), [" a comment", "[Maker] us"]);
+
+    let lost = text.replace("[End Information]\n", "");
+    assert!(refused(lost, "x.ts", 12).contains("[End Information] before"));
+    // The mark of DOS where a text ends.
+    assert_eq!(Touchstone::parse(format!("{text}\x1a"), "x.ts").unwrap(), file);
 
     let half = |format: &str, data: &str| {
         let head =

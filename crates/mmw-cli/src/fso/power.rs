@@ -68,7 +68,7 @@ pub(super) struct Parameters {
     alpha: Option<f64>,
 
     /// Gamma-Gamma shape of the small eddies, instead of the path's
-    #[arg(long, value_name = "NUMBER", requires = "alpha")]
+    #[arg(long, value_name = "NUMBER", requires = "alpha", conflicts_with_all = ["wave", "point_receiver"])]
     beta: Option<f64>,
 
     /// Wave whose scintillation gives the shapes: spherical, or plane (on a downlink, from far above)

@@ -24,7 +24,8 @@ pub(super) struct Parameters {
     scenario: Option<u8>,
 
     /// Polarisation of the scenario's reflection: te or tm
-    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>, requires = "scenario")]
+    #[arg(long, value_name = "NAME", default_value = "te", value_parser = word::<Field>, requires = "scenario",
+        conflicts_with_all = ["frequency_hz", "reflections"])]
     field: Field,
 
     /// Carrier, Hz

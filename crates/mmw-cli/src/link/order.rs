@@ -1,7 +1,7 @@
 //! `mmw link order`: the order of a low-pass filter that attenuates enough.
 
 use crate::error::Result;
-use crate::question::{Question, Readable, line, needed, word};
+use crate::question::{Question, Readable, contradiction, line, needed, word};
 use linkbudget::response::{Cutoff, Response};
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,19 @@ pub(super) enum Family {
 }
 
 impl Family {
-    /// The response; a ripple that comes with Butterworth says nothing.
-    pub(super) fn response(self, ripple_db: Option<f64>) -> Result<Response> {
-        match self {
-            Self::Butterworth => Ok(Response::Butterworth),
-            Self::Chebyshev => {
+    /// The response and what its cut-off means.
+    fn response(self, ripple_db: Option<f64>, cutoff: Option<Cutoff>) -> Result<(Response, Cutoff)> {
+        match (self, ripple_db, cutoff) {
+            (Self::Butterworth, Some(_), _) => {
+                Err(contradiction("ripple_db", "a Butterworth response has no ripple"))
+            }
+            (Self::Butterworth, _, Some(_)) => {
+                Err(contradiction("cutoff", "of a Butterworth response it is that at 3 dB"))
+            }
+            (Self::Butterworth, None, None) => Ok((Response::Butterworth, Cutoff::ThreeDb)),
+            (Self::Chebyshev, ripple_db, cutoff) => {
                 let ripple_db = needed(ripple_db.as_ref(), "ripple_db", "a Chebyshev response has one, dB")?;
-                Ok(Response::Chebyshev { ripple_db })
+                Ok((Response::Chebyshev { ripple_db }, cutoff.unwrap_or(Cutoff::RippleEdge)))
             }
         }
     }
@@ -45,9 +51,9 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "DB")]
     ripple_db: Option<f64>,
 
-    /// What the cut-off means, for Chebyshev: `ripple_edge` or `three_db`
-    #[arg(long, value_name = "NAME", default_value = "ripple_edge", value_parser = word::<Cutoff>)]
-    cutoff: Cutoff,
+    /// What the cut-off of a Chebyshev response means: `ripple_edge` (default) or `three_db`
+    #[arg(long, value_name = "NAME", value_parser = word::<Cutoff>)]
+    cutoff: Option<Cutoff>,
 }
 
 /// The order, exact and rounded up.
@@ -61,8 +67,8 @@ impl Question for Parameters {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer> {
-        let response = self.response.response(self.ripple_db)?;
-        let order = response.order(self.attenuation_db, self.frequency_ratio, self.cutoff)?;
+        let (response, cutoff) = self.response.response(self.ripple_db, self.cutoff)?;
+        let order = response.order(self.attenuation_db, self.frequency_ratio, cutoff)?;
         Ok(Answer { order_exact: order.exact, order: order.order })
     }
 }

@@ -1,6 +1,6 @@
 //! What must be said of the bytes of a .bin file, and the list of packets beside a recording.
 
-use mmw_dsp::capture::{ByteOptions, PacketReport};
+use mmw_dsp::capture::{ByteOptions, DATA_PORT, PacketReport};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -23,9 +23,9 @@ pub(crate) struct BytesArgs {
     #[arg(long)]
     pub(crate) iq_pairs: bool,
 
-    /// The UDP port of the samples in a pcap or pcapng recording
-    #[arg(long, value_name = "PORT", default_value_t = mmw_dsp::capture::DATA_PORT)]
-    pub(crate) udp_port: u16,
+    /// The UDP port of the samples in a pcap or pcapng recording [default: 4098]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) udp_port: Option<u16>,
 
     /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started
     /// again
@@ -34,16 +34,25 @@ pub(crate) struct BytesArgs {
 }
 
 impl BytesArgs {
-    /// Whether something else is said than by default, the port apart.
+    /// Whether something else is said than by default.
     pub(super) fn are_given(&self) -> bool {
         let flags = self.offset_binary || self.big_endian || self.iq_pairs;
-        flags || self.skip_bytes > 0 || self.recording.is_some()
+        flags || self.skip_bytes > 0 || self.of_packets().is_some()
+    }
+
+    /// An option that is given and says something of packets only.
+    pub(super) fn of_packets(&self) -> Option<&'static str> {
+        match (self.udp_port, self.recording) {
+            (Some(_), _) => Some("udp_port"),
+            (None, Some(_)) => Some("recording"),
+            (None, None) => None,
+        }
     }
 
     pub(super) fn options(&self) -> ByteOptions {
         ByteOptions {
             skip_bytes: self.skip_bytes,
-            udp_port: self.udp_port,
+            udp_port: self.udp_port.unwrap_or(DATA_PORT),
             recording: self.recording,
             offset_binary: self.offset_binary,
             big_endian: self.big_endian,

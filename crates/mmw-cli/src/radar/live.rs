@@ -44,6 +44,9 @@ fn check_options(args: &ProcessArgs) -> Result<()> {
         ("--frames", args.source.frames.is_some()),
         ("-o", args.out.is_some()),
         ("--map-frame", args.map_frame.is_some()),
+        ("--allow-partial-last-frame", args.source.allow_partial_last_frame),
+        ("--recording", args.source.bytes.recording.is_some()),
+        ("--udp-port", args.source.bytes.udp_port.is_some() && args.listen.is_some()),
     ];
     match without_effect.iter().find(|(_, given)| *given) {
         Some((option, _)) => Err(Error::Usage(format!("{option} has no effect on a stream: leave it out"))),

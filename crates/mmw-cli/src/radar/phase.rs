@@ -7,7 +7,7 @@ use crate::export::save_curves_csv;
 use crate::output::{Interrupt, create_folder};
 use crate::plot::{self, CurvePlot};
 use crate::progress::{Progress, Unit};
-use crate::question::{Question, Readable};
+use crate::question::{Question, Readable, contradiction};
 use mmw_core::{Axis, C64, DataArray1};
 use mmw_dsp::capture::DamagedSpan;
 use mmw_dsp::ndarray::{Array1, Array3};
@@ -91,6 +91,10 @@ impl Question for PhaseArgs {
 fn follow(args: &PhaseArgs) -> Result<Answer> {
     if args.range_bin.is_none() && args.range_m.is_none() {
         return Err(Error::Usage("neither --range-bin nor --range-m is given".to_owned()));
+    }
+    args.source.without_skipping()?;
+    if args.source.antennas.is_some() {
+        return Err(contradiction("antennas", "has no effect on the phase of one channel"));
     }
     let mut capture = args.source.open()?;
     SourceArgs::doubts(&mut capture)?;

@@ -8,7 +8,7 @@ use super::source::SourceArgs;
 use crate::error::{Error, Result};
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::question::{Question, Single, json_or};
+use crate::question::{Question, Single, contradiction, json_or};
 use crate::stdout::warn;
 use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
@@ -76,7 +76,7 @@ pub(crate) struct ProcessArgs {
 
     /// Whether samples that are missing are filled in from the chirps around them; else they are zeros
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value_t = true, default_missing_value = "true",
-        action = clap::ArgAction::Set)]
+        action = clap::ArgAction::Set, conflicts_with = "skip_damaged")]
     pub(super) fill_missing: bool,
 
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
@@ -260,6 +260,9 @@ fn start_difference(
 pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> Result<ProcessorConfig> {
     if args.training_cells.0 == [0, 0] {
         return Err(Error::Usage("--training-cells 0,0 leaves no cell to tell the noise from".to_owned()));
+    }
+    if args.coupling_bins > 0 && args.mti == MtiKind::MeanPhasor {
+        return Err(contradiction("coupling_bins", "has no effect: the mean takes all that stands still"));
     }
     if !args.min_range_m.is_finite() || args.min_range_m < 0.0 {
         let refused = format!("--min-range-m {} must be a range of 0 m or more", args.min_range_m);

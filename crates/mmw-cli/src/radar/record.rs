@@ -41,11 +41,11 @@ pub(crate) struct RecordArgs {
     config: Option<PathBuf>,
 
     /// LVDS lanes, where the configuration does not say: 2 (xWR16, 18, 68) or 4 (xWR12, 14)
-    #[arg(long, value_name = "COUNT", value_parser = super::source::lanes)]
+    #[arg(long, value_name = "COUNT", value_parser = super::source::lanes, requires = "config")]
     lanes: Option<LvdsLanes>,
 
     /// Whether Q precedes I, where the configuration does not say
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", requires = "config")]
     iq_swap: Option<bool>,
 
     /// Print the result as one JSON object

@@ -2,6 +2,7 @@
 
 use super::bytes::{BytesArgs, Recorded};
 use crate::error::{Error, Result};
+use crate::question::contradiction;
 use crate::stdout::warn;
 use mmw_dsp::Board;
 use mmw_dsp::capture::{
@@ -99,6 +100,9 @@ impl SourceArgs {
         }
         let mut capture = Capture::open_parts_with(&self.capture, config, &options)
             .map_err(|error| advised(error, &self.capture, config, &options))?;
+        if let Some(name) = self.bytes.of_packets().filter(|_| capture.packets().is_none()) {
+            return Err(contradiction(name, "is for a recording of packets, which this is not"));
+        }
         if let Some(recorded) = recorded {
             capture.know_packets(recorded.report());
         }
@@ -136,6 +140,20 @@ impl SourceArgs {
             [path] if path.as_os_str() == "-" => true,
             [path] => std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()),
             _ => false,
+        }
+    }
+
+    /// Refuses `--skip-damaged` for a command that leaves samples out that are missing in any case.
+    ///
+    /// # Errors
+    /// Kind `invalid`, naming the option.
+    pub(crate) fn without_skipping(&self) -> Result<()> {
+        match self.skip_damaged {
+            true => Err(contradiction(
+                "skip_damaged",
+                "has no effect: samples that are missing are left out anyway",
+            )),
+            false => Ok(()),
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Parameters {
     target: Option<Rows<[f64; 3]>>,
 
     /// Points of the cloud that is moved, m
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<[f64; 3]>>, requires = "target")]
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<[f64; 3]>>, requires = "target", conflicts_with = "input")]
     source: Option<Rows<[f64; 3]>>,
 
     /// What is made small: distances to points or planes (`point`, `plane`), or between planes (`gicp`)

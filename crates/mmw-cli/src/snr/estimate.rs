@@ -183,6 +183,12 @@ impl Parameters {
         if self.block.is_some() && self.estimator == Method::DataAided {
             return Err(contradiction("block", "data_aided has symbols for one record"));
         }
+        if self.block.is_some() && self.bits_per_symbol.is_some() {
+            return Err(contradiction(
+                "bits_per_symbol",
+                "it is for Eb/N0, which the blocks are told without",
+            ));
+        }
         if let Some(confidence) = self.confidence {
             check::open_unit("confidence", confidence)?;
         }

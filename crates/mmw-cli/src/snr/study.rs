@@ -115,6 +115,7 @@ impl Report for StudyAnswer {
 
     fn pictures(&self) -> Result<Vec<(String, CurvePlot)>> {
         let Kind { axis, metric, .. } = *self.kind;
+        let limits = self.limits();
         let mut pictures: Vec<(String, CurvePlot)> = Vec::new();
         for condition in 0..self.table.grid.len() {
             let at = self.table.grid.condition(condition)?;
@@ -125,10 +126,7 @@ impl Report for StudyAnswer {
                 continue;
             }
             let plot = CurvePlot::of_study(&self.table, condition, axis, metric, UNIT)?;
-            let plot = match self.limits() {
-                Some((low, high)) => plot.x_limits(low, high),
-                None => plot,
-            };
+            let plot = limits.into_iter().fold(plot, |plot, (low, high)| plot.x_limits(low, high));
             let promised = self.parameters.get("confidence").and_then(Value::as_f64);
             let promised = promised.filter(|_| metric == Metric::Coverage);
             let plot = promised.into_iter().fold(plot, |plot, share| plot.horizontal("promised", share));
@@ -143,10 +141,7 @@ impl Report for StudyAnswer {
     fn page(&self) -> Result<String> {
         let made_by = format!("mmw {}: {}", self.kind.command, self.made_by());
         let page = StudyPage::new(self.kind.title, &self.table, self.kind.axis, UNIT).made_by(made_by);
-        Ok(match self.limits() {
-            Some((low, high)) => page.x_limits(low, high).html()?,
-            None => page.html()?,
-        })
+        Ok(self.limits().into_iter().fold(page, |page, (low, high)| page.x_limits(low, high)).html()?)
     }
 
     fn save(&self, path: &Path) -> Result<()> {

@@ -26,7 +26,7 @@ pub(crate) struct StudyOptions {
     pub(crate) checkpoint: Option<PathBuf>,
 
     /// Measure what a call of each estimator takes at each condition, too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "shard")]
     pub(crate) costs: bool,
 
     /// File for a picture of the first figure over the conditions, .png or .svg; where there are several, the

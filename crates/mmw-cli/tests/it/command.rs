@@ -169,3 +169,27 @@ fn a_reader_that_goes_away_is_no_panic() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     }
 }
+
+/// The parser forgets what an option requires where that contradicts what is given.
+#[test]
+fn what_an_option_requires_is_not_forgotten_beside_what_contradicts_that() {
+    let power = "fso power --altitude-m 20e3 --divergence-rad 2e-4 --aperture-radius-m 0.1 --wobble-m 0.3 \
+                 --outage 1e-3 --snr-threshold-db 10 --noise-a 1e-6 --direction downlink --beta 3";
+    for (command, option) in [
+        ("link loss --distance-m 10 --frequency-hz 60e9 --field tm", "--field"),
+        (&format!("{power} --wave plane"), "--beta"),
+        (&format!("{power} --point-receiver"), "--beta"),
+        ("sense ego x.csv --velocity [1]", "--velocity"),
+        ("sense ego x.csv --elevation [1]", "--elevation"),
+        ("sense ego x.csv --weights [1]", "--weights"),
+        ("sense register x.csv y.csv --source [[1,2,3]]", "--source"),
+        ("snr coverage --shard 1/2 --costs", "--costs"),
+        ("radar record --bind 127.0.0.1:0 --out x.bin --duration-s 0.1 --lanes 2", "--config"),
+        ("radar record --bind 127.0.0.1:0 --out x.bin --duration-s 0.1 --iq-swap", "--config"),
+    ] {
+        let output =
+            mmw(&command.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(stderr(&output).contains(option), "{command}: {}", stderr(&output));
+    }
+}

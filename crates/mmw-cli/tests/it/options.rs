@@ -77,9 +77,9 @@ impl Table {
                 let others = tried.filter(|((option, line), _)| field(option) == name && **line != lines[0]);
                 // Of two that go together, either names both.
                 let works = |option: &Value, answer: &Value| match message(answer) {
-                    Some(message) => {
-                        option["line"].as_object().unwrap().keys().any(|key| message.contains(key))
-                    }
+                    Some(message) => option["line"].as_object().unwrap().keys().any(|key| {
+                        message.contains(key) || message.contains(&format!("--{}", key.replace('_', "-")))
+                    }),
                     None => *answer != answers[0],
                 };
                 let told: Vec<bool> = others.map(|((option, _), answer)| works(option, answer)).collect();

@@ -7,6 +7,7 @@ use crate::kernels::{self, LEAST_BIN, OCTAVE_BINS, tangent_rest_gain};
 use crate::precise::{BLOCK, FixedSum, UNIT};
 use crate::record::{Histogram, PowerMeans};
 use mmw_core::Real;
+use mmw_core::linalg::solve_definite;
 use mmw_core::simd::Level;
 
 /// `G` and its derivative along the ridge.
@@ -136,7 +137,7 @@ impl Binned {
             if rest.iter().zip([m1, 1.0, kurtosis]).all(|(rest, all)| rest.abs() < 1e-14 * all) {
                 break;
             }
-            let multipliers = solve_definite(matrix, rest);
+            let Some(multipliers) = solved(matrix, rest) else { break };
             for u in &mut self.points {
                 let terms = powers(*u / rms);
                 *u *= 1.0 + multipliers.iter().zip(terms).map(|(m, term)| m * term).sum::<f64>();
@@ -154,23 +155,17 @@ fn powers(r: f64) -> [f64; 3] {
     [r, 2.0 * y, 4.0 * y * y]
 }
 
-/// The solution of a symmetric positive system, lower half given, by Cholesky's factors. Scaled to a unit
-/// diagonal, with 1e-12 added to it: points that all stand at one or two places leave it singular.
-fn solve_definite(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
+/// The solution of a symmetric positive system, lower half given. Scaled to a unit diagonal, with 1e-12 added
+/// to it: points that all stand at one or two places leave it singular.
+fn solved(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> Option<[f64; 3]> {
     let scale = [0, 1, 2].map(|i: usize| a[i][i].sqrt().recip());
     for i in 0..3 {
         b[i] *= scale[i];
-        for j in 0..=i {
-            let product: f64 = (0..j).map(|k| a[i][k] * a[j][k]).sum();
-            let entry = a[i][j] * scale[i] * scale[j] - product;
-            a[i][j] = if i == j { (entry + 1e-12).max(1e-12).sqrt() } else { entry / a[j][j] };
-        }
-        b[i] = (b[i] - (0..i).map(|k| a[i][k] * b[k]).sum::<f64>()) / a[i][i];
+        (0..=i).for_each(|j| a[i][j] *= scale[i] * scale[j]);
+        a[i][i] += 1e-12;
     }
-    for i in (0..3).rev() {
-        b[i] = (b[i] - (i + 1..3).map(|k| a[k][i] * b[k]).sum::<f64>()) / a[i][i];
-    }
-    [b[0] * scale[0], b[1] * scale[1], b[2] * scale[2]]
+    solve_definite(a.as_flattened_mut(), &mut b, 0.0).ok()?;
+    Some([b[0] * scale[0], b[1] * scale[1], b[2] * scale[2]])
 }
 
 /// Half the width of a bin over its least value.

@@ -16,8 +16,8 @@ use mmw_core::{C64, Error, Real, Result, check};
 
 /// Samples that are kept as they are.
 const FEW: usize = 4096;
-/// Samples taken in at once.
-const BLOCK: usize = 2048;
+/// Samples taken in at once: with those that they come from they stay in the cache next to the processor.
+const BLOCK: usize = 512;
 
 /// What the estimators have seen of a signal of complex samples, one a symbol.
 ///
@@ -87,7 +87,7 @@ impl Record {
     /// [`Error::NotFinite`] for NaN or an infinity, [`Error::Invalid`] for a sample more than 70 powers of
     /// ten above the first; part of the samples may then have been taken in.
     pub fn push<T: Real>(&mut self, samples: &ArrayRef1<Complex<T>>) -> Result<()> {
-        let mut block = vec![C64::default(); BLOCK.min(samples.len())];
+        let mut block = [C64::default(); BLOCK];
         let copy;
         let slice = match samples.as_slice() {
             Some(slice) => slice,

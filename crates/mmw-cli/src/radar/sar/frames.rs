@@ -37,6 +37,7 @@ pub(super) fn read(args: &SarArgs) -> Result<Scan> {
         args.trajectory.as_deref().ok_or_else(|| Error::Usage("trajectory is not given".to_owned()))?;
     let trajectory = trajectory(path)?;
     let positions = trajectory.places_m().len();
+    args.source.without_skipping()?;
     let mut capture = args.source.open()?;
     super::SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;

@@ -110,6 +110,7 @@ fn capture(args: &VitalsArgs) -> Result<Profiles> {
     if args.range_resolution_m.is_some() {
         return Err(Error::Usage("--range-resolution-m has no effect beside --config".to_owned()));
     }
+    args.source.without_skipping()?;
     let mut capture = args.source.open()?;
     super::SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;

@@ -46,11 +46,11 @@ pub(super) struct Parameters {
     azimuth: Option<Rows<f64>>,
 
     /// Their elevations, rad; on the horizon by default
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth")]
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
     elevation: Option<Rows<f64>>,
 
     /// Their radial velocities, m/s, positive when receding
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth")]
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
     velocity: Option<Rows<f64>>,
 
     /// How the velocity is found [default: robust; files know no other]
@@ -58,7 +58,7 @@ pub(super) struct Parameters {
     method: Option<Method>,
 
     /// Weights of the points: inverse variances, s^2/m^2
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth")]
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
     weights: Option<Rows<f64>>,
 
     /// Standard deviations of azimuth, elevation (rad) and radial velocity (m/s): [0.026, 0.052, 0.06]

@@ -10,6 +10,8 @@ use std::path::Path;
 
 /// Samples read at once.
 const BLOCK: usize = 8192;
+/// Numbers decoded at once: with what is made of them they stay in the cache next to the processor.
+const NUMBERS: usize = 2048;
 
 /// What a file says about its samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +37,8 @@ impl Binary {
     pub(super) fn read(&self, mut reader: impl Read, path: &Path, take: Take<'_>) -> Result<()> {
         let frame = self.layout.bytes() * self.channels;
         let mut bytes = vec![0; BLOCK * frame];
-        let mut numbers = Numbers::new(self.layout.is_complex, BLOCK);
+        let part = if self.layout.is_complex { NUMBERS / 2 } else { NUMBERS };
+        let mut numbers = Numbers::new(self.layout.is_complex, part);
         let progress = Progress::new(self.count.unwrap_or(0), Unit::Count("samples"));
         let (mut done, mut offset) = (0_u64, self.start);
         let mut gaps = self.gaps.iter().peekable();
@@ -50,15 +53,11 @@ impl Binary {
             let buffer = bytes.get_mut(..wanted * frame).unwrap_or_default();
             let got = fill(&mut reader, buffer, path)?;
             let whole = got / frame;
-            self.hand_on(
-                buffer.get(..whole * frame).unwrap_or_default(),
-                &mut numbers,
-                [done, offset],
-                path,
-                take,
-            )?;
-            done += whole as u64;
-            offset += (whole * frame) as u64;
+            for piece in buffer.get(..whole * frame).unwrap_or_default().chunks(part * frame) {
+                self.hand_on(piece, &mut numbers, [done, offset], path, take)?;
+                done += (piece.len() / frame) as u64;
+                offset += piece.len() as u64;
+            }
             progress.advance(whole as u64);
             if got < wanted * frame {
                 return self.ended(done, offset, got % frame, frame, path);
