@@ -41,6 +41,11 @@ impl Progress {
         self.bar.inc(n);
     }
 
+    /// `n` units in all are done.
+    pub(crate) fn reach(&self, n: u64) {
+        self.bar.set_position(n);
+    }
+
     /// Removes the bar. Dropping does the same.
     pub(crate) fn finish(self) {
         self.bar.finish_and_clear();

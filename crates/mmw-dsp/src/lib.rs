@@ -70,7 +70,6 @@
 pub mod board;
 pub mod fmcw;
 
-#[cfg(any(test, target_arch = "x86_64"))]
 mod lanes;
 mod wide;
 

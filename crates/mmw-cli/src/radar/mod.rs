@@ -5,6 +5,7 @@ mod bytes;
 mod damage;
 mod datagrams;
 mod info;
+mod line;
 mod live;
 pub(crate) mod maps;
 mod phase;

@@ -1,6 +1,7 @@
 //! `mmw radar phase`: the phase at one range, unwrapped, as displacement and as spectrum.
 
 use super::damage::{self, DamagedFrame};
+use super::line::{self, Line};
 use super::source::SourceArgs;
 use crate::error::{Error, Result};
 use crate::export::save_curves_csv;
@@ -11,7 +12,7 @@ use crate::question::{Question, Readable, contradiction};
 use mmw_core::{Axis, C64, DataArray1};
 use mmw_dsp::capture::DamagedSpan;
 use mmw_dsp::ndarray::{Array1, Array3};
-use mmw_dsp::slow_time::{self, RangeGate, amplitude_spectrum, bridge_gaps, spectral_lines, still_echo};
+use mmw_dsp::slow_time::{RangeGate, amplitude_spectrum, bridge_gaps, spectral_lines, still_echo};
 use mmw_dsp::{Window, phase};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -60,21 +61,6 @@ pub(crate) struct Answer {
     /// Where the curves are, for people.
     #[serde(skip)]
     out: Option<PathBuf>,
-}
-
-#[derive(Debug, Serialize)]
-struct Line {
-    frequency_hz: f64,
-    amplitude_m: f64,
-    /// Over the median of the spectrum.
-    over_median: f64,
-}
-
-impl From<slow_time::Line> for Line {
-    fn from(line: slow_time::Line) -> Self {
-        let slow_time::Line { frequency_hz, amplitude, over_median } = line;
-        Self { frequency_hz, amplitude_m: amplitude, over_median }
-    }
 }
 
 /// Lines that are listed.
@@ -193,12 +179,10 @@ impl Readable for Answer {
         }));
         let head = match self.lines.is_empty() {
             true => "no lines of two cycles or more above the noise",
-            false => "\nfrequency Hz  amplitude um  over median",
+            false => line::HEAD,
         };
         lines.push(head.to_owned());
-        lines.extend(self.lines.iter().map(|line| {
-            format!("{:12.3} {:13.3} {:12.1}", line.frequency_hz, 1e6 * line.amplitude_m, line.over_median)
-        }));
+        lines.extend(self.lines.iter().map(Line::row));
         lines.extend(self.out.iter().map(|out| format!("\ncurves are in {}", out.display())));
         lines
     }

@@ -8,6 +8,7 @@
 //! A value of a type that implements [`Lanes`] is a proof that the processor has the instructions: the
 //! detecting constructor is the only way to one. That makes every method a safe function, and the kernels
 //! free of `unsafe`.
+#![cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code))]
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;

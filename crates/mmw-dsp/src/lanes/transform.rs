@@ -15,7 +15,7 @@ use super::{Lanes, Z};
 use std::f64::consts::TAU;
 
 /// Where the first pass takes its input from.
-pub(super) trait Source<L: Lanes> {
+pub(crate) trait Source<L: Lanes> {
     /// Element `n`; implementations are `#[inline(always)]`.
     fn element(&self, lanes: L, n: usize) -> Z<L>;
 }
@@ -80,7 +80,7 @@ impl LaneFft {
 
     /// Transforms `source` into `work`, which holds one element a point.
     #[inline(always)]
-    pub(super) fn run<L: Lanes>(&self, lanes: L, source: &impl Source<L>, work: &mut [Z<L>]) {
+    pub(crate) fn run<L: Lanes>(&self, lanes: L, source: &impl Source<L>, work: &mut [Z<L>]) {
         match self.first.radix {
             2 => first_pass::<L, 2>(lanes, &self.first, source, work),
             4 => first_pass::<L, 4>(lanes, &self.first, source, work),
@@ -92,7 +92,7 @@ impl LaneFft {
 
     /// Transforms `work` in place.
     #[inline(always)]
-    pub(super) fn run_in_place<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
+    pub(crate) fn run_in_place<L: Lanes>(&self, lanes: L, work: &mut [Z<L>]) {
         match self.first.radix {
             2 => pass::<L, 2>(lanes, &self.first, work),
             4 => pass::<L, 4>(lanes, &self.first, work),

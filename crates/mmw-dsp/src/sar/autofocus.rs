@@ -73,12 +73,27 @@ pub fn autofocus<T: Real + FftNum>(
     method: Autofocus,
     iterations: usize,
 ) -> Result<Array1<f64>> {
+    autofocus_with_progress(history, voxels, window, method, iterations, &|_| ())
+}
+
+/// [`autofocus()`], which tells how many iterations are done.
+///
+/// # Errors
+/// Those of [`autofocus()`].
+pub fn autofocus_with_progress<T: Real + FftNum>(
+    history: &PhaseHistory<T>,
+    voxels: &[Axis; 3],
+    window: Window,
+    method: Autofocus,
+    iterations: usize,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Array1<f64>> {
     let positions = history.samples().nrows();
     check::at_least("positions", positions, 3)?;
     check::at_least("iterations", iterations, 1)?;
     match method {
-        Autofocus::PhaseGradient => phase_gradient(history, voxels, window, iterations),
-        Autofocus::MinimumEntropy => minimum_entropy(history, voxels, window, iterations),
+        Autofocus::PhaseGradient => phase_gradient(history, voxels, window, iterations, progress),
+        Autofocus::MinimumEntropy => minimum_entropy(history, voxels, window, iterations, progress),
     }
 }
 
@@ -112,10 +127,11 @@ fn phase_gradient<T: Real + FftNum>(
     voxels: &[Axis; 3],
     window: Window,
     iterations: usize,
+    progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Array1<f64>> {
     let positions = history.samples().nrows();
     let mut phases = Array1::zeros(positions);
-    for _ in 0..iterations {
+    for iteration in 0..iterations as u64 {
         let image = back_project(&history.turned_back(&phases)?, voxels.clone(), window)?;
         let places = brightest(&image.data().map(|z| z.norm_sqr().as_f64()), voxels)?;
         let rows = contributions(history, &places, window)?;
@@ -130,6 +146,7 @@ fn phase_gradient<T: Real + FftNum>(
             }))
             .collect();
         phases = without_slope(&found);
+        progress(iteration + 1);
     }
     Ok(phases)
 }
@@ -171,6 +188,7 @@ fn minimum_entropy<T: Real + FftNum>(
     voxels: &[Axis; 3],
     window: Window,
     iterations: usize,
+    progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Array1<f64>> {
     let [z, y, x] = voxels;
     let all = |pick: fn([f64; 3]) -> f64| -> Vec<f64> {
@@ -181,7 +199,7 @@ fn minimum_entropy<T: Real + FftNum>(
     let mut phases = Array1::<f64>::zeros(rows.len());
     let mut image: Vec<C64> = vec![C64::default(); rows[0].len()];
     rows.iter().for_each(|row| image.iter_mut().zip(row).for_each(|(p, b)| *p += b));
-    for _ in 0..iterations {
+    for iteration in 0..iterations as u64 {
         let total: f64 = image.iter().map(C64::norm_sqr).sum();
         if total <= 0.0 {
             return Err(Error::invalid("image", "holds nothing but zeros"));
@@ -199,6 +217,7 @@ fn minimum_entropy<T: Real + FftNum>(
             image.iter_mut().zip(row).for_each(|(p, b)| *p += b * change);
             *phase = new;
         }
+        progress(iteration + 1);
     }
     Ok(phases)
 }

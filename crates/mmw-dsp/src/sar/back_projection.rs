@@ -6,7 +6,7 @@ use crate::fft::AxisFft;
 use crate::lanes::same::{same, same_mut};
 use crate::window::Window;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
-use mmw_core::math::sin_cos_of_turns;
+use mmw_core::math::{Elementary, sin_cos_of_turns};
 use mmw_core::ndarray::{Array2, Array3, ArrayRef2, Axis as Dim};
 use mmw_core::num_complex::Complex;
 use mmw_core::simd::Level;
@@ -66,7 +66,10 @@ pub fn back_project<T: Real + FftNum>(
 /// ```text
 /// p(v) = Σ_i Σ_n w_n s[i, n] exp(−j 2π f_n (|v − t_i| + |v − r_i|)/c)
 /// ```
-/// This is the matched filter in three dimensions. The inner sum is an inverse transform of the frequencies,
+/// This is the matched filter in three dimensions: the correlation of the echoes with those of a point of
+/// reflectivity 1 at `v`, `exp(+j 2π f_n (|v − t_i| + |v − r_i|)/c)`, and so what tells such a point from white
+/// noise best, for any trajectory. What the path takes of the echo's strength is not part of the reference:
+/// it hardly changes over an aperture. The inner sum is an inverse transform of the frequencies,
 /// once for each position, interpolated at the length of the path; its error is below −65 dB of the
 /// strongest echo.
 pub struct BackProjection<T: Real + FftNum> {
@@ -217,6 +220,9 @@ impl<T: Real + FftNum> Compression<T> {
 pub(super) struct Aim<T> {
     path: [f64; TILE],
     cell: [u32; TILE],
+    /// What the path has beyond its cell, in cells, and beyond whole turns.
+    share: [T; TILE],
+    turns: [T; TILE],
     weights: [[T; TILE]; 4],
     re: [T; TILE],
     im: [T; TILE],
@@ -225,7 +231,8 @@ pub(super) struct Aim<T> {
 impl<T: Real> Default for Aim<T> {
     fn default() -> Self {
         let zero = [T::zero(); TILE];
-        Self { path: [0.0; TILE], cell: [0; TILE], weights: [zero; 4], re: zero, im: zero }
+        let (path, cell) = ([0.0; TILE], [0; TILE]);
+        Self { path, cell, share: zero, turns: zero, weights: [zero; 4], re: zero, im: zero }
     }
 }
 
@@ -253,32 +260,52 @@ by_level! {
 }
 
 /// The loops of [`Compression::add`], compiled for each kind of number and each level.
+///
+/// Paths and their cells and turns are in double precision: a path is thousands of wavelengths long. What is
+/// left of a cell and of a turn is as precise as the image.
 #[inline(always)]
-fn project<T: Real>(profile: &[Complex<T>], scale: [f64; 3], aim: &mut Aim<T>, voxels: &mut [Complex<T>]) {
-    let ([turns_per_m, profiles_per_m, cells], Aim { path, cell, weights, re, im }) = (scale, aim);
+fn project<T: Elementary>(
+    profile: &[Complex<T>],
+    scale: [f64; 3],
+    aim: &mut Aim<T>,
+    voxels: &mut [Complex<T>],
+) {
+    let ([turns_per_m, profiles_per_m, cells], Aim { path, cell, share, turns, weights, re, im }) =
+        (scale, aim);
+    for i in 0..TILE {
+        let profiles = path[i] * profiles_per_m;
+        let place = (profiles - profiles.floor()) * cells;
+        let first = place.floor();
+        cell[i] = first as u32;
+        share[i] = T::lit(place - first);
+        let whole = path[i] * turns_per_m;
+        turns[i] = T::lit(whole - whole.floor());
+    }
     let [a, b, c, d] = weights;
     for i in 0..TILE {
-        let turns = path[i] * profiles_per_m;
-        let place = (turns - turns.floor()) * cells;
-        let first = place.floor();
-        let t = place - first;
-        cell[i] = first as u32;
         // Lagrange's cubic through −1, 0, 1 and 2.
-        let (left, right, far) = (t + 1.0, t - 1.0, t - 2.0);
-        let (inner, outer) = (0.5 * left * far, t * right * (1.0 / 6.0));
-        a[i] = T::lit(-outer * far);
-        b[i] = T::lit(inner * right);
-        c[i] = T::lit(-inner * t);
-        d[i] = T::lit(outer * left);
-        let (sin, cos) = sin_cos_of_turns(path[i] * turns_per_m);
-        re[i] = T::lit(cos);
-        im[i] = T::lit(-sin);
+        let t = share[i];
+        let (left, right, far) = (t + T::one(), t - T::one(), t - T::lit(2.0));
+        let (inner, outer) = (T::lit(0.5) * left * far, t * right * T::lit(1.0 / 6.0));
+        a[i] = -outer * far;
+        b[i] = inner * right;
+        c[i] = -inner * t;
+        d[i] = outer * left;
+        let (sin, cos) = sin_cos_of_turns(turns[i]);
+        re[i] = cos;
+        im[i] = -sin;
     }
-    for (i, voxel) in voxels.iter_mut().enumerate().take(TILE) {
+    for i in 0..TILE {
         let from = profile.get(cell[i] as usize..).and_then(<[_]>::first_chunk);
+        // No cell is beyond the profile.
         let Some([p, q, r, s]) = from else { continue };
         let value = (*p * a[i] + *q * b[i]) + (*r * c[i] + *s * d[i]);
-        *voxel += value * Complex::new(re[i], im[i]);
+        let value = value * Complex::new(re[i], im[i]);
+        (re[i], im[i]) = (value.re, value.im);
+    }
+    for ((voxel, re), im) in voxels.iter_mut().zip(re).zip(im) {
+        voxel.re += *re;
+        voxel.im += *im;
     }
 }
 

@@ -10,6 +10,7 @@ use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, DataArray3, Error, Real, Result, check};
 use rustfft::FftNum;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Positions that are back-projected one by one.
 const LEAF: usize = 16;
@@ -40,6 +41,19 @@ pub fn fast_back_project<T: Real + FftNum>(
     voxels: [Axis; 3],
     window: Window,
 ) -> Result<DataArray3<Complex<T>>> {
+    fast_back_project_with_progress(history, voxels, window, &|_| ())
+}
+
+/// [`fast_back_project`], which tells from time to time how many positions are done.
+///
+/// # Errors
+/// Those of [`fast_back_project`].
+pub fn fast_back_project_with_progress<T: Real + FftNum>(
+    history: &PhaseHistory<T>,
+    voxels: [Axis; 3],
+    window: Window,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<DataArray3<Complex<T>>> {
     let [z, y, x] = &voxels;
     for (name, axis) in [("z", z), ("y", y), ("x", x)] {
         check::at_least(name, axis.len(), 1)?;
@@ -56,6 +70,8 @@ pub fn fast_back_project<T: Real + FftNum>(
         highest_per_m: frequency.at((count - 1) as f64) / SPEED_OF_LIGHT_M_S,
         band_per_m: frequency.step().unwrap_or_default() * count as f64 / SPEED_OF_LIGHT_M_S,
         compression,
+        done: AtomicU64::new(0),
+        progress,
     };
     let mut image = vec![Complex::new(T::zero(), T::zero()); places.len()];
     factors.add((0..factors.ends.len()).collect(), &places, &mut image);
@@ -64,7 +80,7 @@ pub fn fast_back_project<T: Real + FftNum>(
     DataArray3::new("image", "", image, voxels.to_vec())
 }
 
-struct Factors<T: Real + FftNum> {
+struct Factors<'a, T: Real + FftNum> {
     compression: Compression<T>,
     profiles: Array2<Complex<T>>,
     /// Transmitter and receiver of each position.
@@ -73,13 +89,18 @@ struct Factors<T: Real + FftNum> {
     turns_per_m: f64,
     highest_per_m: f64,
     band_per_m: f64,
+    /// Positions that are projected.
+    done: AtomicU64,
+    progress: &'a (dyn Fn(u64) + Sync),
 }
 
-impl<T: Real + FftNum> Factors<T> {
+impl<T: Real + FftNum> Factors<'_, T> {
     /// Adds what a group gives each place.
     fn add(&self, group: Vec<usize>, places: &[Place], image: &mut [Complex<T>]) {
         if group.len() <= LEAF {
-            return self.add_each(&group, places, image);
+            self.add_each(&group, places, image);
+            let done = self.done.fetch_add(group.len() as u64, Ordering::Relaxed) + group.len() as u64;
+            return (self.progress)(done);
         }
         for part in self.parts(group) {
             match Grid::new(self, &part, places) {
@@ -202,7 +223,7 @@ impl Even {
 
 impl Grid {
     /// `None` where the places do not all lie ahead.
-    fn new<T: Real + FftNum>(factors: &Factors<T>, group: &[usize], places: &[Place]) -> Option<Self> {
+    fn new<T: Real + FftNum>(factors: &Factors<'_, T>, group: &[usize], places: &[Place]) -> Option<Self> {
         let mean = |end: usize| -> Place {
             let sum =
                 |dim: usize| group.iter().map(|&position| factors.ends[position][end][dim]).sum::<f64>();

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Grid points that each tone is spread over.
-const WIDTH: usize = 6;
+pub(super) const WIDTH: usize = 6;
 
 /// Coefficients of the polynomial for each of them: the last is below 1e-6 of the kernel's peak.
 const TERMS: usize = 9;
@@ -45,11 +45,10 @@ impl<T: Real + FftNum> fmt::Debug for Tones<T> {
 /// Tones on the grid: four sums have the same, and are spread side by side.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placed<T> {
-    position: Vec<f64>,
     share: Vec<f64>,
     /// The first grid point of each tone, and what this and the next ones are given.
-    start: Vec<u32>,
-    points: [Vec<T>; WIDTH],
+    pub(super) start: Vec<u32>,
+    pub(super) points: [Vec<T>; WIDTH],
     /// A factor of each tone.
     turns: Vec<Complex<T>>,
     /// Real and imaginary part of four sums.
@@ -99,18 +98,18 @@ impl<T: Real + FftNum> Tones<T> {
         TonesScratch { line: vec![zero; self.grid()], fft }
     }
 
-    /// Tones, which are taken modulo the grid, and a factor of each.
-    pub(super) fn place(&self, tones: &[f64], turns: [&[f64]; 2], placed: &mut Placed<T>) {
-        let Placed { position, share, start, points, turns: factors, grid } = placed;
-        position.resize(tones.len(), 0.0);
+    /// The reciprocal of the kernel's transform at each place.
+    pub(super) fn correction(&self) -> &[T] {
+        &self.correction
+    }
+
+    /// Tones, which are taken modulo the grid.
+    pub(super) fn place(&self, tones: &[f64], placed: &mut Placed<T>) {
+        let Placed { share, start, points, .. } = placed;
         share.resize(tones.len(), 0.0);
+        start.resize(tones.len(), 0);
         let level = Level::current();
-        locate(level, tones, self.grid() as f64, position, share);
-        start.clear();
-        start.extend(position.iter().map(|&first| first as u32));
-        let parts = turns[0].iter().zip(turns[1]);
-        factors.clear();
-        factors.extend(parts.map(|(re, im)| Complex::new(T::lit(*re), T::lit(*im))));
+        locate(level, tones, self.grid() as f64, start, share);
         for (points, kernel) in points.iter_mut().zip(&self.kernel) {
             points.resize(tones.len(), T::zero());
             match same_mut::<T, f32>(points) {
@@ -120,12 +119,23 @@ impl<T: Real + FftNum> Tones<T> {
                 }
             }
         }
-        grid.resize(self.grid() + WIDTH, [T::zero(); 8]);
     }
 
-    /// Spreads the values of four sums, of tones from number `first` on.
-    pub(super) fn spread(&self, quad: &mut Quad<T>, rows: [usize; 2], height: usize, first: usize) {
-        quad.placed.grid.fill([T::zero(); 8]);
+    /// Spreads the values of four sums by the factors of their tones, from number `first` on.
+    pub(super) fn spread(
+        &self,
+        quad: &mut Quad<T>,
+        turns: [&[f64]; 2],
+        rows: [usize; 2],
+        height: usize,
+        first: usize,
+    ) {
+        let Placed { turns: factors, grid, .. } = &mut quad.placed;
+        let parts = turns[0].iter().zip(turns[1]);
+        factors.clear();
+        factors.extend(parts.map(|(re, im)| Complex::new(T::lit(*re), T::lit(*im))));
+        grid.clear();
+        grid.resize(self.grid() + WIDTH, [T::zero(); 8]);
         let quad: &mut dyn Any = quad;
         let level = Level::current();
         if let Some(quad) = quad.downcast_mut() {
@@ -223,12 +233,13 @@ fn polynomial(f: impl Fn(f64) -> f64) -> [f64; TERMS] {
 by_level! {
     /// The first grid point within half a width, counted from half a width before the grid, and how far
     /// behind it the tone is: −1 for 0, 1 for a whole step.
-    fn locate(level: Level, tones: &[f64], grid: f64, first: &mut [f64], share: &mut [f64]) {
+    fn locate(level: Level, tones: &[f64], grid: f64, first: &mut [u32], share: &mut [f64]) {
         let per_grid = 1.0 / grid;
         for ((tone, first), share) in tones.iter().zip(first).zip(share) {
             let tone = tone - (tone * per_grid).floor() * grid;
-            *first = tone.ceil();
-            *share = 2.0 * (*first - tone) - 1.0;
+            let ceil = tone.ceil();
+            *first = ceil as u32;
+            *share = 2.0 * (ceil - tone) - 1.0;
         }
     }
 }
@@ -269,8 +280,8 @@ mod tests {
             };
             let mut quad = Quad { blocks: [block(1.7), block(0.9)], placed: Placed::default() };
             let ones = vec![1.0; 200];
-            tones.place(&list, [&ones, &ones], &mut quad.placed);
-            tones.spread(&mut quad, [1, 3], 4, 3);
+            tones.place(&list, &mut quad.placed);
+            tones.spread(&mut quad, [&ones, &ones], [1, 3], 4, 3);
             for (which, (block, row)) in [(0, 1), (0, 3), (1, 1), (1, 3)].into_iter().enumerate() {
                 let mut sum = vec![C64::default(); len];
                 tones.sum(&quad.placed, which, &mut tones.scratch(), |m, z| sum[m] = z);

@@ -31,15 +31,19 @@ mod factorised;
 
 mod waves;
 
+mod transpose;
+
+mod lane_migration;
+
 mod range_migration;
 
 mod response;
 
 mod autofocus;
 
-pub use autofocus::{Autofocus, autofocus};
+pub use autofocus::{Autofocus, autofocus, autofocus_with_progress};
 pub use back_projection::{BackProjection, back_project};
-pub use factorised::fast_back_project;
+pub use factorised::{fast_back_project, fast_back_project_with_progress};
 pub use range_migration::{RangeMigration, RangeMigrationConfig, RangeMigrationScratch};
 pub use recorder::{ScanRecorder, Trajectory};
 pub use response::PointResponse;

@@ -2,13 +2,16 @@
 
 use super::chunks::each_chunk;
 use super::gridding::{Placed, Quad, Tones, TonesScratch};
+use super::lane_migration::{Job, LaneMigration, LaneScratch};
 use super::scan::{PlanarScan, uniform};
+use super::transpose::transpose;
 use super::waves::{Reach, Waves};
 use crate::window::{MAX_LEN, Window};
 use mmw_core::ndarray::Array3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
 use rustfft::{Fft, FftNum, FftPlanner};
+use std::any::Any;
 use std::f64::consts::FRAC_PI_4;
 use std::fmt;
 use std::sync::Arc;
@@ -41,6 +44,11 @@ pub struct RangeMigrationConfig {
 /// `(1 + j)/√2 · 2k √z/k_z^{3/2}` (stationary phase). Waves that come from farther aside than the transforms
 /// have room for are left out.
 ///
+/// # Fused
+/// With `f32`, AVX-512 and transforms of a power of two of points, from 8 to 4096, the transforms run in lanes,
+/// and multiply and add with one rounding: the image differs from that of other processors by less than 1e-5
+/// of its peak. On any number of threads it has the same bits.
+///
 /// # Examples
 /// ```
 /// use mmw_dsp::mmw_core::{Axis, C64};
@@ -67,6 +75,7 @@ pub struct RangeMigration<T: Real + FftNum> {
     inverse: [Arc<dyn Fft<T>>; 2],
     tones: Tones<T>,
     weights: Vec<T>,
+    pub(super) lanes: Option<LaneMigration>,
     config: RangeMigrationConfig,
 }
 
@@ -95,10 +104,12 @@ impl<T: Real + FftNum> RangeMigration<T> {
         }
         let weights = config.window.weights::<T>(frequencies)?.to_vec();
         let mut planner = FftPlanner::new();
+        let tones = Tones::new(config.z.len());
         Ok(Self {
             forward: [planner.plan_fft_forward(rows), planner.plan_fft_forward(columns)],
             inverse: [planner.plan_fft_inverse(rows), planner.plan_fft_inverse(columns)],
-            tones: Tones::new(config.z.len()),
+            lanes: LaneMigration::new(config.points, tones.grid()),
+            tones,
             weights,
             config,
         })
@@ -131,13 +142,52 @@ impl<T: Real + FftNum> RangeMigration<T> {
         let [y, x] = [("y", scan.y(), 0), ("x", scan.x(), 1)]
             .map(|(name, axis, dim)| centred(name, axis, self.config.voxels[dim]));
         let axes = vec![self.config.z.clone(), y?, x?];
-        self.across(scan, &mut scratch.across);
-        self.lines(scan, &scratch.across, &mut scratch.lines)?;
-        let planes = self.planes(scan, &scratch.lines)?;
+        let planes = match self.in_lanes(scan, scratch)? {
+            Some(planes) => planes,
+            None => {
+                self.across(scan, &mut scratch.across);
+                self.lines(scan, &scratch.across, &mut scratch.lines)?;
+                self.planes(scan, &scratch.lines)?
+            }
+        };
         let [rows, columns] = self.config.voxels;
         let planes = Array3::from_shape_vec((self.config.z.len(), rows, columns), planes);
         let planes = planes.map_err(|_| Error::invalid("image", "does not fill its axes"))?;
         DataArray3::new("image", "", planes, axes)
+    }
+
+    /// `[z, y, x]`, where kind of number, lengths and processor allow it.
+    #[cfg(target_arch = "x86_64")]
+    fn in_lanes(
+        &self,
+        scan: &PlanarScan<T>,
+        scratch: &mut RangeMigrationScratch<T>,
+    ) -> Result<Option<Vec<Complex<T>>>> {
+        use crate::lanes::avx512::Avx512;
+        let (plan, scan, scratch): (&dyn Any, &dyn Any, &mut dyn Any) = (self, scan, scratch);
+        let scratch = scratch.downcast_mut::<RangeMigrationScratch<f32>>();
+        let plan = plan.downcast_ref::<RangeMigration<f32>>();
+        let (Some(plan), Some(scan), Some(scratch)) = (plan, scan.downcast_ref(), scratch) else {
+            return Ok(None);
+        };
+        let (Some(stages), Some(lanes)) = (&plan.lanes, Avx512::detect()) else { return Ok(None) };
+        let planes = stages.image(lanes, &plan.job(scan)?, &mut scratch.lanes);
+        let planes: Box<dyn Any> = Box::new(planes);
+        Ok(planes.downcast().ok().map(|planes| *planes))
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn in_lanes(
+        &self,
+        _: &PlanarScan<T>,
+        _: &mut RangeMigrationScratch<T>,
+    ) -> Result<Option<Vec<Complex<T>>>> {
+        Ok(None)
+    }
+
+    fn waves(&self, scan: &PlanarScan<T>) -> Result<(Waves, Reach)> {
+        let RangeMigrationConfig { z, voxels, points, .. } = &self.config;
+        Ok((Waves::new(scan, z, *points, self.tones.grid())?, Reach::new(scan, z, *voxels, *points)?))
     }
 
     /// `[y, k_x, frequency]`.
@@ -163,8 +213,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
     fn lines(&self, scan: &PlanarScan<T>, across: &[Complex<T>], lines: &mut Vec<Complex<T>>) -> Result<()> {
         let ([rows, columns], frequencies) = (self.config.points, self.weights.len());
         let (depth, voxels) = (self.config.z.len(), self.config.voxels[0]);
-        let waves = Waves::new(scan, &self.config.z, self.config.points, self.tones.grid())?;
-        let reach = Reach::new(scan, &self.config.z, self.config.voxels, self.config.points)?;
+        let (waves, reach) = self.waves(scan)?;
         let start = beside(scan.y().len(), voxels, rows);
         lines.resize((columns / 2 + 1) * 2 * depth * voxels, zero());
         let block = || vec![zero(); frequencies * rows];
@@ -182,6 +231,10 @@ impl<T: Real + FftNum> RangeMigration<T> {
             scratch: self.tones.scratch(),
         };
         each_chunk(lines, 2 * depth * voxels, memory, |j, to, work| {
+            let across_m = waves.across([0, j]);
+            if !waves.arrive(across_m) || reach.beyond(across_m) {
+                return to.fill(zero());
+            }
             let mirrored = (columns - j) % columns;
             for (column, block) in [j, mirrored].into_iter().zip(&mut work.quad.blocks) {
                 let filled = scan.y().len() * frequencies;
@@ -213,12 +266,17 @@ impl<T: Real + FftNum> RangeMigration<T> {
     /// The lines along z of `(±k_x, ±k_y)`, which have the same tones.
     fn quad(&self, waves: &Waves, reach: &Reach, [i, j]: [usize; 2], work: &mut Work<T>) {
         let rows = self.config.points[0];
-        let across = [waves.cycles_per_m[0][i], waves.cycles_per_m[1][j]];
+        let across = waves.across([i, j]);
+        let pair = [i, (rows - i) % rows];
+        if !waves.arrive(across) || reach.beyond(across) {
+            let lines = work.images.iter_mut().flat_map(|image| image.chunks_exact_mut(rows));
+            lines.for_each(|line| pair.iter().for_each(|&row| line[row] = zero()));
+            return;
+        }
         let [re, im] = &mut work.turns;
         let first = waves.tones(across[0].hypot(across[1]), &mut work.tones, [&mut *re, &mut *im]);
-        self.tones.place(&work.tones, [re, im], &mut work.quad.placed);
-        let pair = [i, (rows - i) % rows];
-        self.tones.spread(&mut work.quad, pair, rows, first);
+        self.tones.place(&work.tones, &mut work.quad.placed);
+        self.tones.spread(&mut work.quad, [re, im], pair, rows, first);
         let limited = reach.shares(across, &mut work.shares);
         for which in 0..4 {
             let (image, row) = (&mut work.images[which / 2], pair[which % 2]);
@@ -229,21 +287,29 @@ impl<T: Real + FftNum> RangeMigration<T> {
         }
     }
 
-    /// `[z, y, x]`.
-    fn planes(&self, scan: &PlanarScan<T>, lines: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
-        let ([rows, columns], depth) = (self.config.points, self.config.z.len());
-        let [high, wide] = self.config.voxels;
-        let start = beside(scan.x().len(), wide, columns);
+    /// What the conjugate sum over the waves is multiplied by, at each distance.
+    fn factors(&self, scan: &PlanarScan<T>) -> Result<Vec<Complex<T>>> {
+        let [rows, columns] = self.config.points;
         let flat = rows > 1 && columns > 1;
         let area = [(rows, scan.y()), (columns, scan.x())].into_iter().filter(|(points, _)| *points > 1);
         let area = area.map(|(_, axis)| uniform("step", axis)).product::<Result<f64>>()?;
-        let phase = if flat { C64::i() } else { C64::from_polar(1.0, FRAC_PI_4) };
+        let phase = if flat { -C64::i() } else { C64::from_polar(1.0, -FRAC_PI_4) };
+        let factors = self.config.z.iter().map(|z_m| {
+            let factor = phase * (if flat { z_m } else { z_m.sqrt() } / (area * (rows * columns) as f64));
+            Complex::new(T::lit(factor.re), T::lit(factor.im))
+        });
+        Ok(factors.collect())
+    }
+
+    /// `[z, y, x]`.
+    fn planes(&self, scan: &PlanarScan<T>, lines: &[Complex<T>]) -> Result<Vec<Complex<T>>> {
+        let (columns, depth) = (self.config.points[1], self.config.z.len());
+        let [high, wide] = self.config.voxels;
+        let start = beside(scan.x().len(), wide, columns);
+        let factors = self.factors(scan)?;
         let mut planes = vec![zero(); depth * high * wide];
         let memory = || (vec![zero(); columns * high], Block::new(columns * high, &self.inverse[1]));
         each_chunk(&mut planes, high * wide, memory, |m, to, (plane, block)| {
-            let z_m = self.config.z.at(m as f64);
-            let weight = phase * (if flat { z_m } else { z_m.sqrt() } / (area * (rows * columns) as f64));
-            let weight = Complex::new(T::lit(weight.re), T::lit(weight.im));
             for (j, column) in plane.chunks_exact_mut(high).enumerate() {
                 let (pair, second) = if j <= columns / 2 { (j, 0) } else { (columns - j, 1) };
                 column.copy_from_slice(&lines[((2 * pair + second) * depth + m) * high..][..high]);
@@ -252,10 +318,28 @@ impl<T: Real + FftNum> RangeMigration<T> {
             self.inverse[1].process_with_scratch(&mut block.data, &mut block.scratch);
             for (to, row) in to.chunks_exact_mut(wide).zip(block.data.chunks_exact(columns)) {
                 let turned = row[start..].iter().chain(row);
-                to.iter_mut().zip(turned).for_each(|(to, z)| *to = (*z * weight).conj());
+                to.iter_mut().zip(turned).for_each(|(to, z)| *to = z.conj() * factors[m]);
             }
         });
         Ok(planes)
+    }
+}
+
+impl RangeMigration<f32> {
+    /// For the stages in lanes.
+    pub(super) fn job<'a>(&'a self, scan: &'a PlanarScan<f32>) -> Result<Job<'a>> {
+        let ([rows, columns], [high, wide]) = (self.config.points, self.config.voxels);
+        let (waves, reach) = self.waves(scan)?;
+        Ok(Job {
+            scan,
+            weights: &self.weights,
+            tones: &self.tones,
+            waves,
+            reach,
+            voxels: [self.config.z.len(), high, wide],
+            start: [beside(scan.y().len(), high, rows), beside(scan.x().len(), wide, columns)],
+            factors: self.factors(scan)?,
+        })
     }
 }
 
@@ -264,6 +348,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
 pub struct RangeMigrationScratch<T> {
     across: Vec<Complex<T>>,
     lines: Vec<Complex<T>>,
+    lanes: LaneScratch,
 }
 
 /// Data of some transforms, and what they need beside it.
@@ -310,40 +395,4 @@ fn beside(positions: usize, voxels: usize, points: usize) -> usize {
 
 fn zero<T: Real>() -> Complex<T> {
     Complex::new(T::zero(), T::zero())
-}
-
-/// Rows of `columns` values into columns of `pitch`, each changed by the number of its column.
-#[inline(always)]
-fn transpose<T: Copy>(
-    from: &[T],
-    columns: usize,
-    to: &mut [T],
-    pitch: usize,
-    change: impl Fn(usize, T) -> T,
-) {
-    const SIDE: usize = 8;
-    let rows = from.len() / columns;
-    for i0 in (0..rows).step_by(SIDE) {
-        for j0 in (0..columns).step_by(SIDE) {
-            if rows < i0 + SIDE || columns < j0 + SIDE {
-                for j in j0..columns.min(j0 + SIDE) {
-                    for i in i0..rows.min(i0 + SIDE) {
-                        to[j * pitch + i] = change(j, from[i * columns + j]);
-                    }
-                }
-                continue;
-            }
-            // Through a tile of its own, so that lengths are known.
-            let mut tile = [[from[0]; SIDE]; SIDE];
-            for (i, line) in tile.iter_mut().enumerate() {
-                line.copy_from_slice(&from[(i0 + i) * columns + j0..][..SIDE]);
-            }
-            for j in 0..SIDE {
-                let to = &mut to[(j0 + j) * pitch + i0..][..SIDE];
-                for (to, line) in to.iter_mut().zip(&tile) {
-                    *to = change(j0 + j, line[j]);
-                }
-            }
-        }
-    }
 }

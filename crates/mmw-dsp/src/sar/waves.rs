@@ -7,9 +7,10 @@ use mmw_core::simd::Level;
 use mmw_core::{Axis, Real, Result, by_level};
 
 /// The plane waves of a scan in cycles a metre: `2f/c` by frequency, and what they are along z.
+#[derive(Debug)]
 pub(super) struct Waves {
     /// Along y and x, by the bins of their transforms.
-    pub(super) cycles_per_m: [Vec<f64>; 2],
+    cycles_per_m: [Vec<f64>; 2],
     by_frequency: Vec<f64>,
     /// Distance of the middle of the image, m.
     middle_m: f64,
@@ -40,6 +41,17 @@ impl Waves {
             flat: rows > 1 && columns > 1,
             least: most * 1e-3,
         })
+    }
+
+    /// Cycles a metre along y and x of a pair of bins.
+    pub(super) fn across(&self, [i, j]: [usize; 2]) -> [f64; 2] {
+        [self.cycles_per_m[0][i], self.cycles_per_m[1][j]]
+    }
+
+    /// Whether there are waves of so many cycles across.
+    pub(super) fn arrive(&self, across: [f64; 2]) -> bool {
+        let most = self.by_frequency.last().copied().unwrap_or_default();
+        across[0].hypot(across[1]).hypot(self.least) < most
     }
 
     /// The tones along z at so many cycles across, and the parts of the weight of each; the number of the
@@ -77,6 +89,7 @@ by_level! {
 /// How far aside a wave may come from: a transform knows places only up to its period, so that what lies
 /// beyond half of it would come in at the other edge. A wave comes from where its phase is stationary,
 /// `z k_x/k_z` aside.
+#[derive(Debug)]
 pub(super) struct Reach {
     distances_m: Vec<f64>,
     /// `2f/c` of the middle of the band.
@@ -108,10 +121,23 @@ impl Reach {
         Ok(Self { distances_m: z.to_vec(), cycles_per_m, limits_m: [y, x] })
     }
 
+    /// Whether nothing of a wave remains at any distance.
+    pub(super) fn beyond(&self, across: [f64; 2]) -> bool {
+        let nearest_m = self.distances_m.first().copied().unwrap_or_default();
+        let along = self.along(across);
+        let past = |(across, [_, none_m]): (&f64, &[f64; 2])| nearest_m * across.abs() >= none_m * along;
+        across.iter().zip(&self.limits_m).any(past)
+    }
+
+    /// Cycles a metre along z of a wave of the middle of the band.
+    fn along(&self, across: [f64; 2]) -> f64 {
+        let square = self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1];
+        square.max(0.0).sqrt()
+    }
+
     /// What of a wave remains at each distance; `false` if it remains as it is.
     pub(super) fn shares(&self, across: [f64; 2], shares: &mut Vec<f64>) -> bool {
-        let square = self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1];
-        let along = square.max(0.0).sqrt();
+        let along = self.along(across);
         let farthest_m = self.distances_m.last().copied().unwrap_or_default();
         let near = |(across, [full_m, _]): (&f64, &[f64; 2])| farthest_m * across.abs() <= full_m * along;
         if across.iter().zip(&self.limits_m).all(near) {

@@ -48,8 +48,8 @@ impl VitalMonitor {
     ///
     /// The cells come from [`moving_cells`]; each is followed from bin to bin, its receivers combined by
     /// [`maximum_ratio`](super::maximum_ratio), or, with `array`, by direction where two people share a
-    /// range. A cell whose displacement is another's, as side lobes and reflections are, is left out. Empty
-    /// where nothing moves.
+    /// range. A cell whose displacement is another's, as side lobes and reflections are, is left out, as is
+    /// one that leads to the place of another. Empty where nothing moves.
     ///
     /// # Errors
     /// As [`moving_cells`] and [`VitalMonitor::process`]; [`mmw_core::Error::Shape`] when `array` has another
@@ -94,7 +94,10 @@ impl VitalMonitor {
                     azimuth_rad,
                     signs: self.process(samples)?,
                 };
-                let known = people.iter().any(|other| alike(&other.signs, &person.signs) > ALIKE);
+                let known = people.iter().any(|other| {
+                    let one_cell = other.range_bin == range_bin && other.azimuth_rad == azimuth_rad;
+                    one_cell || alike(&other.signs, &person.signs) > ALIKE
+                });
                 if !known && (people.is_empty() || person.breathes()) {
                     people.push(person);
                 }

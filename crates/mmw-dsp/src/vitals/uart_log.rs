@@ -2,6 +2,7 @@
 
 use mmw_core::ndarray::Array2;
 use mmw_core::{C64, Error, Result};
+use std::collections::BTreeMap;
 
 /// What begins each frame: 0x0102, 0x0304, 0x0506, 0x0708 as little-endian words.
 const MAGIC: [u8; 8] = [2, 1, 4, 3, 6, 5, 8, 7];
@@ -34,7 +35,7 @@ pub struct VitalSignsLog {
     pub first_bin: usize,
     /// Frames that were not in the log: bridged on a straight line.
     pub missing: usize,
-    /// Frames that were cut or whose range bins differ: left out, and bridged as well.
+    /// Frames that were cut or whose range bins differ from those of most: left out, and bridged as well.
     pub damaged: usize,
 }
 
@@ -61,7 +62,8 @@ impl VitalSignsLog {
     /// `mmw_output.h` and the parser `getRangeProfile.m` of the labs `14xx_vital_signs` and
     /// `68xx_vital_signs` in TI's Industrial Toolbox 4.7. Those parsers distrust the announced lengths of
     /// profile and packet, which some devices send wrong; here too a frame ends where the next begins, and
-    /// the number of bins is that of the statistics.
+    /// the number of bins is that of the statistics, or as many as most frames hold: TI's program saves the
+    /// first 256 bytes of each of its own, whatever their length.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the bytes hold no frame with a range profile.
@@ -71,13 +73,12 @@ impl VitalSignsLog {
         let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
         let frames: Vec<Option<Profile>> =
             starts.iter().zip(ends).map(|(&start, end)| Profile::of(&bytes[start..end])).collect();
-        let Some(first) = frames.iter().flatten().next() else {
+        let Some((first_bin, bins)) = most_frequent(frames.iter().flatten().map(Profile::shape)) else {
             let reason =
                 "holds no frame of TI's vital-signs lab: magic word 02 01 04 03 06 05 08 07, TLV 6, TLV 2";
             return Err(Error::invalid("log", reason));
         };
-        let (first_bin, bins) = (first.first_bin, first.samples.len());
-        let alike = |p: &&Profile| p.first_bin == first_bin && p.samples.len() == bins;
+        let alike = |p: &&Profile| p.shape() == (first_bin, bins);
         let whole: Vec<&Profile> = frames.iter().flatten().filter(alike).collect();
         let recording = longest(&whole);
         let damaged = frames.len() - whole.len();
@@ -111,6 +112,11 @@ struct Profile {
 }
 
 impl Profile {
+    /// First bin and number of bins.
+    fn shape(&self) -> (usize, usize) {
+        (self.first_bin, self.samples.len())
+    }
+
     /// `None` for a frame that is cut, or has no range profile.
     fn of(frame: &[u8]) -> Option<Self> {
         let tlvs = u32_at(frame, TLVS)?;
@@ -127,15 +133,24 @@ impl Profile {
                 }
                 (PROFILE, Some((first_bin, count))) => {
                     let part = |i: usize| u16_at(frame, at + 2 * i).map(|w| f64::from(w.cast_signed()));
-                    let samples: Option<Vec<C64>> =
-                        (0..count).map(|i| Some(C64::new(part(2 * i)?, part(2 * i + 1)?))).collect();
-                    return Some(Self { number: u32_at(frame, FRAME_NUMBER)?, first_bin, samples: samples? });
+                    let samples: Vec<C64> =
+                        (0..count).map_while(|i| Some(C64::new(part(2 * i)?, part(2 * i + 1)?))).collect();
+                    let number = u32_at(frame, FRAME_NUMBER)?;
+                    return (!samples.is_empty()).then_some(Self { number, first_bin, samples });
                 }
                 _ => at += length,
             }
         }
         None
     }
+}
+
+/// The first of those that come most often.
+fn most_frequent<K: Ord + Copy>(values: impl Iterator<Item = K>) -> Option<K> {
+    let mut counts = BTreeMap::new();
+    values.for_each(|value| *counts.entry(value).or_insert(0_usize) += 1);
+    let most = counts.values().max().copied()?;
+    counts.into_iter().find(|(_, count)| *count == most).map(|(value, _)| value)
 }
 
 /// The longest run of frames whose numbers ascend without a long gap.

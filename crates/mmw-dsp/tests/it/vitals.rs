@@ -233,6 +233,19 @@ fn a_log_of_the_vital_signs_lab_is_read_from_anywhere_to_anywhere() {
     }
 }
 
+/// As TI's own program saves them: `68xx_vital_signs/parse/dataOutputFromEVM_AN.bin` of the Industrial Toolbox 4.7
+/// announces 23 bins and 288 bytes, and holds 256 bytes of each frame.
+#[test]
+fn a_log_whose_frames_are_all_cut_at_the_same_place_keeps_the_bins_that_it_has() {
+    let samples: Vec<(i16, i16)> = (0..23).map(|i| (i, 2 * i)).collect();
+    let mut bytes: Vec<u8> = (1..=5).flat_map(|number| frame(number, &samples, 92)[..256].to_vec()).collect();
+    bytes.extend(&frame(6, &samples, 92)[..250]);
+    let log = VitalSignsLog::read(&bytes).unwrap();
+    assert_eq!((log.first_bin, log.missing, log.damaged), (4, 0, 1));
+    assert_eq!(log.profiles.dim(), (5, 18));
+    assert_eq!(log.profiles[[4, 17]], C64::new(17.0, 34.0));
+}
+
 /// `[channel, frame, range bin]` of a recording of 1000 frames of one chirp, 4 receivers and 256 samples.
 fn recorded_profiles(path: &Path) -> Array3<C64> {
     let bytes = std::fs::read(path).unwrap();

@@ -12,6 +12,10 @@ use mmw_dsp::fft::AxisFft;
 use mmw_dsp::sar::{PhaseHistory, ScanRecorder, Trajectory};
 use std::path::Path;
 
+/// What the usage says where it is missing.
+const MISSING: &str =
+    "trajectory is not given: a CSV file with the columns x_m, y_m and z_m, a line for each frame";
+
 /// What a radar recorded along a trajectory.
 #[derive(Debug)]
 pub(super) struct Scan {
@@ -33,8 +37,7 @@ pub(in super::super) fn trajectory(path: &Path) -> Result<Trajectory> {
 }
 
 pub(super) fn read(args: &SarArgs) -> Result<Scan> {
-    let path =
-        args.trajectory.as_deref().ok_or_else(|| Error::Usage("trajectory is not given".to_owned()))?;
+    let path = args.trajectory.as_deref().ok_or_else(|| Error::Usage(MISSING.to_owned()))?;
     let trajectory = trajectory(path)?;
     let positions = trajectory.places_m().len();
     args.source.without_skipping()?;

@@ -18,7 +18,7 @@ use mmw_core::{Axis, C32, DataArray3, Error};
 use mmw_dsp::Window;
 use mmw_dsp::sar::{
     ApertureSampling, Autofocus, BackProjection, PhaseHistory, PlanarScan, PointResponse, RangeMigration,
-    RangeMigrationConfig, autofocus, fast_back_project,
+    RangeMigrationConfig, autofocus_with_progress, fast_back_project_with_progress,
 };
 use region::{Interval, Region};
 use serde::Serialize;
@@ -171,7 +171,10 @@ fn image(args: &SarArgs) -> Result<Answer> {
             }
             match args.algorithm {
                 Algorithm::FastBackProjection => {
-                    let image = fast_back_project(&scan.history, region.voxels.clone(), args.window)?;
+                    let image = watched(scan.history.samples().nrows(), "echoes", |progress| {
+                        let voxels = region.voxels.clone();
+                        fast_back_project_with_progress(&scan.history, voxels, args.window, progress)
+                    })?;
                     (Algorithm::FastBackProjection, scaled(args, &scan.history, image)?)
                 }
                 _ => (Algorithm::BackProjection, project(args, &scan.history, &region)?),
@@ -229,7 +232,9 @@ fn focus(args: &SarArgs, history: &mut PhaseHistory<f32>, region: &Region) -> Re
         Focus::PhaseGradient => Autofocus::PhaseGradient,
         Focus::MinimumEntropy => Autofocus::MinimumEntropy,
     };
-    let phases = autofocus(history, &region.voxels, args.window, method, ITERATIONS)?;
+    let phases = watched(ITERATIONS, "iterations", |progress| {
+        autofocus_with_progress(history, &region.voxels, args.window, method, ITERATIONS, progress)
+    })?;
     *history = history.turned_back(&phases)?;
     Ok(())
 }
@@ -298,6 +303,18 @@ fn project(args: &SarArgs, history: &PhaseHistory<f32>, region: &Region) -> Resu
     }
     progress.finish();
     scaled(args, history, sum.image()?)
+}
+
+/// Work under a bar that is told how much of it is done.
+fn watched<R>(
+    total: usize,
+    units: &'static str,
+    work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> mmw_core::Result<R>,
+) -> mmw_core::Result<R> {
+    let progress = Progress::new(total as u64, Unit::Count(units));
+    let result = work(&|done| progress.reach(done));
+    progress.finish();
+    result
 }
 
 fn scaled(args: &SarArgs, history: &PhaseHistory<f32>, image: DataArray3<C32>) -> Result<DataArray3<C32>> {

@@ -4,6 +4,7 @@ mod picture;
 mod profiles;
 
 use super::damage::DamagedFrame;
+use super::line::{self, Line};
 use super::source::SourceArgs;
 use crate::error::{Error, Result};
 use crate::question::{Question, Readable};
@@ -85,14 +86,6 @@ pub(crate) struct Answer {
 }
 
 #[derive(Debug, Serialize)]
-struct Line {
-    frequency_hz: f64,
-    amplitude_m: f64,
-    /// Over the median of the spectrum.
-    over_median: f64,
-}
-
-#[derive(Debug, Serialize)]
 struct Vibrating {
     range_bin: usize,
     range_m: Option<f64>,
@@ -114,13 +107,6 @@ struct At {
     time_s: f64,
     respiration_per_min: Option<f64>,
     heart_per_min: Option<f64>,
-}
-
-impl From<slow_time::Line> for Line {
-    fn from(line: slow_time::Line) -> Self {
-        let slow_time::Line { frequency_hz, amplitude, over_median } = line;
-        Self { frequency_hz, amplitude_m: amplitude, over_median }
-    }
 }
 
 fn per_minute(rate: Option<Rate>) -> Option<f64> {
@@ -171,7 +157,7 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
             let lines: Vec<[f64; 2]> = report.lines.iter().map(|l| [l.frequency_hz, l.amplitude_m]).collect();
             picture::save(out, moved, first.map(|person| &person.signs), report.sample_rate_hz, &lines)?;
         } else {
-            warn("nothing moves: no picture");
+            warn("no picture, since nothing moves");
             report.out = None;
         }
     }
@@ -181,14 +167,20 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
 /// Nobody in records of machines too short for a breath.
 fn people(monitor: &VitalMonitor, profiles: &Profiles) -> Result<Vec<Person>> {
     let (_, frames, _) = profiles.samples.dim();
-    if profiles.sample_rate_hz >= MACHINES_HZ && frames < monitor.least_samples() {
-        let (seconds, least) = (frames as f64 / profiles.sample_rate_hz, monitor.least_samples());
-        warn(&format!(
-            "{seconds:.2} s are too short for breathing, which takes {least} samples: vibration only"
-        ));
-        return Ok(Vec::new());
+    if frames < monitor.least_samples() {
+        let [held, least] = [frames, monitor.least_samples()].map(|n| n as f64 / profiles.sample_rate_hz);
+        let machines = profiles.sample_rate_hz >= MACHINES_HZ;
+        let rest = if machines { ": vibration only" } else { "" };
+        warn(&format!("{held:.2} s are too short for breathing, which takes {least:.0} s{rest}"));
+        if machines {
+            return Ok(Vec::new());
+        }
     }
-    Ok(monitor.people(&profiles.samples, profiles.array.as_ref())?)
+    let people = monitor.people(&profiles.samples, profiles.array.as_ref())?;
+    if people.is_empty() {
+        warn("nothing moves");
+    }
+    Ok(people)
 }
 
 fn report(
@@ -273,11 +265,9 @@ impl Readable for Answer {
             lines.push(format!("range bin {range_bin} vibrates, {over_median:.0} times its median"));
         }
         if !self.lines.is_empty() {
-            lines.push("\nfrequency Hz  amplitude um  over median".to_owned());
+            lines.push(line::HEAD.to_owned());
         }
-        for Line { frequency_hz, amplitude_m, over_median } in &self.lines {
-            lines.push(format!("{frequency_hz:12.3} {:13.3} {over_median:12.1}", 1e6 * amplitude_m));
-        }
+        lines.extend(self.lines.iter().map(Line::row));
         lines.extend(self.out.iter().map(|out| format!("\npicture and curves are in {}", out.display())));
         lines
     }

@@ -81,7 +81,7 @@ pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
         return Err(Error::Usage(reason.to_owned()));
     }
     let rate = args.frame_rate_hz.ok_or_else(|| missing("frame_rate_hz", "how many frames a second"))?;
-    let carrier = args.carrier_hz.ok_or_else(|| missing("carrier_hz", "the carrier of the radar"))?;
+    let carrier = args.carrier_hz.ok_or_else(|| missing("carrier_hz", "the carrier of the radar (77e9)"))?;
     let (samples, first_bin) = match path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) {
         true => (series(path)?, 0),
         false => log(path)?,
