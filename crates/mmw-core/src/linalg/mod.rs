@@ -3,6 +3,7 @@
 //! | function | what it does |
 //! | --- | --- |
 //! | [`hermitian_eigen`], [`HermitianSolver`] | eigenvalues and eigenvectors of a Hermitian matrix |
+//! | [`eigenvalues`] | eigenvalues of a general complex matrix |
 //! | [`singular_values`] | all singular values of a complex matrix |
 //! | [`log2_det_i_plus`], [`log2_det_i_plus_batch`] | `log2 det(I + ρ H Hᴴ)` of one matrix or of many |
 //! | [`least_squares`], [`solve`] | overdetermined and square real systems |
@@ -19,6 +20,7 @@ mod scale;
 mod tridiagonal;
 
 mod cholesky;
+mod eigenvalues;
 mod hermitian;
 mod least_squares;
 mod singular;
@@ -26,6 +28,7 @@ mod singular;
 mod log_det;
 
 pub use cholesky::solve_definite;
+pub use eigenvalues::eigenvalues;
 pub use hermitian::{HermitianEigen, HermitianSolver, hermitian_eigen};
 pub use least_squares::{least_squares, solve};
 pub use log_det::{log2_det_i_plus, log2_det_i_plus_batch};

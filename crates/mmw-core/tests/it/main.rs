@@ -5,6 +5,7 @@ mod antenna;
 mod arrays;
 mod cholesky;
 mod doors;
+mod eigenvalues;
 mod geometry;
 mod hermitian;
 mod hostile;

@@ -1,13 +1,18 @@
-//! Sample covariance, forward-backward averaging, spatial smoothing, number of sources.
+//! Sample covariance, forward-backward averaging, spatial smoothing, loading, shrinkage, number of sources.
 //!
 //! Snapshots are `[channel, snapshot]`; covariances are `[channel, channel]`, f64 whatever the snapshots
 //! are, and Hermitian to the bit.
 
+mod config;
 mod gram;
 mod order;
+mod shrinkage;
 
+pub use config::CovarianceConfig;
 pub(crate) use order::check_given;
 pub use order::{SourceCount, source_count};
+pub(crate) use shrinkage::intensity;
+pub use shrinkage::{Shrinkage, shrinkage_intensity, shrunk};
 
 use mmw_core::ndarray::{Array2, ArrayRef2, s};
 use mmw_core::num_complex::Complex;

@@ -1,5 +1,5 @@
-//! Cramér-Rao bounds of one target and of several tones: the smallest standard deviations that any unbiased
-//! estimator can have, for comparison with what an algorithm reaches.
+//! Cramér-Rao bounds of one target, of several tones and of several directions: the smallest standard
+//! deviations that any unbiased estimator can have, for comparison with what an algorithm reaches.
 
 use crate::fmcw::Fmcw;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -7,8 +7,10 @@ use mmw_core::geometry::{Direction, Vector3, dot};
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{PI, TAU};
 
+pub use direction::{DirectionBound, DirectionSources, SignalModel, UnknownAngles, direction_bounds};
 pub use tones::{ToneSignal, tones_bound};
 
+mod direction;
 mod tones;
 
 /// Smallest standard deviations of the parameters of one target.

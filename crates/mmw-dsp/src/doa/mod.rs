@@ -30,11 +30,42 @@ mod phases;
 mod two;
 mod lines;
 
+pub(crate) mod basis;
+
+mod front;
+mod scanned;
+
+mod bartlett;
+mod capon;
+mod fft_beamformer;
+
+mod fit;
+mod likelihood;
+
+mod sparse;
+
+mod iaa;
+mod sbl;
+
+mod roots;
+mod uniform;
+
+mod esprit;
+mod root_music;
+
+pub use bartlett::{Bartlett, BartlettConfig};
+pub use capon::{Capon, CaponConfig};
+pub use esprit::{Esprit, EspritConfig, EspritKind};
 pub use fft::{AngleFft, AngleFftScratch};
+pub use fft_beamformer::{FftBeamformer, FftBeamformerConfig};
 pub use grid::AngleGrid;
+pub use iaa::{Iaa, IaaConfig};
+pub use likelihood::{LikelihoodConfig, LikelihoodKind, MaximumLikelihood};
 pub use manifold::{Resolvable, direction_of_cosines, resolvable, snapshot_of};
 pub use music::{Music, MusicConfig, MusicScratch};
 pub use refine::{SingleFit, SingleTarget};
+pub use root_music::{RootMusic, RootMusicConfig};
+pub use sbl::{Sbl, SblConfig};
 pub use two::{TwoFit, TwoTargets};
 
 use mmw_core::geometry::Direction;
@@ -72,7 +103,7 @@ pub trait AngleEstimator: Send + Sync {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AngleEstimate {
     /// The scanned spectrum over `[elevation, azimuth]`, axes in rad; one row when only azimuth is scanned.
-    /// `None` from methods that scan nothing.
+    /// Over the cosines `[w, u]` from [`FftBeamformer`], `None` from methods that scan nothing.
     pub spectrum: Option<DataArray2<f64>>,
     /// Directions refined off the grid, strongest first; fewer than sources when some are not resolved.
     pub angles: Vec<AnglePeak>,
@@ -84,8 +115,8 @@ pub struct AngleEstimate {
 pub struct AnglePeak {
     /// Where it is.
     pub direction: Direction,
-    /// The method's measure of strength there, in the unit of its spectrum: echo power for beamformers, a
-    /// pure number at least 1 for MUSIC.
+    /// The method's measure of strength there: echo power, in the unit of the spectrum; a pure number at
+    /// least 1 for [`Music`].
     pub height: f64,
 }
 

@@ -288,7 +288,7 @@ impl AngleEstimator for Music {
 }
 
 /// Grid points that no neighbour exceeds, highest first; of a plateau the first point.
-fn summits(spectrum: &Array2<f64>) -> Vec<(usize, usize)> {
+pub(super) fn summits(spectrum: &Array2<f64>) -> Vec<(usize, usize)> {
     let mut found: Vec<((usize, usize), f64)> = spectrum
         .indexed_iter()
         .filter(|&((row, column), &here)| {
@@ -314,14 +314,14 @@ fn extent(positions: &[Vector3]) -> f64 {
     positions.iter().map(|&p| norm(difference(p, positions[0]))).fold(0.0, f64::max)
 }
 
-fn is_symmetric(positions: &[Vector3]) -> bool {
+pub(super) fn is_symmetric(positions: &[Vector3]) -> bool {
     let tolerance = SAME_PLACE * extent(positions);
     let ends = sum(positions[0], positions[positions.len() - 1]);
     let pairs = positions.iter().zip(positions.iter().rev());
     pairs.map(|(&p, &q)| norm(difference(sum(p, q), ends))).all(|off| off <= tolerance)
 }
 
-fn is_uniform_line(positions: &[Vector3]) -> bool {
+pub(super) fn is_uniform_line(positions: &[Vector3]) -> bool {
     let tolerance = SAME_PLACE * extent(positions);
     let Some(&second) = positions.get(1) else { return false };
     let step = difference(second, positions[0]);

@@ -5,6 +5,7 @@
 //! depend on the level. For `m` elements and `k` vectors a sum is off by at most
 //! `6 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level, `ε = 1.1e-16`.
 
+use mmw_core::ndarray::Array2;
 use mmw_core::simd::Level;
 use mmw_core::{C64, by_level};
 
@@ -41,6 +42,40 @@ impl Steering {
 
     pub(super) fn directions(&self) -> usize {
         self.directions
+    }
+
+    /// `Σ_d p_d a_d a_dᴴ`, Hermitian to the bit, for one power a direction.
+    pub(super) fn covariance(&self, powers: &[f64]) -> Array2<C64> {
+        /// Sums that run side by side, the same at every level.
+        const LANES: usize = 8;
+        let mut weights = powers.to_vec();
+        weights.resize(self.stride, 0.0);
+        let row = |part: &'_ [f64], m: usize| part[m * self.stride..(m + 1) * self.stride].to_vec();
+        let mut matrix = Array2::zeros((self.elements, self.elements));
+        for i in 0..self.elements {
+            let (mut re, mut im) = (row(&self.re, i), row(&self.im, i));
+            re.iter_mut()
+                .zip(&mut im)
+                .zip(&weights)
+                .for_each(|((re, im), w)| (*re, *im) = (*re * w, *im * w));
+            for j in 0..=i {
+                let (mut real, mut imaginary) = ([0.0; LANES], [0.0; LANES]);
+                let first = re.as_chunks::<LANES>().0.iter().zip(im.as_chunks::<LANES>().0);
+                let at = j * self.stride..(j + 1) * self.stride;
+                let second = (self.re[at.clone()].as_chunks::<LANES>().0.iter())
+                    .zip(self.im[at].as_chunks::<LANES>().0);
+                for ((ar, ai), (br, bi)) in first.zip(second) {
+                    for l in 0..LANES {
+                        real[l] += ar[l] * br[l] + ai[l] * bi[l];
+                        imaginary[l] += ai[l] * br[l] - ar[l] * bi[l];
+                    }
+                }
+                let sum = C64::new(real.iter().sum(), if i == j { 0.0 } else { imaginary.iter().sum() });
+                matrix[[i, j]] = sum;
+                matrix[[j, i]] = sum.conj();
+            }
+        }
+        matrix
     }
 
     /// `out[d] = finish(Σ_k |a_dᴴ e_k|²)` for vectors in rows, `[vector, element]`. `out` may be shorter
@@ -99,6 +134,20 @@ fn add<const FMA: bool>(a: f64, b: f64, sum: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn powers_make_the_covariance_of_their_directions() {
+        let (elements, directions) = (3, 21);
+        let response = |d: usize| (0..elements).map(move |m| C64::cis(0.37 * (m * d) as f64));
+        let powers: Vec<f64> = (0..directions).map(|d| 0.1 * d as f64).collect();
+        let found = Steering::new(elements, (0..directions).map(response)).covariance(&powers);
+        for ((i, j), found) in found.indexed_iter() {
+            let a = |d: usize, m: usize| C64::cis(0.37 * (m * d) as f64);
+            let exact: C64 = (0..directions).map(|d| powers[d] * a(d, i) * a(d, j).conj()).sum();
+            // 21 terms up to 2.
+            assert!((found - exact).norm() < 1e-13, "{i} {j}");
+        }
+    }
 
     #[test]
     fn every_level_projects_alike() {

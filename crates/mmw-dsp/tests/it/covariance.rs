@@ -169,7 +169,7 @@ proptest! {
     ) {
         let plain = Array1::from(values.clone());
         let scaled: Array1<f64> = values.iter().rev().map(|v| v * 2.0_f64.powi(exponent)).collect();
-        for method in [SourceCount::Mdl, SourceCount::Aic] {
+        for method in [SourceCount::Mdl, SourceCount::Aic, SourceCount::RandomMatrix] {
             let count = source_count(&plain, snapshots, method).unwrap();
             prop_assert!(count < values.len());
             prop_assert_eq!(source_count(&scaled, snapshots, method).unwrap(), count);

@@ -5,6 +5,9 @@
 #[path = "../../../mmw-core/tests/support/doors.rs"]
 mod support;
 
+#[path = "doors_directions.rs"]
+mod finders;
+
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::array;
@@ -38,6 +41,7 @@ fn every_type_refuses_damaged_input() {
     chain(&mut walk);
     findings(&mut walk);
     directions(&mut walk);
+    finders::finders(&mut walk);
     scenes(&mut walk);
     vital_signs(&mut walk);
     images(&mut walk);
@@ -292,7 +296,7 @@ fn directions(walk: &mut Walk) {
         ("/forward_backward", json!(1), "boolean"),
     ];
     walk.door_to(&config, music, &wrong);
-    for rule in [SourceCount::Mdl, SourceCount::Aic] {
+    for rule in [SourceCount::Mdl, SourceCount::Aic, SourceCount::RandomMatrix] {
         walk.door(&rule, &[("", json!("bic"), "bic")]);
     }
 }
