@@ -33,6 +33,8 @@ mod angles;
 
 mod targets;
 
+mod apart;
+
 mod locate;
 
 mod frame;
