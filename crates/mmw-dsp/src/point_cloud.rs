@@ -50,8 +50,8 @@ pub struct Point {
     pub y_m: Option<f64>,
     /// Up, m; `None` without an elevation.
     pub z_m: Option<f64>,
-    /// Power of the cell over the noise that the detector measured around it, dB; where a cell holds two
-    /// targets of one velocity, the share of each.
+    /// Power of the cell over the noise that the detector measured around it, dB; where a cell holds several
+    /// targets, that of each without the others.
     pub snr_db: f64,
 }
 

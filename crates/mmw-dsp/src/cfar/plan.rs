@@ -143,8 +143,9 @@ impl<T: Real> CaCfar<T> {
     /// Whether each range bin is within reach of one of the cells.
     pub(super) fn rows_around(&self, cells: &[Detection]) -> Vec<bool> {
         let mut rows = vec![false; self.windows.range.len];
-        for cell in cells {
-            let places = cell.index[0]..=cell.index[0] + 2 * self.windows.range.reach();
+        // Those of one range bin, which mostly stand in a row, reach the same.
+        for cells in cells.chunk_by(|a, b| a.index[0] == b.index[0]) {
+            let places = cells[0].index[0]..=cells[0].index[0] + 2 * self.windows.range.reach();
             places.filter_map(|place| self.windows.range.source(place)).for_each(|row| rows[row] = true);
         }
         rows

@@ -91,7 +91,12 @@ pub(super) fn sliding_sums<T: Real, const N: usize>(
             _ if level % 2 == 0 => (even, odd),
             _ => (odd, even),
         };
-        outputs.iter_mut().filter(|sums| sums.window > 0).for_each(|sums| sums.take(level, current, stride));
+        // A loop: a closure would be compiled by itself, without the vector instructions.
+        for sums in &mut outputs {
+            if sums.window > 0 {
+                sums.take(level, current, stride);
+            }
+        }
         if level + 1 < top {
             let half = stride << level;
             valid -= half;

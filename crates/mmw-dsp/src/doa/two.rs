@@ -7,6 +7,7 @@ use super::phases::share_of_any_phases;
 use super::refine::SingleFit;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
+use mmw_core::linalg::solve_definite;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{C64, Result, check};
 
@@ -380,21 +381,5 @@ fn cells(manifold: &Manifold, free: [bool; 2]) -> Vec<Cosines> {
 
 /// Solution of `matrix · x = right` for a positive definite matrix, of which the lower triangle counts.
 fn solved(mut matrix: [[f64; 4]; 4], mut right: [f64; 4]) -> Option<[f64; 4]> {
-    for i in 0..4 {
-        for j in 0..=i {
-            let known: f64 = (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum();
-            let left = matrix[i][j] - known;
-            if i == j && left <= f64::EPSILON * matrix[i][i] {
-                return None;
-            }
-            matrix[i][j] = if i == j { left.sqrt() } else { left / matrix[j][j] };
-        }
-        let known: f64 = (0..i).map(|k| matrix[i][k] * right[k]).sum();
-        right[i] = (right[i] - known) / matrix[i][i];
-    }
-    for i in (0..4).rev() {
-        let known: f64 = (i + 1..4).map(|k| matrix[k][i] * right[k]).sum();
-        right[i] = (right[i] - known) / matrix[i][i];
-    }
-    Some(right)
+    solve_definite(matrix.as_flattened_mut(), &mut right, f64::EPSILON).is_ok().then_some(right)
 }

@@ -1,9 +1,9 @@
-//! 16 lanes: AVX-512F.
+//! 16 lanes: AVX-512F and AVX-512BW.
 //!
 //! # Why this is sound
 //! - *Instructions.* [`Avx512`] has a private field and [`Avx512::detect`] is its only constructor; it takes
 //!   it from the proof in [`Level::Avx512`], so whoever holds one runs on a processor (and an operating
-//!   system) with AVX-512F. Every intrinsic that is called here needs AVX-512F and no more, and every method
+//!   system) with AVX-512F and AVX-512BW. Every intrinsic that is called here needs no more, and every method
 //!   that calls one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
 //!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and
@@ -16,14 +16,14 @@ use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{
-    __m512, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_cvtepi32_ps, _mm512_fmadd_ps,
-    _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_permutex2var_ps,
-    _mm512_permutexvar_epi32, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_f32x4,
-    _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_storeu_ps, _mm512_sub_ps, _mm512_unpackhi_pd,
-    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m512, _mm_setr_epi8, _mm512_add_ps, _mm512_broadcast_i32x4, _mm512_castpd_ps, _mm512_castps_pd,
+    _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps,
+    _mm512_permutex2var_ps, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_epi8,
+    _mm512_shuffle_f32x4, _mm512_storeu_ps, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps,
+    _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
-/// Proof that the processor has AVX-512F.
+/// Proof that the processor has AVX-512F and AVX-512BW.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Avx512(());
 
@@ -34,7 +34,7 @@ impl Avx512 {
     }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 fn run_with_avx512<K: Kernel<Avx512>>(kernel: K, lanes: Avx512) -> K::Output {
     kernel.run(lanes)
 }
@@ -96,15 +96,11 @@ impl Lanes for Avx512 {
         let Some(from) = from.first_chunk::<64>() else { return self.zero() };
         unsafe {
             let words = _mm512_loadu_si512(from.as_ptr().cast());
-            // Each pair of words twice; then one of them moves up and, with its sign, down.
-            let twice_i = _mm512_setr_epi32(0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14);
-            let twice_q = _mm512_setr_epi32(1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
-            let up = _mm512_setr_epi32(16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0, 16, 0);
-            let part = |which| {
-                let pair = _mm512_permutexvar_epi32(which, words);
-                _mm512_cvtepi32_ps(_mm512_srai_epi32::<16>(_mm512_sllv_epi32(pair, up)))
-            };
-            Z { re: part(twice_i), im: part(twice_q) }
+            // Two groups in each quarter: each word to the upper half of an integer, zeros (-1) below it.
+            let i = _mm_setr_epi8(-1, -1, 0, 1, -1, -1, 2, 3, -1, -1, 8, 9, -1, -1, 10, 11);
+            let q = _mm_setr_epi8(-1, -1, 4, 5, -1, -1, 6, 7, -1, -1, 12, 13, -1, -1, 14, 15);
+            let part = |bytes| _mm512_cvtepi32_ps(_mm512_shuffle_epi8(words, _mm512_broadcast_i32x4(bytes)));
+            Z { re: part(i), im: part(q) }
         }
     }
 

@@ -52,8 +52,8 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     fn load(self, from: &[f32]) -> Self::Vector;
     /// Puts the numbers into the first `WIDTH` places of a slice; nothing when it is shorter.
     fn store(self, a: Self::Vector, to: &mut [f32]);
-    /// `WIDTH` complex numbers from 16-bit little-endian words in groups `I₀ I₁ Q₀ Q₁`; zeros when the
-    /// slice is shorter.
+    /// `WIDTH` complex numbers, each times [`PAIRS_SCALE`], from 16-bit little-endian words in groups
+    /// `I₀ I₁ Q₀ Q₁`; zeros when the slice is shorter.
     fn load_pairs(self, from: &[u8]) -> Z<Self>;
     /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
     fn load_complex(self, from: &[C32]) -> Z<Self>;
@@ -70,6 +70,10 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
         Z { re: self.splat(0.0), im: self.splat(0.0) }
     }
 }
+
+/// Words become numbers in the upper half of an integer, which spares the shift that would keep their sign.
+/// A power of two: taken out by the windows, it changes no bit.
+pub(crate) const PAIRS_SCALE: f32 = 65536.0;
 
 /// Work written against [`Lanes`]; `run` must be `#[inline(always)]`, as must all that it calls in its
 /// loops, or it is compiled without the instructions.

@@ -1,6 +1,6 @@
 //! 8 lanes in plain Rust: the twin that AVX-512 is compared with.
 
-use super::{Kernel, Lanes, Z};
+use super::{Kernel, Lanes, PAIRS_SCALE, Z};
 use mmw_core::C32;
 use std::array::from_fn;
 
@@ -52,7 +52,7 @@ impl Lanes for Portable {
 
     fn load_pairs(self, from: &[u8]) -> Z<Self> {
         let Some(from) = from.first_chunk::<32>() else { return self.zero() };
-        let word = |i: usize| f32::from(i16::from_le_bytes([from[2 * i], from[2 * i + 1]]));
+        let word = |i: usize| PAIRS_SCALE * f32::from(i16::from_le_bytes([from[2 * i], from[2 * i + 1]]));
         let real = |i: usize| i / 2 * 4 + i % 2;
         Z { re: from_fn(|i| word(real(i))), im: from_fn(|i| word(real(i) + 2)) }
     }

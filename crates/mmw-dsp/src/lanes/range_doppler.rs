@@ -6,7 +6,7 @@
 //! product of both windows is applied as the samples are loaded.
 
 use super::samples::Samples;
-use super::transform::{LaneFft, Source};
+use super::transform::{LaneFft, Sink, Source};
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 
@@ -15,7 +15,6 @@ use mmw_core::C32;
 pub(crate) struct Plan {
     chirps: usize,
     samples: usize,
-    range_bins: usize,
     doppler_len: usize,
     range_len: usize,
     /// One weight a chirp.
@@ -55,7 +54,6 @@ impl Plan {
         Some(Self {
             chirps,
             samples,
-            range_bins,
             doppler_len,
             range_len,
             doppler_weights: doppler_weights.to_vec(),
@@ -77,8 +75,8 @@ impl Plan {
         buffers.work.resize(self.range_len.max(self.doppler_len), lanes.zero());
     }
 
-    /// Transforms one channel, and adds its powers to `power` where they are asked for; whether all that came
-    /// out is finite.
+    /// Transforms one channel, and adds its powers to `power` where they are asked for; without them, whether
+    /// all that came out is finite.
     pub(crate) fn process<L: Lanes>(
         &self,
         lanes: L,
@@ -118,26 +116,34 @@ impl<L: Lanes, S: Samples<L>> Kernel<L> for Channel<'_, L, S> {
 }
 
 #[inline(always)]
-fn doppler_stage<L: Lanes>(
+fn doppler_stage<L: Lanes, S: Samples<L>>(
     lanes: L,
     plan: &Plan,
-    samples: impl Samples<L>,
+    samples: S,
     work: &mut [Z<L>],
     between: &mut [Z<L>],
 ) {
     let chirps_fill_the_transform = plan.chirps == plan.doppler_len;
     for (block, spectrum) in between.chunks_exact_mut(plan.doppler_len).enumerate() {
         let start = block * L::WIDTH;
-        let weights = lanes.load(&plan.range_weights[start..]);
+        let weights = lanes.mul(lanes.load(&plan.range_weights[start..]), lanes.splat(S::UNIT));
         let columns = Columns { plan, samples, start, weights };
+        let mut sink = InOrder(spectrum);
         if chirps_fill_the_transform && start + L::WIDTH <= plan.samples {
-            plan.doppler.run(lanes, &columns, work);
+            plan.doppler.run(lanes, &columns, work, &mut sink);
         } else {
-            plan.doppler.run(lanes, &PartlyFilled(columns), work);
+            plan.doppler.run(lanes, &PartlyFilled(columns), work, &mut sink);
         }
-        for (z, &place) in spectrum.iter_mut().zip(plan.doppler.order()) {
-            *z = work[place];
-        }
+    }
+}
+
+/// A spectrum, each frequency in its place.
+struct InOrder<'a, L: Lanes>(&'a mut [Z<L>]);
+
+impl<L: Lanes> Sink<L> for InOrder<'_, L> {
+    #[inline(always)]
+    fn put(&mut self, _: L, k: usize, z: Z<L>) {
+        self.0[k] = z;
     }
 }
 
@@ -183,6 +189,7 @@ impl<L: Lanes, S: Samples<L>> Source<L> for PartlyFilled<'_, L, S> {
     }
 }
 
+/// Without powers, whether all that came out is finite; with them they tell.
 #[inline(always)]
 fn range_stage<L: Lanes>(
     lanes: L,
@@ -192,9 +199,6 @@ fn range_stage<L: Lanes>(
     output: &mut [C32],
     mut power: Option<&mut [f32]>,
 ) -> bool {
-    // Zero times a finite number is zero and zero times NaN or infinity is NaN: the sum stays zero only
-    // while all results are finite. A single bad sample reaches every bin of its channel.
-    let zero = lanes.splat(0.0);
     let mut check = lanes.zero();
     for start in (0..plan.doppler_len).step_by(L::WIDTH) {
         let mut filled = 0;
@@ -203,28 +207,55 @@ fn range_stage<L: Lanes>(
             filled += L::WIDTH;
         }
         work[filled..].fill(lanes.zero());
-        plan.range.run_in_place(lanes, work);
-        let rows = output.chunks_exact_mut(plan.doppler_len).take(plan.range_bins);
-        for (row, &place) in rows.zip(plan.range.order()) {
-            let z = work[place];
-            lanes.store_complex(z, &mut row[start..]);
-            check.re = lanes.mul_add(z.re, zero, check.re);
-            check.im = lanes.mul_add(z.im, zero, check.im);
-        }
-        if let Some(power) = &mut power {
-            add_power(lanes, plan, work, start, power);
+        let (output, line) = (&mut output[start..], plan.doppler_len);
+        match &mut power {
+            Some(power) => {
+                plan.range.run_from(lanes, work, &mut Summed { output, power: &mut power[start..], line })
+            }
+            None => plan.range.run_from(lanes, work, &mut Checked { output, check: &mut check, line }),
         }
     }
     lanes.sum(lanes.add(check.re, check.im)).is_finite()
 }
 
-/// Nothing is fused, so that the powers are those of any other loop over the channels.
-#[inline(always)]
-fn add_power<L: Lanes>(lanes: L, plan: &Plan, work: &[Z<L>], start: usize, power: &mut [f32]) {
-    for (row, &place) in power.chunks_exact_mut(plan.doppler_len).zip(plan.range.order()) {
-        let (z, row) = (work[place], &mut row[start..]);
+/// Rows of Doppler bins, `line` from one to the next, for as many range bins as are kept.
+struct Checked<'a, L: Lanes> {
+    output: &'a mut [C32],
+    check: &'a mut Z<L>,
+    line: usize,
+}
+
+impl<L: Lanes> Sink<L> for Checked<'_, L> {
+    #[inline(always)]
+    fn put(&mut self, lanes: L, k: usize, z: Z<L>) {
+        let Some(row) = self.output.get_mut(k * self.line..) else { return };
+        lanes.store_complex(z, row);
+        // Zero times a finite number is zero and zero times NaN or infinity is NaN: the sum stays zero only
+        // while all results are finite. A single bad sample reaches every bin of its channel.
+        let zero = lanes.splat(0.0);
+        self.check.re = lanes.mul_add(z.re, zero, self.check.re);
+        self.check.im = lanes.mul_add(z.im, zero, self.check.im);
+    }
+}
+
+/// The same with their powers added up, in rows as long.
+struct Summed<'a> {
+    output: &'a mut [C32],
+    power: &'a mut [f32],
+    line: usize,
+}
+
+impl<L: Lanes> Sink<L> for Summed<'_> {
+    #[inline(always)]
+    fn put(&mut self, lanes: L, k: usize, z: Z<L>) {
+        let at = k * self.line..;
+        let (Some(row), Some(power)) = (self.output.get_mut(at.clone()), self.power.get_mut(at)) else {
+            return;
+        };
+        lanes.store_complex(z, row);
+        // Nothing is fused, so that the powers are those of any other loop over the channels.
         let own = lanes.add(lanes.mul(z.re, z.re), lanes.mul(z.im, z.im));
-        lanes.store(lanes.add(lanes.load(row), own), row);
+        lanes.store(lanes.add(lanes.load(power), own), power);
     }
 }
 
@@ -239,7 +270,7 @@ mod tests {
     fn transformed<L: Lanes>(lanes: L, plan: &Plan, channel: &[C32]) -> Vec<C32> {
         let mut buffers = Buffers::new();
         plan.fit(lanes, &mut buffers);
-        let mut output = vec![C32::new(0.0, 0.0); plan.range_bins * plan.doppler_len];
+        let mut output = vec![C32::new(0.0, 0.0); plan.range_len * plan.doppler_len];
         let samples = CubeRows { channel, samples: plan.samples };
         assert!(plan.process(lanes, samples, &mut buffers, &mut output, None));
         output

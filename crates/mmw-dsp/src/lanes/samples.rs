@@ -1,6 +1,6 @@
 //! Where the samples of one channel stand: in a cube, or still in the words of a capture.
 
-use super::{Kernel, Lanes, Z};
+use super::{Kernel, Lanes, PAIRS_SCALE, Z};
 use mmw_core::C32;
 
 /// The most lanes that there are.
@@ -8,6 +8,9 @@ const MAX_WIDTH: usize = 16;
 
 /// The samples of one channel. Implementations mark both methods `#[inline(always)]`.
 pub(crate) trait Samples<L: Lanes>: Copy {
+    /// What samples are multiplied by to be in the unit of the cube.
+    const UNIT: f32;
+
     /// `WIDTH` samples of a chirp from `start` on.
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L>;
     /// Those from `start` on, fewer than `WIDTH`, and zeros.
@@ -23,6 +26,8 @@ pub(crate) struct CubeRows<'a> {
 }
 
 impl<L: Lanes> Samples<L> for CubeRows<'_> {
+    const UNIT: f32 = 1.0;
+
     #[inline(always)]
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L> {
         lanes.load_complex(&self.channel[chirp * self.samples + start..])
@@ -112,6 +117,8 @@ impl<L: Lanes> Kernel<L> for Gather<'_> {
 }
 
 impl<L: Lanes> Samples<L> for PairLines<'_> {
+    const UNIT: f32 = PAIRS_SCALE.recip();
+
     #[inline(always)]
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L> {
         let Line(line) = &self.lines[start / MAX_WIDTH * self.chirps + chirp];

@@ -22,7 +22,7 @@ pub(super) struct Bins {
     pub(super) line: usize,
     pub(super) re: Vec<f64>,
     pub(super) im: Vec<f64>,
-    largest: f64,
+    pub(super) largest: f64,
 }
 
 /// Logarithm of the concentrated likelihood with its gradient and its second derivatives (rr, dd, rd).

@@ -8,6 +8,7 @@ pub use group::{GroupConfig, Peak, group_peaks};
 pub use hidden::HiddenTest;
 pub(crate) use refine::Fitted;
 pub use refine::{PeakRefiner, RefinedPeak};
+pub(crate) use through::Seen;
 
 mod group;
 pub mod interpolate;
@@ -25,3 +26,4 @@ mod blind;
 mod image;
 mod second;
 mod hidden;
+mod through;

@@ -85,7 +85,7 @@ pub struct PeakRefiner {
 
 /// Targets that were fitted together, with their bins.
 pub(crate) struct Fitted<'a> {
-    plan: &'a PeakRefiner,
+    pub(super) plan: &'a PeakRefiner,
     pub(super) targets: Vec<Target<'a>>,
     /// Of the bins and amplitudes.
     pub(super) scale: f64,

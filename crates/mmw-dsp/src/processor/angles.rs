@@ -14,7 +14,7 @@ use crate::point_cloud::Bearing;
 use crate::tdm::DopplerCompensation;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
-use mmw_core::linalg::hermitian_eigen;
+use mmw_core::linalg::{hermitian_eigen, solve_definite};
 use mmw_core::ndarray::{Array1, Array2, Axis, s};
 use mmw_core::{C64, Error, Result};
 
@@ -36,6 +36,8 @@ pub(super) struct Angles {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sighting {
     pub(super) bearing: Bearing,
+    /// The same, with what is not resolved at zero.
+    pub(super) direction: Option<Direction>,
     /// Whether other directions explain it as well.
     pub(super) ambiguous: bool,
     /// Its power over that of the cell.
@@ -49,6 +51,7 @@ impl Sighting {
     /// Without a layout of the antennas.
     pub(super) const NOWHERE: Self = Self {
         bearing: Bearing { azimuth_rad: None, elevation_rad: None },
+        direction: None,
         ambiguous: false,
         power_share: 1.0,
         unexplained_share: None,
@@ -70,6 +73,9 @@ const BETTER: f64 = 0.25;
 const DETERMINED: f64 = 0.035;
 /// What one direction leaves of a lone target when one transmitter of three has 3 dB less: 0.024.
 const ALIKE: f64 = 0.03;
+
+/// Of directions that leave less than this share of each other's response, 30 dB, no target is seen alone.
+const LEAST_OWN: f64 = 1e-3;
 
 impl Angles {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, dopplers: usize) -> Result<Self> {
@@ -98,22 +104,14 @@ impl Angles {
         Unfolded::tested(&self.fmcw, doppler_hz, amplitudes, &self.single, &self.compensation)
     }
 
-    /// What stands in a detected cell, at least one; without angles where the array resolves none, or none
-    /// explains the channels. `noise_share` is the share of noise in the power of `amplitudes`; without the
-    /// bins around MUSIC is not asked.
+    /// What stands in a detected cell by its amplitudes, one or two; without angles where the array resolves
+    /// none, or none explains the channels. `noise_share` is the share of noise in the power of `amplitudes`.
     pub(super) fn find(
         &self,
-        around: Option<Around>,
         amplitudes: &Array1<C64>,
         noise_share: f64,
         fold: &Unfolded,
     ) -> Result<Vec<Sighting>> {
-        if let Some(Around { bins, leaked }) = around {
-            let several = self.several(&self.compensated(bins, fold.doppler_hz)?, leaked)?;
-            if several.len() > 1 {
-                return Ok(several);
-            }
-        }
         // One target is located best by the likelihood of its whole patch.
         let snapshot = amplitudes.to_owned().insert_axis(Axis(1));
         let snapshot = self.compensated(snapshot, fold.doppler_hz)?.remove_axis(Axis(1));
@@ -132,6 +130,7 @@ impl Angles {
         let resolves = self.resolvable.azimuth || self.resolvable.elevation;
         Ok(vec![Sighting {
             bearing: self.bearing(fit.direction),
+            direction: fit.direction,
             ambiguous: self.is_ambiguous(&snapshot, &fit)?,
             power_share: 1.0,
             unexplained_share: resolves.then_some(1.0 - fit.share),
@@ -144,6 +143,7 @@ impl Angles {
         let alike = 1.0 - fit.share <= ALIKE;
         Sighting {
             bearing: self.bearing(fit.direction.filter(|_| alike)),
+            direction: None,
             ambiguous: true,
             power_share: 1.0,
             unexplained_share: Some(1.0 - fit.share),
@@ -160,12 +160,49 @@ impl Angles {
             let fit = SingleFit { direction: Some(pair.directions[i]), share };
             Ok(Sighting {
                 bearing: self.bearing(fit.direction),
+                direction: fit.direction,
                 ambiguous: self.is_ambiguous(&alone, &fit)?,
                 power_share: own / power(snapshot).max(f64::MIN_POSITIVE),
                 unexplained_share: Some(1.0 - pair.share),
             })
         };
         Ok(vec![of(0)?, of(1)?])
+    }
+
+    /// For each of some directions the weights of the channels that let a target there through, as strong as
+    /// it is in one of them, and none of the other directions; nothing where the array does not tell them
+    /// apart. `own_hz` are their Doppler frequencies, near `doppler_hz`.
+    pub(super) fn beams(
+        &self,
+        directions: &[Direction],
+        doppler_hz: f64,
+        own_hz: &[f64],
+    ) -> Result<Vec<Vec<C64>>> {
+        let channels = self.compensation.channels();
+        let seen = self.compensated(Array2::from_diag_elem(channels, C64::from(1.0)), doppler_hz)?;
+        // Transmitters that send together are told apart with half of their amplitudes.
+        let power: f64 = seen.iter().map(C64::norm_sqr).sum::<f64>() / self.array.len() as f64;
+        let seen = seen / C64::from(power.sqrt());
+        let mut responses = Vec::with_capacity(directions.len());
+        for (&direction, own_hz) in directions.iter().zip(own_hz) {
+            let mut response = snapshot_of(&self.array, self.fmcw.wavelength_m(), direction)?.to_vec();
+            self.compensation.turn(&mut response, doppler_hz - own_hz);
+            responses.push(response);
+        }
+        let inner = |a: &[C64], b: &[C64]| a.iter().zip(b).map(|(a, b)| a.conj() * b).sum::<C64>();
+        let gram: Vec<C64> =
+            responses.iter().flat_map(|a| responses.iter().map(move |b| inner(a, b))).collect();
+        let mut beams = Vec::with_capacity(directions.len());
+        for own in 0..directions.len() {
+            let mut parts = vec![C64::default(); directions.len()];
+            parts[own] = C64::from(1.0);
+            if solve_definite(&mut gram.clone(), &mut parts, LEAST_OWN).is_err() {
+                return Ok(Vec::new());
+            }
+            let weight = |n: usize| responses.iter().zip(&parts).map(|(a, p)| (a[n] * p).conj()).sum::<C64>();
+            beams.push((0..self.array.len()).map(weight).collect::<Array1<C64>>().dot(&seen).to_vec());
+        }
+        Ok(beams)
     }
 
     /// Whether bins around a peak are asked for.
@@ -202,9 +239,11 @@ impl Angles {
         }
     }
 
-    /// Two or more targets, when they explain the snapshots so much better than one that errors of the
-    /// channels cannot be the reason; else none. `leaked` is the power of what was taken from them.
-    fn several(&self, snapshots: &Array2<C64>, leaked: f64) -> Result<Vec<Sighting>> {
+    /// Two or more targets in the bins around a peak, by MUSIC, when they explain them so much better than
+    /// one that errors of the channels cannot be the reason; else none.
+    pub(super) fn several(&self, around: Around, fold: &Unfolded) -> Result<Vec<Sighting>> {
+        let Around { bins, leaked } = around;
+        let snapshots = &self.compensated(bins, fold.doppler_hz)?;
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
         let counted = sources(&eigen.values, snapshots.ncols(), leaked)?;
         let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
@@ -225,6 +264,7 @@ impl Angles {
         }
         let of = |direction| Sighting {
             bearing: self.bearing(Some(direction)),
+            direction: Some(direction),
             ambiguous: false,
             power_share: 1.0,
             unexplained_share: Some(all),

@@ -12,7 +12,7 @@ use crate::window::Window;
 #[non_exhaustive]
 pub enum DoaMethod {
     /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell, or two where the
-    /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]).
+    /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each with its range and velocity.
     #[default]
     Fft,
     /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets

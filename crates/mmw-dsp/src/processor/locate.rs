@@ -5,7 +5,7 @@ use super::folds::Unfolded;
 use super::targets::STILL_CELLS;
 use super::{Findings, Processor, Reason, Rejected};
 use crate::cfar::Detection;
-use crate::peak::RefinedPeak;
+use crate::peak::{Fitted, RefinedPeak, Seen};
 use crate::point_cloud::Point;
 use mmw_core::Result;
 
@@ -22,6 +22,9 @@ const COUPLING_CELLS: f64 = 3.0;
 const COUPLING_M: f64 = 0.15;
 const COUPLING_SHARE: f64 = 0.1;
 
+/// A target of a cell, and where beside the peak of the cell it stands when there are several.
+type Located = (Sighting, Option<Seen>);
+
 impl Processor {
     /// Points and rejected peaks of the frame just processed: detections, refined together,
     /// located one by one.
@@ -29,9 +32,9 @@ impl Processor {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?)?;
         let peaks = self.peaks.targets(self.power.data(), peaks, &self.removed, &mut findings.rejected);
-        let found = self.targets(peaks, &mut findings.rejected)?;
+        let (found, fitted) = self.targets(peaks, &mut findings.rejected)?;
         for (of, (target, _)) in found.iter().enumerate() {
-            match self.locate(frame, &found, of)? {
+            match self.locate(frame, &found, &fitted, of)? {
                 Ok(points) => {
                     findings.cells.extend(points.iter().map(|_| target.index));
                     findings.points.extend(points);
@@ -40,6 +43,11 @@ impl Processor {
             }
         }
         Ok(findings)
+    }
+
+    /// From one Doppler bin to the next.
+    pub(super) fn bin_hz(&self) -> f64 {
+        (self.transform.config().doppler_fft as f64 * self.fmcw.repetition_s()).recip()
     }
 
     /// Whether a peak of real samples is a mirror image, or cannot be told from its own.
@@ -67,14 +75,14 @@ impl Processor {
 
     /// Whether a peak is the coupling of the antennas: nearer than it can be told from them, standing still,
     /// and no plane wave of any direction. A target as near that stands still comes from a direction.
-    fn is_coupling(&self, peak: &RefinedPeak, range_m: f64, sightings: &[Sighting]) -> bool {
+    fn is_coupling(&self, peak: &RefinedPeak, range_m: f64, sightings: &[Located]) -> bool {
         let transform = self.transform.config();
         let cells = peak.range_bin * transform.samples as f64 / transform.range_fft as f64;
         let a_cell = transform.doppler_fft as f64 / transform.chirps as f64;
         let still = peak.doppler_bin.abs() <= STILL_CELLS * a_cell;
         let near = cells < COUPLING_CELLS && range_m < COUPLING_M;
         let unexplained =
-            |seen: &Sighting| seen.unexplained_share.is_some_and(|share| share > COUPLING_SHARE);
+            |(seen, _): &Located| seen.unexplained_share.is_some_and(|share| share > COUPLING_SHARE);
         near && still && sightings.iter().all(unexplained)
     }
 
@@ -84,21 +92,23 @@ impl Processor {
         &self,
         frame: u64,
         found: &[(Detection, RefinedPeak)],
+        fitted: &Fitted<'_>,
         of: usize,
     ) -> Result<std::result::Result<Vec<Point>, Reason>> {
         let (target, peak) = &found[of];
         let transform = self.transform.config();
-        let beat_hz = peak.range_bin * self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
-        let bin_hz = (transform.doppler_fft as f64 * self.fmcw.repetition_s()).recip();
+        let range_bin_hz = self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
+        let beat_hz = |beside: f64| (peak.range_bin + beside) * range_bin_hz;
+        let bin_hz = self.bin_hz();
         let fold = match &self.angles {
             Some(angles) => angles.unfold(peak.doppler_bin * bin_hz, &peak.amplitudes)?,
             None => Unfolded::untested(&self.fmcw, peak.doppler_bin * bin_hz),
         };
-        let (range_m, velocity_m_s) = self.fmcw.target(beat_hz, fold.doppler_hz);
+        let (range_m, _) = self.fmcw.target(beat_hz(0.0), fold.doppler_hz);
         let range_m = range_m - self.config.range_bias_m;
         let min_range_m = self.config.min_range_m;
         if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
-            let (far_m, _) = self.fmcw.target(beat_hz + self.fmcw.config().sample_rate_hz, fold.doppler_hz);
+            let (far_m, _) = self.fmcw.target(beat_hz(transform.range_fft as f64), fold.doppler_hz);
             return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
         }
         if self.is_image(peak) {
@@ -107,34 +117,60 @@ impl Processor {
         if range_m < min_range_m {
             return Ok(Err(Reason::TooNear { range_m, min_range_m }));
         }
-        let gain = (transform.samples * transform.chirps) as f64;
-        let noise_share = (peak.snr * gain).max(f64::MIN_POSITIVE).recip();
-        let sightings = match &self.angles {
-            Some(angles) => {
-                let asked = angles.looks_around() && !self.is_beside_image(peak);
-                let around = asked.then(|| self.around(found, of)).flatten();
-                angles.find(around, &peak.amplitudes, noise_share, &fold)?
-            }
-            None => vec![Sighting::NOWHERE],
-        };
+        let sightings = self.sighted(found, fitted, of, &fold)?;
         if self.is_coupling(peak, range_m, &sightings) {
             return Ok(Err(Reason::Noise));
         }
         let moves = transform.chirps > 1;
         let interval_m_s = 0.5 * self.fmcw.wavelength_m() * fold.interval_hz;
-        let point = |seen: Sighting| Point {
-            angle_ambiguous: seen.ambiguous,
-            unexplained_share: seen.unexplained_share,
-            velocity_ambiguous: moves && fold.ambiguous,
-            velocity_interval_m_s: moves.then_some(interval_m_s),
-            ..Point::new(
-                frame,
-                range_m.max(0.0),
-                moves.then_some(velocity_m_s),
-                seen.bearing,
-                10.0 * (target.snr * seen.power_share).max(f64::MIN_POSITIVE).log10(),
-            )
+        let point = |(seen, place): Located| {
+            let [range_bins, doppler_bins] = place.map_or([0.0; 2], |place| place.offset_bins);
+            let (range_m, velocity_m_s) =
+                self.fmcw.target(beat_hz(range_bins), fold.doppler_hz + doppler_bins * bin_hz);
+            let power = place.map_or(seen.power_share * target.power, |place| place.power);
+            Point {
+                angle_ambiguous: seen.ambiguous,
+                unexplained_share: seen.unexplained_share,
+                velocity_ambiguous: moves && fold.ambiguous,
+                velocity_interval_m_s: moves.then_some(interval_m_s),
+                ..Point::new(
+                    frame,
+                    (range_m - self.config.range_bias_m).max(0.0),
+                    moves.then_some(velocity_m_s),
+                    seen.bearing,
+                    10.0 * (target.snr * power / target.power).max(f64::MIN_POSITIVE).log10(),
+                )
+            }
         };
         Ok(Ok(sightings.into_iter().map(point).collect()))
+    }
+
+    /// What stands in the cell of a peak: one target, or several with the place of each.
+    fn sighted(
+        &self,
+        found: &[(Detection, RefinedPeak)],
+        fitted: &Fitted<'_>,
+        of: usize,
+        fold: &Unfolded,
+    ) -> Result<Vec<Located>> {
+        let Some(angles) = &self.angles else { return Ok(vec![(Sighting::NOWHERE, None)]) };
+        let (target, peak) = &found[of];
+        let transform = self.transform.config();
+        let gain = (transform.samples * transform.chirps) as f64;
+        let noise_share = (peak.snr * gain).max(f64::MIN_POSITIVE).recip();
+        let asked = angles.looks_around() && !self.is_beside_image(peak);
+        if let Some(around) = asked.then(|| self.around(found, of)).flatten() {
+            let several = angles.several(around, fold)?;
+            let places = self.apart(fitted, of, fold, target.threshold, &several)?;
+            // One that stands elsewhere is what the fit of another target leaves.
+            if !places.is_empty() && places.iter().all(Option::is_some) {
+                return Ok(several.into_iter().zip(places).collect());
+            }
+        }
+        let sightings = angles.find(&peak.amplitudes, noise_share, fold)?;
+        let mut places = self.apart(fitted, of, fold, target.threshold, &sightings)?;
+        let elsewhere = places.iter().any(Option::is_none) && places.iter().any(Option::is_some);
+        places.resize(sightings.len(), None);
+        Ok(sightings.into_iter().zip(places).filter(|(_, place)| !elsewhere || place.is_some()).collect())
     }
 }

@@ -33,6 +33,8 @@ mod angles;
 
 mod targets;
 
+mod apart;
+
 mod locate;
 
 mod frame;
@@ -209,7 +211,6 @@ impl Processor {
         if untouched {
             let power = self.power.data_mut().as_slice_mut().filter(|_| self.coupling.is_none());
             if self.transform.process_input(input, &mut self.scratch, &mut self.spectrum, power)? {
-                forms::check_powers(&self.spectrum, self.power.data().iter())?;
                 return Ok(self.next());
             }
         } else {

@@ -25,39 +25,36 @@ const NOTCH_HALF_WIDTH: usize = 1;
 
 impl Processor {
     /// The detections that are targets, and the targets that stand hidden beside them, each with its
-    /// estimate; all are fitted jointly. The others go to `rejected`.
+    /// estimate, by one joint fit, which comes with them. The others go to `rejected`.
     pub(super) fn targets(
         &self,
         detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
-    ) -> Result<Vec<(Detection, RefinedPeak)>> {
+    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fitted<'_>)> {
         let (found, fitted) = self.judged(detections, rejected)?;
         // A clutter filter takes part of what stands beside zero velocity, which no echo explains.
         if self.config.mti != MtiKind::None {
-            return Ok(found);
+            return Ok((found, fitted));
         }
-        let seen = found.len();
-        let detections = self.with_hidden(&found, fitted)?;
-        if detections.len() == seen {
-            return Ok(found);
+        let detections = self.with_hidden(&found, &fitted)?;
+        if detections.len() == found.len() {
+            return Ok((found, fitted));
         }
         // What the leakage of a stronger target could have been, and the joint fit says it is not.
         rejected.retain(|r| detections.iter().all(|d| d.index != r.index));
-        Ok(self.judged(detections, rejected)?.0)
+        self.judged(detections, rejected)
     }
 
     /// The detections of the targets found and of those hidden beside them, strongest cell first.
-    fn with_hidden<'a>(
-        &'a self,
-        found: &[(Detection, RefinedPeak)],
-        mut fitted: Fitted<'a>,
-    ) -> Result<Vec<Detection>> {
+    fn with_hidden(&self, found: &[(Detection, RefinedPeak)], fitted: &Fitted<'_>) -> Result<Vec<Detection>> {
+        let mut more = None;
         let (mut detections, mut peaks): (Vec<Detection>, Vec<RefinedPeak>) = found.iter().cloned().unzip();
         let mut indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
         for beside in 0..found.len() {
             let of = detections[beside];
             let test = HiddenTest { beside, threshold: of.threshold, noise_power: self.noise_power(&of) };
-            let hidden = self.refiner.hidden_in(&fitted, &self.spectrum, &indices, &peaks, test, true)?;
+            let fitted = more.as_ref().unwrap_or(fitted);
+            let hidden = self.refiner.hidden_in(fitted, &self.spectrum, &indices, &peaks, test, true)?;
             let Some(index) = hidden else { continue };
             let power = f64::from(self.power.data()[index]);
             let hidden = Detection { index, power, snr: power / of.noise, ..of };
@@ -65,8 +62,9 @@ impl Processor {
                 continue;
             }
             indices.push(index);
-            fitted = self.refiner.fit_all(&self.spectrum, &indices, true)?;
+            let fitted = self.refiner.fit_all(&self.spectrum, &indices, true)?;
             peaks = fitted.peaks();
+            more = Some(fitted);
             detections.push(hidden);
         }
         detections.sort_by(|a, b| b.power.total_cmp(&a.power));

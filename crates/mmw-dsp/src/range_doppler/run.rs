@@ -63,7 +63,7 @@ impl<T: Real> Input<'_, T> {
 
 impl<T: Real + FftNum> RangeDoppler<T> {
     /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that
-    /// costs no pass of its own; whether it did.
+    /// costs no pass of its own; whether it did and all of them are finite.
     pub(crate) fn process_input(
         &self,
         input: Input<'_, T>,
@@ -101,14 +101,17 @@ impl<T: Real + FftNum> RangeDoppler<T> {
                 }
             };
         let alone = share == self.config.channels;
-        let summed = alone && power.is_some();
         match (&mut scratch.workers[..], power) {
-            ([worker, ..], mut power) if alone => {
-                if let Some(power) = power.as_deref_mut() {
-                    power.fill(T::zero());
+            ([worker, ..], Some(power)) if alone => {
+                power.fill(T::zero());
+                run(0, worker, output, Some(power));
+                // They are finite only where the spectrum is.
+                if widest(Finite(power)) {
+                    return Ok(true);
                 }
-                run(0, worker, output, power);
+                worker.finite &= output.iter().all(|z| z.re.is_finite() && z.im.is_finite());
             }
+            ([worker, ..], None) if alone => run(0, worker, output, None),
             #[cfg(feature = "rayon")]
             (workers, _) => {
                 use rayon::prelude::*;
@@ -124,7 +127,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         }
         let used = self.config.channels.div_ceil(share);
         if scratch.workers.iter().take(used).all(|worker| worker.finite) {
-            return Ok(summed);
+            return Ok(false);
         }
         input.check_finite()?;
         Err(Error::invalid("cube", "its values are so large that the transform overflows"))
@@ -139,8 +142,8 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         }
     }
 
-    /// Transforms one channel and adds its powers where they are asked for; whether all that came
-    /// out is finite.
+    /// Transforms one channel and adds its powers where they are asked for; without them, whether all that
+    /// came out is finite.
     fn process_channel(
         &self,
         input: &Input<'_, T>,
@@ -172,6 +175,19 @@ impl<T: Real + FftNum> RangeDoppler<T> {
                 finite
             }
         }
+    }
+}
+
+/// Whether all numbers are finite.
+struct Finite<'a, T>(&'a [T]);
+
+impl<T: Real> Work for Finite<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        // Without an early exit, so that it vectorises.
+        self.0.iter().fold(true, |fine, p| fine & p.is_finite())
     }
 }
 

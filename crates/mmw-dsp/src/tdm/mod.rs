@@ -155,12 +155,17 @@ impl<T: Real> DopplerCompensation<T> {
         let rate_rad_per_s = TAU * check::finite("doppler_hz", doppler_hz)?;
         let last_s = self.delays_s.last().copied().unwrap_or_default();
         check::finite("phase of the last transmitter", rate_rad_per_s * last_s)?;
-        for (receivers, delay_s) in channels.chunks_exact_mut(self.receivers).zip(&self.delays_s) {
-            let factor = cis(-rate_rad_per_s * delay_s);
-            receivers.iter_mut().for_each(|x| *x *= factor);
-        }
+        self.turn(channels, doppler_hz);
         self.decode(channels);
         Ok(())
+    }
+
+    /// The phases of [`DopplerCompensation::apply`] alone.
+    pub(crate) fn turn(&self, channels: &mut [Complex<T>], doppler_hz: f64) {
+        for (receivers, delay_s) in channels.chunks_exact_mut(self.receivers).zip(&self.delays_s) {
+            let factor = cis(-TAU * doppler_hz * delay_s);
+            receivers.iter_mut().for_each(|x| *x *= factor);
+        }
     }
 
     /// Compensates a whole range-Doppler spectrum `[channel, range, doppler]`, in place.

@@ -152,7 +152,7 @@ impl<L: Lanes> WaveLines<'_, L> {
                 grid[n].0[lane] += beyond;
             }
         }
-        self.plan.along.run(lanes, &Grid(&grid[..around]), along);
+        self.plan.along.run_into(lanes, &Grid(&grid[..around]), along);
 
         let correction = self.job.tones.correction();
         for (q, quad) in quads.iter().take(list.len()).enumerate() {
