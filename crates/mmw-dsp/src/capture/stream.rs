@@ -267,7 +267,7 @@ impl CaptureStream {
             to_twos_complement(&mut turned, &ByteOptions { offset_binary: true, ..*told });
             advice = self.listen(&turned)?.doubts(&self.config);
         }
-        evidence.check(&self.name, self.buffer.len() as u64, told, &advice)?;
+        evidence.check(&self.name, self.buffer.len() as u64, told, false, &advice)?;
         self.judged = true;
         Ok(())
     }

@@ -68,6 +68,71 @@ fn the_order_of_bytes_is_told_at_any_amplitude() {
     }
 }
 
+#[test]
+fn an_order_of_bytes_that_was_told_wrongly_is_refused_and_may_be_insisted_on() {
+    for lanes in [LvdsLanes::Two, LvdsLanes::Four] {
+        for sampling in [Sampling::Complex1x, Sampling::Real] {
+            let mut config = config(lanes, sampling);
+            for amplitude in [20.0, 200.0, 600.0, 2000.0, 8000.0, 32_000.0] {
+                let bytes = tone(&config, 2, amplitude, 10.0);
+                config.bytes.big_endian = true;
+                assert!(open(&exchanged(&bytes), &config).is_ok(), "{amplitude}");
+                let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
+                assert!(
+                    said.contains("leave out --big-endian"),
+                    "{lanes:?} {sampling:?} {amplitude}: {said}"
+                );
+                assert!(said.contains("--as-told"), "{said}");
+                config.bytes.as_told = true;
+                assert!(open(&bytes, &config).is_ok());
+                config.bytes.big_endian = false;
+                assert!(open(&exchanged(&bytes), &config).is_ok());
+                config.bytes.as_told = false;
+            }
+        }
+    }
+}
+
+/// A weak target, whose words are small, and a few bursts of noise that hold most of the power.
+#[test]
+fn bursts_of_interference_accuse_no_order_of_bytes() {
+    for lanes in [LvdsLanes::Two, LvdsLanes::Four] {
+        for sampling in [Sampling::Complex1x, Sampling::Real] {
+            let mut config = config(lanes, sampling);
+            for (amplitude, burst) in [(20.0, 3000.0), (40.0, 3000.0), (80.0, 10_000.0), (200.0, 10_000.0)] {
+                let mut noise = Noise::new(amplitude as u64);
+                let mut bytes = tone(&config, 3, amplitude, 3.0);
+                let words = bytes.len() / 2;
+                for at in (0..9).map(|burst| burst * words / 9 + 17) {
+                    for word in bytes.as_chunks_mut::<2>().0[at..].iter_mut().take(100) {
+                        *word = ((noise.complex().re * burst) as i16).to_le_bytes();
+                    }
+                }
+                let evidence = open(&bytes, &config).unwrap().layout_evidence().unwrap();
+                assert_eq!(evidence.doubts(&config), Vec::<String>::new(), "{amplitude} {burst}");
+                config.bytes.big_endian = true;
+                assert!(open(&exchanged(&bytes), &config).is_ok(), "{amplitude} {burst}");
+                config.bytes.big_endian = false;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_silent_recording_is_refused_unless_it_is_insisted_on() {
+    let mut config = config(LvdsLanes::Four, Sampling::Complex1x);
+    let frame = config.codec().unwrap().frame_bytes();
+    let mut bytes = vec![0; 40 * frame];
+    let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
+    assert!(said.contains("all its words are zero") && said.contains("--as-told"), "{said}");
+    // One frame of samples, between those that are looked at first.
+    bytes[3 * frame..4 * frame].copy_from_slice(&tone(&config, 1, 300.0, 3.0));
+    assert!(open(&bytes, &config).is_ok());
+    bytes.fill(0);
+    config.bytes.as_told = true;
+    assert!(open(&bytes, &config).is_ok());
+}
+
 /// Noise from one unit to full scale, words of 12 bits shifted up, square waves at the limits.
 #[test]
 fn words_in_their_order_are_never_accused() {
