@@ -271,7 +271,7 @@ fn a_gap_or_a_surplus_among_the_first_chirps_is_found() {
                     let (doubts, damage) = judged(&bytes, &config);
                     let first = damage.iter().find(|(_, kind, _)| *kind == DamageKind::Displaced);
                     let near = first.is_some_and(|(frame, _, range)| {
-                        *frame == 0 && range.start.abs_diff(from) <= PAYLOAD_BYTES + 4 * chirp
+                        *frame == 0 && range.start.abs_diff(from) <= PAYLOAD_BYTES + 16 * chirp
                     });
                     let told = doubts.iter().any(|doubt| doubt.contains("bytes were lost there"));
                     cases += 1;

@@ -25,6 +25,9 @@ const BETTER: f64 = 2.0;
 /// Residual of the first samples of a chirp, over the median, from which on they are not like the others.
 const UNLIKE: f64 = 1.0;
 
+/// First samples of a row that do not count where it must be without a break: what a chip does there is none.
+const SETTLED: usize = 4;
+
 /// Residual, over what is usual, at a sample that begins another row: ten times.
 pub(super) const BREAK: f64 = std::f64::consts::LN_10;
 
@@ -73,8 +76,9 @@ impl Border {
     /// Whether samples of other chirps break off there, too.
     pub(in crate::capture) fn breaks(self, codec: &FrameCodec, bytes: &[u8], pairs: bool) -> bool {
         let residual = borders(codec, bytes, pairs, usize::MAX);
-        residual
-            .is_some_and(|residual| residual[self.sample.saturating_sub(1)..][..3].iter().any(|r| *r > BREAK))
+        residual.is_some_and(|residual| {
+            residual.iter().skip(self.sample.saturating_sub(1)).take(3).any(|r| *r > BREAK)
+        })
     }
 }
 
@@ -90,19 +94,19 @@ pub(in crate::capture) fn border(codec: &FrameCodec, bytes: &[u8], pairs: bool) 
         (rows.len() >= FEWEST_CHIRPS).then(|| Prediction::of(&rows, order)).flatten()
     };
     let told = read(0)?;
-    let inner = 2..samples.checked_sub(2)?;
-    let most = inner.clone().max_by(|&a, &b| told.residual[a].total_cmp(&told.residual[b]))?;
+    let most = (0..samples).max_by(|&a, &b| told.residual[a].total_cmp(&told.residual[b]))?;
     if told.residual[most] < told.upper + BREAK {
         return None;
     }
     // Predicted from behind, the last sample of a row stands out, not the first of the next.
-    let found = (most..=most + 1).filter_map(|sample| {
-        let bytes = codec.bytes_of(sample)?;
-        let found = read(bytes)?;
-        let highest = inner.clone().map(|at| found.residual[at]).fold(found.ends, f64::max);
-        (highest < found.upper + BREAK && told.residual[most] - highest > BETTER)
-            .then_some((Border { sample, bytes }, highest))
-    });
+    let found =
+        [most, most + 1].into_iter().filter(|sample| (1..samples).contains(sample)).filter_map(|sample| {
+            let bytes = codec.bytes_of(sample)?;
+            let found = read(bytes)?;
+            let highest = found.residual.iter().skip(SETTLED).copied().fold(f64::MIN, f64::max);
+            (highest < found.upper + BREAK && told.residual[most] - highest > BETTER)
+                .then_some((Border { sample, bytes }, highest))
+        });
     found.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(border, _)| border)
 }
 

@@ -33,6 +33,12 @@ const FEWEST_TURNS: usize = 8;
 /// latter. The second pair is of lone targets.
 const COHERENT: [(f64, f64); 2] = [(0.93, 0.97), (0.97, 0.98)];
 
+/// The same where several range bins say it, whatever adds up in them.
+const COHERENT_APART: (f64, f64) = (0.9, 0.9);
+
+/// Bins on each side over which a Hann window spreads what two movers of one range do.
+const SPREAD: usize = 3;
+
 /// Least ratio of the powers of the places in a cell, and least share of the power that such cells have: the
 /// channels of an array hear targets alike, while of two movers in one range bin, a half or a third of the
 /// velocity interval apart, what adds up in one turn cancels in the next.
@@ -125,72 +131,100 @@ fn turns_of(chirps: &[Array2<C64>], transmitters: usize, complex: bool) -> Resul
         false => without_images(&spectra),
     };
     let most = chirps.len() / (4 * transmitters);
-    Ok((2..=most.min(4)).find(|&turns| Pattern::of(&spectra, &bins, transmitters, turns).repeats_later()))
+    Ok((2..=most.min(4)).find(|&turns| {
+        let patterns: Vec<Pattern> =
+            bins.iter().map(|&bin| Pattern::of(&spectra, bin, transmitters, turns)).collect();
+        repeat_later(&bins, &patterns)
+    }))
 }
 
-/// What the products of chirps say of the turn after which they repeat.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Whether the patterns of range bins are those of chirps that repeat later.
+fn repeat_later(bins: &[usize], patterns: &[Pattern]) -> bool {
+    let whole = Pattern::sum(patterns.iter());
+    if whole.balanced.power > BALANCED_SHARE * whole.all.power
+        && COHERENT.iter().any(|&limits| whole.balanced.is_later(limits))
+    {
+        return true;
+    }
+    // One range bin alone may be that of two movers.
+    let least = |pattern: &Pattern| pattern.all.placed.coherent - pattern.all.one.coherent;
+    let most = bins.iter().zip(patterns).max_by(|a, b| least(a.1).total_cmp(&least(b.1)));
+    let Some((&alone, _)) = most else { return false };
+    let rest =
+        bins.iter().zip(patterns).filter(|(bin, _)| bin.abs_diff(alone) > SPREAD).map(|(_, found)| found);
+    whole.all.is_later(COHERENT_APART) && Pattern::sum(rest).all.is_later(COHERENT_APART)
+}
+
+/// What the products of chirps say of the turn after which they repeat: in all cells of a range bin, and in
+/// those that are as strong at each place.
+#[derive(Debug, Clone, Copy, Default)]
 struct Pattern {
-    /// Coherence of products after one turn, after several, and after one at each place among the several.
-    one: f64,
-    several: f64,
-    placed: f64,
-    /// Share of the power in cells that are as strong at each place.
-    balanced: f64,
+    all: Repetition,
+    balanced: Repetition,
+}
+
+/// Products after one turn, after several, and after one at each place among the several.
+#[derive(Debug, Clone, Copy, Default)]
+struct Repetition {
+    power: f64,
+    one: Products,
+    several: Products,
+    placed: Products,
+}
+
+impl Repetition {
+    fn is_later(&self, (least, most): (f64, f64)) -> bool {
+        let placed = self.placed.coherence();
+        self.several.coherence().min(placed) > least && self.one.coherence() < most * placed
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.power += other.power;
+        for (sum, more) in
+            [(&mut self.one, other.one), (&mut self.several, other.several), (&mut self.placed, other.placed)]
+        {
+            sum.coherent += more.coherent;
+            sum.whole += more.whole;
+        }
+    }
 }
 
 impl Pattern {
-    fn of(spectra: &[Array2<C64>], bins: &[usize], transmitters: usize, turns: usize) -> Self {
+    /// Of a range bin.
+    fn of(spectra: &[Array2<C64>], bin: usize, transmitters: usize, turns: usize) -> Self {
         let period = turns * transmitters;
-        let [mut one, mut several, mut placed] = [Products::default(); 3];
-        let (mut balanced, mut whole) = (0.0, 0.0);
-        for transmitter in 0..transmitters {
-            let places: Vec<usize> = (0..turns).map(|turn| transmitter + turn * transmitters).collect();
-            let powers: Vec<Array2<f64>> = places
-                .iter()
-                .map(|&place| mean_power(spectra.iter().skip(place).step_by(period), bins))
-                .collect();
-            let Some(first) = powers.first() else { break };
-            let cells: Vec<[usize; 2]> = first
-                .indexed_iter()
-                .filter_map(|((row, at), _)| {
-                    let of = || powers.iter().map(|power| power[[row, at]]);
-                    let (least, most) = (of().fold(f64::MAX, f64::min), of().fold(0.0, f64::max));
-                    let sum = of().sum::<f64>();
-                    whole += sum;
-                    let is_balanced = least > BALANCED * most;
-                    balanced += if is_balanced { sum } else { 0.0 };
-                    is_balanced.then_some([row, bins[at]])
-                })
-                .collect();
-            one.add(spectra, &cells, transmitter, transmitters, transmitters);
-            for place in places {
-                several.add(spectra, &cells, place, period, period);
-                placed.add(spectra, &cells, place, transmitters, period);
+        let mut pattern = Self::default();
+        for row in 0..spectra.first().map_or(0, |rows| rows.nrows()) {
+            let line: Vec<C64> = spectra.iter().map(|rows| rows[[row, bin]]).collect();
+            for transmitter in 0..transmitters {
+                let mut found = Repetition::default();
+                let (mut least, mut greatest) = (f64::MAX, 0.0_f64);
+                found.one.add(&line, transmitter, transmitters, transmitters);
+                for place in (transmitter..period).step_by(transmitters) {
+                    let at_place = || line.iter().skip(place).step_by(period);
+                    let power =
+                        at_place().map(|z| z.norm_sqr()).sum::<f64>() / at_place().count().max(1) as f64;
+                    (least, greatest) = (least.min(power), greatest.max(power));
+                    found.power += power;
+                    found.several.add(&line, place, period, period);
+                    found.placed.add(&line, place, transmitters, period);
+                }
+                pattern.all.add(&found);
+                if least > BALANCED * greatest {
+                    pattern.balanced.add(&found);
+                }
             }
         }
-        let balanced = balanced / (whole + f64::MIN_POSITIVE);
-        Self { one: one.coherence(), several: several.coherence(), placed: placed.coherence(), balanced }
+        pattern
     }
 
-    fn repeats_later(self) -> bool {
-        let coherent = self.several.min(self.placed);
-        let is_later = |(least, most): &(f64, f64)| coherent > *least && self.one < most * self.placed;
-        self.balanced > BALANCED_SHARE && COHERENT.iter().any(is_later)
+    fn sum<'a>(patterns: impl Iterator<Item = &'a Self>) -> Self {
+        patterns.fold(Self::default(), |mut sum, pattern| {
+            sum.all.add(&pattern.all);
+            sum.balanced.add(&pattern.balanced);
+            sum
+        })
     }
-}
-
-/// Of some chirps in some bins, `[receiver, bin]`.
-fn mean_power<'a>(spectra: impl Iterator<Item = &'a Array2<C64>>, bins: &[usize]) -> Array2<f64> {
-    let (mut sum, mut count) = (Array2::zeros((0, 0)), 0.0);
-    for rows in spectra {
-        if count == 0.0 {
-            sum = Array2::zeros((rows.nrows(), bins.len()));
-        }
-        count += 1.0;
-        sum.indexed_iter_mut().for_each(|((row, at), sum)| *sum += rows[[row, bins[at]]].norm_sqr());
-    }
-    sum / f64::max(count, 1.0)
 }
 
 /// The bins of real samples in which no image of a line matters: near either end of the axis lines meet those
@@ -219,25 +253,14 @@ struct Products {
 }
 
 impl Products {
-    /// Adds those of every `period`-th chirp from `first` on and the one `lag` later, in some cells.
-    fn add(
-        &mut self,
-        spectra: &[Array2<C64>],
-        cells: &[[usize; 2]],
-        first: usize,
-        lag: usize,
-        period: usize,
-    ) {
-        let mut sums = vec![C64::ZERO; cells.len()];
-        let later = spectra.iter().skip(first + lag).step_by(period);
-        for (a, b) in spectra.iter().skip(first).step_by(period).zip(later) {
-            for (cell, sum) in cells.iter().zip(&mut sums) {
-                let product = a[*cell].conj() * b[*cell];
-                *sum += product;
-                self.whole += product.norm();
-            }
-        }
-        self.coherent += sums.iter().map(|sum| sum.norm()).sum::<f64>();
+    /// Adds those of every `period`-th chirp from `first` on and the one `lag` later.
+    fn add(&mut self, chirps: &[C64], first: usize, lag: usize, period: usize) {
+        let later = chirps.iter().skip(first + lag).step_by(period);
+        let products = chirps.iter().skip(first).step_by(period).zip(later).map(|(a, b)| a.conj() * b);
+        let (sum, whole) =
+            products.fold((C64::ZERO, 0.0), |(sum, whole), product| (sum + product, whole + product.norm()));
+        self.coherent += sum.norm();
+        self.whole += whole;
     }
 
     fn coherence(self) -> f64 {

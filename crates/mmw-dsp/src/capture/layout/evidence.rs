@@ -192,10 +192,12 @@ impl LayoutProbe {
             turn: (!codec.blocks).then_some(codec.transmitters),
         };
         let description = description::judge(&rows(codec, *pairs), other.as_deref(), told)?;
-        self.description = Some(description);
-        if description == Description::default() {
+        if description.turns.or(description.parts).is_none() {
             self.shift = borders::shift(codec, frame, *pairs);
         }
+        // Complex samples that begin too late may look like real ones.
+        let real = description.real.filter(|_| self.shift.is_none());
+        self.description = Some(Description { real, ..description });
         Ok(())
     }
 
