@@ -2,6 +2,7 @@
 
 use super::bytes::{BytesArgs, Recorded};
 use crate::error::{Error, Result};
+use crate::hints::with_options;
 use crate::stdout::warn;
 use mmw_dsp::Board;
 use mmw_dsp::capture::{
@@ -127,7 +128,7 @@ impl SourceArgs {
         let mut doubts = capture.layout_evidence()?.doubts(capture.config());
         doubts.extend(capture.place_doubt());
         doubts.iter().for_each(|doubt| warn(doubt));
-        Ok(doubts)
+        Ok(doubts.iter().map(|doubt| with_options(doubt)).collect())
     }
 
     /// Whether the capture comes through a pipe.

@@ -303,7 +303,7 @@ impl CaptureStream {
         Err(Error::Format {
             path: self.name.clone(),
             offset: copied,
-            expected: format!("the {skip} bytes that --skip-bytes leaves out"),
+            expected: format!("the {skip} bytes that `skip_bytes` leaves out"),
             found: "the end of the stream".to_owned(),
         })
     }

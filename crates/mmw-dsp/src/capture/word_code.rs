@@ -89,7 +89,7 @@ impl WordEvidence {
         let silence = silent.then(|| "it holds no samples: all its words are zero".to_owned());
         match silence.or_else(|| self.objection(len, options, advice)) {
             Some(reason) if !options.as_told => {
-                Err(Error::invalid(name.to_owned(), format!("{reason} (--as-told overrules this)")))
+                Err(Error::invalid(name.to_owned(), format!("{reason} (`as_told = true` overrules this)")))
             }
             _ => Ok(()),
         }
@@ -108,18 +108,18 @@ impl WordEvidence {
         if !options.offset_binary && !options.big_endian && self.is_offset_binary() {
             return Some(format!(
                 "its words are offset binary (the highest bit is turned: mean magnitude {:.0} as they stand, \
-                 {:.0} with the bit turned); pass --offset-binary{}",
+                 {:.0} with the bit turned); set `offset_binary = true`{}",
                 self.magnitude as f64 / self.words as f64,
                 self.turned as f64 / self.words as f64,
                 advice.iter().map(|more| format!("; besides, {more}")).collect::<String>()
             ));
         }
         if options.offset_binary && self.magnitude * 4 < self.turned {
-            return Some("its words are two's complement; leave out --offset-binary".to_owned());
+            return Some("its words are two's complement; set `offset_binary = false`".to_owned());
         }
         if options.big_endian {
-            let advice = "the low byte of its words comes first: leave out --big-endian, or, if an odd number of bytes \
-                stands before the first frame, pass --skip-bytes with their number";
+            let advice = "the low byte of its words comes first: set `big_endian = false`, or, if an odd number of bytes \
+                stands before the first frame, set `skip_bytes` to their number";
             return self.order.low_byte_first().then(|| advice.to_owned());
         }
         let order = self.order.high_byte_first()?;
@@ -132,13 +132,13 @@ impl WordEvidence {
             order
         };
         let advice = match order {
-            HighByteFirst::Exchanged => "pass --big-endian",
+            HighByteFirst::Exchanged => "set `big_endian = true`",
             HighByteFirst::Shifted => {
-                "an odd number of bytes stands before the first frame; pass --skip-bytes with their number (1, if \
+                "an odd number of bytes stands before the first frame; set `skip_bytes` to their number (1, if \
                  nothing says otherwise)"
             }
             HighByteFirst::Either => {
-                "pass --big-endian, or, if an odd number of bytes stands before the first frame, --skip-bytes with \
+                "set `big_endian = true`, or, if an odd number of bytes stands before the first frame, `skip_bytes` to \
                  their number"
             }
         };

@@ -219,10 +219,10 @@ fn a_beginning_some_words_off_is_told_with_the_bytes_to_skip() {
                 for skipped in [0, skip as u64 / 4 * 2] {
                     told.bytes.skip_bytes = skipped;
                     let (doubts, _) = judged(&before, &told);
-                    let right = format!("--skip-bytes {skip}");
+                    let right = format!("`skip_bytes = {skip}`");
                     let found = doubts.iter().any(|doubt| doubt.ends_with(&right));
                     assert!(found || targets > 3, "{seed} {skip}: {doubts:?}");
-                    let named = doubts.iter().filter(|doubt| doubt.contains("--skip-bytes"));
+                    let named = doubts.iter().filter(|doubt| doubt.contains("`skip_bytes"));
                     assert!(named.count() == usize::from(found), "{seed} {skip}: {doubts:?}");
                     full += usize::from(targets > 3);
                     told_of_full += usize::from(found && targets > 3);
@@ -295,7 +295,7 @@ fn a_beginning_many_words_off_is_told_with_the_bytes_to_skip() {
             for skip in [16, 24, 40, 64] {
                 let before = [vec![1; skip], bytes.clone()].concat();
                 let (doubts, _) = judged(&before, &told);
-                let right = format!("--skip-bytes {skip}");
+                let right = format!("`skip_bytes = {skip}`");
                 assert!(doubts.iter().any(|doubt| doubt.ends_with(&right)), "{seed} {skip}: {doubts:?}");
             }
         }

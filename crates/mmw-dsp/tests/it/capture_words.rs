@@ -60,9 +60,9 @@ fn the_order_of_bytes_is_told_at_any_amplitude() {
                 let bytes = tone(&config, 2, amplitude, 10.0);
                 assert!(open(&bytes, &config).is_ok(), "{amplitude}");
                 let said = open(&exchanged(&bytes), &config).map(|_| ()).unwrap_err().to_string();
-                assert!(said.contains("--big-endian"), "{lanes:?} {sampling:?} {amplitude}: {said}");
+                assert!(said.contains("`big_endian = true`"), "{lanes:?} {sampling:?} {amplitude}: {said}");
                 let said = open(&shifted(&bytes), &config).map(|_| ()).unwrap_err().to_string();
-                assert!(said.contains("--skip-bytes"), "{lanes:?} {sampling:?} {amplitude}: {said}");
+                assert!(said.contains("`skip_bytes"), "{lanes:?} {sampling:?} {amplitude}: {said}");
             }
         }
     }
@@ -79,10 +79,10 @@ fn an_order_of_bytes_that_was_told_wrongly_is_refused_and_may_be_insisted_on() {
                 assert!(open(&exchanged(&bytes), &config).is_ok(), "{amplitude}");
                 let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
                 assert!(
-                    said.contains("leave out --big-endian"),
+                    said.contains("set `big_endian = false`"),
                     "{lanes:?} {sampling:?} {amplitude}: {said}"
                 );
-                assert!(said.contains("--as-told"), "{said}");
+                assert!(said.contains("`as_told = true`"), "{said}");
                 config.bytes.as_told = true;
                 assert!(open(&bytes, &config).is_ok());
                 config.bytes.big_endian = false;
@@ -124,7 +124,7 @@ fn a_silent_recording_is_refused_unless_it_is_insisted_on() {
     let frame = config.codec().unwrap().frame_bytes();
     let mut bytes = vec![0; 40 * frame];
     let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
-    assert!(said.contains("all its words are zero") && said.contains("--as-told"), "{said}");
+    assert!(said.contains("all its words are zero") && said.contains("`as_told = true`"), "{said}");
     // One frame of samples, between those that are looked at first.
     bytes[3 * frame..4 * frame].copy_from_slice(&tone(&config, 1, 300.0, 3.0));
     assert!(open(&bytes, &config).is_ok());
@@ -184,10 +184,10 @@ fn packets_that_are_missing_without_zeros_are_named_before_anything_else() {
         let cut = [&bytes[..14_560], &bytes[14_560 + lost * PAYLOAD_BYTES..]].concat();
         let said = open(&cut, &config).map(|_| ()).unwrap_err().to_string();
         assert!(said.contains(words) && said.contains("place is unknown"), "{said}");
-        assert!(!said.contains("--skip-bytes") && !said.contains("--allow-partial"), "{said}");
+        assert!(!said.contains("`skip_bytes") && !said.contains("allow_partial"), "{said}");
     }
     let said = open(&bytes[..bytes.len() - 1000], &config).map(|_| ()).unwrap_err().to_string();
-    assert!(said.contains("--allow-partial-last-frame"), "{said}");
+    assert!(said.contains("`allow_partial_last_frame = true`"), "{said}");
 }
 
 /// A pcap of datagrams, each from a host of that last number.
@@ -228,7 +228,7 @@ fn several_recordings_among_the_packets_of_a_file_are_told_apart() {
     {
         let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
         assert!(
-            said.contains("2 recordings") && said.contains(words) && said.contains("--recording"),
+            said.contains("2 recordings") && said.contains(words) && said.contains("`recording"),
             "{said}"
         );
         for (recording, expected) in [(0, &first), (1, &second)] {
