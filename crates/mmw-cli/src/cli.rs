@@ -91,10 +91,22 @@ fn report(error: &Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hints;
 
     #[test]
     fn the_command_line_is_consistent() {
         plain(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn each_field_that_a_sentence_may_name_is_an_option() {
+        let cli = Cli::command();
+        let process =
+            cli.find_subcommand("radar").and_then(|radar| radar.find_subcommand("process")).unwrap();
+        for field in hints::FLAGS.iter().chain(&hints::VALUES) {
+            let long = field.replace('_', "-");
+            assert!(process.get_arguments().any(|arg| arg.get_long() == Some(&long)), "{field}");
+        }
     }
 
     /// Names that options had once: command, then, now.

@@ -1,5 +1,6 @@
 //! What can go wrong in the command: the workspace's error, and what only a command line meets.
 
+use crate::hints::with_options;
 use linkbudget::ladder::{SynthesisError, Unrealisable};
 use std::fmt;
 use std::process::ExitCode;
@@ -67,7 +68,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Core(error) => f.write_str(&without_os_code(error.to_string())),
+            Self::Core(error) => f.write_str(&with_options(&without_os_code(error.to_string()))),
             Self::Unrealisable(reason) => write!(f, "unrealisable ladder: {reason}"),
             Self::Parse(message) | Self::Usage(message) => f.write_str(message),
             Self::Partial { failed, total, unit } => write!(f, "{failed} of {total} {unit} failed"),

@@ -7,6 +7,7 @@ mod error;
 mod export;
 mod fields;
 mod fso;
+mod hints;
 mod json;
 mod link;
 mod mimo;

@@ -1,6 +1,7 @@
 //! The one door to standard output. `println!` panics when the reader has gone; this does not.
 
 use crate::error::{Error, Result};
+use crate::hints::with_options;
 use crate::json;
 use serde::Serialize;
 use std::io::Write;
@@ -22,9 +23,9 @@ pub(crate) fn print_json<T: Serialize>(value: &T) -> Result<()> {
     print_line(&json::to_line(value)?)
 }
 
-/// A line on standard error that is no failure: `mmw: …`.
+/// A line on standard error that is no failure: `mmw: …`, with options for the fields that it names.
 pub(crate) fn warn(message: &str) {
-    let _ = writeln!(std::io::stderr(), "mmw: {message}");
+    let _ = writeln!(std::io::stderr(), "mmw: {}", with_options(message));
 }
 
 /// [`print_line`] to any writer.

@@ -82,7 +82,8 @@ impl Pose {
         Ok(Self { rotation, translation_m: applied(&v, &translation_m) })
     }
 
-    /// The twist whose [`Pose::exp`] this is: a rotation vector of at most half a turn, rad, and a velocity, m.
+    /// The twist whose [`Pose::exp`] this is: a rotation vector of at most half a turn, rad, and a
+    /// velocity, m.
     ///
     /// # Examples
     /// ```

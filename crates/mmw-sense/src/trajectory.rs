@@ -44,8 +44,8 @@ pub struct AbsoluteError {
     pub alignment: Pose,
 }
 
-/// The absolute trajectory error[^ate]: what is left of the distances when the path is moved as a whole to where
-/// it fits the truth best.
+/// The absolute trajectory error[^ate]: what is left of the distances when the path is moved as a whole to
+/// where it fits the truth best.
 ///
 /// # Errors
 /// Other numbers of poses, fewer than 3, poses on a line or beyond 1e9 m.
@@ -109,8 +109,8 @@ fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
     squared(std::array::from_fn(|i| a[i] - b[i])).sqrt()
 }
 
-/// Reads a path as TUM writes it: lines `time x y z qx qy qz qw`, s and m; `#` begins a remark. Commas separate
-/// as blanks do, and a first line of names is passed over.
+/// Reads a path as TUM writes it: lines `time x y z qx qy qz qw`, s and m; `#` begins a remark. Commas
+/// separate as blanks do, and a first line of names is passed over.
 ///
 /// # Errors
 /// [`Error::Format`](mmw_core::Error::Format) with the byte of a line that is none; times that do not grow.

@@ -23,6 +23,11 @@ pub(crate) struct BytesArgs {
     #[arg(long)]
     pub(crate) iq_pairs: bool,
 
+    /// Believe what is told of the words of a .bin file, whatever they look like: overrules every refusal of
+    /// their byte order and coding
+    #[arg(long)]
+    pub(crate) as_told: bool,
+
     /// The UDP port of the samples in a pcap or pcapng recording [default: 4098]
     #[arg(long, value_name = "PORT")]
     pub(crate) udp_port: Option<u16>,
@@ -36,7 +41,7 @@ pub(crate) struct BytesArgs {
 impl BytesArgs {
     /// Whether something else is said than by default.
     pub(super) fn are_given(&self) -> bool {
-        let flags = self.offset_binary || self.big_endian || self.iq_pairs;
+        let flags = self.offset_binary || self.big_endian || self.iq_pairs || self.as_told;
         flags || self.skip_bytes > 0 || self.of_packets().is_some()
     }
 
@@ -57,6 +62,7 @@ impl BytesArgs {
             offset_binary: self.offset_binary,
             big_endian: self.big_endian,
             iq_pairs: self.iq_pairs,
+            as_told: self.as_told,
             ..ByteOptions::default()
         }
     }

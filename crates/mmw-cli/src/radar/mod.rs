@@ -4,6 +4,7 @@ mod answer;
 mod bytes;
 mod damage;
 mod datagrams;
+mod help;
 mod info;
 mod line;
 mod live;
@@ -32,16 +33,21 @@ enum RadarCommand {
     /// Simulate a scene of moving point targets as a raw capture
     Simulate(simulate::SimulateArgs),
     /// Turn a raw capture into maps and a 4-D point cloud
+    #[command(after_long_help = help::of_process())]
     Process(Box<Single<process::ProcessArgs>>),
     /// Say what configurations and captures hold, what is missing, and which option supplies it
+    #[command(after_long_help = help::of_captures())]
     Info(info::InfoArgs),
     /// Record the UDP packets of a DCA1000 as a raw capture
     Record(record::RecordArgs),
     /// Follow the phase at one range from frame to frame: vibration, breathing
+    #[command(after_long_help = help::of_captures())]
     Phase(Box<Single<phase::PhaseArgs>>),
     /// Breathing, heartbeat and vibration: find who or what moves, its rates and its lines
+    #[command(after_long_help = help::of_captures())]
     Vitals(Box<Single<vitals::VitalsArgs>>),
     /// Image what an aperture saw that the radar was moved along (SAR)
+    #[command(after_long_help = help::of_captures())]
     Sar(Box<Single<sar::SarArgs>>),
 }
 

@@ -2,6 +2,7 @@
 
 use super::bytes::{BytesArgs, Recorded};
 use crate::error::{Error, Result};
+use crate::hints::with_options;
 use crate::question::contradiction;
 use crate::stdout::warn;
 use mmw_dsp::Board;
@@ -131,7 +132,7 @@ impl SourceArgs {
         let mut doubts = capture.layout_evidence()?.doubts(capture.config());
         doubts.extend(capture.place_doubt());
         doubts.iter().for_each(|doubt| warn(doubt));
-        Ok(doubts)
+        Ok(doubts.iter().map(|doubt| with_options(doubt)).collect())
     }
 
     /// Whether the capture comes through a pipe.

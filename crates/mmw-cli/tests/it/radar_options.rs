@@ -79,6 +79,7 @@ impl Captures {
             option("offset_binary", json!(true), &alone),
             option("big_endian", json!(true), &alone),
             option("iq_pairs", json!(true), &alone),
+            option("as_told", json!(true), &json!({ "big_endian": true })),
             option("udp_port", json!(5000), &alone),
             option("recording", json!(1), &alone),
             option("skip_damaged", json!(true), &alone),

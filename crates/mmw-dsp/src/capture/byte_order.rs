@@ -7,10 +7,14 @@
 //!   entropy of the high byte, unless low bits are never used (a converter of 12 bits whose words are shifted
 //!   up), which is seen.
 //! * *Prediction.* Near full scale the entropies come close. But the samples of targets follow from those
-//!   before them, while a word with a low byte in the high place is noise.
+//!   before them, while a word with a low byte in the high place is noise. Blocks of words weigh the same,
+//!   for interference fills few of them with noise that is stronger than all the rest.
 
 /// Words of a block that are looked at for prediction.
 const PREDICTED_WORDS: usize = 1 << 16;
+
+/// Words of such a block, fewer than the shortest chirps of all receivers have.
+const BLOCK_WORDS: usize = 256;
 
 /// By how many bits the entropies must differ. Counts of N words estimate the entropy of 256 values too low
 /// by up to `255 / (2 N ln 2)` bits (Miller and Madow), which comes on top.
@@ -28,7 +32,7 @@ const STEPS: [usize; 3] = [1, 4, 8];
 /// byte before it.
 const READINGS: usize = 3;
 
-/// Sums of products of words `STEPS` and twice as far apart.
+/// Sums of products of words `STEPS` and twice as far apart, over the power of their block.
 #[derive(Debug, Clone, Copy, Default)]
 struct Correlation {
     power: f64,
@@ -38,10 +42,16 @@ struct Correlation {
 impl Correlation {
     fn add(&mut self, words: &[f32]) {
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(x * y)).sum::<f64>();
-        self.power += dot(words, words);
-        for (products, step) in self.products.iter_mut().zip(STEPS) {
-            for (product, lag) in products.iter_mut().zip([step, 2 * step]) {
-                *product += words.get(lag..).map_or(0.0, |later| dot(words, later));
+        for block in words.chunks(BLOCK_WORDS) {
+            let power = dot(block, block);
+            if power <= 0.0 {
+                continue;
+            }
+            self.power += 1.0;
+            for (products, step) in self.products.iter_mut().zip(STEPS) {
+                for (product, lag) in products.iter_mut().zip([step, 2 * step]) {
+                    *product += block.get(lag..).map_or(0.0, |later| dot(block, later) / power);
+                }
             }
         }
     }
@@ -112,8 +122,7 @@ impl ByteOrder {
     /// Whether the first byte of a word is the high one.
     pub(super) fn high_byte_first(&self) -> Option<HighByteFirst> {
         let [stands, exchanged, shifted] = self.readings.map(|reading| reading.predicted());
-        let predicted = stands < PREDICTED[0] && exchanged.max(shifted) > PREDICTED[1];
-        if !predicted && !self.is_first_narrow() {
+        if !is_better(exchanged.max(shifted), stands) && !self.is_narrow(0) {
             return None;
         }
         // The wrong low byte adds noise of 1/12 of 256² to what is not predicted.
@@ -125,16 +134,28 @@ impl ByteOrder {
         })
     }
 
-    fn is_first_narrow(&self) -> bool {
-        let words: u64 = self.counts[0].iter().sum();
-        let odd: u64 = self.counts[0].iter().skip(1).step_by(2).sum();
+    /// Whether the second byte of a word is the high one.
+    pub(super) fn low_byte_first(&self) -> bool {
+        let [stands, exchanged, _] = self.readings.map(|reading| reading.predicted());
+        is_better(stands, exchanged) || self.is_narrow(1)
+    }
+
+    /// Whether a byte of a word, the first or the second, has less entropy than the other.
+    fn is_narrow(&self, byte: usize) -> bool {
+        let words: u64 = self.counts[byte].iter().sum();
+        let odd: u64 = self.counts[byte].iter().skip(1).step_by(2).sum();
         if odd == 0 || odd == words {
             return false;
         }
-        let [first, second] = self.counts.map(|counts| entropy_bits(&counts, words));
+        let [own, other] = [byte, 1 - byte].map(|byte| entropy_bits(&self.counts[byte], words));
         let bias = 255.0 / (2.0 * words as f64 * std::f64::consts::LN_2);
-        first + ENTROPY_MARGIN_BITS + bias < second
+        own + ENTROPY_MARGIN_BITS + bias < other
     }
+}
+
+/// Whether the predicted share of the power is that of a right word, and another that of a wrong one.
+fn is_better(share: f64, other: f64) -> bool {
+    other < PREDICTED[0] && share > PREDICTED[1]
 }
 
 fn entropy_bits(counts: &[u64; 256], total: u64) -> f64 {

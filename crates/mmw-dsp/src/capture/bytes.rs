@@ -8,6 +8,7 @@ use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::packets::{find_framing, no_header, walk};
 use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, walk_pcap};
 use super::recordings::{Sent, choose};
+use super::runs::is_zero;
 use mmw_core::{Error, Result};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -40,6 +41,9 @@ pub struct ByteOptions {
     /// Whether I and Q of a sample stand side by side: `I₀ Q₀ I₁ Q₁` on two lanes, `I⁰ Q⁰ I¹ Q¹ I² Q² I³ Q³`
     /// (the receivers above) on four.
     pub iq_pairs: bool,
+    /// Whether words are read as told, whatever they look like: a recording is never refused for its byte
+    /// order, its coding, or for words that look like no samples.
+    pub as_told: bool,
 }
 
 impl Default for ByteOptions {
@@ -52,6 +56,7 @@ impl Default for ByteOptions {
             offset_binary: false,
             big_endian: false,
             iq_pairs: false,
+            as_told: false,
         }
     }
 }
@@ -208,6 +213,19 @@ impl ByteSource {
         }
         buffer[filled..].fill(0);
         Ok(())
+    }
+
+    /// Whether all bytes before `end` are zero.
+    pub(super) fn is_zero_up_to(&mut self, end: u64) -> Result<bool> {
+        let mut block = vec![0; 1 << 16];
+        for at in (0..end).step_by(block.len()) {
+            let len = (end - at).min(block.len() as u64) as usize;
+            self.read_at(at, &mut block[..len])?;
+            if !is_zero(&block[..len]) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The byte ranges of `range` that no packet brought.

@@ -2,10 +2,13 @@
 //! are there, and all behind them is displaced.
 //!
 //! Rows of samples then begin within those that are told, which their prediction shows. A loss of whole rows
-//! escapes: of two lanes the receivers are exchanged then, of four lanes chirps.
+//! escapes: of two lanes the receivers are exchanged then, of four lanes chirps. Behind a loss among the
+//! first chirps all are alike; it is told by the first ones, of which a prediction needs six rows.
 
 use super::bytes::{ByteOptions, ByteSource};
-use super::layout::{BORDER_CHIRPS, FrameCodec, borders, is_displaced, zero_bytes};
+use super::layout::{
+    BORDER_CHIRPS, Border, FrameCodec, border, borders, fewest_chirps, is_displaced, zero_bytes,
+};
 use super::runs::is_constant;
 use super::word_code::to_twos_complement;
 use mmw_core::Result;
@@ -37,6 +40,9 @@ pub(super) fn place(
         return Ok(Place::Unknown);
     };
     if !is_displaced(&found, &reference) {
+        if let Some(lost) = window.lost_early(last)? {
+            return Ok(Place::LostFrom(lost * chirp));
+        }
         // Whether it would be seen.
         let within = codec.row_bytes() as u64 / 2 / 16 * 16;
         let displaced = window.borders(last * chirp - within)?;
@@ -68,6 +74,8 @@ pub(super) struct PlaceKeeper {
     /// The borders of the first chirps of the first frame.
     reference: Option<Vec<f64>>,
     begun: bool,
+    /// All chirps are displaced since the first ones.
+    lost: bool,
 }
 
 impl PlaceKeeper {
@@ -76,9 +84,17 @@ impl PlaceKeeper {
         let chirp = codec.chirp_bytes();
         let chirps = (frame.len() / chirp).min(BORDER_CHIRPS);
         let at = |first: usize| borders(codec, &frame[first * chirp..(first + chirps) * chirp], pairs, 1);
+        if self.lost {
+            return Some(0);
+        }
         if !self.begun {
             self.begun = true;
             self.reference = at(0);
+            let lost = lost_early_in(codec, frame, pairs);
+            self.lost = lost.is_some();
+            if lost.is_some() {
+                return lost;
+            }
         }
         let reference = self.reference.as_ref()?;
         let is_lost = |first: usize| at(first).is_some_and(|found| is_displaced(&found, reference));
@@ -94,6 +110,18 @@ impl PlaceKeeper {
     }
 }
 
+/// The byte of the first frame from which on it is displaced, its first chirps apart.
+fn lost_early_in(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<usize> {
+    let (chirp, few) = (codec.chirp_bytes(), fewest_chirps(codec));
+    let chirps = (frame.len() / chirp).min(BORDER_CHIRPS);
+    let border = border(codec, &frame[frame.len() / chirp * chirp - chirps * chirp..], pairs)?;
+    let breaks = |border: Border, first: usize| {
+        let bytes = frame.get(first * chirp..(first + few) * chirp);
+        Ok(bytes.is_some_and(|bytes| border.breaks(codec, bytes, pairs)))
+    };
+    early(border, chirps, breaks).ok().flatten().map(|first| first * chirp)
+}
+
 /// Chirps that are read at any byte.
 struct Window<'a> {
     source: &'a mut ByteSource,
@@ -102,7 +130,40 @@ struct Window<'a> {
     bytes: Vec<u8>,
 }
 
+/// The first chirp of `chirps` from which on rows begin at `border`, if they do, and the first ones do not.
+fn early(
+    border: Border,
+    chirps: usize,
+    mut breaks: impl FnMut(Border, usize) -> Result<bool>,
+) -> Result<Option<usize>> {
+    if breaks(border, 0)? {
+        return Ok(None);
+    }
+    for first in 1..chirps {
+        if breaks(border, first)? {
+            return Ok(Some(first));
+        }
+    }
+    Ok(None)
+}
+
 impl Window<'_> {
+    /// The first chirp that is displaced as the last ones are, where that is behind the first.
+    fn lost_early(&mut self, last: u64) -> Result<Option<u64>> {
+        let chirp = self.codec.chirp_bytes() as u64;
+        self.source.read_at((last - 1) * chirp, &mut self.bytes)?;
+        to_twos_complement(&mut self.bytes, self.options);
+        let Some(border) = border(self.codec, &self.bytes, self.options.iq_pairs) else { return Ok(None) };
+        let few = fewest_chirps(self.codec);
+        let found = early(border, BORDER_CHIRPS, |border, first| {
+            let bytes = &mut self.bytes[..few * chirp as usize];
+            self.source.read_at(first as u64 * chirp, bytes)?;
+            to_twos_complement(bytes, self.options);
+            Ok(border.breaks(self.codec, bytes, self.options.iq_pairs))
+        })?;
+        Ok(found.map(|first| first as u64))
+    }
+
     fn borders(&mut self, start: u64) -> Result<Option<Vec<f64>>> {
         self.source.read_at(start, &mut self.bytes)?;
         to_twos_complement(&mut self.bytes, self.options);

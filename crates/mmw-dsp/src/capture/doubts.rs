@@ -4,7 +4,7 @@ use super::config::{CaptureConfig, CaptureFormat};
 use super::layout::{LayoutEvidence, LvdsLanes};
 
 impl LayoutEvidence {
-    /// In which ways the samples contradict `config`, as sentences that name the option to change.
+    /// In which ways the samples contradict `config`, as sentences that name the field to change.
     ///
     /// # Examples
     /// ```
@@ -14,18 +14,18 @@ impl LayoutEvidence {
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
     /// let evidence = LayoutEvidence { lanes: Some(LvdsLanes::Four), ..LayoutEvidence::default() };
-    /// assert!(evidence.doubts(&config)[0].contains("--lanes 4"));
+    /// assert!(evidence.doubts(&config)[0].contains("`lanes = 4`"));
     /// assert!(LayoutEvidence::default().doubts(&config).is_empty());
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     #[must_use]
     pub fn doubts(&self, config: &CaptureConfig) -> Vec<String> {
         let mut doubts = Vec::new();
-        let mut options = vec!["--conjugate".to_owned()];
+        let mut options = vec!["`conjugate = true`".to_owned()];
         if let CaptureFormat::Dca1000(layout) = config.format {
             if let Some(lanes) = self.lanes.filter(|&lanes| lanes != layout.lanes) {
                 doubts.push(format!(
-                    "the samples are echoes when read with {} lanes, not with {}: pass --lanes {0}, or correct \
+                    "the samples are echoes when read with {} lanes, not with {}: set `lanes = {0}`, or correct \
                      what the configuration says",
                     lanes.count(),
                     layout.lanes.count()
@@ -33,11 +33,11 @@ impl LayoutEvidence {
             }
             if let Some(pairs) = self.iq_pairs.filter(|&pairs| pairs != config.bytes.iq_pairs) {
                 doubts.push(match pairs {
-                    true => "the samples are echoes when I and Q of each stand side by side: pass --iq-pairs",
-                    false => "the samples are echoes when I and Q do not stand side by side: leave out --iq-pairs",
+                    true => "the samples are echoes when I and Q of each stand side by side: set `iq_pairs = true`",
+                    false => "the samples are echoes when I and Q do not stand side by side: set `iq_pairs = false`",
                 }.to_owned());
             }
-            options.insert(0, format!("--iq-swap {}", !layout.iq_swap));
+            options.insert(0, format!("`iq_swap = {}`", !layout.iq_swap));
         }
         doubts.extend(self.description(config));
         doubts.extend(self.shift.map(|shift| shifted(shift, config)));
@@ -45,14 +45,12 @@ impl LayoutEvidence {
         doubts.extend(found.map(|mirrored| {
             match mirrored {
                 true => format!(
-                    "the nearest echoes beat at negative frequencies, I and Q seem exchanged: pass {}",
+                    "the nearest echoes beat at negative frequencies, I and Q seem exchanged: set {}",
                     options.join(" or ")
                 ),
-                false => {
-                    "the nearest echoes beat at positive frequencies before they are conjugated: leave out \
-                      --conjugate"
-                        .to_owned()
-                }
+                false => "the nearest echoes beat at positive frequencies before they are conjugated: set \
+                      `conjugate = false`"
+                    .to_owned(),
             }
         }));
         doubts
@@ -81,8 +79,8 @@ impl LayoutEvidence {
         [turns, parts, real].into_iter().flatten().collect()
     }
 
-    /// The option that supplies what a configuration lacks, `lanes` or `iq_swap`, where the samples say it;
-    /// they were read with `config`, which fills in something for it.
+    /// The field and the value that supply what a configuration lacks, `lanes` or `iq_swap`, where the
+    /// samples say it; they were read with `config`, which fills in something for it.
     ///
     /// # Examples
     /// ```
@@ -92,7 +90,7 @@ impl LayoutEvidence {
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
     /// let evidence = LayoutEvidence { mirrored: Some(true), ..LayoutEvidence::default() };
-    /// assert_eq!(evidence.supplies("iq_swap", &config), Some("--iq-swap true".to_owned()));
+    /// assert_eq!(evidence.supplies("iq_swap", &config), Some("`iq_swap = true`".to_owned()));
     /// assert_eq!(evidence.supplies("lanes", &config), None);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
@@ -100,10 +98,10 @@ impl LayoutEvidence {
     pub fn supplies(&self, what: &str, config: &CaptureConfig) -> Option<String> {
         let CaptureFormat::Dca1000(layout) = config.format else { return None };
         match what {
-            "lanes" => self.lanes.map(LvdsLanes::count).map(|count| format!("--lanes {count}")),
+            "lanes" => self.lanes.map(LvdsLanes::count).map(|count| format!("`lanes = {count}`")),
             "iq_swap" => {
                 let swap = (self.mirrored? != config.conjugate) != layout.iq_swap;
-                Some(format!("--iq-swap {swap}"))
+                Some(format!("`iq_swap = {swap}`"))
             }
             _ => None,
         }
@@ -117,9 +115,9 @@ fn shifted(shift: isize, config: &CaptureConfig) -> String {
     let place =
         format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs());
     match skip.checked_add_signed(shift as i64) {
-        Some(skip) => format!("{place}: pass --skip-bytes {skip}"),
+        Some(skip) => format!("{place}: set `skip_bytes = {skip}`"),
         None => format!(
-            "{place}: the beginning of the first frame is missing; leave that frame out, by --skip-bytes with \
+            "{place}: the beginning of the first frame is missing; to leave that frame out, set `skip_bytes` to \
                          {} bytes less than a frame",
             shift.unsigned_abs()
         ),

@@ -125,7 +125,7 @@ impl FileContents {
         }
         let placed = self.board.is_none() && self.fmcw.antennas.is_some();
         if let Some(board) = options.board.filter(|_| placed) {
-            self.note_places(&format!("--board {}", board.name()));
+            self.note_places(&format!("`board = {}`", board.name()));
         }
         match self.chosen("board", self.board, options.board, Board::name) {
             Some(board) => {
@@ -172,8 +172,8 @@ impl FileContents {
             return Err(Error::invalid("antennas", reason));
         }
         match self.board {
-            Some(board) => self.note_overruled("--antennas", board.name()),
-            None if self.fmcw.antennas.is_some() => self.note_places("--antennas"),
+            Some(board) => self.note_overruled("`antennas`", board.name()),
+            None if self.fmcw.antennas.is_some() => self.note_places("`antennas`"),
             None => {}
         }
         let used = [&self.transmitters, &self.receivers];
@@ -248,16 +248,19 @@ impl FileContents {
         let lanes = self
             .chosen("lanes", self.lanes, options.lanes, LvdsLanes::count)
             .or_else(|| self.usual_lanes(options))
-            .ok_or_else(|| Error::missing("lanes", "pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)"))?;
+            .ok_or_else(|| {
+                Error::missing("lanes", "set `lanes = 2` (xWR16/18/68) or `lanes = 4` (xWR12/14)")
+            })?;
         if let (Some(place), LvdsLanes::Two) = (&self.interleaved, lanes) {
             let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
             return Err(Error::invalid(place.clone(), reason));
         }
-        let iq_swap = match self.chosen("iq-swap", self.iq_swap, options.iq_swap, |swap| swap) {
+        let iq_swap = match self.chosen("iq_swap", self.iq_swap, options.iq_swap, |swap| swap) {
             Some(swap) => swap,
             None if self.fmcw.sampling == Sampling::Real => false,
             None => {
-                let hint = "pass --iq-swap false if I precedes Q in the file, --iq-swap true if Q precedes I";
+                let hint =
+                    "set `iq_swap = false` if I precedes Q in the file, `iq_swap = true` if Q precedes I";
                 return Err(Error::missing("iq_swap", hint));
             }
         };
@@ -272,7 +275,7 @@ impl FileContents {
         }
         let (lanes, chip) = self.platform_lanes.as_ref()?;
         let count = lanes.count();
-        self.notes.push(format!("{count} lanes, by the comment \"Platform:{chip}\"; --lanes overrules it"));
+        self.notes.push(format!("{count} lanes, by the comment \"Platform:{chip}\"; `lanes` overrules it"));
         Some(*lanes)
     }
 
@@ -285,7 +288,7 @@ impl FileContents {
             .chosen("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())
             .or_else(|| self.usual_axes.clone())
             .ok_or_else(missing_axes)?;
-        let wrap_u16 = self.chosen("wrap-u16", self.wrap_u16, options.wrap_u16, |wrap| wrap);
+        let wrap_u16 = self.chosen("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap);
         Ok(CaptureFormat::Npy { axes, wrap_u16 })
     }
 
@@ -301,7 +304,7 @@ impl FileContents {
         if let (Some(file), Some(option)) =
             (&file, option.as_ref().filter(|option| file.as_ref() != Some(option)))
         {
-            self.note_overruled(&format!("--{name} {}", show(option.clone())), show(file.clone()));
+            self.note_overruled(&format!("`{name} = {}`", show(option.clone())), show(file.clone()));
         }
         option.or(file)
     }
@@ -317,7 +320,7 @@ impl FileContents {
 }
 
 pub(super) fn missing_axes() -> Error {
-    let hint = "name the axes of the .npy file in order, for example --axes chirp,sample or \
-                --axes frame,chirp,tx,rx,sample";
+    let hint = "name the axes of the .npy file in order, for example `axes = chirp,sample` or \
+                `axes = frame,chirp,tx,rx,sample`";
     Error::missing("axes", hint)
 }

@@ -29,25 +29,25 @@ const KINDS: [Kind; 15] = [
         at: 0,
         magic: b"\x93NUMPY",
         name: "a NumPy array",
-        advice: "name it .npy and its axes with --axes",
+        advice: "name it .npy and its axes with `axes`",
     },
     Kind {
         at: 0,
         magic: b"MATLAB 7.3 MAT-file",
         name: "a MATLAB 7.3 file (HDF5)",
-        advice: "save the array of samples as .npy and name its axes with --axes",
+        advice: "save the array of samples as .npy and name its axes with `axes`",
     },
     Kind {
         at: 0,
         magic: b"MATLAB 5.0 MAT-file",
         name: "a MATLAB 5 file",
-        advice: "save the array of samples as .npy and name its axes with --axes",
+        advice: "save the array of samples as .npy and name its axes with `axes`",
     },
     Kind {
         at: 0,
         magic: b"\x89HDF\r\n\x1a\n",
         name: "an HDF5 file",
-        advice: "save the array of samples as .npy and name its axes with --axes",
+        advice: "save the array of samples as .npy and name its axes with `axes`",
     },
     Kind {
         at: 0,
@@ -82,7 +82,7 @@ const KINDS: [Kind; 15] = [
         at: 512,
         magic: b"\x89HDF\r\n\x1a\n",
         name: "an HDF5 file (MATLAB 7.3, if named .mat)",
-        advice: "save the array of samples as .npy and name its axes with --axes",
+        advice: "save the array of samples as .npy and name its axes with `axes`",
     },
 ];
 

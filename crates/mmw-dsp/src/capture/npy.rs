@@ -254,8 +254,8 @@ impl NpyReader {
         let words = parts().all(|x| (0.0..=65535.0).contains(&x) && x.fract() == 0.0);
         if words && parts().any(|x| x >= 32768.0) {
             let reason = "all parts of the first frame are integers from 0 to 65535, some above 32767: they \
-                          look like 16-bit words that lost their sign; pass --wrap-u16 true (65535 is -1) or \
-                          --wrap-u16 false (they are as they should be)";
+                          look like 16-bit words that lost their sign; set `wrap_u16 = true` (65535 is -1) or \
+                          `wrap_u16 = false` (they are as they should be)";
             return Err(Error::invalid("wrap_u16", reason));
         }
         Ok(())

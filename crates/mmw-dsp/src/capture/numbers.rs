@@ -68,7 +68,7 @@ impl Numbers {
             "" => String::new(),
             complex => format!(
                 ", or numpy.fromfile(FILE, \"{complex}\").reshape(…) with numpy.save as .npy, and name its axes \
-                 with --axes"
+                 with `axes`"
             ),
         };
         format!(

@@ -168,7 +168,7 @@ impl PcapBlocks {
             offset: 0,
             expected: format!("packets of a DCA1000 to UDP port {}", self.port),
             found: format!(
-                "a network recording of {} packets, UDP ports {:?}: name the port with --udp-port",
+                "a network recording of {} packets, UDP ports {:?}: name the port with `udp_port`",
                 self.summary.packets, self.summary.ports
             ),
         }

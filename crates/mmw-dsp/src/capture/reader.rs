@@ -340,7 +340,12 @@ impl CaptureReader {
             advice = self.layout_evidence()?.doubts(config);
             self.options = told;
         }
-        evidence.check(&self.source.name(), self.source.len(), &told, &advice)
+        let silent = evidence.is_silent() && self.packets().is_none() && self.is_silent()?;
+        evidence.check(&self.source.name(), self.source.len(), &told, silent, &advice)
+    }
+
+    fn is_silent(&mut self) -> Result<bool> {
+        self.source.is_zero_up_to(self.frames * self.codec.frame_bytes() as u64)
     }
 
     /// Frame `index` (from 0).

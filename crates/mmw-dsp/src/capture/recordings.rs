@@ -39,7 +39,7 @@ pub(super) fn choose(name: &str, packets: Vec<Sent>, wanted: Option<usize>) -> R
         None if count > 1 => {
             let listed: Vec<String> = recordings.iter().enumerate().map(describe).collect();
             let reason =
-                format!("holds {count} recordings: {}; choose one with --recording", listed.join(", "));
+                format!("holds {count} recordings: {}; choose one with `recording`", listed.join(", "));
             return Err(Error::invalid(name.to_owned(), reason));
         }
         None => 0,

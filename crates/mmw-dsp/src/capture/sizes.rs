@@ -42,7 +42,7 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
     if len == 0 {
         return Ok(match options.skip_bytes {
             0 => "an empty file".to_owned(),
-            skip => format!("nothing after the {skip} bytes that --skip-bytes leaves out"),
+            skip => format!("nothing after the {skip} bytes that `skip_bytes` leaves out"),
         });
     }
     let mut head = vec![0; len.min(HEAD_BYTES) as usize];
@@ -70,7 +70,7 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
     let zeros = leading_zeros(source, frame_bytes)?;
     if frames > 0 && zeros >= rest && zeros < rest + 64 {
         found += &format!(
-            "; the file begins with {zeros} zero bytes: try --skip-bytes {}",
+            "; the file begins with {zeros} zero bytes: try `skip_bytes = {}`",
             options.skip_bytes + rest
         );
     } else if let Some((lanes, bytes)) = codec.other_lanes_bytes()
@@ -78,12 +78,12 @@ fn size_trouble(source: &mut ByteSource, codec: &FrameCodec, options: &ByteOptio
     {
         let count = lanes.count();
         found += &format!(
-            "; with {count} lanes it would be {} whole frames: --lanes {count}, if the board has them",
+            "; with {count} lanes it would be {} whole frames: `lanes = {count}`, if the board has them",
             len / bytes as u64
         );
     } else if frames > 0 {
         found += &format!(
-            "; if the recording was cut short at its end, --allow-partial-last-frame leaves them out; if they stand before the first frame, --skip-bytes {} does; if another file continues this one, name both",
+            "; if the recording was cut short at its end, `allow_partial_last_frame = true` leaves them out; if they stand before the first frame, `skip_bytes = {}` does; if another file continues this one, name both",
             options.skip_bytes + rest
         );
     } else {

@@ -267,7 +267,7 @@ impl CaptureStream {
             to_twos_complement(&mut turned, &ByteOptions { offset_binary: true, ..*told });
             advice = self.listen(&turned)?.doubts(&self.config);
         }
-        evidence.check(&self.name, self.buffer.len() as u64, told, &advice)?;
+        evidence.check(&self.name, self.buffer.len() as u64, told, false, &advice)?;
         self.judged = true;
         Ok(())
     }
@@ -303,7 +303,7 @@ impl CaptureStream {
         Err(Error::Format {
             path: self.name.clone(),
             offset: copied,
-            expected: format!("the {skip} bytes that --skip-bytes leaves out"),
+            expected: format!("the {skip} bytes that `skip_bytes` leaves out"),
             found: "the end of the stream".to_owned(),
         })
     }

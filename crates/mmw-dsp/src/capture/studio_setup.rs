@@ -92,14 +92,16 @@ impl StudioSetup {
     }
 
     fn beside(&self, setup: &Path) -> Result<PathBuf> {
-        let hint = || format!("{} names no configUsed; pass its .mmwave.json with --config", setup.display());
+        let hint =
+            || format!("{} names no configUsed; name its .mmwave.json as the configuration", setup.display());
         let name = self.config_name().ok_or_else(|| Error::missing("configUsed", hint()))?;
         let path = setup.with_file_name(name);
         if path.is_file() {
             return Ok(path);
         }
         let used = self.config_used.as_deref().unwrap_or_default();
-        let hint = format!("{} used {used}; put {name} beside it or pass it with --config", setup.display());
+        let hint =
+            format!("{} used {used}; put {name} beside it or name it as the configuration", setup.display());
         Err(Error::missing(path.display().to_string(), hint))
     }
 }

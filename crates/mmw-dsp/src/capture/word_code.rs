@@ -13,6 +13,7 @@ const FEWEST_WORDS: u64 = 256;
 #[derive(Debug, Clone, Default)]
 pub(super) struct WordEvidence {
     words: u64,
+    zeros: u64,
     /// Words in the middle half of the range, -16384 to 16383.
     central: u64,
     /// Sum of magnitudes: as two's complement, and with the highest bit turned.
@@ -32,16 +33,20 @@ pub(super) struct WordEvidence {
 impl WordEvidence {
     pub(super) fn add(&mut self, bytes: &[u8]) {
         self.order.add(bytes);
-        let first = bytes.as_chunks::<2>().0.iter().copied().find(|word| *word != [0, 0]);
-        let Some(first) = first else { return };
+        let words = bytes.as_chunks::<2>().0;
+        let Some(first) = words.iter().copied().find(|word| *word != [0, 0]) else {
+            self.zeros += words.len() as u64;
+            return;
+        };
         let only = Some(first).filter(|_| is_constant(bytes));
         self.only = Some(self.only.map_or(only, |known| known.filter(|known| only == Some(*known))));
         let numbers = Numbers::of(bytes);
         self.numbers =
             Some(self.numbers.map_or(numbers, |known| known.filter(|known| numbers == Some(*known))));
         let mut before = 0;
-        for &[first, second] in bytes.as_chunks::<2>().0 {
+        for &[first, second] in words {
             if [first, second] == [0, 0] {
+                self.zeros += 1;
                 before = 0;
                 continue;
             }
@@ -63,59 +68,81 @@ impl WordEvidence {
         self.central * 1000 < self.words && self.turned * 4 < self.magnitude && self.turned > 0
     }
 
-    /// That the words are what `options` say; `advice` is what else the samples ask for, once their highest
-    /// bit is turned.
+    /// Whether all words were zero.
+    pub(super) fn is_silent(&self) -> bool {
+        self.words == 0 && self.zeros > 0
+    }
+
+    /// That the words are what `options` say; `silent` is whether those of the whole recording are zero, and
+    /// `advice` what else the samples ask for, once their highest bit is turned.
     ///
     /// # Errors
-    /// [`Error::Invalid`] that names the option to set.
-    pub(super) fn check(&self, name: &str, len: u64, options: &ByteOptions, advice: &[String]) -> Result<()> {
-        if self.words < FEWEST_WORDS {
-            return Ok(());
+    /// [`Error::Invalid`] that names the option to set, and the one that overrules it.
+    pub(super) fn check(
+        &self,
+        name: &str,
+        len: u64,
+        options: &ByteOptions,
+        silent: bool,
+        advice: &[String],
+    ) -> Result<()> {
+        let silence = silent.then(|| "it holds no samples: all its words are zero".to_owned());
+        match silence.or_else(|| self.objection(len, options, advice)) {
+            Some(reason) if !options.as_told => {
+                Err(Error::invalid(name.to_owned(), format!("{reason} (`as_told = true` overrules this)")))
+            }
+            _ => Ok(()),
         }
-        let refuse = |reason: String| Err(Error::invalid(name.to_owned(), reason));
+    }
+
+    fn objection(&self, len: u64, options: &ByteOptions, advice: &[String]) -> Option<String> {
+        if self.words < FEWEST_WORDS {
+            return None;
+        }
         if let Some(Some([low, high])) = self.only {
-            return refuse(format!("it holds no samples: all its words are 0x{high:02x}{low:02x}"));
+            return Some(format!("it holds no samples: all its words are 0x{high:02x}{low:02x}"));
         }
         if let Some(Some(numbers)) = self.numbers {
-            return refuse(numbers.advice());
+            return Some(numbers.advice());
         }
         if !options.offset_binary && !options.big_endian && self.is_offset_binary() {
-            return refuse(format!(
+            return Some(format!(
                 "its words are offset binary (the highest bit is turned: mean magnitude {:.0} as they stand, \
-                 {:.0} with the bit turned); pass --offset-binary{}",
+                 {:.0} with the bit turned); set `offset_binary = true`{}",
                 self.magnitude as f64 / self.words as f64,
                 self.turned as f64 / self.words as f64,
                 advice.iter().map(|more| format!("; besides, {more}")).collect::<String>()
             ));
         }
         if options.offset_binary && self.magnitude * 4 < self.turned {
-            return refuse("its words are two's complement; leave out --offset-binary".to_owned());
+            return Some("its words are two's complement; set `offset_binary = false`".to_owned());
         }
-        if !options.big_endian
-            && let Some(order) = self.order.high_byte_first()
-        {
-            // A quiet signal read with the wrong low byte is louder.
-            let order = if !len.is_multiple_of(2) || self.shifted * 5 < self.swapped * 4 {
-                HighByteFirst::Shifted
-            } else if self.swapped * 5 < self.shifted * 4 {
-                HighByteFirst::Exchanged
-            } else {
-                order
-            };
-            let advice = match order {
-                HighByteFirst::Exchanged => "pass --big-endian",
-                HighByteFirst::Shifted => {
-                    "an odd number of bytes stands before the first frame; pass --skip-bytes with their number \
-                     (1, if nothing says otherwise)"
-                }
-                HighByteFirst::Either => {
-                    "pass --big-endian, or, if an odd number of bytes stands before the first frame, --skip-bytes \
-                     with their number"
-                }
-            };
-            return refuse(format!("the high byte of its words comes first: {advice}"));
+        if options.big_endian {
+            let advice = "the low byte of its words comes first: set `big_endian = false`, or, if an odd number of bytes \
+                stands before the first frame, set `skip_bytes` to their number";
+            return self.order.low_byte_first().then(|| advice.to_owned());
         }
-        Ok(())
+        let order = self.order.high_byte_first()?;
+        // A quiet signal read with the wrong low byte is louder.
+        let order = if !len.is_multiple_of(2) || self.shifted * 5 < self.swapped * 4 {
+            HighByteFirst::Shifted
+        } else if self.swapped * 5 < self.shifted * 4 {
+            HighByteFirst::Exchanged
+        } else {
+            order
+        };
+        let advice = match order {
+            HighByteFirst::Exchanged => "set `big_endian = true`",
+            HighByteFirst::Shifted => {
+                "an odd number of bytes stands before the first frame; set `skip_bytes` to their number (1, if \
+                 nothing says otherwise)"
+            }
+            HighByteFirst::Either => {
+                "set `big_endian = true`, or, if an odd number of bytes stands before the first frame, `skip_bytes` to \
+                 their number"
+            }
+        };
+        Some(format!("the high byte of its words comes first: {advice}"))
     }
 }
 

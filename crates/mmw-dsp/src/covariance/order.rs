@@ -39,9 +39,9 @@ const RELATIVE_FLOOR: f64 = 1e-13;
 /// ```text
 /// λ_k > σ̂² ( μ + s ξ ),   μ = (√S + √Q)² / S,   ξ = (√S + √Q) (1/√S + 1/√Q)^⅓ / S,   Q = M − k + 1
 /// ```
-/// `s = 0.7462` is passed by Tracy's and Widom's law of complex matrices with a probability of 0.005. `σ̂²` is
-/// the mean of the `Q` least eigenvalues, `λ_k` among them, with what the `k − 1` sources before took from
-/// the noise put back. The authors leave `λ_k` out of the noise, which with 12 channels and noise alone
+/// `s = 0.7462` is passed by Tracy's and Widom's law of complex matrices with a probability of 0.005. `σ̂²`
+/// is the mean of the `Q` least eigenvalues, `λ_k` among them, with what the `k − 1` sources before took
+/// from the noise put back. The authors leave `λ_k` out of the noise, which with 12 channels and noise alone
 /// counts a source in one of 24 cases (20 snapshots: of 7). One snapshot has no noise to compare with, and
 /// so no source.
 ///

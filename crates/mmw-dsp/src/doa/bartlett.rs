@@ -27,10 +27,10 @@ pub struct BartlettConfig {
 /// ```text
 /// P(Ω) = aᴴ R a / (aᴴ a)²
 /// ```
-/// The conventional beamformer of [^krim]; an echo of amplitude A reads A² in its direction, as in [`super::AngleFft`]. The
-/// maximum-likelihood estimate for a single source, from one snapshot on. Sources nearer than a beam width
-/// share a summit, and the side lobes of a strong one (13 dB below it on a ULA) may hide a weak one, or pass
-/// for one when more sources are asked for than there are.
+/// The conventional beamformer of [^krim]; an echo of amplitude A reads A² in its direction, as in
+/// [`super::AngleFft`]. The maximum-likelihood estimate for a single source, from one snapshot on. Sources
+/// nearer than a beam width share a summit, and the side lobes of a strong one (13 dB below it on a ULA) may
+/// hide a weak one, or pass for one when more sources are asked for than there are.
 ///
 /// # Examples
 /// ```

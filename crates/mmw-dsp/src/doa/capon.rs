@@ -37,9 +37,9 @@ impl Default for CaponConfig {
 /// ```text
 /// P(Ω) = 1 / (aᴴ R_DL⁻¹ a),   R_DL = R + ε (tr R / M) 1
 /// ```
-/// The maximum-likelihood filter of [^capon] with [`diagonal loading`](crate::covariance::diagonal_loading). Narrower than
-/// [`Bartlett`](super::Bartlett) and without its side lobes; coherent echoes cancel each other unless the
-/// covariance is smoothed.
+/// The maximum-likelihood filter of [^capon] with [`diagonal loading`](crate::covariance::diagonal_loading).
+/// Narrower than [`Bartlett`](super::Bartlett) and without its side lobes; coherent echoes cancel each other
+/// unless the covariance is smoothed.
 ///
 /// # Examples
 /// ```

@@ -359,9 +359,9 @@ fn check_times(config: &FmcwConfig) -> Result<()> {
             "chirp_interval_s",
             format!(
                 "{} s is shorter than adc_start_s plus {} samples, {} s",
-                config.chirp_interval_s,
+                told(config.chirp_interval_s),
                 config.samples,
-                config.adc_start_s + sampled_s
+                told(config.adc_start_s + sampled_s)
             ),
         ));
     }
@@ -369,7 +369,8 @@ fn check_times(config: &FmcwConfig) -> Result<()> {
     if let Some(period_s) = config.firing.period_s() {
         check::positive("firing: period_s", period_s)?;
         if turn_s > period_s * SLACK {
-            let reason = format!("{period_s} s is shorter than one chirp of each transmitter, {turn_s} s");
+            let [period, turn] = [period_s, turn_s].map(told);
+            let reason = format!("{period} s is shorter than one chirp of each transmitter, {turn} s");
             return Err(Error::invalid("firing: period_s", reason));
         }
     }
@@ -384,10 +385,20 @@ fn check_times(config: &FmcwConfig) -> Result<()> {
     if active_s > config.frame_period_s * SLACK {
         return Err(Error::invalid(
             "frame_period_s",
-            format!("{} s is shorter than all chirps of a frame, {active_s} s", config.frame_period_s),
+            format!(
+                "{} s is shorter than all chirps of a frame, {} s",
+                told(config.frame_period_s),
+                told(active_s)
+            ),
         ));
     }
     Ok(())
+}
+
+/// A time for a sentence: to a picosecond, without the rounding of sums.
+fn told(time_s: f64) -> f64 {
+    let rounded = (time_s * 1e12).round() / 1e12;
+    if rounded > 0.0 && rounded.is_finite() { rounded } else { time_s }
 }
 
 fn checked_array(layout: &AntennaLayout, config: &FmcwConfig) -> Result<AntennaArray> {

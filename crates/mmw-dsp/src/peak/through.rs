@@ -9,8 +9,8 @@ use mmw_core::C64;
 
 /// The search goes so many cells to each side of the cell.
 const SEARCH_CELLS: f64 = 3.0;
-/// Targets of one cell stand nearer to its peak than this many: half the main lobe of a Hann window. From there
-/// on each is looked for by itself ([`super::HiddenTest`]).
+/// Targets of one cell stand nearer to its peak than this many: half the main lobe of a Hann window. From
+/// there on each is looked for by itself ([`super::HiddenTest`]).
 const LOBE_CELLS: f64 = 2.0;
 
 /// One target of a cell.
@@ -23,8 +23,8 @@ pub(crate) struct Seen {
 }
 
 impl Fitted<'_> {
-    /// The strongest tone in `Σ_c w_c Z_c` around the target `of`, without the other targets of the fit; `None`
-    /// where it stands outside the cell or nearer to another target, of which it is what the fit left.
+    /// The strongest tone in `Σ_c w_c Z_c` around the target `of`, without the other targets of the fit;
+    /// `None` where it stands outside the cell or nearer to another target, of which it is what the fit left.
     pub(crate) fn through(&self, of: usize, beam: &[C64]) -> Option<Seen> {
         let target = self.targets.get(of)?;
         let bins = target.residual.as_ref().unwrap_or(&target.bins).combined(beam);

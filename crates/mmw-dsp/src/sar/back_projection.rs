@@ -67,9 +67,9 @@ pub fn back_project<T: Real + FftNum>(
 /// p(v) = Σ_i Σ_n w_n s[i, n] exp(−j 2π f_n (|v − t_i| + |v − r_i|)/c)
 /// ```
 /// This is the matched filter in three dimensions: the correlation of the echoes with those of a point of
-/// reflectivity 1 at `v`, `exp(+j 2π f_n (|v − t_i| + |v − r_i|)/c)`, and so what tells such a point from white
-/// noise best, for any trajectory. What the path takes of the echo's strength is not part of the reference:
-/// it hardly changes over an aperture. The inner sum is an inverse transform of the frequencies,
+/// reflectivity 1 at `v`, `exp(+j 2π f_n (|v − t_i| + |v − r_i|)/c)`, and so what tells such a point from
+/// white noise best, for any trajectory. What the path takes of the echo's strength is not part of the
+/// reference: it hardly changes over an aperture. The inner sum is an inverse transform of the frequencies,
 /// once for each position, interpolated at the length of the path; its error is below −65 dB of the
 /// strongest echo.
 pub struct BackProjection<T: Real + FftNum> {

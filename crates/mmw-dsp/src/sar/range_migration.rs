@@ -45,9 +45,9 @@ pub struct RangeMigrationConfig {
 /// have room for are left out.
 ///
 /// # Fused
-/// With `f32`, AVX-512 and transforms of a power of two of points, from 8 to 4096, the transforms run in lanes,
-/// and multiply and add with one rounding: the image differs from that of other processors by less than 1e-5
-/// of its peak. On any number of threads it has the same bits.
+/// With `f32`, AVX-512 and transforms of a power of two of points, from 8 to 4096, the transforms run in
+/// lanes, and multiply and add with one rounding: the image differs from that of other processors by less
+/// than 1e-5 of its peak. On any number of threads it has the same bits.
 ///
 /// # Examples
 /// ```

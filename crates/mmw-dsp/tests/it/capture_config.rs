@@ -54,11 +54,14 @@ fn a_cfg_of_the_sdk_gives_the_waveform_and_the_firing_order() {
 #[test]
 fn what_a_cfg_does_not_say_is_asked_for_by_name() {
     let error = parse_ti_cfg(CFG, "radar.cfg".as_ref(), &CaptureOptions::default()).unwrap_err();
-    assert_eq!(error.to_string(), "lanes is not given: pass --lanes 2 (xWR16/18/68) or --lanes 4 (xWR12/14)");
+    assert_eq!(
+        error.to_string(),
+        "lanes is not given: set `lanes = 2` (xWR16/18/68) or `lanes = 4` (xWR12/14)"
+    );
     let npy = CaptureOptions { format: Some(FormatKind::Npy), ..Default::default() };
     let error = parse_ti_cfg(CFG, "radar.cfg".as_ref(), &npy).unwrap_err();
     assert!(
-        matches!(&error, Error::Missing { name, hint } if name == "axes" && hint.contains("--axes chirp,sample"))
+        matches!(&error, Error::Missing { name, hint } if name == "axes" && hint.contains("`axes = chirp,sample`"))
     );
     let axes =
         CaptureOptions { npy_axes: Some("chirp,channel,sample".parse().unwrap()), ..Default::default() };
@@ -163,7 +166,7 @@ fn an_option_overrules_the_file_and_says_so_and_options_that_contradict_each_oth
     let swapped = CaptureOptions { iq_swap: Some(false), ..two_lanes() };
     let config = parse_ti_cfg(CFG, "radar.cfg".as_ref(), &swapped).unwrap();
     assert!(matches!(config.format, CaptureFormat::Dca1000(AdcLayout { iq_swap: false, .. })));
-    assert_eq!(config.notes, ["--iq-swap false overrules the configuration, which says true"]);
+    assert_eq!(config.notes, ["`iq_swap = false` overrules the configuration, which says true"]);
     let same = CaptureOptions { iq_swap: Some(true), ..two_lanes() };
     assert!(parse_ti_cfg(CFG, "radar.cfg".as_ref(), &same).unwrap().notes.is_empty());
     let axes = Some("chirp,sample".parse().unwrap());
@@ -399,15 +402,15 @@ mod toml {
         let with = |options: CaptureOptions| parse_toml(TOML, "radar.toml".as_ref(), &options);
         let four = with(CaptureOptions { lanes: Some(LvdsLanes::Four), ..Default::default() }).unwrap();
         assert!(matches!(four.format, CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, .. })));
-        assert_eq!(four.notes, ["--lanes 4 overrules the configuration, which says 2"]);
+        assert_eq!(four.notes, ["`lanes = 4` overrules the configuration, which says 2"]);
         let other = Board::Iwr6843Isk;
         let board = with(CaptureOptions { board: Some(other), ..Default::default() }).unwrap();
         assert_eq!(board.fmcw.antennas, Some(other.select(&board.transmitters, &board.receivers).unwrap()));
-        assert_eq!(board.notes, ["--board iwr6843isk overrules the configuration, which says iwr1843"]);
+        assert_eq!(board.notes, ["`board = iwr6843isk` overrules the configuration, which says iwr1843"]);
         let places = other.layout();
         let listed = with(CaptureOptions { antennas: Some(places.clone()), ..Default::default() }).unwrap();
         assert_eq!(listed.fmcw.antennas, board.fmcw.antennas);
-        assert_eq!(listed.notes, ["--antennas overrules the configuration, which says iwr1843"]);
+        assert_eq!(listed.notes, ["`antennas` overrules the configuration, which says iwr1843"]);
         let both = CaptureOptions { antennas: Some(places), board: Some(other), ..Default::default() };
         assert!(with(both).unwrap_err().to_string().contains("give either"));
         let npy = CaptureOptions { format: Some(FormatKind::Npy), ..Default::default() };

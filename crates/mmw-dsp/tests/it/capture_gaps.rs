@@ -219,10 +219,10 @@ fn a_beginning_some_words_off_is_told_with_the_bytes_to_skip() {
                 for skipped in [0, skip as u64 / 4 * 2] {
                     told.bytes.skip_bytes = skipped;
                     let (doubts, _) = judged(&before, &told);
-                    let right = format!("--skip-bytes {skip}");
+                    let right = format!("`skip_bytes = {skip}`");
                     let found = doubts.iter().any(|doubt| doubt.ends_with(&right));
                     assert!(found || targets > 3, "{seed} {skip}: {doubts:?}");
-                    let named = doubts.iter().filter(|doubt| doubt.contains("--skip-bytes"));
+                    let named = doubts.iter().filter(|doubt| doubt.contains("`skip_bytes"));
                     assert!(named.count() == usize::from(found), "{seed} {skip}: {doubts:?}");
                     full += usize::from(targets > 3);
                     told_of_full += usize::from(found && targets > 3);
@@ -252,6 +252,77 @@ fn chirps_of_a_full_room_that_are_told_to_be_twice_as_long_fall_into_two() {
         }
     }
     assert!(5 * told_rooms >= 4 * rooms, "{told_rooms} of {rooms}");
+}
+
+/// Of what is behind, only the first chirps tell that it was not always so.
+#[test]
+fn a_gap_or_a_surplus_among_the_first_chirps_is_found() {
+    let (mut cases, mut found, mut piped_cases) = (0, 0, 0);
+    for config in room() {
+        for (seed, targets) in [(3, 3), (8, 5)] {
+            let bytes = recording(&config, targets, seed);
+            let (chirp, frame) = (bytes.len() / FRAMES / 64, bytes.len() / FRAMES);
+            // Not a whole number of rows, which would show nothing.
+            for packet in [3, 5, 8] {
+                let (from, to) = (packet * PAYLOAD_BYTES, (packet + 1) * PAYLOAD_BYTES);
+                let lost = [&bytes[..from], &bytes[to..], &bytes[..PAYLOAD_BYTES]].concat();
+                let doubled = [&bytes[..to], &bytes[from..]].concat();
+                for bytes in [lost, doubled[..bytes.len()].to_vec()] {
+                    let (doubts, damage) = judged(&bytes, &config);
+                    let first = damage.iter().find(|(_, kind, _)| *kind == DamageKind::Displaced);
+                    let near = first.is_some_and(|(frame, _, range)| {
+                        *frame == 0 && range.start.abs_diff(from) <= PAYLOAD_BYTES + 16 * chirp
+                    });
+                    let told = doubts.iter().any(|doubt| doubt.contains("bytes were lost there"));
+                    cases += 1;
+                    found += usize::from(near && told);
+                    let piped = piped(&bytes, &config, 2);
+                    piped_cases += usize::from(piped.len() == 2 && piped[1] == (0..frame));
+                }
+            }
+        }
+    }
+    assert!(found == cases && piped_cases == cases, "{found} and {piped_cases} of {cases}");
+}
+
+#[test]
+fn a_beginning_many_words_off_is_told_with_the_bytes_to_skip() {
+    for config in room() {
+        for (seed, targets) in [(3, 3), (8, 5)] {
+            let bytes = recording(&config, targets, seed);
+            let mut told = config.clone();
+            told.allow_partial_last_frame = true;
+            for skip in [16, 24, 40, 64] {
+                let before = [vec![1; skip], bytes.clone()].concat();
+                let (doubts, _) = judged(&before, &told);
+                let right = format!("`skip_bytes = {skip}`");
+                assert!(doubts.iter().any(|doubt| doubt.ends_with(&right)), "{seed} {skip}: {doubts:?}");
+            }
+        }
+    }
+}
+
+/// An interferer that crosses all chirps at one place breaks them, too, but no rows begin there.
+#[test]
+fn interference_at_one_place_of_all_chirps_is_no_border() {
+    for config in room() {
+        for place in [9, 20, 40] {
+            let mut noise = Noise::new(place as u64);
+            let codec = config.codec().unwrap();
+            let mut bytes = recording(&config, 3, 3);
+            for frame in bytes.chunks_exact_mut(codec.frame_bytes()) {
+                let mut cube = codec.decode::<f64>(frame).unwrap();
+                for ((_, _, sample), z) in cube.indexed_iter_mut() {
+                    if (place..place + 4).contains(&sample) {
+                        *z += noise.complex() * 3000.0;
+                    }
+                }
+                codec.encode_into(&cube, frame).unwrap();
+            }
+            let (doubts, damage) = judged(&bytes, &config);
+            assert!(doubts.is_empty() && damage.is_empty(), "{place}: {doubts:?} {damage:?}");
+        }
+    }
 }
 
 #[test]

@@ -49,10 +49,10 @@ fn judged_in_every_layout(name: &str, fmcw: &FmcwConfig, frames: &[ComplexArray3
             assert_eq!(doubts.len(), count, "{name}: {stored:?} told as {told:?}: {doubts:?}");
             let says = |option: &str| doubts.iter().any(|doubt| doubt.contains(option));
             if stored.lanes != told.lanes {
-                assert!(says(&format!("--lanes {}", stored.lanes.count())));
+                assert!(says(&format!("`lanes = {}`", stored.lanes.count())));
             }
             if side {
-                assert!(says(&format!("--iq-swap {}", stored.iq_swap)));
+                assert!(says(&format!("`iq_swap = {}`", stored.iq_swap)));
             }
         }
     }
@@ -96,7 +96,7 @@ fn lanes_of_receivers_that_are_off_tell_their_number() {
         .unwrap()
     };
     assert_eq!(heard(&npy, &array(false)).1, Vec::<String>::new());
-    assert!(heard(&npy, &array(true)).1[0].contains("leave out --conjugate"));
+    assert!(heard(&npy, &array(true)).1[0].contains("set `conjugate = false`"));
     let cube = Capture::open(&npy, &array(false)).unwrap().read_frame(0).unwrap();
     judged_in_every_layout("openradar", &fmcw, &vec![cube; 4]);
 }
@@ -208,16 +208,19 @@ fn words_in_pairs_are_told_with_every_option_that_reads_them() {
             let mut config = config(&fan, AdcLayout { lanes: told, iq_swap: false });
             let (_, doubts) = heard(file.path(), &config);
             let says = |doubts: &[String], option: &str| doubts.iter().any(|doubt| doubt.contains(option));
-            assert!(says(&doubts, "--iq-pairs") && !says(&doubts, "--iq-swap"), "{told:?}: {doubts:?}");
-            assert_eq!(says(&doubts, &format!("--lanes {}", lanes.count())), told != lanes, "{doubts:?}");
+            assert!(says(&doubts, "`iq_pairs = true`") && !says(&doubts, "`iq_swap"), "{told:?}: {doubts:?}");
+            assert_eq!(says(&doubts, &format!("`lanes = {}`", lanes.count())), told != lanes, "{doubts:?}");
             let error = Capture::open(offset.path(), &config).unwrap_err().to_string();
-            assert!(error.contains("--offset-binary") && error.contains("--iq-pairs"), "{error}");
+            assert!(
+                error.contains("`offset_binary = true`") && error.contains("`iq_pairs = true`"),
+                "{error}"
+            );
             // Words that do not stand in pairs, told to do so.
             config.bytes.iq_pairs = true;
             let whole = encoded(&fan, AdcLayout { lanes, iq_swap: false }, &cubes);
             let file = TempFile::new("layout-no-pairs.bin", &whole);
             let (_, doubts) = heard(file.path(), &config);
-            assert!(says(&doubts, "leave out --iq-pairs"), "{told:?}: {doubts:?}");
+            assert!(says(&doubts, "set `iq_pairs = false`"), "{told:?}: {doubts:?}");
         }
         let mut config = config(&fan, AdcLayout { lanes, iq_swap: false });
         config.bytes.iq_pairs = true;
@@ -261,7 +264,7 @@ fn a_description_that_only_fits_the_size_is_doubted_with_its_fields() {
     assert_eq!(doubts(&room, &waveform(3, 4, 85, 512, Sampling::Complex1x)), Vec::<String>::new());
     // The order of the other lanes makes less of a jumble of chirps that are told too long here: a doubt,
     // but of that.
-    alone(doubts(&room, &waveform(3, 4, 42, 1024, Sampling::Complex1x)), "--lanes 4");
+    alone(doubts(&room, &waveform(3, 4, 42, 1024, Sampling::Complex1x)), "`lanes = 4`");
 }
 
 /// Two lone targets at the ends of the range axis, where they are next to the converter's offset or a

@@ -167,7 +167,7 @@ fn words_that_lost_their_sign_are_asked_about_and_get_it_back() {
     let file = complex_file("wrap.npy", [65535.0, 1.0, 32768.0, 32767.0]);
     let error = NpyReader::open(file.path(), &config_of_one_chirp(None)).unwrap_err();
     assert!(matches!(&error, Error::Invalid { name, .. } if name == "wrap_u16"), "{error}");
-    assert!(error.to_string().contains("--wrap-u16"));
+    assert!(error.to_string().contains("`wrap_u16"));
     let cube = NpyReader::open(file.path(), &config_of_one_chirp(Some(true))).unwrap().read_frame(0).unwrap();
     assert_eq!(cube.as_slice().unwrap(), [C32::new(-1.0, 1.0), C32::new(-32768.0, 32767.0)]);
     let cube =

@@ -183,7 +183,7 @@ fn damaged_and_empty_streams_of_packets_say_what_is_wrong() {
     };
     for network in [pcap(&short, false), pcapng(&short, true)] {
         let error = fail(&network, 5000);
-        assert!(error.contains("--udp-port") && error.contains("4098"), "{error}");
+        assert!(error.contains("`udp_port") && error.contains("4098"), "{error}");
     }
     let mut dump = short.concat();
     dump[10 * 1466..11 * 1466].fill(0xee);

@@ -49,7 +49,7 @@ fn the_static_room_is_one_frame_with_the_resolutions_that_its_publisher_states()
     assert_eq!((cube[[11, 1, 101]].re, cube[[11, 1, 101]].im), (word(first + 1), word(first + 3)));
     let wrong = CaptureOptions { lanes: Some(mmw_dsp::capture::LvdsLanes::Four), ..Default::default() };
     let notes = Capture::open_with(&bin, &json, &wrong).unwrap().config().notes.clone();
-    assert_eq!(notes, ["--lanes 4 overrules the configuration, which says 2"]);
+    assert_eq!(notes, ["`lanes = 4` overrules the configuration, which says 2"]);
 }
 
 #[cfg(feature = "config-files")]

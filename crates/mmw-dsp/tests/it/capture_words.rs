@@ -60,12 +60,77 @@ fn the_order_of_bytes_is_told_at_any_amplitude() {
                 let bytes = tone(&config, 2, amplitude, 10.0);
                 assert!(open(&bytes, &config).is_ok(), "{amplitude}");
                 let said = open(&exchanged(&bytes), &config).map(|_| ()).unwrap_err().to_string();
-                assert!(said.contains("--big-endian"), "{lanes:?} {sampling:?} {amplitude}: {said}");
+                assert!(said.contains("`big_endian = true`"), "{lanes:?} {sampling:?} {amplitude}: {said}");
                 let said = open(&shifted(&bytes), &config).map(|_| ()).unwrap_err().to_string();
-                assert!(said.contains("--skip-bytes"), "{lanes:?} {sampling:?} {amplitude}: {said}");
+                assert!(said.contains("`skip_bytes"), "{lanes:?} {sampling:?} {amplitude}: {said}");
             }
         }
     }
+}
+
+#[test]
+fn an_order_of_bytes_that_was_told_wrongly_is_refused_and_may_be_insisted_on() {
+    for lanes in [LvdsLanes::Two, LvdsLanes::Four] {
+        for sampling in [Sampling::Complex1x, Sampling::Real] {
+            let mut config = config(lanes, sampling);
+            for amplitude in [20.0, 200.0, 600.0, 2000.0, 8000.0, 32_000.0] {
+                let bytes = tone(&config, 2, amplitude, 10.0);
+                config.bytes.big_endian = true;
+                assert!(open(&exchanged(&bytes), &config).is_ok(), "{amplitude}");
+                let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
+                assert!(
+                    said.contains("set `big_endian = false`"),
+                    "{lanes:?} {sampling:?} {amplitude}: {said}"
+                );
+                assert!(said.contains("`as_told = true`"), "{said}");
+                config.bytes.as_told = true;
+                assert!(open(&bytes, &config).is_ok());
+                config.bytes.big_endian = false;
+                assert!(open(&exchanged(&bytes), &config).is_ok());
+                config.bytes.as_told = false;
+            }
+        }
+    }
+}
+
+/// A weak target, whose words are small, and a few bursts of noise that hold most of the power.
+#[test]
+fn bursts_of_interference_accuse_no_order_of_bytes() {
+    for lanes in [LvdsLanes::Two, LvdsLanes::Four] {
+        for sampling in [Sampling::Complex1x, Sampling::Real] {
+            let mut config = config(lanes, sampling);
+            for (amplitude, burst) in [(20.0, 3000.0), (40.0, 3000.0), (80.0, 10_000.0), (200.0, 10_000.0)] {
+                let mut noise = Noise::new(amplitude as u64);
+                let mut bytes = tone(&config, 3, amplitude, 3.0);
+                let words = bytes.len() / 2;
+                for at in (0..9).map(|burst| burst * words / 9 + 17) {
+                    for word in bytes.as_chunks_mut::<2>().0[at..].iter_mut().take(100) {
+                        *word = ((noise.complex().re * burst) as i16).to_le_bytes();
+                    }
+                }
+                let evidence = open(&bytes, &config).unwrap().layout_evidence().unwrap();
+                assert_eq!(evidence.doubts(&config), Vec::<String>::new(), "{amplitude} {burst}");
+                config.bytes.big_endian = true;
+                assert!(open(&exchanged(&bytes), &config).is_ok(), "{amplitude} {burst}");
+                config.bytes.big_endian = false;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_silent_recording_is_refused_unless_it_is_insisted_on() {
+    let mut config = config(LvdsLanes::Four, Sampling::Complex1x);
+    let frame = config.codec().unwrap().frame_bytes();
+    let mut bytes = vec![0; 40 * frame];
+    let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
+    assert!(said.contains("all its words are zero") && said.contains("`as_told = true`"), "{said}");
+    // One frame of samples, between those that are looked at first.
+    bytes[3 * frame..4 * frame].copy_from_slice(&tone(&config, 1, 300.0, 3.0));
+    assert!(open(&bytes, &config).is_ok());
+    bytes.fill(0);
+    config.bytes.as_told = true;
+    assert!(open(&bytes, &config).is_ok());
 }
 
 /// Noise from one unit to full scale, words of 12 bits shifted up, square waves at the limits.
@@ -119,10 +184,10 @@ fn packets_that_are_missing_without_zeros_are_named_before_anything_else() {
         let cut = [&bytes[..14_560], &bytes[14_560 + lost * PAYLOAD_BYTES..]].concat();
         let said = open(&cut, &config).map(|_| ()).unwrap_err().to_string();
         assert!(said.contains(words) && said.contains("place is unknown"), "{said}");
-        assert!(!said.contains("--skip-bytes") && !said.contains("--allow-partial"), "{said}");
+        assert!(!said.contains("`skip_bytes") && !said.contains("allow_partial"), "{said}");
     }
     let said = open(&bytes[..bytes.len() - 1000], &config).map(|_| ()).unwrap_err().to_string();
-    assert!(said.contains("--allow-partial-last-frame"), "{said}");
+    assert!(said.contains("`allow_partial_last_frame = true`"), "{said}");
 }
 
 /// A pcap of datagrams, each from a host of that last number.
@@ -163,7 +228,7 @@ fn several_recordings_among_the_packets_of_a_file_are_told_apart() {
     {
         let said = open(&bytes, &config).map(|_| ()).unwrap_err().to_string();
         assert!(
-            said.contains("2 recordings") && said.contains(words) && said.contains("--recording"),
+            said.contains("2 recordings") && said.contains(words) && said.contains("`recording"),
             "{said}"
         );
         for (recording, expected) in [(0, &first), (1, &second)] {

@@ -131,7 +131,7 @@ fn lanes(text: &str, options: &CaptureOptions) -> Result<LvdsLanes> {
 #[test]
 fn the_board_or_the_platform_in_a_comment_gives_the_lanes_unless_they_are_named() {
     let nothing = CaptureOptions::default();
-    let missing = |options| lanes(&MOVER.config(), &options).unwrap_err().to_string().contains("--lanes 2");
+    let missing = |options| lanes(&MOVER.config(), &options).unwrap_err().to_string().contains("`lanes = 2`");
     assert!(missing(CaptureOptions::default()));
     // Chips that may choose leave it open.
     assert!(missing(CaptureOptions { board: Some(Board::Iwr1443), ..CaptureOptions::default() }));

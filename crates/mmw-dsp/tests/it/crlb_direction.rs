@@ -255,8 +255,9 @@ fn what_no_array_tells_apart_has_no_bound() {
 
 #[test]
 fn another_library_has_the_same_bounds() {
-    // doatools (github.com/morriswmz/doatools.py), `crb_sto_farfield_1d` and `crb_det_farfield_1d`, twelve
-    // elements half a wavelength apart. Its steering vectors are the conjugates of ours, and so its covariance.
+    // doatools (github.com/morriswmz/doatools.py), `crb_sto_farfield_1d` and `crb_det_farfield_1d`,
+    // twelve elements half a wavelength apart. Its steering vectors are the conjugates of ours, and so
+    // its covariance.
     let diagonal =
         |powers: &[f64]| Array2::from_diag(&powers.iter().map(|&p| C64::from(p)).collect::<Array1<C64>>());
     let cross = C64::new(1.2, -0.8);

@@ -134,8 +134,8 @@ fn three_orthogonal_echoes_without_noise_are_exact_in_the_subspace_methods() {
             let found = azimuths(&estimate);
             assert!(found.len() == 3 && estimate.spectrum.is_none(), "{name} {len}: {found:?}");
             for (found, truth) in found.iter().zip(truth) {
-                // Subspaces are exact to 1e-15 over the gap of eigenvalues, 1e-2 for five elements; a root on the
-                // circle is double, and known to half the digits.
+                // Subspaces are exact to 1e-15 over the gap of eigenvalues, 1e-2 for five elements; a root on
+                // the circle is double, and known to half the digits.
                 let most = if name == "root-MUSIC" { 1e-7 } else { 1e-9 };
                 assert!((found - truth).abs() < most, "{name} {len}: {found} {truth}");
             }
@@ -216,8 +216,8 @@ fn the_reference_case_is_found_by_all() {
     let all = scanners(&ula(12), &degree_grid(), two, plain).into_iter();
     for (name, finder) in all.chain(subspace(&ula(12), two, plain)) {
         let found = azimuths(&finder.estimate(&x).unwrap());
-        // Four deviations: the bound is 0.032 degrees, and ESPRIT has 1.54 times that for one source (M = 12).
-        // The beamformers have the bias of the other's side lobes.
+        // Four deviations: the bound is 0.032 degrees, and ESPRIT has 1.54 times that for one source (M =
+        // 12). The beamformers have the bias of the other's side lobes.
         let most = match name {
             "Bartlett" | "Capon" => 0.5,
             "root-MUSIC" => 0.13,

@@ -124,8 +124,8 @@ fn resolved(finder: &Finder, snr_db: f64, trials: usize) -> f64 {
 
 #[test]
 fn half_a_beam_width_is_resolved_where_theory_says_so() {
-    // M. Kaveh and A. J. Barabell, "The statistical performance of the MUSIC and the minimum-norm algorithms in
-    // resolving plane waves in noise" (1986): the mean null spectrum has two minima from an array SNR of
+    // M. Kaveh and A. J. Barabell, "The statistical performance of the MUSIC and the minimum-norm algorithms
+    // in resolving plane waves in noise" (1986): the mean null spectrum has two minima from an array SNR of
     // 20 (M - 2) / (N Δ⁴) (1 + √(1 + N Δ² / (5 (M - 2)))), Δ = M ω / √12 for a phase of ω an element.
     let (m, n) = (CHANNELS as f64, SNAPSHOTS as f64);
     let square = (m * PI / m).powi(2) / 12.0;

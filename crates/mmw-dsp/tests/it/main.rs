@@ -6,6 +6,7 @@ mod capture;
 mod capture_bytes;
 mod capture_config;
 mod capture_damage;
+mod capture_description;
 mod capture_gaps;
 mod capture_hostile;
 mod capture_layout;

@@ -233,8 +233,8 @@ fn a_log_of_the_vital_signs_lab_is_read_from_anywhere_to_anywhere() {
     }
 }
 
-/// As TI's own program saves them: `68xx_vital_signs/parse/dataOutputFromEVM_AN.bin` of the Industrial Toolbox 4.7
-/// announces 23 bins and 288 bytes, and holds 256 bytes of each frame.
+/// As TI's own program saves them: `68xx_vital_signs/parse/dataOutputFromEVM_AN.bin` of the Industrial
+/// Toolbox 4.7 announces 23 bins and 288 bytes, and holds 256 bytes of each frame.
 #[test]
 fn a_log_whose_frames_are_all_cut_at_the_same_place_keeps_the_bins_that_it_has() {
     let samples: Vec<(i16, i16)> = (0..23).map(|i| (i, 2 * i)).collect();

@@ -32,11 +32,11 @@ pub struct G2o {
 
 /// Reads a pose graph: lines `VERTEX_SE2 id x y heading` and `EDGE_SE2 from to x y heading` with the upper
 /// triangle of the information row by row, `VERTEX_SE3:QUAT id x y z qx qy qz qw` and `EDGE_SE3:QUAT` alike,
-/// `FIX id`, and TORO's `VERTEX2` and `EDGE2`, whose information is 11 12 22 33 13 23. Poses stand in the order
-/// of their numbers.
+/// `FIX id`, and TORO's `VERTEX2` and `EDGE2`, whose information is 11 12 22 33 13 23. Poses stand in the
+/// order of their numbers.
 ///
-/// The rotation of an `EDGE_SE3:QUAT` is weighed as g2o does, by the vector part of a quaternion, which is the
-/// sine of half the angle: the information over an angle, as [`Edge::information`] has it, is a quarter.
+/// The rotation of an `EDGE_SE3:QUAT` is weighed as g2o does, by the vector part of a quaternion, which is
+/// the sine of half the angle: the information over an angle, as [`Edge::information`] has it, is a quarter.
 ///
 /// # Errors
 /// [`Error::Format`](mmw_core::Error::Format) with the byte where a line begins that has other numbers than
@@ -196,7 +196,8 @@ pub fn write_g2o_plane(graph: &PlaneGraph) -> String {
     written(graph, ["VERTEX_SE2", "EDGE_SE2"], values, |information| *information)
 }
 
-/// A graph in space as lines of g2o, its poses numbered from 0, the information of rotations over half angles.
+/// A graph in space as lines of g2o, its poses numbered from 0, the information of rotations over
+/// half angles.
 #[must_use]
 pub fn write_g2o_space(graph: &SpaceGraph) -> String {
     let values = |pose: &Pose| [&pose.translation_m[..], &pose.quaternion_xyzw()].concat();

@@ -1,8 +1,8 @@
 //! An order of elimination that leaves little fill: approximate minimum degree.
 //!
-//! P. R. Amestoy, T. A. Davis, I. S. Duff, "An approximate minimum degree ordering algorithm", SIAM Journal on
-//! Matrix Analysis and Applications 17(4), 1996: eliminated variables are kept as elements, the cliques that
-//! they left, and the degree of a variable is bounded by the sizes of its elements outside the newest.
+//! P. R. Amestoy, T. A. Davis, I. S. Duff, "An approximate minimum degree ordering algorithm", SIAM Journal
+//! on Matrix Analysis and Applications 17(4), 1996: eliminated variables are kept as elements, the cliques
+//! that they left, and the degree of a variable is bounded by the sizes of its elements outside the newest.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -19,9 +19,9 @@ pub struct Scene<G, P> {
 }
 
 /// Somebody who walks on a square of `2 side` m by steps of 1 m, after each turning by nothing (with
-/// probability 0.6), or by a quarter to the left or the right, and back inside at the border. Each pose sees the
-/// next, and with probability 0.4 each within 1.01 m that is ten or more ahead; errors of x, y (m) and heading
-/// (rad) are normal with `deviations`.
+/// probability 0.6), or by a quarter to the left or the right, and back inside at the border. Each pose sees
+/// the next, and with probability 0.4 each within 1.01 m that is ten or more ahead; errors of x, y (m) and
+/// heading (rad) are normal with `deviations`.
 ///
 /// # Errors
 /// No more than one pose or more than 1e5, a side that is not from 1 to 1e4 m, deviations that are not from

@@ -1,4 +1,5 @@
-//! Registration of clouds whose points are uncertain in range, azimuth and elevation, each in its own measure.
+//! Registration of clouds whose points are uncertain in range, azimuth and elevation, each in its
+//! own measure.
 
 use super::icp::Stop;
 use crate::kd_tree::KdTree;

@@ -74,8 +74,8 @@ impl Slam {
     /// by velocity and turn rate alone.
     ///
     /// # Errors
-    /// A time that is not after that of the scan before, a turn rate that is not finite or beyond 1e3 rad/s, a
-    /// point that is none. Nothing has changed then.
+    /// A time that is not after that of the scan before, a turn rate that is not finite or beyond 1e3 rad/s,
+    /// a point that is none. Nothing has changed then.
     pub fn step(&mut self, cloud: &PointCloud, turn_rate_rad_s: Option<[f64; 3]>) -> Result<Pose> {
         let timed = TimedPose::new(cloud.time_s, Pose::identity())?;
         if self.path.last().is_some_and(|last| last.time_s >= timed.time_s) {

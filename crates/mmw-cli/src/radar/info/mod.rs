@@ -6,7 +6,7 @@ use super::bytes::{BytesArgs, Recorded};
 use super::process::inversion;
 use super::source::{axes, board, is_configuration, lanes};
 use crate::error::{Error, Result};
-use crate::question::show;
+use crate::{hints::with_options, question::show};
 use mmw_dsp::capture::{
     ByteOptions, Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence,
     LvdsLanes, NpyAxes, StudioSetup, antennas_from_file, npy_shape,
@@ -252,7 +252,7 @@ impl Answer {
             CaptureFormat::Npy { axes, .. } => (None, None, Some(axes.to_string())),
             _ => (None, None, None),
         };
-        let mut notes = config.notes.clone();
+        let mut notes: Vec<String> = config.notes.iter().map(|note| with_options(note)).collect();
         if let Some(board) = options.board.filter(|board| !board.sides_documented()) {
             notes.push(format!("{}: documents leave open which way its antennas are numbered", board.name()));
         }
@@ -325,7 +325,7 @@ impl Answer {
             Ok((evidence, place_doubt)) => {
                 self.missing.iter_mut().for_each(|missing| {
                     if let Some(option) = evidence.supplies(&missing.what, &config) {
-                        missing.supplied_by += &format!(" (the samples speak for {option})");
+                        missing.supplied_by += &format!(" (the samples speak for {})", with_options(&option));
                     }
                 });
                 let told = LayoutEvidence {
@@ -333,7 +333,7 @@ impl Answer {
                     mirrored: evidence.mirrored.filter(|_| !self.asked("iq_swap")),
                     ..evidence
                 };
-                self.doubts.extend(told.doubts(&config));
+                self.doubts.extend(told.doubts(&config).iter().map(|doubt| with_options(doubt)));
                 self.doubts.extend(place_doubt.filter(|_| !self.asked("lanes")));
             }
             // Read with something that was filled in.
@@ -347,7 +347,7 @@ impl Answer {
     }
 
     fn ask(&mut self, what: &str, supplied_by: &str) {
-        let missing = Missing { what: what.to_owned(), supplied_by: supplied_by.to_owned() };
+        let missing = Missing { what: what.to_owned(), supplied_by: with_options(supplied_by) };
         if !self.missing.contains(&missing) {
             self.missing.push(missing);
         }

@@ -92,8 +92,8 @@ pub(super) fn scale(window: Window, frequencies: usize, echoes: usize) -> Result
     Ok((1.0 / (sum * echoes as f64)) as f32)
 }
 
-/// The next length with no prime factor above 5, or the next power of two if that is longer by a quarter at most: its
-/// transforms run in lanes.
+/// The next length with no prime factor above 5, or the next power of two if that is longer by a quarter at
+/// most: its transforms run in lanes.
 pub(super) fn fast_length(least: usize) -> usize {
     let smooth = |&length: &usize| {
         let mut rest = length;

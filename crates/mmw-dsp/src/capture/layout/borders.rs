@@ -25,6 +25,9 @@ const BETTER: f64 = 2.0;
 /// Residual of the first samples of a chirp, over the median, from which on they are not like the others.
 const UNLIKE: f64 = 1.0;
 
+/// First samples of a row that do not count where it must be without a break: what a chip does there is none.
+const SETTLED: usize = 4;
+
 /// Residual, over what is usual, at a sample that begins another row: ten times.
 pub(super) const BREAK: f64 = std::f64::consts::LN_10;
 
@@ -44,6 +47,71 @@ fn rows_of(codec: &FrameCodec, bytes: &[u8], pairs: bool) -> Vec<Vec<Vec<C64>>> 
 /// By how many bytes the rows begin later than told (earlier, if negative), if they do; `frame`
 /// begins as told.
 pub(super) fn shift(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
+    if let Some(few) = shift_of_few(codec, frame, pairs) {
+        return Some(few);
+    }
+    let chirps = (frame.len() / codec.chirp_bytes()).saturating_sub(1).min(CHIRPS);
+    let border = border(codec, frame.get(..(chirps + 1) * codec.chirp_bytes())?, pairs)?;
+    let first = &frame[..fewest_chirps(codec) * codec.chirp_bytes()];
+    let row = codec.row_bytes() as isize;
+    let later = border.bytes as isize;
+    // A gap behind the first chirps is not one before them.
+    border.breaks(codec, first, pairs).then_some(if 2 * later > row { later - row } else { later })
+}
+
+/// Chirps whose rows are enough for a prediction.
+pub(in crate::capture) fn fewest_chirps(codec: &FrameCodec) -> usize {
+    FEWEST_CHIRPS.div_ceil(codec.receivers.len())
+}
+
+/// A place within rows at which other rows begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::capture) struct Border {
+    sample: usize,
+    /// From the beginning of a row.
+    bytes: usize,
+}
+
+impl Border {
+    /// Whether samples of other chirps break off there, too.
+    pub(in crate::capture) fn breaks(self, codec: &FrameCodec, bytes: &[u8], pairs: bool) -> bool {
+        let residual = borders(codec, bytes, pairs, usize::MAX);
+        residual.is_some_and(|residual| {
+            residual.iter().skip(self.sample.saturating_sub(1)).take(3).any(|r| *r > BREAK)
+        })
+    }
+}
+
+/// Where within the rows of some chirps, of which one follows, other rows begin: what stands out in a
+/// prediction, if nothing does read from there. Interference at one place of all chirps stands out in both.
+pub(in crate::capture) fn border(codec: &FrameCodec, bytes: &[u8], pairs: bool) -> Option<Border> {
+    let samples = codec.shape[2];
+    let order = predictors(samples)?;
+    let chirps = (bytes.len() / codec.chirp_bytes()).checked_sub(1)?;
+    let read = |first: usize| {
+        let bytes = bytes.get(first..first + chirps * codec.chirp_bytes())?;
+        let rows: Vec<_> = rows_of(codec, bytes, pairs).into_iter().flatten().collect();
+        (rows.len() >= FEWEST_CHIRPS).then(|| Prediction::of(&rows, order)).flatten()
+    };
+    let told = read(0)?;
+    let most = (0..samples).max_by(|&a, &b| told.residual[a].total_cmp(&told.residual[b]))?;
+    if told.residual[most] < told.upper + BREAK {
+        return None;
+    }
+    // Predicted from behind, the last sample of a row stands out, not the first of the next.
+    let found =
+        [most, most + 1].into_iter().filter(|sample| (1..samples).contains(sample)).filter_map(|sample| {
+            let bytes = codec.bytes_of(sample)?;
+            let found = read(bytes)?;
+            let highest = found.residual.iter().skip(SETTLED).copied().fold(f64::MIN, f64::max);
+            (highest < found.upper + BREAK && told.residual[most] - highest > BETTER)
+                .then_some((Border { sample, bytes }, highest))
+        });
+    found.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(border, _)| border)
+}
+
+/// As [`shift`], of few words.
+fn shift_of_few(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
     let chirp = codec.chirp_bytes();
     let chirps = (frame.len() / chirp).saturating_sub(2).min(CHIRPS);
     let order = predictors(codec.shape[2])?;

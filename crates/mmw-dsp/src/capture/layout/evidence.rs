@@ -27,7 +27,8 @@
 //!     2, no. 5, pp. 423-434, 1953.
 
 use super::borders;
-use super::description::{self, Description};
+use super::description::{self, Description, Told};
+use super::kind;
 use super::pairs::paired;
 use super::spectrum::{FEWEST_BINS, MARGIN, RangeSpectrum};
 use super::{FrameCodec, LvdsLanes};
@@ -156,11 +157,9 @@ impl LayoutProbe {
         let bytes = self.told.codec.chirp_bytes();
         let sent = frame.len() / bytes;
         let looked = chirps.min(sent);
-        for index in (0..looked).map(|i| i * sent / looked) {
-            let block = &frame[index * bytes..(index + 1) * bytes];
-            if block.iter().all(|&byte| byte == 0) {
-                continue;
-            }
+        let blocks = (0..looked).map(|i| i * sent / looked);
+        let blocks = blocks.map(|index| (index, &frame[index * bytes..(index + 1) * bytes])).collect();
+        for (index, block) in description::undisturbed(blocks, |(_, block)| power(block)) {
             self.count_silence(block, start + (index * bytes) as u64);
             let rows = self.told.codec.rows(block, self.told.pairs);
             for row in rows.rows().into_iter().skip(1) {
@@ -186,13 +185,19 @@ impl LayoutProbe {
             let blocks = frame[..turns * turn_bytes].chunks_exact(codec.chirp_bytes());
             blocks.map(|block| codec.rows(block, pairs)).collect()
         };
-        let kind = codec.of_other_kind().map(|other| rows(&other, false));
-        let turn = (!codec.blocks).then_some(codec.transmitters);
-        let description = description::judge(&rows(codec, *pairs), kind.as_deref(), codec.complex, turn)?;
-        self.description = Some(description);
-        if description == Description::default() {
+        let other = codec.of_other_kind().map(|other| rows(&other, false));
+        let told = Told {
+            complex: codec.complex,
+            period: kind::period(codec.layout.lanes, *pairs),
+            turn: (!codec.blocks).then_some(codec.transmitters),
+        };
+        let description = description::judge(&rows(codec, *pairs), other.as_deref(), told)?;
+        if description.turns.or(description.parts).is_none() {
             self.shift = borders::shift(codec, frame, *pairs);
         }
+        // Complex samples that begin too late may look like real ones.
+        let real = description.real.filter(|_| self.shift.is_none());
+        self.description = Some(Description { real, ..description });
         Ok(())
     }
 
@@ -283,6 +288,11 @@ impl LayoutProbe {
         }
         (other - told > margin && told_structure > LEAST_STRUCTURE).then_some(self.told.lanes())
     }
+}
+
+/// Sum of the squares of words.
+fn power(block: &[u8]) -> f64 {
+    block.as_chunks::<2>().0.iter().map(|word| f64::from(i16::from_le_bytes(*word)).powi(2)).sum()
 }
 
 impl FrameCodec {

@@ -8,11 +8,12 @@ mod spectrum;
 mod borders;
 mod description;
 mod evidence;
+mod kind;
 
 mod raw;
 mod rows;
 
-pub(super) use borders::{CHIRPS as BORDER_CHIRPS, borders, is_displaced};
+pub(super) use borders::{Border, CHIRPS as BORDER_CHIRPS, border, borders, fewest_chirps, is_displaced};
 pub use evidence::LayoutEvidence;
 pub(super) use evidence::{CHIRPS_PROBED, LayoutProbe, mirrored};
 pub use lanes::LvdsLanes;

@@ -55,13 +55,7 @@ impl FrameCodec {
     /// The samples of which at least one part lies within `bytes` of a frame.
     pub(in crate::capture) fn samples_within(&self, bytes: &Range<usize>) -> Vec<MissingSamples> {
         let row_bytes = self.row_bytes();
-        // Bytes of a group, and the samples that it holds.
-        let (group, together) = match (self.layout.lanes, self.complex) {
-            (LvdsLanes::Two, true) => (8, 2),
-            (LvdsLanes::Two, false) => (2, 1),
-            (LvdsLanes::Four, true) => (16, 1),
-            (LvdsLanes::Four, false) => (8, 1),
-        };
+        let (group, together) = self.group();
         let receivers = self.receivers.len() / self.rows_per_chirp();
         (bytes.start / row_bytes..bytes.end.div_ceil(row_bytes))
             .flat_map(|row| {
@@ -76,6 +70,22 @@ impl FrameCodec {
                 (0..receivers).map(place)
             })
             .collect()
+    }
+
+    /// Where a sample of a row begins, if it begins a group.
+    pub(in crate::capture) fn bytes_of(&self, sample: usize) -> Option<usize> {
+        let (group, together) = self.group();
+        sample.is_multiple_of(together).then_some(sample / together * group)
+    }
+
+    /// Bytes of a group, and the samples that it holds.
+    fn group(&self) -> (usize, usize) {
+        match (self.layout.lanes, self.complex) {
+            (LvdsLanes::Two, true) => (8, 2),
+            (LvdsLanes::Two, false) => (2, 1),
+            (LvdsLanes::Four, true) => (16, 1),
+            (LvdsLanes::Four, false) => (8, 1),
+        }
     }
 
     pub(in crate::capture) fn row_bytes(&self) -> usize {

@@ -55,6 +55,11 @@ impl RangeSpectrum {
         Ok(())
     }
 
+    /// The sum of the rows, in the order of the transform.
+    pub(super) fn power(&self) -> &[f64] {
+        &self.power
+    }
+
     /// The bins that are judged; those of real samples are the same on both sides.
     pub(super) fn bins(&self) -> &[f64] {
         let samples = self.power.len();
