@@ -72,7 +72,7 @@ pub struct RangeDoppler<T> {
 #[derive(Debug)]
 enum Engine<T> {
     #[cfg(target_arch = "x86_64")]
-    Avx512(lanes::avx512::Avx512, lanes::range_doppler::Plan),
+    Avx512(lanes::avx512::Avx512, Box<lanes::range_doppler::Plan>),
     Portable(PortablePlan<T>),
 }
 
@@ -172,7 +172,9 @@ impl<T: Real + FftNum> RangeDoppler<T> {
             config.range_bins,
         )?;
         match backend {
-            Backend::Avx512 if plan.fits(Avx512::WIDTH) => Some(Engine::Avx512(Avx512::detect()?, plan)),
+            Backend::Avx512 if plan.fits(Avx512::WIDTH) => {
+                Some(Engine::Avx512(Avx512::detect()?, Box::new(plan)))
+            }
             _ => None,
         }
     }

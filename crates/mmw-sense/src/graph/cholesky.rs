@@ -6,6 +6,7 @@
 //! that of dense columns.
 
 use super::order::minimum_degree;
+use crate::matrix::transposed;
 use mmw_core::by_level;
 use mmw_core::simd::Level;
 
@@ -171,10 +172,10 @@ impl<const N: usize> BlockMatrix<N> {
         let Ok(across) = front.rows.binary_search(&low) else { return };
         let Ok(down) = front.rows.binary_search(&high) else { return };
         let height = front.rows.len() * N;
-        for i in 0..N {
-            for k in 0..N {
-                // Only the lower triangle is read.
-                let value = if r >= c { block[i][k] } else { block[k][i] };
+        // Only the lower triangle is read.
+        let block = if r >= c { *block } else { transposed(block) };
+        for (i, row) in block.iter().enumerate() {
+            for (k, value) in row.iter().enumerate() {
                 self.fronts[at][(across * N + k) * height + down * N + i] += value;
             }
         }

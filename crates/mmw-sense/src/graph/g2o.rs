@@ -88,7 +88,15 @@ pub fn read_g2o(name: &str, text: &str) -> Result<G2o> {
 /// The vertices and edges met so far.
 struct Found<'a, P, const N: usize> {
     poses: BTreeMap<u64, P>,
-    edges: Vec<(Line<'a>, [u64; 2], P, [[f64; N]; N])>,
+    edges: Vec<Tie<'a, P, N>>,
+}
+
+/// An edge by the numbers of the file.
+struct Tie<'a, P, const N: usize> {
+    line: Line<'a>,
+    ends: [u64; 2],
+    measured: P,
+    information: [[f64; N]; N],
 }
 
 impl<P, const N: usize> Default for Found<'_, P, N> {
@@ -123,7 +131,7 @@ impl<'a, P: GraphPose<N>, const N: usize> Found<'a, P, N> {
         let (measured, triangle) = rest.split_at(V.min(rest.len()));
         let measured = line.explain_as("a pose", pose(&numbers(line, measured)?))?;
         let information = information(&numbers(line, triangle)?);
-        self.edges.push((line, [id(line, from)?, id(line, to)?], measured, information));
+        self.edges.push(Tie { line, ends: [id(line, from)?, id(line, to)?], measured, information });
         Ok(())
     }
 
@@ -133,7 +141,7 @@ impl<'a, P: GraphPose<N>, const N: usize> Found<'a, P, N> {
             ids.binary_search(&id).map_err(|_| line.unlike("a pose of this file", &id.to_string()))
         };
         let mut graph = PoseGraph::new(self.poses.into_values().collect())?;
-        for (line, [from, to], measured, information) in self.edges {
+        for Tie { line, ends: [from, to], measured, information } in self.edges {
             let edge = Edge::new(place(line, from)?, place(line, to)?, measured, information);
             graph.add(line.explain_as("an edge", edge)?)?;
         }

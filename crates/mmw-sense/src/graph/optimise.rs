@@ -226,7 +226,7 @@ impl<P: GraphPose<N>, const N: usize> PoseGraph<P, N> {
     /// w = (μ c² / (μ c² + χ²))²
     /// ```
     ///
-    /// (Geman and McClure) with `c²` the square that a true edge exceeds once in a hundred times, and a `μ`
+    /// (Geman and `McClure`) with `c²` the square that a true edge exceeds once in a hundred times, and a `μ`
     /// that begins where none is doubted and falls to 1[^gnc]: what is false loses its weight step by step.
     /// A step that makes the sum of squares greater is halved. The bits do not depend on the processor.
     ///

@@ -96,6 +96,8 @@ pub struct RoomWalk {
     given: usize,
 }
 
+/// Where phases of the sway end, rad.
+const WHOLE_TURN: f64 = 628.0 / 100.0;
 /// Half axes of the ellipse that it walks, m.
 const HALF_AXES: [f64; 2] = [2.4, 3.2];
 
@@ -118,7 +120,8 @@ impl RoomWalk {
         surfaces.push(Rectangle { corner: [-4.5, -5.5, 1.6], edges: ceiling });
         let phase = random.uniform(0.0, TAU);
         let offset_rad_s = random.normal(0.3_f64.to_radians());
-        let sways = [random.uniform(0.0, 6.28), random.uniform(0.0, 6.28)];
+        // Not quite a whole turn, as the reference program has it.
+        let sways = [0.0; 2].map(|low| random.uniform(low, WHOLE_TURN));
         let steps = steps(&config, phase, sways);
         Ok(Self { config, random, surfaces, offset_rad_s, steps, given: 0 })
     }
