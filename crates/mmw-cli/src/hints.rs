@@ -33,7 +33,11 @@ pub(crate) fn with_options(sentence: &str) -> String {
                 said += if rest.is_some() { "`" } else { "" };
             }
         }
-        said += rest.unwrap_or_default();
+        // A value is given with an option, a field is set to it.
+        match rest.and_then(|rest| rest.strip_prefix(" to ")).filter(|_| said.contains("pass --")) {
+            Some(value) => said += &format!(" with {value}"),
+            None => said += rest.unwrap_or_default(),
+        }
     }
     said
 }
@@ -59,7 +63,7 @@ mod tests {
             ("set `lanes = 4`, or correct it", "pass --lanes 4, or correct it"),
             ("wrong: set `big_endian = false`", "wrong: leave out --big-endian"),
             ("set `conjugate = true` or `iq_swap = false`", "pass --conjugate or --iq-swap false"),
-            ("set `skip_bytes` to their number", "pass --skip-bytes to their number"),
+            ("set `skip_bytes` to their number", "pass --skip-bytes with their number"),
             ("`board = awr1843` overrules it", "--board awr1843 overrules it"),
             ("record it with `mmw radar record`", "record it with `mmw radar record`"),
             ("a ` alone, and `lanes", "a ` alone, and `lanes"),

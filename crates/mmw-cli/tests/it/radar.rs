@@ -331,7 +331,13 @@ fn info_says_what_is_there_and_what_is_missing() {
     assert!((said["range_bias_m"].as_f64().unwrap() - 0.1).abs() < 1e-12);
     let all = ["--lanes", "2", "--iq-swap", "false", "--board", "awr1642"];
     let arguments = [&["radar", "info", text(&config), text(&bin)][..], &all].concat();
-    let said = succeed(&arguments);
+    let silent = mmw(&arguments).output().unwrap();
+    let said = String::from_utf8(silent.stdout).unwrap();
+    assert!(
+        !silent.status.success() && said.contains("all its words are zero (--as-told overrules"),
+        "{said}"
+    );
+    let said = succeed(&[&arguments[..], &["--as-told"]].concat());
     for words in
         ["4 channels weighted", "1 whole frames and 100 bytes", "as the radar looks out", "(-1.947, "]
     {

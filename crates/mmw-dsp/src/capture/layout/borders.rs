@@ -47,14 +47,15 @@ fn rows_of(codec: &FrameCodec, bytes: &[u8], pairs: bool) -> Vec<Vec<Vec<C64>>> 
 /// By how many bytes the rows begin later than told (earlier, if negative), if they do; `frame`
 /// begins as told.
 pub(super) fn shift(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
-    if let Some(few) = shift_of_few(codec, frame, pairs) {
-        return Some(few);
-    }
+    shift_of_few(codec, frame, pairs).or_else(|| shift_of_groups(codec, frame, pairs))
+}
+
+/// As [`shift`], by whole groups of samples.
+fn shift_of_groups(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> {
     let chirps = (frame.len() / codec.chirp_bytes()).saturating_sub(1).min(CHIRPS);
     let border = border(codec, frame.get(..(chirps + 1) * codec.chirp_bytes())?, pairs)?;
-    let first = &frame[..fewest_chirps(codec) * codec.chirp_bytes()];
-    let row = codec.row_bytes() as isize;
-    let later = border.bytes as isize;
+    let first = frame.get(..fewest_chirps(codec) * codec.chirp_bytes())?;
+    let (row, later) = (codec.row_bytes() as isize, border.bytes as isize);
     // A gap behind the first chirps is not one before them.
     border.breaks(codec, first, pairs).then_some(if 2 * later > row { later - row } else { later })
 }
@@ -98,15 +99,15 @@ pub(in crate::capture) fn border(codec: &FrameCodec, bytes: &[u8], pairs: bool) 
     if told.residual[most] < told.upper + BREAK {
         return None;
     }
-    // Predicted from behind, the last sample of a row stands out, not the first of the next.
-    let found =
-        [most, most + 1].into_iter().filter(|sample| (1..samples).contains(sample)).filter_map(|sample| {
-            let bytes = codec.bytes_of(sample)?;
-            let found = read(bytes)?;
-            let highest = found.residual.iter().skip(SETTLED).copied().fold(f64::MIN, f64::max);
-            (highest < found.upper + BREAK && told.residual[most] - highest > BETTER)
-                .then_some((Border { sample, bytes }, highest))
-        });
+    // Predicted from behind, the last samples of a row stand out, not the first of the next.
+    let found = (most.max(1)..samples.min(most + SETTLED)).filter_map(|sample| {
+        let bytes = codec.bytes_of(sample)?;
+        let found = read(bytes)?;
+        let most_from = |first: usize| found.residual[first..].iter().copied().fold(f64::MIN, f64::max);
+        let highest = most_from(SETTLED);
+        (highest < found.upper + BREAK && told.residual[most] - highest > BETTER)
+            .then(|| (Border { sample, bytes }, most_from(0)))
+    });
     found.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(border, _)| border)
 }
 
