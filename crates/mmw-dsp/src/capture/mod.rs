@@ -37,10 +37,11 @@ mod recordings;
 
 mod byte_order;
 
+mod runs;
+
 mod bytes;
 mod clipping;
 mod repeats;
-mod runs;
 
 mod health;
 mod numbers;

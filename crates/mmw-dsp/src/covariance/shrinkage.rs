@@ -1,6 +1,6 @@
 //! Covariances of few snapshots, drawn towards white noise.
 
-use super::checked_square;
+use super::sample::checked_square;
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{C64, Result, check};
 
@@ -30,7 +30,7 @@ mmw_core::named!(Shrinkage, "shrinkage" { LedoitWolf = "ledoit_wolf", Oas = "oas
 /// covariance is white or zero.
 ///
 /// # Errors
-/// As [`sample_covariance`](super::sample_covariance).
+/// As [`sample_covariance`](super::sample::sample_covariance).
 ///
 /// # Examples
 /// ```
@@ -49,7 +49,7 @@ mmw_core::named!(Shrinkage, "shrinkage" { LedoitWolf = "ledoit_wolf", Oas = "oas
 /// [^chen]: Y. Chen, A. Wiesel, Y. C. Eldar and A. O. Hero, "Shrinkage algorithms for MMSE covariance
 /// estimation", IEEE Trans. Signal Process., vol. 58, no. 10, pp. 5016-5029, 2010.
 pub fn shrinkage_intensity(snapshots: &ArrayRef2<C64>, kind: Shrinkage) -> Result<f64> {
-    let covariance = super::sample_covariance(snapshots)?;
+    let covariance = super::sample::sample_covariance(snapshots)?;
     Ok(intensity(snapshots, &covariance, kind))
 }
 

@@ -1,7 +1,8 @@
 //! The conventional beamformer.
 
+use super::AngleGrid;
+use super::estimator::{AngleEstimate, AngleEstimator, AnglePeak};
 use super::scanned::Scanned;
-use super::{AngleEstimate, AngleEstimator, AngleGrid, AnglePeak};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::ArrayRef2;

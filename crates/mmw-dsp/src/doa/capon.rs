@@ -1,8 +1,9 @@
 //! The beamformer of least power that keeps its direction.
 
+use super::AngleGrid;
+use super::estimator::{AngleEstimate, AngleEstimator, AnglePeak};
 use super::front::{Eigen, RELATIVE_FLOOR};
 use super::scanned::Scanned;
-use super::{AngleEstimate, AngleEstimator, AngleGrid, AnglePeak};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::ArrayRef2;

@@ -1,10 +1,10 @@
 //! ESPRIT: the turn from one half of a uniform line to the other.
 
 use super::basis::Basis;
+use super::estimator::{AngleEstimate, AngleEstimator};
 use super::front::{Covariance, Eigen, Front};
 use super::manifold::Cosines;
 use super::uniform::UniformLine;
-use super::{AngleEstimate, AngleEstimator};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::linalg::{eigenvalues, hermitian_eigen};

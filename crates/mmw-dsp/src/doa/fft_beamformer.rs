@@ -1,10 +1,11 @@
 //! The angle FFT as one of the family.
 
+use super::AngleFft;
+use super::estimator::{AngleEstimate, AngleEstimator, AnglePeak};
 use super::front::Front;
 use super::manifold::Cosines;
 use super::music::summits;
 use super::refine::Climber;
-use super::{AngleEstimate, AngleEstimator, AngleFft, AnglePeak};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::{Array2, ArrayRef2};

@@ -1,8 +1,9 @@
 //! What the methods share before they differ: array and covariance checked, eigenvalues and eigenvectors.
 
+use super::basis;
+use super::estimator::AnglePeak;
 use super::manifold::{Cosines, Manifold};
 use super::music::{is_symmetric, is_uniform_line};
-use super::{AnglePeak, basis};
 use crate::covariance::{
     CovarianceConfig, SourceCount, check_given, forward_backward_in_place, intensity, sample_covariance,
     shrunk, source_count, spatial_smoothing_into,

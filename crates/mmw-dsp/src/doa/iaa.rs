@@ -1,8 +1,9 @@
 //! The iterative adaptive approach.
 
+use super::AngleGrid;
+use super::estimator::{AngleEstimate, AngleEstimator};
 use super::scanned::Scanned;
 use super::sparse::{Modelled, check_iterations};
-use super::{AngleEstimate, AngleEstimator, AngleGrid};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::ArrayRef2;

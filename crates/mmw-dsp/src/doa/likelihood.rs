@@ -1,11 +1,12 @@
 //! Maximum likelihood for several sources.
 
+use super::AngleGrid;
 use super::basis::Basis;
+use super::estimator::{AngleEstimate, AngleEstimator};
 use super::fit::{Aim, Fitter};
 use super::front::Eigen;
 use super::manifold::Cosines;
 use super::scanned::Scanned;
-use super::{AngleEstimate, AngleEstimator, AngleGrid};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::ArrayRef2;

@@ -1,9 +1,10 @@
 //! MUSIC: directions whose steering vectors lie in the signal subspace.
 
+use super::AngleGrid;
+use super::estimator::{AngleEstimate, AngleEstimator, AnglePeak};
 use super::manifold::{Cosines, Manifold};
 use super::projection::Steering;
 use super::refine::Climber;
-use super::{AngleEstimate, AngleEstimator, AngleGrid, AnglePeak};
 use crate::covariance::{
     CovarianceScratch, SourceCount, forward_backward_in_place, sample_covariance_into, source_count,
     spatial_smoothing_into,

@@ -1,10 +1,10 @@
 //! MUSIC without a grid: the roots of the null spectrum of a uniform line.
 
+use super::estimator::{AngleEstimate, AngleEstimator};
 use super::front::Front;
 use super::manifold::Cosines;
 use super::roots::roots_inside;
 use super::uniform::UniformLine;
-use super::{AngleEstimate, AngleEstimator};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::ArrayRef2;

@@ -1,11 +1,12 @@
 //! Methods that scan a grid: a spectrum from quadratic forms, its summits climbed off the grid.
 
+use super::AngleGrid;
+use super::estimator::{AngleEstimate, AnglePeak};
 use super::front::Front;
 use super::manifold::Cosines;
 use super::music::summits;
 use super::projection::Steering;
 use super::refine::Climber;
-use super::{AngleEstimate, AngleGrid, AnglePeak};
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::Array2;

@@ -1,11 +1,12 @@
 //! Methods that explain the covariance by powers on all points of a grid.
 
+use super::basis::inner;
+use super::estimator::AngleEstimate;
 use super::fit::{Aim, Fitter};
 use super::front::Eigen;
 use super::manifold::Cosines;
 use super::music::summits;
 use super::scanned::Scanned;
-use super::{AngleEstimate, basis::inner};
 use mmw_core::linalg::HermitianSolver;
 use mmw_core::ndarray::Array2;
 use mmw_core::{C64, Result, check};

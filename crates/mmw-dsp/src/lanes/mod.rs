@@ -10,6 +10,8 @@
 //! free of `unsafe`.
 #![cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code))]
 
+mod scale;
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 #[cfg(test)]
@@ -52,7 +54,7 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     fn load(self, from: &[f32]) -> Self::Vector;
     /// Puts the numbers into the first `WIDTH` places of a slice; nothing when it is shorter.
     fn store(self, a: Self::Vector, to: &mut [f32]);
-    /// `WIDTH` complex numbers, each times [`PAIRS_SCALE`], from 16-bit little-endian words in groups
+    /// `WIDTH` complex numbers, each times [`PAIRS_SCALE`](scale::PAIRS_SCALE), from 16-bit little-endian words in groups
     /// `I₀ I₁ Q₀ Q₁`; zeros when the slice is shorter.
     fn load_pairs(self, from: &[u8]) -> Z<Self>;
     /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
@@ -70,10 +72,6 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
         Z { re: self.splat(0.0), im: self.splat(0.0) }
     }
 }
-
-/// Words become numbers in the upper half of an integer, which spares the shift that would keep their sign.
-/// A power of two: taken out by the windows, it changes no bit.
-pub(crate) const PAIRS_SCALE: f32 = 65536.0;
 
 /// Work written against [`Lanes`]; `run` must be `#[inline(always)]`, as must all that it calls in its
 /// loops, or it is compiled without the instructions.

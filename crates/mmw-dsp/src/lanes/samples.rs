@@ -1,6 +1,7 @@
 //! Where the samples of one channel stand: in a cube, or still in the words of a capture.
 
-use super::{Kernel, Lanes, PAIRS_SCALE, Z};
+use super::scale::PAIRS_SCALE;
+use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 
 /// The most lanes that there are.

@@ -199,9 +199,9 @@ impl PlaneMap {
     /// w = 1 / σ² / (1 + r²/(3 σ²))²      σ² = nᵀ R C Rᵀ n + variance across the plane + roughness²
     /// ```
     ///
-    /// of a distance `r` along the normal `n` (Geman and `McClure`) for a point of covariance `C`, and towards
-    /// the start as far as the prior says. What a radar is unsure of in azimuth or elevation weighs little
-    /// where the plane lies across it.
+    /// of a distance `r` along the normal `n` (Geman and `McClure`) for a point of covariance `C`, and
+    /// towards the start as far as the prior says. What a radar is unsure of in azimuth or elevation weighs
+    /// little where the plane lies across it.
     ///
     /// # Errors
     /// A configuration that is none; fewer than 3 points near a plane; a motion that neither planes nor prior

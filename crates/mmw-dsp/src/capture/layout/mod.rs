@@ -6,9 +6,10 @@ mod prediction;
 mod spectrum;
 
 mod borders;
+mod kind;
+
 mod description;
 mod evidence;
-mod kind;
 
 mod raw;
 mod rows;

@@ -13,35 +13,17 @@
 //! a processor without these lanes; on any number of threads it has the same bits.
 #![cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 
+mod plan;
 mod wave_lines;
 
+pub(super) use plan::{Job, LaneMigration};
+
 use super::chunks::each_chunk;
-use super::gridding::Tones;
-use super::scan::PlanarScan;
-use super::waves::{Reach, Waves};
 use crate::lanes::samples::{CubeRows, Samples};
-use crate::lanes::transform::LaneFft;
 use crate::lanes::{Kernel, Lanes, Z};
 use mmw_core::C32;
+use plan::{EMPTY, Line, MAX_WIDTH, Shape};
 use wave_lines::{LineMemory, WaveLines};
-
-/// The most lanes that there are.
-const MAX_WIDTH: usize = 16;
-
-/// What the lanes carry, in memory.
-#[derive(Debug, Clone, Copy)]
-#[repr(C, align(128))]
-pub(super) struct Line([C32; MAX_WIDTH]);
-
-const EMPTY: Line = Line([C32::new(0.0, 0.0); MAX_WIDTH]);
-
-/// The transforms along y, x and z.
-#[derive(Debug)]
-pub(super) struct LaneMigration {
-    rows: LaneFft,
-    columns: LaneFft,
-    along: LaneFft,
-}
 
 /// The memory that is kept for the next scan.
 #[derive(Debug, Clone, Default)]
@@ -50,28 +32,7 @@ pub(super) struct LaneScratch {
     lines: Vec<Line>,
 }
 
-/// One scan and how it is imaged.
-#[derive(Debug)]
-pub(super) struct Job<'a> {
-    pub(super) scan: &'a PlanarScan<f32>,
-    pub(super) weights: &'a [f32],
-    pub(super) tones: &'a Tones<f32>,
-    pub(super) waves: Waves,
-    pub(super) reach: Reach,
-    /// Voxels along z, y and x.
-    pub(super) voxels: [usize; 3],
-    /// Places of the first voxel in the transforms along y and x.
-    pub(super) start: [usize; 2],
-    /// The factor of each plane of the image.
-    pub(super) factors: Vec<C32>,
-}
-
 impl LaneMigration {
-    /// `None` for lengths that the lanes have no transform of.
-    pub(super) fn new([rows, columns]: [usize; 2], grid: usize) -> Option<Self> {
-        Some(Self { rows: LaneFft::new(rows)?, columns: LaneFft::new(columns)?, along: LaneFft::new(grid)? })
-    }
-
     /// The image, `[z, y, x]`.
     pub(super) fn image<L: Lanes>(&self, lanes: L, job: &Job<'_>, scratch: &mut LaneScratch) -> Vec<C32> {
         let LaneScratch { across, lines } = scratch;
@@ -110,33 +71,6 @@ impl LaneMigration {
         });
         planes
     }
-
-    /// Points along y, x and z.
-    fn lens(&self) -> [usize; 3] {
-        [&self.rows, &self.columns, &self.along].map(|fft| fft.order().len())
-    }
-}
-
-impl Job<'_> {
-    /// Whether something of the waves of these bins is in the image.
-    fn arrives(&self, [i, j]: [usize; 2]) -> bool {
-        let across = self.waves.across([i, j]);
-        self.waves.arrive(across) && !self.reach.beyond(across)
-    }
-}
-
-/// What the stages hand on.
-struct Shape<'a> {
-    /// Those `|k_x|` that have a place.
-    pairs: &'a [usize],
-    /// Lines of all frequencies, of the voxels along y and of those along z.
-    blocks: usize,
-    tall: usize,
-    deep: usize,
-    /// From one transform along y or x to the next: one more than its points, or they would compete for the
-    /// same places of the cache.
-    rows: usize,
-    columns: usize,
 }
 
 /// One row of the scan to `[±k_x, frequency]`.
@@ -244,7 +178,7 @@ impl<L: Lanes> Kernel<L> for Plane<'_, L> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PhaseHistory, RangeMigration, RangeMigrationConfig};
+    use super::super::{PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig};
     use super::*;
     use crate::Window;
     use crate::lanes::portable::Portable;

@@ -1,7 +1,7 @@
 //! All waves of one `|k_x|`, from the rows of the scan to lines along y at each distance.
 
 use super::super::gridding::{Placed, Tones, WIDTH};
-use super::{EMPTY, Job, LaneMigration, Line, MAX_WIDTH, Shape};
+use super::plan::{EMPTY, Job, LaneMigration, Line, MAX_WIDTH, Shape};
 use crate::lanes::transform::Source;
 use crate::lanes::{Kernel, Lanes, Z};
 
