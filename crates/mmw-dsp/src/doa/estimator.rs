@@ -35,7 +35,8 @@ pub trait AngleEstimator: Send + Sync {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AngleEstimate {
     /// The scanned spectrum over `[elevation, azimuth]`, axes in rad; one row when only azimuth is scanned.
-    /// Over the cosines `[w, u]` from [`FftBeamformer`], `None` from methods that scan nothing.
+    /// Over the cosines `[w, u]` from [`FftBeamformer`](super::FftBeamformer), `None` from methods that
+    /// scan nothing.
     pub spectrum: Option<DataArray2<f64>>,
     /// Directions refined off the grid, strongest first; fewer than sources when some are not resolved.
     pub angles: Vec<AnglePeak>,
@@ -48,7 +49,7 @@ pub struct AnglePeak {
     /// Where it is.
     pub direction: Direction,
     /// The method's measure of strength there: echo power, in the unit of the spectrum; a pure number at
-    /// least 1 for [`Music`].
+    /// least 1 for [`Music`](super::Music).
     pub height: f64,
 }
 

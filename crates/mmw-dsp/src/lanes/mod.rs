@@ -54,8 +54,8 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     fn load(self, from: &[f32]) -> Self::Vector;
     /// Puts the numbers into the first `WIDTH` places of a slice; nothing when it is shorter.
     fn store(self, a: Self::Vector, to: &mut [f32]);
-    /// `WIDTH` complex numbers, each times [`PAIRS_SCALE`](scale::PAIRS_SCALE), from 16-bit little-endian words in groups
-    /// `I₀ I₁ Q₀ Q₁`; zeros when the slice is shorter.
+    /// `WIDTH` complex numbers, each times [`PAIRS_SCALE`](scale::PAIRS_SCALE), from 16-bit little-endian
+    /// words in groups `I₀ I₁ Q₀ Q₁`; zeros when the slice is shorter.
     fn load_pairs(self, from: &[u8]) -> Z<Self>;
     /// The first `WIDTH` numbers of a slice, parted; zeros when it is shorter.
     fn load_complex(self, from: &[C32]) -> Z<Self>;
