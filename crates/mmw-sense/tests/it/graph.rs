@@ -132,6 +132,16 @@ fn files_of_g2o_come_back_as_they_were() {
     };
     // Rotations have gone through quaternions.
     assert!((back.chi2() / space.chi2() - 1.0).abs() < 1e-9);
+    // Two poses 0.2 rad apart where none was measured: g2o itself says 100 sin² 0.1 = 0.99667, of half angles.
+    let half = 0.1_f64;
+    let text = format!(
+        "VERTEX_SE3:QUAT 0 0 0 0 0 0 0 1\nVERTEX_SE3:QUAT 1 1 0 0 0 0 {} {}\n\
+         EDGE_SE3:QUAT 0 1 1 0 0 0 0 0 1 1 0 0 0 0 0 1 0 0 0 0 1 0 0 0 100 0 0 100 0 100\n",
+        half.sin(),
+        half.cos()
+    );
+    let AnyGraph::Space(two) = read_g2o("two.g2o", &text).unwrap().graph else { panic!() };
+    assert!((two.chi2() - 0.996_67).abs() < 0.0034, "{}", two.chi2());
     let toro = "VERTEX2 10 0 0 0\nVERTEX2 4 1 0 0\nEDGE2 10 4 1.5 0 0.1 4 1 9 16 0.5 0.25\nEQUIV 10 4\n";
     let read = read_g2o("w.graph", toro).unwrap();
     let AnyGraph::Plane(graph) = read.graph else { panic!() };
