@@ -132,7 +132,7 @@ fn files_of_g2o_come_back_as_they_were() {
     };
     // Rotations have gone through quaternions.
     assert!((back.chi2() / space.chi2() - 1.0).abs() < 1e-9);
-    // Two poses 0.2 rad apart where none was measured: g2o itself says 100 sin² 0.1 = 0.99667, of half angles.
+    // Two poses 0.2 rad apart where none was measured: 100 sin² 0.1 = 0.99667 by g2o itself, of half angles.
     let half = 0.1_f64;
     let text = format!(
         "VERTEX_SE3:QUAT 0 0 0 0 0 0 0 1\nVERTEX_SE3:QUAT 1 1 0 0 0 0 {} {}\n\
