@@ -43,6 +43,11 @@ pub(crate) fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
     (0..N).map(|i| a[i] * b[i]).sum()
 }
 
+/// The Euclidean length.
+pub(crate) fn length<const N: usize>(a: &[f64; N]) -> f64 {
+    dot(a, a).sqrt()
+}
+
 pub(crate) fn sum<const R: usize, const C: usize>(a: &Matrix<R, C>, b: &Matrix<R, C>) -> Matrix<R, C> {
     std::array::from_fn(|i| std::array::from_fn(|j| a[i][j] + b[i][j]))
 }

@@ -80,7 +80,7 @@ const WIDE: [f64; 2] = [-20.0 * PI / 180.0, 12.0 * PI / 180.0];
 #[test]
 fn efficient_methods_come_near_the_bound() {
     // A sample of the long run: the root mean square of 60 or 120 errors is known to 9 and 6.5 %, and 1.3 is
-    // 1.02, what the long run gives, and three and four deviations.
+    // the bound and three and four deviations.
     for truth in [&WIDE[1..], &WIDE[..]] {
         // Sparse Bayesian learning takes longer than all others together: see the long run.
         let finders: Vec<Finder> = efficient(truth.len()).into_iter().filter(|f| f.0 != "SBL").collect();
@@ -91,7 +91,7 @@ fn efficient_methods_come_near_the_bound() {
 }
 
 #[test]
-#[ignore = "minutes; prints the table of the documentation"]
+#[ignore = "takes minutes; prints the ratio of each method to the bound with its standard error"]
 fn efficient_methods_stay_within_15_percent_of_the_bound() {
     const TRIALS: usize = 2000;
     for truth in [&WIDE[1..], &WIDE[..]] {

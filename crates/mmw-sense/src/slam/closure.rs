@@ -4,7 +4,7 @@ use super::config::SlamConfig;
 use super::keyframe::{Keyframe, gathered, map_of};
 use crate::Pose;
 use crate::graph::{Edge, GraphConfig, GraphPose, SpaceGraph};
-use crate::matrix::diagonal;
+use crate::matrix::{diagonal, length};
 use crate::pose::rotation_vector;
 use crate::registration::{PlaneConfig, Prior, UncertainPoint};
 use crate::trajectory::TimedPose;
@@ -83,12 +83,11 @@ fn loops(config: &SlamConfig, keys: &[Keyframe], path: &[TimedPose]) -> Result<V
 
 /// The nearest earlier place that looks the same way.
 fn nearest(config: &SlamConfig, keys: &[Keyframe], path: &[TimedPose], to: usize) -> Option<usize> {
-    let length = |x: [f64; 3]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
     (0..to)
         .filter(|&from| keys[to].scan - keys[from].scan > config.loop_scans)
         .filter_map(|from| {
             let seen = Pose::between(&path[keys[from].scan].pose, &path[keys[to].scan].pose);
-            let (m, rad) = (length(seen.translation_m), length(rotation_vector(&seen.rotation)));
+            let (m, rad) = (length(&seen.translation_m), length(&rotation_vector(&seen.rotation)));
             (m < config.loop_m && rad < config.loop_rad).then_some((from, m))
         })
         .min_by(|a, b| a.1.total_cmp(&b.1))

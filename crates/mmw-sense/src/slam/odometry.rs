@@ -4,7 +4,7 @@ use super::closure::{SlamMap, closed};
 use super::config::SlamConfig;
 use super::keyframe::{Keyframe, map_of};
 use crate::ego::{EgoVelocity, Ray};
-use crate::matrix::applied;
+use crate::matrix::{applied, length};
 use crate::pose::rotation_vector;
 use crate::registration::{PlaneMap, Prior, UncertainPoint};
 use crate::trajectory::TimedPose;
@@ -166,9 +166,8 @@ impl Slam {
         }
         if let Some(last) = self.keys.last() {
             let since = self.path[last.scan].pose.inverse().after(pose);
-            let length = |x: [f64; 3]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
-            if length(since.translation_m) <= self.config.keyframe_m
-                && length(rotation_vector(&since.rotation)) <= self.config.keyframe_rad
+            if length(&since.translation_m) <= self.config.keyframe_m
+                && length(&rotation_vector(&since.rotation)) <= self.config.keyframe_rad
             {
                 return Ok(());
             }
