@@ -10,6 +10,8 @@ pub(crate) trait Statistic {
     fn look(&self, c: f64, value: f64) -> [f64; 2];
     /// The `c` that a value is near the middle of the law of.
     fn near(&self, value: f64) -> f64;
+    /// The value that a normal quantile stands for under `c`.
+    fn quantile(&self, c: f64, z: f64) -> f64;
 }
 
 /// `ln(1 + SNR)` of 110 dB.
@@ -27,44 +29,66 @@ fn accepted(theta: f64, confidence: f64, two_sided: f64) -> [f64; 2] {
     if theta >= two_sided {
         return [two_sided; 2];
     }
-    let density = |x: f64| (-0.5 * x * x).exp() * 0.398_942_280_401_432_7;
+    let theta_or_more = theta.max(1e-3);
     let mut b = two_sided;
-    // Convex from above: Newton's steps descend to the root.
+    // Convex from above: Newton's steps descend to the root, the last to its square.
     for _ in 0..8 {
-        let a = 0.5 * (theta + b * b / theta.max(1e-3));
-        let excess = normal_cdf(b) - normal_cdf(-a) - confidence;
-        let step = excess / (density(b) + density(a) * b / theta.max(1e-3));
+        let a = 0.5 * (theta + b * b / theta_or_more);
+        let [tail_b, density_b] = upper_tail(b);
+        let [tail_a, density_a] = upper_tail(a);
+        let step = (1.0 - tail_b - tail_a - confidence) / (density_b + density_a * b / theta_or_more);
         b -= step;
-        if step.abs() < 1e-6 {
+        if step.abs() < 1e-4 {
             break;
         }
     }
-    [(0.5 * (theta + b * b / theta.max(1e-3))).min(FAR), b]
+    [(0.5 * (theta + b * b / theta_or_more)).min(FAR), b]
+}
+
+/// `1 − Φ(x)` to 7.5e-8 and the density, from 0 on [^tail].
+///
+/// [^tail]: M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions" (1964), (26.2.17).
+fn upper_tail(x: f64) -> [f64; 2] {
+    const COEFFICIENTS: [f64; 5] =
+        [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let density = (-0.5 * x * x).exp() * 0.398_942_280_401_432_7;
+    let t = 1.0 / (1.0 + 0.231_641_9 * x);
+    [density * t * COEFFICIENTS.iter().rev().fold(0.0, |sum, c| sum * t + c), density]
 }
 
 /// `ln(1 + SNR)` at both ends of the interval for a value of the statistic; 0 where no signal is within.
 pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> Result<[f64; 2]> {
     let two_sided = normal_quantile(0.5 + 0.5 * confidence)?;
-    // The least c for which the value is not too high, and the greatest for which it is not too low.
     let near = statistic.near(value).min(GREATEST);
-    let lower = rise(near, |c| {
+    // By how much the value is not too high, and by how much it is too low.
+    let excess = |c: f64| {
         let [place, distance] = statistic.look(c, value);
-        accepted(distance, confidence, two_sided)[1] - place
-    });
-    let upper = rise(near, |c| {
-        let [place, distance] = statistic.look(c, value);
-        -accepted(distance, confidence, two_sided)[0] - place
-    });
+        let [a, b] = accepted(distance, confidence, two_sided);
+        [b - place, -a - place]
+    };
+    let here = excess(near);
+    // Where the value would stand at that quantile if laws did not vary.
+    let step = |z: f64| {
+        let reach = statistic.near(2.0 * value - statistic.quantile(near, z)).min(GREATEST) - near;
+        reach.abs().max(LEAST_STEP)
+    };
+    let lower = rise_by([near, here[0]], step(two_sided), |c| excess(c)[0]);
+    let upper = rise_by([near, here[1]], step(-two_sided), |c| excess(c)[1]);
     Ok([lower, upper.max(lower)])
 }
 
-/// Where a rising function passes zero, sought from `near` on in steps that aim beyond it; 0 where
-/// it does not.
+const LEAST_STEP: f64 = 1e-3;
+
+/// Where a rising function passes zero, sought from `near` on; 0 where it does not.
 pub(crate) fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let mut here = [near, f(near)];
+    rise_by([near, f(near)], 0.02 + 0.02 * near, f)
+}
+
+/// The same from a known point by a first step, then by steps that aim beyond the root.
+fn rise_by(mut here: [f64; 2], mut step: f64, f: impl Fn(f64) -> f64) -> f64 {
     let is_below = here[1] < 0.0;
     let (end, direction) = if is_below { (GREATEST, 1.0) } else { (0.0, -1.0) };
-    let mut step = 0.02 + 0.02 * near;
+    let mut least = 0.1;
     while here[0] != end {
         let c = (here[0] + direction * step).clamp(0.0, GREATEST);
         let next = [c, f(c)];
@@ -72,8 +96,8 @@ pub(crate) fn rise(near: f64, f: impl Fn(f64) -> f64) -> f64 {
             return if is_below { root_within(here, next, f) } else { root_within(next, here, f) };
         }
         let aim = 1.2 * next[1] * (next[0] - here[0]) / (next[1] - here[1]);
-        step = if aim.is_nan() { 2.0 * step } else { aim.abs().clamp(step, 16.0 * step) };
-        here = next;
+        step = if aim.is_nan() { 2.0 * step } else { aim.abs().clamp(least * step, 16.0 * step) };
+        (here, least) = (next, 1.0);
     }
     end
 }
@@ -113,6 +137,11 @@ pub(crate) struct KnownSymbols {
 impl Statistic for KnownSymbols {
     fn near(&self, value: f64) -> f64 {
         value.ln_1p()
+    }
+
+    fn quantile(&self, c: f64, z: f64) -> f64 {
+        let t = (self.samples * c.exp_m1()).sqrt() + z;
+        t.max(0.0).powi(2) / (self.samples - 1.0).max(1.0)
     }
 
     fn look(&self, c: f64, value: f64) -> [f64; 2] {

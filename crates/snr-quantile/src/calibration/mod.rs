@@ -101,12 +101,6 @@ impl Law {
         row.iter_mut().zip(self.rows[next]).for_each(|(x, above)| *x += part * (above - *x));
         row
     }
-
-    /// The contrast that a normal quantile stands for under `c`: straight between those of the
-    /// table, and beyond.
-    pub(crate) fn quantile(&self, c: f64, z: f64) -> f64 {
-        contrast_of(c.exp_m1()) + interpolated(&Z, &self.row(c), z) / self.root
-    }
 }
 
 /// The line through the pair of points on either side of `x`, or through the last pair; the least value where
@@ -124,6 +118,11 @@ impl Statistic for Law {
     fn near(&self, value: f64) -> f64 {
         // The contrast is −ln(1 − w²), and ln(1 + SNR) is −ln(1 − w) = −ln(1 − w²) + ln(1 + w).
         if value > 0.0 { value + (-(-value).exp_m1()).sqrt().ln_1p() } else { 0.0 }
+    }
+
+    /// Straight between those of the table, and beyond.
+    fn quantile(&self, c: f64, z: f64) -> f64 {
+        contrast_of(c.exp_m1()) + interpolated(&Z, &self.row(c), z) / self.root
     }
 
     fn look(&self, c: f64, value: f64) -> [f64; 2] {
