@@ -72,7 +72,7 @@ impl Decoder<'_> {
 }
 
 /// Where each pair of a record goes, and where else in a symmetric matrix.
-fn places(ports: usize, format: MatrixFormat, row_first: bool) -> Vec<(usize, usize)> {
+pub(super) fn places(ports: usize, format: MatrixFormat, row_first: bool) -> Vec<(usize, usize)> {
     let mut places = Vec::with_capacity(format.entries(ports));
     for i in 0..ports {
         for j in (0..ports).filter(|&j| format.holds(i, j)) {
@@ -86,7 +86,7 @@ fn places(ports: usize, format: MatrixFormat, row_first: bool) -> Vec<(usize, us
 }
 
 /// Real and imaginary parts in place of what a format writes.
-fn decode(pairs: &mut [[f64; 2]], format: Format) {
+pub(super) fn decode(pairs: &mut [[f64; 2]], format: Format) {
     match format {
         Format::RealImaginary => return,
         Format::MagnitudeAngle => {}

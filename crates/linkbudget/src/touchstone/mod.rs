@@ -38,6 +38,8 @@ mod file;
 
 mod reader;
 
+mod long;
+
 mod writer;
 
 pub use file::Touchstone;
@@ -45,6 +47,9 @@ pub use words::{Format, MatrixFormat, Mode, NoisePoint, Note, Parameter, Version
 pub use writer::Layout;
 
 use mmw_core::{Error, Result};
+use reader::Reader;
+use source::Source;
+use std::fs::File;
 use std::path::Path;
 
 impl Touchstone {
@@ -53,8 +58,18 @@ impl Touchstone {
     /// # Errors
     /// [`Error::Io`]; as [`Touchstone::parse`].
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|error| Error::io(path, "open", &error))?;
-        Self::parse(bytes, &path.display().to_string())
+        let name = path.display().to_string();
+        let open = || {
+            // Of what is no plain file the length is 0, and it can be opened but once.
+            let len = std::fs::metadata(path)?.len();
+            if len > long::BLOCK
+                && let Some(file) = long::read(File::open(path)?, len, &name)?
+            {
+                return Ok(Ok(file));
+            }
+            std::fs::read(path).map(|bytes| Self::whole(&bytes, &name))
+        };
+        open().map_err(|error| Error::io(path, "open", &error))?
     }
 
     /// Reads the bytes of a file; `name` appears in errors, and its ending says how many ports there are.
@@ -78,7 +93,19 @@ impl Touchstone {
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     pub fn parse(text: impl AsRef<[u8]>, name: &str) -> Result<Self> {
-        reader::read(text.as_ref(), name)
+        let bytes = text.as_ref();
+        if let Ok(Some(file)) = long::read(bytes, bytes.len() as u64, name) {
+            return Ok(file);
+        }
+        Self::whole(bytes, name)
+    }
+
+    /// By the reader for all files.
+    fn whole(bytes: &[u8], name: &str) -> Result<Self> {
+        let source = Source::new(bytes, name)?;
+        let mut reader = Reader::new(&source);
+        reader.scan()?;
+        reader.finish()
     }
 
     /// Writes the file as [`Touchstone::to_text`] has it.

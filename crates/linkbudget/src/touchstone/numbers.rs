@@ -54,8 +54,9 @@ fn eight_digits(x: u64) -> u64 {
 }
 
 /// Every byte one.
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHEST: u64 = 0x80 * ONES;
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of every byte.
+pub(super) const HIGHEST: u64 = 0x80 * ONES;
 
 /// [`short_decimal`] of up to eight digits with a point among the first eight bytes, which most numbers are:
 /// without the point they are one word. `None` for all else.
@@ -101,12 +102,26 @@ fn pointed(text: &[u8]) -> Option<(f64, usize)> {
     Some((scaled(mantissa, exponent, negative)?, at))
 }
 
+/// [`short_decimal`] of up to fifteen digits without a point, as frequencies in Hz are.
+#[inline]
+fn whole(text: &[u8]) -> Option<(f64, usize)> {
+    let text: &[u8; 16] = text.first_chunk()?;
+    let (front, back) = text.split_first_chunk()?;
+    let (value, count) = leading_digits(*front);
+    let (value, len) = match back.first_chunk().map(|back| leading_digits(*back)).filter(|_| count == 8) {
+        Some((rest, more)) => (value * TENS_WHOLE[more] + rest, 8 + more),
+        None => (value, count),
+    };
+    (len > 0 && *text.get(len)? <= b'!').then_some((value as f64, len))
+}
+
 /// A whole number below 2⁵³ times a power of ten that is a number of f64.
 #[inline]
 fn scaled(mantissa: u64, exponent: i32, negative: bool) -> Option<f64> {
     let power = TENS.get(exponent.unsigned_abs() as usize)?;
     let size = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
-    Some(if negative { -size } else { size })
+    // Without a branch: signs are not to be foreseen.
+    Some(f64::from_bits(size.to_bits() ^ (u64::from(negative) << 63)))
 }
 
 /// The decimal that `text` begins with, up to a blank or a comment, and its length; `None` for what
@@ -116,7 +131,7 @@ fn scaled(mantissa: u64, exponent: i32, negative: bool) -> Option<f64> {
 /// f64, so that the one operation rounds as the parser of the standard library does.
 #[inline]
 pub(super) fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
-    pointed(text).or_else(|| any_decimal(text))
+    pointed(text).or_else(|| whole(text)).or_else(|| any_decimal(text))
 }
 
 fn any_decimal(text: &[u8]) -> Option<(f64, usize)> {
@@ -236,6 +251,15 @@ mod tests {
         }
         for text in ["1.2.3", "1.5x", "1.5e", "1.5e+", "1.5e1234", "1.5,", ".", "-.", "1.5e30"] {
             assert_eq!(short_decimal(format!("{text} 1.5 2.25e-3 -17.125 180.0").as_bytes()), None, "{text}");
+        }
+        for (text, value) in
+            [("7 1.5", 7.0), ("12345678 ", 12_345_678.0), ("123456789012345\n", 123_456_789_012_345.0)]
+        {
+            let len = text.find([' ', '\n']).unwrap();
+            assert_eq!(whole(format!("{text} 1.5 2.25e-3 -17.125").as_bytes()), Some((value, len)), "{text}");
+        }
+        for text in ["1.5", "-1", "1234567890123456", "12x", "12e3", "12,", " 1"] {
+            assert_eq!(whole(format!("{text} 1.5 2.25e-3 -17.125").as_bytes()), None, "{text}");
         }
         assert_eq!(short_decimal(b"1.5e3! five"), Some((1500.0, 5)));
         assert_eq!(short_decimal(b"-0\t"), Some((-0.0, 2)));

@@ -13,26 +13,18 @@ use crate::nport::References;
 use mmw_core::ndarray::Array3;
 use mmw_core::{C64, Result};
 
-/// Reads a whole file.
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<Touchstone> {
-    let source = Source::new(bytes, name)?;
-    let mut reader = Reader::new(&source);
-    reader.scan()?;
-    reader.finish()
-}
-
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     source: &'a Source<'a>,
-    header: Header,
-    options: Option<Options>,
-    remarks: Remarks,
+    pub(super) header: Header,
+    pub(super) options: Option<Options>,
+    pub(super) remarks: Remarks,
     network: Table,
     noise: Table,
     notes: Vec<Note>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Source<'a>) -> Self {
+    pub(super) fn new(source: &'a Source<'a>) -> Self {
         Self {
             source,
             header: Header::new(),
@@ -52,7 +44,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn scan(&mut self) -> Result<()> {
+    pub(super) fn scan(&mut self) -> Result<()> {
         let source = self.source;
         let bytes: &[u8] = &source.bytes;
         let mut at = 0;
@@ -138,7 +130,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Touchstone> {
+    pub(super) fn finish(mut self) -> Result<Touchstone> {
         let source = self.source;
         if self.network.rows.is_empty() {
             return Err(source.trouble(source.bytes.len(), "lines of numbers", "the end"));

@@ -66,6 +66,11 @@ impl Remarks {
         self.comments.push(line.trim_end().to_string());
     }
 
+    /// Whether there are numbers of the ports.
+    pub(super) fn has_blocks(&self) -> bool {
+        !(self.impedances.is_empty() && self.propagation.is_empty())
+    }
+
     /// A line that is no comment ends a block.
     pub(super) fn interrupted(&mut self) {
         self.open = None;
