@@ -1,4 +1,4 @@
-//! Prints how often records of the model are said not to fit it: `fit_rates TRIALS`.
+//! Prints how often records of the model are said not to fit it: `fit_rates TRIALS [SAMPLES…]`.
 #![allow(clippy::unwrap_used, reason = "a measurement that meets an error has failed")]
 
 use snr_quantile::compare::bpsk_samples;
@@ -6,18 +6,22 @@ use snr_quantile::mmw_core::random::Streams;
 use snr_quantile::{Snr, fit};
 
 fn main() {
-    let trials: u32 = std::env::args().nth(1).map_or(10_000, |text| text.parse().unwrap());
+    let mut numbers = std::env::args().skip(1).map(|text| text.parse::<usize>().unwrap());
+    let trials = numbers.next().unwrap_or(10_000);
+    let mut lengths: Vec<usize> = numbers.collect();
+    if lengths.is_empty() {
+        lengths.extend([200, 1000, 20_000]);
+    }
     println!("false alarms of {trials} records, promised {}", fit::FALSE_ALARM);
-    for samples in [200, 1000, 20_000] {
-        let trials = if samples > 10_000 { trials / 4 } else { trials };
+    for samples in lengths {
         for snr_db in [-300.0, -10.0, -4.0, 0.0, 4.0, 10.0, 18.0, 30.0] {
             let mut rng = Streams::new(23).stream(samples as u64);
             let snr = Snr::from_db(snr_db).unwrap();
             let failed = (0..trials)
                 .filter(|_| !fit::check(&bpsk_samples(snr, samples, &mut rng).unwrap()).unwrap().is_good())
                 .count();
-            let share = failed as f64 / f64::from(trials);
-            let error = (share * (1.0 - share) / f64::from(trials)).sqrt();
+            let share = failed as f64 / trials as f64;
+            let error = (share * (1.0 - share) / trials as f64).sqrt();
             println!("{samples:>6} {snr_db:>7} dB  {:.3} % ± {:.3}", 100.0 * share, 100.0 * error);
         }
     }
