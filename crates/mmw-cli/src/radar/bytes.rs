@@ -1,8 +1,10 @@
 //! What must be said of the bytes of a .bin file, and the list of packets beside a recording.
 
-use mmw_dsp::capture::{ByteOptions, DATA_PORT, PacketReport};
+use crate::error::Result;
+use crate::question::contradiction;
+use mmw_dsp::capture::{ByteOptions, Capture, DATA_PORT, FormatKind, PacketReport};
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments about bytes.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,14 +41,36 @@ pub(crate) struct BytesArgs {
 }
 
 impl BytesArgs {
-    /// Whether something else is said than by default.
-    pub(super) fn are_given(&self) -> bool {
-        let flags = self.offset_binary || self.big_endian || self.iq_pairs || self.as_told;
-        flags || self.skip_bytes > 0 || self.of_packets().is_some()
+    /// An option that says something else than by default.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let said = [
+            ("skip_bytes", self.skip_bytes > 0),
+            ("offset_binary", self.offset_binary),
+            ("big_endian", self.big_endian),
+            ("iq_pairs", self.iq_pairs),
+            ("as_told", self.as_told),
+        ];
+        said.iter().find(|(_, is_given)| *is_given).map(|(name, _)| *name).or(self.of_packets())
+    }
+
+    /// Refuses options about bytes for a file that says all of its own.
+    pub(super) fn check(&self, path: &Path) -> Result<()> {
+        match self.given().filter(|_| FormatKind::of_path(path) == Some(FormatKind::Npy)) {
+            Some(name) => Err(contradiction(name, "is of a .bin file, not of a .npy file")),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses options about packets for a capture that has none.
+    pub(super) fn check_packets(&self, capture: &Capture) -> Result<()> {
+        match self.of_packets().filter(|_| capture.packets().is_none()) {
+            Some(name) => Err(contradiction(name, "is for a recording of packets, which this is not")),
+            None => Ok(()),
+        }
     }
 
     /// An option that is given and says something of packets only.
-    pub(super) fn of_packets(&self) -> Option<&'static str> {
+    fn of_packets(&self) -> Option<&'static str> {
         match (self.udp_port, self.recording) {
             (Some(_), _) => Some("udp_port"),
             (None, Some(_)) => Some("recording"),

@@ -44,10 +44,6 @@ pub(crate) struct RecordArgs {
     #[arg(long, value_name = "COUNT", value_parser = super::source::lanes, requires = "config")]
     lanes: Option<LvdsLanes>,
 
-    /// Whether Q precedes I, where the configuration does not say
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", requires = "config")]
-    iq_swap: Option<bool>,
-
     /// Print the result as one JSON object
     #[arg(long)]
     json: bool,
@@ -109,7 +105,8 @@ fn frame_bytes(args: &RecordArgs) -> Result<Option<u64>> {
     let options = CaptureOptions {
         format: Some(FormatKind::Dca1000),
         lanes: args.lanes,
-        iq_swap: args.iq_swap,
+        // A frame takes as many bytes with Q first.
+        iq_swap: Some(false),
         ..CaptureOptions::default()
     };
     Ok(Some(CaptureConfig::from_file(path, &options)?.codec()?.frame_bytes() as u64))

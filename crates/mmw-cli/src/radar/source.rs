@@ -99,11 +99,10 @@ impl SourceArgs {
                  on (--skip-bytes overrules this)"
             ));
         }
+        self.bytes.check(first)?;
         let mut capture = Capture::open_parts_with(&self.capture, config, &options)
             .map_err(|error| advised(error, &self.capture, config, &options))?;
-        if let Some(name) = self.bytes.of_packets().filter(|_| capture.packets().is_none()) {
-            return Err(contradiction(name, "is for a recording of packets, which this is not"));
-        }
+        self.bytes.check_packets(&capture)?;
         if let Some(recorded) = recorded {
             capture.know_packets(recorded.report());
         }

@@ -185,7 +185,6 @@ fn what_an_option_requires_is_not_forgotten_beside_what_contradicts_that() {
         ("sense register x.csv y.csv --source [[1,2,3]]", "--source"),
         ("snr coverage --shard 1/2 --costs", "--costs"),
         ("radar record --bind 127.0.0.1:0 --out x.bin --duration-s 0.1 --lanes 2", "--config"),
-        ("radar record --bind 127.0.0.1:0 --out x.bin --duration-s 0.1 --iq-swap", "--config"),
     ] {
         let output =
             mmw(&command.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>()).output().unwrap();

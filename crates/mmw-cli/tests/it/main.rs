@@ -1,6 +1,7 @@
 //! The `mmw` command from outside: arguments in, text, files and exit status out.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod argument_options;
 mod command;
 mod comments;
 mod fso;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-const PAYLOAD: usize = 1456;
+pub(super) const PAYLOAD: usize = 1456;
 
 /// Three frames of 2 transmitters, 4 receivers, 16 chirps, 64 complex samples on two lanes: 32768 bytes each.
 const CONFIG: &str = "sensorStop\nflushCfg\ndfeDataOutputMode 1\nchannelCfg 15 3 0\nadcCfg 2 1\n\
@@ -26,7 +26,7 @@ fn stream() -> Vec<u8> {
 }
 
 /// Where it listens, from the line on standard error; the rest of that is read on.
-fn listening(child: &mut Child) -> (SocketAddr, BufReader<std::process::ChildStderr>) {
+pub(super) fn listening(child: &mut Child) -> (SocketAddr, BufReader<std::process::ChildStderr>) {
     let mut lines = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("listening on ") {
@@ -39,7 +39,7 @@ fn listening(child: &mut Child) -> (SocketAddr, BufReader<std::process::ChildStd
 }
 
 /// Sends the packets in the order given, at most 20 in 5 ms.
-fn replay(bytes: &[u8], order: &[usize], to: SocketAddr) {
+pub(super) fn replay(bytes: &[u8], order: &[usize], to: SocketAddr) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let parts: Vec<&[u8]> = bytes.chunks(PAYLOAD).collect();
     for (sent, &index) in order.iter().enumerate() {

@@ -1,55 +1,24 @@
 //! `mmw radar info`: what configurations and captures say, what is missing, and which option supplies it.
 
+mod args;
 mod print;
+
+pub(crate) use args::InfoArgs;
 
 use super::bytes::{BytesArgs, Recorded};
 use super::process::inversion;
-use super::source::{axes, board, is_configuration, lanes};
+use super::source::is_configuration;
 use crate::error::{Error, Result};
-use crate::{hints::with_options, question::show};
+use crate::hints::with_options;
+use crate::question::show;
 use mmw_dsp::capture::{
     ByteOptions, Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence,
-    LvdsLanes, NpyAxes, StudioSetup, antennas_from_file, npy_shape,
+    LvdsLanes, StudioSetup, antennas_from_file, npy_shape,
 };
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{Board, FmcwConfig, Sampling};
+use mmw_dsp::{FmcwConfig, Sampling};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-
-/// The arguments of the command.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct InfoArgs {
-    /// Configurations and captures, in any order
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-
-    /// The board, hence where the antennas are
-    #[arg(long, value_name = "NAME", value_parser = board)]
-    board: Option<Board>,
-
-    /// The places of the antennas, TOML or JSON
-    #[arg(long, value_name = "FILE", conflicts_with = "board")]
-    antennas: Option<PathBuf>,
-
-    /// LVDS lanes of a .bin file, 2 or 4; by default those of the board
-    #[arg(long, value_name = "COUNT", value_parser = lanes)]
-    lanes: Option<LvdsLanes>,
-
-    /// Whether Q precedes I in a .bin file
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    iq_swap: Option<bool>,
-
-    /// Axes of a .npy file, outermost first
-    #[arg(long, value_name = "NAMES", value_parser = axes)]
-    axes: Option<NpyAxes>,
-
-    #[command(flatten)]
-    bytes: BytesArgs,
-
-    /// Print the result as one JSON object
-    #[arg(long)]
-    json: bool,
-}
 
 /// Everything that was found.
 #[derive(Debug, Default, Serialize)]
@@ -129,6 +98,7 @@ struct Problem {
 }
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
+    args.check()?;
     let report = look(args);
     show(&report, args.json)?;
     match report.problems.len() {
@@ -155,8 +125,8 @@ fn look(args: &InfoArgs) -> Answer {
         let of_kind = |path: &&PathBuf| (FormatKind::of_path(path) == Some(FormatKind::Npy)) == npy;
         captures.iter().filter(|path| of_kind(path)).map(|path| (*path).clone()).collect()
     });
-    report.listen_to(&bins);
-    arrays.iter().for_each(|array| report.listen_to(std::slice::from_ref(array)));
+    report.listen_to(&bins, &args.bytes);
+    arrays.iter().for_each(|array| report.listen_to(std::slice::from_ref(array), &args.bytes));
     report.ask_for_files();
     report
 }
@@ -303,7 +273,7 @@ impl Answer {
 
     /// Lets the samples of a recording speak for or against the first configuration. With several files of
     /// which each holds whole frames it does not matter whether they are one.
-    fn listen_to(&mut self, parts: &[PathBuf]) {
+    fn listen_to(&mut self, parts: &[PathBuf], bytes: &BytesArgs) {
         let (Some(known), Some(first)) = (self.configurations.first(), parts.first()) else { return };
         let npy = FormatKind::of_path(first) == Some(FormatKind::Npy);
         if npy != (known.config.format_kind() == FormatKind::Npy) {
@@ -315,7 +285,11 @@ impl Answer {
         if let Some(recorded) = &recorded {
             recorded.join(&mut config.bytes);
         }
-        let heard = Capture::open_parts(parts, &config).and_then(|mut capture| {
+        let opened = Capture::open_parts(parts, &config);
+        if let Some(Err(error)) = opened.as_ref().ok().map(|capture| bytes.check_packets(capture)) {
+            return self.problem(first, &error);
+        }
+        let heard = opened.and_then(|mut capture| {
             if let Some(recorded) = &recorded {
                 capture.know_packets(recorded.report());
             }

@@ -74,7 +74,7 @@ pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
         source.lanes.is_some() || source.iq_swap.is_some() || source.conjugate,
         source.axes.is_some() || source.wrap_u16.is_some(),
         source.allow_partial_last_frame || source.skip_damaged || source.frames.is_some(),
-        source.bytes.are_given(),
+        source.bytes.given().is_some(),
     ];
     if of_captures.contains(&true) {
         let reason = "several files and options of their layout belong to a capture, which needs --config";
