@@ -104,6 +104,8 @@ pub mod sar;
 pub mod crlb;
 pub mod simulate;
 
+pub mod compare;
+
 pub mod forms;
 pub mod point_cloud;
 pub mod processor;

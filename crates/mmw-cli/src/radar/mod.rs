@@ -1,7 +1,8 @@
-//! `mmw radar`: captures simulated, processed and listened to.
+//! `mmw radar`: captures simulated, processed and listened to; methods compared.
 
 mod answer;
 mod bytes;
+mod compare;
 mod damage;
 mod datagrams;
 mod help;
@@ -16,6 +17,8 @@ mod sar;
 mod simulate;
 mod source;
 mod vitals;
+
+pub(crate) use compare::STUDIES;
 
 use crate::error::Result;
 use crate::question::Single;
@@ -49,6 +52,8 @@ enum RadarCommand {
     /// Image what an aperture saw that the radar was moved along (SAR)
     #[command(after_long_help = help::of_captures())]
     Sar(Box<Single<sar::SarArgs>>),
+    /// Compare the methods on the same data by Monte Carlo: error, bound, resolution, time
+    Compare(compare::CompareArgs),
 }
 
 /// Runs one command of the area.
@@ -64,5 +69,6 @@ pub(crate) fn run(args: &RadarArgs) -> Result<()> {
         RadarCommand::Phase(args) => args.run(),
         RadarCommand::Vitals(args) => args.run(),
         RadarCommand::Sar(args) => args.run(),
+        RadarCommand::Compare(args) => compare::run(args),
     }
 }

@@ -1,6 +1,5 @@
 //! `mmw snr compare`: estimators side by side, on the same samples.
 
-use super::study::StudyAnswer;
 use crate::error::Result;
 use crate::question::{Question, contradiction, json_or, word};
 use crate::study::{self, Outcome, StudyOptions};
@@ -60,7 +59,7 @@ fn pair(text: &str) -> std::result::Result<[f64; 2], String> {
 }
 
 impl Question for Parameters {
-    type Answer = Outcome<StudyAnswer>;
+    type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
         check::at_least("estimators", self.estimators.len(), 1)?;

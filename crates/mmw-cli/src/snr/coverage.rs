@@ -1,6 +1,5 @@
 //! `mmw snr coverage`: how often intervals hold the truth, by Monte Carlo.
 
-use super::study::StudyAnswer;
 use crate::error::Result;
 use crate::question::{Question, word};
 use crate::study::{self, Outcome, StudyOptions};
@@ -67,7 +66,7 @@ pub(super) fn levels(snr_db: &[Option<f64>]) -> Vec<f64> {
 }
 
 impl Question for Parameters {
-    type Answer = Outcome<StudyAnswer>;
+    type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
         check::at_least("estimators", self.estimators.len(), 1)?;

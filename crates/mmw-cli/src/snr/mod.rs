@@ -10,13 +10,45 @@ mod gather;
 mod psk;
 mod samples;
 mod series;
-mod study;
 mod study_columns;
-
-pub(crate) use study::StudyAnswer;
 
 use crate::error::Result;
 use crate::question::Single;
+use crate::study::Kind;
+use mmw_core::study::Metric;
+use snr_quantile::NO_SIGNAL_DB;
+use study_columns::{COMPARE, COVERAGE, PSK};
+
+/// The studies of the area.
+pub(crate) const STUDIES: [Kind; 3] = [
+    Kind {
+        command: "snr compare",
+        title: "SNR estimators of BPSK",
+        columns: &COMPARE,
+        axis: "snr",
+        metric: Metric::Rmse,
+        unit: "dB",
+        nothing_at: Some(NO_SIGNAL_DB),
+    },
+    Kind {
+        command: "snr coverage",
+        title: "Intervals of SNR estimators of BPSK",
+        columns: &COVERAGE,
+        axis: "snr",
+        metric: Metric::Coverage,
+        unit: "dB",
+        nothing_at: Some(NO_SIGNAL_DB),
+    },
+    Kind {
+        command: "snr psk",
+        title: "SNR estimators of M-PSK",
+        columns: &PSK,
+        axis: "es_n0",
+        metric: Metric::Rmse,
+        unit: "dB",
+        nothing_at: Some(NO_SIGNAL_DB),
+    },
+];
 
 /// What every number of the area means, for the help.
 const CONVENTION: &str = "\

@@ -1,7 +1,6 @@
 //! `mmw snr psk`: accuracy, intervals and detection for complex samples, by Monte Carlo.
 
 use super::coverage::levels;
-use super::study::StudyAnswer;
 use crate::error::Result;
 use crate::question::{Question, word};
 use crate::study::{self, Outcome, StudyOptions};
@@ -54,7 +53,7 @@ pub(super) struct Parameters {
 const BLOCK_SIZE: u64 = 16;
 
 impl Question for Parameters {
-    type Answer = Outcome<StudyAnswer>;
+    type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
         check::at_least("estimators", self.estimators.len(), 1)?;

@@ -1,10 +1,10 @@
 //! `mmw merge`: the parts of a study joined.
 
+use super::Files;
+use super::answer::StudyAnswer;
 use super::file::PartFile;
-use super::{Files, Report};
 use crate::error::{Error, Result};
 use crate::question::show;
-use crate::snr;
 use mmw_core::study::StudyPart;
 use std::path::PathBuf;
 
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &MergeArgs) -> Result<()> {
         parts.push(part);
     }
     let whole = StudyPart::join_all(parts)?;
-    let report = snr::StudyAnswer::of(command.as_deref().unwrap_or_default(), whole)?;
+    let report = StudyAnswer::of(command.as_deref().unwrap_or_default(), whole)?;
     Files { out: args.out.as_deref(), plot: args.plot.as_deref(), page: args.page.as_deref() }
         .write(&report)?;
     show(&report, args.json)

@@ -1,9 +1,14 @@
 //! Studies by Monte Carlo: whole, in parts for many machines, or from a checkpoint on, with the same bits.
 
+mod answer;
+mod columns;
 mod file;
+mod kinds;
 mod merge;
 mod options;
 
+pub(crate) use answer::Kind;
+pub(crate) use columns::{Cell, Column, DETECTED, ESTIMATOR, Place, four, percent, plain, short};
 pub(crate) use merge::MergeArgs;
 pub(crate) use merge::run as merge;
 pub(crate) use options::StudyOptions;
@@ -16,9 +21,9 @@ use crate::progress::{Progress, Unit};
 use crate::question::Readable;
 use crate::stdout::warn;
 use crate::threads::on_threads;
+use answer::StudyAnswer;
 use file::PartFile;
 use mmw_core::study::{Cost, Experiment, Study, StudyPart};
-use mmw_plot::CurvePlot;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,42 +32,12 @@ use std::time::{Duration, Instant};
 /// How often a checkpoint is written.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
-/// What a command makes of a whole study.
-pub(crate) trait Report: Readable + Sized {
-    /// The report of a study of the command, as the command is typed: `snr compare`.
-    ///
-    /// # Errors
-    /// Kind `invalid` for a part that is not whole, `usage` for a command that has no such report.
-    fn of(command: &str, part: StudyPart) -> Result<Self>;
-
-    /// Takes in what calls cost.
-    fn with_costs(self, costs: Vec<Cost>) -> Self;
-
-    /// Writes its table as CSV.
-    ///
-    /// # Errors
-    /// Kind `io` naming the file.
-    fn save(&self, path: &Path) -> Result<()>;
-
-    /// Its first figure over the conditions: pictures, and what the names of their files end in.
-    ///
-    /// # Errors
-    /// What the plots refuse.
-    fn pictures(&self) -> Result<Vec<(String, CurvePlot)>>;
-
-    /// A page of all charts and figures.
-    ///
-    /// # Errors
-    /// What the page refuses.
-    fn page(&self) -> Result<String>;
-}
-
 /// What comes of a study: its report, or the part that was asked for.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Outcome<R> {
+pub(crate) enum Outcome {
     /// All of it.
-    Whole(R),
+    Whole(StudyAnswer),
     /// A part, in a file.
     Part {
         /// The file.
@@ -72,7 +47,7 @@ pub(crate) enum Outcome<R> {
     },
 }
 
-impl<R: Readable> Readable for Outcome<R> {
+impl Readable for Outcome {
     fn lines(&self) -> Vec<String> {
         match self {
             Self::Whole(report) => report.lines(),
@@ -88,11 +63,11 @@ impl<R: Readable> Readable for Outcome<R> {
 /// # Errors
 /// What the study meets; kind `interrupted` after Ctrl-C, `io` naming the file that cannot be read or
 /// written, `parse` for a checkpoint that is none, `invalid` for one of another study.
-pub(crate) fn run<E: Experiment, R: Report + Send>(
+pub(crate) fn run<E: Experiment>(
     command: &'static str,
     study: Study<'_, E>,
     options: &StudyOptions,
-) -> Result<Outcome<R>> {
+) -> Result<Outcome> {
     on_threads(options.threads, || {
         let share = options.share();
         let blocks = study.share(share.index, share.parts)?;
@@ -113,7 +88,7 @@ pub(crate) fn run<E: Experiment, R: Report + Send>(
                 Ok(Outcome::Part { part: out.clone(), trials })
             }
             out => {
-                let mut report = R::of(command, part)?;
+                let mut report = StudyAnswer::of(command, part)?;
                 if options.costs {
                     report = report.with_costs(costs(&study)?);
                 }
@@ -133,7 +108,7 @@ pub(crate) struct Files<'a> {
 }
 
 impl Files<'_> {
-    fn write(&self, report: &impl Report) -> Result<()> {
+    fn write(&self, report: &StudyAnswer) -> Result<()> {
         if let Some(out) = self.out {
             report.save(out)?;
         }

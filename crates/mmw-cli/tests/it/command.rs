@@ -105,6 +105,7 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
         ("snr crlb", json!({ "snr_db": -3, "samples": 200 })),
         ("snr calibration", json!({ "sigma": 0.5 })),
         ("snr compare", json!({})),
+        ("radar compare doa", json!({ "trials": 20, "snr_db": [0, 10], "estimators": ["fft", "esprit"] })),
         ("snr coverage", json!({ "samples": 50, "snr_db": [0, 10], "trials": 20 })),
         ("fso outage", beam.clone()),
         ("fso turbulence", json!({ "alpha": 4, "beta": 1.7, "gain": 0.5 })),

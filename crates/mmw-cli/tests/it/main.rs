@@ -14,6 +14,7 @@ mod mimo;
 mod optical;
 mod options;
 mod radar;
+mod radar_compare;
 mod radar_edges;
 mod radar_hands;
 mod radar_layout;

@@ -21,12 +21,9 @@ pub(crate) struct Table {
 }
 
 pub(crate) fn answers(area: &str, command: &str, lines: &[Value]) -> Vec<Value> {
-    let mut child = mmw(&[area, command, "--batch", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let words: Vec<&str> = [area].into_iter().chain(command.split(' ')).chain(["--batch", "-"]).collect();
+    let mut child =
+        mmw(&words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let text: String = lines.iter().map(|line| line.to_string() + "\n").collect();
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).unwrap());

@@ -55,12 +55,15 @@ mod uniform;
 mod esprit;
 mod root_music;
 
+mod finder;
+
 pub use bartlett::{Bartlett, BartlettConfig};
 pub use capon::{Capon, CaponConfig};
 pub use esprit::{Esprit, EspritConfig, EspritKind};
 pub use estimator::{AngleEstimate, AngleEstimator, AnglePeak};
 pub use fft::{AngleFft, AngleFftScratch};
 pub use fft_beamformer::{FftBeamformer, FftBeamformerConfig};
+pub use finder::DirectionFinder;
 pub use grid::AngleGrid;
 pub use iaa::{Iaa, IaaConfig};
 pub use likelihood::{LikelihoodConfig, LikelihoodKind, MaximumLikelihood};

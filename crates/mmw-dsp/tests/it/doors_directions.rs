@@ -3,17 +3,24 @@
 use super::support::Walk;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
+use mmw_dsp::compare::{DirectionTrials, DirectionTrialsConfig};
 use mmw_dsp::covariance::{CovarianceConfig, Shrinkage, SourceCount};
 use mmw_dsp::crlb::{DirectionSources, SignalModel, UnknownAngles, direction_bounds};
 use mmw_dsp::doa::*;
 use serde_json::json;
 
 pub(super) fn finders(walk: &mut Walk) {
+    walk.names(DirectionFinder::ALL);
     walk.names(EspritKind::ALL);
     walk.names(LikelihoodKind::ALL);
     walk.names(Shrinkage::ALL);
     walk.names(SignalModel::ALL);
     walk.names(UnknownAngles::ALL);
+
+    let trials =
+        DirectionTrialsConfig { elements: 8, spacing_waves: 0.25, centre_deg: 3.0, correlation: 0.5 };
+    let wrong = [("/elements", json!(2), "elements"), ("/correlation", json!(2), "correlation")];
+    walk.door_to(&trials, |c: &DirectionTrialsConfig| DirectionTrials::new(*c), &wrong);
 
     let line = AntennaArray::uniform_linear(8, 2e-3).unwrap();
     let grid = || AngleGrid::azimuth_sector(1.0, 21).unwrap();

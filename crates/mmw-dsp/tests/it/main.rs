@@ -19,6 +19,7 @@ mod cases_config;
 mod cases_dialects;
 mod cfar;
 mod common;
+mod compare;
 mod covariance;
 mod crlb;
 mod crlb_direction;

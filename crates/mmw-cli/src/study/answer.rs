@@ -1,16 +1,15 @@
 //! The tables of the studies: one row for each condition and estimator, in columns that each command chooses.
 
-use super::study_columns::{COMPARE, COVERAGE, Cell, Column, PSK, Place};
+use super::columns::{Cell, Column, Place};
+use super::kinds::KINDS;
 use crate::error::{Error, Result};
 use crate::export::save_table_csv;
 use crate::question::Readable;
-use crate::study::Report;
+use mmw_core::check;
 use mmw_core::study::{Cost, Metric, StudyPart, StudyTable};
 use mmw_plot::{CurvePlot, StudyPage};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
-use snr_quantile::NO_SIGNAL_DB;
-use snr_quantile::compare::RecordScore;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -27,38 +26,19 @@ pub(crate) struct StudyAnswer {
 
 /// What the commands differ in.
 #[derive(Debug)]
-struct Kind {
-    command: &'static str,
-    title: &'static str,
-    columns: &'static [Column],
+pub(crate) struct Kind {
+    /// As it is typed: `snr compare`.
+    pub(crate) command: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) columns: &'static [Column],
     /// What charts run along, and what the first one shows.
-    axis: &'static str,
-    metric: Metric,
+    pub(crate) axis: &'static str,
+    pub(crate) metric: Metric,
+    /// Of the errors.
+    pub(crate) unit: &'static str,
+    /// Levels of the axis up to this one are far off on the left: charts end before them.
+    pub(crate) nothing_at: Option<f64>,
 }
-
-const KINDS: [Kind; 3] = [
-    Kind {
-        command: "snr compare",
-        title: "SNR estimators of BPSK",
-        columns: &COMPARE,
-        axis: "snr",
-        metric: Metric::Rmse,
-    },
-    Kind {
-        command: "snr coverage",
-        title: "Intervals of SNR estimators of BPSK",
-        columns: &COVERAGE,
-        axis: "snr",
-        metric: Metric::Coverage,
-    },
-    Kind {
-        command: "snr psk",
-        title: "SNR estimators of M-PSK",
-        columns: &PSK,
-        axis: "es_n0",
-        metric: Metric::Rmse,
-    },
-];
 
 impl StudyAnswer {
     fn cost_line(&self, cost: &Cost) -> String {
@@ -69,15 +49,14 @@ impl StudyAnswer {
     }
 }
 
-/// The unit of the errors.
-const UNIT: &str = "dB";
-
 impl StudyAnswer {
     /// The levels that have a place in a chart, where noise alone would be far off on the left.
     fn limits(&self) -> Option<(f64, f64)> {
         let axis = self.table.grid.axes().iter().find(|axis| axis.name() == self.kind.axis)?.to_vec();
-        let shown: Vec<f64> = axis.iter().copied().filter(|&db| db > NO_SIGNAL_DB).collect();
-        let ends = shown.iter().fold((f64::MAX, f64::MIN), |(low, high), &db| (low.min(db), high.max(db)));
+        let is_shown = |level: &f64| self.kind.nothing_at.is_none_or(|nothing| *level > nothing);
+        let shown: Vec<f64> = axis.iter().copied().filter(is_shown).collect();
+        let ends =
+            shown.iter().fold((f64::MAX, f64::MIN), |(low, high), &level| (low.min(level), high.max(level)));
         (shown.len() > 1 && shown.len() < axis.len()).then_some(ends)
     }
 
@@ -88,9 +67,14 @@ impl StudyAnswer {
     }
 }
 
-impl Report for StudyAnswer {
-    fn of(command: &str, part: StudyPart) -> Result<Self> {
-        let Some(kind) = KINDS.iter().find(|kind| kind.command == command) else {
+impl StudyAnswer {
+    /// The answer of a study of a command, as the command is typed: `snr compare`.
+    ///
+    /// # Errors
+    /// Kind `invalid` for a part that is not whole, `too_few` for a single trial, `usage` for a command that
+    /// has no studies.
+    pub(super) fn of(command: &str, part: StudyPart) -> Result<Self> {
+        let Some(kind) = KINDS.iter().copied().flatten().find(|kind| kind.command == command) else {
             return Err(Error::Usage(format!("`mmw {command}` has no parts")));
         };
         let study = part.study().clone();
@@ -101,20 +85,26 @@ impl Report for StudyAnswer {
         for (index, of_condition) in table.rows.chunks(table.contenders.len()).enumerate() {
             let at = table.grid.condition(index)?;
             for row in of_condition {
-                let place = Place { at: &at, row, score: RecordScore::of(row)? };
+                check::at_least("trials", row.trials as usize, 2)?;
+                let place = Place { at: &at, row };
                 rows.push(kind.columns.iter().map(|column| (column.of)(&place)).collect());
             }
         }
         Ok(Self { trials: study.trials, seed: study.seed, parameters, kind, table, rows })
     }
 
-    fn with_costs(mut self, costs: Vec<Cost>) -> Self {
+    /// Takes in what calls cost.
+    pub(super) fn with_costs(mut self, costs: Vec<Cost>) -> Self {
         self.table.costs = costs;
         self
     }
 
-    fn pictures(&self) -> Result<Vec<(String, CurvePlot)>> {
-        let Kind { axis, metric, .. } = *self.kind;
+    /// Its first figure over the conditions: pictures, and what the names of their files end in.
+    ///
+    /// # Errors
+    /// What the plots refuse.
+    pub(super) fn pictures(&self) -> Result<Vec<(String, CurvePlot)>> {
+        let Kind { axis, metric, unit, .. } = *self.kind;
         let limits = self.limits();
         let mut pictures: Vec<(String, CurvePlot)> = Vec::new();
         for condition in 0..self.table.grid.len() {
@@ -125,7 +115,7 @@ impl Report for StudyAnswer {
             if pictures.iter().any(|(known, _)| *known == name) {
                 continue;
             }
-            let plot = CurvePlot::of_study(&self.table, condition, axis, metric, UNIT)?;
+            let plot = CurvePlot::of_study(&self.table, condition, axis, metric, unit)?;
             let plot = limits.into_iter().fold(plot, |plot, (low, high)| plot.x_limits(low, high));
             let promised = self.parameters.get("confidence").and_then(Value::as_f64);
             let promised = promised.filter(|_| metric == Metric::Coverage);
@@ -138,13 +128,22 @@ impl Report for StudyAnswer {
         Ok(pictures)
     }
 
-    fn page(&self) -> Result<String> {
+    /// A page of all charts and figures.
+    ///
+    /// # Errors
+    /// What the page refuses.
+    pub(super) fn page(&self) -> Result<String> {
         let made_by = format!("mmw {}: {}", self.kind.command, self.made_by());
-        let page = StudyPage::new(self.kind.title, &self.table, self.kind.axis, UNIT).made_by(made_by);
+        let page =
+            StudyPage::new(self.kind.title, &self.table, self.kind.axis, self.kind.unit).made_by(made_by);
         Ok(self.limits().into_iter().fold(page, |page, (low, high)| page.x_limits(low, high)).html()?)
     }
 
-    fn save(&self, path: &Path) -> Result<()> {
+    /// Writes its table as CSV.
+    ///
+    /// # Errors
+    /// Kind `io` naming the file.
+    pub(super) fn save(&self, path: &Path) -> Result<()> {
         let columns: Vec<String> = self.kind.columns.iter().map(|column| column.name.to_owned()).collect();
         let rows: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(Cell::csv).collect()).collect();
