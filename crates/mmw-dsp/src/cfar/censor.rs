@@ -40,6 +40,7 @@ pub(super) struct Censored<T> {
     count: Vec<u32>,
     /// Of [`Mark`].
     lines: [Vec<u32>; 2],
+    powers: [Vec<f64>; 2],
 }
 
 impl<T: Real> CaCfar<T> {
@@ -75,6 +76,7 @@ impl<T: Real> CaCfar<T> {
             taken: vec![0.0; rows * columns],
             count: vec![0; rows * columns],
             lines: [(); 2].map(|()| vec![0; columns]),
+            powers: [(); 2].map(|()| vec![0.0; columns]),
         }
     }
 
@@ -108,7 +110,7 @@ impl<T: Real> CaCfar<T> {
                 judged.into_iter().for_each(|d| *detection = d);
             }
             for row in runs(&near).flatten() {
-                memory.newly_above(self, power, row, &mut found)?;
+                memory.newly_above(self, power, (row, pass == 0), &mut found)?;
             }
             if found.len() == known {
                 break;
@@ -181,7 +183,7 @@ impl<T: Real> CaCfar<T> {
 impl<T: Real> Censored<T> {
     /// Takes cells out of the windows that they stand in, those of their own training cells.
     fn censor(&mut self, plan: &CaCfar<T>, cells: &[Detection], near: &[bool], first: bool) {
-        let Self { scratch, marked, open, taken, count, lines } = self;
+        let Self { scratch, marked, open, taken, count, lines, powers } = self;
         let columns = marked.dim().1;
         for (row, open) in open.iter_mut().enumerate().filter(|(row, open)| near[*row] && !**open) {
             *open = true;
@@ -193,9 +195,16 @@ impl<T: Real> Censored<T> {
             plan.forget(cell.index, scratch);
         }
         if first {
-            runs(near).for_each(|rows| plan.sum_rows(rows, scratch));
+            runs(near).for_each(|rows| plan.sum_rows(rows, Some(cells), scratch));
         }
-        widest(Mark { windows: plan.windows(), cells, taken: (!first).then_some(taken), count, lines });
+        widest(Mark {
+            windows: plan.windows(),
+            cells,
+            taken: (!first).then_some(taken),
+            count,
+            lines,
+            powers,
+        });
     }
 
     /// Noise and threshold of a cell, whether it is above or not; `None` when no training cell is left.
@@ -210,12 +219,12 @@ impl<T: Real> Censored<T> {
         plan.verdict(power, index, sum, left)
     }
 
-    /// Adds the cells of a row that are above their threshold now.
+    /// Adds the cells of a row that are above their threshold now, `first` after the first pass.
     fn newly_above(
         &self,
         plan: &CaCfar<T>,
         power: &ArrayRef2<T>,
-        row: usize,
+        (row, first): (usize, bool),
         found: &mut Vec<Detection>,
     ) -> Result<()> {
         let columns = plan.shape()[1];
@@ -225,15 +234,26 @@ impl<T: Real> Censored<T> {
         // The more training cells, the less the threshold over their sum: this one spares the multiplier for
         // nearly all of the noise.
         let least = plan.ratio(plan.cells_at_most())?;
-        for first in (0..columns).step_by(BLOCK) {
-            let block = first..(first + BLOCK).min(columns);
+        let any = if first {
+            // Nothing is taken out besides, so that the map's own precision does. `lower` is below `least`
+            // whatever its rounding, and a cell above a product is not below that product rounded.
+            let lower = T::lit(least * (1.0 - 4.0 * T::epsilon().as_f64()));
+            widest(NotBelow { least: lower, cells, sums })
+        } else {
+            widest(Above { least, cells, sums, taken })
+        };
+        if !any {
+            return Ok(());
+        }
+        for start in (0..columns).step_by(BLOCK) {
+            let block = start..(start + BLOCK).min(columns);
             let work = Above {
                 least,
                 cells: &cells[block.clone()],
                 sums: &sums[block.clone()],
                 taken: &taken[block.clone()],
             };
-            if !widest(work) {
+            if !work.run() {
                 continue;
             }
             for column in block {
@@ -287,6 +307,23 @@ impl<T: Real> Work for Above<'_, T> {
             let (rest, error) = left_over(sum, taken);
             any | (cell.as_f64() > self.least * (rest - error))
         })
+    }
+}
+
+/// Whether any cell is `least` of the sum over its window, or above.
+struct NotBelow<'a, T> {
+    least: T,
+    cells: &'a [T],
+    sums: &'a [T],
+}
+
+impl<T: Real> Work for NotBelow<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let cells = self.cells.iter().zip(self.sums);
+        cells.fold(false, |any, (&cell, &sum)| any | (cell >= self.least * sum))
     }
 }
 

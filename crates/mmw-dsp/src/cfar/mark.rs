@@ -16,6 +16,8 @@ pub(super) struct Mark<'a> {
     /// Memory: of the cells of one range bin, how many stand within reach along it, and how many
     /// beyond the guard.
     pub(super) lines: &'a mut [Vec<u32>; 2],
+    /// Memory: the power of one cell within reach along its range bin, and beyond the guard.
+    pub(super) powers: &'a mut [Vec<f64>; 2],
 }
 
 impl Work for Mark<'_> {
@@ -23,7 +25,7 @@ impl Work for Mark<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { windows: Windows { range, doppler }, cells, mut taken, count, lines } = self;
+        let Self { windows: Windows { range, doppler }, cells, mut taken, count, lines, powers } = self;
         let (tall, wide) = (range.reach(), doppler.reach());
         let [all, sides] = lines;
         // Those of one range bin are counted together: rows are longer than windows, but fewer.
@@ -50,9 +52,21 @@ impl Work for Mark<'_> {
             let Some(taken) = &mut taken else { continue };
             for cell in cells {
                 let [across, ends] = runs(cell);
+                // Zeros within the guard change nothing, and one run is faster than two.
+                let [all, sides] = &mut *powers;
+                across.fill(all, cell.power);
+                across.fill(sides, 0.0);
+                ends.fill(sides, cell.power);
                 for (start, beyond) in rows.clone() {
-                    let runs = if beyond { &across } else { &ends };
-                    runs.add(&mut taken[start..start + doppler.len], cell.power);
+                    let (taken, powers) =
+                        (&mut taken[start..start + doppler.len], if beyond { &*all } else { &*sides });
+                    // Of one part, so of two runs at most.
+                    for run in &across.0[..2] {
+                        taken[run.clone()]
+                            .iter_mut()
+                            .zip(&powers[run.clone()])
+                            .for_each(|(sum, power)| *sum += power);
+                    }
                 }
             }
         }
@@ -73,6 +87,11 @@ impl Runs {
             });
         }
         Self(runs)
+    }
+
+    #[inline(always)]
+    fn fill<N: Copy>(&self, row: &mut [N], value: N) {
+        self.0.iter().for_each(|run| row[run.clone()].fill(value));
     }
 
     #[inline(always)]

@@ -295,7 +295,7 @@ impl<T: Real> CaCfar<T> {
         check::same_shape("power", &self.shape(), power.shape())?;
         check::same_shape("scratch", &[range.padded(), doppler.padded()], &scratch.shape)?;
         self.load(power, &mut scratch.padded)?;
-        self.sum_rows(0..range.len, scratch);
+        self.sum_rows(0..range.len, None, scratch);
         let cells = scratch.padded[range.reach() * doppler.len..].chunks_exact(doppler.len);
         for (row, (cells, sums)) in cells.zip(scratch.sums.chunks_exact(doppler.len)).enumerate() {
             let ratios = self.ratios.row(range.class(row)).to_slice().unwrap_or_default();
@@ -321,10 +321,15 @@ impl<T: Real> CaCfar<T> {
         }
     }
 
-    /// The sums of some range bins of the map that was loaded.
-    pub(super) fn sum_rows(&self, rows: Range<usize>, scratch: &mut CfarScratch<T>) {
+    /// The sums of some range bins of the map that was loaded; `changed` as in [`Windows::sum_rows`].
+    pub(super) fn sum_rows(
+        &self,
+        rows: Range<usize>,
+        changed: Option<&[Detection]>,
+        scratch: &mut CfarScratch<T>,
+    ) {
         let CfarScratch { padded, sums, band, .. } = scratch;
-        self.windows.sum_rows(rows, padded, band, sums);
+        self.windows.sum_rows(rows, changed, padded, band, sums);
     }
 
     /// Checks the map and copies it between the rows that stand beyond its ends.

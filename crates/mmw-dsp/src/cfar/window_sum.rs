@@ -10,6 +10,20 @@
 
 use mmw_core::Real;
 
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// Zeros for [`aligned`].
+pub(super) fn aligned_zeros<T: Real>(len: usize) -> Vec<T> {
+    vec![T::zero(); len + LINE / size_of::<T>()]
+}
+
+/// Memory from the beginning of a cache line: vectors that lie across two of them cost twice as much.
+pub(super) fn aligned<T>(memory: &mut [T]) -> &mut [T] {
+    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
+    &mut memory[first..]
+}
+
 /// Two buffers for partial sums, each at least as long as the input.
 #[derive(Debug, Clone)]
 pub(super) struct Levels<T> {
@@ -19,7 +33,7 @@ pub(super) struct Levels<T> {
 
 impl<T: Real> Levels<T> {
     pub(super) fn new(len: usize) -> Self {
-        Self { even: vec![T::zero(); len], odd: vec![T::zero(); len] }
+        Self { even: aligned_zeros(len), odd: aligned_zeros(len) }
     }
 }
 
@@ -76,7 +90,7 @@ pub(super) fn sliding_sums<T: Real, const N: usize>(
     levels: &mut Levels<T>,
     mut outputs: [Sliding<'_, T>; N],
 ) {
-    let Levels { even, odd } = levels;
+    let [even, odd] = [&mut levels.even, &mut levels.odd].map(|level| aligned(level));
     let mut top = 0;
     for sums in &mut outputs {
         match sums.window {
@@ -113,7 +127,7 @@ fn assign<T: Real>(output: &mut [T], a: &[T]) {
 }
 
 #[inline(always)]
-fn add_assign<T: Real>(output: &mut [T], a: &[T]) {
+pub(super) fn add_assign<T: Real>(output: &mut [T], a: &[T]) {
     for (out, &a) in output.iter_mut().zip(a) {
         *out += a;
     }

@@ -4,9 +4,10 @@ use crate::board::{AntennaLayout, Board};
 pub use firing::Firing;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
-use mmw_core::{Axis, Error, Result, check};
+use mmw_core::{Axis, Result, check};
 
 mod firing;
+mod times;
 
 /// How the mixer output is sampled; it decides how much of the spectrum holds targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -169,9 +170,9 @@ impl Fmcw {
     /// Checks every field and derives the carrier and the virtual array.
     ///
     /// # Errors
-    /// [`Error::Domain`] or [`Error::TooFew`] naming the field; [`Error::Shape`] when the antenna layout
-    /// has another number of antennas than the configuration; [`Error::Invalid`] when the chirps do not
-    /// fit into the interval or the frame.
+    /// [`mmw_core::Error::Domain`] or [`mmw_core::Error::TooFew`] naming the field;
+    /// [`mmw_core::Error::Shape`] when the antenna layout has another number of antennas than the
+    /// configuration; [`mmw_core::Error::Invalid`] when the chirps do not fit into the interval or the frame.
     pub fn new(config: FmcwConfig) -> Result<Self> {
         check::positive("start_frequency_hz", config.start_frequency_hz)?;
         check::positive("slope_hz_per_s", config.slope_hz_per_s)?;
@@ -186,7 +187,7 @@ impl Fmcw {
         let counts = [config.samples, config.chirps, config.transmitters, config.receivers];
         let elements: f64 = counts.iter().map(|&n| n as f64).product();
         check::in_range("samples of one frame, all channels", elements, 2.0, MAX_FRAME_ELEMENTS)?;
-        check_times(&config)?;
+        times::check(&config)?;
         let sampled_s = config.samples as f64 / config.sample_rate_hz;
         let carrier_hz =
             config.start_frequency_hz + config.slope_hz_per_s * (config.adc_start_s + sampled_s / 2.0);
@@ -286,7 +287,7 @@ impl Fmcw {
     /// Range axis of a range FFT of `fft_len >= samples` points, m; only the bins that hold targets.
     ///
     /// # Errors
-    /// [`Error::TooFew`] when `fft_len` is below the number of samples.
+    /// [`mmw_core::Error::TooFew`] when `fft_len` is below the number of samples.
     pub fn range_axis(&self, fft_len: usize) -> Result<Axis> {
         check::at_least("fft_len", fft_len, self.config.samples)?;
         let step = self.range_resolution_m() * self.config.samples as f64 / fft_len as f64;
@@ -301,7 +302,7 @@ impl Fmcw {
     /// `fft_len / 2`, positive is receding.
     ///
     /// # Errors
-    /// [`Error::TooFew`] when `fft_len` is below the number of chirps.
+    /// [`mmw_core::Error::TooFew`] when `fft_len` is below the number of chirps.
     ///
     /// # Examples
     /// ```
@@ -348,57 +349,6 @@ impl Fmcw {
         let velocity_m_s = SPEED_OF_LIGHT_M_S * doppler_hz / (2.0 * (self.carrier_hz - echo_hz));
         (range_m, velocity_m_s)
     }
-}
-
-fn check_times(config: &FmcwConfig) -> Result<()> {
-    // Times in files are rounded to a microsecond or so: allow as much.
-    const SLACK: f64 = 1.0 + 1e-6;
-    let sampled_s = config.samples as f64 / config.sample_rate_hz;
-    if config.adc_start_s + sampled_s > config.chirp_interval_s * SLACK {
-        return Err(Error::invalid(
-            "chirp_interval_s",
-            format!(
-                "{} s is shorter than adc_start_s plus {} samples, {} s",
-                told(config.chirp_interval_s),
-                config.samples,
-                told(config.adc_start_s + sampled_s)
-            ),
-        ));
-    }
-    let turn_s = config.chirp_interval_s * config.transmitters as f64;
-    if let Some(period_s) = config.firing.period_s() {
-        check::positive("firing: period_s", period_s)?;
-        if turn_s > period_s * SLACK {
-            let [period, turn] = [period_s, turn_s].map(told);
-            let reason = format!("{period} s is shorter than one chirp of each transmitter, {turn} s");
-            return Err(Error::invalid("firing: period_s", reason));
-        }
-    }
-    if let Some([first, second]) = config.firing.binary_phase()
-        && (first >= second || second >= config.transmitters)
-    {
-        let reason =
-            format!("{first} and {second} are no two places in rising order of {}", config.transmitters);
-        return Err(Error::invalid("firing.binary_phase.pair", reason));
-    }
-    let active_s = config.span_s() + config.chirp_interval_s;
-    if active_s > config.frame_period_s * SLACK {
-        return Err(Error::invalid(
-            "frame_period_s",
-            format!(
-                "{} s is shorter than all chirps of a frame, {} s",
-                told(config.frame_period_s),
-                told(active_s)
-            ),
-        ));
-    }
-    Ok(())
-}
-
-/// A time for a sentence: to a picosecond, without the rounding of sums.
-fn told(time_s: f64) -> f64 {
-    let rounded = (time_s * 1e12).round() / 1e12;
-    if rounded > 0.0 && rounded.is_finite() { rounded } else { time_s }
 }
 
 fn checked_array(layout: &AntennaLayout, config: &FmcwConfig) -> Result<AntennaArray> {

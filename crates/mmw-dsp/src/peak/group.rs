@@ -74,15 +74,29 @@ pub fn group_peaks<T: Real>(
             None => return Err(outside(detection, [shape.0, shape.1])),
         }
     }
-    let mut peaks: Vec<Peak> = detections
-        .iter()
-        .filter_map(|&detection| {
-            let cells = cells_of_peak(power, &detected, detection.index, config)?;
-            Some(Peak { detection, cells })
+    let peaks = strongest_cells(power, detections, config).into_iter().map(|detection| {
+        let around = around(detection.index, shape, config);
+        Peak { detection, cells: around.filter(|&cell| detected[cell]).count() }
+    });
+    Ok(peaks.collect())
+}
+
+/// The detections of [`group_peaks`], for a map that was checked and detections in it.
+pub(crate) fn strongest_cells<T: Real>(
+    power: &ArrayRef2<T>,
+    detections: &[Detection],
+    config: &GroupConfig,
+) -> Vec<Detection> {
+    let strongest = |detection: &&Detection| {
+        let (index, own) = (detection.index, power[detection.index]);
+        around(index, power.dim(), config).all(|cell| {
+            let other = power[cell];
+            other < own || (other == own && cell >= index)
         })
-        .collect();
-    peaks.sort_by(|a, b| b.detection.power.total_cmp(&a.detection.power));
-    Ok(peaks)
+    };
+    let mut peaks: Vec<Detection> = detections.iter().filter(strongest).copied().collect();
+    peaks.sort_by(|a, b| b.power.total_cmp(&a.power));
+    peaks
 }
 
 fn outside(detection: &Detection, shape: [usize; 2]) -> Error {
@@ -91,26 +105,15 @@ fn outside(detection: &Detection, shape: [usize; 2]) -> Error {
     Error::domain("index of a detection", detection.index[axis] as f64, domain)
 }
 
-/// Detected cells around a local maximum; `None` where another cell of the neighbourhood is stronger.
-fn cells_of_peak<T: Real>(
-    power: &ArrayRef2<T>,
-    detected: &ArrayRef2<bool>,
+/// The neighbourhood of a cell, itself included.
+fn around(
     index: [usize; 2],
+    (rows, columns): (usize, usize),
     config: &GroupConfig,
-) -> Option<usize> {
-    let (rows, columns) = power.dim();
-    let own = power[index];
-    let mut cells = 0;
-    for r in neighbours(index[0], rows, config.half_width[0], config.edges[0]) {
-        for c in neighbours(index[1], columns, config.half_width[1], config.edges[1]) {
-            let other = power[[r, c]];
-            if other > own || (other == own && [r, c] < index) {
-                return None;
-            }
-            cells += usize::from(detected[[r, c]]);
-        }
-    }
-    Some(cells)
+) -> impl Iterator<Item = [usize; 2]> {
+    let (half_width, edges) = (config.half_width, config.edges);
+    neighbours(index[0], rows, half_width[0], edges[0])
+        .flat_map(move |r| neighbours(index[1], columns, half_width[1], edges[1]).map(move |c| [r, c]))
 }
 
 /// Bins within `half_width` of bin `i`, each once.

@@ -67,10 +67,10 @@ impl Frame<'_> {
     /// Detected cells, one a local maximum, strongest first; leakage of stronger ones included.
     ///
     /// # Errors
-    /// As [`crate::cfar::Cfar::detect`] and [`crate::peak::group_peaks`].
+    /// As [`crate::cfar::Cfar::detect`].
     pub fn detections(&self) -> Result<Vec<Detection>> {
         let (peaks, power) = (&self.processor.peaks, self.power());
-        peaks.group(power, &peaks.detect(power)?)
+        Ok(peaks.group(power, &peaks.detect(power)?))
     }
 
     /// The point cloud: detected, refined below a cell, with angles where the array resolves them. Strongest

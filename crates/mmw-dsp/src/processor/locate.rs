@@ -30,7 +30,7 @@ impl Processor {
     /// located one by one.
     pub(super) fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
-        let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?)?;
+        let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?);
         let peaks = self.peaks.targets(self.power.data(), peaks, &self.removed, &mut findings.rejected);
         let (found, fitted) = self.targets(peaks, &mut findings.rejected)?;
         for (of, (target, _)) in found.iter().enumerate() {

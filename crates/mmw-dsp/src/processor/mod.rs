@@ -7,8 +7,9 @@ use crate::mti::{Mti, MtiKind};
 use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
-use mmw_core::ndarray::{Array1, Array2, Array3, ArrayRef3, s};
+use mmw_core::ndarray::{Array1, Array3, ArrayRef3, s};
 use mmw_core::{C32, DataArray2, Result, check};
+use num_traits::Zero;
 
 use angles::Angles;
 use leakage::Summit;
@@ -137,7 +138,10 @@ impl Processor {
             angles,
             filtered: Array3::zeros(shape.input_shape()),
             spectrum: aligned_zeros(shape.output_shape()),
-            power: forms::range_doppler(fmcw, Array2::zeros((ranges, dopplers)))?,
+            power: forms::range_doppler(
+                fmcw,
+                aligned_zeros([1, ranges, dopplers]).slice_move(s![0, .., ..]),
+            )?,
             removed: Vec::new(),
             frames: 0,
             fmcw: fmcw.clone(),
@@ -298,11 +302,11 @@ fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig
 }
 
 /// Zeros that begin with a cache line: vectors that lie across two of them cost twice as much to store.
-fn aligned_zeros(shape: [usize; 3]) -> Array3<C32> {
+fn aligned_zeros<T: Clone + Zero>(shape: [usize; 3]) -> Array3<T> {
     const LINE: usize = 64;
     let len = shape.iter().product::<usize>();
-    let memory = Array1::<C32>::zeros(len + LINE / size_of::<C32>());
-    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<C32>());
+    let memory = Array1::<T>::zeros(len + LINE / size_of::<T>());
+    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
     let aligned = memory.slice_move(s![first..first + len]);
     aligned.into_shape_with_order(shape).unwrap_or_else(|_| Array3::zeros(shape))
 }

@@ -4,7 +4,7 @@ use super::findings::{Place, Reason, Rejected};
 use super::leakage::{Leakage, Summit};
 use crate::cfar::{Cfar, CfarConfig, Detection, Edge};
 use crate::fmcw::Fmcw;
-use crate::peak::{GroupConfig, group_peaks};
+use crate::peak::{GroupConfig, strongest_cells};
 use crate::range_doppler::RangeDopplerConfig;
 use crate::{ProcessorConfig, Sampling};
 use mmw_core::ndarray::ArrayRef2;
@@ -62,10 +62,9 @@ impl Peaks {
         self.cfar.detect(power)
     }
 
-    /// One detection a target, strongest first.
-    pub(super) fn group(&self, power: &ArrayRef2<f32>, all: &[Detection]) -> Result<Vec<Detection>> {
-        let peaks = group_peaks(power, all, &self.grouping)?;
-        Ok(peaks.into_iter().map(|peak| peak.detection).collect())
+    /// One detection a target, strongest first, of those that [`Peaks::detect`] found in the map.
+    pub(super) fn group(&self, power: &ArrayRef2<f32>, all: &[Detection]) -> Vec<Detection> {
+        strongest_cells(power, all, &self.grouping)
     }
 
     /// Summits at zero velocity in the range bins that the coupling is taken from, before it is.
