@@ -149,8 +149,8 @@ by_level! {
             let ends = if *guarded { [0..reach - guard, reach + guard + 1..whole] } else { [0..whole, 0..0] };
             for offset in ends.into_iter().flatten() {
                 let Some(cells) = window[offset..].first_chunk::<LANES>() else { continue };
-                for i in 0..LANES {
-                    counts[i] += u32::from(cells[i] < levels[i]);
+                for ((count, cell), level) in counts.iter_mut().zip(cells).zip(&levels) {
+                    *count += u32::from(cell < level);
                 }
             }
             left -= whole;
