@@ -47,15 +47,20 @@ def mti_mean(shape):
     return lambda: x - x.mean(axis=1, keepdims=True)
 
 
-def ca_cfar(shape, train=8, guard=4, false_alarm_probability=1e-3):
-    """CA-CFAR by two box filters that wrap, float32, on the noise that the Rust side draws too."""
-    from scipy.ndimage import uniform_filter
-
+def exponential(shape):
+    """The noise that the Rust side draws too."""
     state, draws = 1, []
     for _ in range(shape[0] * shape[1]):
         state = (state * 1103515245 + 12345) % (1 << 31)
         draws.append(-np.log((state + 0.5) / 2147483648.0))
-    power = np.array(draws, dtype=np.float32).reshape(shape)
+    return np.array(draws, dtype=np.float32).reshape(shape)
+
+
+def ca_cfar(shape, train=8, guard=4, false_alarm_probability=1e-3):
+    """CA-CFAR by two box filters that wrap, float32."""
+    from scipy.ndimage import uniform_filter
+
+    power = exponential(shape)
     outer, inner = 2 * (train + guard) + 1, 2 * guard + 1
     cells = outer * outer - inner * inner
     multiplier = cells * (false_alarm_probability ** (-1 / cells) - 1)
@@ -66,6 +71,17 @@ def ca_cfar(shape, train=8, guard=4, false_alarm_probability=1e-3):
         return power > multiplier * total / cells
 
     return work
+
+
+def os_cfar(shape, multiplier, rank, train=8, guard=4):
+    """OS-CFAR by a rank filter that wraps over the training cells, float32."""
+    from scipy.ndimage import rank_filter
+
+    power = exponential(shape)
+    side, inner = 2 * (train + guard) + 1, 2 * guard + 1
+    footprint = np.ones((side, side), bool)
+    footprint[train : train + inner, train : train + inner] = False
+    return lambda: power > multiplier * rank_filter(power, rank - 1, footprint=footprint, mode="wrap")
 
 
 def array_snapshots(channels, snapshots):

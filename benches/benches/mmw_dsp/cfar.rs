@@ -1,11 +1,11 @@
-//! Detection: 2-D CA-CFAR on a 256 x 128 map, 8 training and 4 guard cells a side, and the refinement of a peak.
+//! Detection: 2-D CFAR on a 256 x 128 map, 8 training and 4 guard cells a side, and the refinement of a peak.
 
 use criterion::Criterion;
 use mmw_benches::{group, peers::Python, random};
 use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::{C32, C64};
 use mmw_dsp::Window;
-use mmw_dsp::cfar::{CaCfar, CfarConfig};
+use mmw_dsp::cfar::{CaCfar, Cfar, CfarConfig, CfarKind, os_multiplier};
 use mmw_dsp::peak::PeakRefiner;
 use serde_json::json;
 use std::f64::consts::TAU;
@@ -33,6 +33,28 @@ pub(crate) fn detection(criterion: &mut Criterion) {
         b.iter(|| plan.detect_into(black_box(&power), &mut scratch, &mut found));
     });
     Python::start().bench(&mut group, "scipy", "mmw_dsp.ca_cfar", &json!({ "shape": SHAPE }));
+    group.finish();
+}
+
+/// Each kind on the same noise; the ordered statistic beside SciPy's rank filter, which wraps at all edges.
+pub(crate) fn kinds(criterion: &mut Criterion) {
+    let power = power();
+    let base = CfarConfig { false_alarm_probability: 1e-3, ..CfarConfig::default() };
+    let plan = |kind: CfarKind| Cfar::<f32>::new(&CfarConfig { kind, ..base.clone() }, SHAPE);
+    let mut group = group(criterion, "mmw-dsp/os_cfar/256x128");
+    let (rank, cells) = (408, 544);
+    let kind = CfarKind::Os { rank: 0.75 };
+    let (Ok(cfar), Ok(multiplier)) = (plan(kind), os_multiplier(cells, rank, 1, 1e-3)) else { return };
+    group.bench_function("ours", |b| b.iter(|| cfar.detect(black_box(&power))));
+    let arguments = json!({ "shape": SHAPE, "multiplier": multiplier, "rank": rank });
+    Python::start().bench(&mut group, "scipy", "mmw_dsp.os_cfar", &arguments);
+    group.finish();
+    let mut group = mmw_benches::group(criterion, "mmw-dsp/cfar_kinds/256x128");
+    let trimmed = |low| CfarKind::Tm { low, high: 0.25 };
+    for kind in [CfarKind::Go, CfarKind::So, trimmed(0.0), trimmed(0.25), CfarKind::Log] {
+        let Ok(cfar) = plan(kind) else { continue };
+        group.bench_function(kind.to_string(), |b| b.iter(|| cfar.detect(black_box(&power))));
+    }
     group.finish();
 }
 

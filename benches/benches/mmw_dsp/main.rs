@@ -16,6 +16,7 @@ criterion_group!(
     range_doppler::transforms,
     mti::mean_phasor,
     cfar::detection,
+    cfar::kinds,
     cfar::refinement,
     angles::music,
     angles::unwrapping,

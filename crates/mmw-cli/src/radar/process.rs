@@ -43,7 +43,8 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "NUMBER", default_value = "1e-10", alias = "pfa")]
     false_alarm_probability: f64,
 
-    /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK
+    /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK, tm or
+    /// tm:LOW:HIGH (mean without these shares of the least and the greatest), log (geometric mean)
     #[arg(long, value_name = "NAME", default_value = "ca", value_parser = cfar)]
     cfar: CfarKind,
 

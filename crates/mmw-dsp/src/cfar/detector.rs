@@ -1,13 +1,17 @@
 //! The detector that a configuration describes, whatever its kind.
 
 use super::censor::Censored;
-use super::order::{go_multiplier, os_multiplier, so_multiplier};
+use super::counts::Counts;
+use super::kind::{os_rank, tm_trim};
+use super::probability::multiplier;
 use super::ring::Ring;
 use super::{CaCfar, CfarConfig, CfarKind, Detection};
 use mmw_core::ndarray::ArrayRef2;
+use mmw_core::special::unchecked::ln_gamma_of;
 use mmw_core::{Error, Real, Result, check};
 use statrs::distribution::{ContinuousCDF, Gamma};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 /// A CFAR detector for maps of one shape.
@@ -36,6 +40,7 @@ pub struct Cfar<T> {
     /// Multiplier, and noise over statistic, by the sizes of the two halves.
     known: Mutex<HashMap<[usize; 2], Factors>>,
     memory: Mutex<Option<Censored<T>>>,
+    counts: Option<Counts<T>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +58,13 @@ impl<T: Real> Cfar<T> {
         config.kind.check()?;
         let mean = CaCfar::new(config, shape)?;
         let ring = Ring::new(config, shape)?;
-        Ok(Self { config: config.clone(), mean, ring, known: Mutex::default(), memory: Mutex::default() })
+        let (known, memory) = (Mutex::default(), Mutex::default());
+        let mut cfar = Self { config: config.clone(), mean, ring, known, memory, counts: None };
+        if config.kind != CfarKind::Ca {
+            cfar.counts =
+                Counts::new(config.kind, &cfar.ring, |halves| Ok(cfar.factors(halves)?.multiplier))?;
+        }
+        Ok(cfar)
     }
 
     /// What it was made from.
@@ -110,10 +121,34 @@ impl<T: Real> Cfar<T> {
         }
         let mut halves = Default::default();
         let mut found = Vec::new();
-        for ((row, column), _) in power.indexed_iter() {
-            let cell = self.judge(power, [row, column], &mut halves)?;
+        for index in self.candidates(power)? {
+            let cell = self.judge(power, index, &mut halves)?;
             if cell.power > cell.threshold {
                 found.push(cell);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Cells that may be above their threshold, and surely all that are.
+    fn candidates(&self, power: &ArrayRef2<T>) -> Result<Vec<[usize; 2]>> {
+        if let Some(counts) = &self.counts {
+            return Ok(counts.candidates(&self.ring, power));
+        }
+        let least = power.iter().copied().fold(T::infinity(), T::min);
+        if least <= T::zero() {
+            return Ok(power.indexed_iter().map(|((row, column), _)| [row, column]).collect());
+        }
+        let logs = power.mapv(|cell| (cell / least).ln());
+        let means = self.mean.noise_map(&logs)?;
+        // The logarithms are below 200 in single precision and 1500 in double, and so are their rounding errors
+        // in units of ε; a mean has some more of those.
+        let slack = 4000.0 * T::epsilon().as_f64();
+        let mut found = Vec::new();
+        for ((row, column), log) in logs.indexed_iter() {
+            let margin = self.factors(self.ring.halves([row, column]))?.multiplier.ln() - slack;
+            if log.as_f64() > means[[row, column]].as_f64() + margin {
+                found.push([row, column]);
             }
         }
         Ok(found)
@@ -145,6 +180,16 @@ impl<T: Real> Cfar<T> {
                 let place = os_rank(rank, near.len());
                 *near.select_nth_unstable_by(place - 1, f64::total_cmp).1
             }
+            CfarKind::Tm { low, high } => {
+                let [near, far] = halves;
+                near.append(far);
+                let trim = tm_trim(low, high, near.len());
+                trimmed_mean(near, trim)
+            }
+            CfarKind::Log => {
+                let n = (near.len() + far.len()) as f64;
+                near.iter().chain(far).map(|p| p.ln() / n).sum::<f64>().exp()
+            }
             CfarKind::Ca => {
                 let (n, m) = (near.len() as f64, far.len() as f64);
                 (near.iter().chain(far).map(|p| p / (n + m))).sum()
@@ -157,6 +202,8 @@ impl<T: Real> Cfar<T> {
     }
 
     fn factors(&self, cells: [usize; 2]) -> Result<Factors> {
+        let halved = matches!(self.config.kind, CfarKind::Go | CfarKind::So);
+        let cells = if halved { cells } else { [cells[0] + cells[1], 0] };
         // A panic while the map was locked cannot have left it half-written.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&factors) = known.get(&cells) {
@@ -164,36 +211,48 @@ impl<T: Real> Cfar<T> {
         }
         let (looks, p) = (self.config.looks, self.config.false_alarm_probability);
         let all = cells[0] + cells[1];
-        let factors = match self.config.kind {
-            CfarKind::Os { rank } => {
-                let place = os_rank(rank, all);
-                Factors {
-                    multiplier: os_multiplier(all, place, looks, p)?,
-                    noise: os_noise(place, all, looks)?,
-                }
+        let noise = match self.config.kind {
+            CfarKind::Os { rank } => order_noise(os_rank(rank, all)..=os_rank(rank, all), all, looks)?,
+            CfarKind::Tm { low, high } => {
+                let [low, high] = tm_trim(low, high, all);
+                order_noise(low + 1..=all - high, all, looks)?
             }
-            CfarKind::Go if cells[0].min(cells[1]) > 0 => {
-                Factors { multiplier: go_multiplier(cells, looks, p)?, noise: 1.0 }
-            }
-            CfarKind::So if cells[0].min(cells[1]) > 0 => {
-                Factors { multiplier: so_multiplier(cells, looks, p)?, noise: 1.0 }
-            }
-            _ => Factors { multiplier: super::ca_multiplier(all, looks, p)?, noise: 1.0 },
+            CfarKind::Log => geometric_noise(all, looks),
+            _ => 1.0,
         };
+        let factors = Factors { multiplier: multiplier(self.config.kind, cells, looks, p)?, noise };
         known.insert(cells, factors);
         Ok(factors)
     }
 }
 
-fn os_rank(rank: f64, cells: usize) -> usize {
-    ((rank * cells as f64).round() as usize).clamp(1, cells.max(1))
+/// The mean of the cells without the `low` least and the `high` greatest.
+fn trimmed_mean(cells: &mut [f64], [low, high]: [usize; 2]) -> f64 {
+    let end = cells.len() - high;
+    if high > 0 {
+        cells.select_nth_unstable_by(end - 1, f64::total_cmp);
+    }
+    let cells = &mut cells[..end];
+    if low > 0 {
+        cells.select_nth_unstable_by(low, f64::total_cmp);
+    }
+    let kept = (end - low) as f64;
+    cells[low..].iter().map(|p| p / kept).sum()
 }
 
-/// Mean power over the power that `place` of `cells` do not exceed, for noise of `looks` looks.
-fn os_noise(place: usize, cells: usize, looks: usize) -> Result<f64> {
+/// Mean power over the mean of the powers that stand at `places` of `cells` in order, for noise of `looks`
+/// looks.
+fn order_noise(places: RangeInclusive<usize>, cells: usize, looks: usize) -> Result<f64> {
     let k = looks as f64;
     let law = Gamma::new(k, 1.0).map_err(|error| Error::invalid("looks", error.to_string()))?;
-    // The mean of the order statistic's probability.
-    let quantile = law.inverse_cdf(place as f64 / (cells + 1) as f64);
-    Ok(k / check::positive("quantile of the noise", quantile)?)
+    let count = places.clone().count() as f64;
+    // At the means of the order statistics' probabilities.
+    let quantile = |place: usize| law.inverse_cdf(place as f64 / (cells + 1) as f64) / count;
+    Ok(k / check::positive("quantile of the noise", places.map(quantile).sum())?)
+}
+
+/// Mean power over the mean of the geometric mean: `K (Γ(K) / Γ(K + 1/N))^N`.
+fn geometric_noise(cells: usize, looks: usize) -> f64 {
+    let (n, k) = (cells as f64, looks as f64);
+    k * (-n * (ln_gamma_of(k + 1.0 / n) - ln_gamma_of(k))).exp()
 }

@@ -1,11 +1,24 @@
 //! Constant false-alarm rate detection on a range-Doppler power map.
 //!
 //! [`Cfar`] is the detector of a [`CfarConfig`]: any [`CfarKind`], strong cells censored. [`CaCfar`] is the
-//! plain mean of the training cells alone, over a whole map at once.
+//! plain mean of the training cells alone, over a whole map at once. [`ClutterMap`] compares each cell with its
+//! own past. [`detection_probability`] is what they find of a fluctuating target.
 
+mod detection;
 mod kind;
 mod multiplier;
 mod order;
+mod series;
+
+mod log;
+mod trimmed;
+
+mod clutter_map;
+
+mod probability;
+
+mod swerling;
+
 mod window;
 mod window_sum;
 
@@ -18,16 +31,25 @@ mod mark;
 mod censor;
 mod ring;
 
+mod counts;
+
 mod detector;
 
+pub use clutter_map::{
+    ClutterMap, ClutterMapConfig, clutter_map_false_alarm_probability, clutter_map_multiplier,
+};
+pub use detection::Detection;
 pub use detector::Cfar;
 pub use kind::CfarKind;
+pub use log::{log_false_alarm_probability, log_multiplier};
 pub use multiplier::{ca_false_alarm_probability, ca_multiplier};
 pub use order::{
     go_false_alarm_probability, go_multiplier, os_false_alarm_probability, os_multiplier,
     so_false_alarm_probability, so_multiplier,
 };
 pub use plan::{CaCfar, CfarScratch};
+pub use swerling::{Swerling, clutter_map_detection_probability, detection_probability};
+pub use trimmed::{tm_false_alarm_probability, tm_multiplier};
 
 /// What lies beyond the ends of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,22 +120,3 @@ impl Default for CfarConfig {
         }
     }
 }
-
-/// A cell above its threshold. Powers in the unit of the map.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
-pub struct Detection {
-    /// `[range, doppler]`.
-    pub index: [usize; 2],
-    /// Power of the cell.
-    pub power: f64,
-    /// Noise power that its training cells show: their mean, the greater or the lesser mean of their halves,
-    /// or the mean that their order statistic implies.
-    pub noise: f64,
-    /// `power / noise`, linear; the largest finite number where the noise is zero.
-    pub snr: f64,
-    /// What `power` had to exceed.
-    pub threshold: f64,
-}
-
-mmw_core::checked_serde!(Detection { power, noise, snr, threshold });

@@ -44,11 +44,16 @@ pub fn go_false_alarm_probability(cells: [usize; 2], looks: usize, multiplier: f
     if multiplier == 0.0 {
         return Ok(1.0);
     }
+    Ok(go_exceedance(cells, looks, looks as f64, multiplier))
+}
+
+/// Probability that a gamma variable of shape `shape` exceeds `multiplier`, above 0, times the greater mean.
+pub(super) fn go_exceedance(cells: [usize; 2], looks: usize, shape: f64, multiplier: f64) -> f64 {
     let k = looks as f64;
     let shapes = cells.map(|n| n as f64 * k);
     // The mean of N cells of K looks each, over K, is below z when their sum is below N K z.
     let law = |z: f64| gamma_lr(shapes[0], shapes[0] * z) * gamma_lr(shapes[1], shapes[1] * z);
-    Ok(tail(k, shapes[0].max(shapes[1]), |x| law(x / (multiplier * k)), multiplier))
+    tail(shape, shapes[0].max(shapes[1]), |x| law(x / (multiplier * k)), multiplier * k)
 }
 
 /// The multiplier of the greater mean that gives `false_alarm_probability`.
@@ -142,10 +147,15 @@ pub fn os_false_alarm_probability(cells: usize, rank: usize, looks: usize, multi
         let factor = |i: usize| (cells - i) as f64 / ((cells - i) as f64 + alpha);
         return Ok((0..rank).map(|i| factor(i).ln()).sum::<f64>().exp());
     }
+    Ok(os_exceedance(cells, rank, looks, looks as f64, alpha))
+}
+
+/// Probability that a gamma variable of shape `shape` exceeds `alpha`, above 0, times the order statistic.
+pub(super) fn os_exceedance(cells: usize, rank: usize, looks: usize, shape: f64, alpha: f64) -> f64 {
     let k = looks as f64;
     let (below, above) = (rank as f64, (cells - rank + 1) as f64);
     let law = |x: f64| beta_reg(below, above, gamma_lr(k, x / alpha).clamp(0.0, 1.0));
-    Ok(tail(k, cells as f64 * k, law, alpha))
+    tail(shape, cells as f64 * k, law, alpha * k)
 }
 
 /// The multiplier of the order statistic that gives `false_alarm_probability`.
@@ -164,8 +174,8 @@ pub fn os_multiplier(cells: usize, rank: usize, looks: usize, false_alarm_probab
     solve(false_alarm_probability, |alpha| os_false_alarm_probability(cells, rank, looks, alpha))
 }
 
-/// `∫ f_K(x) G(x) dx` over `t = ln x`; `G` rises over a relative width of about `1/√samples`.
-fn tail(k: f64, samples: f64, law: impl Fn(f64) -> f64, multiplier: f64) -> f64 {
+/// `∫ f_k(x) G(x) dx` over `t = ln x`; `G` rises near `threshold` over a relative width of about `1/√samples`.
+fn tail(k: f64, samples: f64, law: impl Fn(f64) -> f64, threshold: f64) -> f64 {
     /// Terms below this share of the greatest no longer count.
     const SMALL: f64 = 1e-18;
     let log_density = |t: f64| k * t - t.exp() - ln_gamma(k);
@@ -174,7 +184,7 @@ fn tail(k: f64, samples: f64, law: impl Fn(f64) -> f64, multiplier: f64) -> f64 
         if density > 0.0 { density * law(t.exp()) } else { 0.0 }
     };
     // The summit lies between the mean of the cell and the threshold at the mean of the noise.
-    let centre = (k * multiplier.max(1.0)).ln();
+    let centre = threshold.max(k).ln();
     let scan = (0..=400).map(|i| k.ln() - 3.0 + (centre - k.ln() + 6.0) * f64::from(i) / 400.0);
     let summit = scan.max_by(|a, b| term(*a).total_cmp(&term(*b))).unwrap_or(centre);
     let step = 0.35 / samples.max(k).max(4.0).sqrt();
@@ -197,7 +207,7 @@ fn tail(k: f64, samples: f64, law: impl Fn(f64) -> f64, multiplier: f64) -> f64 
 
 /// The multiplier at which a falling probability is `p`: bisection by the secant in logarithms, kept inside a
 /// bracket.
-fn solve(p: f64, probability: impl Fn(f64) -> Result<f64>) -> Result<f64> {
+pub(super) fn solve(p: f64, probability: impl Fn(f64) -> Result<f64>) -> Result<f64> {
     const ITERATIONS: usize = 200;
     let target = check_probability(p)?.ln();
     let excess = |log_alpha: f64| -> Result<f64> {

@@ -4,6 +4,7 @@ use super::CfarConfig;
 use super::window::Window;
 use mmw_core::ndarray::ArrayRef2;
 use mmw_core::{Real, Result};
+use std::ops::Range;
 
 /// Gathers the training cells of a cell in their two halves: nearer and farther in range; of its own row, the
 /// slower and the faster.
@@ -21,6 +22,26 @@ impl Ring {
             range: Window::new("range axis", rows, config.train[0], config.guard[0], config.edges[0])?,
             doppler: Window::new("Doppler axis", columns, config.train[1], config.guard[1], config.edges[1])?,
         })
+    }
+
+    pub(super) fn windows(&self) -> [&Window; 2] {
+        [&self.range, &self.doppler]
+    }
+
+    /// The sizes of the two halves around `index`.
+    pub(super) fn halves(&self, index: [usize; 2]) -> [usize; 2] {
+        let (range, doppler) = (&self.range, &self.doppler);
+        let rows = |places: Range<usize>| places.filter(|i| range.source(index[0] + i).is_some());
+        let columns =
+            |places: Range<usize>| places.filter(|j| doppler.source(index[1] + j).is_some()).count();
+        let (tall, wide) = (range.reach(), doppler.reach());
+        let ends = [columns(0..wide - doppler.guard), columns(wide + doppler.guard + 1..2 * wide + 1)];
+        let (all, sides) = (columns(0..2 * wide + 1), ends[0] + ends[1]);
+        let across = |i: usize| if i.abs_diff(tall) <= range.guard { sides } else { all };
+        [
+            rows(0..tall).map(across).sum::<usize>() + ends[0],
+            rows(tall + 1..2 * tall + 1).map(across).sum::<usize>() + ends[1],
+        ]
     }
 
     /// The powers around `index` into the two halves, which are cleared first.
@@ -70,6 +91,7 @@ mod tests {
             for ((row, column), &mean) in noise.indexed_iter() {
                 ring.gather(&power, [row, column], &mut halves);
                 let all: Vec<f64> = halves.concat();
+                assert_eq!(ring.halves([row, column]), [halves[0].len(), halves[1].len()]);
                 assert_eq!(all.len(), plan.training_cells([row, column]));
                 // Whole numbers: exact but for the division.
                 assert!((all.iter().sum::<f64>() / all.len() as f64 - mean).abs() < 1e-12);

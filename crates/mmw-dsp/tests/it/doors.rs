@@ -13,7 +13,7 @@ use mmw_core::geometry::Direction;
 use mmw_core::ndarray::array;
 use mmw_core::{Axis, C64, DataArray};
 use mmw_dsp::capture::*;
-use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, Detection, Edge};
+use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, ClutterMapConfig, Detection, Edge, Swerling};
 use mmw_dsp::covariance::SourceCount;
 use mmw_dsp::crlb::{TargetBound, ToneSignal};
 use mmw_dsp::doa::{
@@ -173,6 +173,11 @@ fn chain(walk: &mut Walk) {
         walk.door(&kind, &[("", json!("xy"), "xy")]);
     }
     walk.door(&CfarKind::Os { rank: 0.75 }, &[("/os/rank", json!(1.5), "rank")]);
+    walk.door(&CfarKind::Log, &[("", json!("xy"), "xy")]);
+    let trimmed = CfarKind::Tm { low: 0.25, high: 0.5 };
+    walk.door(&trimmed, &[("/tm/low", json!(0.5), "low"), ("/tm/high", json!(-0.5), "high")]);
+    walk.door(&ClutterMapConfig::default(), &[("/weight", json!("x"), "x")]);
+    walk.names(Swerling::ALL);
     let detector = |config: &CfarConfig| Cfar::<f32>::new(config, [64, 64]);
     let wrong = [
         ("/false_alarm_probability", json!(0.0), "false"),
