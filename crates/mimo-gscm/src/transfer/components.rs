@@ -35,7 +35,6 @@ impl Components {
     /// Works out all that the matrices of paths and guide terms are made of.
     pub(super) fn fill(&mut self, channel: &Realisation, receive: &End, transmit: &End) {
         let (paths, antennas) = (&channel.paths, [receive.len(), transmit.len()]);
-        self.size = receive.len() * transmit.len();
         self.receive.sort(paths.iter().map(|path| path.arrival));
         receive.steer(&self.receive.directions, &mut self.steer, &mut self.steered);
         self.receive.spread(Side::Receive, &self.steered, antennas);
@@ -46,6 +45,12 @@ impl Components {
         for (path, (re, im)) in paths.iter().zip(self.gain.re.iter_mut().zip(&mut self.gain.im)) {
             (*re, *im) = (path.gain.re, path.gain.im);
         }
+        self.fill_guides(channel, receive, transmit);
+    }
+
+    /// The matrices of guide terms alone.
+    pub(super) fn fill_guides(&mut self, channel: &Realisation, receive: &End, transmit: &End) {
+        self.size = receive.len() * transmit.len();
         self.scatterers.iter_mut().for_each(|seen| seen.directions.clear());
         self.guides.reset(channel.guides.len(), padded(self.size));
         for (index, term) in channel.guides.iter().enumerate() {
@@ -62,20 +67,9 @@ impl Components {
         out.im[paths * width..].copy_from_slice(&self.guides.im);
     }
 
-    /// Turns paths and guides by the phasor of each.
-    pub(super) fn turn(&mut self, phases: (&[f64], &[f64])) {
-        let paths = self.gain.re.len();
-        let turn = |re: &mut f64, im: &mut f64, at: usize| {
-            let (c, s) = (phases.0[at], phases.1[at]);
-            (*re, *im) = (*re * c - *im * s, *re * s + *im * c);
-        };
-        for (path, (re, im)) in self.gain.re.iter_mut().zip(&mut self.gain.im).enumerate() {
-            turn(re, im, path);
-        }
-        let width = self.guides.width.max(1);
-        for (entry, (re, im)) in self.guides.re.iter_mut().zip(&mut self.guides.im).enumerate() {
-            turn(re, im, paths + entry / width);
-        }
+    /// The matrix of a guide term, `[rx · Nt + tx]`.
+    pub(super) fn guide(&self, index: usize) -> (&[f64], &[f64]) {
+        self.guides.row(index)
     }
 
     /// The sum of all matrices: the channel at the carrier.

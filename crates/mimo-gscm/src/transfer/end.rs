@@ -62,6 +62,16 @@ impl End {
         self.places.len()
     }
 
+    /// `⟨k(Ω), x⟩` of each antenna, turns.
+    pub(super) fn projections(&self, [x, y, z]: Vector3) -> impl Iterator<Item = f64> + '_ {
+        self.places.iter().map(move |&[px, py, pz]| px * x + py * y + pz * z)
+    }
+
+    /// `g(Ω)`.
+    pub(super) fn amplitude(&self, direction: Vector3) -> f64 {
+        self.station.amplitude(direction).unwrap_or(1.0)
+    }
+
     /// `out[antenna][ray] = g(Ω) exp(+j ⟨k(Ω), x⟩)`.
     pub(super) fn steer(&self, directions: &[Vector3], scratch: &mut SteerScratch, out: &mut Planes) {
         let width = directions.len();

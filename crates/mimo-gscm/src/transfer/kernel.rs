@@ -241,6 +241,16 @@ by_level! {
     }
 }
 
+by_level! {
+    /// `w = w · z`, element by element.
+    pub(super) fn turn(level: Level, z: &Planes, w: &mut Planes) {
+        let parts = w.re.iter_mut().zip(&mut w.im).zip(z.re.iter().zip(&z.im));
+        for ((re, im), (zr, zi)) in parts {
+            (*re, *im) = (*re * zr - *im * zi, *re * zi + *im * zr);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,6 +295,9 @@ mod tests {
         same_at_every_level(1, 6, |level, out| pair_sums(level, &a, &b, gain.row(0).0, out.row_mut(0)));
         let factors: Vec<C64> = (0..21).map(|i| C64::new(gain.re[i], gain.im[i])).collect();
         same_at_every_level(1, 21, |level, out| weigh(level, &factors, out.row_mut(0)));
+        let turns = planes(3, 16, 4);
+        same_at_every_level(3, 16, |level, out| turn(level, &turns, out));
+
         let weights = planes(21, 32, 6);
         same_at_every_level(3, 32, |level, out| accumulate(level, &a, (&weights.re, &weights.im), out));
 

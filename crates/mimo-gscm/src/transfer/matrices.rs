@@ -4,9 +4,11 @@ use super::components::Components;
 use super::end::End;
 use super::kernel;
 use super::planes::Planes;
+use super::spread::{Side, padded};
+use super::squint::Squint;
 use super::station::Station;
 use crate::path::Realisation;
-use crate::phasor::fill_phasors;
+use crate::phasor::{fill_phasors, phasor};
 use mmw_core::ndarray::{Array2, Array3, ArrayRef2, ArrayRef3};
 use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Result, check};
@@ -64,7 +66,7 @@ pub struct TransferScratch {
     step: Planes,
     matrices: Planes,
     sums: Planes,
-    row: Planes,
+    squints: [Squint; 2],
     ends: Vec<End>,
 }
 
@@ -182,29 +184,61 @@ impl Transfer {
         check::all_finite_complex("transfer matrices", out)
     }
 
-    /// Every frequency by itself, with the arrays as large as they are in its wavelengths.
+    /// A delay for each pair of antennas: the responses of both ends turn with frequency, by recurrence on a
+    /// uniform grid.
     fn combine_exactly(
         &self,
         channel: &Realisation,
         scratch: &mut TransferScratch,
         out: &mut ArrayRef3<C64>,
     ) {
-        let count = channel.paths.len() + channel.guides.len();
-        scratch.row.reset(1, count);
+        let [_, rows, columns] = self.shape();
+        let step_hz = self.offsets.step();
+        let stride = if step_hz.is_some() { STRIDE } else { 1 };
+        let [receive, transmit] = &mut scratch.squints;
+        receive.fill(Side::Receive, &self.receive, &channel.paths, |path| path.arrival);
+        transmit.fill(Side::Transmit, &self.transmit, &channel.paths, |path| path.departure);
+        for end in [&mut *receive, &mut *transmit] {
+            end.set_step(step_hz.unwrap_or(0.0), self.carrier_hz);
+        }
+        scratch.sums.reset(rows, padded(columns));
+        scratch.sums.re.fill(0.0);
+        scratch.sums.im.fill(0.0);
         scratch.ends.clear();
         scratch.ends.extend([self.receive.clone(), self.transmit.clone()]);
-        for (offset, mut matrix) in self.offsets.iter().zip(out.outer_iter_mut()) {
-            fill_delays(channel, -offset, &mut scratch.turns);
-            let (re, im) = scratch.row.row_mut(0);
-            fill_phasors(Level::current(), &scratch.turns, re, im);
-            let [receive, transmit] = &mut scratch.ends[..] else { return };
-            receive.scale(&self.receive, 1.0 + offset / self.carrier_hz);
-            transmit.scale(&self.transmit, 1.0 + offset / self.carrier_hz);
-            scratch.components.fill(channel, receive, transmit);
-            scratch.components.turn(scratch.row.row(0));
-            scratch.components.sum(&mut scratch.sums);
-            let (re, im) = scratch.sums.row(0);
-            matrix.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
+        for (k, (offset, mut matrix)) in self.offsets.iter().zip(out.outer_iter_mut()).enumerate() {
+            let [receive, transmit] = &mut scratch.squints;
+            for end in [&mut *receive, &mut *transmit] {
+                if k % stride == 0 { end.start(offset, self.carrier_hz) } else { end.advance() }
+            }
+            kernel::combine(Level::current(), &receive.shares, &transmit.shares, &mut scratch.sums);
+            for (r, mut row) in matrix.outer_iter_mut().enumerate() {
+                let (re, im) = scratch.sums.row(r);
+                row.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
+            }
+            if !channel.guides.is_empty() {
+                self.add_guides(channel, offset, scratch, &mut matrix);
+            }
+        }
+    }
+
+    /// Guides at one offset, with the arrays as large as they are in its wavelengths.
+    fn add_guides(
+        &self,
+        channel: &Realisation,
+        offset_hz: f64,
+        scratch: &mut TransferScratch,
+        out: &mut ArrayRef2<C64>,
+    ) {
+        let ratio = 1.0 + offset_hz / self.carrier_hz;
+        let [receive, transmit] = &mut scratch.ends[..] else { return };
+        receive.scale(&self.receive, ratio);
+        transmit.scale(&self.transmit, ratio);
+        scratch.components.fill_guides(channel, receive, transmit);
+        for (index, term) in channel.guides.iter().enumerate() {
+            let turned = phasor(-offset_hz * term.delay_s);
+            let (re, im) = scratch.components.guide(index);
+            out.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z += C64::new(re, im) * turned);
         }
     }
 

@@ -12,6 +12,8 @@ mod kernel;
 
 mod end;
 
+mod squint;
+
 mod components;
 
 mod matrices;

@@ -1,11 +1,11 @@
 //! Bands in which a wave does not pass all antennas at one instant.
 
-use mimo_gscm::path::Realisation;
+use mimo_gscm::path::{Path, Realisation};
 use mimo_gscm::propagation::ChannelModel;
 use mimo_gscm::scenario::Scenario;
 use mimo_gscm::study::Band;
 use mimo_gscm::transfer::{Station, Transfer};
-use mmw_core::antenna::AntennaArray;
+use mmw_core::antenna::{AntennaArray, ElementPattern};
 use mmw_core::ndarray::Array2;
 use mmw_core::random::Streams;
 use mmw_core::{Axis, C64};
@@ -124,4 +124,45 @@ fn the_seam_is_an_eighth_of_pi() {
     let seam = CARRIER_HZ / 16.0;
     assert!((of(seam).phase_error_rad() - PI / 8.0).abs() < 1e-12);
     assert!(!of(0.999 * seam).has_exact_delays() && of(-1.001 * seam).has_exact_delays());
+}
+
+#[test]
+fn a_uniform_grid_by_recurrence_is_what_each_frequency_by_itself_is() {
+    let wide = Station::linear(11, 2.0, CARRIER_HZ).unwrap();
+    let patch = ElementPattern::Cosine { exponent: 1.5 };
+    let array = AntennaArray::uniform_planar(3, 2, 0.4, 0.3).unwrap().with_pattern(patch).unwrap();
+    let planar = Station::new(array).turned(0.3).unwrap();
+    let uniform = offsets(1e9, 100);
+    let explicit = Axis::explicit("frequency", "Hz", uniform.to_vec()).unwrap();
+    for seed in 0..3 {
+        let channel = drawn(seed);
+        let [by_recurrence, by_itself] = [&uniform, &explicit].map(|axis| {
+            let transfer = Transfer::new(&wide, &planar, CARRIER_HZ, axis.clone()).unwrap();
+            assert!(transfer.has_exact_delays());
+            transfer.response(&channel).unwrap()
+        });
+        // Of each path: both ends take 31 products of 2.5e-16 each, and 31 times the rounding of a step of
+        // 10 MHz in turns, ε/2 in its product and its difference; both grids have that of up to 500 MHz.
+        // Antennas are 25 waves away at most.
+        let turns = |path: &Path| 31.0 * (1e7 * path.delay_s + 0.3) + 2.0 * (5e8 * path.delay_s + 60.0);
+        let bound = |path: &Path| path.gain.norm() * (1.6e-14 + TAU * f64::EPSILON * turns(path));
+        let bound: f64 = channel.paths.iter().map(bound).sum();
+        let worst = (by_recurrence.data() - by_itself.data()).iter().map(|z| z.norm()).fold(0.0, f64::max);
+        assert!(worst > 0.0 && worst < bound, "{worst:e} of {bound:e}");
+    }
+}
+
+#[test]
+fn exchanged_ends_give_the_transpose_to_the_last_bit_with_exact_delays_too() {
+    let (wide, narrow) =
+        (Station::linear(8, 2.0, CARRIER_HZ).unwrap(), Station::linear(3, 0.5, CARRIER_HZ).unwrap());
+    let channel = drawn(4);
+    let of = |stations: [&Station; 2], channel: &Realisation| {
+        Transfer::new(stations[0], stations[1], CARRIER_HZ, offsets(1e9, 40))
+            .unwrap()
+            .response(channel)
+            .unwrap()
+    };
+    let (down, up) = (of([&wide, &narrow], &channel), of([&narrow, &wide], &channel.clone().swapped()));
+    assert_eq!(down.data(), up.data().view().permuted_axes([0, 2, 1]));
 }

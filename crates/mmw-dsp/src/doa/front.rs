@@ -3,12 +3,12 @@
 use super::basis;
 use super::estimator::AnglePeak;
 use super::manifold::{Cosines, Manifold};
-use super::music::{is_symmetric, is_uniform_line};
 use crate::covariance::{
     CovarianceConfig, SourceCount, check_given, forward_backward_in_place, intensity, sample_covariance,
     shrunk, source_count, spatial_smoothing_into,
 };
 use mmw_core::antenna::AntennaArray;
+use mmw_core::geometry::{Vector3, difference, norm, sum};
 use mmw_core::linalg::HermitianSolver;
 use mmw_core::math::power_of_two_below;
 use mmw_core::ndarray::{Array2, ArrayRef2, ArrayView1};
@@ -21,8 +21,8 @@ pub(super) const RELATIVE_FLOOR: f64 = 1e-13;
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     config: CovarianceConfig,
-    sources: SourceCount,
-    channels: usize,
+    pub(super) sources: SourceCount,
+    pub(super) channels: usize,
     /// Of the channels that the covariance has: those of the first subarray, when smoothed.
     pub(super) manifold: Manifold,
 }
@@ -71,15 +71,26 @@ impl Front {
         if let Some(kind) = self.config.shrinkage {
             matrix = shrunk(&matrix, intensity(&scaled, &matrix, kind))?;
         }
-        if self.config.smoothing.is_some() {
-            let mut smoothed = Array2::zeros((self.len(), self.len()));
-            spatial_smoothing_into(&matrix, &mut smoothed);
-            matrix = smoothed;
-        }
-        if self.config.forward_backward {
-            forward_backward_in_place(&mut matrix);
-        }
+        let matrix = std::mem::take(self.averaged(&mut matrix, &mut Array2::zeros((self.len(), self.len()))));
         Ok(Covariance { matrix, snapshots: count, scale })
+    }
+
+    /// A covariance of all channels after smoothing, into memory for it, and averaging, in place.
+    pub(super) fn averaged<'a>(
+        &self,
+        full: &'a mut Array2<C64>,
+        smoothed: &'a mut Array2<C64>,
+    ) -> &'a mut Array2<C64> {
+        let matrix = if self.config.smoothing.is_some() {
+            spatial_smoothing_into(full, smoothed);
+            smoothed
+        } else {
+            full
+        };
+        if self.config.forward_backward {
+            forward_backward_in_place(matrix);
+        }
+        matrix
     }
 
     /// The covariance of `snapshots`, taken apart, and the number of sources in it.
@@ -179,4 +190,26 @@ impl Eigen {
     pub(super) fn power(&self, scaled: f64) -> Result<f64> {
         check::finite("power of an echo", scaled * self.scale * self.scale)
     }
+}
+
+/// Positions count as equal when they differ by less than this part of the extent of the array.
+const SAME_PLACE: f64 = 1e-6;
+
+fn extent(positions: &[Vector3]) -> f64 {
+    positions.iter().map(|&p| norm(difference(p, positions[0]))).fold(0.0, f64::max)
+}
+
+fn is_symmetric(positions: &[Vector3]) -> bool {
+    let tolerance = SAME_PLACE * extent(positions);
+    let ends = sum(positions[0], positions[positions.len() - 1]);
+    let pairs = positions.iter().zip(positions.iter().rev());
+    pairs.map(|(&p, &q)| norm(difference(sum(p, q), ends))).all(|off| off <= tolerance)
+}
+
+pub(super) fn is_uniform_line(positions: &[Vector3]) -> bool {
+    let tolerance = SAME_PLACE * extent(positions);
+    let Some(&second) = positions.get(1) else { return false };
+    let step = difference(second, positions[0]);
+    let steps = positions.windows(2).map(|w| norm(difference(difference(w[1], w[0]), step)));
+    tolerance > 0.0 && steps.fold(0.0, f64::max) <= tolerance
 }

@@ -22,7 +22,6 @@ mod layout;
 mod fft;
 mod grid;
 mod manifold;
-mod music;
 mod lobes;
 mod pairs;
 mod projection;
@@ -35,6 +34,7 @@ mod lines;
 pub(crate) mod basis;
 
 mod front;
+mod music;
 mod scanned;
 
 mod bartlett;

@@ -2,18 +2,17 @@
 
 use super::AngleGrid;
 use super::estimator::{AngleEstimate, AngleEstimator, AnglePeak};
-use super::manifold::{Cosines, Manifold};
+use super::front::Front;
+use super::manifold::Cosines;
 use super::projection::Steering;
 use super::refine::Climber;
 use crate::covariance::{
-    CovarianceScratch, SourceCount, forward_backward_in_place, sample_covariance_into, source_count,
-    spatial_smoothing_into,
+    CovarianceConfig, CovarianceScratch, SourceCount, sample_covariance_into, source_count,
 };
 use mmw_core::antenna::AntennaArray;
-use mmw_core::geometry::{Vector3, difference, norm, sum};
 use mmw_core::linalg::HermitianSolver;
 use mmw_core::ndarray::{Array2, ArrayRef2, ArrayView1, s};
-use mmw_core::{C64, DataArray2, Error, Result, check};
+use mmw_core::{C64, DataArray2, Result, check};
 
 /// How [`Music`] treats the covariance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -64,9 +63,7 @@ pub struct MusicConfig {
 /// Antennas Propag., vol. 34, no. 3, pp. 276-280, 1986.
 #[derive(Debug, Clone)]
 pub struct Music {
-    config: MusicConfig,
-    channels: usize,
-    manifold: Manifold,
+    front: Front,
     steering: Steering,
     grid: AngleGrid,
 }
@@ -96,27 +93,14 @@ impl Music {
         grid: AngleGrid,
         config: MusicConfig,
     ) -> Result<Self> {
-        let positions = array.positions_m();
-        let len = config.smoothing.unwrap_or(positions.len());
-        check::at_least("channels of a subarray", len, 2)?;
-        let kept = positions.get(..len).ok_or_else(|| {
-            Error::domain("smoothing", len as f64, format!("at most {}, the channels", positions.len()))
-        })?;
-        if let SourceCount::Given(count) = config.sources {
-            crate::covariance::check_given(count, len)?;
-        }
-        if config.smoothing.is_some() && !is_uniform_line(positions) {
-            return Err(Error::invalid("smoothing", "needs a uniform linear array"));
-        }
-        if config.forward_backward && !is_symmetric(kept) {
-            return Err(Error::invalid("forward_backward", "needs an array symmetric about its centre"));
-        }
-        let manifold = Manifold::new(&AntennaArray::from_positions(kept.to_vec())?, wavelength_m)?;
+        let MusicConfig { sources, forward_backward, smoothing } = config;
+        let config = CovarianceConfig { forward_backward, smoothing, ..CovarianceConfig::default() };
+        let front = Front::new(array, wavelength_m, sources, config)?;
         let columns = grid.azimuth().len();
         let directions =
-            (0..grid.directions()).map(|d| manifold.response(grid.direction(d / columns, d % columns)));
-        let steering = Steering::new(len, directions);
-        Ok(Self { config, channels: positions.len(), manifold, steering, grid })
+            (0..grid.directions()).map(|d| front.manifold.response(grid.direction(d / columns, d % columns)));
+        let steering = Steering::new(front.len(), directions);
+        Ok(Self { front, steering, grid })
     }
 
     /// The grid that is scanned.
@@ -130,7 +114,7 @@ impl Music {
     /// # Errors
     /// [`Error::Domain`] above 4,096 channels.
     pub fn scratch(&self) -> Result<MusicScratch> {
-        let (all, len) = (self.channels, self.manifold.len());
+        let (all, len) = (self.front.channels, self.front.len());
         Ok(MusicScratch {
             covariance: CovarianceScratch::default(),
             full: Array2::zeros((all, all)),
@@ -175,7 +159,7 @@ impl Music {
             spectrum.fill(1.0);
             return Ok(0);
         }
-        let len = self.manifold.len();
+        let len = self.front.len();
         let power = len as f64;
         // D = a^H a − |E_S^H a|² loses all digits in a null; what is left of them is rounding.
         let height = |null: f64| power / null.clamp(power * f64::EPSILON, power);
@@ -205,22 +189,14 @@ impl Music {
     /// Covariance and eigenvectors into `scratch`; the number of sources.
     fn decompose(&self, snapshots: &ArrayRef2<C64>, scratch: &mut MusicScratch) -> Result<usize> {
         let count = snapshots.ncols();
-        check::same_shape("snapshots", &[self.channels, count], snapshots.shape())?;
+        check::same_shape("snapshots", &[self.front.channels, count], snapshots.shape())?;
         let MusicScratch { covariance, full, smoothed, solver, subspace } = scratch;
-        let len = self.manifold.len();
+        let len = self.front.len();
         check::same_shape("scratch", &[len, len], subspace.shape())?;
         sample_covariance_into(snapshots, covariance, full)?;
-        let matrix = if self.config.smoothing.is_some() {
-            spatial_smoothing_into(full, smoothed);
-            smoothed
-        } else {
-            full
-        };
-        if self.config.forward_backward {
-            forward_backward_in_place(matrix);
-        }
+        let matrix = self.front.averaged(full, smoothed);
         solver.decompose(matrix)?;
-        match self.config.sources {
+        match self.front.sources {
             SourceCount::Given(sources) => Ok(sources),
             method => source_count(&ArrayView1::from(solver.values()), count, method),
         }
@@ -233,7 +209,7 @@ impl Music {
         sources: usize,
         scratch: &mut MusicScratch,
     ) -> Result<Vec<AnglePeak>> {
-        let len = self.manifold.len();
+        let len = self.front.len();
         let power = len as f64;
         let rows = scratch.subspace.slice_mut(s![..sources, ..]);
         scratch.solver.vectors_into(len - sources..len, &mut rows.reversed_axes())?;
@@ -243,8 +219,11 @@ impl Music {
             .into_iter()
             .take(2 * sources + 2)
             .map(|(row, column)| {
-                let climber =
-                    Climber { manifold: &self.manifold, free: self.free(), reach: self.reach(row, column) };
+                let climber = Climber {
+                    manifold: &self.front.manifold,
+                    free: self.free(),
+                    reach: self.reach(row, column),
+                };
                 let start = Cosines::of(self.grid.direction(row, column));
                 let (at, projected) = climber.climb(vectors.chunks_exact(len), start);
                 let null = (power - projected).clamp(power * f64::EPSILON, power);
@@ -258,7 +237,7 @@ impl Music {
 
     fn free(&self) -> [bool; 2] {
         let scanned = [self.grid.azimuth().len() > 1, self.grid.elevation().len() > 1];
-        let resolvable = self.manifold.resolvable;
+        let resolvable = self.front.manifold.resolvable;
         [scanned[0] && resolvable.azimuth, scanned[1] && resolvable.elevation]
     }
 
@@ -306,26 +285,4 @@ pub(super) fn summits(spectrum: &Array2<f64>) -> Vec<(usize, usize)> {
         .collect();
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
     found.into_iter().map(|(index, _)| index).collect()
-}
-
-/// Positions count as equal when they differ by less than this part of the extent of the array.
-const SAME_PLACE: f64 = 1e-6;
-
-fn extent(positions: &[Vector3]) -> f64 {
-    positions.iter().map(|&p| norm(difference(p, positions[0]))).fold(0.0, f64::max)
-}
-
-pub(super) fn is_symmetric(positions: &[Vector3]) -> bool {
-    let tolerance = SAME_PLACE * extent(positions);
-    let ends = sum(positions[0], positions[positions.len() - 1]);
-    let pairs = positions.iter().zip(positions.iter().rev());
-    pairs.map(|(&p, &q)| norm(difference(sum(p, q), ends))).all(|off| off <= tolerance)
-}
-
-pub(super) fn is_uniform_line(positions: &[Vector3]) -> bool {
-    let tolerance = SAME_PLACE * extent(positions);
-    let Some(&second) = positions.get(1) else { return false };
-    let step = difference(second, positions[0]);
-    let steps = positions.windows(2).map(|w| norm(difference(difference(w[1], w[0]), step)));
-    tolerance > 0.0 && steps.fold(0.0, f64::max) <= tolerance
 }

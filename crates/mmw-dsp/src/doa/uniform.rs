@@ -1,8 +1,8 @@
 //! Uniform lines: the phase from element to element tells the direction.
 
 use super::direction_of_cosines;
+use super::front::is_uniform_line;
 use super::manifold::Cosines;
-use super::music::is_uniform_line;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::{difference, norm};
 use mmw_core::{Error, Result, check};

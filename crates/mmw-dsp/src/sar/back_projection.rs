@@ -72,7 +72,7 @@ pub fn back_project<T: Real + FftNum>(
 /// reference: it hardly changes over an aperture. The inner sum is an inverse transform of the frequencies,
 /// once for each position, interpolated at the length of the path; its error is below −65 dB of the
 /// strongest echo.
-pub struct BackProjection<T: Real + FftNum> {
+pub struct BackProjection<T> {
     frequency: Axis,
     voxels: [Axis; 3],
     /// Coordinates of all voxels along x, y and z.
@@ -81,7 +81,7 @@ pub struct BackProjection<T: Real + FftNum> {
     image: Vec<Complex<T>>,
 }
 
-impl<T: Real + FftNum> fmt::Debug for BackProjection<T> {
+impl<T> fmt::Debug for BackProjection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BackProjection").field("voxels", &self.voxels).finish_non_exhaustive()
     }
@@ -149,7 +149,7 @@ impl<T: Real + FftNum> BackProjection<T> {
 }
 
 /// Range compression: profiles over the length of the path, and where in them a voxel lies.
-pub(super) struct Compression<T: Real + FftNum> {
+pub(super) struct Compression<T> {
     fft: AxisFft<T>,
     /// Turns by which the transform of each point is moved so that the middle of the band has none.
     centre: Vec<Complex<T>>,

@@ -80,7 +80,7 @@ pub fn fast_back_project_with_progress<T: Real + FftNum>(
     DataArray3::new("image", "", image, voxels.to_vec())
 }
 
-struct Factors<'a, T: Real + FftNum> {
+struct Factors<'a, T> {
     compression: Compression<T>,
     profiles: Array2<Complex<T>>,
     /// Transmitter and receiver of each position.

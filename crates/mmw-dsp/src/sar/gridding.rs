@@ -2,15 +2,15 @@
 //! without its error.
 
 use crate::lanes::same::same_mut;
+use crate::planned::Planned;
 use mmw_core::num_complex::Complex;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::simd::Level;
 use mmw_core::{Real, by_level};
-use rustfft::{Fft, FftNum, FftPlanner};
+use rustfft::{FftNum, FftPlanner};
 use std::any::Any;
 use std::f64::consts::{PI, TAU};
 use std::fmt;
-use std::sync::Arc;
 
 /// Grid points that each tone is spread over.
 pub(super) const WIDTH: usize = 6;
@@ -29,8 +29,8 @@ const SHARPNESS: f64 = 2.3 * WIDTH as f64;
 ///
 /// [^barnett]: A. H. Barnett, J. Magland, L. af Klinteberg, "A parallel nonuniform fast Fourier transform
 ///     library based on an exponential of semicircle kernel", SIAM Journal on Scientific Computing 41 (2019).
-pub(super) struct Tones<T: Real + FftNum> {
-    fft: Arc<dyn Fft<T>>,
+pub(super) struct Tones<T> {
+    fft: Planned<T>,
     kernel: [[f64; TERMS]; WIDTH],
     /// The reciprocal of the kernel's transform at each place.
     correction: Vec<T>,
@@ -81,7 +81,7 @@ impl<T: Real + FftNum> Tones<T> {
         };
         let correction = (0..len).map(|m| T::lit(1.0 / transform(m as f64 - (len / 2) as f64)));
         Self {
-            fft: FftPlanner::new().plan_fft_inverse(grid),
+            fft: Planned::inverse(&mut FftPlanner::new(), grid),
             kernel: std::array::from_fn(|j| polynomial(|u| kernel((j as f64 + 0.5 + 0.5 * u) / half - 1.0))),
             correction: correction.collect(),
         }
@@ -94,7 +94,7 @@ impl<T: Real + FftNum> Tones<T> {
 
     pub(super) fn scratch(&self) -> TonesScratch<T> {
         let zero = Complex::new(T::zero(), T::zero());
-        let fft = vec![zero; self.fft.get_inplace_scratch_len()];
+        let fft = vec![zero; self.fft.scratch_len()];
         TonesScratch { line: vec![zero; self.grid()], fft }
     }
 
@@ -162,7 +162,7 @@ impl<T: Real + FftNum> Tones<T> {
         to_start.iter_mut().zip(&placed.grid).for_each(|(to, cell)| *to = value(cell));
         let beyond = placed.grid[points..].iter().enumerate();
         beyond.for_each(|(i, cell)| scratch.line[(i + points - half) % points] += value(cell));
-        self.fft.process_with_scratch(&mut scratch.line, &mut scratch.fft);
+        self.fft.process(&mut scratch.line, &mut scratch.fft);
         let half = self.correction.len() / 2;
         let places = scratch.line[points - half..].iter().chain(&scratch.line);
         let mut output = output;

@@ -6,15 +6,15 @@ use super::lane_migration::{Job, LaneMigration, LaneScratch};
 use super::scan::{PlanarScan, uniform};
 use super::transpose::transpose;
 use super::waves::{Reach, Waves};
+use crate::planned::Planned;
 use crate::window::{MAX_LEN, Window};
 use mmw_core::ndarray::Array3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
-use rustfft::{Fft, FftNum, FftPlanner};
+use rustfft::{FftNum, FftPlanner};
 use std::any::Any;
 use std::f64::consts::FRAC_PI_4;
 use std::fmt;
-use std::sync::Arc;
 
 /// How a planar scan is imaged.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,16 +70,16 @@ pub struct RangeMigrationConfig {
 /// assert_eq!(peak.index, [10, 0, 60]);
 /// # Ok::<(), mmw_dsp::Error>(())
 /// ```
-pub struct RangeMigration<T: Real + FftNum> {
-    forward: [Arc<dyn Fft<T>>; 2],
-    inverse: [Arc<dyn Fft<T>>; 2],
+pub struct RangeMigration<T> {
+    forward: [Planned<T>; 2],
+    inverse: [Planned<T>; 2],
     tones: Tones<T>,
     weights: Vec<T>,
     pub(super) lanes: Option<LaneMigration>,
     config: RangeMigrationConfig,
 }
 
-impl<T: Real + FftNum> fmt::Debug for RangeMigration<T> {
+impl<T> fmt::Debug for RangeMigration<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RangeMigration").field("config", &self.config).finish_non_exhaustive()
     }
@@ -106,8 +106,8 @@ impl<T: Real + FftNum> RangeMigration<T> {
         let mut planner = FftPlanner::new();
         let tones = Tones::new(config.z.len());
         Ok(Self {
-            forward: [planner.plan_fft_forward(rows), planner.plan_fft_forward(columns)],
-            inverse: [planner.plan_fft_inverse(rows), planner.plan_fft_inverse(columns)],
+            forward: [rows, columns].map(|len| Planned::forward(&mut planner, len)),
+            inverse: [rows, columns].map(|len| Planned::inverse(&mut planner, len)),
             lanes: LaneMigration::new(config.points, tones.grid()),
             tones,
             weights,
@@ -204,7 +204,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
                 block.data.fill(zero());
             }
             transpose(echoes, frequencies, &mut block.data, columns, |n, z| z.conj() * self.weights[n]);
-            self.forward[1].process_with_scratch(&mut block.data, &mut block.scratch);
+            self.forward[1].process(&mut block.data, &mut block.scratch);
             transpose(&block.data, columns, to, frequencies, |_, z| z);
         });
     }
@@ -221,10 +221,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
             echoes: block(),
             quad: Quad { blocks: [block(), block()], placed: Placed::default() },
             images: [vec![zero(); depth * rows], vec![zero(); depth * rows]],
-            fft: vec![
-                zero();
-                self.forward[0].get_inplace_scratch_len().max(self.inverse[0].get_inplace_scratch_len())
-            ],
+            fft: vec![zero(); self.forward[0].scratch_len().max(self.inverse[0].scratch_len())],
             tones: vec![],
             turns: [vec![], vec![]],
             shares: vec![],
@@ -247,13 +244,13 @@ impl<T: Real + FftNum> RangeMigration<T> {
                     block.fill(zero());
                 }
                 transpose(&work.echoes[..filled], frequencies, block, rows, |_, z| z);
-                self.forward[0].process_with_scratch(block, &mut work.fft);
+                self.forward[0].process(block, &mut work.fft);
             }
             for i in 0..=rows / 2 {
                 self.quad(&waves, &reach, [i, j], work);
             }
             for (image, to) in work.images.iter_mut().zip(to.chunks_exact_mut(depth * voxels)) {
-                self.inverse[0].process_with_scratch(image, &mut work.fft);
+                self.inverse[0].process(image, &mut work.fft);
                 for (to, row) in to.chunks_exact_mut(voxels).zip(image.chunks_exact(rows)) {
                     let turned = row[start..].iter().chain(row);
                     to.iter_mut().zip(turned).for_each(|(to, z)| *to = *z);
@@ -315,7 +312,7 @@ impl<T: Real + FftNum> RangeMigration<T> {
                 column.copy_from_slice(&lines[((2 * pair + second) * depth + m) * high..][..high]);
             }
             transpose(plane, high, &mut block.data, columns, |_, z| z);
-            self.inverse[1].process_with_scratch(&mut block.data, &mut block.scratch);
+            self.inverse[1].process(&mut block.data, &mut block.scratch);
             for (to, row) in to.chunks_exact_mut(wide).zip(block.data.chunks_exact(columns)) {
                 let turned = row[start..].iter().chain(row);
                 to.iter_mut().zip(turned).for_each(|(to, z)| *to = z.conj() * factors[m]);
@@ -358,8 +355,8 @@ struct Block<T> {
 }
 
 impl<T: Real + FftNum> Block<T> {
-    fn new(len: usize, fft: &Arc<dyn Fft<T>>) -> Self {
-        Self { data: vec![zero(); len], scratch: vec![zero(); fft.get_inplace_scratch_len()] }
+    fn new(len: usize, fft: &Planned<T>) -> Self {
+        Self { data: vec![zero(); len], scratch: vec![zero(); fft.scratch_len()] }
     }
 }
 
