@@ -111,3 +111,7 @@ pub use turbulence::{Calm, GammaGamma, GammaGammaTable, LogNormal, Turbulence, W
 
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;
