@@ -10,6 +10,7 @@ use mmw_core::ndarray::ArrayRef2;
 use mmw_core::special::unchecked::ln_gamma_of;
 use mmw_core::{Error, Real, Result, check};
 use statrs::distribution::{ContinuousCDF, Gamma};
+use statrs::function::beta::beta_reg;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
@@ -218,6 +219,8 @@ impl<T: Real> Cfar<T> {
                 order_noise(low + 1..=all - high, all, looks)?
             }
             CfarKind::Log => geometric_noise(all, looks),
+            CfarKind::Go if cells[0].min(cells[1]) > 0 => greater_mean(cells, looks).recip(),
+            CfarKind::So if cells[0].min(cells[1]) > 0 => (2.0 - greater_mean(cells, looks)).recip(),
             _ => 1.0,
         };
         let factors = Factors { multiplier: multiplier(self.config.kind, cells, looks, p)?, noise };
@@ -238,6 +241,13 @@ fn trimmed_mean(cells: &mut [f64], [low, high]: [usize; 2]) -> f64 {
     }
     let kept = (end - low) as f64;
     cells[low..].iter().map(|p| p / kept).sum()
+}
+
+/// What the greater of the means of two halves is on average, for noise of mean power 1: with `a` and `b` looks
+/// in all, `I_{b/(a+b)}(b, a+1) + I_{a/(a+b)}(a, b+1)`. The smaller one is as much below 1.
+fn greater_mean(cells: [usize; 2], looks: usize) -> f64 {
+    let [a, b] = cells.map(|n| (n * looks) as f64);
+    beta_reg(b, a + 1.0, b / (a + b)) + beta_reg(a, b + 1.0, a / (a + b))
 }
 
 /// Mean power over the mean of the powers that stand at `places` of `cells` in order, for noise of `looks`
