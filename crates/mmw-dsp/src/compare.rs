@@ -129,6 +129,7 @@ impl DirectionTrials {
 
     /// A method under a name: its plan for one source, and that for two, over [`DirectionTrials::array`] and
     /// a wavelength of 1 m.
+    #[must_use]
     pub fn contender(&self, name: &str, plans: [Box<dyn AngleEstimator>; 2]) -> impl Contender<Self> + use<> {
         contender(name.to_owned(), move |at: &Condition<'_>, x: &Array2<C64>| {
             let count = sources_at(at)?;

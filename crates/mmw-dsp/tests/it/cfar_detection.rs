@@ -1,4 +1,5 @@
 //! Probabilities of detection against closed forms, published formulas, quadrature and simulation.
+#![allow(clippy::excessive_precision, reason = "the digits of the references")]
 
 use mmw_dsp::cfar::{
     Cfar, CfarConfig, CfarKind, ClutterMap, ClutterMapConfig, Edge, Swerling, ca_false_alarm_probability,

@@ -6,6 +6,7 @@
 //! and inclusion and exclusion. Geometric mean: the trapezoid rule on the Mellin-Barnes integral until 33 digits
 //! stand; for two cells of one look it agrees with the law of a product, a Bessel function, to 20 digits.
 //! Clutter map: multiplying out the factors of the transform.
+#![allow(clippy::excessive_precision, reason = "the digits of the references")]
 
 use mmw_dsp::cfar::{
     clutter_map_false_alarm_probability, clutter_map_multiplier, go_false_alarm_probability, go_multiplier,
