@@ -20,7 +20,7 @@ const LONGEST: f64 = 1.6;
 /// Share of an integral below which a part is left out.
 const NEGLIGIBLE: f64 = 1e-13;
 
-/// What is as good as nought for a distribution: the probability at which its table starts, exp(−70).
+/// What is as good as zero for a distribution: the probability at which its table starts, exp(−70).
 const VANISHED: f64 = 4e-31;
 
 /// What is known of a function of the share before it is integrated.

@@ -94,7 +94,7 @@ impl Pointing {
         &self.lens
     }
 
-    /// `s²/2σ²`, also without jitter: nought at nought, infinite elsewhere.
+    /// `s²/2σ²`, also without jitter: zero at zero, infinite elsewhere.
     pub(crate) fn exponent(&self, s: f64) -> f64 {
         let ratio = s / self.config.jitter_m;
         if s == 0.0 { 0.0 } else { 0.5 * ratio * ratio }

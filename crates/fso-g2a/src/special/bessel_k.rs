@@ -126,7 +126,7 @@ pub(crate) struct KPair {
     mantissa: f64,
     exponent: i64,
     scaled: bool,
-    /// A logarithm to add, nought but for the largest orders.
+    /// A logarithm to add, zero but for the largest orders.
     ln_offset: f64,
     /// `K_{ν+1}(x) / K_ν(x)`.
     pub(crate) ratio: f64,
@@ -211,7 +211,7 @@ fn recur(mut low: f64, mut high: f64, mu: f64, steps: u32, x: f64, scaled: bool)
     KPair { mantissa: low, exponent, scaled, ln_offset: 0.0, ratio: high / low }
 }
 
-/// Below [`TINY`] the term `K_{ν−1}` of the recurrence is nought against `(2ν/x) K_ν`, and the factors are
+/// Below [`TINY`] the term `K_{ν−1}` of the recurrence is nothing against `(2ν/x) K_ν`, and the factors are
 /// kept as mantissa and exponent.
 fn tiny(mu: f64, steps: u32, x: f64) -> KPair {
     // x = y · 2^−shift with y a normal number well within range.
