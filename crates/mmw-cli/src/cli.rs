@@ -110,7 +110,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 18] = [
+    const FORMER: [(&str, &str, &str); 19] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -125,6 +125,7 @@ mod tests {
         ("link reflection", "polarisation", "field"),
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),
+        ("radar compare doa", "csv", "out"),
         ("snr compare", "csv", "out"),
         ("snr coverage", "csv", "out"),
         ("snr psk", "csv", "out"),
