@@ -1,5 +1,5 @@
-//! Who is where? Four people meet in the middle of a room, within 0.3 m of each other, and go on their ways. The
-//! tracker with shared points beside the classical one, clusters and global nearest neighbour.
+//! Who is where? Four people meet in the middle of a room, within 0.3 m of each other, and go on their ways.
+//! The tracker with shared points beside the classical one, clusters and global nearest neighbour.
 //!
 //! ```text
 //! cargo run --release -p mmw-examples --example people_in_a_room

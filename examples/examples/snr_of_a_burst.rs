@@ -1,5 +1,5 @@
-//! How strong is the signal in a burst of BPSK symbols? The same records through four estimators: the paper's,
-//! the two of common receivers, and maximum likelihood, beside the bound that none can beat.
+//! How strong is the signal in a burst of BPSK symbols? The same records through four estimators: the
+//! paper's, the two of common receivers, and maximum likelihood, beside the bound that none can beat.
 //!
 //! ```text
 //! cargo run --release -p mmw-examples --example snr_of_a_burst

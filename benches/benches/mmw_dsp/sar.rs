@@ -38,9 +38,10 @@ fn depth(start_m: f64) -> Axis {
     Axis::uniform("z", "m", start_m, 0.0375, DEPTH).expect("an axis")
 }
 
-/// 128 x 128 positions and 256 frequencies into 128 x 128 x 64 voxels, beside its transforms alone: two of the plane for
-/// each frequency and for each distance, one along z for each pair of waves. Near by, every wave that there is comes from
-/// within the image at some distance; from 0.3 m on, most come from so far aside that they are left out.
+/// 128 x 128 positions and 256 frequencies into 128 x 128 x 64 voxels, beside its transforms alone: two of
+/// the plane for each frequency and for each distance, one along z for each pair of waves. Near by, every
+/// wave that there is comes from within the image at some distance; from 0.3 m on, most come from so far
+/// aside that they are left out.
 pub(crate) fn range_migration(criterion: &mut Criterion) {
     let mut group = group(criterion, "mmw-dsp/range_migration/128x128x256");
     let echo = |k: usize| C32::new((k as f32 * 0.7).sin(), (k as f32 * 1.3).cos());
@@ -83,7 +84,8 @@ pub(crate) fn range_migration(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// 16 of the 16384 positions into the same voxels, beside the multiply-adds that it takes for each position and voxel.
+/// 16 of the 16384 positions into the same voxels, beside the multiply-adds that it takes for each
+/// position and voxel.
 pub(crate) fn back_projection(criterion: &mut Criterion) {
     let mut group = group(criterion, "mmw-dsp/back_projection/16");
     let places: Vec<_> = axis("x").iter().take(POSITIONS).map(|x| [x, 0.0, 0.0]).collect();
@@ -108,8 +110,9 @@ pub(crate) fn back_projection(criterion: &mut Criterion) {
 /// Values that stay in the registers.
 const BLOCK: usize = 64;
 
-/// In double precision, for each position and voxel: 3 for the distance, 4 for the turns and the place in the profile, 8 for the weights of
-/// the cubic, 18 for sine and cosine, 8 for four complex samples by their weights, 4 for the phasor and the sum.
+/// In double precision, for each position and voxel: 3 for the distance, 4 for the turns and the place in the
+/// profile, 8 for the weights of the cubic, 18 for sine and cosine, 8 for four complex samples by their
+/// weights, 4 for the phasor and the sum.
 const MULTIPLY_ADDS: usize = 45;
 
 by_level! {

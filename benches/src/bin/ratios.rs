@@ -1,8 +1,8 @@
 //! Prints how the last criterion run stands: our median over that of each peer, and the limit.
 //!
-//! Rows and limits stand in `limits.json`: `limit` is the largest ratio to a `peer`, `limit_ns` the longest time
-//! of one call, or of one of `per` pieces of work that a call does. Exits with 1 when a limit is exceeded; a benchmark that was not
-//! run is shown as a dash and exceeds nothing.
+//! Rows and limits stand in `limits.json`: `limit` is the largest ratio to a `peer`, `limit_ns` the longest
+//! time of one call, or of one of `per` pieces of work that a call does. Exits with 1 when a limit is
+//! exceeded; a benchmark that was not run is shown as a dash and exceeds nothing.
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

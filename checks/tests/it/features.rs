@@ -17,7 +17,8 @@ fn lines_with(folder: &Path, word: &str) -> Vec<String> {
     found
 }
 
-/// `cargo test --workspace` turns on what the packages ask of each other, which is all but `rayon` of these two.
+/// `cargo test --workspace` turns on what the packages ask of each other, which is all but `rayon`
+/// of these two.
 #[test]
 fn rayon_changes_how_channels_are_shared_out_and_nothing_else() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");

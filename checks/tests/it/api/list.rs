@@ -102,8 +102,8 @@ impl List<'_> {
         }
     }
 
-    /// The heading of what a path in a module leads to: none for what cannot be reached, and none within for what
-    /// another crate declares.
+    /// The heading of what a path in a module leads to: none for what cannot be reached, and none within for
+    /// what another crate declares.
     fn head(&self, place: &[String], path: &[String]) -> Option<Option<String>> {
         match self.source.resolve(place, path) {
             Target::Item(there, name) => self.heads.get(&(there, name)).cloned().map(Some),

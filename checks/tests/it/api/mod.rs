@@ -1,8 +1,9 @@
 //! The public items of each crate beside the list in `api/`, so that no name, signature, field, variant or
 //! implementation comes, goes or changes unnoticed.
 //!
-//! The list is read from the sources, with any toolchain. Types stand in it as they are written, so a change that
-//! shows in an import alone does not show here; macros that are called among items stand in it as they are called.
+//! The list is read from the sources, with any toolchain. Types stand in it as they are written, so a
+//! change that shows in an import alone does not show here; macros that are called among items stand in it
+//! as they are called.
 
 mod list;
 mod resolve;

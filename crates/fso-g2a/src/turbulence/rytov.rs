@@ -91,13 +91,13 @@ impl Wave {
 /// Here `d` is the one with which the formulas for weak turbulence leave just `aperture_factor`: that serves
 /// paths of any profile, and the limit of weak turbulence is exact whatever the formulas lack there.
 ///
-/// The eight coefficients are those of another program for both waves [^balloon]. Towards saturation the index
-/// of a point falls as
+/// The eight coefficients are those of another program for both waves [^balloon]. Towards saturation the
+/// index of a point falls as
 /// ```text
 /// exp(0.51 · 0.69^(−5/6)) (1 + 0.49 s^(−7/6) σ^(−4/5)) − 1
 /// ```
-/// which is `1 + 0.87 σ^(−4/5)` and `1 + 1.93 β₀^(−4/5)`: worked out here from the coefficients, not taken from
-/// a source. The asymptotic theory, chapter 9 of [^andrews], has 0.86 and 1.9.
+/// which is `1 + 0.87 σ^(−4/5)` and `1 + 1.93 β₀^(−4/5)`: worked out here from the coefficients, not taken
+/// from a source. The asymptotic theory, chapter 9 of [^andrews], has 0.86 and 1.9.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] unless the variance is from 1e-10 to 1e6, the factor from 1e-9 to 1, and their

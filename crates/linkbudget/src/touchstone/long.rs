@@ -1,5 +1,5 @@
-//! Long tables of plain lines: the top of a file by the reader for all, the rest in blocks straight to where it
-//! stays. The blocks stay in the cache and all other memory is written once.
+//! Long tables of plain lines: the top of a file by the reader for all, the rest in blocks straight to where
+//! it stays. The blocks stay in the cache and all other memory is written once.
 
 use super::decode::{decode, places};
 use super::file::Touchstone;
@@ -212,8 +212,8 @@ fn inked(bytes: &[u8; 64]) -> u64 {
 }
 
 by_level! {
-    /// The bytes at which words begin, and how many there are. All of them first: numbers are then read without
-    /// each waiting for the end of the one before.
+    /// The bytes at which words begin, and how many there are. All of them first: numbers are then read
+    /// without each waiting for the end of the one before.
     fn word_starts(level: Level, text: &[u8], starts: &mut [u32]) -> usize {
         let (mut count, mut before) = (0, 0);
         let (chunks, rest) = text.as_chunks();

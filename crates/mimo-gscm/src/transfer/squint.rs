@@ -19,7 +19,8 @@ use mmw_core::simd::Level;
 /// that ends exchanged give the transpose to the last bit.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Squint {
-    /// `[antenna][path]` of the end that receives, `[path][antenna]`, padded to whole registers, of the other.
+    /// `[antenna][path]` of the end that receives, `[path][antenna]`, padded to whole registers,
+    /// of the other.
     pub(super) shares: Planes,
     step: Planes,
     /// `√(aᵢ e^{jφᵢ}) g(Ωᵢ)`.

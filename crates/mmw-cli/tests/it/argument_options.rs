@@ -1,5 +1,5 @@
-//! Each option of `mmw radar info|record|simulate` and of `mmw merge`, which answer no lines of questions, with
-//! each mode: it changes what is printed or written, or is an error that names it.
+//! Each option of `mmw radar info|record|simulate` and of `mmw merge`, which answer no lines of questions,
+//! with each mode: it changes what is printed or written, or is an error that names it.
 
 use super::radar::text;
 use super::recording::{PAYLOAD, listening, replay};

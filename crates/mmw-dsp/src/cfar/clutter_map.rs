@@ -149,8 +149,8 @@ impl ClutterMap {
     /// A map of `shape = [range, doppler]` that has seen nothing.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for an empty map or no looks; [`Error::Domain`] for a weight or a probability outside
-    /// its range.
+    /// [`Error::TooFew`] for an empty map or no looks; [`Error::Domain`] for a weight or a probability
+    /// outside its range.
     pub fn new(config: &ClutterMapConfig, shape: [usize; 2]) -> Result<Self> {
         check::at_least("range axis", shape[0], 1)?;
         check::at_least("Doppler axis", shape[1], 1)?;

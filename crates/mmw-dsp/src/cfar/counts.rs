@@ -1,8 +1,8 @@
 //! Which cells may be detected: by counting the training cells below a level, without sorting them.
 //!
-//! A cell `x` exceeds `α` times the `k`-th least training cell where at least `k` of them are below `x / α`. For
-//! means there is no such rule, but a bound: a mean below `y` has fewer than half of its cells at `2 y` and
-//! above. The cells that pass are then judged by their exact threshold.
+//! A cell `x` exceeds `α` times the `k`-th least training cell where at least `k` of them are below `x / α`.
+//! For means there is no such rule, but a bound: a mean below `y` has fewer than half of its cells at `2 y`
+//! and above. The cells that pass are then judged by their exact threshold.
 
 use super::kind::{CfarKind, os_rank, tm_trim};
 use super::ring::Ring;
@@ -138,7 +138,8 @@ struct Tile<T> {
 }
 
 by_level! {
-    /// A bit for each cell of which enough training cells, in rows with and without a guard, lie below its level.
+    /// A bit for each cell of which enough training cells, in rows with and without a guard, lie
+    /// below its level.
     fn count<T: Real>(level: Level, tile: &Tile<T>, rows: &[(&[T], bool)], reach: usize, guard: usize) -> u32 {
         let levels = tile.levels;
         let mut counts = [0_u32; LANES];

@@ -142,8 +142,8 @@ impl<T: Real> Cfar<T> {
         }
         let logs = power.mapv(|cell| (cell / least).ln());
         let means = self.mean.noise_map(&logs)?;
-        // The logarithms are below 200 in single precision and 1500 in double, and so are their rounding errors
-        // in units of ε; a mean has some more of those.
+        // The logarithms are below 200 in single precision and 1500 in double, and so are their rounding
+        // errors in units of ε; a mean has some more of those.
         let slack = 4000.0 * T::epsilon().as_f64();
         let mut found = Vec::new();
         for ((row, column), log) in logs.indexed_iter() {
@@ -243,8 +243,8 @@ fn trimmed_mean(cells: &mut [f64], [low, high]: [usize; 2]) -> f64 {
     cells[low..].iter().map(|p| p / kept).sum()
 }
 
-/// What the greater of the means of two halves is on average, for noise of mean power 1: with `a` and `b` looks
-/// in all, `I_{b/(a+b)}(b, a+1) + I_{a/(a+b)}(a, b+1)`. The smaller one is as much below 1.
+/// What the greater of the means of two halves is on average, for noise of mean power 1: with `a` and `b`
+/// looks in all, `I_{b/(a+b)}(b, a+1) + I_{a/(a+b)}(a, b+1)`. The smaller one is as much below 1.
 fn greater_mean(cells: [usize; 2], looks: usize) -> f64 {
     let [a, b] = cells.map(|n| (n * looks) as f64);
     beta_reg(b, a + 1.0, b / (a + b)) + beta_reg(a, b + 1.0, a / (a + b))

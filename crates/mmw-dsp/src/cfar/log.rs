@@ -7,8 +7,8 @@ use mmw_core::special::unchecked::digamma;
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::PI;
 
-/// Probability that a noise-only cell exceeds `multiplier` times the geometric mean of `cells` training cells,
-/// all of them sums of `looks` independent exponential powers.
+/// Probability that a noise-only cell exceeds `multiplier` times the geometric mean of `cells` training
+/// cells, all of them sums of `looks` independent exponential powers.
 ///
 /// ```text
 /// P = 1/2πi ∫ Γ(K + z) / (z Γ(K)) α^{−z} [Γ(K − z/N) / Γ(K)]^N dz,   0 < Re z < K N

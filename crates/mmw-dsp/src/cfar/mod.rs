@@ -1,8 +1,8 @@
 //! Constant false-alarm rate detection on a range-Doppler power map.
 //!
 //! [`Cfar`] is the detector of a [`CfarConfig`]: any [`CfarKind`], strong cells censored. [`CaCfar`] is the
-//! plain mean of the training cells alone, over a whole map at once. [`ClutterMap`] compares each cell with its
-//! own past. [`detection_probability`] is what they find of a fluctuating target.
+//! plain mean of the training cells alone, over a whole map at once. [`ClutterMap`] compares each cell with
+//! its own past. [`detection_probability`] is what they find of a fluctuating target.
 
 mod detection;
 mod kind;

@@ -174,7 +174,8 @@ pub fn os_multiplier(cells: usize, rank: usize, looks: usize, false_alarm_probab
     solve(false_alarm_probability, |alpha| os_false_alarm_probability(cells, rank, looks, alpha))
 }
 
-/// `∫ f_k(x) G(x) dx` over `t = ln x`; `G` rises near `threshold` over a relative width of about `1/√samples`.
+/// `∫ f_k(x) G(x) dx` over `t = ln x`; `G` rises near `threshold` over a relative width of about
+/// `1/√samples`.
 fn tail(k: f64, samples: f64, law: impl Fn(f64) -> f64, threshold: f64) -> f64 {
     /// Terms below this share of the greatest no longer count.
     const SMALL: f64 = 1e-18;

@@ -1,4 +1,5 @@
-//! Power series cut off after some terms, of which none is negative: nothing cancels when they are multiplied.
+//! Power series cut off after some terms, of which none is negative: nothing cancels when they
+//! are multiplied.
 //!
 //! With the cell `X ~ Gamma(m)` and a noise estimate `Z` that is not negative, both in units of one look,
 //!

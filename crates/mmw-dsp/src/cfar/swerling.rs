@@ -36,10 +36,10 @@ mmw_core::named!(Swerling, "swerling" {
 /// ```text
 /// P_D = Σ_J p_J P(Gamma(K + J) > α Z)
 /// ```
-/// The power of a cell with a target is a Poisson mixture of gamma laws: with `L = K snr`, `p_J` is the Poisson
-/// law of mean `L` for a steady target and the negative binomial one of mean `L` and shape 1, 2, 2 K for the
-/// cases 1, 3, 4. Case 2 is noise that is `1 + snr` times stronger. All terms are positive; absolute accuracy
-/// 1e-10.
+/// The power of a cell with a target is a Poisson mixture of gamma laws: with `L = K snr`, `p_J` is the
+/// Poisson law of mean `L` for a steady target and the negative binomial one of mean `L` and shape 1, 2, 2 K
+/// for the cases 1, 3, 4. Case 2 is noise that is `1 + snr` times stronger. All terms are positive; absolute
+/// accuracy 1e-10.
 ///
 /// # Errors
 /// As the multiplier of the kind; [`Error::Domain`] for an SNR that is negative or not finite;

@@ -10,8 +10,9 @@ use std::cell::Cell;
 /// Looks beyond which the law of a trimmed mean takes minutes.
 const MAX_LOOKS: usize = 1024;
 
-/// Probability that a noise-only cell exceeds `multiplier` times the mean of `cells` training cells without
-/// the least `trim[0]` and the greatest `trim[1]`, all of them sums of `looks` independent exponential powers.
+/// Probability that a noise-only cell exceeds `multiplier` times the mean of `cells` training cells
+/// without the least `trim[0]` and the greatest `trim[1]`, all of them sums of `looks` independent
+/// exponential powers.
 ///
 /// ```text
 /// K = 1:   P = Π_{i=1}^{N−T₂} 1 / (1 + α w_i / n),   n = N − T₁ − T₂

@@ -32,9 +32,9 @@ fn one_look_of_an_exponential_target_is_noise_that_is_stronger() {
 
 #[test]
 fn four_looks_of_sixteen_cells_are_found_as_often_as_by_quadrature() {
-    // SciPy 1.17: the density of the cell, non-central chi-squared (ncx2) averaged over the target's gamma law by
-    // quad, over one minus the law of the noise estimate by 24 panels of 20 Gauss-Legendre nodes. Probabilities
-    // of false alarm of the multipliers 5 (CA), 4.5 (OS, the 12th) and 4 (GO, SO).
+    // SciPy 1.17: the density of the cell, non-central chi-squared (ncx2) averaged over the target's gamma
+    // law by quad, over one minus the law of the noise estimate by 24 panels of 20 Gauss-Legendre nodes.
+    // Probabilities of false alarm of the multipliers 5 (CA), 4.5 (OS, the 12th) and 4 (GO, SO).
     for (kind, p, target, exact) in [
         (CfarKind::Ca, 2.078470802779779731e-5, Swerling::Zero, [0.067663624871, 0.855742757070]),
         (CfarKind::Ca, 2.078470802779779731e-5, Swerling::One, [0.160226535950, 0.510392296693]),

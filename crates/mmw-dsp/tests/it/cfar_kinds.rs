@@ -142,8 +142,8 @@ fn maps_with_zeros_and_of_one_value_are_judged_as_they_stand() {
     }
 }
 
-/// Prints the rate of false alarms of a detector; its distance from `p` in standard errors, which are those of
-/// the rates of single maps.
+/// Prints the rate of false alarms of a detector; its distance from `p` in standard errors, which are those
+/// of the rates of single maps.
 fn rate(
     name: &str,
     p: f64,

@@ -1,11 +1,11 @@
 //! Multipliers of the detectors against references of 30 digits.
 //!
-//! Each row holds a multiplier and its false-alarm probability, computed with mpmath in 50 digits by other means
-//! than ours. OS and TM: the transform of the ordered sample by exact integration from the greatest cell down,
-//! where every step is a polynomial times an exponential, as a series in the look. GO and SO: quadrature in `x`,
-//! and inclusion and exclusion. Geometric mean: the trapezoid rule on the Mellin-Barnes integral until 33 digits
-//! stand; for two cells of one look it agrees with the law of a product, a Bessel function, to 20 digits.
-//! Clutter map: multiplying out the factors of the transform.
+//! Each row holds a multiplier and its false-alarm probability, computed with mpmath in 50 digits by other
+//! means than ours. OS and TM: the transform of the ordered sample by exact integration from the greatest
+//! cell down, where every step is a polynomial times an exponential, as a series in the look. GO and SO:
+//! quadrature in `x`, and inclusion and exclusion. Geometric mean: the trapezoid rule on the Mellin-Barnes
+//! integral until 33 digits stand; for two cells of one look it agrees with the law of a product, a Bessel
+//! function, to 20 digits. Clutter map: multiplying out the factors of the transform.
 #![allow(clippy::excessive_precision, reason = "the digits of the references")]
 
 use mmw_dsp::cfar::{
