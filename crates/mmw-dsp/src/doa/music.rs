@@ -83,10 +83,10 @@ impl Music {
     /// Plans for the channels of `array`, in their order, scanned over `grid`.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below two channels (of a subarray, when smoothed), [`Error::Domain`] for the
-    /// wavelength, a subarray longer than the array, or a given number of sources that leaves no noise
-    /// subspace, [`Error::Invalid`] for smoothing on anything but a ULA, or forward-backward averaging on an
-    /// array that is not symmetric.
+    /// [`mmw_core::Error::TooFew`] below two channels (of a subarray, when smoothed),
+    /// [`mmw_core::Error::Domain`] for the wavelength, a subarray longer than the array, or a given number of
+    /// sources that leaves no noise subspace, [`mmw_core::Error::Invalid`] for smoothing on anything but a
+    /// ULA, or forward-backward averaging on an array that is not symmetric.
     pub fn new(
         array: &AntennaArray,
         wavelength_m: f64,
@@ -112,7 +112,7 @@ impl Music {
     /// Memory for [`Music::spectrum_into`].
     ///
     /// # Errors
-    /// [`Error::Domain`] above 4,096 channels.
+    /// [`mmw_core::Error::Domain`] above 4,096 channels.
     pub fn scratch(&self) -> Result<MusicScratch> {
         let (all, len) = (self.front.channels, self.front.len());
         Ok(MusicScratch {
@@ -130,8 +130,8 @@ impl Music {
     /// Allocates nothing once `scratch` has met a block of as many snapshots.
     ///
     /// # Errors
-    /// As [`AngleEstimator::estimate`], and [`Error::Shape`] when `spectrum` is not of the grid's shape or
-    /// `scratch` is another plan's.
+    /// As [`AngleEstimator::estimate`], and [`mmw_core::Error::Shape`] when `spectrum` is not of the grid's
+    /// shape or `scratch` is another plan's.
     ///
     /// # Examples
     /// ```
