@@ -46,6 +46,7 @@
 //! | [`channel`] | the composite law: outage, density, quantile; error rate, capacity, power; simulation |
 //! | [`detection`] | receivers with shot and thermal noise and avalanche gain; error rates of OOK, PPM, BPSK, DPSK, QPSK |
 //! | [`rivals`] | straight-edge overlap, Gaussian beam |
+//! | [`compare`] | the ways to an outage probability side by side: error and time |
 //! | [`paper`] | the formulas of the paper as printed, with what is wrong in each |
 //!
 //! # How exact
@@ -99,6 +100,8 @@ pub mod detection;
 pub mod rivals;
 
 pub mod paper;
+
+pub mod compare;
 
 pub use atmosphere::{
     Attenuation, BeamWander, Cn2Profile, LinkDirection, Scintillation, ScintillationConfig, SlantPath,

@@ -10,6 +10,7 @@ use mmw_core::{Error, Result, check};
 /// what a barometer shows. At sea level and 60 GHz the two readings differ by 0.83 % of the attenuation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum StandardPressure {
     /// Of the dry air; the vapour comes on top.
     #[default]

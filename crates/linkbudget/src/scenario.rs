@@ -10,6 +10,7 @@ use mmw_core::{C64, Result};
 /// What the path of a scenario is reflected by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Surface {
     /// Paper. Neither the paper nor P.2040 gives a permittivity: 2.3 − j0.1 is assumed.
     Paper,

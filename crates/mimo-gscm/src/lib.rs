@@ -41,6 +41,7 @@
 //! | [`capacity`] | flat and over a band, equal power and water-filling, outage and ergodic with confidence |
 //! | [`statistics`] | correlation, delay and angular spread, rank, eigenvalues, keyhole metrics, Rice factors |
 //! | [`rival`] | i.i.d. Rayleigh, Rice, Kronecker, Weichselberger, keyhole, tapped delay line |
+//! | [`compare`] | models side by side, by the outage capacity that they promise |
 //! | [`study`] | the distribution of capacity by Monte Carlo, the same bits on any number of threads |
 //! | [`path_loss`] | absolute power: Okumura-Hata and COST-231-Hata |
 //! | [`paper`] | Table 1 to the letter, and what its numbers add up to |
@@ -91,6 +92,8 @@ pub mod statistics;
 pub mod rival;
 
 pub mod study;
+
+pub mod compare;
 
 pub mod path_loss;
 

@@ -91,6 +91,7 @@ impl From<SynthesisError> for Error {
         match error {
             SynthesisError::Parameter(error) => Self::Core(error),
             SynthesisError::Unrealisable(reason) => Self::Unrealisable(reason),
+            other => Self::Core(mmw_core::Error::invalid("ladder", other.to_string())),
         }
     }
 }

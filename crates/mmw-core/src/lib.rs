@@ -39,6 +39,10 @@
 //! | phase | `exp(+j 2π f t)` in time, `exp(+j k·x)` for a wave from the direction of `k` |
 //! | errors | no public function panics on any input or returns NaN for finite input |
 //!
+//! # References
+//! No one source: constants are those of CODATA 2018, special functions those of the NIST Digital Library of
+//! Mathematical Functions; algorithms name theirs as footnotes.
+//!
 //! # Features
 //! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits.
 #![cfg_attr(docsrs, feature(doc_cfg))]

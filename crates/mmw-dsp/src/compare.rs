@@ -7,7 +7,7 @@ use crate::doa::{AngleEstimator, AngleGrid, DirectionFinder, snapshot_of};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array1, Array2};
-use mmw_core::random::{Stream, fill_standard_normal};
+use mmw_core::random::{Stream, fill_standard_complex_normal};
 use mmw_core::study::{
     Condition, Contender, Experiment, Grid, Score, Study, StudyConfig, StudyTable, contender,
 };
@@ -163,13 +163,6 @@ fn direction(azimuth_deg: f64) -> Result<Direction> {
     Direction::new(azimuth_deg.to_radians(), 0.0)
 }
 
-/// Circular normal numbers of power 1.
-fn circular_normal(count: usize, rng: &mut Stream) -> Vec<C64> {
-    let mut parts = vec![0.0; 2 * count];
-    fill_standard_normal(&mut parts, rng);
-    parts.chunks_exact(2).map(|z| C64::new(z[0], z[1]) * std::f64::consts::FRAC_1_SQRT_2).collect()
-}
-
 impl Experiment for DirectionTrials {
     type Input = Array2<C64>;
     type Truth = Vec<f64>;
@@ -204,12 +197,15 @@ impl Experiment for DirectionTrials {
         let (elements, snapshots) = (self.config.elements, at.get("snapshots")? as usize);
         let amplitude = 10_f64.powf(at.get("snr")? / 20.0);
         let (own, shared) = ((1.0 - self.config.correlation.powi(2)).sqrt(), self.config.correlation);
-        let noise = circular_normal(elements * snapshots, rng);
+        let mut noise = vec![C64::default(); elements * snapshots];
+        fill_standard_complex_normal(&mut noise, rng);
         let mut x = Array2::from_shape_vec((elements, snapshots), noise)
             .map_err(|e| Error::invalid("snapshots", e.to_string()))?;
         let mut first: Option<Array1<C64>> = None;
         for &azimuth_deg in &azimuths_deg {
-            let mut echo = Array1::from(circular_normal(snapshots, rng));
+            let mut echo = vec![C64::default(); snapshots];
+            fill_standard_complex_normal(&mut echo, rng);
+            let mut echo = Array1::from(echo);
             if let Some(first) = &first {
                 echo.zip_mut_with(first, |z, first| *z = *z * own + first * shared);
             }

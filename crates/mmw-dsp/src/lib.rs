@@ -60,6 +60,11 @@
 //! | array phase | `exp(−j k·p)`: the mixer conjugates, an element nearer to the target has less phase |
 //! | carrier | the centre of the sampled sweep |
 //!
+//! # References
+//! "The slides" throughout: "Millimetre-wave radar sensing", lecture slides in Chinese on TI's IWR1843, without
+//! an author or a date. Formats, signs and places of antennas are those of the makers' documents and programs,
+//! named where they are used; so are the papers behind each estimator, as footnotes.
+//!
 //! # Features
 //! `serde`: configurations and results that can be written and read. `config-files`: the files of mmWave
 //! Studio, Infineon and our own, in JSON and TOML. `rayon`: channels in parallel, with the same bits. No
@@ -69,6 +74,8 @@
 
 pub mod board;
 pub mod fmcw;
+
+mod cache_line;
 
 mod lanes;
 mod wide;

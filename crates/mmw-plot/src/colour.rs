@@ -13,8 +13,8 @@ pub(crate) const GRID: Colour = RGBColor(0xdd, 0xe1, 0xe5);
 pub(crate) const PAPER: Colour = RGBColor(0xff, 0xff, 0xff);
 
 /// Curves in the order they are added: the Okabe-Ito palette, which stays distinct for colour-blind eyes,
-/// with its yellow left out because it is lost on white.
-pub(crate) const CURVES: [Colour; 7] = [
+/// with its yellow left out because it is lost on white; then five darker ones for the comparisons that need them.
+pub(crate) const CURVES: [Colour; 12] = [
     RGBColor(0x00, 0x72, 0xb2),
     RGBColor(0xd5, 0x5e, 0x00),
     RGBColor(0x00, 0x9e, 0x73),
@@ -22,6 +22,11 @@ pub(crate) const CURVES: [Colour; 7] = [
     RGBColor(0xe6, 0x9f, 0x00),
     RGBColor(0x56, 0xb4, 0xe9),
     RGBColor(0x00, 0x00, 0x00),
+    RGBColor(0x7a, 0x3e, 0x9d),
+    RGBColor(0x8b, 0x5a, 0x2b),
+    RGBColor(0x80, 0x8a, 0x94),
+    RGBColor(0x8a, 0x8c, 0x00),
+    RGBColor(0xa5, 0x00, 0x26),
 ];
 
 /// A colour for every number from 0 to 1.

@@ -68,9 +68,11 @@ impl CurvePlot {
             table.rows.iter().filter(|row| row.contender == contender && levels(row)).collect::<Vec<_>>()
         };
         let fixed = axes.iter().zip(at.values()).enumerate().filter(|(other, _)| *other != along);
-        let fixed = fixed.map(|(_, (axis, level))| format!(", {} {level} {}", axis.name(), axis.unit()));
+        let fixed = fixed.map(|(_, (axis, level))| {
+            format!(", {} {}", axis.name().replace('_', " "), format!("{level} {}", axis.unit()).trim_end())
+        });
         let title = format!("{}{}", title(metric), fixed.collect::<String>());
-        let mut plot = Self::new(title.trim_end(), axes[along].label(), label(metric, unit))
+        let mut plot = Self::new(title, axes[along].label(), label(metric, unit))
             .x_scale(spread(&axes[along].to_vec()))
             .y_scale(if is_size(metric) { Scale::Log } else { Scale::Linear });
         for contender in &table.contenders {

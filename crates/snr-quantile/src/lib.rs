@@ -64,6 +64,13 @@
 //! | scale: SVR, quartic | no effect above that of rounding the samples: 1e-16, 5e-15 times the SNR |
 //! | errors | NaN, infinities, fewer than two samples, no noise: [`mmw_core::Error`]; no result is NaN |
 //!
+//! # References
+//! "The paper" throughout [^moazzeni]; nothing is known here of where and when it was printed. Bounds and
+//! rivals: D. R. Pauluzzi, N. C. Beaulieu, "A comparison of SNR estimation techniques for the AWGN channel",
+//! IEEE Transactions on Communications, vol. 48, no. 10, pp. 1681–1691, October 2000, and N. S. Alagha,
+//! "Cramer-Rao bounds of SNR estimates for BPSK and QPSK modulated signals", IEEE Communications Letters,
+//! vol. 5, no. 1, pp. 10–12, January 2001. Other sources stand as footnotes where they are used.
+//!
 //! # Features
 //! `serde`: (de)serialisation of results. `rayon`: comparisons on all cores, with the same bits.
 //!

@@ -10,6 +10,7 @@ use fso_g2a::atmosphere::{
     VisibilityModel, WindProfile,
 };
 use fso_g2a::channel::{CapacityFormula, Channel};
+use fso_g2a::compare::{OutageMethod, OutageTrials, OutageTrialsConfig};
 use fso_g2a::detection::{Detector, DetectorConfig, Keying, Mixing, Receiver, ReceiverConfig, Scheme};
 use fso_g2a::turbulence::{LogNormal, Wave};
 use fso_g2a::{Beam, BeamConfig, Link, LinkConfig, Pointing, PointingConfig};
@@ -25,6 +26,9 @@ fn every_type_refuses_damaged_input() {
     walk.names(Wave::ALL);
     walk.names(Keying::ALL);
     walk.names(Mixing::ALL);
+    walk.names(OutageMethod::ALL);
+    let wrong = [("/draws", json!(0), "draws"), ("/alpha", json!(-1.0), "alpha")];
+    walk.door_to(&OutageTrialsConfig::default(), |config| OutageTrials::new(*config), &wrong);
     atmosphere(&mut walk);
 
     let wrong = [("/transmit_power_w", json!(-1.0), "transmit_power_w"), ("/noise_a", json!(0.0), "noise_a")];

@@ -116,6 +116,7 @@ impl fmt::Display for Unrealisable {
 
 /// Why a synthesis gave no ladder.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum SynthesisError {
     /// A parameter is out of range.
     Parameter(Error),

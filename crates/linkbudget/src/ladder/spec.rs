@@ -45,6 +45,7 @@ impl First {
 /// right half. The terminations of an odd order leave one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ReflectionZeros {
     /// Right half-plane.
     Right,

@@ -127,7 +127,7 @@ impl NPort {
             format!("{} points from {low:e} to {high:e} Hz", network.points())
         };
         let reason =
-            format!("differ ({}, and {}): interpolate to a common grid first", range(self), range(other));
+            format!("differ ({}, and {}); both need the same frequencies", range(self), range(other));
         Err(Error::invalid("frequencies_hz", reason))
     }
 

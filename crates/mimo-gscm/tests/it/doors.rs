@@ -5,12 +5,14 @@
 mod support;
 
 use mimo_gscm::capacity::water_filling_flat;
+use mimo_gscm::compare::{ChannelLaw, ChannelTrials, ChannelTrialsConfig};
 use mimo_gscm::path::{Coupling, DirectModes, GuideTerm, Path, Ray, Realisation};
 use mimo_gscm::path_loss::{City, Link, Terrain};
 use mimo_gscm::propagation::ChannelModel;
 use mimo_gscm::scenario::*;
 use mimo_gscm::statistics::{DelaySpread, KeyholeMetrics};
 use mimo_gscm::study::Band;
+use mimo_gscm::transfer::Station;
 use mmw_core::C64;
 use mmw_core::ndarray::{Array3, array};
 use mmw_core::random::Streams;
@@ -24,7 +26,19 @@ fn every_type_refuses_damaged_input() {
     readings(&mut walk);
     realisations(&mut walk);
     results(&mut walk);
+    comparison(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
+}
+
+fn comparison(walk: &mut Walk) {
+    walk.names(ChannelLaw::ALL);
+    let config = ChannelTrialsConfig { draws: 20, reference_draws: 100, ..ChannelTrialsConfig::default() };
+    let made = |config: &ChannelTrialsConfig| {
+        let ends = [2, 2].map(|count| Station::linear(count, 0.5, 2e9).unwrap());
+        ChannelTrials::new(ChannelModel::new(scenario()).unwrap(), ends, &[10.0], *config)
+    };
+    let wrong = [("/draws", json!(0), "draws"), ("/probability", json!(1.0), "probability")];
+    walk.door_to(&config, made, &wrong);
 }
 
 /// A scenario with every kind of part.

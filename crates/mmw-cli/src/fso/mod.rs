@@ -3,12 +3,15 @@
 mod air;
 mod atmosphere;
 mod ber;
+mod compare;
 mod monte_carlo;
 mod outage;
 mod power;
 mod turbulence;
 mod values;
 mod wander;
+
+pub(crate) use compare::STUDIES;
 
 use crate::error::Result;
 use crate::question::Single;
@@ -42,6 +45,9 @@ enum FsoCommand {
     /// Outage by simulation, beside the exact one
     #[command(after_help = monte_carlo::METHODS)]
     MonteCarlo(Single<monte_carlo::Parameters>),
+    /// The ways to an outage probability: error and time over beam, jitter and threshold
+    #[command(after_help = compare::HELP)]
+    Compare(Single<compare::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -57,5 +63,6 @@ pub(crate) fn run(args: &FsoArgs) -> Result<()> {
         FsoCommand::Ber(args) => args.run(),
         FsoCommand::Power(args) => args.run(),
         FsoCommand::MonteCarlo(args) => args.run(),
+        FsoCommand::Compare(args) => args.run(),
     }
 }

@@ -190,23 +190,34 @@ impl Parameters {
                 *network = network.interpolate(&grid).map_err(|error| named(path, &error))?;
             }
         }
-        let grids = |error: linkbudget::Error| match &error {
-            linkbudget::Error::Invalid { name, reason } if name == "frequencies_hz" => {
-                let reason = reason.replace("interpolate to a common grid first", "add --interpolate");
-                Error::Core(linkbudget::Error::invalid(name.clone(), reason))
-            }
-            _ => error.into(),
-        };
+        self.check_grids(&networks)?;
         let mut rest = networks.iter();
         let first = rest.next().ok_or_else(|| contradiction("files", "are needed"))?;
         let joined = match (self.deembed, rest.as_slice()) {
             (true, [measured, others @ ..]) => {
-                let inner = measured.without_first(first).map_err(grids)?;
-                others.iter().try_fold(inner, |inner, last| inner.without_last(last)).map_err(grids)?
+                let inner = measured.without_first(first)?;
+                others.iter().try_fold(inner, |inner, last| inner.without_last(last))?
             }
-            _ => rest.try_fold(first.clone(), |chain, next| chain.cascade(next)).map_err(grids)?,
+            _ => rest.try_fold(first.clone(), |chain, next| chain.cascade(next))?,
         };
         self.seen(&joined)
+    }
+
+    /// Refuses files of different frequencies, as the option that mends it is known here.
+    fn check_grids(&self, networks: &[NPort]) -> Result<()> {
+        let mut named = self.files.iter().zip(networks);
+        let Some((first, grid)) = named.next() else { return Ok(()) };
+        match named.find(|(_, network)| network.frequencies_hz() != grid.frequencies_hz()) {
+            Some((other, _)) => {
+                let reason = format!(
+                    "those of {} are not those of {}: add --interpolate",
+                    other.display(),
+                    first.display()
+                );
+                Err(Error::Core(linkbudget::Error::invalid("frequencies_hz", reason)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The result from the impedances and in the waves that were asked for.

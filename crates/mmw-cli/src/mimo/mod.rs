@@ -1,11 +1,14 @@
 //! `mmw mimo`: MIMO channels: draws of a generic geometry-based model, their capacity, exact references.
 
 mod capacity;
+mod compare;
 mod draw;
 mod ergodic;
 mod outage;
 mod scenario;
 mod values;
+
+pub(crate) use compare::STUDIES;
 
 use crate::error::Result;
 use crate::question::Single;
@@ -29,6 +32,9 @@ enum MimoCommand {
     /// Outage capacity of independent Rayleigh fading, exactly
     #[command(after_help = outage::LIMITS)]
     Outage(Single<outage::Parameters>),
+    /// Models of the channel by the outage capacity that they promise: error and time over the SNR
+    #[command(after_help = compare::HELP)]
+    Compare(Single<compare::Parameters>),
 }
 
 /// Runs one command of the area.
@@ -41,5 +47,6 @@ pub(crate) fn run(args: &MimoArgs) -> Result<()> {
         MimoCommand::Capacity(args) => args.run(),
         MimoCommand::Ergodic(args) => args.run(),
         MimoCommand::Outage(args) => args.run(),
+        MimoCommand::Compare(args) => args.run(),
     }
 }

@@ -44,9 +44,9 @@ impl Readable for Answer {
     }
 }
 
-/// What a simulated channel is that of.
+/// A scenario and two arrays in it.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Setting {
+pub(super) struct Site {
     #[command(flatten)]
     choice: Choice,
 
@@ -57,6 +57,13 @@ pub(super) struct Setting {
     /// Spacing of the transmit antennas, wavelengths: 0.5 by default
     #[arg(long, value_name = "NUMBER")]
     transmit_spacing_wavelengths: Option<f64>,
+}
+
+/// What a simulated channel is that of.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Setting {
+    #[command(flatten)]
+    site: Site,
 
     /// Width of a band about the carrier, Hz; the carrier alone without
     #[arg(long, value_name = "HZ")]
@@ -79,13 +86,12 @@ pub(super) struct Link {
     pub(super) band: Option<Band>,
 }
 
-impl Setting {
-    /// The channel between so many antennas.
+impl Site {
+    /// The model, and the receiver and transmitter with so many antennas.
     ///
     /// # Errors
-    /// Kind `domain` for more than 128 antennas, spacings or bands beyond reason, and what the scenario
-    /// meets.
-    pub(super) fn link(&self, receive: usize, transmit: usize) -> Result<Link> {
+    /// Kind `domain` for more than 128 antennas and spacings beyond reason, and what the scenario meets.
+    pub(super) fn ends(&self, receive: usize, transmit: usize) -> Result<(ChannelModel, [Station; 2])> {
         for (name, count) in [("receive", receive), ("transmit", transmit)] {
             check::in_range(name, count as f64, 1.0, MOST_ANTENNAS)?;
         }
@@ -99,14 +105,23 @@ impl Setting {
             let spacing = spacing.unwrap_or(0.5);
             Ok(Station::linear(count, check::in_range(name, spacing, 1e-6, 1e6)?, carrier_hz)?)
         };
-        let band = band(self.bandwidth_hz, self.bins, carrier_hz)?;
+        let receive = array(receive, "receive_spacing_wavelengths", self.receive_spacing_wavelengths)?;
+        let transmit = array(transmit, "transmit_spacing_wavelengths", self.transmit_spacing_wavelengths)?;
+        Ok((model, [receive, transmit]))
+    }
+}
+
+impl Setting {
+    /// The channel between so many antennas.
+    ///
+    /// # Errors
+    /// As [`Site::ends`], and kind `domain` for bands beyond reason.
+    pub(super) fn link(&self, receive: usize, transmit: usize) -> Result<Link> {
+        let (model, ends) = self.site.ends(receive, transmit)?;
+        let band = band(self.bandwidth_hz, self.bins, model.scenario().carrier_hz)?;
         check_size(band, receive, transmit)?;
-        Ok(Link {
-            receive: array(receive, "receive_spacing_wavelengths", self.receive_spacing_wavelengths)?,
-            transmit: array(transmit, "transmit_spacing_wavelengths", self.transmit_spacing_wavelengths)?,
-            model,
-            band,
-        })
+        let [receive, transmit] = ends;
+        Ok(Link { model, receive, transmit, band })
     }
 }
 

@@ -41,33 +41,6 @@ pub(crate) struct Kind {
 }
 
 impl StudyAnswer {
-    fn cost_line(&self, cost: &Cost) -> String {
-        let at = self.table.grid.condition(cost.condition).map_or_else(|_| String::new(), |at| at.label());
-        let call = cost.call_s;
-        let [median, low, high] = [call.estimate, call.lower, call.upper].map(|seconds| 1e6 * seconds);
-        format!("{at}: {} {median:.1} µs a call, quartiles {low:.1} to {high:.1}", cost.contender)
-    }
-}
-
-impl StudyAnswer {
-    /// The levels that have a place in a chart, where noise alone would be far off on the left.
-    fn limits(&self) -> Option<(f64, f64)> {
-        let axis = self.table.grid.axes().iter().find(|axis| axis.name() == self.kind.axis)?.to_vec();
-        let is_shown = |level: &f64| self.kind.nothing_at.is_none_or(|nothing| *level > nothing);
-        let shown: Vec<f64> = axis.iter().copied().filter(is_shown).collect();
-        let ends =
-            shown.iter().fold((f64::MAX, f64::MIN), |(low, high), &level| (low.min(level), high.max(level)));
-        (shown.len() > 1 && shown.len() < axis.len()).then_some(ends)
-    }
-
-    /// Seed, trials and parameters in a line.
-    fn made_by(&self) -> String {
-        let parameters = self.parameters.iter().map(|(name, value)| format!("; {name} {value}"));
-        format!("{} trials each, seed {}{}", self.trials, self.seed, parameters.collect::<String>())
-    }
-}
-
-impl StudyAnswer {
     /// The answer of a study of a command, as the command is typed: `snr compare`.
     ///
     /// # Errors
@@ -148,6 +121,29 @@ impl StudyAnswer {
         let rows: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(Cell::csv).collect()).collect();
         save_table_csv(path, &columns, &rows)
+    }
+
+    fn cost_line(&self, cost: &Cost) -> String {
+        let at = self.table.grid.condition(cost.condition).map_or_else(|_| String::new(), |at| at.label());
+        let call = cost.call_s;
+        let [median, low, high] = [call.estimate, call.lower, call.upper].map(|seconds| 1e6 * seconds);
+        format!("{at}: {} {median:.1} µs a call, quartiles {low:.1} to {high:.1}", cost.contender)
+    }
+
+    /// The levels that have a place in a chart, where noise alone would be far off on the left.
+    fn limits(&self) -> Option<(f64, f64)> {
+        let axis = self.table.grid.axes().iter().find(|axis| axis.name() == self.kind.axis)?.to_vec();
+        let is_shown = |level: &f64| self.kind.nothing_at.is_none_or(|nothing| *level > nothing);
+        let shown: Vec<f64> = axis.iter().copied().filter(is_shown).collect();
+        let ends =
+            shown.iter().fold((f64::MAX, f64::MIN), |(low, high), &level| (low.min(level), high.max(level)));
+        (shown.len() > 1 && shown.len() < axis.len()).then_some(ends)
+    }
+
+    /// Seed, trials and parameters in a line.
+    fn made_by(&self) -> String {
+        let parameters = self.parameters.iter().map(|(name, value)| format!("; {name} {value}"));
+        format!("{} trials each, seed {}{}", self.trials, self.seed, parameters.collect::<String>())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The commands that are studies.
 
 use super::answer::Kind;
-use crate::{radar, snr};
+use crate::{fso, mimo, radar, snr};
 
 /// Those of every area.
-pub(super) const KINDS: [&[Kind]; 2] = [&snr::STUDIES, &radar::STUDIES];
+pub(super) const KINDS: [&[Kind]; 4] = [&snr::STUDIES, &radar::STUDIES, &fso::STUDIES, &mimo::STUDIES];

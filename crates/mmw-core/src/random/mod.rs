@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`Streams`], [`Stream`] | 2⁶⁴ independent generators of one seed |
 //! | [`standard_normal`], [`standard_complex_normal`], [`complex_normal`] | one sample at a time |
-//! | [`fill_standard_normal`] | whole arrays, vectorised, the same bits on every machine |
+//! | [`fill_standard_normal`], [`fill_standard_complex_normal`] | whole arrays, vectorised, the same bits on every machine |
 //! | [`XoshiroLanes`], [`complex_normal_of_word`] | for inner loops that draw their own words |
 
 mod box_muller;
@@ -14,7 +14,10 @@ mod xoshiro;
 pub use box_muller::complex_normal_of_word;
 pub use xoshiro::XoshiroLanes;
 
-pub use normal::{complex_normal, fill_standard_normal, standard_complex_normal, standard_normal};
+pub use normal::{
+    complex_normal, fill_standard_complex_normal, fill_standard_normal, standard_complex_normal,
+    standard_normal,
+};
 
 use rand::{SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;

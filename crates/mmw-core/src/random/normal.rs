@@ -1,8 +1,10 @@
 //! Normal samples: one at a time by the ziggurat, whole arrays by a vectorised Box-Muller transform.
 
 use super::box_muller::{CHUNK, box_muller};
+use crate::complex::interleaved_mut;
 use crate::simd::Level;
 use crate::{C64, Real, Result, check};
+use num_complex::Complex;
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 use std::any::Any;
@@ -89,6 +91,26 @@ pub fn fill_standard_normal<T: Real, R: Rng + ?Sized>(out: &mut [T], rng: &mut R
         fill_chunk(level, &mut chunk, rng);
         rest.copy_from_slice(&chunk[..rest.len()]);
     }
+}
+
+/// Fills `out` with independent samples of the circular complex normal distribution with `E|z|² = 1`.
+///
+/// Real and imaginary parts are those of [`fill_standard_normal`], in turn, divided by √2.
+///
+/// # Examples
+/// ```
+/// use mmw_core::C64;
+/// use mmw_core::random::{Streams, fill_standard_complex_normal};
+///
+/// let mut noise = vec![C64::default(); 10_000];
+/// fill_standard_complex_normal(&mut noise, &mut Streams::new(1).stream(0));
+/// let power = noise.iter().map(|z| z.norm_sqr()).sum::<f64>() / 1e4;
+/// assert!((power - 1.0).abs() < 0.05); // five standard deviations of the mean of 10⁴ exponentials
+/// ```
+pub fn fill_standard_complex_normal<T: Real, R: Rng + ?Sized>(out: &mut [Complex<T>], rng: &mut R) {
+    fill_standard_normal(interleaved_mut(out), rng);
+    let half = T::lit(FRAC_1_SQRT_2);
+    out.iter_mut().for_each(|z| *z *= half);
 }
 
 /// `Real` is `f32` or `f64` and nothing else; which of them is known when this is compiled.

@@ -3,6 +3,7 @@
 use super::exponential::exp_beyond_linear;
 use crate::{Error, Result, check};
 use std::f64::consts::TAU;
+use std::ops::{Add, Mul};
 
 /// From here on the eight terms of Stirling's series leave an error below 2e-17.
 const STIRLING_START: f64 = 10.0;
@@ -64,7 +65,7 @@ pub fn ln_gamma_of(x: f64) -> f64 {
 #[must_use]
 pub fn stirling_remainder(x: f64) -> f64 {
     if x >= STIRLING_START {
-        return stirling(x);
+        return stirling_series(1.0 / x);
     }
     ln_gamma_of(x) - (x - 0.5) * x.ln() + x - 0.5 * TAU.ln()
 }
@@ -89,10 +90,13 @@ pub fn digamma(x: f64) -> f64 {
     shifted.ln() - 0.5 / shifted - series - sum
 }
 
-fn stirling(x: f64) -> f64 {
-    let inverse = 1.0 / x;
+/// Eight terms of Stirling's series (5.11.1 of the DLMF) for [`stirling_remainder`], from `1/x`, real or complex:
+/// below 2e-17 off for `|x|` from 10 on in the right half-plane.
+#[inline]
+#[must_use]
+pub fn stirling_series<T: Copy + From<f64> + Mul<Output = T> + Add<f64, Output = T>>(inverse: T) -> T {
     let square = inverse * inverse;
-    STIRLING.iter().rev().fold(0.0, |sum, c| sum * square + c) * inverse
+    STIRLING.iter().rev().fold(T::from(0.0), |sum, &c| sum * square + c) * inverse
 }
 
 /// `P(a, x)`, the regularised lower incomplete gamma function: the distribution of a gamma variable of

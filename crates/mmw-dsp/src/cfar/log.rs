@@ -3,7 +3,7 @@
 use super::multiplier::check_counts;
 use super::order::solve;
 use mmw_core::math::crossing;
-use mmw_core::special::unchecked::digamma;
+use mmw_core::special::unchecked::{digamma, stirling_series};
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::PI;
 
@@ -103,28 +103,13 @@ pub(super) fn log_exceedance(cells: usize, looks: usize, shape: usize, alpha: f6
 /// many of them has no large terms that cancel.
 fn gamma_ratio(a: f64, z: C64) -> C64 {
     const START: f64 = 16.0;
-    const STIRLING: [f64; 8] = [
-        1.0 / 12.0,
-        -1.0 / 360.0,
-        1.0 / 1260.0,
-        -1.0 / 1680.0,
-        1.0 / 1188.0,
-        -691.0 / 360_360.0,
-        1.0 / 156.0,
-        -3617.0 / 122_400.0,
-    ];
-    let series = |x: C64| {
-        let inverse = x.inv();
-        let square = inverse * inverse;
-        STIRLING.iter().rev().fold(C64::default(), |sum, c| sum * square + c) * inverse
-    };
     let (mut a, mut shifted) = (a, C64::default());
     while a < START || a + z.re < START {
         shifted += ln_1p(z / a);
         a += 1.0;
     }
     let bulk = ln_1p(z / a) * (a - 0.5) + z * (z + a).ln() - z;
-    bulk + series(z + a) - series(C64::from(a)) - shifted
+    bulk + stirling_series((z + a).inv()) - stirling_series(1.0 / a) - shifted
 }
 
 fn ln_1p(w: C64) -> C64 {

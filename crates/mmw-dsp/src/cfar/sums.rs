@@ -7,7 +7,8 @@
 
 use super::Detection;
 use super::window::Window;
-use super::window_sum::{Levels, Sliding, add_assign, aligned, aligned_zeros, assign_sum, sliding_sums};
+use super::window_sum::{Levels, Sliding, add_assign, assign_sum, sliding_sums};
+use crate::cache_line::{aligned, aligned_zeros};
 use crate::wide::{Work, widest};
 use mmw_core::Real;
 use std::ops::Range;

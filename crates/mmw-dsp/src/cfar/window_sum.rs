@@ -8,21 +8,8 @@
 //! the depth of the tree (about 2 log2 w) times the rounding unit, in `f32` too, whatever stood nearby.
 //! The passes run over whole slices without dependencies, so they vectorise.
 
+use crate::cache_line::{aligned, aligned_zeros};
 use mmw_core::Real;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
-
-/// Zeros for [`aligned`].
-pub(super) fn aligned_zeros<T: Real>(len: usize) -> Vec<T> {
-    vec![T::zero(); len + LINE / size_of::<T>()]
-}
-
-/// Memory from the beginning of a cache line: vectors that lie across two of them cost twice as much.
-pub(super) fn aligned<T>(memory: &mut [T]) -> &mut [T] {
-    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
-    &mut memory[first..]
-}
 
 /// Two buffers for partial sums, each at least as long as the input.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ mod times;
 /// How the mixer output is sampled; it decides how much of the spectrum holds targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Sampling {
     /// In-phase only: beat frequencies from 0 to half the sample rate.
     Real,

@@ -1,5 +1,6 @@
 //! The whole chain, frame by frame: clutter filter, range-Doppler transform, detection, refinement, angles.
 
+use crate::cache_line::aligned_array;
 use crate::capture::RawFrame;
 use crate::fmcw::{Fmcw, Sampling};
 use crate::forms;
@@ -7,9 +8,8 @@ use crate::mti::{Mti, MtiKind};
 use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
-use mmw_core::ndarray::{Array1, Array3, ArrayRef3, s};
+use mmw_core::ndarray::{Array3, ArrayRef3, s};
 use mmw_core::{C32, DataArray2, Result, check};
-use num_traits::Zero;
 
 use angles::Angles;
 use leakage::Summit;
@@ -137,10 +137,10 @@ impl Processor {
                 * config.doppler_window.enbw_bins(shape.chirps)?,
             angles,
             filtered: Array3::zeros(shape.input_shape()),
-            spectrum: aligned_zeros(shape.output_shape()),
+            spectrum: aligned_array(shape.output_shape()),
             power: forms::range_doppler(
                 fmcw,
-                aligned_zeros([1, ranges, dopplers]).slice_move(s![0, .., ..]),
+                aligned_array([1, ranges, dopplers]).slice_move(s![0, .., ..]),
             )?,
             removed: Vec::new(),
             frames: 0,
@@ -299,16 +299,6 @@ fn transform_config(fmcw: &Fmcw, config: &ProcessorConfig) -> RangeDopplerConfig
         2..=4 => RangeDopplerConfig { doppler_fft: Window::SHORT, ..shape },
         _ => shape,
     }
-}
-
-/// Zeros that begin with a cache line: vectors that lie across two of them cost twice as much to store.
-fn aligned_zeros<T: Clone + Zero>(shape: [usize; 3]) -> Array3<T> {
-    const LINE: usize = 64;
-    let len = shape.iter().product::<usize>();
-    let memory = Array1::<T>::zeros(len + LINE / size_of::<T>());
-    let first = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
-    let aligned = memory.slice_move(s![first..first + len]);
-    aligned.into_shape_with_order(shape).unwrap_or_else(|_| Array3::zeros(shape))
 }
 
 fn refiner(config: &RangeDopplerConfig) -> Result<PeakRefiner> {

@@ -63,7 +63,7 @@ struct Elements {
 fn synthesise(spec: LadderSpec) -> Result<Ladder> {
     spec.synthesise().map_err(|error| match error {
         SynthesisError::Parameter(error) => error,
-        SynthesisError::Unrealisable(reason) => Error::invalid("ladder", reason.to_string()),
+        other => Error::invalid("ladder", other.to_string()),
     })
 }
 

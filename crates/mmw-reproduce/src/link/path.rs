@@ -62,7 +62,7 @@ fn table_1() -> Result<Table> {
             format!("{}", s.number),
             format!("{}", s.exponent),
             format!("{}", s.oxygen_db_per_m),
-            surface(s.surface).to_owned(),
+            surface(s.surface),
             format!("{:.0}", s.incidence_rad.to_degrees()),
             format!("{}", s.v),
             format!("{}", s.climate.rain_rate_mm_h()),
@@ -71,12 +71,8 @@ fn table_1() -> Result<Table> {
     Ok(table)
 }
 
-fn surface(surface: Surface) -> &'static str {
-    match surface {
-        Surface::Paper => "paper",
-        Surface::OrdinaryGlass => "ordinary glass",
-        Surface::Aluminium => "aluminium",
-    }
+fn surface(surface: Surface) -> String {
+    surface.name().replace('_', " ")
 }
 
 fn breakdown() -> Result<Table> {

@@ -28,6 +28,7 @@ fn kind_of(sampling: Sampling) -> &'static str {
         Sampling::Real => "real",
         Sampling::Complex1x => "complex (1x)",
         Sampling::Complex2x => "complex (2x)",
+        other => other.name(),
     }
 }
 
