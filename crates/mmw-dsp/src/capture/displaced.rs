@@ -7,8 +7,8 @@
 
 use super::bytes::{ByteOptions, ByteSource};
 use super::layout::{
-    BORDER_CHIRPS, Border, FRAMES_OF_PAUSES, FrameCodec, LayoutEvidence, border, borders, fewest_chirps,
-    frame_start, is_displaced, zero_bytes,
+    BORDER_CHIRPS, Border, FRAMES_OF_PAUSES, FrameCodec, LayoutEvidence, begins, border, borders,
+    fewest_chirps, frame_start, is_displaced, zero_bytes,
 };
 use super::runs::is_constant;
 use super::word_code::to_twos_complement;
@@ -91,8 +91,34 @@ pub(super) fn with_frames(
     }
     let first = shift.unwrap_or(0).rem_euclid(row_bytes as isize) as u64;
     let frame_by_size = shift.filter(|_| rest % row_bytes == first).map(|_| rest);
-    let frame_by_pauses = frame_by_pauses(source, codec, options, first)?;
-    Ok(LayoutEvidence { frame_by_pauses, frame_by_size, ..evidence })
+    let by_pauses = frame_by_pauses(source, codec, options, first)?;
+    let fits_size = |start: u64| start >= row_bytes && start.abs_diff(rest) < row_bytes;
+    let found = LayoutEvidence { frame_by_size, ..evidence };
+    Ok(match by_pauses {
+        Some(start) if rows_begin(source, codec, options, first)? => {
+            LayoutEvidence { frame_by_pauses: Some(start), ..found }
+        }
+        Some(start) if fits_size(start) => LayoutEvidence { frame_by_pauses: Some(rest), ..found },
+        start => LayoutEvidence { frame_near: start.filter(|start| *start >= row_bytes), ..found },
+    })
+}
+
+/// Whether rows are seen to begin at byte `first`: no samples break off within them, but half a row further
+/// they do in the middle.
+fn rows_begin(
+    source: &mut ByteSource,
+    codec: &FrameCodec,
+    options: &ByteOptions,
+    first: u64,
+) -> Result<bool> {
+    let mut window =
+        Window { bytes: zero_bytes(BORDER_CHIRPS * codec.chirp_bytes())?, source, codec, options };
+    let middle = codec.shape()[2] / 4 * 2;
+    let Some(half) = codec.bytes_of(middle) else { return Ok(false) };
+    let (Some(told), Some(moved)) = (window.borders(first)?, window.borders(first + half as u64)?) else {
+        return Ok(false);
+    };
+    Ok(begins(&told, &moved, middle))
 }
 
 /// Where a frame begins behind the first byte of the stream; from byte `first` on there are rows.

@@ -102,9 +102,15 @@ impl LayoutEvidence {
                 skip(start)
             )),
             (None, Some(start), Some(rows)) => Some(format!(
-                "{rows}. Nothing but the size tells where frames begin, which fits a recording that ends with one, cut \
-                 only at its beginning: set `skip_bytes = {}`",
+                "{rows}. Nothing but the size tells where frames begin; rows fit a recording that ends with one: set \
+                 `skip_bytes = {}`",
                 skip(start)
+            )),
+            (None, None, rows) if self.frame_near.is_some() => Some(format!(
+                "{}the pauses between frames say that frames begin about {} bytes behind where they are told to; where rows \
+                 of samples begin is not seen, so that no number of bytes to leave out is sure: record anew",
+                rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
+                self.frame_near.unwrap_or_default()
             )),
             (None, None, Some(rows)) => Some(format!(
                 "{rows}: the beginning of the recording is missing, or something stands before it. Nothing shows where a \

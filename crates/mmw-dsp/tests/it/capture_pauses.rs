@@ -91,26 +91,26 @@ fn a_mover_tells_where_frames_begin() {
             let bytes = &whole[cut..whole.len() - 1000];
             let (evidence, doubts) = heard(bytes, &config);
             let start = (frame - cut % frame) as u64;
-            let found =
-                evidence.frame_by_pauses.unwrap_or_else(|| panic!("{:?} {cut}: {doubts:?}", config.format));
-            // Rows, and frames with them, are found but for the few samples that still targets make look alike.
-            assert!(found.abs_diff(start) <= 32, "{:?} {cut}: {doubts:?}", config.format);
-            exact += usize::from(found == start);
+            // Rows, and frames with them, may be off by what still targets make look alike: no number then.
+            let near = evidence.frame_by_pauses.or(evidence.frame_near).unwrap_or_default();
+            let row = (chirp / if lanes(&config) == LvdsLanes::Two { 4 } else { 1 }) as u64;
+            assert!(near.abs_diff(start) < row, "{:?} {cut}: {evidence:?} {doubts:?}", config.format);
             cases += 1;
-            if found != start {
-                assert!(evidence.shift.is_some(), "{cut}: {doubts:?}");
+            let Some(found) = evidence.frame_by_pauses else {
+                assert!(doubts.iter().any(|doubt| doubt.contains("no number of bytes")), "{doubts:?}");
                 continue;
-            }
+            };
+            assert_eq!(found, start, "{:?} {cut}: {evidence:?} {doubts:?}", config.format);
+            exact += 1;
             let right = format!("`skip_bytes = {start}`");
             assert!(doubts.iter().any(|doubt| doubt.ends_with(&right)), "{cut}: {doubts:?}");
             // With that nothing is left to doubt.
             let mut told = config.clone();
             told.bytes.skip_bytes = start;
             let (evidence, doubts) = heard(bytes, &told);
-            assert_eq!(
-                (evidence.frame_by_pauses, doubts),
-                (Some(0), Vec::new()),
-                "{:?} {cut}",
+            assert!(
+                doubts.is_empty() && evidence.frame_near.is_none(),
+                "{:?} {cut}: {doubts:?}",
                 config.format
             );
             // Nor is a number taken for right that aligns rows alone.
@@ -121,7 +121,7 @@ fn a_mover_tells_where_frames_begin() {
             }
         }
         let (evidence, doubts) = heard(&whole[..whole.len() - 1000], &config);
-        assert_eq!((evidence.frame_by_pauses, doubts), (Some(0), Vec::new()), "{:?}", config.format);
+        assert!(doubts.is_empty() && evidence.frame_near.is_none(), "{:?}: {doubts:?}", config.format);
     }
     assert!(4 * exact >= 3 * cases, "{exact} of {cases}");
 }

@@ -70,6 +70,8 @@ pub struct LayoutEvidence {
     pub shift: Option<isize>,
     /// How many bytes behind the place that is told a frame begins, as the pauses between frames show.
     pub frame_by_pauses: Option<u64>,
+    /// The same to a row, where it is not seen how rows begin.
+    pub frame_near: Option<u64>,
     /// The same if the recording ends with a frame, where its rows begin elsewhere than told and fit that.
     pub frame_by_size: Option<u64>,
     /// Whether samples are complex 1x that were told to be complex 2x: there are echoes at both signs.

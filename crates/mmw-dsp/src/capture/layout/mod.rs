@@ -15,7 +15,9 @@ mod evidence;
 mod raw;
 mod rows;
 
-pub(super) use borders::{Border, CHIRPS as BORDER_CHIRPS, border, borders, fewest_chirps, is_displaced};
+pub(super) use borders::{
+    Border, CHIRPS as BORDER_CHIRPS, begins, border, borders, fewest_chirps, is_displaced,
+};
 pub use evidence::LayoutEvidence;
 pub(super) use evidence::{CHIRPS_PROBED, LayoutProbe, mirrored};
 pub use lanes::LvdsLanes;
