@@ -75,6 +75,7 @@ pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
                 "constant_run" => "one word again and again",
                 "repeated_packets" => "samples of earlier packets once more",
                 "repeated_frame" => "the frame before once more",
+                "disordered_packets" => "packets in another order than sent",
                 "displaced" => "samples displaced by a gap or a surplus before",
                 _ => "lost packets",
             };

@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// A socket that is being read.
 #[derive(Debug)]
 pub(super) struct Datagrams {
-    queue: Receiver<Vec<u8>>,
+    queue: Receiver<(SocketAddr, Vec<u8>)>,
     stop: Arc<AtomicBool>,
     overflow: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
@@ -43,15 +43,15 @@ impl Datagrams {
         enlarge_buffer(&socket);
         socket.set_read_timeout(Some(POLL)).map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;
-        let (sender, queue) = sync_channel::<Vec<u8>>(WAITING);
+        let (sender, queue) = sync_channel(WAITING);
         let (stop, overflow) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (stopped, lost) = (Arc::clone(&stop), Arc::clone(&overflow));
         let thread = std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
             while !stopped.load(Ordering::Relaxed) {
-                match socket.recv(&mut buffer) {
-                    Ok(len) => {
-                        if sender.try_send(buffer[..len].to_vec()).is_err() {
+                match socket.recv_from(&mut buffer) {
+                    Ok((len, from)) => {
+                        if sender.try_send((from, buffer[..len].to_vec())).is_err() {
                             lost.fetch_add(1, Ordering::Relaxed);
                         }
                     }
@@ -63,11 +63,11 @@ impl Datagrams {
         Ok(Self { queue, stop, overflow, thread: Some(thread), address })
     }
 
-    /// The next datagram; `None` when none came for a short while.
+    /// The next datagram and who sent it; `None` when none came for a short while.
     ///
     /// # Errors
     /// Kind `usage` when the socket failed.
-    pub(super) fn next(&self) -> Result<Option<Vec<u8>>> {
+    pub(super) fn next(&self) -> Result<Option<(SocketAddr, Vec<u8>)>> {
         match self.queue.recv_timeout(POLL) {
             Ok(datagram) => Ok(Some(datagram)),
             Err(RecvTimeoutError::Timeout) => Ok(None),

@@ -6,7 +6,9 @@ use super::process::{ProcessArgs, mend, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
-use mmw_dsp::capture::{CaptureConfig, CaptureStream, Packet, PacketOrder, PacketPipe, PipeContents};
+use mmw_dsp::capture::{
+    CaptureConfig, CaptureStream, Packet, PacketGate, PacketOrder, PacketPipe, PipeContents,
+};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::{Point, Processor};
 use serde::Serialize;
@@ -107,7 +109,7 @@ impl Follower<'_> {
             order.push(&packet, &mut put)?;
         }
         order.finish(&mut put)?;
-        warn(&counts(&order));
+        warn(&counts(&order, packets.foreign()));
         Ok(())
     }
 
@@ -179,27 +181,31 @@ fn assemble(
     frames: SyncSender<Assembled>,
     ended: &AtomicBool,
 ) -> Result<()> {
-    let mut left_out = 0_u64;
+    let (mut left_out, mut gate) = (0_u64, PacketGate::default());
     let mut put = |number: u64, bytes: &[u8], lost: &[Range<usize>]| -> Result<()> {
         let frame = Assembled { number, bytes: bytes.to_vec(), lost: lost.to_vec() };
         left_out += u64::from(matches!(frames.try_send(frame), Err(TrySendError::Full(_))));
         Ok(())
     };
     while !Interrupt::requested() && !ended.load(Ordering::Relaxed) {
-        let Some(datagram) = datagrams.next()? else { continue };
-        if let Some(packet) = Packet::parse(&datagram) {
-            order.push(&packet, &mut put)?;
+        let Some((from, datagram)) = datagrams.next()? else { continue };
+        match Packet::parse(&datagram) {
+            Some(packet) => {
+                gate.take(Some(from), &packet, |packet| order.push(packet, &mut put).map(|_| ()))?;
+            }
+            None => gate.foreign += 1,
         }
     }
+    gate.finish(|packet| order.push(packet, &mut put).map(|_| ()))?;
     order.finish(&mut put)?;
-    warn(&format!("{}; {} found the queue full", counts(&order), datagrams.overflow()));
+    warn(&format!("{}; {} found the queue full", counts(&order, gate.foreign), datagrams.overflow()));
     if left_out > 0 {
         warn(&format!("{left_out} frames left out: the processing was slower than the radar"));
     }
     Ok(())
 }
 
-fn counts(order: &PacketOrder) -> String {
+fn counts(order: &PacketOrder, foreign: u64) -> String {
     let book = &order.book;
     format!(
         "{} packets: {} lost, {} out of order, {} duplicated, {} too late, {} foreign",
@@ -208,6 +214,6 @@ fn counts(order: &PacketOrder) -> String {
         book.reordered,
         book.duplicated,
         order.too_late,
-        book.foreign
+        book.foreign + foreign
     )
 }

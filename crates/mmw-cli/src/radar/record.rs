@@ -6,7 +6,9 @@ use crate::json;
 use crate::output::{AtomicFile, Interrupt, save_bytes};
 use crate::question::{Readable, show};
 use crate::stdout::warn;
-use mmw_dsp::capture::{Arrival, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, Packet, PacketBook};
+use mmw_dsp::capture::{
+    Arrival, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, Packet, PacketBook, PacketGate,
+};
 use serde::Serialize;
 use std::io::{Seek, SeekFrom, Write};
 use std::net::SocketAddr;
@@ -76,10 +78,16 @@ pub(super) fn run(args: &RecordArgs) -> Result<()> {
     let mut file = AtomicFile::create(&args.out)?;
     Interrupt::finish_on_request();
     warn(&format!("listening on {}; Ctrl-C ends the recording and keeps it", datagrams.address));
-    let mut recorder =
-        Recorder { file: &mut file, book: None, base: 0, position: 0, foreign: 0, frame_bytes };
+    let mut recorder = Recorder {
+        file: &mut file,
+        book: None,
+        base: 0,
+        position: 0,
+        gate: PacketGate::default(),
+        frame_bytes,
+    };
     recorder.take(args, &datagrams, total)?;
-    let (base, foreign) = (recorder.base, recorder.foreign);
+    let (base, foreign) = (recorder.base, recorder.gate.foreign);
     let Some(book) = recorder.book.take() else {
         return Err(Error::Usage(format!("no packet of a DCA1000 came to {}", datagrams.address)));
     };
@@ -138,7 +146,7 @@ struct Recorder<'a> {
     /// Place in the stream of the capture's first byte.
     base: u64,
     position: u64,
-    foreign: u64,
+    gate: PacketGate,
     frame_bytes: Option<u64>,
 }
 
@@ -151,9 +159,12 @@ impl Recorder<'_> {
         };
         while !Interrupt::requested() && !after(started, args.duration_s) {
             match datagrams.next()? {
-                Some(datagram) => {
-                    heard = Instant::now();
-                    if self.put(&datagram, args)? == Arrival::Restart {
+                Some((from, datagram)) => {
+                    let foreign = self.gate.foreign;
+                    let restarts = self.put(from, &datagram, args)?;
+                    // The talk of others does not keep a recording open.
+                    heard = if self.gate.foreign == foreign { Instant::now() } else { heard };
+                    if restarts {
                         warn("the card began a new recording; this one ends here");
                         break;
                     }
@@ -166,6 +177,7 @@ impl Recorder<'_> {
                 break;
             }
         }
+        self.through_gate(|gate, put| gate.finish(put), args)?;
         Ok(())
     }
 
@@ -175,12 +187,33 @@ impl Recorder<'_> {
         whole || come > total + LATE_BYTES || heard.elapsed() > Duration::from_millis(40)
     }
 
-    /// Writes a packet at its place; what lies between stays zero until it comes.
-    fn put(&mut self, datagram: &[u8], args: &RecordArgs) -> Result<Arrival> {
+    /// Takes a datagram; says whether the card began a new recording.
+    fn put(&mut self, from: SocketAddr, datagram: &[u8], args: &RecordArgs) -> Result<bool> {
         let Some(packet) = Packet::parse(datagram) else {
-            self.foreign += 1;
-            return Ok(Arrival::Foreign);
+            self.gate.foreign += 1;
+            return Ok(false);
         };
+        self.through_gate(|gate, put| gate.take(Some(from), &packet, put), args)
+    }
+
+    /// Writes what the gate lets through.
+    fn through_gate(
+        &mut self,
+        pass: impl FnOnce(&mut PacketGate, &mut dyn FnMut(&Packet<'_>) -> Result<()>) -> Result<()>,
+        args: &RecordArgs,
+    ) -> Result<bool> {
+        let mut gate = std::mem::take(&mut self.gate);
+        let mut restarts = false;
+        let passed = pass(&mut gate, &mut |packet| {
+            restarts |= self.write(packet, args)? == Arrival::Restart;
+            Ok(())
+        });
+        self.gate = gate;
+        passed.map(|()| restarts)
+    }
+
+    /// Writes a packet at its place; what lies between stays zero until it comes.
+    fn write(&mut self, packet: &Packet<'_>, args: &RecordArgs) -> Result<Arrival> {
         if self.book.is_none() {
             // Packets that overtook the first ones of a stream do not make it one joined under way.
             let joined = if packet.offset < LATE_BYTES { 0 } else { packet.offset };
@@ -189,7 +222,7 @@ impl Recorder<'_> {
             self.book = Some(PacketBook::joined(self.base, sequence));
         }
         let Some(book) = &mut self.book else { return Ok(Arrival::Foreign) };
-        let arrival = book.book(&packet);
+        let arrival = book.book(packet);
         if matches!(arrival, Arrival::InOrder | Arrival::Late) {
             let failed = |error: std::io::Error| Error::io(&args.out, "write", &error);
             let place = packet.offset - self.base;

@@ -116,6 +116,10 @@ impl SourceArgs {
                 "{} packets: {} lost, {} out of order, {} duplicated, {} cut short",
                 packets.received, packets.lost, packets.reordered, packets.duplicated, packets.truncated
             ));
+            if packets.foreign > 0 {
+                let foreign = packets.foreign;
+                warn(&format!("{foreign} datagrams are no packets of the card and are passed over"));
+            }
             if packets.left_out > 0 {
                 warn(&format!("{} bytes after the last whole frame are left out", packets.left_out));
             }

@@ -171,7 +171,7 @@ fn every_option_of_the_description_works_or_is_named() {
         vec![capture, config, "--board", "iwr1843"],
     ];
     let options = vec![
-        vec!["--board", "xwr6843_aop"],
+        vec!["--board", "awr1843_aop"],
         vec!["--antennas", &antennas],
         vec!["--lanes", "4"],
         vec!["--iq-swap", "true"],

@@ -67,7 +67,7 @@ impl Captures {
         vec![
             option("capture", json!([self.whole]), &alone),
             option("config", json!(other), &alone),
-            option("board", json!("xwr6843_aop"), &alone),
+            option("board", json!("awr1843_aop"), &alone),
             option("antennas", json!(antennas), &alone),
             option("lanes", json!(4), &alone),
             option("iq_swap", json!(true), &alone),

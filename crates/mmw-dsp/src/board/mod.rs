@@ -120,6 +120,32 @@ impl Board {
         self.geometry().design_frequency_hz
     }
 
+    /// The frequencies between which its chip sends, Hz: for all devices at 77 GHz 76 to 81 GHz and for those
+    /// at 60 GHz 57 to 64 GHz (`startFreqConst` of `rlProfileCfg_t` in `rl_sensor.h` of TI's mmWaveLink, mmWave
+    /// SDK 3.5; the data sheets of the 6843 promise 60 to 64 GHz of it, those of the xWRL6432 all). Of the
+    /// BGT60TR13C, whose data sheet promises 58.0 to 63.5 GHz, the band is taken to be the same.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_dsp::Board;
+    /// assert_eq!(Board::Iwr1843.band_hz(), [76e9, 81e9]);
+    /// assert_eq!(Board::Iwr6843Isk.band_hz(), [57e9, 64e9]);
+    /// ```
+    #[must_use]
+    pub fn band_hz(self) -> [f64; 2] {
+        match self {
+            Self::Iwr1443
+            | Self::Awr1642
+            | Self::Iwr1843
+            | Self::Awr1843Aop
+            | Self::Awr2243
+            | Self::Awr2944 => [76e9, 81e9],
+            Self::Iwr6843Isk | Self::Iwr6843IskOds | Self::Iwr6843Aop | Self::Iwrl6432 | Self::Bgt60Tr13c => {
+                [57e9, 64e9]
+            }
+        }
+    }
+
     /// Whether documents of the maker agree on which way its antennas are numbered. Where they differ, or
     /// none was found, the sign of azimuth or elevation may be the other one until a target on a known side
     /// has been seen.

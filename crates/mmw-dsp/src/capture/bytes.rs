@@ -6,8 +6,8 @@
 
 use super::foreign::{HEAD_BYTES, refuse_foreign};
 use super::packets::{find_framing, no_header, walk};
-use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, walk_pcap};
-use super::recordings::{Sent, choose};
+use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, PcapSummary, walk_pcap};
+use super::recordings::{Sent, choose, leave_out_foreign};
 use super::runs::is_zero;
 use mmw_core::{Error, Result};
 use std::fs::File;
@@ -77,6 +77,9 @@ pub struct PacketReport {
     pub lost_ranges: Vec<Range<u64>>,
     /// Data packets that a network recording holds only in part.
     pub truncated: u64,
+    /// Datagrams of a network recording that are no packets of the card: to other ports, without its header,
+    /// or with numbers that are not of its stream.
+    pub foreign: u64,
     /// Bytes of samples after the last whole frame, which are left out.
     pub left_out: u64,
 }
@@ -122,7 +125,7 @@ impl ByteSource {
         let mut source =
             Self { parts: Vec::new(), extents: Vec::new(), len: 0, packets: None, skipped: 0, cursor: None };
         let mut pieces = Vec::new();
-        let mut truncated = 0;
+        let (mut truncated, mut foreign) = (0, 0);
         for (part, path) in paths.iter().enumerate() {
             let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
             let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
@@ -132,7 +135,9 @@ impl ByteSource {
             let len = metadata.len();
             let mut read = |at: u64, buffer: &mut [u8]| read_up_to(path, &mut file, at, buffer);
             let before = pieces.len();
-            truncated += unpack(path, part as u32, len, options.udp_port, &mut read, &mut pieces)?;
+            let met = unpack(path, part as u32, len, options.udp_port, &mut read, &mut pieces)?;
+            truncated += met.truncated;
+            foreign += met.foreign;
             if pieces.len() == before {
                 source.extents.push(Extent { at: source.len, len, from: 0, part: part as u32 });
                 source.len += len;
@@ -146,10 +151,14 @@ impl ByteSource {
                     "some hold packets with headers, some plain samples: name one recording only",
                 ));
             }
+            if pieces.iter().all(|sent| sent.source.is_some()) {
+                foreign += leave_out_foreign(&mut pieces);
+            }
             let pieces = choose(&source.name(), pieces, options.recording)?;
             source.lay_out(pieces, frame_bytes);
             if let Some(report) = &mut source.packets {
                 report.truncated = truncated;
+                report.foreign = foreign;
             }
         }
         let into_frame = options.first_byte % frame_bytes.max(1);
@@ -311,7 +320,7 @@ fn out_of_order(pieces: &[Sent]) -> u64 {
 }
 
 /// Looks at the head of one file: refuses foreign kinds, and collects the pieces of packet recordings.
-/// Gives the number of data packets that the recording holds only in part.
+/// Gives what a recording of the network holds besides.
 fn unpack(
     path: &Path,
     part: u32,
@@ -319,7 +328,7 @@ fn unpack(
     port: u16,
     read: &mut impl FnMut(u64, &mut [u8]) -> Result<usize>,
     pieces: &mut Vec<Sent>,
-) -> Result<u64> {
+) -> Result<PcapSummary> {
     let mut head = vec![0; 3 * 65_536];
     let got = read(0, &mut head)?;
     head.truncate(got);
@@ -331,14 +340,14 @@ fn unpack(
         if pieces.len() == before {
             return Err(blocks.without_samples(path));
         }
-        return Ok(blocks.summary.truncated);
+        return Ok(blocks.summary);
     }
     if let Some(framing) = find_framing(&head) {
         let missing = walk(framing, len, read, |piece| pieces.push(Sent { part, piece, source: None }))?;
-        return missing.map_or(Ok(0), |at| Err(no_header(path, at, framing)));
+        return missing.map_or(Ok(PcapSummary::default()), |at| Err(no_header(path, at, framing)));
     }
     refuse_foreign(path, &head[..got.min(HEAD_BYTES)])?;
-    Ok(0)
+    Ok(PcapSummary::default())
 }
 
 /// Reads up to the end of the file; says how many bytes were there.

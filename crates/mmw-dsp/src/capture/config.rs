@@ -226,7 +226,7 @@ impl CaptureConfig {
 
 /// That no unit was mistaken for another: bounds far beyond all radars of this kind, from sonar-like sweeps
 /// of a gigahertz a second to the fastest ramps of a chip, a thousand times its own.
-fn check_plausible(fmcw: &FmcwConfig) -> Result<()> {
+pub(super) fn check_plausible(fmcw: &FmcwConfig) -> Result<()> {
     let fields = [
         ("start_frequency_hz", fmcw.start_frequency_hz, 1e8, 1e13, "77 GHz are 77e9"),
         ("slope_hz_per_s", fmcw.slope_hz_per_s, 1e8, 1e17, "70 MHz/us are 70e12"),

@@ -7,7 +7,8 @@
 
 use super::bytes::{ByteOptions, ByteSource};
 use super::layout::{
-    BORDER_CHIRPS, Border, FrameCodec, border, borders, fewest_chirps, is_displaced, zero_bytes,
+    BORDER_CHIRPS, Border, FRAMES_OF_PAUSES, FrameCodec, LayoutEvidence, begins, border, borders,
+    fewest_chirps, frame_start, is_displaced, zero_bytes,
 };
 use super::runs::is_constant;
 use super::word_code::to_twos_complement;
@@ -66,6 +67,78 @@ fn first_lost(last: u64, mut is_lost: impl FnMut(u64) -> Result<bool>) -> Result
         }
     }
     Ok(lost)
+}
+
+/// Most bytes that are looked at for the pauses between frames.
+const MOST_BYTES: u64 = 1 << 26;
+
+/// Adds to what the rows say where frames begin, if that is in question: if bytes are left over or left
+/// out, or rows begin elsewhere than told.
+pub(super) fn with_frames(
+    evidence: LayoutEvidence,
+    source: &mut ByteSource,
+    codec: &FrameCodec,
+    options: &ByteOptions,
+) -> Result<LayoutEvidence> {
+    let LayoutEvidence { lanes, iq_pairs, turns, parts, real, shift, .. } = evidence;
+    let (frame_bytes, row_bytes) = (codec.frame_bytes() as u64, codec.row_bytes() as u64);
+    let rest = source.len() % frame_bytes;
+    let is_read = lanes.is_none_or(|lanes| lanes == codec.lanes())
+        && iq_pairs.or(real).is_none()
+        && turns.or(parts).is_none();
+    if !is_read || (shift.is_none() && rest == 0 && options.skip_bytes == 0) {
+        return Ok(evidence);
+    }
+    let first = shift.unwrap_or(0).rem_euclid(row_bytes as isize) as u64;
+    let frame_by_size = shift.filter(|_| rest % row_bytes == first).map(|_| rest);
+    let by_pauses = frame_by_pauses(source, codec, options, first)?;
+    let fits_size = |start: u64| start >= row_bytes && start.abs_diff(rest) < row_bytes;
+    let found = LayoutEvidence { frame_by_size, ..evidence };
+    Ok(match by_pauses {
+        Some(start) if rows_begin(source, codec, options, first)? => {
+            LayoutEvidence { frame_by_pauses: Some(start), ..found }
+        }
+        Some(start) if fits_size(start) => LayoutEvidence { frame_by_pauses: Some(rest), ..found },
+        start => LayoutEvidence { frame_near: start.filter(|start| *start >= row_bytes), ..found },
+    })
+}
+
+/// Whether rows are seen to begin at byte `first`: no samples break off within them, but half a row further
+/// they do in the middle.
+fn rows_begin(
+    source: &mut ByteSource,
+    codec: &FrameCodec,
+    options: &ByteOptions,
+    first: u64,
+) -> Result<bool> {
+    let mut window =
+        Window { bytes: zero_bytes(BORDER_CHIRPS * codec.chirp_bytes())?, source, codec, options };
+    let middle = codec.shape()[2] / 4 * 2;
+    let Some(half) = codec.bytes_of(middle) else { return Ok(false) };
+    let (Some(told), Some(moved)) = (window.borders(first)?, window.borders(first + half as u64)?) else {
+        return Ok(false);
+    };
+    Ok(begins(&told, &moved, middle))
+}
+
+/// Where a frame begins behind the first byte of the stream; from byte `first` on there are rows.
+fn frame_by_pauses(
+    source: &mut ByteSource,
+    codec: &FrameCodec,
+    options: &ByteOptions,
+    first: u64,
+) -> Result<Option<u64>> {
+    let frame_bytes = codec.frame_bytes() as u64;
+    let whole = source.len().saturating_sub(first) / frame_bytes;
+    let frames = whole.min(MOST_BYTES / frame_bytes).min(*FRAMES_OF_PAUSES.end());
+    if frames < *FRAMES_OF_PAUSES.start() {
+        return Ok(None);
+    }
+    let mut bytes = zero_bytes((frames * frame_bytes) as usize)?;
+    source.read_at(first, &mut bytes)?;
+    to_twos_complement(&mut bytes, options);
+    let found = frame_start(codec, &bytes, options.iq_pairs)?;
+    Ok(found.map(|found| (first + found as u64) % frame_bytes))
 }
 
 /// Follows the place of frames that come one after the other, by the chirps of one receiver.

@@ -40,7 +40,7 @@ impl LayoutEvidence {
             options.insert(0, format!("`iq_swap = {}`", !layout.iq_swap));
         }
         doubts.extend(self.description(config));
-        doubts.extend(self.shift.map(|shift| shifted(shift, config)));
+        doubts.extend(self.displacement(config));
         let found = self.mirrored.filter(|&mirrored| mirrored != config.conjugate);
         doubts.extend(found.map(|mirrored| {
             match mirrored {
@@ -76,7 +76,49 @@ impl LayoutEvidence {
             let (are, told) = if real { ("real", "complex") } else { ("complex", "real") };
             format!("the words are echoes as {are} samples, not as {told} ones: check the sampling (adcCfg)")
         });
-        [turns, parts, real].into_iter().flatten().collect()
+        let both = "echoes stand at positive and at negative frequencies and are no images of one another, as of complex \
+                    1x samples; told as complex 2x, those of the far half of the range are left out: check the \
+                    sampling (adcCfg)";
+        let both = self.both_sides.then(|| both.to_owned());
+        [turns, parts, real, both].into_iter().flatten().collect()
+    }
+
+    /// What is said of rows and frames that begin elsewhere than told. Rows are the same in all chirps: where
+    /// they begin says nothing of receivers, transmitters and frames.
+    fn displacement(&self, config: &CaptureConfig) -> Option<String> {
+        let skip = |start: u64| {
+            let frame = config.codec().map_or(u64::MAX, |codec| codec.frame_bytes() as u64);
+            // Rather an earlier frame, if bytes were left out before.
+            let told = config.bytes.skip_bytes;
+            let from = told + start;
+            if start > 0 && from >= frame && told > 0 { from - frame } else { from }
+        };
+        let rows = self.shift.map(shifted);
+        match (self.frame_by_pauses.filter(|start| *start > 0 || rows.is_some()), self.frame_by_size, rows) {
+            (Some(start), _, rows) => Some(format!(
+                "{}the pauses between frames say that frames begin {start} bytes behind where they are told to: set \
+                 `skip_bytes = {}`",
+                rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
+                skip(start)
+            )),
+            (None, Some(start), Some(rows)) => Some(format!(
+                "{rows}. Nothing but the size tells where frames begin; rows fit a recording that ends with one: set \
+                 `skip_bytes = {}`",
+                skip(start)
+            )),
+            (None, None, rows) if self.frame_near.is_some() => Some(format!(
+                "{}the pauses between frames say that frames begin about {} bytes behind where they are told to; where rows \
+                 of samples begin is not seen, so that no number of bytes to leave out is sure: record anew",
+                rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
+                self.frame_near.unwrap_or_default()
+            )),
+            (None, None, Some(rows)) => Some(format!(
+                "{rows}: the beginning of the recording is missing, or something stands before it. Nothing shows where a \
+                 frame begins: `skip_bytes` that moves the rows to their place may leave receivers, transmitters and \
+                 frames exchanged; record anew, or leave out the bytes that stand before the first frame"
+            )),
+            _ => None,
+        }
     }
 
     /// The field and the value that supply what a configuration lacks, `lanes` or `iq_swap`, where the
@@ -109,17 +151,7 @@ impl LayoutEvidence {
 }
 
 /// What is said of rows that begin later than told, or earlier.
-fn shifted(shift: isize, config: &CaptureConfig) -> String {
-    let skip = config.bytes.skip_bytes;
+fn shifted(shift: isize) -> String {
     let side = if shift < 0 { "before" } else { "behind" };
-    let place =
-        format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs());
-    match skip.checked_add_signed(shift as i64) {
-        Some(skip) => format!("{place}: set `skip_bytes = {skip}`"),
-        None => format!(
-            "{place}: the beginning of the first frame is missing; to leave that frame out, set `skip_bytes` to \
-                         {} bytes less than a frame",
-            shift.unsigned_abs()
-        ),
-    }
+    format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs())
 }

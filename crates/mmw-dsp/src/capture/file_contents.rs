@@ -1,12 +1,15 @@
 //! What a configuration file says, and how the options of the user join it.
 
 use super::axes::{NpyAxes, NpyAxis};
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, check_plausible};
 use super::layout::{AdcLayout, LvdsLanes};
 use crate::board::{AntennaLayout, Board};
 use crate::fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 use mmw_core::geometry::Vector3;
 use mmw_core::{C64, Error, Result};
+
+/// By how much a sweep may leave a band unsaid: profiles of 4 GHz from 77 GHz on reach beyond 81 GHz a little.
+const BAND_SLACK_HZ: f64 = 0.1e9;
 
 /// Weights of channels as a file lists them.
 #[derive(Debug)]
@@ -129,6 +132,7 @@ impl FileContents {
         }
         match self.chosen("board", self.board, options.board, Board::name) {
             Some(board) => {
+                self.check_band(board)?;
                 self.compare_places(board);
                 board.select(&self.transmitters, &self.receivers).map(Some)
             }
@@ -138,6 +142,29 @@ impl FileContents {
                 places.map(|places| places.select(&self.transmitters, &self.receivers)).transpose()
             }
         }
+    }
+
+    /// That the sweep is one that the board sends: angles of another wavelength would be wrong by the ratio.
+    fn check_band(&mut self, board: Board) -> Result<()> {
+        let fmcw = Fmcw::new(FmcwConfig { antennas: None, ..self.fmcw.clone() })?;
+        check_plausible(&self.fmcw)?;
+        let [low_hz, high_hz] = board.band_hz();
+        let (carrier_hz, half_hz) = (fmcw.carrier_hz(), fmcw.bandwidth_hz() / 2.0);
+        let [first_hz, last_hz] = [carrier_hz - half_hz, carrier_hz + half_hz];
+        let name = board.name();
+        let sweep = format!("{:.2} to {:.2} GHz", first_hz * 1e-9, last_hz * 1e-9);
+        let band = format!("{:.0} to {:.0} GHz", low_hz * 1e-9, high_hz * 1e-9);
+        if !(low_hz..=high_hz).contains(&carrier_hz) {
+            let reason = format!(
+                "{name} sends at {band}, but the configuration samples {sweep}: name the board of the recording, or \
+                 the places of its antennas (`antennas`), or correct the start frequency"
+            );
+            return Err(Error::invalid("board", reason));
+        }
+        if first_hz < low_hz - BAND_SLACK_HZ || last_hz > high_hz + BAND_SLACK_HZ {
+            self.notes.push(format!("the sampled sweep of {sweep} leaves the band of {name}, {band}"));
+        }
+        Ok(())
     }
 
     /// Says so when the file states places that are those of another board.

@@ -34,6 +34,9 @@ pub enum DamageKind {
     RepeatedPackets,
     /// The whole frame is the one before it once more. Its samples are there, and are used.
     RepeatedFrame,
+    /// The words are far from those a turn of the transmitters around them, to which those of another packet
+    /// close by are near: packets were written as they came, not in order.
+    DisorderedPackets,
     /// Bytes are missing before, or too many, and what follows stands in other places than it belongs to.
     Displaced,
 }
@@ -44,6 +47,7 @@ mmw_core::named!(DamageKind, "damage" {
     ConstantRun = "constant_run",
     RepeatedPackets = "repeated_packets",
     RepeatedFrame = "repeated_frame",
+    DisorderedPackets = "disordered_packets",
     Displaced = "displaced",
 });
 
@@ -172,9 +176,14 @@ impl FrameJudge {
             }
             return;
         }
-        for bytes in repeats_of_frame(before, frame) {
+        self.add(DamageKind::RepeatedPackets, repeats_of_frame(before, frame), damage);
+    }
+
+    /// Adds stretches to the damage of a frame where they touch none that is known.
+    pub(super) fn add(&self, kind: DamageKind, found: Vec<Range<usize>>, damage: &mut Vec<DamagedSpan>) {
+        for bytes in found {
             if damage.iter().all(|span| span.bytes.end <= bytes.start || bytes.end <= span.bytes.start) {
-                damage.push(self.span(DamageKind::RepeatedPackets, bytes));
+                damage.push(self.span(kind, bytes));
             }
         }
         damage.sort_by_key(|span| span.bytes.start);

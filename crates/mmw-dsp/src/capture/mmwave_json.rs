@@ -3,7 +3,9 @@
 //! The fields carry the names of the structures of TI's mmWaveLink library (`rl_sensor.h`, `rl_device.h`).
 //! Those that describe the waveform and the data path are read; others may be there or not.
 
-use super::chirp_plan::{CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, sampling};
+use super::chirp_plan::{
+    CASCADED, ChirpPhases, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, doppler_division, sampling,
+};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -80,6 +82,7 @@ fn plan(rf: &Node<'_>) -> Result<ChirpPlan> {
             .collect::<Result<_>>()?,
         chirps: rf.structures("rlChirps", "rlChirpCfg_t")?.iter().map(chirps).collect::<Result<_>>()?,
         inverted: binary_phases(rf)?,
+        phases: phases(rf)?,
         frame: frame(&rf.field("rlFrameCfg_t")?)?,
         receiver_mask: channels.field("rxChannelEn")?.mask()?,
         transmitter_mask: channels.field("txChannelEn")?.mask()?,
@@ -144,6 +147,11 @@ fn refuse_what_is_not_tdm(rf: &Node<'_>) -> Result<()> {
     {
         return Err(Error::invalid(chirps.at, "chirps that change while the radar runs are not TDM"));
     }
+    if let Some(phases) = rf.optional("rlDynPerChirpPhShftCfgs")
+        && phases.items()?.iter().any(|set| !set.value.is_null())
+    {
+        return Err(doppler_division(&phases.at));
+    }
     Ok(())
 }
 
@@ -159,6 +167,24 @@ fn binary_phases(rf: &Node<'_>) -> Result<Vec<Inverted>> {
             })
         })
         .collect()
+}
+
+/// Phases of chirps (`rlRfPhaseShiftCfg_t`).
+fn phases(rf: &Node<'_>) -> Result<Vec<ChirpPhases>> {
+    let of = |set: Node<'_>| {
+        let step = |t: usize| {
+            let field = set.optional(&format!("tx{t}PhaseShift"));
+            field.map_or(Ok(0), |field| field.count())
+        };
+        Ok(ChirpPhases {
+            place: set.at.clone(),
+            first: set.field("chirpStartIdx")?.count()?,
+            last: set.field("chirpEndIdx")?.count()?,
+            steps: (0..4).map(step).collect::<Result<_>>()?,
+        })
+    };
+    let Some(sets) = rf.optional("rlRfPhaseShiftCfgs") else { return Ok(Vec::new()) };
+    sets.items()?.into_iter().filter_map(|item| item.optional("rlRfPhaseShiftCfg_t")).map(of).collect()
 }
 
 fn lanes(raw: &Node<'_>) -> Result<Option<LvdsLanes>> {

@@ -32,6 +32,7 @@ mod layout;
 mod foreign;
 
 mod packets;
+mod gate;
 mod pcap;
 mod recordings;
 
@@ -41,6 +42,7 @@ mod runs;
 
 mod bytes;
 mod clipping;
+mod disorder;
 mod repeats;
 
 mod health;
@@ -103,6 +105,7 @@ pub use axes::{NpyAxes, NpyAxis};
 pub use bytes::{ByteOptions, PacketReport};
 pub use clipping::Clipping;
 pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+pub use gate::PacketGate;
 pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "config-files")]
 pub use infineon_json::parse_infineon_json;

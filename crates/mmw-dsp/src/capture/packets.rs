@@ -56,6 +56,30 @@ pub(super) struct Header {
     pub(super) offset: u64,
 }
 
+/// Packets between two of one stream, of which those between may be lost, and a number of packets that may
+/// all be short.
+const FARTHEST_PACKETS: i64 = 1 << 16;
+const FEW_PACKETS: i64 = 16;
+
+impl Header {
+    /// Whether number and byte count can be those of a card, which counts packets from 1 and bytes from 0.
+    pub(super) fn is_possible(&self) -> bool {
+        let before = u64::from(self.sequence.saturating_sub(1));
+        self.sequence > 0 && (2 * before..=before * MAX_PAYLOAD as u64).contains(&self.offset)
+    }
+
+    /// Whether number and byte count go on from those of another packet of the stream, or before them: packets
+    /// are full, of `full` bytes, but for those at the end of bursts.
+    pub(super) fn agrees_with(&self, other: &Self, full: usize) -> bool {
+        let packets = i64::from(self.sequence) - i64::from(other.sequence);
+        let bytes = i128::from(self.offset) - i128::from(other.offset);
+        let count = packets.abs();
+        let least = if count > FEW_PACKETS { full as i128 / 8 } else { 2 };
+        let range = i128::from(count) * least..=i128::from(count) * full as i128;
+        count < FARTHEST_PACKETS && bytes * i128::from(packets.signum()) >= 0 && range.contains(&bytes.abs())
+    }
+}
+
 impl HeaderKind {
     pub(super) fn bytes(self) -> usize {
         match self {

@@ -45,6 +45,8 @@ pub(super) struct PcapSummary {
     pub(super) ports: Vec<u16>,
     /// Data packets that the recording holds only in part (its snap length was too short).
     pub(super) truncated: u64,
+    /// UDP datagrams to other ports, and such without the header of a packet.
+    pub(super) foreign: u64,
 }
 
 /// What a block (of pcap: the file's header or a packet's record) holds.
@@ -152,13 +154,18 @@ impl PcapBlocks {
             summary.ports.push(destination);
         }
         if destination != self.port {
+            summary.foreign += 1;
             return None;
         }
         let present = captured.saturating_sub(from as u64).min(length as u64);
         summary.truncated += u64::from(u64::from(original) > captured || present < length as u64);
-        let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end])?;
+        let header = HeaderKind::Udp.read(&bytes[(start + from).min(end)..end]);
         let len = present.saturating_sub(10) as u32;
-        (len > 0).then_some(Found { header, source, from: data + from + 10, len })
+        let Some(header) = header.filter(|_| len > 0) else {
+            summary.foreign += 1;
+            return None;
+        };
+        Some(Found { header, source, from: data + from + 10, len })
     }
 
     /// Why a recording without packets of samples is refused.

@@ -1,9 +1,12 @@
 //! Packets out of a stream that cannot be read twice.
 
+use super::gate::{OwnedPacket, PacketGate};
 use super::packets::{Framing, Header, PAYLOAD_BYTES, Packet, find_framing, may_be_framed, no_header};
-use super::pcap::{PcapBlocks, PcapKind, SEEN_BYTES};
+use super::pcap::{Found, PcapBlocks, PcapKind, SEEN_BYTES};
 use mmw_core::{Error, Result};
+use std::collections::VecDeque;
 use std::io::{Chain, Cursor, ErrorKind, Read};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// What comes through a pipe, told by its first bytes.
@@ -52,6 +55,9 @@ impl<R: Read> PipeContents<R> {
             taken: 0,
             at: 0,
             contents: Contents::Unknown,
+            gate: PacketGate::default(),
+            ready: VecDeque::new(),
+            current: None,
         };
         pipe.fill(14)?;
         if let Some(kind) = PcapKind::of(&pipe.window) {
@@ -91,25 +97,52 @@ pub struct PacketPipe<R> {
     /// Place of `start` in the stream.
     at: u64,
     contents: Contents,
+    /// Which of the network's datagrams are of the stream, what of it was not handed on, and what was last.
+    gate: PacketGate,
+    ready: VecDeque<OwnedPacket>,
+    current: Option<OwnedPacket>,
 }
 
 impl<R: Read> PacketPipe<R> {
+    /// Datagrams of a recording of the network that are no packets of the stream, see [`PacketGate`].
+    #[must_use]
+    pub fn foreign(&self) -> u64 {
+        match &self.contents {
+            Contents::Network { blocks, .. } => blocks.summary.foreign + self.gate.foreign,
+            _ => 0,
+        }
+    }
+
     /// The next packet, in the order in which they come; `None` at the end.
     ///
     /// # Errors
     /// [`Error::Io`] when reading fails; [`Error::Format`] where no header stands, and at the end of a
     /// recording of the network that holds no packet to the port.
     pub fn next_packet(&mut self) -> Result<Option<Packet<'_>>> {
-        let (header, from, length) = loop {
+        let is_network = matches!(self.contents, Contents::Network { .. });
+        while self.ready.is_empty() {
             self.advance();
             match self.find()? {
+                Step::End if is_network => {
+                    self.gate.finish(|packet| keep(&mut self.ready, packet))?;
+                    break;
+                }
                 Step::End => return Ok(None),
-                Step::Packet(header, from, length) => break (header, from, length),
+                Step::Packet(found) if is_network => {
+                    let payload = &self.window[self.start + found.from..][..found.length];
+                    let packet =
+                        Packet { sequence: found.header.sequence, offset: found.header.offset, payload };
+                    self.gate.take(found.source, &packet, |packet| keep(&mut self.ready, packet))?;
+                }
+                Step::Packet(Whole { header: Header { sequence, offset, .. }, from, length, .. }) => {
+                    let payload = &self.window[self.start + from..][..length];
+                    return Ok(Some(Packet { sequence, offset, payload }));
+                }
                 Step::Other => {}
             }
-        };
-        let payload = &self.window[self.start + from..self.start + from + length];
-        Ok(Some(Packet { sequence: header.sequence, offset: header.offset, payload }))
+        }
+        self.current = self.ready.pop_front();
+        Ok(self.current.as_ref().map(OwnedPacket::packet))
     }
 
     fn find(&mut self) -> Result<Step> {
@@ -130,7 +163,8 @@ impl<R: Read> PacketPipe<R> {
                     framing.packet(*last, seen).ok_or_else(|| no_header(&path, self.at, *framing))?;
                 *last = Some(header);
                 self.taken = framing.kind.bytes() + length;
-                return Ok(Step::Packet(header, framing.kind.bytes(), length));
+                let from = framing.kind.bytes();
+                return Ok(Step::Packet(Whole { header, source: None, from, length }));
             }
             Contents::Network { blocks, samples } => match blocks.next(bytes).filter(|_| got > 0) {
                 Some(block) => block,
@@ -147,7 +181,9 @@ impl<R: Read> PacketPipe<R> {
         self.taken = len;
         let found = blocks.samples(&block, &self.window[self.start..self.start + len]);
         *samples |= found.is_some();
-        Ok(found.map_or(Step::Other, |found| Step::Packet(found.header, found.from, found.len as usize)))
+        Ok(found.map_or(Step::Other, |Found { header, source, from, len }| {
+            Step::Packet(Whole { header, source: Some(source.into()), from, length: len as usize })
+        }))
     }
 
     fn advance(&mut self) {
@@ -181,7 +217,20 @@ impl<R: Read> PacketPipe<R> {
 /// What stands next in the stream.
 enum Step {
     End,
-    /// Header, place and length of the samples.
-    Packet(Header, usize, usize),
+    Packet(Whole),
     Other,
+}
+
+/// A packet of which all is there.
+struct Whole {
+    header: Header,
+    source: Option<SocketAddr>,
+    /// Place and length of the samples.
+    from: usize,
+    length: usize,
+}
+
+fn keep(ready: &mut VecDeque<OwnedPacket>, packet: &Packet<'_>) -> Result<()> {
+    ready.push_back(OwnedPacket::of(packet, None));
+    Ok(())
 }

@@ -3,8 +3,9 @@
 use super::bytes::{ByteOptions, ByteSource, PacketReport};
 use super::clipping::{Clipping, clipping};
 use super::config::CaptureConfig;
-use super::displaced::{Place, place};
-use super::health::{DamagedSpan, FrameJudge};
+use super::disorder::disordered;
+use super::displaced::{Place, place, with_frames};
+use super::health::{DamageKind, DamagedSpan, FrameJudge};
 use super::layout::{
     CHIRPS_PROBED, FrameCodec, LayoutEvidence, LayoutProbe, RawFrame, zero_bytes, zero_cube,
 };
@@ -172,8 +173,12 @@ impl CaptureReader {
         let lost: Vec<_> =
             lost.iter().map(|l| (l.start - start) as usize..(l.end - start) as usize).collect();
         let beyond = self.zeros_beyond(start, end)?;
-        let history = self.history(start)?;
+        let (history, turn) = (self.history(start)?, self.codec.turn_bytes());
         self.damage = self.judge.judge(&self.buffer, &lost, beyond, history.as_deref());
+        if let Some(before) = &history {
+            let moved = disordered(&mut self.source, &self.options, [before, &self.buffer], start, turn)?;
+            self.judge.add(DamageKind::DisorderedPackets, moved, &mut self.damage);
+        }
         if let Place::LostFrom(from) = self.place
             && from < end
         {
@@ -315,7 +320,11 @@ impl CaptureReader {
             to_twos_complement(&mut self.buffer, &self.options);
             probe.add(&self.buffer, start, CHIRPS_PROBED.div_ceil(starts.len()))?;
         }
-        Ok(probe.evidence())
+        let evidence = probe.evidence();
+        if self.packets().is_some() || matches!(self.place, Place::LostFrom(_)) {
+            return Ok(evidence);
+        }
+        with_frames(evidence, &mut self.source, &self.codec, &self.options)
     }
 
     /// Where the frames that are judged begin.

@@ -1,7 +1,7 @@
 //! Several recordings among the packets of one file: two cards on one network, or a card that was
-//! started twice.
+//! started twice; and datagrams that are of none.
 
-use super::packets::Piece;
+use super::packets::{Header, Piece};
 use mmw_core::{Error, Result};
 use std::net::Ipv4Addr;
 
@@ -45,6 +45,56 @@ pub(super) fn choose(name: &str, packets: Vec<Sent>, wanted: Option<usize>) -> R
         None => 0,
     };
     Ok(recordings.swap_remove(index))
+}
+
+/// Packets that agree with one another in sender, number and byte count.
+struct Chain {
+    source: Option<(Ipv4Addr, u16)>,
+    last: Header,
+    packets: usize,
+    /// Whether they have different numbers.
+    counts: bool,
+}
+
+impl Chain {
+    fn add(&mut self, header: Header) {
+        self.counts |= header.sequence != self.last.sequence;
+        self.packets += 1;
+        self.last = header;
+    }
+
+    /// Packets, those without a count of their own as one.
+    fn weight(&self) -> usize {
+        if self.counts { self.packets } else { 1 }
+    }
+}
+
+/// Leaves out datagrams that are no packets of a card, and says how many: such whose number and byte count
+/// cannot be, and a few that agree with one another but with none of the many.
+pub(super) fn leave_out_foreign(packets: &mut Vec<Sent>) -> u64 {
+    let full = packets.iter().map(|sent| sent.piece.len as usize).max().unwrap_or(0);
+    let mut chains: Vec<Chain> = Vec::new();
+    let mut chain_of = |sent: &Sent| {
+        let Sent { piece, source, .. } = *sent;
+        let header = Header { sequence: piece.sequence, length: None, offset: piece.offset };
+        if !header.is_possible() {
+            return None;
+        }
+        let goes_on = |chain: &Chain| chain.source == source && header.agrees_with(&chain.last, full);
+        let index = chains.iter().position(goes_on).unwrap_or_else(|| {
+            chains.push(Chain { source, last: header, packets: 0, counts: false });
+            chains.len() - 1
+        });
+        chains[index].add(header);
+        Some(index)
+    };
+    let of: Vec<Option<usize>> = packets.iter().map(&mut chain_of).collect();
+    let most = chains.iter().map(Chain::weight).max().unwrap_or(0);
+    let is_many = |chain: usize| chains[chain].weight() >= RESTART || 4 * chains[chain].weight() > most;
+    let before = packets.len();
+    let mut of = of.into_iter();
+    packets.retain(|_| of.next().flatten().is_some_and(is_many));
+    (before - packets.len()) as u64
 }
 
 fn describe((index, packets): (usize, &Vec<Sent>)) -> String {

@@ -6,7 +6,7 @@
 //! devices), slope 900 times that a microsecond, times 10 ns, the frame period 5 ns. A session tries several
 //! settings: what stood when the sensor was started last, counts.
 
-use super::chirp_plan::{ChirpPlan, Chirps, Frame, Profile, is_family, lanes_of_chip, sampling};
+use super::chirp_plan::{ChirpPhases, ChirpPlan, Chirps, Frame, Profile, is_family, lanes_of_chip, sampling};
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
@@ -67,6 +67,7 @@ pub(super) fn contents(text: &str, path: &Path) -> Result<FileContents> {
             .collect::<Result<_>>()?,
         chirps: calls.latest("ChirpConfig", 2).iter().map(chirps).collect::<Result<_>>()?,
         inverted: Vec::new(),
+        phases: calls.phases()?,
         frame: frame(calls.last("FrameConfig")?)?,
         transmitter_mask: channels.count(0)?,
         receiver_mask: channels.count(1)?,
@@ -137,6 +138,18 @@ impl<'a> Calls<'a> {
             latest.push(call);
         }
         latest
+    }
+
+    /// What is said of the phases of chirps: the first and the last of them, then a phase a transmitter. No
+    /// log with such a call was found; its name is that of the script's function, with or without "Set".
+    fn phases(&self) -> Result<Vec<ChirpPhases>> {
+        let is_named = |name: &str| name.contains("PhaseShift") || name.contains("PhShift");
+        let of = |call: &Call<'_>| {
+            let status = call.values.len().saturating_sub(1);
+            let steps = (2..status).map(|i| call.count(i)).collect::<Result<_>>()?;
+            Ok(ChirpPhases { place: call.place(), first: call.count(0)?, last: call.count(1)?, steps })
+        };
+        self.calls.iter().filter(|call| is_named(call.name)).map(of).collect()
     }
 
     fn chip(&self) -> Option<&'a str> {

@@ -403,10 +403,10 @@ mod toml {
         let four = with(CaptureOptions { lanes: Some(LvdsLanes::Four), ..Default::default() }).unwrap();
         assert!(matches!(four.format, CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Four, .. })));
         assert_eq!(four.notes, ["`lanes = 4` overrules the configuration, which says 2"]);
-        let other = Board::Iwr6843Isk;
+        let other = Board::Awr1843Aop;
         let board = with(CaptureOptions { board: Some(other), ..Default::default() }).unwrap();
         assert_eq!(board.fmcw.antennas, Some(other.select(&board.transmitters, &board.receivers).unwrap()));
-        assert_eq!(board.notes, ["`board = iwr6843isk` overrules the configuration, which says iwr1843"]);
+        assert_eq!(board.notes, ["`board = awr1843aop` overrules the configuration, which says iwr1843"]);
         let places = other.layout();
         let listed = with(CaptureOptions { antennas: Some(places.clone()), ..Default::default() }).unwrap();
         assert_eq!(listed.fmcw.antennas, board.fmcw.antennas);

@@ -125,3 +125,37 @@ fn a_lone_still_target_tells_that_half_the_samples_were_told() {
         }
     }
 }
+
+/// Complex 1x has echoes at all frequencies, of which 2x takes the upper half for negative ones. What stands
+/// there of 2x are images, 20 dB and more below their lines.
+#[test]
+fn echoes_at_both_signs_tell_complex_1x_that_was_told_as_2x() {
+    let rooms: [&[Target]; 3] = [
+        &[[300.0, 0.17, 0.0, 0.1, 0.2], [100.0, 0.71, 0.1, 0.2, 0.1]],
+        &[[1500.0, 0.01, 0.0, 0.3, 0.1], [80.0, 0.31, 0.0, 0.1, 0.3], [60.0, 0.62, 0.3, 0.2, 0.1]],
+        &[[200.0, 0.11, 0.0, 0.1, 0.2], [150.0, 0.85, 0.3, -0.2, 0.3], [90.0, 0.32, 0.0, 0.3, 0.1]],
+    ];
+    let near: [&[Target]; 2] = [
+        &[[300.0, 0.17, 0.0, 0.1, 0.2], [100.0, 0.41, 0.1, 0.2, 0.1]],
+        &[[1500.0, 0.01, 0.0, 0.3, 0.1], [80.0, 0.31, 0.0, 0.1, 0.3]],
+    ];
+    for lanes in [LvdsLanes::Two, LvdsLanes::Four] {
+        let of = |sampling| config(waveform(2, 4, 32, 128, sampling), lanes);
+        let (once, twice) = (of(Sampling::Complex1x), of(Sampling::Complex2x));
+        for (seed, targets) in (1..).zip(rooms) {
+            let bytes = recording(&once, targets, seed);
+            assert_eq!(heard(&bytes, &once).1, Vec::<String>::new(), "{lanes:?} {targets:?}");
+            let (evidence, doubts) = heard(&bytes, &twice);
+            assert!(evidence.both_sides && doubts.len() == 1, "{lanes:?} {targets:?}: {doubts:?}");
+            assert!(doubts[0].contains("complex 1x") && doubts[0].contains("adcCfg"), "{doubts:?}");
+        }
+        for (seed, targets) in (1..).zip(near) {
+            let images = targets
+                .iter()
+                .map(|[a, beat, turn, across, sent]| [0.1 * a, 1.0 - beat, -turn, -across, -sent]);
+            let all: Vec<Target> = targets.iter().copied().chain(images).collect();
+            let doubts = heard(&recording(&twice, &all, seed), &twice).1;
+            assert_eq!(doubts, Vec::<String>::new(), "{lanes:?} {targets:?}");
+        }
+    }
+}

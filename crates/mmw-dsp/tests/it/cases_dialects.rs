@@ -357,3 +357,125 @@ proptest! {
         }
     }
 }
+
+/// The bands are those of TI's mmWaveLink (`rl_sensor.h`: 76 to 81 GHz and 57 to 64 GHz).
+#[test]
+fn a_board_of_another_band_than_the_sweep_is_refused_with_both() {
+    let read = |text: &str, board: Board| parse_ti_cfg(text, "d.cfg".as_ref(), &on(board));
+    let sixty = MOVER.config().replace("profileCfg 0 77", "profileCfg 0 60");
+    for board in [Board::Iwr1443, Board::Awr1642, Board::Iwr1843, Board::Awr1843Aop, Board::Awr2243] {
+        let with = |text: &str| {
+            let options = CaptureOptions { lanes: Some(LvdsLanes::Two), ..on(board) };
+            parse_ti_cfg(text, "d.cfg".as_ref(), &options)
+        };
+        assert!(with(&MOVER.config()).is_ok(), "{board:?}");
+        let error = with(&sixty).unwrap_err().to_string();
+        for word in ["board: ", board.name(), "76 to 81 GHz", "60.30 to 61.07 GHz"] {
+            assert!(error.contains(word), "{word} is not in: {error}");
+        }
+    }
+    for board in [Board::Iwr6843Isk, Board::Iwr6843IskOds, Board::Iwr6843Aop] {
+        assert!(read(&sixty, board).is_ok(), "{board:?}");
+        let error = read(&MOVER.config(), board).unwrap_err().to_string();
+        assert!(error.contains("57 to 64 GHz") && error.contains(board.name()), "{error}");
+    }
+    // What leaves the band in part is said; 4 GHz from 77 GHz on are what profiles of TI have.
+    let wide = |start: &str| MOVER.config().replace(PROFILE, &PROFILE.replace("77", start));
+    let notes = |start: &str| read(&wide(start), Board::Awr1642).unwrap().notes;
+    assert!(notes("77").is_empty() && notes("80.0").is_empty());
+    assert!(notes("80.3")[0].contains("leaves the band of awr1642, 76 to 81 GHz"), "{:?}", notes("80.3"));
+    let error = read(&wide("24"), Board::Awr1642).unwrap_err().to_string();
+    assert!(error.contains("24.30 to 25.07 GHz"), "{error}");
+    // Without a board any frequency is as good as another.
+    assert!(self::read(&wide("24")).is_ok());
+}
+
+/// The commands of TI's mmWave MCU+ SDK for the 2944 and the 2544: six chirps of all transmitters, whose
+/// phases the program steps when `ddmPhaseShiftAntOrder` is given, or `procChainCfg` begins with 1.
+#[test]
+fn transmitters_divided_by_doppler_are_refused_by_name() {
+    let text = |extra: &str| {
+        format!(
+            "channelCfg 15 15 0 0 0\nadcCfg 2 0\nadcbufCfg -1 1 0 1 1\n\
+             profileCfg 0 77 7 7 20.81 0 0 8.883 0 384 30000 0 0 164\nchirpCfg 0 5 0 0 0 0 0 15\n\
+             frameCfg 0 5 128 0 384 50 1 0\n{extra}lvdsStreamCfg -1 0 1 0\n"
+        )
+    };
+    let divided = ["ddmPhaseShiftAntOrder 0 2 3 1\n", "procChainCfg 1 0 530 0 1\n"];
+    for extra in [divided[0].to_owned(), divided[1].to_owned(), divided.concat()] {
+        let error = read(&text(&extra)).unwrap_err().to_string();
+        for word in ["Doppler division, DDM", "d.cfg:7", "TDM"] {
+            assert!(error.contains(word), "{extra} {word}: {error}");
+        }
+    }
+    // With `procChainCfg` at 0 the order is without effect; and the phase of a lone transmitter is not stepped.
+    let one = text(divided[0]).replace("channelCfg 15 15", "channelCfg 15 1").replace("0 0 15\n", "0 0 1\n");
+    assert_eq!(read(&one).unwrap().fmcw.chirps, 768);
+    let turns = "chirpCfg 0 0 0 0 0 0 0 1\nchirpCfg 1 1 0 0 0 0 0 2\nchirpCfg 2 2 0 0 0 0 0 4\n\
+                 chirpCfg 3 3 0 0 0 0 0 8";
+    let turns = text(&format!("{}procChainCfg 0 0 530 0 1\n", divided[0]))
+        .replace("chirpCfg 0 5 0 0 0 0 0 15", turns)
+        .replace("frameCfg 0 5", "frameCfg 0 3");
+    assert_eq!(read(&turns).unwrap().transmitters, [0, 1, 2, 3]);
+    // Of transmitters that send together the file may not say all.
+    assert!(read(&text("")).unwrap().notes[0].contains("DDM"));
+}
+
+/// `rlRfPhaseShiftCfg_t` of mmWave Studio's export: a phase a transmitter for some chirps.
+#[cfg(feature = "config-files")]
+#[test]
+fn phases_that_step_from_chirp_to_chirp_are_refused_in_an_export_and_in_a_log() {
+    use mmw_dsp::capture::parse_mmwave_json;
+    let export = |phases: &str, dynamic: &str| {
+        let chirp = |index: usize| {
+            format!(
+                r#"{{"rlChirpCfg_t": {{"chirpStartIdx": {index}, "chirpEndIdx": {index}, "profileId": 0,
+                "startFreqVar_MHz": 0.0, "freqSlopeVar_KHz_usec": 0.0, "idleTimeVar_usec": 0.0,
+                "adcStartTimeVar_usec": 0.0, "txEnable": "0x3"}}}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"mmWaveDevices": [{{"rfConfig": {{
+            "rlChanCfg_t": {{"rxChannelEn": "0xF", "txChannelEn": "0x3"}},
+            "rlAdcOutCfg_t": {{"fmt": {{"b2AdcBits": 2, "b2AdcOutFmt": 1}}}},
+            "rlProfiles": [{{"rlProfileCfg_t": {{"profileId": 0, "startFreqConst_GHz": 77.0,
+                "idleTimeConst_usec": 47.2, "adcStartTimeConst_usec": 5.0, "rampEndTime_usec": 25.0,
+                "freqSlopeConst_MHz_usec": 60.0, "numAdcSamples": 64, "digOutSampleRate": 5000}}}}],
+            "rlChirps": [{}, {}],
+            "rlFrameCfg_t": {{"chirpStartIdx": 0, "chirpEndIdx": 1, "numLoops": 16, "numFrames": 4,
+                "framePeriodicity_msec": 40.0}},
+            "rlRfPhaseShiftCfgs": [{phases}], "rlDynPerChirpPhShftCfgs": [{dynamic}]}}}}]}}"#,
+            chirp(0),
+            chirp(1)
+        );
+        let options =
+            CaptureOptions { lanes: Some(LvdsLanes::Two), iq_swap: Some(false), ..Default::default() };
+        parse_mmwave_json(&text, "x.mmwave.json".as_ref(), &options)
+    };
+    let set = |chirps: [usize; 2], second: usize| {
+        format!(
+            r#"{{"rlRfPhaseShiftCfg_t": {{"chirpStartIdx": {}, "chirpEndIdx": {}, "tx0PhaseShift": 0,
+            "tx1PhaseShift": {second}, "tx2PhaseShift": 0}}}}"#,
+            chirps[0], chirps[1]
+        )
+    };
+    assert!(export("", "").is_ok());
+    assert!(export(&set([0, 1], 0), "").is_ok() && export(&set([2, 5], 32), "").is_ok());
+    for phases in [set([1, 1], 32), format!("{}, {}", set([0, 0], 16), set([1, 1], 32)), set([0, 1], 16)] {
+        let error = export(&phases, "").unwrap_err().to_string();
+        assert!(error.contains("rlRfPhaseShiftCfgs[") && error.contains("DDM"), "{error}");
+    }
+    let error = export("", r#"{"rlDynPerChirpPhShftCfg_t": {"chirpSegSel": 0}}"#).unwrap_err().to_string();
+    assert!(error.contains("rlDynPerChirpPhShftCfgs"), "{error}");
+    let log = "t: API:ChannelConfig,3,15,0,\nt: API:AdcOutConfig,2,1,0,\nt: API:DataFmtConfig,15,2,1,0,1,0,\n\
+               t: API:LaneConfig,3,0,\n\
+               t: API:ProfileConfig,0,1435384036,10000,600,13000,0,0,621,0,256,10000,0,0,30,0,\n\
+               t: API:ChirpConfig,0,0,0,0,0,0,0,3,0,\nt: API:ChirpConfig,1,1,0,0,0,0,0,3,0,\n\
+               t: API:FrameConfig,0,1,1000,1,200000,0,512,0,\n";
+    let read = |extra: &str| {
+        parse_studio_log(&format!("{extra}{log}"), "LogFile.txt".as_ref(), &CaptureOptions::default())
+    };
+    assert!(read("").is_ok() && read("t: API:SetPerChirpPhaseShifterConfig,0,1,0,0,0,0,\n").is_ok());
+    let error = read("t: API:SetPerChirpPhaseShifterConfig,1,1,0,32,0,0,\n").unwrap_err().to_string();
+    assert!(error.contains("LogFile.txt:1") && error.contains("DDM"), "{error}");
+}

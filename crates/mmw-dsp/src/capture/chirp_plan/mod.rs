@@ -12,10 +12,13 @@ use super::layout::LvdsLanes;
 use crate::fmcw::{Firing, FmcwConfig, Sampling};
 use mmw_core::{Error, Result, check};
 
+use phases::check_phases;
 use together::{Pair, Sent, pair};
 
+mod phases;
 mod together;
 
+pub(super) use phases::{ChirpPhases, doppler_division};
 pub(super) use together::{Inversion, Inverted, one_of};
 
 /// Chirps that the chip can define.
@@ -70,6 +73,7 @@ pub(super) struct ChirpPlan {
     pub(super) profiles: Vec<Profile>,
     pub(super) chirps: Vec<Chirps>,
     pub(super) inverted: Vec<Inverted>,
+    pub(super) phases: Vec<ChirpPhases>,
     pub(super) frame: Frame,
     pub(super) transmitter_mask: u64,
     pub(super) receiver_mask: u64,
@@ -87,6 +91,8 @@ impl ChirpPlan {
         for chirps in &sequence {
             chirps.check_like(first, self.profile(chirps)?.same_ramp(profile))?;
         }
+        let sent = sequence.iter().map(|chirps| chirps.transmitter_mask);
+        check_phases(&self.phases, (self.frame.first..).zip(sent))?;
         let chirp_interval_s = profile.idle_s + first.idle_variation_s + profile.ramp_end_s;
         let mut notes = Vec::new();
         let (transmitters, firing, rounds) = if let Some((transmitters, pair)) = self.pair(&sequence)? {

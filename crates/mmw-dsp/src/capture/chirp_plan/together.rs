@@ -81,7 +81,8 @@ pub(in crate::capture) fn one_of(transmitters: &[usize]) -> String {
     let listed: Vec<String> = transmitters.iter().map(|t| (t + 1).to_string()).collect();
     format!(
         "the transmitters {} send every chirp together and are one, midway between them: angles are those at the \
-         receivers",
+         receivers; were their phases stepped from chirp to chirp (DDM), of which the file says nothing, each target \
+         would have several velocities",
         listed.join(" and ")
     )
 }

@@ -152,6 +152,17 @@ pub(in crate::capture) fn borders(
     Prediction::of(&rows, predictors(codec.shape[2])?).map(|found| found.residual)
 }
 
+/// Whether rows begin where those of `told` do, of which `moved` are read from the sample in the `middle` on:
+/// nothing breaks off within the former, and the latter do where the next row begins.
+pub(in crate::capture) fn begins(told: &[f64], moved: &[f64], middle: usize) -> bool {
+    let order = predictors(told.len()).unwrap_or_default();
+    let most = |rows: &[f64], from: usize, to: usize| {
+        rows.get(from..to).unwrap_or_default().iter().copied().fold(f64::MIN, f64::max)
+    };
+    let border = told.len() - middle;
+    most(told, order, told.len()) < UNLIKE && most(moved, border.saturating_sub(1), border + 2) > BREAK
+}
+
 /// Whether rows begin within those of `found`, where none begin in those of the `reference`. What the first
 /// samples of a chirp do may change with the scene, if they do anything.
 pub(in crate::capture) fn is_displaced(found: &[f64], reference: &[f64]) -> bool {

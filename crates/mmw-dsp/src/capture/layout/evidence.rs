@@ -68,6 +68,14 @@ pub struct LayoutEvidence {
     pub real: Option<bool>,
     /// By how many bytes the rows of samples begin later than told, or earlier, if negative.
     pub shift: Option<isize>,
+    /// How many bytes behind the place that is told a frame begins, as the pauses between frames show.
+    pub frame_by_pauses: Option<u64>,
+    /// The same to a row, where it is not seen how rows begin.
+    pub frame_near: Option<u64>,
+    /// The same if the recording ends with a frame, where its rows begin elsewhere than told and fit that.
+    pub frame_by_size: Option<u64>,
+    /// Whether samples are complex 1x that were told to be complex 2x: there are echoes at both signs.
+    pub both_sides: bool,
 }
 
 /// Whether the rows of a cube, given as slices, beat at negative frequencies.
@@ -232,7 +240,14 @@ impl LayoutProbe {
         let told = lanes.is_none_or(|lanes| lanes == self.told.lanes());
         let Description { turns, parts, real } = self.description.filter(|_| told).unwrap_or_default();
         let shift = self.shift.filter(|_| told);
-        LayoutEvidence { lanes, mirrored, iq_pairs: None, turns, parts, real, shift }
+        let both_sides =
+            told && real.or(parts.map(|_| true)).is_none() && shift.is_none() && self.both_sides();
+        let known = LayoutEvidence::default();
+        LayoutEvidence { lanes, mirrored, turns, parts, real, shift, both_sides, ..known }
+    }
+
+    fn both_sides(&self) -> bool {
+        self.sampling == Sampling::Complex2x && self.told.spectrum.has_lines_on_both_sides()
     }
 
     /// The reading with the other order of I and Q that is better than all the rest, if one is: the only one

@@ -7,6 +7,7 @@ mod spectrum;
 
 mod borders;
 mod kind;
+mod pauses;
 
 mod description;
 mod evidence;
@@ -14,10 +15,13 @@ mod evidence;
 mod raw;
 mod rows;
 
-pub(super) use borders::{Border, CHIRPS as BORDER_CHIRPS, border, borders, fewest_chirps, is_displaced};
+pub(super) use borders::{
+    Border, CHIRPS as BORDER_CHIRPS, begins, border, borders, fewest_chirps, is_displaced,
+};
 pub use evidence::LayoutEvidence;
 pub(super) use evidence::{CHIRPS_PROBED, LayoutProbe, mirrored};
 pub use lanes::LvdsLanes;
+pub(super) use pauses::{FRAMES as FRAMES_OF_PAUSES, frame_start};
 pub use raw::RawFrame;
 pub use rows::SamplePlace;
 

@@ -88,6 +88,11 @@ impl FrameCodec {
         }
     }
 
+    /// The lanes that carry the samples.
+    pub(in crate::capture) fn lanes(&self) -> LvdsLanes {
+        self.layout.lanes
+    }
+
     pub(in crate::capture) fn row_bytes(&self) -> usize {
         self.chirp_bytes() / self.rows_per_chirp()
     }

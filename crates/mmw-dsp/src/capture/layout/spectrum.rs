@@ -32,6 +32,10 @@ const COUPLING_FALL: f64 = 4.0;
 /// Ratio of powers that tells the side of the frequencies.
 const SIDE_RATIO: f64 = 10.0;
 
+/// Power of a line over its image and over the median, and over the strongest line.
+const ALONE: f64 = 30.0;
+const LEAST_LINE: f64 = 1e-4;
+
 /// A mean power spectrum of rows of samples.
 #[derive(Debug)]
 pub(super) struct RangeSpectrum {
@@ -124,6 +128,26 @@ impl RangeSpectrum {
             (false, false) => None,
             (mirrored, _) => Some(mirrored),
         }
+    }
+
+    /// Whether there are lines at positive and at negative frequencies that are no images of one another.
+    pub(super) fn has_lines_on_both_sides(&self) -> bool {
+        let samples = self.power.len();
+        let mut sorted = self.power.clone();
+        sorted.sort_by(f64::total_cmp);
+        let (floor, most) = (sorted[samples / 2], sorted[samples - 1]);
+        let nearest = (COUPLING_BINS + LINE_BINS).max(samples / 32);
+        if samples < 8 * nearest {
+            return false;
+        }
+        let at = |bin: usize| self.power[bin % samples];
+        let is_line = |bin: usize| {
+            let image = (samples - bin - LINE_BINS..=samples - bin + LINE_BINS).map(at).fold(0.0, f64::max);
+            let [before, own, after] = [at(bin - 1), at(bin), at(bin + 1)];
+            own > before && own >= after && own > ALONE * image.max(floor) && own > LEAST_LINE * most
+        };
+        let within = |side: usize| (side + nearest..side + samples / 2 - nearest).any(is_line);
+        within(0) && within(samples / 2)
     }
 
     /// Whether something stands next to frequency zero on one side alone and falls off from there.

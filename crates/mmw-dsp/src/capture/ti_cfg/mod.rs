@@ -6,7 +6,8 @@
 //! `frameCfg` of eight values, that of the low-power devices commands of its own.
 
 use super::chirp_plan::{
-    CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, lanes_of_chip, sampling,
+    CASCADED, ChirpPlan, Chirps, Frame, Inversion, Inverted, Profile, doppler_division, lanes_of_chip,
+    sampling,
 };
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
@@ -74,12 +75,16 @@ fn contents(commands: &Commands<'_>) -> Result<FileContents> {
         profiles: commands.all("profileCfg", 14..=14)?.iter().map(profile).collect::<Result<_>>()?,
         chirps: commands.all("chirpCfg", 8..=8)?.iter().map(chirps).collect::<Result<_>>()?,
         inverted: binary_phase(commands)?,
+        phases: Vec::new(),
         frame: frame(&commands.one("frameCfg", 7..=8)?)?,
         receiver_mask: channels.mask(0, 0xf)?,
         transmitter_mask: channels.mask(1, 0xf)?,
         sampling: sampling(adc.place(), adc.count(1)?)?,
     };
     check_profiles_differ(commands, &plan.profiles)?;
+    if plan.transmitter_mask.count_ones() > 1 {
+        refuse_doppler_division(commands)?;
+    }
     let mut contents = plan.contents()?;
     check_samples(commands, contents.fmcw.samples)?;
     if channels.count(2)? != 0 {
@@ -114,6 +119,19 @@ fn binary_phase(commands: &Commands<'_>) -> Result<Vec<Inverted>> {
         inverted.push(Inverted { first: second, last: second, transmitters: Inversion::Highest });
     }
     Ok(inverted)
+}
+
+/// The 29xx and the 2544 divide the transmitters by Doppler where `procChainCfg` begins with 1, or, in
+/// programs without it, where `ddmPhaseShiftAntOrder` is given: `MmwDemo_CLISensorStart` of TI's mmWave MCU+
+/// SDK. The phases are then the program's own.
+fn refuse_doppler_division(commands: &Commands<'_>) -> Result<()> {
+    let last = |name: &str| commands.by_name.get(name).and_then(|all| all.last());
+    let order = last("ddmPhaseShiftAntOrder");
+    match last("procChainCfg") {
+        Some(chain) if chain.count(0)? == 1 => Err(doppler_division(&order.unwrap_or(chain).place())),
+        Some(_) => Ok(()),
+        None => order.map_or(Ok(()), |order| Err(doppler_division(&order.place()))),
+    }
 }
 
 /// On the 29xx the frame command repeats the samples of a chirp.
