@@ -38,6 +38,7 @@ mod image;
 mod joint;
 mod limits;
 mod missing;
+mod movers;
 mod mti;
 mod mti_chain;
 mod paper;
