@@ -2,7 +2,9 @@
 //! the delay of each sample, in `f64`, antennas by the convention of TI's documentation (numbers from right
 //! to left as the radar looks out, half a wavelength apart, the second transmitter raised).
 
+use crate::capture_real::radar_data;
 use crate::common::Noise;
+use mmw_dsp::capture::{AdcLayout, Capture, CaptureConfig, CaptureFormat, LvdsLanes};
 use mmw_dsp::mmw_core::ndarray::Array3;
 use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::{
@@ -308,4 +310,41 @@ fn a_room_at_one_fold_of_the_velocity_tells_an_inverted_transmitter() {
             assert!((turned.azimuth_rad.unwrap() - right.azimuth_rad.unwrap()).abs() < 0.02, "{turned:?}");
         }
     }
+}
+
+/// The published room before its board of three transmitters, and before those two of them that are in a row.
+#[test]
+fn a_recorded_room_is_at_no_fold_of_the_velocity() {
+    let Some(bin) = radar_data("dislab/adc_data.bin") else { return };
+    let config = FmcwConfig {
+        start_frequency_hz: 60e9,
+        slope_hz_per_s: 29.837e12,
+        sample_rate_hz: 4e6,
+        samples: 512,
+        chirps: 85,
+        chirp_interval_s: 414e-6,
+        frame_period_s: 0.2,
+        antennas: Some(Board::Iwr6843Isk.layout()),
+        ..FmcwConfig::iwr1843()
+    };
+    let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
+    let mut capture = Capture::open(&bin, &CaptureConfig::new(config.clone(), format).unwrap()).unwrap();
+    let cube = capture.read_frame(0).unwrap();
+    let seen = |config: FmcwConfig, cube: &Array3<C32>| {
+        let fmcw = Fmcw::new(config).unwrap();
+        let mut radar = Processor::new(&fmcw, &ProcessorConfig::default()).unwrap();
+        radar.process(cube).unwrap().findings().unwrap()
+    };
+    let all = seen(config.clone(), &cube);
+    assert_eq!(all.still_fold, None);
+    let layout = Board::Iwr6843Isk.select(&[0, 2], &[0, 1, 2, 3]).unwrap();
+    let two = FmcwConfig { transmitters: 2, chirp_interval_s: 621e-6, antennas: Some(layout), ..config };
+    let rows = [0, 1, 2, 3, 8, 9, 10, 11];
+    let row = cube.select(mmw_dsp::ndarray::Axis(0), &rows);
+    let right = seen(two.clone(), &row);
+    assert_eq!(right.still_fold, None);
+    let mut turned = row;
+    turned.slice_mut(mmw_dsp::ndarray::s![4.., .., ..]).mapv_inplace(|z| -z);
+    let told = seen(two, &turned).still_fold.expect("a room that moves at one fold");
+    println!("{told}; {} points right, {} with three transmitters", right.points.len(), all.points.len());
 }
