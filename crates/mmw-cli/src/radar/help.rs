@@ -56,7 +56,7 @@ const OVERRULED: &str = "\
 Refused or doubted by mistake? What an option says is believed before what the file says: --lanes,
 --iq-swap, --wrap-u16 false. --as-told ends every refusal of the words of a .bin file,
 --allow-partial-last-frame that of its size. A doubt (on standard error, layout_doubts in JSON) changes
-nothing in the answer.";
+nothing in the answer; but where a transmitter seems to be inverted, velocities are marked as ambiguous.";
 
 #[cfg(test)]
 mod tests {

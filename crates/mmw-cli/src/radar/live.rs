@@ -2,7 +2,7 @@
 
 use super::damage::{ClippedFrame, Span};
 use super::datagrams::Datagrams;
-use super::process::{ProcessArgs, mend, processor_config, warn_of_inversion};
+use super::process::{ProcessArgs, inverted_transmitter, mend, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
@@ -10,7 +10,7 @@ use mmw_dsp::capture::{
     CaptureConfig, CaptureStream, Packet, PacketGate, PacketOrder, PacketPipe, PipeContents,
 };
 use mmw_dsp::ndarray::Array3;
-use mmw_dsp::{Point, Processor};
+use mmw_dsp::{Findings, Point, Processor};
 use serde::Serialize;
 use std::fs::File;
 use std::io::Read;
@@ -38,6 +38,8 @@ struct Follower<'a> {
     cube: Array3<mmw_core::C32>,
     damaged: u64,
     found: u64,
+    /// Whether a doubt about the transmitters was told.
+    doubted: bool,
 }
 
 /// That nothing is asked for which frames that come one by one do not have.
@@ -66,7 +68,7 @@ pub(super) fn follow(args: &ProcessArgs) -> Result<()> {
     warn_of_inversion(args, &processing);
     let radar = Processor::new(&config.check()?, &processing)?;
     let cube = Array3::zeros(stream.shape());
-    let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, found: 0 };
+    let mut follower = Follower { args, config, stream, radar, cube, damaged: 0, found: 0, doubted: false };
     match args.listen {
         Some(address) => follower.listen(address)?,
         None => follower.pipe()?,
@@ -141,25 +143,29 @@ impl Follower<'_> {
         }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
-        let points = self.points()?;
-        self.found += points.len() as u64;
-        let points = points.into_iter().map(|point| Point { frame: number, ..point }).collect();
+        let found = self.findings()?;
+        if let Some(fold) = found.still_fold.filter(|_| !self.doubted) {
+            self.doubted = true;
+            inverted_transmitter(number, &fold);
+        }
+        self.found += found.points.len() as u64;
+        let points = found.points.into_iter().map(|point| Point { frame: number, ..point }).collect();
         let clipped = ClippedFrame::of(number, self.stream.clipping());
         print_json(&Line { frame: number, damage, clipped, points })
     }
 
-    /// The points of the frame last read, from its words where nothing is missing.
-    fn points(&mut self) -> Result<Vec<Point>> {
-        let Some(words) = self.stream.raw() else { return Ok(Vec::new()) };
+    /// What is in the frame last read, from its words where nothing is missing.
+    fn findings(&mut self) -> Result<Findings> {
+        let Some(words) = self.stream.raw() else { return Ok(Findings::default()) };
         let missing = self.stream.missing();
         if missing.is_empty() {
-            return Ok(self.radar.process_raw(words)?.points()?);
+            return Ok(self.radar.process_raw(words)?.findings()?);
         }
         words.decode_into(&mut self.cube)?;
         if !mend(self.args, &mut self.cube, &missing)? {
-            return Ok(Vec::new());
+            return Ok(Findings::default());
         }
-        Ok(self.radar.process(&self.cube)?.points()?)
+        Ok(self.radar.process(&self.cube)?.findings()?)
     }
 }
 

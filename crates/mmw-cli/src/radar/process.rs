@@ -15,6 +15,7 @@ use mmw_dsp::capture::{Capture, CaptureConfig};
 use mmw_dsp::cfar::{CfarConfig, CfarKind};
 use mmw_dsp::forms::History;
 use mmw_dsp::missing::{MissingSamples, fill_missing};
+use mmw_dsp::processor::StillFold;
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use std::ops::Range;
@@ -112,7 +113,7 @@ impl Question for ProcessArgs {
 
 fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut capture = args.source.open()?;
-    let layout_doubts = SourceArgs::doubts(&mut capture)?;
+    let mut layout_doubts = SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
     let map_frame = args.map_frame.unwrap_or(frames.end - 1);
@@ -135,6 +136,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut damaged_frames = Vec::new();
     let mut clipped_frames = Vec::new();
     let mut map_set = None;
+    let mut still_fold: Option<(u64, StillFold)> = None;
     if args.mti == MtiKind::FrameDifference {
         start_difference(args, &mut capture, &mut radar, &mut cube, &frames)?;
     }
@@ -156,6 +158,10 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
         };
         let found = frame.findings()?;
         if usable {
+            let doubted = found.still_fold.map(|fold| (number, fold));
+            if doubted.is_some_and(|(_, fold)| still_fold.is_none_or(|(_, most)| fold.cells > most.cells)) {
+                still_fold = doubted;
+            }
             points.extend(found.points.iter().map(|&point| Point { frame: number, ..point }));
         }
         history.push(frame.power())?;
@@ -170,6 +176,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     progress.finish();
     damage::warn_of(&damaged_frames, &treatment(args, &damaged_frames));
     damage::warn_of_clipping(&clipped_frames);
+    layout_doubts.extend(still_fold.map(|(frame, fold)| inverted_transmitter(frame, &fold)));
     let Some((set, strongest_cells, mti_residual)) = map_set else { return Err(Error::Interrupted) };
     if let Some(out) = &args.out {
         create_folder(out)?;
@@ -296,6 +303,15 @@ pub(super) fn warn_of_inversion(args: &ProcessArgs, config: &ProcessorConfig) {
     if let Some(board) = args.source.board.filter(|board| board.inverts_channels() && !taken_out) {
         warn(&inversion(board));
     }
+}
+
+/// Says that a transmitter seems to be inverted, by what stands still in a frame.
+pub(super) fn inverted_transmitter(frame: u64, fold: &StillFold) -> String {
+    let doubt = format!(
+        "frame {frame}: {fold}; name its sign by compRangeBiasAndRxChanPhase in the .cfg or by --calibration"
+    );
+    warn(&doubt);
+    doubt
 }
 
 /// What to say of a board that inverts channels where no weights take that out.

@@ -183,3 +183,28 @@ fn waveforms_in_mistaken_units_are_refused_by_the_field() {
         assert!(said.contains(&format!("{field} is ")) && said.contains(example), "{said}");
     }
 }
+
+#[test]
+fn samples_past_the_end_of_the_ramp_are_told_with_the_times() {
+    let folder = TempFolder::new("info-ramp");
+    let file = folder.path().join("a.cfg");
+    let info = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = mmw(&["radar", "info", file.to_str().unwrap(), "--lanes", "2"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let told = info(&config(1, 1).replace("5 12.8", "5 9"));
+    assert!(told.contains("from 5.00 to 11.40 us") && told.contains("ends at 9.00 us"), "{told}");
+    assert!(!info(&config(1, 1)).contains("past its end"));
+}
+
+#[test]
+fn more_bins_of_coupling_than_there_are_range_bins_are_refused() {
+    let folder = TempFolder::new("coupling-bins");
+    let (capture, file) = (folder.path().join("a.bin"), folder.path().join("a.cfg"));
+    std::fs::write(&capture, chirp(&[(2.0, 300.0)], 3).repeat(8)).unwrap();
+    std::fs::write(&file, config(1, 8)).unwrap();
+    let [capture, file] = [&capture, &file].map(|path| path.to_str().unwrap());
+    let asked = ["radar", "process", capture, "--config", file, "--lanes", "2", "--coupling-bins", "1000"];
+    fails(&asked, 1, &["coupling_bins", "at most 32"]);
+}

@@ -3,6 +3,7 @@
 use super::axes::{NpyAxes, NpyAxis};
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, check_plausible};
 use super::layout::{AdcLayout, LvdsLanes};
+use super::ramp::past_the_ramp;
 use crate::board::{AntennaLayout, Board};
 use crate::fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 use mmw_core::geometry::Vector3;
@@ -47,6 +48,8 @@ pub(super) struct FileContents {
     /// Places of all antennas of the device that the file states in half wavelengths of the carrier: a board
     /// that is named takes precedence.
     pub(super) stated_antennas: Option<AntennaLayout>,
+    /// When the ramp ends, counted from its start.
+    pub(super) ramp_end_s: Option<f64>,
     pub(super) notes: Vec<String>,
 }
 
@@ -71,6 +74,7 @@ impl FileContents {
             weights: None,
             range_bias_m: 0.0,
             stated_antennas: None,
+            ramp_end_s: None,
             notes: Vec::new(),
         }
     }
@@ -85,6 +89,7 @@ impl FileContents {
             self.keep_only(axes);
         }
         self.fmcw.antennas = self.antennas(options)?;
+        self.notes.extend(self.ramp_end_s.and_then(|end_s| past_the_ramp(&self.fmcw, end_s)));
         let config = CaptureConfig {
             channel_weights: self.channel_weights()?,
             conjugate: self.conjugate || options.conjugate,

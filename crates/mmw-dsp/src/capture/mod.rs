@@ -55,6 +55,8 @@ mod npy_header;
 mod config;
 mod doubts;
 
+mod ramp;
+
 mod file_contents;
 
 mod text_file;

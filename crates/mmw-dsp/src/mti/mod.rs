@@ -16,6 +16,8 @@
 //! | frame difference | `V(x − k) (1 − exp(−j 2π f_D T_frame))` | `v = m λ / 2 T_frame` for every whole m |
 //! | mean | `V(x − k) − V(x) V(−k) / V(0)` | x = 0; 11 dB (Hann) less at x = 1 |
 //!
+//! The difference has twice the noise of a frame.
+//!
 //! Doppler wraps, so that notch and mean are blind at `v = m λ / 2 M Tc` too.
 //!
 //! All are an [`Mti`], whose two hooks stand before and after the range-Doppler transform.

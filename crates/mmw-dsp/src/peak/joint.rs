@@ -6,6 +6,7 @@ use super::patch::{Patch, PatchAxis, Tone};
 use super::refine::{CLUTTER_CELLS, PeakRefiner};
 use mmw_core::C64;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::f64::consts::{PI, TAU};
 
 /// Rounds before giving up. Two equal targets 3 cells apart take 6.
@@ -25,6 +26,9 @@ pub(super) const NEGLIGIBLE: f64 = 0.01;
 const LEAKAGE_BINS: usize = 1024;
 /// Spacing of the search near zero velocity, cells: a fifth of the main lobe of white bins.
 const SEARCH_CELLS: f64 = 0.25;
+
+/// Slow targets whose fits alone stand nearer than this, cells, are one: two would pull each other apart.
+const TWIN_CELLS: f64 = 0.25;
 
 /// One target on its way from a cell to an estimate.
 pub(super) struct Target<'a> {
@@ -168,10 +172,11 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
         target.late = plan.is_image(target.position()[0]);
     }
     let neighbours = neighbours(plan, targets, noise);
+    let twins: Vec<bool> = (0..targets.len()).map(|i| is_twin(plan, targets, &starts, i)).collect();
     let mut order: Vec<usize> = (0..targets.len()).filter(|&i| !neighbours[i].is_empty()).collect();
     // Where the offset was taken the amplitude of a target next to it says little.
     let own = |i: usize| if plan.image.is_some() { targets[i].fit.likelihood.energy } else { 1.0 };
-    let rank = |i: usize| (targets[i].late, -targets[i].power() * own(i));
+    let rank = |i: usize| ((twins[i], targets[i].late), -targets[i].power() * own(i));
     order.sort_by(|&a, &b| rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)));
     // Fits that neighbours have pulled are a worse start than the maxima of the tapered spectrum. Near zero
     // velocity those may stand for clutter, so that such targets enter when they have been fitted.
@@ -229,6 +234,29 @@ pub(super) fn fit(plan: &PeakRefiner, targets: &mut [Target<'_>]) {
             break;
         }
     }
+}
+
+/// Whether a slow target, fitted alone, is one that was looked for in a stronger cell, too: a notch leaves
+/// both slopes of one mover, of which the weaker must not take it.
+fn is_twin(
+    plan: &PeakRefiner,
+    targets: &[Target<'_>],
+    starts: &[([f64; 2], Vec<C64>)],
+    index: usize,
+) -> bool {
+    let own = &targets[index];
+    if !own.slow {
+        return false;
+    }
+    let power = |i: usize| starts[i].1.iter().map(|a| a.norm_sqr()).sum::<f64>();
+    let cells = [&plan.range, &plan.doppler].map(PatchAxis::bins_a_cell);
+    let same = |other: &Target<'_>| {
+        let (a, b) = (own.position(), other.position());
+        (0..2).all(|axis| (a[axis] - b[axis]).abs() < TWIN_CELLS * cells[axis])
+    };
+    let before = |i: usize| (power(i), index).partial_cmp(&(power(index), i)) == Some(Ordering::Greater);
+    let others = targets.iter().enumerate().filter(|&(i, other)| i != index && other.slow && same(other));
+    others.map(|(i, _)| i).any(before)
 }
 
 /// For each target the others whose leakage into its bins matters, with its energy there at most.

@@ -56,7 +56,7 @@ pub struct ProcessorConfig {
     /// beside the nearest targets at full strength; what lies within the first range bin goes with it.
     pub remove_offset: Option<bool>,
     /// Nearest range bins (and as many at the far end of a complex spectrum) from which what stands still is
-    /// taken: the coupling from transmitter to receiver. 0 for none.
+    /// taken: the coupling from transmitter to receiver. 0 for none, at most as many as there are.
     pub coupling_bins: usize,
     /// Detector. Its `looks` are set to the number of channels, and its window shrinks to fit a map smaller
     /// than itself.

@@ -1,5 +1,6 @@
 //! What became of the detected cells: points, and for those that made none the reason.
 
+use super::inverted::StillFold;
 use crate::point_cloud::Point;
 use std::fmt;
 
@@ -13,6 +14,11 @@ pub struct Findings {
     pub cells: Vec<[usize; 2]>,
     /// Detected peaks that made no point.
     pub rejected: Vec<Rejected>,
+    /// Set where all that stands still seems to move at one fold of the velocity, as it does when one of two
+    /// transmitters is inverted. Velocities are then the slowest and ambiguous, and directions those of the
+    /// inverted transmitter.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub still_fold: Option<StillFold>,
 }
 
 mmw_core::checked_serde!(Findings, |found| mmw_core::check::same_len(

@@ -38,13 +38,36 @@ pub(super) struct Unfolded {
     pub(super) interval_hz: f64,
     /// What one plane wave of this frequency explains of the channels, where it was tested.
     pub(super) fit: Option<SingleFit>,
+    /// The fold that explains the channels best, whether it is believed or not.
+    pub(super) best: Option<Best>,
+    /// What is said of the velocity: `doppler_hz`, but where that is not believed.
+    pub(super) told_hz: f64,
+}
+
+/// The fold that explains the channels best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Best {
+    pub(super) doppler_hz: f64,
+    /// Log-likelihood ratio against any other.
+    pub(super) ratio: f64,
+    /// What it leaves of the channels.
+    pub(super) residual: f64,
 }
 
 impl Unfolded {
     /// The least frequency, for want of a test.
     pub(super) fn untested(fmcw: &Fmcw, doppler_hz: f64) -> Self {
         let ambiguous = fmcw.config().transmitters > 1;
-        Self { doppler_hz, ambiguous, interval_hz: fmcw.repetition_s().recip(), fit: None }
+        let interval_hz = fmcw.repetition_s().recip();
+        Self { doppler_hz, ambiguous, interval_hz, fit: None, best: None, told_hz: doppler_hz }
+    }
+
+    /// The same with directions by the fold that explains the channels best, as transmitters of which some
+    /// are inverted have it, and a velocity that nothing is known of but the slowest fold.
+    pub(super) fn doubted(self, fmcw: &Fmcw, slowest_hz: f64) -> Self {
+        let doppler_hz = self.best.map_or(self.doppler_hz, |best| best.doppler_hz);
+        let interval_hz = fmcw.repetition_s().recip();
+        Self { doppler_hz, ambiguous: true, interval_hz, fit: None, told_hz: slowest_hz, ..self }
     }
 
     /// Compares the folds by what a plane wave leaves of the channels' amplitudes.
@@ -78,11 +101,15 @@ impl Unfolded {
         let cell_hz = untested.interval_hz / fmcw.config().chirps as f64;
         let still = doppler_hz.abs() < cell_hz;
         let enough = if still { MAX_RESIDUAL_STILL } else { MAX_RESIDUAL };
+        let told = Best { doppler_hz: best.0, ratio, residual: best.1 };
+        let untested = Self { best: Some(told), ..untested };
         let settled =
             Self { ambiguous: false, interval_hz: untested.interval_hz * transmitters as f64, ..untested };
         let chosen = match best.0 == slowest.0 {
             true if ratio >= CONFIRM => settled,
-            false if ratio >= UNFOLD && best.1 <= enough => Self { doppler_hz: best.0, ..settled },
+            false if ratio >= UNFOLD && best.1 <= enough => {
+                Self { doppler_hz: best.0, told_hz: best.0, ..settled }
+            }
             _ => Self { ambiguous: !still, ..untested },
         };
         let fit = fits.into_iter().find(|fit| fit.0 == chosen.doppler_hz);

@@ -26,10 +26,10 @@ const LEAKAGE_SHARE: f64 = 0.05;
 const MISMATCH: f64 = 0.3;
 
 /// Whether the leakage of the other targets, which were fitted together with a peak, is all that was
-/// detected there.
-pub(super) fn explains(detection: &Detection, peak: &RefinedPeak) -> bool {
+/// detected there. `own` is the power of the peak.
+pub(super) fn explains(detection: &Detection, peak: &RefinedPeak, own: f64) -> bool {
     peak.leakage_power > LEAKAGE_SHARE * detection.power
-        && peak.peak_power < detection.threshold.max(MISMATCH * peak.leakage_power)
+        && own < detection.threshold.max(MISMATCH * peak.leakage_power)
 }
 
 /// Power responses of both windows off their bin, one at the bin.
@@ -54,6 +54,24 @@ pub(super) struct Summit {
     power: f64,
 }
 
+impl Summit {
+    /// The two of a target that a filter has seen in two places, so many range bins apart, with the power that
+    /// it had there.
+    pub(super) fn twice(self, Twice { power, bins_apart }: Twice) -> [Self; 2] {
+        let [row, column] = self.place;
+        let power = self.power.max(power);
+        [-0.5, 0.5].map(|side| Self { place: [row + side * bins_apart, column], power, ..self })
+    }
+}
+
+/// What a filter of two frames has taken of a target.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Twice {
+    /// In one frame.
+    pub(super) power: f64,
+    pub(super) bins_apart: f64,
+}
+
 impl Leakage {
     pub(super) fn new(config: &RangeDopplerConfig, [image, offset]: [bool; 2]) -> Result<Self> {
         Ok(Self {
@@ -63,6 +81,11 @@ impl Leakage {
             offset,
             zero: config.doppler_fft / 2,
         })
+    }
+
+    /// Share of the power at the summit of an echo that it has in a cell so many bins off.
+    pub(super) fn share(&self, [range, doppler]: [f64; 2]) -> f64 {
+        at(&self.range, range) * at(&self.doppler, doppler)
     }
 
     /// Where the summit of a local maximum is, by the parabola through the decibels of three bins.
@@ -130,8 +153,12 @@ impl Leakage {
     }
 }
 
-/// Bins from the middle to the vertex of the parabola through three decibels, at most half a bin.
+/// Bins from the middle to the vertex of the parabola through three decibels, at most half a bin; the middle
+/// beside a bin that a filter has emptied.
 fn vertex(left: f32, middle: f64, right: f32) -> f64 {
+    if left == 0.0 || right == 0.0 {
+        return 0.0;
+    }
     let ln = |power: f64| power.max(f64::MIN_POSITIVE).ln();
     let (left, middle, right) = (ln(f64::from(left)), ln(middle), ln(f64::from(right)));
     let curvature = 2.0 * middle - left - right;

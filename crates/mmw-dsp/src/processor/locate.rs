@@ -1,6 +1,7 @@
 //! From refined peaks to points, or the reason why there is none.
 
 use super::angles::Sighting;
+use super::difference::Fits;
 use super::folds::Unfolded;
 use super::targets::STILL_CELLS;
 use super::{Findings, Processor, Reason, Rejected};
@@ -31,10 +32,19 @@ impl Processor {
     pub(super) fn find(&self, frame: u64) -> Result<Findings> {
         let mut findings = Findings::default();
         let peaks = self.peaks.group(self.power.data(), &self.peaks.detect(self.power.data())?);
-        let peaks = self.peaks.targets(self.power.data(), peaks, &self.removed, &mut findings.rejected);
-        let (found, fitted) = self.targets(peaks, &mut findings.rejected)?;
+        let twice = |peak: &Detection| self.twice(peak);
+        let (power, rejected) = (self.power.data(), &mut findings.rejected);
+        let peaks = self.peaks.targets(power, peaks, &self.removed, twice, rejected);
+        let (found, fits) = self.targets(peaks, &mut findings.rejected)?;
+        let mut folds = found.iter().map(|(_, peak)| self.unfold(peak)).collect::<Result<Vec<_>>>()?;
+        findings.still_fold = self.still_fold(&found, &folds);
+        if findings.still_fold.is_some() {
+            let slowest = found.iter().map(|(_, peak)| peak.doppler_bin * self.bin_hz());
+            let doubted = folds.iter().zip(slowest).map(|(fold, hz)| fold.doubted(&self.fmcw, hz)).collect();
+            folds = doubted;
+        }
         for (of, (target, _)) in found.iter().enumerate() {
-            match self.locate(frame, &found, &fitted, of)? {
+            match self.locate(frame, &found, &fits, of, &folds[of])? {
                 Ok(points) => {
                     findings.cells.extend(points.iter().map(|_| target.index));
                     findings.points.extend(points);
@@ -43,6 +53,15 @@ impl Processor {
             }
         }
         Ok(findings)
+    }
+
+    /// The fold of the velocity of a peak.
+    fn unfold(&self, peak: &RefinedPeak) -> Result<Unfolded> {
+        let doppler_hz = peak.doppler_bin * self.bin_hz();
+        match &self.angles {
+            Some(angles) => angles.unfold(doppler_hz, &peak.amplitudes),
+            None => Ok(Unfolded::untested(&self.fmcw, doppler_hz)),
+        }
     }
 
     /// From one Doppler bin to the next.
@@ -92,24 +111,25 @@ impl Processor {
         &self,
         frame: u64,
         found: &[(Detection, RefinedPeak)],
-        fitted: &Fitted<'_>,
+        fits: &Fits<'_>,
         of: usize,
+        fold: &Unfolded,
     ) -> Result<std::result::Result<Vec<Point>, Reason>> {
         let (target, peak) = &found[of];
+        let fitted = fits.of(of);
         let transform = self.transform.config();
         let range_bin_hz = self.fmcw.config().sample_rate_hz / transform.range_fft as f64;
         let beat_hz = |beside: f64| (peak.range_bin + beside) * range_bin_hz;
         let bin_hz = self.bin_hz();
-        let fold = match &self.angles {
-            Some(angles) => angles.unfold(peak.doppler_bin * bin_hz, &peak.amplitudes)?,
-            None => Unfolded::untested(&self.fmcw, peak.doppler_bin * bin_hz),
-        };
-        let (range_m, _) = self.fmcw.target(beat_hz(0.0), fold.doppler_hz);
-        let range_m = range_m - self.config.range_bias_m;
+        let (range_m, _) = self.fmcw.target(beat_hz(0.0), fold.told_hz);
+        // From the mean of two frames to the present one.
+        let moved_m = if fits.is_between(of) { 0.5 * self.moved_m(peak.doppler_bin * bin_hz) } else { 0.0 };
+        let bias_m = self.config.range_bias_m - moved_m;
+        let range_m = range_m - bias_m;
         let min_range_m = self.config.min_range_m;
         if range_m < min_range_m && peak.range_bin < 0.0 && transform.range_bins == transform.range_fft {
-            let (far_m, _) = self.fmcw.target(beat_hz(transform.range_fft as f64), fold.doppler_hz);
-            return Ok(Err(Reason::BelowZero { range_m: far_m - self.config.range_bias_m }));
+            let (far_m, _) = self.fmcw.target(beat_hz(transform.range_fft as f64), fold.told_hz);
+            return Ok(Err(Reason::BelowZero { range_m: far_m - bias_m }));
         }
         if self.is_image(peak) {
             return Ok(Err(Reason::Image { range_m }));
@@ -117,7 +137,7 @@ impl Processor {
         if range_m < min_range_m {
             return Ok(Err(Reason::TooNear { range_m, min_range_m }));
         }
-        let sightings = self.sighted(found, fitted, of, &fold)?;
+        let sightings = self.sighted(found, fitted, of, fold)?;
         if self.is_coupling(peak, range_m, &sightings) {
             return Ok(Err(Reason::Noise));
         }
@@ -126,7 +146,7 @@ impl Processor {
         let point = |(seen, place): Located| {
             let [range_bins, doppler_bins] = place.map_or([0.0; 2], |place| place.offset_bins);
             let (range_m, velocity_m_s) =
-                self.fmcw.target(beat_hz(range_bins), fold.doppler_hz + doppler_bins * bin_hz);
+                self.fmcw.target(beat_hz(range_bins), fold.told_hz + doppler_bins * bin_hz);
             let power = place.map_or(seen.power_share * target.power, |place| place.power);
             Point {
                 angle_ambiguous: seen.ambiguous,
@@ -135,7 +155,7 @@ impl Processor {
                 velocity_interval_m_s: moves.then_some(interval_m_s),
                 ..Point::new(
                     frame,
-                    (range_m - self.config.range_bias_m).max(0.0),
+                    (range_m - bias_m).max(0.0),
                     moves.then_some(velocity_m_s),
                     seen.bearing,
                     10.0 * (target.snr * power / target.power).max(f64::MIN_POSITIVE).log10(),

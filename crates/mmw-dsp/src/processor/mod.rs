@@ -9,9 +9,10 @@ use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
 use crate::window::Window;
 use mmw_core::ndarray::{Array3, ArrayRef3, s};
-use mmw_core::{C32, DataArray2, Result, check};
+use mmw_core::{C32, DataArray2, Error, Result, check};
 
 use angles::Angles;
+use difference::Difference;
 use leakage::Summit;
 use offset::{Coupling, Offset};
 use peaks::Peaks;
@@ -19,10 +20,13 @@ use peaks::Peaks;
 pub use config::{DoaMethod, ProcessorConfig};
 pub use findings::{Findings, Place, Reason, Rejected};
 pub use frame::Frame;
+pub use inverted::StillFold;
 
 mod config;
-mod findings;
 mod folds;
+mod inverted;
+
+mod findings;
 mod leakage;
 mod offset;
 
@@ -31,6 +35,8 @@ mod peaks;
 mod around;
 
 mod angles;
+
+mod difference;
 
 mod targets;
 
@@ -77,6 +83,7 @@ pub struct Processor {
     spectrum: Array3<C32>,
     /// Of the frame before a filter whose response the refiner does not know.
     unfiltered: Option<Array3<C32>>,
+    difference: Option<Difference>,
     power: DataArray2<f32>,
     /// What was taken with the coupling: its sidelobes remain.
     removed: Vec<Summit>,
@@ -89,8 +96,8 @@ impl Processor {
     /// # Errors
     /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`PeakRefiner::new`],
     /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
-    /// `min_range_m` is finite and not negative; [`mmw_core::Error::Shape`] for a calibration of another
-    /// number of channels.
+    /// `min_range_m` is finite and not negative, and for more `coupling_bins` than range bins;
+    /// [`mmw_core::Error::Shape`] for a calibration of another number of channels.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
@@ -103,12 +110,18 @@ impl Processor {
         let real = fmcw.config().sampling == Sampling::Real;
         let offset = config.remove_offset.unwrap_or(real);
         let coupling = config.coupling_bins;
+        if coupling > ranges {
+            let domain = format!("at most {ranges}, the number of range bins");
+            return Err(Error::domain("coupling_bins", coupling as f64, domain));
+        }
         let mut refiner = refiner(&shape)?;
+        let mut differences = refiner.clone();
         if config.mti != MtiKind::None {
             refiner = refiner.without_static();
         }
         if coupling > 0 {
             refiner = refiner.without_coupling(coupling);
+            differences = differences.without_coupling(coupling);
         }
         let angles = fmcw.virtual_array().map(|_| Angles::new(fmcw, config, dopplers)).transpose()?;
         // Channels that hold two transmitters are made alike once these are told apart.
@@ -119,10 +132,15 @@ impl Processor {
         if real {
             let weights = config.calibration.as_ref().map_or(&[][..], |calibration| calibration.weights());
             refiner = refiner.with_weighted_image(weights);
+            differences = differences.with_weighted_image(weights);
         }
         if offset && real {
             refiner = refiner.without_offset();
+            differences = differences.without_offset();
         }
+        let difference = (config.mti == MtiKind::FrameDifference)
+            .then(|| Difference::new(differences, &shape))
+            .transpose()?;
         let doppler_weights = config.doppler_window.taper::<f64>(shape.chirps)?.to_vec();
         let unfiltered = matches!(config.mti, MtiKind::Notch | MtiKind::FrameDifference);
         Ok(Self {
@@ -133,6 +151,7 @@ impl Processor {
             unfiltered: unfiltered.then(|| Array3::zeros(shape.output_shape())),
             peaks: Peaks::new(fmcw, config, &shape)?,
             refiner,
+            difference,
             noise_bandwidth: config.range_window.enbw_bins(shape.samples)?
                 * config.doppler_window.enbw_bins(shape.chirps)?,
             angles,

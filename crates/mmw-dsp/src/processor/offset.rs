@@ -59,6 +59,19 @@ impl Offset {
     }
 }
 
+/// Response of the Doppler transform to one at zero velocity, over its value there.
+pub(super) fn still_line(config: &RangeDopplerConfig) -> Result<Vec<C32>> {
+    let weights: Array1<f64> = config.doppler_window.taper(config.chirps)?;
+    let (len, zero) = (config.doppler_fft, config.doppler_fft / 2);
+    let sum = weights.sum();
+    let response = |column: usize| {
+        let bin = (column + len - zero) % len;
+        let turn = |n: usize| C64::cis(-TAU * ((bin * n) % len) as f64 / len as f64);
+        narrow(weights.iter().enumerate().map(|(n, &w)| turn(n) * w).sum::<C64>() / sum)
+    };
+    Ok((0..len).map(response).collect())
+}
+
 fn narrow(z: C64) -> C32 {
     C32::new(z.re as f32, z.im as f32)
 }
@@ -80,16 +93,8 @@ pub(super) struct Coupling {
 
 impl Coupling {
     pub(super) fn new(config: &RangeDopplerConfig, bins: usize) -> Result<Self> {
-        let weights: Array1<f64> = config.doppler_window.taper(config.chirps)?;
-        let (len, zero) = (config.doppler_fft, config.doppler_fft / 2);
-        let sum = weights.sum();
-        let response = |column: usize| {
-            let bin = (column + len - zero) % len;
-            let turn = |n: usize| C64::cis(-TAU * ((bin * n) % len) as f64 / len as f64);
-            weights.iter().enumerate().map(|(n, &w)| turn(n) * w).sum::<C64>() / sum
-        };
-        let line = (0..len).map(response).map(|z| C32::new(z.re as f32, z.im as f32)).collect();
-        Ok(Self { bins, whole: config.range_bins == config.range_fft, line, zero })
+        let whole = config.range_bins == config.range_fft;
+        Ok(Self { bins, whole, line: still_line(config)?, zero: config.doppler_fft / 2 })
     }
 
     pub(super) fn remove(&self, spectrum: &mut Array3<C32>) {

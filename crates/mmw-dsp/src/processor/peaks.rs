@@ -1,10 +1,10 @@
 //! From a power map to the peaks that are targets, and the reason for those that are not.
 
 use super::findings::{Place, Reason, Rejected};
-use super::leakage::{Leakage, Summit};
+use super::leakage::{Leakage, Summit, Twice};
 use crate::cfar::{Cfar, CfarConfig, Detection, Edge};
 use crate::fmcw::Fmcw;
-use crate::peak::{GroupConfig, strongest_cells};
+use crate::peak::{GroupConfig, RefinedPeak, strongest_cells};
 use crate::range_doppler::RangeDopplerConfig;
 use crate::{ProcessorConfig, Sampling};
 use mmw_core::ndarray::ArrayRef2;
@@ -85,12 +85,14 @@ impl Peaks {
     }
 
     /// The peaks that are targets of their own; the others go to `rejected`. `removed` was taken from the
-    /// map, but leaves its sidelobes there.
+    /// map, but leaves its sidelobes there; `twice` says which of them were taken from themselves, and
+    /// leave more of their sidelobes than of their summit.
     pub(super) fn targets(
         &self,
         power: &ArrayRef2<f32>,
         peaks: Vec<Detection>,
         removed: &[Summit],
+        twice: impl Fn(&Detection) -> Option<Twice>,
         rejected: &mut Vec<Rejected>,
     ) -> Vec<Detection> {
         let mut stronger = removed.to_vec();
@@ -100,12 +102,21 @@ impl Peaks {
             match self.leak(power, &peak, &stronger) {
                 Some(reason) => rejected.push(Rejected { index: peak.index, reason }),
                 None => {
-                    stronger.push(summit);
+                    match twice(&peak) {
+                        Some(twice) => stronger.extend(summit.twice(twice)),
+                        None => stronger.push(summit),
+                    }
                     targets.push(peak);
                 }
             }
         }
         targets
+    }
+
+    /// Share of the power at the summit of a fitted peak that it has in the cell where it was looked for.
+    pub(super) fn share_in(&self, [row, column]: [usize; 2], peak: &RefinedPeak) -> f64 {
+        let zero = (self.velocity.len() / 2) as f64;
+        self.leakage.share([row as f64 - peak.range_bin, column as f64 - zero - peak.doppler_bin])
     }
 
     fn leak(&self, power: &ArrayRef2<f32>, peak: &Detection, stronger: &[Summit]) -> Option<Reason> {

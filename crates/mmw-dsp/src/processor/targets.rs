@@ -1,21 +1,21 @@
 //! Which detected cells are targets: not leakage of another, nor what a clutter filter leaves.
 
+use super::difference::{Fits, SLOW_CELLS};
 use super::{Processor, Reason, Rejected, leakage};
 use crate::cfar::Detection;
 use crate::mti::MtiKind;
 use crate::peak::{Fitted, HiddenTest, RefinedPeak};
 use mmw_core::Result;
 
-/// Nearer to zero velocity than this many cells a filter takes part of the main lobe.
-const SLOW_CELLS: f64 = 3.0;
-/// A slow mover needs this ratio after the filter (10 dB) and this standard deviation, cells.
-const SLOW_SNR: f64 = 10.0;
+/// A slow mover needs this ratio after the filter and this standard deviation, cells. The ratio is 10 dB less
+/// what noise moves it by: of 10 dB in 12 channels three standard deviations are 2 dB.
+const SLOW_SNR: f64 = 6.3;
 const SLOW_DEVIATION_CELLS: f64 = 0.04;
 /// Slower than this many cells is clutter.
 pub(super) const STILL_CELLS: f64 = 0.05;
-/// The difference of two frames holds at most four times the power of one: less than that share in the
-/// present frame (with a margin for noise) means that the target is that of the frame before.
-const PRESENT_SHARE: f64 = 0.15;
+/// Of the power of a cell beside the notch that share at least is that of the mover that was fitted to it: one
+/// whose summit the notch has taken is there with its slope alone, which is known.
+const OWN_SHARE: f64 = 0.25;
 /// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where
 /// the windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins
 /// that its windows correlate; over the patch it is not.
@@ -30,15 +30,15 @@ impl Processor {
         &self,
         detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
-    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fitted<'_>)> {
-        let (found, fitted) = self.judged(detections, rejected)?;
+    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fits<'_>)> {
+        let (found, fits) = self.judged(detections, rejected)?;
         // A clutter filter takes part of what stands beside zero velocity, which no echo explains.
         if self.config.mti != MtiKind::None {
-            return Ok((found, fitted));
+            return Ok((found, fits));
         }
-        let detections = self.with_hidden(&found, &fitted)?;
+        let detections = self.with_hidden(&found, fits.present())?;
         if detections.len() == found.len() {
-            return Ok((found, fitted));
+            return Ok((found, fits));
         }
         // What the leakage of a stronger target could have been, and the joint fit says it is not.
         rejected.retain(|r| detections.iter().all(|d| d.index != r.index));
@@ -87,23 +87,26 @@ impl Processor {
         &self,
         mut detections: Vec<Detection>,
         rejected: &mut Vec<Rejected>,
-    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fitted<'_>)> {
-        let spectrum = self.unfiltered.as_ref().unwrap_or(&self.spectrum);
+    ) -> Result<(Vec<(Detection, RefinedPeak)>, Fits<'_>)> {
+        // What the frame before has left in the difference of frames.
+        let mut earlier: Vec<[usize; 2]> = Vec::new();
         loop {
             let indices: Vec<[usize; 2]> = detections.iter().map(|d| d.index).collect();
-            let fitted = self.refiner.fit_all(spectrum, &indices, true)?;
-            let peaks = fitted.peaks();
+            let mut fits = self.fits(&indices, &earlier)?;
             let count = detections.len();
             let mut found = Vec::with_capacity(count);
-            for (detection, peak) in detections.into_iter().zip(peaks) {
-                let source = peak.leakage_from.map(|of| indices[of]);
-                match self.flaw(&detection, &peak, source) {
-                    Some(reason) => rejected.push(Rejected { index: detection.index, reason }),
+            let peaks = std::mem::take(&mut fits.peaks);
+            for (i, (detection, peak)) in detections.into_iter().zip(peaks).enumerate() {
+                match self.flaw(&detection, &peak, &fits, i) {
+                    Some(reason) => {
+                        earlier.extend((reason == Reason::EarlierFrame).then_some(detection.index));
+                        rejected.push(Rejected { index: detection.index, reason });
+                    }
                     None => found.push((detection, peak)),
                 }
             }
             if found.len() == count {
-                return Ok((found, fitted));
+                return Ok((found, fits));
             }
             // What is no target must not take part in the fit of those that are.
             detections = found.into_iter().map(|(detection, _)| detection).collect();
@@ -111,11 +114,20 @@ impl Processor {
     }
 
     /// Why a fitted peak is no target.
-    fn flaw(&self, detection: &Detection, peak: &RefinedPeak, source: Option<[usize; 2]>) -> Option<Reason> {
-        if leakage::explains(detection, peak) {
-            return Some(Reason::Response { of: self.peaks.place(source.unwrap_or(detection.index)) });
+    fn flaw(
+        &self,
+        detection: &Detection,
+        peak: &RefinedPeak,
+        fits: &Fits<'_>,
+        index: usize,
+    ) -> Option<Reason> {
+        let own = self.own_power(detection, peak);
+        let is_own = self.config.mti != MtiKind::Notch || own >= OWN_SHARE * detection.power;
+        if leakage::explains(detection, peak, own) || !is_own {
+            let source = peak.leakage_from.and_then(|of| fits.places.get(of));
+            return Some(Reason::Response { of: self.peaks.place(*source.unwrap_or(&detection.index)) });
         }
-        if self.config.mti == MtiKind::FrameDifference && peak.peak_power < PRESENT_SHARE * detection.power {
+        if self.has_left(detection, peak, fits.is_between(index)) {
             return Some(Reason::EarlierFrame);
         }
         if !self.is_above_noise(detection, peak) {
@@ -125,6 +137,17 @@ impl Processor {
             return Some(Reason::Filtered);
         }
         None
+    }
+
+    /// The power of a peak; of one in a cell beside the notch, which may be fitted far from it, what it has in
+    /// that cell.
+    fn own_power(&self, detection: &Detection, peak: &RefinedPeak) -> f64 {
+        let zero = self.power.data().dim().1 / 2;
+        let beside = detection.index[1].abs_diff(zero) as f64 <= SLOW_CELLS * self.a_cell();
+        match self.config.mti == MtiKind::Notch && beside {
+            true => peak.peak_power * self.peaks.share_in(detection.index, peak),
+            false => peak.peak_power,
+        }
     }
 
     fn is_above_noise(&self, detection: &Detection, peak: &RefinedPeak) -> bool {
@@ -162,10 +185,8 @@ impl Processor {
 
     /// Whether the clutter filter leaves enough of a slow mover to tell its velocity.
     fn is_above_the_filter(&self, detection: &Detection, peak: &RefinedPeak) -> bool {
-        let config = self.transform.config();
-        let a_cell = config.doppler_fft as f64 / config.chirps as f64;
-        let cells = peak.doppler_bin.abs() / a_cell;
-        let filters_doppler = matches!(self.config.mti, MtiKind::Notch | MtiKind::MeanPhasor)
+        let cells = self.cells(peak);
+        let filters_doppler = self.config.mti != MtiKind::None
             || self
                 .coupling
                 .as_ref()
@@ -173,7 +194,7 @@ impl Processor {
         if !filters_doppler || cells >= SLOW_CELLS {
             return true;
         }
-        let deviation = peak.doppler_std_bins.unwrap_or(f64::INFINITY) / a_cell;
+        let deviation = peak.doppler_std_bins.unwrap_or(f64::INFINITY) / self.a_cell();
         cells > STILL_CELLS && detection.snr >= SLOW_SNR && deviation < SLOW_DEVIATION_CELLS
     }
 }

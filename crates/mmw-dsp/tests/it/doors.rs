@@ -22,7 +22,7 @@ use mmw_dsp::doa::{
 use mmw_dsp::missing::MissingSamples;
 use mmw_dsp::peak::{GroupConfig, Peak, RefinedPeak};
 use mmw_dsp::phase::Circle;
-use mmw_dsp::processor::{DoaMethod, Findings, Place, Reason, Rejected};
+use mmw_dsp::processor::{DoaMethod, Findings, Place, Reason, Rejected, StillFold};
 use mmw_dsp::range_doppler::RangeDopplerConfig;
 use mmw_dsp::simulate::{PointTarget, RadioFrontEnd, Scene, Simulator, Truth, Vibration};
 use mmw_dsp::slow_time::Line;
@@ -237,7 +237,14 @@ fn findings(walk: &mut Walk) {
     }
     let rejected = Rejected { index: [1, 2], reason: Reason::Filtered };
     walk.door(&rejected, &[("/index/0", json!(-1), "-1")]);
-    let found = Findings { points: vec![point], cells: vec![[3, 4]], rejected: vec![rejected] };
+    let still_fold = StillFold { velocity_m_s: 7.9, cells: 5 };
+    walk.door(&still_fold, &[("/velocity_m_s", json!("fast"), "string"), ("/cells", json!(-1), "-1")]);
+    let found = Findings {
+        points: vec![point],
+        cells: vec![[3, 4]],
+        rejected: vec![rejected],
+        still_fold: Some(still_fold),
+    };
     walk.door(&found, &[("/cells", json!([]), "cells"), ("/points", json!([]), "cells")]);
     let bound =
         TargetBound { range_m: 0.01, velocity_m_s: 0.02, azimuth_rad: Some(0.01), elevation_rad: None };

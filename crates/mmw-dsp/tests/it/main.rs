@@ -41,6 +41,7 @@ mod image;
 mod joint;
 mod limits;
 mod missing;
+mod movers;
 mod mti;
 mod mti_chain;
 mod paper;

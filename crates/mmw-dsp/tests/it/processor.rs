@@ -170,6 +170,18 @@ fn a_cube_of_zeros_has_no_points_and_a_cube_with_nan_is_refused() {
 }
 
 #[test]
+fn no_more_bins_of_coupling_are_taken_than_there_are() {
+    let fmcw = Fmcw::new(FmcwConfig { chirps: 8, samples: 32, ..FmcwConfig::iwr1843() }).unwrap();
+    let asked = |coupling_bins| ProcessorConfig { coupling_bins, ..ProcessorConfig::default() };
+    assert!(Processor::new(&fmcw, &asked(32)).is_ok());
+    let refused = Processor::new(&fmcw, &asked(1000)).unwrap_err();
+    assert!(
+        matches!(refused, Error::Domain { .. }) && refused.to_string().contains("at most 32"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn forms_refuse_what_is_not_a_number_and_what_overflows() {
     let fmcw = Fmcw::new(FmcwConfig { chirps: 8, samples: 16, ..FmcwConfig::iwr1843() }).unwrap();
     let maps = AngleMaps::new(&fmcw, 5, 3, 8).unwrap();

@@ -123,7 +123,8 @@ impl ChirpPlan {
             antennas: None,
         };
         let frames = (self.frame.frames > 0).then_some(self.frame.frames);
-        Ok(FileContents { frames, notes, ..FileContents::new(fmcw, transmitters, receivers) })
+        let ramp_end_s = Some(profile.ramp_end_s);
+        Ok(FileContents { frames, ramp_end_s, notes, ..FileContents::new(fmcw, transmitters, receivers) })
     }
 
     /// The chirps of one loop in the order in which they are sent.

@@ -80,7 +80,9 @@ pub(super) fn contents(commands: &Commands<'_>) -> Result<FileContents> {
     };
     let frames = Some(frame.count(5)?).filter(|&frames| frames > 0);
     let notes = notes.into_iter().collect();
-    let mut contents = FileContents { frames, notes, ..FileContents::new(fmcw, transmitters, receivers) };
+    let ramp_end_s = Some(common.number(5)? * 1e-6);
+    let mut contents =
+        FileContents { frames, ramp_end_s, notes, ..FileContents::new(fmcw, transmitters, receivers) };
     compensate(commands, RECEIVERS, &mut contents)?;
     super::geometry::rows_and_columns(commands, RECEIVERS, true, &mut contents)?;
     Ok(contents)
