@@ -54,5 +54,6 @@ mod tdm;
 mod two;
 mod unfold;
 mod vitals;
+mod vitals_breath;
 mod vitals_chest;
 mod window;
