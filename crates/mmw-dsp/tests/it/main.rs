@@ -47,6 +47,7 @@ mod processor;
 mod range_doppler;
 mod raw;
 mod sar;
+mod sar_peak;
 mod sar_scan;
 mod shrinkage;
 mod simulate;
