@@ -40,6 +40,8 @@ pub(super) struct Region {
     pub(super) range_cell_m: f64,
     /// Where the aperture ends along z, m.
     pub(super) aperture_m: f64,
+    /// The middle of the aperture along z, y and x, m.
+    pub(super) middle_m: [f64; 3],
     /// How long the aperture is along x and y, m.
     lengths_m: [f64; 2],
 }
@@ -91,8 +93,9 @@ impl Region {
         };
         let voxels = [axis("z", &wanted[0])?, axis("y", &wanted[1])?, axis("x", &wanted[2])?];
         let lengths_m = [0, 1].map(|dim| extent(dim)).map(|(low, high)| high - low);
+        let middle_m = [2, 1, 0].map(|dim| extent(dim)).map(|(low, high)| f64::midpoint(low, high));
         let range_cell_m = 0.5 * SPEED_OF_LIGHT_M_S / band_hz;
-        Ok(Self { voxels, wavelength_m, range_cell_m, aperture_m, lengths_m })
+        Ok(Self { voxels, wavelength_m, range_cell_m, aperture_m, middle_m, lengths_m })
     }
 
     /// Half-power width along z, y or x at a plane, m.

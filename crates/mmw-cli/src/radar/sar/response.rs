@@ -2,11 +2,13 @@
 
 use super::region::Region;
 use crate::error::Result;
+use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::Array1;
-use mmw_core::{Axis, C32, DataArray3, Error};
+use mmw_core::{Axis, C32, C64, DataArray3, Error};
 use mmw_dsp::Window;
 use mmw_dsp::sar::{ImagePeak, PhaseHistory, PointResponse, back_project};
 use serde::Serialize;
+use std::f64::consts::TAU;
 
 /// Samples of a cut in a half-power width at least.
 const FINE: f64 = 4.0;
@@ -117,7 +119,20 @@ fn cut(
     let mut voxels = [lone(0)?, lone(1)?, lone(2)?];
     voxels[dim] = Axis::uniform(NAMES[dim], "m", low, step, count)?;
     let fine = back_project(history, voxels, window)?;
-    let values: Array1<C32> = fine.data().iter().copied().collect();
+    // The phase of an image turns with the distance, faster to the sides than so few samples follow.
+    let frequency = history.frequency();
+    let turns_per_m = 2.0 * frequency.at(0.5 * frequency.len() as f64) / SPEED_OF_LIGHT_M_S;
+    let values: Array1<C32> = (0..count)
+        .map(|i| {
+            let mut place = at;
+            place[dim] = low + step * i as f64;
+            let away_m = (0..3).map(|dim| (place[dim] - region.middle_m[dim]).powi(2)).sum::<f64>().sqrt();
+            let turn = C64::cis(TAU * (turns_per_m * away_m).fract());
+            C32::new(turn.re as f32, turn.im as f32)
+        })
+        .zip(fine.data())
+        .map(|(turn, z)| turn * z)
+        .collect();
     let response = PointResponse::of_cut(&values)?;
     Ok(Cut {
         peak_m: low + step * response.peak,
