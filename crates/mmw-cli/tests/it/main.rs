@@ -22,6 +22,7 @@ mod radar_hands;
 mod radar_layout;
 mod radar_options;
 mod radar_sar;
+mod radar_sar_doubts;
 mod radar_vitals;
 mod recording;
 mod reproduce;

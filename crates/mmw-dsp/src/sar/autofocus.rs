@@ -5,7 +5,7 @@ use super::scan::PhaseHistory;
 use crate::window::Window;
 use mmw_core::ndarray::Array1;
 use mmw_core::num_complex::Complex;
-use mmw_core::{Axis, C64, Error, Real, Result, check};
+use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
 use rustfft::FftNum;
 
 /// Contributions that may be held at once: 1 GiB.
@@ -95,6 +95,34 @@ pub fn autofocus_with_progress<T: Real + FftNum>(
         Autofocus::PhaseGradient => phase_gradient(history, voxels, window, iterations, progress),
         Autofocus::MinimumEntropy => minimum_entropy(history, voxels, window, iterations, progress),
     }
+}
+
+/// How sharp an image is: how unevenly its power lies over its voxels.
+///
+/// ```text
+/// N Σ |p|⁴ / (Σ |p|²)²
+/// ```
+/// 1 for a uniform image, 2 for noise, N for one voxel alone; 0 for an image of zeros.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::mmw_core::{Axis, C64, DataArray3};
+/// use mmw_dsp::{ndarray::Array3, sar::sharpness};
+///
+/// let axes = vec![Axis::index("z", 1), Axis::index("y", 2), Axis::index("x", 4)];
+/// let one = Array3::from_shape_fn((1, 2, 4), |at| C64::from(f64::from(u8::from(at == (0, 1, 2)))));
+/// assert_eq!(sharpness(&DataArray3::new("image", "", one, axes)?), 8.0);
+/// # Ok::<(), mmw_dsp::Error>(())
+/// ```
+#[must_use]
+pub fn sharpness<T: Real>(image: &DataArray3<Complex<T>>) -> f64 {
+    let most = image.data().iter().fold(0.0_f64, |most, z| most.max(z.norm_sqr().as_f64()));
+    if most <= 0.0 {
+        return 0.0;
+    }
+    let powers = image.data().iter().map(|z| z.norm_sqr().as_f64() / most);
+    let (sum, squares) = powers.fold((0.0, 0.0), |(sum, squares), p| (sum + p, squares + p * p));
+    image.data().len() as f64 * squares / (sum * sum)
 }
 
 /// What each position gives each place, position by position.

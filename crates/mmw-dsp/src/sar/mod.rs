@@ -5,10 +5,12 @@
 //! | [`PhaseHistory`], [`PlanarScan`] | echoes by position and frequency: any trajectory, or a grid in a plane |
 //! | [`Trajectory`], [`ScanRecorder`] | where the radar was, and the frames of a capture that it took there |
 //! | [`ApertureSampling`] | whether the positions lie close enough for an image |
+//! | [`EchoSurvey`] | which echoes change along the aperture, and which are the coupling of the antennas |
 //! | [`back_project`], [`BackProjection`] | the matched filter of every voxel; exact for any trajectory, slow |
 //! | [`fast_back_project`] | nearly the same, group by group; any trajectory with all voxels ahead of it |
 //! | [`RangeMigration`] | the same image of a planar scan through its plane waves; fast |
 //! | [`PointResponse`] | width and sidelobes of the image of a point |
+//! | [`ImagePeak`] | the place of a point between the voxels |
 //! | [`autofocus()`], [`Autofocus`] | phase errors of the positions, found from the image itself |
 //!
 //! The frame of a scan is its own: x and y along the aperture, z away from it.
@@ -20,6 +22,8 @@ mod scan;
 mod grid;
 
 mod recorder;
+
+mod survey;
 
 mod sampling;
 
@@ -39,13 +43,17 @@ mod range_migration;
 
 mod response;
 
+mod peak;
+
 mod autofocus;
 
-pub use autofocus::{Autofocus, autofocus, autofocus_with_progress};
+pub use autofocus::{Autofocus, autofocus, autofocus_with_progress, sharpness};
 pub use back_projection::{BackProjection, back_project};
 pub use factorised::{fast_back_project, fast_back_project_with_progress};
 pub use range_migration::{RangeMigration, RangeMigrationConfig, RangeMigrationScratch};
 pub use recorder::{ScanRecorder, Trajectory};
+pub use peak::ImagePeak;
 pub use response::PointResponse;
 pub use sampling::ApertureSampling;
 pub use scan::{PhaseHistory, Place, PlanarScan};
+pub use survey::{EchoSurvey, Strongest};

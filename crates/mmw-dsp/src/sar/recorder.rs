@@ -1,6 +1,6 @@
 //! From the frames of a capture and a trajectory to echoes by position.
 
-use super::scan::{PhaseHistory, Place};
+use super::scan::{PhaseHistory, Place, distance};
 use crate::fmcw::Fmcw;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::{Array2, ArrayRef3};
@@ -30,8 +30,9 @@ impl Trajectory {
         }
     }
 
-    /// From a table of comma-separated values with the columns `x_m,y_m,z_m`; without that line as header,
-    /// three columns in that order. Empty lines, and lines that begin with `#`, are left out.
+    /// From a table of comma-separated values with the columns `x_m,y_m,z_m`, or `x_mm`, `x_cm` and so on;
+    /// without such a line as header, three columns in that order in m. Empty lines, lines that begin with
+    /// `#`, other columns and a byte order mark are left out.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the line, and those of [`Trajectory::new`].
@@ -41,41 +42,76 @@ impl Trajectory {
     /// use mmw_dsp::sar::Trajectory;
     /// let rail = Trajectory::from_csv("x_m,y_m,z_m\n0,0,0\n0.001,0,0\n")?;
     /// assert_eq!(rail.places_m()[1], [1e-3, 0.0, 0.0]);
+    /// assert_eq!(Trajectory::from_csv("x_mm,y_mm,z_mm\n0,0,0\n1,0,0\n")?, rail);
     /// assert!(Trajectory::from_csv("0,0,0\n0.001,0\n").is_err());
     /// # Ok::<(), mmw_dsp::Error>(())
     /// ```
     pub fn from_csv(text: &str) -> Result<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
         let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).peekable();
-        let mut columns = [0, 1, 2];
-        if let Some((number, line)) = lines.next_if(|(_, line)| line.contains("_m")) {
-            let names: Vec<&str> = line.split(',').map(str::trim).collect();
-            let place = |name: &str| {
-                let lacks =
-                    || Error::invalid("trajectory", format!("line {number}: the header lacks {name}"));
-                names.iter().position(|other| *other == name).ok_or_else(lacks)
-            };
-            columns = [place("x_m")?, place("y_m")?, place("z_m")?];
+        let mut columns = [0, 1, 2].map(|at| Column { at, unit_m: 1.0 });
+        if let Some((number, line)) = lines.next_if(|(_, line)| is_header(line)) {
+            let names: Vec<String> = line.split(',').map(|name| name.trim().to_lowercase()).collect();
+            let [x, y, z] = ["x", "y", "z"].map(|letter| Column::of(letter, &names, number));
+            columns = [x?, y?, z?];
         }
         let places = lines.map(|(number, line)| {
             let fields: Vec<&str> = line.split(',').map(str::trim).collect();
-            let value = |column: usize| fields.get(column).and_then(|field| field.parse::<f64>().ok());
-            let place = (value(columns[0]), value(columns[1]), value(columns[2]));
-            let (Some(x), Some(y), Some(z)) = place else {
-                return Err(Error::invalid(
-                    "trajectory",
-                    format!("line {number}: x_m, y_m and z_m are needed"),
-                ));
+            let value = |column: Column| Some(column.unit_m * fields.get(column.at)?.parse::<f64>().ok()?);
+            let place = columns.map(value);
+            let [Some(x), Some(y), Some(z)] = place else {
+                return Err(Error::invalid("trajectory", format!("line {number}: x, y and z are needed")));
             };
             Ok([x, y, z])
         });
         Self::new(places.collect::<Result<_>>()?)
     }
 
+    /// The middle one of the distances from place to place, m; those without a move do not count.
+    #[must_use]
+    pub fn spacing_m(&self) -> f64 {
+        let pairs = self.places_m.windows(2).map(|pair| distance(&pair[0], &pair[1]));
+        let mut moves: Vec<f64> = pairs.filter(|moved_m| *moved_m > 0.0).collect();
+        moves.sort_by(f64::total_cmp);
+        moves.get(moves.len() / 2).copied().unwrap_or_default()
+    }
+
     /// The places, m: x and y along the aperture, z away from it.
     #[must_use]
     pub fn places_m(&self) -> &[Place] {
         &self.places_m
+    }
+}
+
+/// Whether none of the fields is a number.
+fn is_header(line: &str) -> bool {
+    line.split(',').all(|field| field.trim().parse::<f64>().is_err())
+}
+
+/// Units that the name of a column may end with.
+const UNITS: [(&str, f64); 5] = [("", 1.0), ("_m", 1.0), ("_cm", 1e-2), ("_mm", 1e-3), ("_um", 1e-6)];
+
+/// Where a coordinate stands in a line, and its unit.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    at: usize,
+    unit_m: f64,
+}
+
+impl Column {
+    fn of(letter: &str, names: &[String], line: usize) -> Result<Self> {
+        let unit_of = |name: &str| {
+            let unit = name.strip_prefix(letter)?;
+            UNITS.iter().find(|(suffix, _)| *suffix == unit).map(|(_, unit_m)| *unit_m)
+        };
+        let found = names.iter().enumerate().find_map(|(at, name)| Some((at, unit_of(name)?)));
+        let (at, unit_m) = found.ok_or_else(|| {
+            let what =
+                format!("line {line}: the header lacks {letter}_m ({letter}_mm, {letter}_cm, {letter}_um)");
+            Error::invalid("trajectory", what)
+        })?;
+        Ok(Self { at, unit_m })
     }
 }
 

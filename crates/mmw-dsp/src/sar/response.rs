@@ -7,6 +7,9 @@ use rustfft::{FftNum, FftPlanner};
 
 /// Points between two samples of a cut.
 const FINER: usize = 32;
+/// Samples beyond each end of the main lobe: interpolation rings where a cut is broken off, and a ripple within
+/// the last sample would be taken for a minimum.
+const BEYOND: usize = 1;
 
 /// A cut through the image of a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +34,8 @@ impl PointResponse {
     ///
     /// # Errors
     /// [`Error::TooFew`] for fewer than 4 samples, [`Error::NotFinite`], [`Error::Invalid`] for a cut of
-    /// zeros, or one that does not hold both half-power points and both minima.
+    /// zeros, or one that does not cover the main lobe: both half-power points, both minima and a sample
+    /// beyond each of them.
     ///
     /// # Examples
     /// ```
@@ -61,10 +65,14 @@ impl PointResponse {
             .max_by(|a, b| a.1.total_cmp(b.1))
             .filter(|(_, most)| **most > 0.0)
             .ok_or_else(|| Error::invalid("cut", "holds nothing but zeros"))?;
-        let beyond = || Error::invalid("cut", "ends within the main lobe");
+        let beyond =
+            || Error::invalid("cut", "does not cover the main lobe: it must be longer on both sides");
         let left = (1..=top).rev().find(|&i| at(i - 1) >= at(i) && at(i) < 0.5 * most).ok_or_else(beyond)?;
         let right = (top..power.len() - 1).find(|&i| at(i + 1) >= at(i) && at(i) < 0.5 * most);
         let right = right.ok_or_else(beyond)?;
+        if left < BEYOND * FINER || power.len() - 1 - right < BEYOND * FINER {
+            return Err(beyond());
+        }
         // Half power, linear between two fine samples.
         let crossing = |high: usize, low: usize| {
             let share = (at(high) - 0.5 * most) / (at(high) - at(low));
@@ -92,24 +100,31 @@ impl PointResponse {
 /// spectrum has least.
 fn finer_power<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
     let n = cut.len();
-    let mut spectrum: Vec<C64> = cut.iter().map(|z| C64::new(z.re.as_f64(), z.im.as_f64())).collect();
     let mut planner = FftPlanner::new();
-    planner.plan_fft_forward(n).process(&mut spectrum);
-    // The band of an image need not lie around zero: the gap goes where half a circle from the
-    // band's middle is.
+    let forward = planner.plan_fft_forward(n);
+    let mut samples: Vec<C64> = cut.iter().map(|z| C64::new(z.re.as_f64(), z.im.as_f64())).collect();
+    let mut spectrum = samples.clone();
+    forward.process(&mut spectrum);
+    // The band of an image need not lie around zero: its middle is moved there.
     let mean: C64 = (0..n).map(|i| spectrum[(i + 1) % n].norm_sqr() * turn(i + 1, n)).sum();
-    let middle = (mean.arg() / std::f64::consts::TAU * n as f64).round() as isize;
+    let middle = (mean.arg() / std::f64::consts::TAU * n as f64).round().rem_euclid(n as f64) as usize;
+    samples.iter_mut().enumerate().for_each(|(i, z)| *z *= turn(i * middle, n).conj());
+    // A straight line from the first sample to the last by itself: a jump across the ends would ring.
+    let (first, slope) = (samples[0], (samples[n - 1] - samples[0]) / (n - 1) as f64);
+    samples.iter_mut().enumerate().for_each(|(i, z)| *z -= first + slope * i as f64);
+    forward.process(&mut samples);
     let mut fine = vec![C64::default(); FINER * n];
     for offset in 0..n {
         let place = offset as isize - (n / 2) as isize;
-        let from = (middle + place).rem_euclid(n as isize) as usize;
+        let from = place.rem_euclid(n as isize) as usize;
         let to = place.rem_euclid((FINER * n) as isize) as usize;
-        fine[to] = spectrum[from];
+        fine[to] = samples[from] / n as f64;
     }
     planner.plan_fft_inverse(FINER * n).process(&mut fine);
     // The last samples interpolate towards the first, across the end.
     fine.truncate(FINER * (n - 1) + 1);
-    fine.iter().map(C64::norm_sqr).collect()
+    let line = |i: usize| first + slope * (i as f64 / FINER as f64);
+    fine.iter().enumerate().map(|(i, z)| (z + line(i)).norm_sqr()).collect()
 }
 
 fn turn(i: usize, n: usize) -> C64 {

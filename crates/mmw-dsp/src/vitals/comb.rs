@@ -1,10 +1,8 @@
-//! A fundamental and its harmonics: found, fitted, and taken away.
+//! A fundamental and its harmonics: found and refined.
 
 use super::spectrum::{Spectrum, amplitude_at, hann_weighted};
-use mmw_core::linalg::least_squares;
-use mmw_core::ndarray::{Array1, Array2, ArrayRef1, s};
-use mmw_core::{Error, Result};
-use std::f64::consts::{PI, TAU};
+use mmw_core::Result;
+use mmw_core::ndarray::ArrayRef1;
 
 /// Points of the search per cell of the highest harmonic.
 const POINTS: f64 = 4.0;
@@ -14,13 +12,14 @@ const POINTS: f64 = 4.0;
 ///
 /// Half a fundamental has the fundamental as its second harmonic, but also lines half-way that are not there,
 /// and twice a fundamental has the fundamental half-way: neither is taken for it. Places below `least_hz`
-/// count on neither side.
+/// count on neither side. A frequency that holds less than the share `fundamental` of the power of one of its
+/// harmonics is none: every second breath may be a deeper one.
 pub(super) fn comb(
     spectrum: &Spectrum,
     band_hz: [f64; 2],
+    [least_hz, most_hz]: [f64; 2],
     harmonics: usize,
-    least_hz: f64,
-    most_hz: f64,
+    fundamental: f64,
 ) -> Option<f64> {
     let limit = spectrum.noise_limit([band_hz[0], most_hz]);
     if limit <= 0.0 {
@@ -31,7 +30,10 @@ pub(super) fn comb(
         |f: f64| -> f64 { (1..=harmonics).map(|k| value(k as f64 * f) - value((k as f64 - 0.5) * f)).sum() };
     let step = spectrum.cell_hz / (POINTS * harmonics as f64);
     let count = ((band_hz[1] - band_hz[0]) / step).ceil() as usize;
-    let candidates = (0..=count).map(|i| band_hz[0] + step * i as f64).map(|f| (f, score(f)));
+    let holds =
+        |f: &f64| (2..=harmonics).all(|k| spectrum.near(*f) >= fundamental * spectrum.near(k as f64 * *f));
+    let places = (0..=count).map(|i| band_hz[0] + step * i as f64);
+    let candidates = places.filter(holds).map(|f| (f, score(f)));
     let (best, score) = candidates.max_by(|a, b| a.1.total_cmp(&b.1))?;
     (score > 0.0).then_some(best)
 }
@@ -77,43 +79,4 @@ pub(super) fn refine(
         }
     }
     Ok(0.5 * (low + high))
-}
-
-/// What is left of a signal without a fundamental, its harmonics up to `most_hz`, and drift; and the
-/// amplitudes of the harmonics. The frequencies `beside` are fitted with them, so that the harmonics take
-/// nothing of them, and stay.
-pub(super) fn without_comb(
-    signal: &ArrayRef1<f64>,
-    rate_hz: f64,
-    fundamental_hz: f64,
-    most_hz: f64,
-    beside: &[f64],
-) -> Result<(Array1<f64>, Vec<f64>)> {
-    let n = signal.len();
-    let most = (most_hz.min(0.45 * rate_hz) / fundamental_hz).floor() as usize;
-    let count = most.min(n.saturating_sub(3) / 4);
-    // Half cycles of the record, below half the fundamental: drift would leak into the harmonics.
-    let slow = 3 + (fundamental_hz * n as f64 / rate_hz).floor().min(0.25 * n as f64) as usize;
-    let tones: Vec<f64> =
-        (1..=count).map(|k| k as f64 * fundamental_hz).chain(beside.iter().copied()).collect();
-    let place = |i: usize| 2.0 * i as f64 / n as f64 - 1.0;
-    let columns = Array2::from_shape_fn((n, 2 * tones.len() + slow), |(i, j)| match j.checked_sub(slow) {
-        None if j < 3 => place(i).powi(j as i32),
-        None => (PI * (j - 2) as f64 * (i as f64 + 0.5) / n as f64).cos(),
-        Some(j) => {
-            let turn = TAU * tones[j / 2] * i as f64 / rate_hz;
-            if j % 2 == 0 { turn.cos() } else { turn.sin() }
-        }
-    });
-    let mut parts = match least_squares(&columns, signal) {
-        // A frequency beside that is a harmonic.
-        Err(Error::Singular { .. }) if !beside.is_empty() => {
-            return without_comb(signal, rate_hz, fundamental_hz, most_hz, &[]);
-        }
-        parts => parts?,
-    };
-    let amplitudes = (0..count).map(|k| parts[slow + 2 * k].hypot(parts[slow + 1 + 2 * k])).collect();
-    parts.slice_mut(s![slow + 2 * count..]).fill(0.0);
-    let rest = signal.iter().zip(columns.dot(&parts)).map(|(x, fitted)| x - fitted).collect();
-    Ok((rest, amplitudes))
 }

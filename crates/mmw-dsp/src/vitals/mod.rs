@@ -28,6 +28,8 @@ mod comb;
 mod rate;
 pub use rate::Rate;
 
+mod breath;
+mod heart;
 mod still_spans;
 
 mod monitor;

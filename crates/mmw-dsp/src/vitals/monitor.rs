@@ -1,11 +1,10 @@
 //! From the slow-time samples of one person to displacement, both bands and rates.
 
-use super::comb::without_comb;
+use super::heart::HeartSearch;
 use super::rate::{Rate, Search};
-use super::still_spans::{moving, without_motion};
+use super::still_spans::{level, moving, without_motion};
 use super::{BandPass, Demodulation, demodulated};
 use crate::phase::displacement;
-use crate::slow_time::without_trend;
 use mmw_core::ndarray::{Array1, ArrayRef1, s};
 use mmw_core::{C64, Error, Result, check};
 
@@ -92,9 +91,15 @@ pub struct VitalSigns {
 /// Each rate is estimated three ways: the highest point of a zero-padded spectrum, read between its points;
 /// the first high peak of the autocorrelation in the band; and the comb of harmonics. Where two agree, the
 /// sinusoids that explain most near them are the rate; where none agree or the spectrum does not rise above
-/// its noise (one false alarm in a thousand records), there is none. Breathing is fitted with all its
-/// harmonics up to the heart band's end and taken away before a heartbeat is looked for, so that no harmonic
-/// of the breath is taken for the heart.
+/// its noise (one false alarm in a thousand records), there is none.
+///
+/// ```text
+/// breath(t) = A(t) Σ_k (a_k cos kθ(t) + b_k sin kθ(t))
+/// ```
+/// Breath keeps no strict time, and its harmonics smear over the band of the heart. It is fitted as one shape
+/// with all its harmonics up to that band's end, whose phase θ and depth A change from breath to breath, and
+/// taken away. A heartbeat is a line that has more than half the amplitude of the breath's harmonics there,
+/// rises above what lies beside it, and is the highest in two of three parts of the record.
 ///
 /// # Examples
 /// ```
@@ -127,12 +132,14 @@ const LEAST_S: f64 = 10.0;
 const ENOUGH: f64 = 8.0;
 /// A window of which more than this share is motion says nothing.
 const MOST_MOVING: f64 = 0.25;
+/// Peaks of the autocorrelation of a heartbeat this much alike are one period and its multiples …
+const NEARLY: f64 = 0.85;
+/// … and of breath, whose depth may alternate by up to 0.8 of its mean: `(1 − a²/2)/(1 + a²/2)` at one breath.
+const ALTERNATING: f64 = 0.5;
+/// Share that the fundamental of breath has of the power of each of its harmonics.
+const FUNDAMENTAL: f64 = 0.25;
 /// The whole record speaks for itself from this confidence; below, the windows do.
 const SURE: f64 = 0.5;
-/// Rounds of the joint fit of breath and heartbeat.
-const JOINTLY: usize = 2;
-/// A harmonic this many times stronger than both its neighbours holds a heartbeat.
-const STANDS_OUT: f64 = 3.0;
 
 impl VitalMonitor {
     /// Plans the filters.
@@ -185,12 +192,14 @@ impl VitalMonitor {
         if samples.iter().all(|z| z.norm_sqr() == 0.0) {
             return Err(Error::invalid("samples", "are all zero: no target"));
         }
-        let (phase, still) = demodulated(samples, self.config.demodulation)?;
+        let (phase, echo) = demodulated(samples, self.config.demodulation)?;
         let moving = moving(&phase, self.config.sample_rate_hz, self.config.wavelength_m);
         let displacement_m = displacement(&without_motion(&phase, &moving), self.config.wavelength_m)?;
         let thin = self.thinned(&displacement_m);
-        let whole = self.rates(&thin)?;
-        let track = self.track(&thin, &moving)?;
+        let still: Vec<bool> =
+            moving.chunks_exact(self.thinning).map(|part| part.iter().all(|moved| !moved)).collect();
+        let whole = self.rates(&thin, &still)?;
+        let track = self.track(&thin, &still)?;
         Ok(VitalSigns {
             respiration: settled(whole[0], track.iter().map(|at| at.respiration)),
             heart: settled(whole[1], track.iter().map(|at| at.heart)),
@@ -199,7 +208,7 @@ impl VitalMonitor {
             displacement_m,
             moving,
             track,
-            still_over_moving: still.map(|circle| circle.centre.norm() / circle.radius),
+            still_over_moving: echo.map(|circle| circle.centre.norm() / circle.radius),
         })
     }
 
@@ -214,38 +223,50 @@ impl VitalMonitor {
     }
 
     /// Respiration and heartbeat of a stretch.
-    fn rates(&self, stretch: &ArrayRef1<f64>) -> Result<[Option<Rate>; 2]> {
+    fn rates(&self, stretch: &ArrayRef1<f64>, still: &[bool]) -> Result<[Option<Rate>; 2]> {
         let rate = self.thin_rate();
-        let level = without_trend(stretch);
+        let mut still = still.to_vec();
+        let level = level(stretch, &mut still, rate)?;
         let [breath, heart] = [self.config.respiration_hz, self.config.heart_hz];
-        let search = Search { band_hz: breath, harmonics: 3, most_hz: 2.0 * breath[1] };
-        let respiration = search.rate(&level, &self.thin_bands[0].zero_phase(&level)?, rate)?;
-        let search = Search { band_hz: heart, harmonics: 2, most_hz: 2.0 * heart[1] };
-        let beat_in = |rest: &ArrayRef1<f64>| search.rate(rest, &self.thin_bands[1].zero_phase(rest)?, rate);
-        let Some(found) = respiration else { return Ok([None, beat_in(&level)?]) };
-        let without = |beside: &[f64]| without_comb(&level, rate, found.frequency_hz, 1.1 * heart[1], beside);
-        let (rest, harmonics) = without(&[])?;
-        let mut beat = beat_in(&rest)?;
-        // Harmonics less than a cell away took part of the heartbeat with them: all are fitted together.
-        for _ in 0..JOINTLY {
-            let Some(before) = beat else { break };
-            let (rest, _) = without(&[before.frequency_hz, 2.0 * before.frequency_hz])?;
-            beat = beat_in(&rest)?.or(beat);
-        }
-        let covered = covered_by_breath(found, &harmonics, heart);
-        Ok([respiration, beat.or(covered)])
+        let by_breath = Search {
+            band_hz: breath,
+            harmonics: 3,
+            most_hz: 2.0 * breath[1],
+            nearly: ALTERNATING,
+            fundamental: FUNDAMENTAL,
+        };
+        let respiration = by_breath.rate(&level, &self.thin_bands[0].zero_phase(&level)?, rate)?;
+        let search = Search {
+            band_hz: heart,
+            harmonics: 2,
+            most_hz: 2.0 * heart[1],
+            nearly: NEARLY,
+            fundamental: 0.0,
+        };
+        let heart = HeartSearch { search, band: &self.thin_bands[1], rate_hz: rate };
+        // Breath without a rate has harmonics, too.
+        let fundamental_hz = match respiration {
+            Some(found) => Some(found.frequency_hz),
+            None => by_breath.strongest_hz(&level, rate)?,
+        };
+        let beat = match fundamental_hz {
+            Some(hz) => heart.beside_breath(&level, &still, hz)?,
+            None => heart.alone(&level)?,
+        };
+        Ok([respiration, beat])
     }
 
-    fn track(&self, thin: &ArrayRef1<f64>, moving: &[bool]) -> Result<Vec<RatesAt>> {
+    fn track(&self, thin: &ArrayRef1<f64>, still: &[bool]) -> Result<Vec<RatesAt>> {
         let rate = self.thin_rate();
         let samples = |seconds: f64| ((seconds * rate).round() as usize).max(1);
         let length = samples(self.config.window_s.max(LEAST_S)).min(thin.len());
         let mut track = Vec::new();
         for start in (0..=thin.len() - length).step_by(samples(self.config.step_s)) {
-            let within = &moving[start * self.thinning..(start + length) * self.thinning];
-            let still = within.iter().filter(|m| **m).count() as f64 <= MOST_MOVING * within.len() as f64;
+            let within = &still[start..start + length];
+            let moved = within.iter().filter(|still| !**still).count() as f64;
             let window = thin.slice(s![start..start + length]);
-            let [respiration, heart] = if still { self.rates(&window)? } else { [None, None] };
+            let speaks = moved <= MOST_MOVING * length as f64;
+            let [respiration, heart] = if speaks { self.rates(&window, within)? } else { [None, None] };
             track.push(RatesAt { time_s: (start as f64 + 0.5 * length as f64) / rate, respiration, heart });
         }
         Ok(track)
@@ -271,17 +292,4 @@ fn settled(whole: Option<Rate>, windows: impl Iterator<Item = Option<Rate>>) -> 
         sum >= 0.5 * total
     })?;
     Some(Rate { confidence: total / all.len() as f64, ..*middle })
-}
-
-/// A heartbeat at a harmonic of the breath, which was taken away with it: the harmonic that stands out from
-/// both its neighbours, where harmonics of breathing fall off.
-fn covered_by_breath(breath: Rate, harmonics: &[f64], heart_hz: [f64; 2]) -> Option<Rate> {
-    let frequency = |k: usize| (k + 1) as f64 * breath.frequency_hz;
-    let stands_out = |&k: &usize| {
-        let beside = harmonics[k - 1].max(harmonics.get(k + 1).copied().unwrap_or_default());
-        (heart_hz[0]..=heart_hz[1]).contains(&frequency(k)) && harmonics[k] > STANDS_OUT * beside
-    };
-    let k = (1..harmonics.len()).filter(stands_out).max_by(|&a, &b| harmonics[a].total_cmp(&harmonics[b]))?;
-    // One estimate of three speaks for it.
-    Some(Rate { frequency_hz: frequency(k), confidence: 1.0 / 3.0 })
 }

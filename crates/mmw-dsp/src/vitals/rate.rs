@@ -35,19 +35,31 @@ pub(super) struct Search {
     pub(super) harmonics: usize,
     /// Highest frequency that tells the noise.
     pub(super) most_hz: f64,
+    /// An earlier peak of the autocorrelation this near to the highest is the period; the others are its
+    /// multiples.
+    pub(super) nearly: f64,
+    /// What a fundamental holds at least of the power of each of its harmonics.
+    pub(super) fundamental: f64,
 }
 
+/// From a fundamental to its second harmonic, half the way.
+const BETWEEN: f64 = 1.5;
 /// Fewer cycles in a record are not told from drift.
 const LEAST_CYCLES: f64 = 2.0;
 /// Estimates agree within this many cells (the inverse of the record) …
 const CELLS: f64 = 0.75;
 /// … or this share of their value.
 const SHARE: f64 = 0.03;
-/// An earlier peak of the autocorrelation this near to the highest is the period; the others are
-/// its multiples.
-const NEARLY: f64 = 0.85;
 
 impl Search {
+    /// The strongest line in the band of a signal without its trend, if above the noise.
+    pub(super) fn strongest_hz(&self, signal: &ArrayRef1<f64>, rate_hz: f64) -> Result<Option<f64>> {
+        let spectrum = Spectrum::of(signal, rate_hz)?;
+        let limit = spectrum.noise_limit([self.band_hz[0], self.most_hz.min(0.45 * rate_hz)]);
+        let strongest = spectrum.peaks(self.band_hz).first().copied();
+        Ok(strongest.filter(|peak| peak.power > limit && peak.power > 0.0).map(|peak| peak.frequency_hz))
+    }
+
     /// The rate in a signal without its trend; `band` is the signal within the band.
     pub(super) fn rate(
         &self,
@@ -69,10 +81,15 @@ impl Search {
         };
         let estimates = [
             Some(strongest.frequency_hz),
-            by_autocorrelation(band, rate_hz, band_hz)?,
-            comb(&spectrum, band_hz, self.harmonics, low, most_hz),
+            by_autocorrelation(band, rate_hz, band_hz, self.nearly)?,
+            comb(&spectrum, band_hz, [low, most_hz], self.harmonics, self.fundamental),
         ];
         let Some((agreed_hz, count)) = agreement(&estimates, spectrum.cell_hz) else { return Ok(None) };
+        // Half or a third of a stronger line's frequency is not its fundamental.
+        let above = strongest.frequency_hz > BETWEEN * agreed_hz;
+        if above && spectrum.near(agreed_hz) < self.fundamental * strongest.power {
+            return Ok(None);
+        }
         let frequency_hz = refine(signal, rate_hz, agreed_hz, self.harmonics, 0.5 * spectrum.cell_hz)?;
         let near = |k: usize| {
             let f = k as f64 * frequency_hz;
@@ -88,7 +105,12 @@ impl Search {
 }
 
 /// The inverse of the lag of the first high peak.
-fn by_autocorrelation(band: &ArrayRef1<f64>, rate_hz: f64, [low, high]: [f64; 2]) -> Result<Option<f64>> {
+fn by_autocorrelation(
+    band: &ArrayRef1<f64>,
+    rate_hz: f64,
+    [low, high]: [f64; 2],
+    nearly: f64,
+) -> Result<Option<f64>> {
     let r = autocorrelation(band)?;
     let first = ((rate_hz / high).floor() as usize).max(1);
     let last = ((rate_hz / low).ceil() as usize + 1).min(r.len() * 2 / 3);
@@ -96,7 +118,7 @@ fn by_autocorrelation(band: &ArrayRef1<f64>, rate_hz: f64, [low, high]: [f64; 2]
         .filter(|&i| i + 1 < r.len() && r[i] > 0.0 && r[i] > r[i - 1] && r[i] >= r[i + 1])
         .collect();
     let highest = peaks.iter().map(|&i| r[i]).fold(0.0, f64::max);
-    let Some(&i) = peaks.iter().find(|&&i| r[i] >= NEARLY * highest) else { return Ok(None) };
+    let Some(&i) = peaks.iter().find(|&&i| r[i] >= nearly * highest) else { return Ok(None) };
     let bend = r[i - 1] - 2.0 * r[i] + r[i + 1];
     let shift = if bend < 0.0 { 0.5 * (r[i - 1] - r[i + 1]) / bend } else { 0.0 };
     Ok(Some(rate_hz / (i as f64 + shift)))

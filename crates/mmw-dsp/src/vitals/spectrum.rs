@@ -67,7 +67,12 @@ impl Spectrum {
     /// Power at a frequency: the greatest within half a cell.
     pub(super) fn near(&self, frequency_hz: f64) -> f64 {
         let half = 0.5 * self.cell_hz;
-        self.range([frequency_hz - half, frequency_hz + half]).map(|i| self.power[i]).fold(0.0, f64::max)
+        self.highest([frequency_hz - half, frequency_hz + half])
+    }
+
+    /// The greatest power within a band.
+    pub(super) fn highest(&self, band_hz: [f64; 2]) -> f64 {
+        self.range(band_hz).map(|i| self.power[i]).fold(0.0, f64::max)
     }
 
     /// Energy within a band, of the amplitude squared a cell.
@@ -79,7 +84,17 @@ impl Spectrum {
     /// the mean of exponentially distributed powers, and the highest of `N` cells exceeds `ln(N / P)` means
     /// once in `1 / P`.
     pub(super) fn noise_limit(&self, band_hz: [f64; 2]) -> f64 {
-        let mut values: Vec<f64> = self.range(band_hz).map(|i| self.power[i]).collect();
+        self.limit(self.range(band_hz).map(|i| self.power[i]).collect(), band_hz)
+    }
+
+    /// [`Spectrum::noise_limit`] of a band by what lies from `near` to `far` on both sides of a line.
+    pub(super) fn limit_beside(&self, line_hz: f64, [near, far]: [f64; 2], band_hz: [f64; 2]) -> f64 {
+        let below = self.range([line_hz - far, line_hz - near]);
+        let above = self.range([line_hz + near, line_hz + far]);
+        self.limit(below.chain(above).map(|i| self.power[i]).collect(), band_hz)
+    }
+
+    fn limit(&self, mut values: Vec<f64>, band_hz: [f64; 2]) -> f64 {
         values.sort_by(f64::total_cmp);
         let mean = values.get(values.len() / 2).copied().unwrap_or_default() / 2.0_f64.ln();
         let cells = ((band_hz[1] - band_hz[0]) / self.cell_hz).max(1.0);

@@ -1,7 +1,11 @@
 //! Where the body itself moves: spans of a record that say nothing about its breathing.
 
-use mmw_core::ndarray::{Array1, ArrayRef1};
+use crate::slow_time::without_trend;
+use mmw_core::Result;
+use mmw_core::linalg::least_squares;
+use mmw_core::ndarray::{Array1, Array2, ArrayRef1};
 use std::f64::consts::PI;
+use std::ops::Range;
 
 /// Length over which motion is judged, s.
 const SPAN_S: f64 = 1.0;
@@ -12,6 +16,8 @@ const MOST_SPEED_M_S: f64 = 0.05;
 const MOST_BEND_RAD: f64 = 0.9;
 /// Motion stands out from the rest of the record by this factor.
 const OVER_MEDIAN: f64 = 2.5;
+/// Shorter spans between motions hold too little of a breath to tell their own level, s.
+const SHORTEST_S: f64 = 4.0;
 
 /// Which samples belong to motion of the body.
 pub(super) fn moving(phase_rad: &ArrayRef1<f64>, rate_hz: f64, wavelength_m: f64) -> Vec<bool> {
@@ -61,4 +67,49 @@ pub(super) fn without_motion(phase_rad: &ArrayRef1<f64>, moving: &[bool]) -> Arr
             phase_rad[i] - left_out
         })
         .collect()
+}
+
+/// A stretch without its trend, in which each still span has its own level, since nobody knows how far the
+/// body moved between them, and is zero elsewhere; `still` loses what is too short to have a level.
+pub(super) fn level(stretch: &ArrayRef1<f64>, still: &mut [bool], rate_hz: f64) -> Result<Array1<f64>> {
+    let shortest = (SHORTEST_S * rate_hz).ceil() as usize;
+    let spans: Vec<Range<usize>> = spans(still).into_iter().filter(|span| span.len() >= shortest).collect();
+    still.fill(false);
+    spans.iter().for_each(|span| still[span.clone()].fill(true));
+    if still.iter().all(|still| *still) {
+        return Ok(without_trend(stretch));
+    }
+    let mut rest = Array1::zeros(stretch.len());
+    let within: Vec<(usize, usize)> =
+        spans.iter().enumerate().flat_map(|(at, span)| span.clone().map(move |i| (at, i))).collect();
+    if within.is_empty() {
+        return Ok(rest);
+    }
+    // One slope and one bend for all, and a level for each.
+    let place = |i: usize| 2.0 * i as f64 / stretch.len() as f64 - 1.0;
+    let columns = Array2::from_shape_fn((within.len(), 2 + spans.len()), |(row, column)| {
+        let (at, i) = within[row];
+        match column {
+            0 | 1 => place(i).powi(column as i32 + 1),
+            _ => f64::from(u8::from(column == at + 2)),
+        }
+    });
+    let values: Array1<f64> = within.iter().map(|&(_, i)| stretch[i]).collect();
+    let trend = columns.dot(&least_squares(&columns, &values)?);
+    for ((&(_, i), value), trend) in within.iter().zip(&values).zip(&trend) {
+        rest[i] = value - trend;
+    }
+    Ok(rest)
+}
+
+/// The runs of what is still.
+fn spans(still: &[bool]) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for (i, _) in still.iter().enumerate().filter(|(_, still)| **still) {
+        match spans.last_mut() {
+            Some(span) if span.end == i => span.end = i + 1,
+            _ => spans.push(i..i + 1),
+        }
+    }
+    spans
 }

@@ -6,15 +6,18 @@ use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
 use mmw_core::C32;
-use mmw_core::ndarray::{Array1, Array3, Axis, s};
+use mmw_core::ndarray::{Array3, Axis, s};
 use mmw_dsp::Window;
 use mmw_dsp::fft::AxisFft;
-use mmw_dsp::sar::{PhaseHistory, ScanRecorder, Trajectory};
+use mmw_dsp::sar::{EchoSurvey, PhaseHistory, ScanRecorder, Trajectory};
 use std::path::Path;
 
 /// What the usage says where it is missing.
 const MISSING: &str =
     "trajectory is not given: a CSV file with the columns x_m, y_m and z_m, a line for each frame";
+
+/// Half a range cell each: nearer, a mean over the samples and its main lobe stand.
+const FIRST_BIN: usize = 6;
 
 /// What a radar recorded along a trajectory.
 #[derive(Debug)]
@@ -22,8 +25,12 @@ pub(super) struct Scan {
     pub(super) history: PhaseHistory<f32>,
     pub(super) positions: usize,
     pub(super) channels: usize,
-    /// Distance of the strongest echo, m.
+    /// Distance of the strongest echo that changes along the aperture, m.
     pub(super) strongest_m: f64,
+    /// Distance of a stronger and nearer one that does not, m.
+    pub(super) coupling_m: Option<f64>,
+    /// From place to place of the trajectory, m.
+    pub(super) spacing_m: f64,
     pub(super) damaged_frames: Vec<DamagedFrame>,
 }
 
@@ -39,7 +46,7 @@ pub(in super::super) fn trajectory(path: &Path) -> Result<Trajectory> {
 pub(super) fn read(args: &SarArgs) -> Result<Scan> {
     let path = args.trajectory.as_deref().ok_or_else(|| Error::Usage(MISSING.to_owned()))?;
     let trajectory = trajectory(path)?;
-    let positions = trajectory.places_m().len();
+    let (positions, spacing_m) = (trajectory.places_m().len(), trajectory.spacing_m());
     args.source.without_skipping()?;
     let mut capture = args.source.open()?;
     super::SourceArgs::doubts(&mut capture)?;
@@ -51,7 +58,7 @@ pub(super) fn read(args: &SarArgs) -> Result<Scan> {
         .calibrated(weights.as_deref(), bias_m)?;
     let mut cube = Array3::zeros(shape);
     let spectrum = AxisFft::<f32>::new(samples, 2 * samples, Window::Hann, false)?;
-    let mut power = Array1::<f64>::zeros(2 * samples);
+    let mut survey = EchoSurvey::new(channels, 2 * samples)?;
     let mut damaged_frames = Vec::new();
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames {
@@ -60,18 +67,24 @@ pub(super) fn read(args: &SarArgs) -> Result<Scan> {
         if let Some(damaged) = DamagedFrame::of(number, capture.damage(), false) {
             damaged_frames.push(damaged);
             cube.fill(C32::default());
+        } else {
+            survey.push(&spectrum.process(&cube.slice(s![.., 0, ..]), Axis(1))?)?;
         }
         recorder.push(&cube)?;
-        for line in spectrum.process(&cube.slice(s![.., 0, ..]), Axis(1))?.outer_iter() {
-            power.iter_mut().zip(line).for_each(|(sum, z)| *sum += f64::from(z.norm_sqr()));
-        }
         progress.advance(1);
     }
     progress.finish();
     damage::warn_of(&damaged_frames, "left out");
-    // The transmitter's own coupling stands in the first bins.
     let bins = fmcw.range_bins().min(samples);
-    let strongest = (6..2 * bins).max_by(|&a, &b| power[a].total_cmp(&power[b])).unwrap_or(6);
-    let strongest_m = 0.5 * strongest as f64 * fmcw.range_resolution_m() - bias_m;
-    Ok(Scan { history: recorder.finish()?, positions, channels, strongest_m, damaged_frames })
+    let strongest = survey.strongest(FIRST_BIN, 2 * bins)?;
+    let distance_m = |bin: usize| 0.5 * bin as f64 * fmcw.range_resolution_m() - bias_m;
+    Ok(Scan {
+        history: recorder.finish()?,
+        positions,
+        channels,
+        strongest_m: distance_m(strongest.bin),
+        coupling_m: strongest.coupling.map(distance_m),
+        spacing_m,
+        damaged_frames,
+    })
 }

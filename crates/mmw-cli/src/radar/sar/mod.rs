@@ -1,8 +1,10 @@
 //! `mmw radar sar`: the image of an aperture that a radar was moved along.
 
+mod doubts;
 mod files;
 mod frames;
 mod region;
+mod response;
 
 pub(super) use frames::trajectory;
 
@@ -14,13 +16,14 @@ use crate::progress::{Progress, Unit};
 use crate::question::{Question, Readable};
 use crate::stdout::warn;
 use mmw_core::ndarray::s;
-use mmw_core::{Axis, C32, DataArray3, Error};
+use mmw_core::{Axis, C32, DataArray3};
 use mmw_dsp::Window;
 use mmw_dsp::sar::{
-    ApertureSampling, Autofocus, BackProjection, PhaseHistory, PlanarScan, PointResponse, RangeMigration,
-    RangeMigrationConfig, autofocus_with_progress, fast_back_project_with_progress,
+    Autofocus, BackProjection, PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig,
+    autofocus_with_progress, back_project, fast_back_project_with_progress, sharpness,
 };
 use region::{Interval, Region};
+use response::{Cut, Peak, Response};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -30,8 +33,8 @@ pub(crate) struct SarArgs {
     #[command(flatten)]
     source: SourceArgs,
 
-    /// Where the radar was: CSV with x (right), y (up) and z (ahead) in m, one line per frame, or one for
-    /// each chirp of every frame
+    /// Where the radar was: CSV with `x_m` (right), `y_m` (up) and `z_m` (ahead), or `x_mm` and so on, one line per
+    /// frame, or one for each chirp of every frame
     #[arg(long, value_name = "FILE")]
     trajectory: Option<PathBuf>,
 
@@ -43,7 +46,7 @@ pub(crate) struct SarArgs {
     #[arg(long, value_name = "NAME", default_value = "none")]
     autofocus: Focus,
 
-    /// Left and right end of the image; by default half an aperture beyond the aperture
+    /// Left and right end of the image; by default half an aperture beyond the aperture, or three resolution cells
     #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     x_m: Option<Interval>,
 
@@ -112,31 +115,14 @@ pub(crate) struct Answer {
     y: Option<Cut>,
     z: Option<Cut>,
     autofocus: Focus,
+    /// Distance of an echo, stronger and nearer than the target, that is alike at all positions: coupling of the
+    /// antennas, which the default image is not chosen by.
+    coupling_m: Option<f64>,
     damaged_frames: Vec<DamagedFrame>,
     warnings: Vec<String>,
     /// Where the files are, for people.
     #[serde(skip)]
     out: Option<PathBuf>,
-}
-
-#[derive(Debug, Serialize)]
-struct Peak {
-    x_m: f64,
-    y_m: f64,
-    z_m: f64,
-    /// Of an echo of amplitude 1 in every sample: 1.
-    magnitude: f64,
-}
-
-/// The response to a point, if the peak is one.
-#[derive(Debug, Serialize)]
-struct Cut {
-    /// The peak between the voxels, m.
-    peak_m: f64,
-    /// At half power, m.
-    width_m: f64,
-    peak_sidelobe_db: f64,
-    integrated_sidelobe_db: f64,
 }
 
 /// Times that the phases are improved.
@@ -154,9 +140,12 @@ impl Question for SarArgs {
 
 fn image(args: &SarArgs) -> Result<Answer> {
     let mut scan = frames::read(args)?;
+    // Said at once: what follows from it may be an error.
+    let spacing = doubts::of_spacing(&scan);
+    spacing.iter().for_each(|warning| warn(warning));
     let region = Region::new(args, &scan.history, scan.strongest_m)?;
-    let mut warnings = doubts(&scan.history, &region)?;
-    focus(args, &mut scan.history, &region)?;
+    let mut warnings = doubts::of_aperture(&scan.history, &region)?;
+    let unfocused = focus(args, &mut scan.history, &region)?;
     let planar = match args.algorithm {
         Algorithm::BackProjection | Algorithm::FastBackProjection => None,
         Algorithm::Auto if args.step_m.is_some() => None,
@@ -181,62 +170,52 @@ fn image(args: &SarArgs) -> Result<Answer> {
             }
         }
     };
+    warnings.extend(unfocused);
+    warnings.extend(doubts::of_image(&image));
+    let scale = region::scale(args.window, scan.history.frequency().len(), scan.history.samples().nrows())?;
+    let response = Response::of(&image, &scan.history, &region, args.window, scale)?;
+    warnings.extend(response.warnings);
     warnings.iter().for_each(|warning| warn(warning));
     if let Some(out) = &args.out {
         files::save(out, &image)?;
     }
-    let [z, y, x] = [0, 1, 2].map(|dim| &image.axes()[dim]);
-    let peak = image.map("magnitude", "", |z| z.norm()).peak();
-    let peak = peak.ok_or_else(|| Error::too_few("voxels", 1, 0))?;
-    let [i, j, k] = peak.index[..] else { return Err(Error::invalid("image", "has three axes").into()) };
+    let axes = image.axes();
+    let [z, y, x] = response.cuts;
     Ok(Answer {
         algorithm,
         positions: scan.positions,
         channels: scan.channels,
-        voxels: [z, y, x].map(Axis::len),
-        step_m: [z, y, x].map(|axis| axis.step().unwrap_or(0.0)),
-        x: cut(x, &image.data().slice(s![i, j, ..])),
-        y: cut(y, &image.data().slice(s![i, .., k])),
-        z: cut(z, &image.data().slice(s![.., j, k])),
-        peak: Peak {
-            x_m: x.at(k as f64),
-            y_m: y.at(j as f64),
-            z_m: z.at(i as f64),
-            magnitude: f64::from(peak.value),
-        },
+        voxels: [0, 1, 2].map(|dim| axes[dim].len()),
+        step_m: [0, 1, 2].map(|dim| axes[dim].step().unwrap_or(0.0)),
+        peak: response.peak,
+        x,
+        y,
+        z,
+        coupling_m: scan.coupling_m,
         autofocus: args.autofocus,
         damaged_frames: scan.damaged_frames,
-        warnings,
+        warnings: spacing.into_iter().chain(warnings).collect(),
         out: args.out.clone(),
     })
 }
 
-/// What of the aperture leaves the image open.
-fn doubts(history: &PhaseHistory<f32>, region: &Region) -> Result<Vec<String>> {
-    let sampling = ApertureSampling::of(history, &region.voxels)?;
-    let doubts = ["x", "y"].into_iter().enumerate().filter(|(dim, _)| sampling.aliases()[*dim]).map(|(dim, name)| {
-        format!(
-            "positions are {:.3} mm apart along {name}; echoes from up to {:.0} degrees aside, as in this image, need \
-             wavelength/(4 sin) = {:.3} mm: they appear in more than one place",
-            1e3 * sampling.steps_m[dim],
-            sampling.angles_rad[dim].to_degrees(),
-            1e3 * sampling.limits_m[dim],
-        )
-    });
-    Ok(doubts.collect())
-}
-
-fn focus(args: &SarArgs, history: &mut PhaseHistory<f32>, region: &Region) -> Result<()> {
+/// Turns the phases back; what is left in doubt.
+fn focus(args: &SarArgs, history: &mut PhaseHistory<f32>, region: &Region) -> Result<Vec<String>> {
     let method = match args.autofocus {
-        Focus::None => return Ok(()),
+        Focus::None => return Ok(Vec::new()),
         Focus::PhaseGradient => Autofocus::PhaseGradient,
         Focus::MinimumEntropy => Autofocus::MinimumEntropy,
     };
     let phases = watched(ITERATIONS, "iterations", |progress| {
         autofocus_with_progress(history, &region.voxels, args.window, method, ITERATIONS, progress)
     })?;
-    *history = history.turned_back(&phases)?;
-    Ok(())
+    let turned = history.turned_back(&phases)?;
+    let before = sharpness(&back_project(history, region.voxels.clone(), args.window)?);
+    let after = sharpness(&back_project(&turned, region.voxels.clone(), args.window)?);
+    if after > before {
+        *history = turned;
+    }
+    Ok(doubts::of_focus(&phases, region, [before, after]))
 }
 
 fn migrate(
@@ -323,17 +302,6 @@ fn scaled(args: &SarArgs, history: &PhaseHistory<f32>, image: DataArray3<C32>) -
     Ok(DataArray3::new("image", "", image.mapv_into(|z| z * scale), axes)?)
 }
 
-fn cut(axis: &Axis, values: &mmw_core::ndarray::ArrayRef1<C32>) -> Option<Cut> {
-    let response = PointResponse::of_cut(values).ok()?;
-    let step = axis.step()?;
-    Some(Cut {
-        peak_m: axis.at(response.peak),
-        width_m: response.width * step,
-        peak_sidelobe_db: response.peak_sidelobe_db,
-        integrated_sidelobe_db: response.integrated_sidelobe_db,
-    })
-}
-
 impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let [depth, rows, columns] = self.voxels;
@@ -347,6 +315,9 @@ impl Readable for Answer {
             format!("{columns} x {rows} x {depth} voxels along x, y and z"),
             format!("peak at x {:.4} m, y {:.4} m, z {:.4} m", self.peak.x_m, self.peak.y_m, self.peak.z_m),
         ];
+        lines.extend(self.coupling_m.map(|at| {
+            format!("the stronger echo at {at:.3} m is alike at all positions, as coupling is: left out of the choice")
+        }));
         for (name, cut) in [("x", &self.x), ("y", &self.y), ("z", &self.z)] {
             lines.extend(cut.as_ref().map(|cut| {
                 format!(

@@ -12,6 +12,8 @@ use mmw_dsp::sar::PhaseHistory;
 const MOST_VOXELS: f64 = 134_217_728.0;
 /// Half-power width of an evenly filled aperture or band, in units of its reciprocal.
 const WIDTH: f64 = 0.886;
+/// What an image shows beside the aperture at least, in half-power widths: a main lobe and a side lobe.
+const LOBES: f64 = 3.0;
 
 /// From one coordinate to another, m.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +36,14 @@ pub(super) struct Region {
     /// Along z, y and x.
     pub(super) voxels: [Axis; 3],
     pub(super) wavelength_m: f64,
+    /// `c/2B`, m.
+    pub(super) range_cell_m: f64,
     /// Where the aperture ends along z, m.
-    aperture_m: f64,
+    pub(super) aperture_m: f64,
+    /// The middle of the aperture along z, y and x, m.
+    pub(super) middle_m: [f64; 3],
+    /// How long the aperture is along x and y, m.
+    lengths_m: [f64; 2],
 }
 
 impl Region {
@@ -51,23 +59,31 @@ impl Region {
         let Interval(nearest_m, farthest_m) =
             args.z_m.unwrap_or(Interval(aperture_m + 0.5 * strongest_m, aperture_m + 1.5 * strongest_m));
         check::positive("z_m less the aperture's", nearest_m - aperture_m)?;
-        let z_step_m = match args.z_step_m {
-            Some(step_m) => check::positive("z_step_m", step_m)?,
-            None => 0.25 * SPEED_OF_LIGHT_M_S / band_hz,
-        };
         let across = |dim: usize, given: Option<Interval>| -> Result<(Interval, f64)> {
             let (low, high) = extent(dim);
             let length_m = high - low;
-            let ends = given.unwrap_or(Interval(low - 0.5 * length_m, high + 0.5 * length_m));
-            let cell_m = WIDTH * wavelength_m * (nearest_m - aperture_m) / (2.0 * length_m.max(wavelength_m));
+            let cell_m = |away_m: f64| WIDTH * wavelength_m * away_m / (2.0 * length_m.max(wavelength_m));
+            // Far away, a main lobe is wider than the aperture.
+            let lobes_m = LOBES * cell_m(farthest_m - aperture_m);
+            let beyond_m = if length_m > 0.0 { (0.5 * length_m).max(lobes_m) } else { 0.0 };
+            let ends = given.unwrap_or(Interval(low - beyond_m, high + beyond_m));
             let step_m = match args.step_m {
                 Some(step_m) => check::positive("step_m", step_m)?,
-                None => (0.5 * cell_m).max(0.25 * wavelength_m),
+                None => (0.5 * cell_m(nearest_m - aperture_m)).max(0.25 * wavelength_m),
             };
             Ok((ends, step_m))
         };
-        let wanted =
-            [(Interval(nearest_m, farthest_m), z_step_m), across(1, args.y_m)?, across(0, args.x_m)?];
+        let (y, x) = (across(1, args.y_m)?, across(0, args.x_m)?);
+        let z_step_m = match args.z_step_m {
+            Some(step_m) => check::positive("z_step_m", step_m)?,
+            None => {
+                let sides = [(extent(0), x.0), (extent(1), y.0)];
+                let per_m = 2.0 * band_hz / SPEED_OF_LIGHT_M_S
+                    + 2.0 / wavelength_m * turn(sides, nearest_m - aperture_m);
+                0.5 / per_m
+            }
+        };
+        let wanted = [(Interval(nearest_m, farthest_m), z_step_m), y, x];
         let count =
             |(Interval(low, high), step): &(Interval, f64)| ((high - low) / step + 1e-9).floor() + 1.0;
         check::in_range("voxels of the image", wanted.iter().map(count).product(), 1.0, MOST_VOXELS)?;
@@ -76,7 +92,22 @@ impl Region {
             axis.map_err(Error::from)
         };
         let voxels = [axis("z", &wanted[0])?, axis("y", &wanted[1])?, axis("x", &wanted[2])?];
-        Ok(Self { voxels, wavelength_m, aperture_m })
+        let lengths_m = [0, 1].map(|dim| extent(dim)).map(|(low, high)| high - low);
+        let middle_m = [2, 1, 0].map(|dim| extent(dim)).map(|(low, high)| f64::midpoint(low, high));
+        let range_cell_m = 0.5 * SPEED_OF_LIGHT_M_S / band_hz;
+        Ok(Self { voxels, wavelength_m, range_cell_m, aperture_m, middle_m, lengths_m })
+    }
+
+    /// Half-power width along z, y or x at a plane, m.
+    pub(super) fn cell_m(&self, dim: usize, z_m: f64) -> f64 {
+        let away_m = (z_m - self.aperture_m).max(self.wavelength_m);
+        match dim {
+            0 => WIDTH * self.range_cell_m,
+            _ => {
+                let length_m = self.lengths_m[2 - dim].max(self.wavelength_m);
+                WIDTH * self.wavelength_m * away_m.hypot(0.5 * length_m) / (2.0 * length_m)
+            }
+        }
     }
 
     /// From the aperture to the middle of the image, m.
@@ -84,6 +115,26 @@ impl Region {
         let z = &self.voxels[0];
         z.at(0.5 * (z.len() - 1) as f64) - self.aperture_m
     }
+}
+
+/// How much the cosine of the direction to the middle or a corner of an image, `away_m` ahead, changes over the
+/// aperture. Waves from there have components along z that differ by `2/λ` times it, and so tell depths apart
+/// that the band alone does not: the depth of focus.
+fn turn(sides: [((f64, f64), Interval); 2], away_m: f64) -> f64 {
+    let cosine = |aside_m: [f64; 2]| away_m / away_m.hypot(aside_m[0].hypot(aside_m[1]));
+    let of = |place: [f64; 2]| {
+        let near = [0, 1].map(|dim| {
+            let (low, high) = sides[dim].0;
+            (low - place[dim]).max(place[dim] - high).max(0.0)
+        });
+        let far = [0, 1].map(|dim| {
+            let (low, high) = sides[dim].0;
+            (place[dim] - low).abs().max((high - place[dim]).abs())
+        });
+        cosine(near) - cosine(far)
+    };
+    let [x, y] = sides.map(|(_, Interval(low, high))| [low, f64::midpoint(low, high), high]);
+    y.iter().flat_map(|&y| x.iter().map(move |&x| [x, y])).map(of).fold(0.0, f64::max)
 }
 
 /// What makes the image of an echo of amplitude 1 have magnitude 1.
