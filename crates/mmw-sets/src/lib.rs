@@ -1,0 +1,32 @@
+//! Labelled radar data sets, splits that measure something, metrics, and the classical rivals of learned
+//! systems.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod text_file;
+
+pub mod samples;
+
+pub mod windows;
+
+pub mod split;
+
+pub mod features;
+
+pub mod metrics;
+
+pub mod classify;
+
+pub mod radhar;
+
+pub use classify::{
+    Classifier, Committee, ForestConfig, LogisticConfig, LogisticRegression, NearestCentroid, RandomForest,
+};
+pub use features::{FeatureConfig, PointFeatures};
+pub use metrics::Confusion;
+pub use samples::Samples;
+pub use windows::WindowConfig;
+
+pub use mmw_core;
+pub use mmw_core::{Error, Result, ndarray, num_complex};
+pub use mmw_sense;
