@@ -5,6 +5,8 @@
 
 mod text_file;
 
+mod npy;
+
 pub mod samples;
 
 pub mod windows;
@@ -17,7 +19,13 @@ pub mod metrics;
 
 pub mod classify;
 
+pub mod set;
+
 pub mod radhar;
+
+pub mod carrada;
+
+pub mod cruw;
 
 pub use classify::{
     Classifier, Committee, ForestConfig, LogisticConfig, LogisticRegression, NearestCentroid, RandomForest,

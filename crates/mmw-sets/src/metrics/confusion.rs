@@ -143,14 +143,14 @@ impl Confusion {
         mean((0..self.classes()).map(|class| self.f1(class)))
     }
 
-    /// Mean IoU of all classes but class 0, the background. Nearly all cells of a radar map are background,
-    /// whose IoU is near 1 whatever the model does: this is the figure to report.
+    /// Mean `IoU` of all classes but class 0, the background. Nearly all cells of a radar map are background,
+    /// whose `IoU` is near 1 whatever the model does: this is the figure to report.
     #[must_use]
     pub fn foreground_iou(&self) -> Option<f64> {
         mean((1..self.classes()).map(|class| self.iou(class)))
     }
 
-    /// Mean IoU with the background, as papers print it (mIoU).
+    /// Mean `IoU` with the background, as papers print it (mIoU).
     #[must_use]
     pub fn mean_iou(&self) -> Option<f64> {
         mean((0..self.classes()).map(|class| self.iou(class)))
