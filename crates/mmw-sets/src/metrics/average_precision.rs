@@ -163,13 +163,13 @@ impl Tally {
         let mut order: Vec<&(f64, [bool; THRESHOLDS])> = self.detections.iter().collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut precisions = [0.0; THRESHOLDS];
-        let mut recall = 0.0;
+        let mut all = 0;
         for (at, precision) in precisions.iter_mut().enumerate() {
             let (average, found) = self.curve(order.iter().map(|one| one.1[at]));
             *precision = average;
-            recall += found as f64 / (self.truths * THRESHOLDS as u64) as f64;
+            all += found;
         }
-        (precisions, recall)
+        (precisions, all as f64 / (self.truths * THRESHOLDS as u64) as f64)
     }
 
     /// The mean of the precision at the points of recall, and the number of truths found.
