@@ -5,10 +5,11 @@
 //! | --- | --- |
 //! | `data_seq_ref.json` | for each sequence its `split`: Train, Validation or Test |
 //! | `light_dataset_frame_oriented.json` | for each sequence its labelled frames |
-//! | `SEQ/{range_doppler,range_angle,angle_doppler}_processed/NNNNNN.npy` | maps in dB: 256 x 64, 256 x 256, 256 x 64 |
-//! | `SEQ/annotations/{dense,sparse}/NNNNNN/{range_doppler,range_angle}.npy` | one layer of 0 and 1 for each class, `[4, H, W]` |
+//! | `SEQ/{range_doppler,range_angle,angle_doppler}_processed/NNNNNN.npy` | maps in dB |
+//! | `SEQ/annotations/{dense,sparse}/NNNNNN/{range_doppler,range_angle}.npy` | `[4, H, W]` |
 //!
-//! Maps stay as they are in the files, where range-Doppler and range-azimuth run **opposite ways in range**.
+//! Range-Doppler and angle-Doppler maps are 256 x 64, range-angle maps 256 x 256; annotations have a layer of
+//! 0 and 1 for each class. Maps stay as they are in the files, where range-Doppler and range-azimuth run **opposite ways in range**.
 //! Licence of the data: CC BY-NC-SA 4.0.
 //!
 //! [^carrada]: A. Ouaknine, A. Newson, J. Rebut, F. Tupin, P. Pérez, "CARRADA dataset: camera and automotive

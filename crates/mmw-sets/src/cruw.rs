@@ -1,8 +1,8 @@
-//! CRUW (ROD2021, the data of `RODNet`): range-azimuth maps of single chirps with the places of objects.[^cruw]
+//! CRUW (ROD2021, the data of `RODNet`): range-azimuth maps of single chirps, places of objects.[^cruw]
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `sequences/train/SEQ/RADAR_RA_H/FFFFFF_CCCC.npy` | one chirp of a frame: 128 x 128 x 2, the last axis real and imaginary part |
+//! | `sequences/train/SEQ/RADAR_RA_H/FFFFFF_CCCC.npy` | a chirp of a frame: 128 x 128 x (re, im) |
 //! | `annotations/train/SEQ.txt` | a line for each object: frame, range (m), azimuth (rad), class |
 //!
 //! Chirps 0, 64, 128 and 192 of the 255 of a frame are there. Licence of the data: non-commercial research.
@@ -144,8 +144,8 @@ impl Sequence {
     /// [`ConfidenceMapConfig::cruw`](crate::metrics::ConfidenceMapConfig::cruw).
     ///
     /// # Errors
-    /// With the file: [`Error::Io`], [`Error::Format`] and [`Error::Shape`] for one that is not there, damaged,
-    /// or of another shape.
+    /// With the file: [`Error::Io`], [`Error::Format`] and [`Error::Shape`] for one that is not there,
+    /// damaged, or of another shape.
     pub fn chirp(&self, frame: usize, chirp: usize) -> Result<Array2<Complex<f32>>> {
         let path = self.chirps.join(format!("{frame:06}_{chirp:04}.npy"));
         let parts: Array3<f32> = read_shaped::<Ix3>(&path, &[128, 128, 2])?;

@@ -8,7 +8,8 @@
 //! ```
 //! use mmw_sets::mmw_sense::{CloudPoint, PointCloud};
 //! use mmw_sets::{
-//!     Classifier, FeatureConfig, LogisticConfig, LogisticRegression, PointFeatures, Result, WindowConfig, split,
+//!     Classifier, FeatureConfig, LogisticConfig, LogisticRegression, PointFeatures, Result, WindowConfig,
+//!     split,
 //! };
 //!
 //! # fn main() -> Result<()> {

@@ -6,8 +6,8 @@ use crate::samples::Samples;
 use mmw_core::ndarray::{Array2, ArrayRef1};
 use mmw_core::{Error, Result};
 
-/// Mean of each class in features of unit deviation, bent to ±2 by `2 tanh(z/2)`. The probabilities are those of normal classes with
-/// these means, equal weights and the deviations that all samples have:
+/// Mean of each class in features of unit deviation, bent to ±2 by `2 tanh(z/2)`. The probabilities are
+/// those of normal classes with these means, equal weights and the deviations that all samples have:
 ///
 /// ```text
 /// p_c ∝ exp(-½ |x - m_c|²)

@@ -25,7 +25,7 @@ impl Default for LogisticConfig {
     }
 }
 
-/// Linear in the features (of unit deviation, bent to ±2 by `2 tanh(z/2)`), one set of weights for each class:
+/// Linear in the features (of unit deviation, bent to ±2 by `2 tanh(z/2)`), with a set of weights a class:
 ///
 /// ```text
 /// p_c ∝ exp(w_c · x + b_c),   minimum of  -Σ_i ln p_{y_i}(x_i) + ½ λ Σ_c |w_c|²
@@ -58,8 +58,8 @@ impl LogisticRegression {
     /// Fits to `samples`.
     ///
     /// # Errors
-    /// A penalty that is not positive, [`Error::NoConvergence`](mmw_core::Error::NoConvergence) when the steps
-    /// do not suffice.
+    /// A penalty that is not positive, [`Error::NoConvergence`](mmw_core::Error::NoConvergence) when the
+    /// steps do not suffice.
     pub fn fit(samples: &Samples, config: LogisticConfig) -> Result<Self> {
         let penalty = check::in_range("penalty", config.penalty, 1e-9, 1e12)?;
         let scale = Scale::of(samples);

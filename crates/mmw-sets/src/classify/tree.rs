@@ -39,7 +39,7 @@ pub(super) struct Tree {
 struct Split {
     feature: usize,
     limit: f64,
-    /// Squared counts of the classes over the rows, summed over both sides: the greater, the purer they are (Gini).
+    /// Squared counts of the classes over the rows, summed over both sides: the greater, the purer (Gini).
     purity: f64,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | item | of what |
 //! | --- | --- |
-//! | [`Confusion`] | classes: accuracy, precision, recall, F1; of label maps: IoU and Dice, with and without background |
+//! | [`Confusion`] | classes and cells: accuracy, F1, `IoU`, Dice, with and without background |
 //! | [`ols`], [`suppress`] | places of objects: likeness, and local non-maximum suppression |
 //! | [`AveragePrecision`] | detections with confidence, over thresholds of likeness |
 //! | [`ConfidenceMap`] | maps that networks learn, and the peaks in them |

@@ -22,8 +22,8 @@ impl MapFrame {
     /// Nothing, when the frame holds the maps, labels and classes that `info` tells of.
     ///
     /// # Errors
-    /// The map, or the object with its field, that is missing, too many, of another shape, not finite or of no
-    /// class.
+    /// The map, or the object with its field, that is missing, too many, of another shape, not finite or of
+    /// no class.
     pub(super) fn check(&self, info: &SetInfo, frame: usize) -> Result<()> {
         for (kind, map) in &info.maps {
             let named = |what: &str| format!("{what} {kind} of frame {frame}");

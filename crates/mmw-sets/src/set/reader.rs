@@ -68,8 +68,8 @@ impl RadarSet {
     ///
     /// # Errors
     /// [`Error::Domain`] for a frame beyond the last, [`Error::Missing`] for a kind that the set has not,
-    /// [`Error::Io`] for a file that is not there, [`Error::Format`] for one that is damaged or holds a number
-    /// that is not finite, [`Error::Shape`]: each with the file.
+    /// [`Error::Io`] for a file that is not there, [`Error::Format`] for one that is damaged or holds a
+    /// number that is not finite, [`Error::Shape`]: each with the file.
     pub fn map(&self, frame: usize, kind: MapKind) -> Result<Array2<f32>> {
         let shape = self.shape(frame, kind)?;
         read_shaped::<Ix2>(&path_of(&self.folder, "frames", frame, kind), &shape)
@@ -78,8 +78,8 @@ impl RadarSet {
     /// The class of each cell of a map.
     ///
     /// # Errors
-    /// As [`RadarSet::map`]; [`Error::Missing`] for a map without labels, [`Error::Domain`] with file and cell
-    /// for what is no class.
+    /// As [`RadarSet::map`]; [`Error::Missing`] for a map without labels, [`Error::Domain`] with file and
+    /// cell for what is no class.
     pub fn labels(&self, frame: usize, kind: MapKind) -> Result<Array2<u8>> {
         let shape = self.shape(frame, kind)?;
         if !self.info.maps.get(&kind).is_some_and(|map| map.labelled) {
