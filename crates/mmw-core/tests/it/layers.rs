@@ -78,7 +78,16 @@ fn modules_import_only_from_those_above_them() {
 
 #[test]
 fn files_of_a_module_import_only_from_those_above_them() {
-    for name in ["mmw-core", "mimo-gscm", "linkbudget", "fso-g2a", "snr-quantile", "mmw-plot", "mmw-sense"] {
+    for name in [
+        "mmw-core",
+        "mimo-gscm",
+        "linkbudget",
+        "fso-g2a",
+        "snr-quantile",
+        "mmw-plot",
+        "mmw-sense",
+        "mmw-sets",
+    ] {
         let found = breaches(&folder(name), true);
         assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
     }

@@ -8,7 +8,7 @@
 //! | file | names | module contents |
 //! | --- | --- | --- |
 //! | DCA1000 `.bin` | lanes, I/Q order | [`AdcLayout`], [`FrameCodec`], [`CaptureReader`], [`CaptureWriter`] |
-//! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`] |
+//! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`]; [`read_npy`] for any real array |
 //!
 //! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
 //! channel `t * receivers + r` for the `t`-th transmitter in firing order.
@@ -96,6 +96,7 @@ mod receiver;
 
 mod writer;
 
+mod npy_array;
 mod npy_lengths;
 mod npy;
 
@@ -115,6 +116,7 @@ pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, RawFrame, Sam
 #[cfg(feature = "config-files")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};
+pub use npy_array::read_npy;
 pub use packets::{PAYLOAD_BYTES, Packet};
 pub use pcap::DATA_PORT;
 pub use pipe::{PacketPipe, PipeContents};

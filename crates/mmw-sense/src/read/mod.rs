@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`csv`] | tables of points with named columns, as `mmw radar process` writes them |
 //! | `json_lines` | one frame a line, as `mmw radar process` prints them (feature `json-lines`) |
-//! | [`radhar`] | the text of `ti_mmwave` messages, as the recordings of `RadHAR` are |
+//! | [`radhar`], [`radhar_recording`] | the text of `ti_mmwave` messages, as the recordings of `RadHAR` are |
 //! | [`uart`] | the packets of TI's demonstrations, with what was lost of them |
 //! | [`rosbag`] | bags of ROS 1 with `PointCloud2` or the messages of `ti_mmwave_rospkg` |
 //! | [`gait`] | the tables of gait recordings |
@@ -29,7 +29,7 @@ pub use csv::csv;
 pub use gait::gait;
 #[cfg(feature = "json-lines")]
 pub use json_lines::json_lines;
-pub use radhar::radhar;
+pub use radhar::{RadharDropped, RadharRecording, radhar, radhar_recording};
 pub use rosbag::{RosbagRecording, rosbag};
 pub use uart::{UartDemo, UartRecording, UartVitals, uart};
 pub use viewer::{pcd, ply};

@@ -41,16 +41,18 @@ fn damaged_tables_are_told_with_the_place() {
     }
 }
 
+/// A message of the driver, as `rostopic echo` prints it.
+fn driver_message(id: u32, nanosecs: u32) -> String {
+    format!(
+        "header: \n  seq: 1\n  stamp: \n    secs: 10\n    nsecs: {nanosecs}\n  frame_id: \"ti_mmwave\"\n\
+         point_id: {id}\nx: 2.0\ny: 0.5\nz: -0.25\nrange: 2.1\nvelocity: -0.3\ndoppler_bin: 8\nbearing: 14\n\
+         intensity: 21.5\n---\n"
+    )
+}
+
 #[test]
 fn messages_of_the_driver_are_turned_to_the_axes_of_the_crate() {
-    let message = |id: u32, nanosecs: u32| {
-        format!(
-            "header: \n  seq: 1\n  stamp: \n    secs: 10\n    nsecs: {nanosecs}\n  frame_id: \"ti_mmwave\"\n\
-             point_id: {id}\nx: 2.0\ny: 0.5\nz: -0.25\nrange: 2.1\nvelocity: -0.3\ndoppler_bin: 8\nbearing: 14\n\
-             intensity: 21.5\n---\n"
-        )
-    };
-    let text = [message(0, 0), message(1, 50), message(0, 33_000_000)].concat();
+    let text = [driver_message(0, 0), driver_message(1, 50), driver_message(0, 33_000_000)].concat();
     let clouds = read::radhar("walk.txt", &text).unwrap();
     assert_eq!(clouds.iter().map(|cloud| cloud.points.len()).collect::<Vec<_>>(), [2, 1]);
     // Half a metre to the left.
@@ -61,6 +63,32 @@ fn messages_of_the_driver_are_turned_to_the_axes_of_the_crate() {
     assert!(error.to_string().contains("a message with nsecs"), "{error}");
     assert!(read::radhar("walk.txt", "point_id 0\n").is_err());
     assert!(read::radhar("walk.txt", "x: inf\n").is_err());
+}
+
+#[test]
+fn damaged_messages_are_left_out_and_counted() {
+    let frame = |nanosecs: u32| (0..4).map(move |id| driver_message(id, nanosecs)).collect::<String>();
+    let text = [frame(0), frame(33_000_000), frame(66_000_000)].concat();
+    let whole = read::radhar_recording("walk.txt", &text).unwrap();
+    assert_eq!((whole.clouds, whole.dropped.total()), (read::radhar("walk.txt", &text).unwrap(), 0));
+    let read = |text: &str| read::radhar_recording("walk.txt", text).unwrap();
+    // The row that stands in the recordings: a velocity of -887.6 m/s.
+    let fast = read(&text.replacen("velocity: -0.3", "velocity: -887.6", 1));
+    assert_eq!((fast.dropped.too_fast, fast.clouds[0].points.len()), (1, 3));
+    let garbled =
+        text.replacen("x: 2.0", "x: 2.0.1", 1).replacen("y: 0.5\n", "", 2).replacen("seq: 1", "\u{fffd}", 9);
+    let garbled = read(&garbled);
+    assert_eq!((garbled.dropped.garbled, garbled.clouds.len()), (9, 3));
+    let headless = read(&text[text.find("point_id: 1").unwrap()..]);
+    assert_eq!((headless.dropped.garbled, headless.dropped.headless, headless.clouds.len()), (1, 2, 2));
+    // The text ends in the third message of the last frame.
+    let torn = read(&text[..text.rfind("point_id: 2").unwrap() + 30]);
+    assert_eq!((torn.dropped.torn, torn.clouds.len()), (3, 2));
+    assert!(torn.dropped.to_string().starts_with("3 rows dropped: 0 garbled"));
+    for text in ["", "---\n", "hello", &driver_message(3, 0)] {
+        let error = read::radhar_recording("walk.txt", text).unwrap_err();
+        assert!(matches!(error, Error::Format { offset: 0, .. }), "{error}");
+    }
 }
 
 #[test]
@@ -81,6 +109,8 @@ fn recordings_of_activities_have_their_published_sizes() {
         let clouds = read::radhar(name, &text).unwrap();
         assert_eq!(clouds.iter().map(|cloud| cloud.points.len()).sum::<usize>(), points, "{name}");
         assert!((600..=604).contains(&clouds.len()), "{name}: {}", clouds.len());
+        let recording = read::radhar_recording(name, &text).unwrap();
+        assert_eq!((recording.clouds, recording.dropped.total()), (clouds, 0), "{name}");
     }
 }
 
