@@ -1,5 +1,5 @@
-//! Comparison of the ways to an outage probability: error and time over beam, jitter and threshold. The engine
-//! is that of [`mmw_core::study`].
+//! Comparison of the ways to an outage probability: error and time over beam, jitter and threshold. The
+//! engine is that of [`mmw_core::study`].
 
 use crate::channel::Channel;
 use crate::paper::outage_12;

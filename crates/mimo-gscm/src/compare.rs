@@ -110,7 +110,8 @@ impl ChannelTrials {
     /// draws the truth and fits the models.
     ///
     /// # Errors
-    /// [`Error::Domain`] for a configuration out of range and an SNR that is not from -200 to 200 dB; those of
+    /// [`Error::Domain`] for a configuration out of range and an SNR that is not from -200 to 200 dB; those
+    /// of
     /// [`Transfer::flat`] and of the fits.
     pub fn new(
         model: ChannelModel,

@@ -61,9 +61,9 @@
 //! | carrier | the centre of the sampled sweep |
 //!
 //! # References
-//! "The slides" throughout: "Millimetre-wave radar sensing", lecture slides in Chinese on TI's IWR1843, without
-//! an author or a date. Formats, signs and places of antennas are those of the makers' documents and programs,
-//! named where they are used; so are the papers behind each estimator, as footnotes.
+//! "The slides" throughout: "Millimetre-wave radar sensing", lecture slides in Chinese on TI's IWR1843,
+//! without an author or a date. Formats, signs and places of antennas are those of the makers' documents and
+//! programs, named where they are used; so are the papers behind each estimator, as footnotes.
 //!
 //! # Features
 //! `serde`: configurations and results that can be written and read. `config-files`: the files of mmWave

@@ -13,7 +13,8 @@ pub(crate) const GRID: Colour = RGBColor(0xdd, 0xe1, 0xe5);
 pub(crate) const PAPER: Colour = RGBColor(0xff, 0xff, 0xff);
 
 /// Curves in the order they are added: the Okabe-Ito palette, which stays distinct for colour-blind eyes,
-/// with its yellow left out because it is lost on white; then five darker ones for the comparisons that need them.
+/// with its yellow left out because it is lost on white; then five darker ones for the comparisons that need
+/// them.
 pub(crate) const CURVES: [Colour; 12] = [
     RGBColor(0x00, 0x72, 0xb2),
     RGBColor(0xd5, 0x5e, 0x00),

@@ -58,9 +58,9 @@
 //! | errors | no function panics on any input or returns NaN for finite input |
 //!
 //! # References
-//! What is sensed, and the regression for the ego-velocity: "Millimetre-wave radar sensing", lecture slides in
-//! Chinese on TI's IWR1843, without an author or a date. Metrics, filters, registration and graphs are those of
-//! the papers that stand as footnotes where they are used.
+//! What is sensed, and the regression for the ego-velocity: "Millimetre-wave radar sensing", lecture slides
+//! in Chinese on TI's IWR1843, without an author or a date. Metrics, filters, registration and graphs are
+//! those of the papers that stand as footnotes where they are used.
 //!
 //! # Features
 //! `serde`: (de)serialisation of the plain types. `json-lines`: reads what `mmw radar process` prints.

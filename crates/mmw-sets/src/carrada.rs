@@ -9,8 +9,8 @@
 //! | `SEQ/annotations/{dense,sparse}/NNNNNN/{range_doppler,range_angle}.npy` | `[4, H, W]` |
 //!
 //! Range-Doppler and angle-Doppler maps are 256 x 64, range-angle maps 256 x 256; annotations have a layer of
-//! 0 and 1 for each class. Maps stay as they are in the files, where range-Doppler and range-azimuth run **opposite ways in range**.
-//! Licence of the data: CC BY-NC-SA 4.0.
+//! 0 and 1 for each class. Maps stay as they are in the files, where range-Doppler and range-azimuth run
+//! **opposite ways in range**. Licence of the data: CC BY-NC-SA 4.0.
 //!
 //! [^carrada]: A. Ouaknine, A. Newson, J. Rebut, F. Tupin, P. Pérez, "CARRADA dataset: camera and automotive
 //!     radar with range-angle-Doppler annotations", ICPR 2020, doi:10.1109/ICPR48806.2021.9413181; the layout

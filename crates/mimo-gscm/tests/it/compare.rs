@@ -1,4 +1,5 @@
-//! The comparison of channel models: exact outage capacities where they are known, the generic model's elsewhere.
+//! The comparison of channel models: exact outage capacities where they are known, the generic model's
+//! elsewhere.
 
 use mimo_gscm::compare::{ChannelLaw, ChannelTrials, ChannelTrialsConfig};
 use mimo_gscm::{CapacityStudy, ChannelModel, IidOutage, Scenario, Station};

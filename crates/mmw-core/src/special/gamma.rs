@@ -90,8 +90,8 @@ pub fn digamma(x: f64) -> f64 {
     shifted.ln() - 0.5 / shifted - series - sum
 }
 
-/// Eight terms of Stirling's series (5.11.1 of the DLMF) for [`stirling_remainder`], from `1/x`, real or complex:
-/// below 2e-17 off for `|x|` from 10 on in the right half-plane.
+/// Eight terms of Stirling's series (5.11.1 of the DLMF) for [`stirling_remainder`], from `1/x`, real or
+/// complex: below 2e-17 off for `|x|` from 10 on in the right half-plane.
 #[inline]
 #[must_use]
 pub fn stirling_series<T: Copy + From<f64> + Mul<Output = T> + Add<f64, Output = T>>(inverse: T) -> T {

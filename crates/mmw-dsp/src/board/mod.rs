@@ -121,9 +121,9 @@ impl Board {
     }
 
     /// The frequencies between which its chip sends, Hz: for all devices at 77 GHz 76 to 81 GHz and for those
-    /// at 60 GHz 57 to 64 GHz (`startFreqConst` of `rlProfileCfg_t` in `rl_sensor.h` of TI's mmWaveLink, mmWave
-    /// SDK 3.5; the data sheets of the 6843 promise 60 to 64 GHz of it, those of the xWRL6432 all). Of the
-    /// BGT60TR13C, whose data sheet promises 58.0 to 63.5 GHz, the band is taken to be the same.
+    /// at 60 GHz 57 to 64 GHz (`startFreqConst` of `rlProfileCfg_t` in `rl_sensor.h` of TI's mmWaveLink,
+    /// mmWave SDK 3.5; the data sheets of the 6843 promise 60 to 64 GHz of it, those of the xWRL6432 all). Of
+    /// the BGT60TR13C, whose data sheet promises 58.0 to 63.5 GHz, the band is taken to be the same.
     ///
     /// # Examples
     /// ```

@@ -19,16 +19,16 @@ const THINNED: usize = 17;
 const SUSPICIOUS: f64 = 1.5;
 
 /// By how much another packet must be nearer, as a ratio of squares, and least mean square of what is far:
-/// rounding makes less. A turn must be like the one before it, within this share of the power of the words: in
-/// published recordings it is so within 0.03 to 1.5 %, where a lone mover has any packet near any other by
+/// rounding makes less. A turn must be like the one before it, within this share of the power of the words:
+/// in published recordings it is so within 0.03 to 1.5 %, where a lone mover has any packet near any other by
 /// chance.
 const NEARER: f64 = 2.0;
 const LEAST: f64 = 4.0;
 const ALIKE: f64 = 0.125;
 
 /// The stretches of a frame, which begins at byte `start` of the stream and has turns of `turn` bytes, whose
-/// packets stand in other places than their own; `before` goes before it. Words of another coding than usual are
-/// not looked at.
+/// packets stand in other places than their own; `before` goes before it. Words of another coding than usual
+/// are not looked at.
 pub(super) fn disordered(
     source: &mut ByteSource,
     options: &ByteOptions,
@@ -91,7 +91,8 @@ impl Around<'_> {
         sum / f64::from(count.max(1))
     }
 
-    /// Whether the packet at `other` is near to what stands a turn around `place`, and nearer than the one there.
+    /// Whether the packet at `other` is near to what stands a turn around `place`, and nearer than the one
+    /// there.
     fn is_nearer(&self, other: usize, place: usize, near: f64) -> bool {
         let (Some(own), Some(others)) = (self.distance(place, place, 1), self.farthest(other, place)) else {
             return false;

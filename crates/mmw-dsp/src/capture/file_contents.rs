@@ -9,7 +9,8 @@ use crate::fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 use mmw_core::geometry::Vector3;
 use mmw_core::{C64, Error, Result};
 
-/// By how much a sweep may leave a band unsaid: profiles of 4 GHz from 77 GHz on reach beyond 81 GHz a little.
+/// By how much a sweep may leave a band unsaid: profiles of 4 GHz from 77 GHz on reach beyond 81 GHz a
+/// little.
 const BAND_SLACK_HZ: f64 = 0.1e9;
 
 /// Weights of channels as a file lists them.

@@ -68,8 +68,8 @@ impl Header {
         self.sequence > 0 && (2 * before..=before * MAX_PAYLOAD as u64).contains(&self.offset)
     }
 
-    /// Whether number and byte count go on from those of another packet of the stream, or before them: packets
-    /// are full, of `full` bytes, but for those at the end of bursts.
+    /// Whether number and byte count go on from those of another packet of the stream, or before them:
+    /// packets are full, of `full` bytes, but for those at the end of bursts.
     pub(super) fn agrees_with(&self, other: &Self, full: usize) -> bool {
         let packets = i64::from(self.sequence) - i64::from(other.sequence);
         let bytes = i128::from(self.offset) - i128::from(other.offset);

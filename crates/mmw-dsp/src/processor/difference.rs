@@ -45,7 +45,8 @@ impl Difference {
         Ok(Self { refiner, line: still_line(config)? })
     }
 
-    /// Power of what does not stand still, summed over channels, in the cells of a range bin at these columns.
+    /// Power of what does not stand still, summed over channels, in the cells of a range bin at these
+    /// columns.
     fn moving(
         &self,
         row: usize,
@@ -135,8 +136,8 @@ impl Processor {
         0.5 * self.fmcw.wavelength_m() * doppler_hz * self.fmcw.config().frame_period_s
     }
 
-    /// What the difference has taken of one of its peaks: of a mover that turns by whole cycles between frames
-    /// it leaves little, but more of its sidelobes, which have changed.
+    /// What the difference has taken of one of its peaks: of a mover that turns by whole cycles between
+    /// frames it leaves little, but more of its sidelobes, which have changed.
     pub(super) fn twice(&self, detection: &Detection) -> Option<Twice> {
         let (plan, now) = self.difference.as_ref().zip(self.unfiltered.as_ref())?;
         let [row, column] = detection.index;
@@ -147,8 +148,8 @@ impl Processor {
         Some(Twice { power, bins_apart: if bins_apart.abs() < FAR_BINS { bins_apart } else { 0.0 } })
     }
 
-    /// Whether a peak of the difference was there in the frame before, but is no longer. `slow`: fitted to the
-    /// difference.
+    /// Whether a peak of the difference was there in the frame before, but is no longer. `slow`: fitted to
+    /// the difference.
     pub(super) fn has_left(&self, detection: &Detection, peak: &RefinedPeak, slow: bool) -> bool {
         let Some((plan, now)) = self.difference.as_ref().zip(self.unfiltered.as_ref()) else { return false };
         if !slow {

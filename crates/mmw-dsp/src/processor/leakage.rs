@@ -55,8 +55,8 @@ pub(super) struct Summit {
 }
 
 impl Summit {
-    /// The two of a target that a filter has seen in two places, so many range bins apart, with the power that
-    /// it had there.
+    /// The two of a target that a filter has seen in two places, so many range bins apart, with the power
+    /// that it had there.
     pub(super) fn twice(self, Twice { power, bins_apart }: Twice) -> [Self; 2] {
         let [row, column] = self.place;
         let power = self.power.max(power);

@@ -13,8 +13,8 @@ const SLOW_SNR: f64 = 6.3;
 const SLOW_DEVIATION_CELLS: f64 = 0.04;
 /// Slower than this many cells is clutter.
 pub(super) const STILL_CELLS: f64 = 0.05;
-/// Of the power of a cell beside the notch that share at least is that of the mover that was fitted to it: one
-/// whose summit the notch has taken is there with its slope alone, which is known.
+/// Of the power of a cell beside the notch that share at least is that of the mover that was fitted to it:
+/// one whose summit the notch has taken is there with its slope alone, which is known.
 const OWN_SHARE: f64 = 0.25;
 /// Share of the signal-to-noise ratio that a target at the threshold has over all bins of its patch, where
 /// the windows' loss is undone, that a point must have. A cell of noise is above the threshold by the bins
@@ -139,8 +139,8 @@ impl Processor {
         None
     }
 
-    /// The power of a peak; of one in a cell beside the notch, which may be fitted far from it, what it has in
-    /// that cell.
+    /// The power of a peak; of one in a cell beside the notch, which may be fitted far from it, what it has
+    /// in that cell.
     fn own_power(&self, detection: &Detection, peak: &RefinedPeak) -> f64 {
         let zero = self.power.data().dim().1 / 2;
         let beside = detection.index[1].abs_diff(zero) as f64 <= SLOW_CELLS * self.a_cell();

@@ -10,8 +10,8 @@ use rustfft::FftNum;
 
 /// Times that the summit is looked for.
 const ROUNDS: usize = 10;
-/// How far the voxels are drawn together, of `steps_m`: the magnitude falls by 1 % from one to the next, and is
-/// right to 6e-4.
+/// How far the voxels are drawn together, of `steps_m`: the magnitude falls by 1 % from one to the next, and
+/// is right to 6e-4.
 const NARROWEST: f64 = 0.125;
 /// A step shorter than this share of the distance between voxels is the last.
 const NEAR: f64 = 0.01;
@@ -33,8 +33,9 @@ impl ImagePeak {
     /// p ← p − H⁻¹ g,   g and H the gradient and the second derivatives of ln |p(v)|
     /// ```
     /// Newton's method over three voxels along each axis, `steps_m` apart (x, y, z): at most about half a
-    /// cell, and an eighth of that in the last rounds. Along all axes at once: near a large aperture the summit is a ridge askew to them, and what is
-    /// read along one axis beside it is not at the point. An axis with a step of 0 is held.
+    /// cell, and an eighth of that in the last rounds. Along all axes at once: near a large aperture the
+    /// summit is a ridge askew to them, and what is read along one axis beside it is not at the point. An
+    /// axis with a step of 0 is held.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a place that is not, [`Error::Domain`] for steps below 0, [`Error::Invalid`]

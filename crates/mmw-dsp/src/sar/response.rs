@@ -7,8 +7,8 @@ use rustfft::{FftNum, FftPlanner};
 
 /// Points between two samples of a cut.
 const FINER: usize = 32;
-/// Samples beyond each end of the main lobe: interpolation rings where a cut is broken off, and a ripple within
-/// the last sample would be taken for a minimum.
+/// Samples beyond each end of the main lobe: interpolation rings where a cut is broken off, and a ripple
+/// within the last sample would be taken for a minimum.
 const BEYOND: usize = 1;
 
 /// A cut through the image of a point.

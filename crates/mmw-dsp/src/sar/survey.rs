@@ -32,7 +32,8 @@ pub struct Strongest {
     /// The bin that changes most along the aperture; where none does, or a stronger one that is alike at all
     /// positions lies beyond, the strongest of all.
     pub bin: usize,
-    /// A stronger and nearer bin that is alike at all positions: coupling of the antennas, or what moves along.
+    /// A stronger and nearer bin that is alike at all positions: coupling of the antennas, or what moves
+    /// along.
     pub coupling: Option<usize>,
 }
 

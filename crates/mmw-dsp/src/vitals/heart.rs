@@ -1,4 +1,5 @@
-//! A heartbeat beside breath: what is left without the breath, and whether its line is more than breath leaves.
+//! A heartbeat beside breath: what is left without the breath, and whether its line is more than breath
+//! leaves.
 
 use super::BandPass;
 use super::breath::{Breath, Parts};
@@ -9,7 +10,8 @@ use mmw_core::ndarray::{ArrayRef1, s};
 
 /// Rounds of the joint fit of breath and heartbeat.
 const JOINTLY: usize = 2;
-/// Breath that changes from one harmonic's place to the next leaves at most this share of its amplitude there.
+/// Breath that changes from one harmonic's place to the next leaves at most this share of its amplitude
+/// there.
 const LEFT: f64 = 0.5;
 /// Half the width of a line, cells, …
 const LINE_CELLS: f64 = 3.0;

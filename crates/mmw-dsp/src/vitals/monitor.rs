@@ -134,7 +134,8 @@ const ENOUGH: f64 = 8.0;
 const MOST_MOVING: f64 = 0.25;
 /// Peaks of the autocorrelation of a heartbeat this much alike are one period and its multiples …
 const NEARLY: f64 = 0.85;
-/// … and of breath, whose depth may alternate by up to 0.8 of its mean: `(1 − a²/2)/(1 + a²/2)` at one breath.
+/// … and of breath, whose depth may alternate by up to 0.8 of its mean: `(1 − a²/2)/(1 + a²/2)` at one
+/// breath.
 const ALTERNATING: f64 = 0.5;
 /// Share that the fundamental of breath has of the power of each of its harmonics.
 const FUNDAMENTAL: f64 = 0.25;

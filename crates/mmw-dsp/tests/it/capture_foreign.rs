@@ -103,8 +103,8 @@ fn datagrams_of_others_are_counted_and_change_nothing() {
     assert!(error.contains("name the port") && error.contains("5353"), "{error}");
 }
 
-/// A stream of which much was lost, or whose card began anew, goes on; a stranger that repeats itself does not
-/// become one.
+/// A stream of which much was lost, or whose card began anew, goes on; a stranger that repeats itself does
+/// not become one.
 #[test]
 fn a_gate_follows_its_stream_over_a_long_gap() {
     let [card, other]: [Option<SocketAddr>; 2] =

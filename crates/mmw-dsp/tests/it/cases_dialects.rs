@@ -408,7 +408,8 @@ fn transmitters_divided_by_doppler_are_refused_by_name() {
             assert!(error.contains(word), "{extra} {word}: {error}");
         }
     }
-    // With `procChainCfg` at 0 the order is without effect; and the phase of a lone transmitter is not stepped.
+    // With `procChainCfg` at 0 the order is without effect; and the phase of a lone transmitter is not
+    // stepped.
     let one = text(divided[0]).replace("channelCfg 15 15", "channelCfg 15 1").replace("0 0 15\n", "0 0 1\n");
     assert_eq!(read(&one).unwrap().fmcw.chirps, 768);
     let turns = "chirpCfg 0 0 0 0 0 0 0 1\nchirpCfg 1 1 0 0 0 0 0 2\nchirpCfg 2 2 0 0 0 0 0 4\n\

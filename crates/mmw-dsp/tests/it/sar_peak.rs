@@ -1,4 +1,5 @@
-//! Widths that hold or are refused, peaks between the voxels, trajectories as people write them, and coupling.
+//! Widths that hold or are refused, peaks between the voxels, trajectories as people write them, and
+//! coupling.
 
 use crate::common::Noise;
 use mmw_dsp::Error;

@@ -22,7 +22,8 @@ struct Body {
 }
 
 impl Body {
-    /// Breaths of this length on average; lengths vary by `irregular`, depths of every second one by `uneven`.
+    /// Breaths of this length on average; lengths vary by `irregular`, depths of every second one by
+    /// `uneven`.
     fn new(seed: u64, breath_s: f64, irregular: f64, uneven: f64) -> Self {
         let mut noise = Noise::new(seed);
         // A real part of variance 1/2.
@@ -96,7 +97,8 @@ fn breath_that_keeps_no_strict_time_is_not_taken_for_a_heart() {
 
 #[test]
 fn shapes_of_breath_with_gaps_in_their_harmonics_are_not_taken_for_a_heart() {
-    // A triangle has odd harmonics alone; inhaling over 0.4 of the turn and a pause after 0.85 leave others out.
+    // A triangle has odd harmonics alone; inhaling over 0.4 of the turn and a pause after 0.85 leave others
+    // out.
     let triangle = |turns: f64| 2.0 - 4.0 * (turns.fract() - 0.5).abs() - 1.0;
     let paused = |turns: f64| match turns.fract() {
         inhaled @ ..0.4 => -(PI * inhaled / 0.4).cos(),

@@ -51,8 +51,8 @@ pub(super) fn of_aperture(history: &PhaseHistory<f32>, region: &Region) -> Resul
 
 /// An image of noise alone.
 ///
-/// The powers of noise are exponentially distributed: their median is `ln 2` of their mean, and the highest of
-/// N exceeds `ln(N / P)` means once in `1/P` images.
+/// The powers of noise are exponentially distributed: their median is `ln 2` of their mean, and the highest
+/// of N exceeds `ln(N / P)` means once in `1/P` images.
 pub(super) fn of_image(image: &DataArray3<C32>) -> Option<String> {
     let mut powers: Vec<f32> = image.data().iter().map(C32::norm_sqr).collect();
     let count = powers.len();

@@ -33,8 +33,8 @@ pub(crate) struct SarArgs {
     #[command(flatten)]
     source: SourceArgs,
 
-    /// Where the radar was: CSV with `x_m` (right), `y_m` (up) and `z_m` (ahead), or `x_mm` and so on, one line per
-    /// frame, or one for each chirp of every frame
+    /// Where the radar was: CSV with `x_m` (right), `y_m` (up) and `z_m` (ahead), or `x_mm` and so on, one
+    /// line per frame, or one for each chirp of every frame
     #[arg(long, value_name = "FILE")]
     trajectory: Option<PathBuf>,
 
@@ -46,7 +46,8 @@ pub(crate) struct SarArgs {
     #[arg(long, value_name = "NAME", default_value = "none")]
     autofocus: Focus,
 
-    /// Left and right end of the image; by default half an aperture beyond the aperture, or three resolution cells
+    /// Left and right end of the image; by default half an aperture beyond the aperture, or three resolution
+    /// cells
     #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
     x_m: Option<Interval>,
 
@@ -115,8 +116,8 @@ pub(crate) struct Answer {
     y: Option<Cut>,
     z: Option<Cut>,
     autofocus: Focus,
-    /// Distance of an echo, stronger and nearer than the target, that is alike at all positions: coupling of the
-    /// antennas, which the default image is not chosen by.
+    /// Distance of an echo, stronger and nearer than the target, that is alike at all positions: coupling of
+    /// the antennas, which the default image is not chosen by.
     coupling_m: Option<f64>,
     damaged_frames: Vec<DamagedFrame>,
     warnings: Vec<String>,

@@ -117,9 +117,9 @@ impl Region {
     }
 }
 
-/// How much the cosine of the direction to the middle or a corner of an image, `away_m` ahead, changes over the
-/// aperture. Waves from there have components along z that differ by `2/λ` times it, and so tell depths apart
-/// that the band alone does not: the depth of focus.
+/// How much the cosine of the direction to the middle or a corner of an image, `away_m` ahead, changes over
+/// the aperture. Waves from there have components along z that differ by `2/λ` times it, and so tell depths
+/// apart that the band alone does not: the depth of focus.
 fn turn(sides: [((f64, f64), Interval); 2], away_m: f64) -> f64 {
     let cosine = |aside_m: [f64; 2]| away_m / away_m.hypot(aside_m[0].hypot(aside_m[1]));
     let of = |place: [f64; 2]| {

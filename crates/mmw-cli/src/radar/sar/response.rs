@@ -18,8 +18,6 @@ const LOBES: f64 = 4.0;
 const NEAREST: f64 = 0.1;
 /// Samples of a cut at most.
 const MOST: f64 = 4096.0;
-/// A summit farther than this from the greatest voxel, in voxels, is not that voxel's.
-const ASTRAY: f64 = 1.5;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Peak {
@@ -52,8 +50,8 @@ pub(super) struct Response {
 const NAMES: [&str; 3] = ["z", "y", "x"];
 
 impl Response {
-    /// The matched filter about the greatest voxel of an image, finer than the image is, and as far as the main
-    /// lobe is wide.
+    /// The matched filter about the greatest voxel of an image, finer than the image is, and as far as the
+    /// main lobe is wide.
     pub(super) fn of(
         image: &DataArray3<C32>,
         history: &PhaseHistory<f32>,
@@ -76,8 +74,8 @@ impl Response {
         if greatest.value > 0.0 {
             let summit = ImagePeak::near(history, [x, y, z], [stencil[2], stencil[1], stencil[0]], window)?;
             let [x, y, z] = summit.place_m;
-            let astray =
-                |dim: usize, place: f64| (place - at[dim]).abs() > ASTRAY * step(dim).max(stencil[dim]);
+            // The two imagers differ by less than half a cell near a large aperture, in z the most.
+            let astray = |dim: usize, place: f64| (place - at[dim]).abs() > step(dim).max(0.5 * cells_m[dim]);
             match [z, y, x].into_iter().enumerate().find(|&(dim, place)| astray(dim, place)) {
                 None => (at, magnitude) = ([z, y, x], summit.magnitude * f64::from(scale)),
                 Some((dim, _)) => warnings.push(format!(

@@ -2,8 +2,8 @@
 //!
 //! From one turn of the transmitters to the next a mover turns the phase of each channel by one angle; over
 //! the pause between two frames by another one. What is left of a row when the one a turn before it, turned
-//! by that angle, is taken away stands out at the rows of the first turn of a frame, and nowhere else. Without
-//! a mover, or without a pause, nothing does.
+//! by that angle, is taken away stands out at the rows of the first turn of a frame, and nowhere else.
+//! Without a mover, or without a pause, nothing does.
 
 use super::FrameCodec;
 use crate::fft::AxisFft;
