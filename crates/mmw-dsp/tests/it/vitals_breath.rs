@@ -88,7 +88,7 @@ fn breath_that_keeps_no_strict_time_is_not_taken_for_a_heart() {
     let mut told = Vec::new();
     for seed in 0..40 {
         let irregular = [0.03, 0.05, 0.07, 0.10][seed as usize % 4];
-        let mut body = Body::new(5000 + seed, 4.0, irregular, 0.0);
+        let mut body = Body::new(6000 + seed, 4.0, irregular, 0.0);
         let found = signs(&body.echo(harmonics(phases(seed)), |_| 0.0));
         told.extend(found.heart.map(|rate| (seed, irregular, rate.per_minute(), rate.confidence)));
     }
@@ -106,7 +106,7 @@ fn shapes_of_breath_with_gaps_in_their_harmonics_are_not_taken_for_a_heart() {
     };
     for (name, shape) in [("triangle", &triangle as &dyn Fn(f64) -> f64), ("paused", &paused)] {
         for seed in 0..12 {
-            let mut body = Body::new(5100 + seed, 4.0, [0.0, 0.05][seed as usize % 2], 0.0);
+            let mut body = Body::new(6100 + seed, 4.0, [0.0, 0.05][seed as usize % 2], 0.0);
             let found = signs(&body.echo(shape, |_| 0.0));
             assert!(found.heart.is_none(), "{name} {seed}: {:?}", found.heart);
         }
