@@ -134,7 +134,10 @@ impl Table {
                 return Err(source.trouble(begin.offset, &expected, &self.mismatch(row, next, held)));
             }
             if behind_pairs && !self.breaks_behind_pairs(row, next) {
-                let expected = format!("{size} numbers for {what}, in lines that break behind a pair");
+                let expected = format!(
+                    "{size} numbers for {what}, in lines that break behind a pair (or is this noise or a line \
+                     that is cut off?)"
+                );
                 return Err(source.trouble(begin.offset, &expected, &self.lengths(row, next)));
             }
             starts.push(begin.first);
@@ -151,10 +154,7 @@ impl Table {
     fn lengths(&self, first: usize, end: usize) -> String {
         let lengths: Vec<_> =
             (first..end).filter_map(|row| self.len(row)).map(|len| len.to_string()).collect();
-        format!(
-            "lines of {} (a line of noise or of the network that is cut off?), the first",
-            lengths.join(" and ")
-        )
+        format!("lines of {}, the first", lengths.join(" and "))
     }
 
     fn mismatch(&self, row: usize, next: usize, held: usize) -> String {

@@ -50,7 +50,8 @@ fn a_record_may_still_break_behind_any_pair() {
             "{wrapped}"
         );
     }
-    refused(format!("{HEAD}2 .95 -26 3.57\n157 .04 76 .66 -14\n"), "x.s2p", 2);
+    let message = refused(format!("{HEAD}2 .95 -26 3.57\n157 .04 76 .66 -14\n"), "x.s2p", 2);
+    assert!(message.contains("cut off") && message.ends_with("found lines of 4 and 5, the first in line 2"));
 }
 
 #[test]
