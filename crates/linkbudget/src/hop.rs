@@ -209,8 +209,12 @@ impl Hop {
             fixed_db: [obstacles_db, polarisation_db, implementation_db],
             steps: Vec::new(),
         };
-        if hop.config.outage_fraction.is_some() && hop.fading.is_none() {
-            return Err(Error::invalid("outage_fraction", "has no effect without rain"));
+        if let Some(fraction) = hop.config.outage_fraction {
+            let Some(fading) = &hop.fading else {
+                return Err(Error::invalid("outage_fraction", "has no effect without rain"));
+            };
+            let [low, high] = fading.fractions();
+            check::in_range("outage_fraction", fraction, low, high)?;
         }
         hop.steps = hop.add_up()?;
         Ok(hop)

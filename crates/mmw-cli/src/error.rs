@@ -2,6 +2,7 @@
 
 use crate::hints::with_options;
 use linkbudget::ladder::{SynthesisError, Unrealisable};
+use std::borrow::Cow;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -57,6 +58,25 @@ impl Error {
             Self::ClosedPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }
+    }
+
+    /// The same about an argument that has another name here.
+    pub(crate) fn renamed(mut self, from: &str, to: impl Into<Cow<'static, str>>) -> Self {
+        use mmw_core::Error as Core;
+        if let Self::Core(
+            Core::Domain { name, .. }
+            | Core::Shape { name, .. }
+            | Core::TooFew { name, .. }
+            | Core::NotFinite { name, .. }
+            | Core::Missing { name, .. }
+            | Core::Invalid { name, .. }
+            | Core::Singular { name },
+        ) = &mut self
+            && name == from
+        {
+            *name = to.into();
+        }
+        self
     }
 
     /// [`mmw_core::Error::Io`] as a failure of the command.
@@ -123,5 +143,8 @@ mod tests {
         let error = Error::from(mmw_core::check::positive("carrier_hz", -1.0).unwrap_err());
         assert_eq!(error.kind(), "domain");
         assert_eq!(error.to_string(), "carrier_hz is -1, but must be a finite number above 0");
+        let told = "centre_hz is -1, but must be a finite number above 0";
+        assert_eq!(error.clone().renamed("carrier_hz", "centre_hz").to_string(), told);
+        assert_eq!(error.clone().renamed("other_hz", "centre_hz"), error);
     }
 }

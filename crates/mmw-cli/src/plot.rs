@@ -14,3 +14,11 @@ use std::path::Path;
 pub(crate) fn save(path: &Path, picture: &impl Picture) -> Result<()> {
     output::save_bytes(path, &picture.render(Format::of(path)?)?)
 }
+
+/// The same for the path of an option, by whose name it is refused.
+///
+/// # Errors
+/// As [`save`].
+pub(crate) fn save_as(option: &'static str, path: &Path, picture: &impl Picture) -> Result<()> {
+    save(path, picture).map_err(|error| error.renamed("path", option))
+}

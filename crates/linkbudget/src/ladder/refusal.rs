@@ -35,8 +35,8 @@ pub enum Unrealisable {
     /// An elliptic or inverse Chebyshev response of even order transmits at infinite frequency, which no
     /// ladder of this form does.
     EvenOrderFamily,
-    /// Every ladder of this form with the response has an element below zero: terminations that differ do not
-    /// go with every stop-band.
+    /// Every ladder of this form with the response has an element below zero: from order 5 on the stop-band
+    /// has to have enough attenuation, and the more the higher the order.
     NegativeElements,
     /// This family has ladders between two resistors only.
     SingleTerminationFamily,
@@ -103,8 +103,8 @@ impl fmt::Display for Unrealisable {
                  take an odd order",
             ),
             Self::NegativeElements => f.write_str(
-                "every ladder of this form has an element below zero: try equal resistances, a lower order or \
-                 less stop-band attenuation",
+                "every ladder of this form has an element below zero, as the order is too high for so little \
+                 stop-band attenuation: ask for more of it, or for a lower order",
             ),
             Self::SingleTerminationFamily => f.write_str("this family needs a resistor at each end"),
             Self::RippleAboveThreeDb => {

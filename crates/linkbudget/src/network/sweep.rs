@@ -1,7 +1,7 @@
 //! S-parameters over frequency as data with axes.
 
 use mmw_core::ndarray::{Array3, ArrayRef1};
-use mmw_core::{Axis, C64, DataArray1, DataArray3, Result, check};
+use mmw_core::{Axis, C64, DataArray1, DataArray3, Error, Result, check};
 
 /// `−20 log10` of one entry of S-parameters, dB, none above `ceiling_db`: where nothing comes through, the
 /// ceiling stands for infinity.
@@ -29,12 +29,22 @@ pub fn loss_db(s: &DataArray3<C64>, to: usize, from: usize, ceiling_db: f64) -> 
 }
 
 pub(super) fn frequency_axis(frequencies_hz: &ArrayRef1<f64>) -> Result<Axis> {
-    Axis::explicit("frequency", "Hz", frequencies_hz.to_vec())
+    axis(frequencies_hz.to_vec())
+}
+
+/// An axis of frequencies, refused by the name of the argument.
+fn axis(frequencies_hz: Vec<f64>) -> Result<Axis> {
+    Axis::explicit("frequency", "Hz", frequencies_hz).map_err(|error| match error {
+        Error::Invalid { reason, .. } => Error::Invalid { name: "frequencies_hz".into(), reason },
+        Error::NotFinite { index, .. } => Error::NotFinite { name: "frequencies_hz".into(), index },
+        Error::TooFew { needed, got, .. } => Error::TooFew { name: "frequencies_hz".into(), needed, got },
+        other => other,
+    })
 }
 
 pub(crate) fn s_array(frequencies_hz: Vec<f64>, data: Array3<C64>) -> Result<DataArray3<C64>> {
     let ports = data.dim().1;
     let index = |name| Axis::index(name, ports);
-    let axes = vec![Axis::explicit("frequency", "Hz", frequencies_hz)?, index("to port"), index("from port")];
+    let axes = vec![axis(frequencies_hz)?, index("to port"), index("from port")];
     DataArray3::new("S", "", data, axes)
 }

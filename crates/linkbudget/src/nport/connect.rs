@@ -127,7 +127,7 @@ impl NPort {
             format!("{} points from {low:e} to {high:e} Hz", network.points())
         };
         let reason =
-            format!("differ ({}, and {}); both need the same frequencies", range(self), range(other));
+            format!("differ ({}, and {}): interpolate one to those of the other", range(self), range(other));
         Err(Error::invalid("frequencies_hz", reason))
     }
 
@@ -163,12 +163,12 @@ impl NPort {
         rule: impl Fn([C64; 4], [C64; 4]) -> [C64; 4],
     ) -> Result<Self> {
         let mut s = Array3::zeros(self.s().dim());
-        for ((mut matrix, a), b) in s.outer_iter_mut().zip(self.s().outer_iter()).zip(other.s().outer_iter())
-        {
+        let pairs = self.s().outer_iter().zip(other.s().outer_iter());
+        for ((mut matrix, (a, b)), frequency_hz) in s.outer_iter_mut().zip(pairs).zip(self.frequencies_hz()) {
             let four = |m: &mmw_core::ndarray::ArrayRef2<C64>| [m[[0, 0]], m[[0, 1]], m[[1, 0]], m[[1, 1]]];
             let entries = rule(four(&a), four(&b));
             if entries.iter().any(|z| !(z.re.is_finite() && z.im.is_finite())) {
-                return Err(Error::Singular { name: name.into() });
+                return Err(Error::Singular { name: format!("{name} at {frequency_hz:e} Hz").into() });
             }
             matrix.iter_mut().zip(entries).for_each(|(slot, entry)| *slot = entry);
         }

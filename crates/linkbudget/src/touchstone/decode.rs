@@ -123,24 +123,3 @@ pub(super) fn unit_ohm(parameter: Parameter, [row, column]: [usize; 2], ohm: f64
         _ => 1.0,
     }
 }
-
-/// Whether a row of five numbers is the first of the noise rather than part of a matrix in several lines.
-///
-/// Noise starts at or below the last frequency, says the format, and has five numbers a line; a two-port's
-/// line that is broken after five goes on with four. A last line of five above the last frequency may be cut
-/// off, so it is neither.
-pub(super) fn noise_begins(table: &Table, row: usize, starts: &[usize]) -> bool {
-    let Some(last) = starts.last() else { return false };
-    if table.len(row) != Some(5) {
-        return false;
-    }
-    let at_or_below = table.rows.get(row).is_some_and(|row| table.numbers[row.first] <= table.numbers[*last]);
-    let (single_lines, double_lines) = (row == starts.len(), row == 2 * starts.len());
-    match table.len(row + 1) {
-        Some(5) => true,
-        // Where all else stands on one line, four numbers are a line of noise that is cut off.
-        Some(4) => at_or_below && single_lines,
-        Some(_) => false,
-        None => at_or_below && !double_lines,
-    }
-}

@@ -2,7 +2,8 @@
 //!
 //! The reference is the *Touchstone File Format Specification*, version 2.1, of the IBIS Open Forum (2024).
 //! What files in the wild add to it is read where it can mean one thing only, with a [`Note`] where that is
-//! worth knowing: byte order marks, UTF-16 and Latin-1, any end of line, lines broken anywhere, blanks of
+//! worth knowing: byte order marks, UTF-16 and Latin-1, any end of line, lines broken anywhere (a two-port's of
+//! version 1 behind a pair), blanks of
 //! Unicode, options in any order, glued or repeated, complex references, `THz`, Fortran's `D` exponents,
 //! commas behind numbers, `;` before a comment, the impedances and propagation constants of ports that HFSS
 //! writes into comments, an option line that is missing (then `GHz S MA R 50`, the format's defaults) or
@@ -31,6 +32,8 @@ mod remarks;
 mod header;
 
 mod table;
+
+mod noise;
 
 mod decode;
 

@@ -1,8 +1,9 @@
 //! From bytes to what a file holds.
 
-use super::decode::{Decoder, noise_begins, unit_ohm};
+use super::decode::{Decoder, unit_ohm};
 use super::file::Touchstone;
 use super::header::{Header, Section};
+use super::noise;
 use super::options::Options;
 use super::remarks::Remarks;
 use super::source::{Source, content, text, words};
@@ -150,14 +151,21 @@ impl<'a> Reader<'a> {
         }
         let what = format!("a frequency of {ports} port{}", if ports == 1 { "" } else { "s" });
         let noise_within = ports == 2 && !self.header.has_keywords();
-        let (starts, end) = self.network.records(source, size, &what, |row, starts| {
-            noise_within && noise_begins(&self.network, row, starts)
+        let (starts, end) = self.network.records(source, size, &what, noise_within, |row, starts| {
+            noise_within && noise::begins(&self.network, row, starts)
         })?;
         if starts.is_empty() {
             return Err(source.trouble(self.network.offset(0), &format!("{size} numbers for {what}"), "5"));
         }
         let first_noise = self.network.rows.get(end).map_or(self.network.numbers.len(), |row| row.first);
-        let noise = self.noise_rows(first_noise)?;
+        let noise = if self.header.has_keywords() {
+            noise::rows(source, &self.noise, 0)?
+        } else {
+            noise::rows(source, &self.network, end)?
+        };
+        if noise_within {
+            noise::refuse_doubtful(source, &self.network, end, &starts, &noise)?;
+        }
         self.announced(starts.len(), noise.len())?;
         self.tell_order(&starts);
         if noise_within
@@ -277,26 +285,6 @@ impl<'a> Reader<'a> {
         };
         let offset = self.network.offset(pair.map_or(0, |pair| pair[1]));
         self.note(offset, format!("{text}: the matrices keep the order of the file"));
-    }
-
-    /// The rows of noise: those of their section, or those behind the matrices.
-    fn noise_rows(&self, first: usize) -> Result<Vec<[f64; 5]>> {
-        let table = if self.header.has_keywords() { &self.noise } else { &self.network };
-        let from =
-            if self.header.has_keywords() { 0 } else { table.rows.partition_point(|row| row.first < first) };
-        let mut found = Vec::new();
-        for row in from..table.rows.len() {
-            let place = table.rows[row];
-            let numbers = &table.numbers[place.first..place.first + table.len(row).unwrap_or_default()];
-            let expected = "5 finite numbers of a frequency's noise, that of the frequency from 0";
-            let five = <[f64; 5]>::try_from(numbers)
-                .ok()
-                .filter(|five| five.iter().all(|x| x.is_finite()) && five[0] >= 0.0);
-            found.push(
-                five.ok_or_else(|| self.source.trouble(place.offset, expected, &format!("{numbers:?}")))?,
-            );
-        }
-        Ok(found)
     }
 
     /// Compares the numbers of frequencies with those that keywords announce.

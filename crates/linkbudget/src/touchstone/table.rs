@@ -103,13 +103,14 @@ impl Table {
         self.rows.get(after.saturating_sub(1)).map_or(0, |row| row.offset)
     }
 
-    /// Index of the first number of each record of `size` numbers; records begin and end with a line. Stops
-    /// at the row where `ends` says so, and returns that.
+    /// Index of the first number of each record of `size` numbers; records begin and end with a line, and
+    /// may have to break behind pairs. Stops at the row where `ends` says so, and returns that.
     pub(super) fn records(
         &self,
         source: &Source<'_>,
         size: usize,
         what: &str,
+        behind_pairs: bool,
         ends: impl Fn(usize, &[usize]) -> bool,
     ) -> Result<(Vec<usize>, usize)> {
         if let Some(ports) = self.rows_of_other(size) {
@@ -132,10 +133,28 @@ impl Table {
                 let expected = format!("{size} numbers for {what}");
                 return Err(source.trouble(begin.offset, &expected, &self.mismatch(row, next, held)));
             }
+            if behind_pairs && !self.breaks_behind_pairs(row, next) {
+                let expected = format!(
+                    "{size} numbers for {what}, in lines that break behind a pair (or is this noise or a line \
+                     that is cut off?)"
+                );
+                return Err(source.trouble(begin.offset, &expected, &self.lengths(row, next)));
+            }
             starts.push(begin.first);
             row = next;
         }
         Ok((starts, row))
+    }
+
+    /// Whether a record's first line is a frequency with pairs, and each other one pairs.
+    fn breaks_behind_pairs(&self, first: usize, end: usize) -> bool {
+        (first..end).all(|row| self.len(row).is_some_and(|len| (len % 2 == 1) == (row == first)))
+    }
+
+    fn lengths(&self, first: usize, end: usize) -> String {
+        let lengths: Vec<_> =
+            (first..end).filter_map(|row| self.len(row)).map(|len| len.to_string()).collect();
+        format!("lines of {}, the first", lengths.join(" and "))
     }
 
     fn mismatch(&self, row: usize, next: usize, held: usize) -> String {

@@ -16,3 +16,4 @@ mod selective;
 mod tables;
 mod tolerance;
 mod touchstone;
+mod touchstone_noise;

@@ -141,6 +141,8 @@ fn nonsense_is_refused() {
     }
     let high_pass = Network::new(vec![Part::new(PartKind::ShuntL, 1e-9)]).unwrap();
     assert!(high_pass.s_parameters(&array![0.0], 50.0, 50.0).is_err(), "a short at zero frequency");
+    let mixed = high_pass.s_parameters(&array![1e9, 0.9e9, 2e9], 50.0, 50.0).unwrap_err().to_string();
+    assert_eq!(mixed, "frequencies_hz: must be strictly increasing or decreasing");
     let mut small = Array3::zeros((1, 2, 2));
     assert!(high_pass.s_parameters_into(&array![1e9, 2e9], 50.0, 50.0, &mut small).is_err());
     let quality = Quality::Constant { q: 0.0 };

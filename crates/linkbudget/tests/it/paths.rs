@@ -191,6 +191,9 @@ fn what_no_law_knows_is_refused_by_name() {
     lone.outage_fraction = Some(1e-4);
     assert!(Hop::new(lone).unwrap_err().to_string().contains("outage_fraction"));
     let rain = Rain { rate_mm_h: 30.0, polarisation: Polarisation::Vertical };
+    let never = HopConfig { outage_fraction: Some(2.0), ..HopConfig::level(60e9, 1e3, ends) };
+    let error = Hop::new(never.through(Gas::None, Some(rain))).unwrap_err().to_string();
+    assert!(error.starts_with("outage_fraction is 2,"), "{error}");
     let far = HopConfig::level(60e9, 61e3, ends).through(Gas::None, Some(rain));
     assert!(Hop::new(far).unwrap_err().to_string().contains("distance_m"));
     assert!(

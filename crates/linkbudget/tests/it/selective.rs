@@ -184,6 +184,22 @@ fn reflection_and_transmission_of_resonators_keep_the_power() {
 }
 
 #[test]
+fn a_stop_band_too_shallow_for_its_order_is_refused_and_the_advice_helps() {
+    for order in [5, 7, 9, 11] {
+        for load_ohm in [1.0, 1.5] {
+            let inverse = |order, stopband_db| {
+                spec(Family::InverseChebyshev { stopband_db }, order, Cutoff::RippleEdge, 1.0, load_ohm)
+                    .synthesise()
+            };
+            let error = inverse(order, 15.0).unwrap_err();
+            assert_eq!(error.reason(), Some(Unrealisable::NegativeElements), "{order} {load_ohm}");
+            assert!(!error.to_string().contains("equal resistances"), "{error}");
+            assert!(inverse(order, 100.0).is_ok() && inverse(3, 15.0).is_ok(), "{order} {load_ohm}");
+        }
+    }
+}
+
+#[test]
 fn what_these_families_cannot_is_refused_with_its_reason() {
     let inverse = Family::InverseChebyshev { stopband_db: 40.0 };
     let refused = |spec: SelectiveSpec| spec.synthesise().unwrap_err();

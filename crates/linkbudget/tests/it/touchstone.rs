@@ -57,7 +57,7 @@ fn defaults_second_option_lines_and_noise_are_understood() {
 }
 
 /// The message about a text, which must name this line.
-fn refused(text: impl AsRef<[u8]>, name: &str, line: usize) -> String {
+pub(crate) fn refused(text: impl AsRef<[u8]>, name: &str, line: usize) -> String {
     let error = Touchstone::parse(text.as_ref(), name).map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), "format");
     let message = error.to_string();

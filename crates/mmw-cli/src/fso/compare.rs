@@ -1,7 +1,7 @@
 //! `mmw fso compare`: the ways to an outage probability side by side, on the same links.
 
-use crate::error::Result;
-use crate::question::{Question, word};
+use crate::error::{Error, Result};
+use crate::question::{Question, contradiction, word};
 use crate::study::{self, Cell, Column, ESTIMATOR, Kind, Outcome, StudyOptions, four, percent, plain, short};
 use fso_g2a::compare::{OutageMethod, OutageTrials, OutageTrialsConfig, outage_grid};
 use mmw_core::check;
@@ -100,9 +100,9 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NUMBER", default_value_t = OutageTrialsConfig::default().beta)]
     beta: f64,
 
-    /// Channels that a simulation draws for one answer
-    #[arg(long, value_name = "COUNT", default_value_t = OutageTrialsConfig::default().draws)]
-    draws: u64,
+    /// Channels that a simulation draws for one answer: 10 000 by default
+    #[arg(long, value_name = "COUNT")]
+    draws: Option<u64>,
 
     /// Trials at each condition
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
@@ -117,16 +117,27 @@ impl Question for Parameters {
 
     fn answer(&self) -> Result<Self::Answer> {
         check::at_least("methods", self.methods.len(), 1)?;
+        let draws =
+            |method: &OutageMethod| matches!(method, OutageMethod::Simulation | OutageMethod::RareSimulation);
+        if self.draws.is_some() && !self.methods.iter().any(draws) {
+            let reason = "has no effect without simulation or rare_simulation among the methods";
+            return Err(contradiction("draws", reason));
+        }
+        for &threshold_db in &self.threshold_db {
+            check::in_range("threshold_db", threshold_db, -300.0, 100.0)?;
+        }
         let trials = OutageTrials::new(OutageTrialsConfig {
             aperture_radius_m: self.aperture_radius_m,
             alpha: self.alpha,
             beta: self.beta,
-            draws: self.draws,
+            draws: self.draws.unwrap_or(OutageTrialsConfig::default().draws),
         })?;
         let contenders = trials.contenders(&self.methods);
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
         let grid = outage_grid(&self.beam_radius_m, &self.jitter_m, &self.threshold_db)?;
-        study::run("fso compare", Study::new(&trials, &contenders, grid, config)?, &self.study)
+        let study = Study::new(&trials, &contenders, grid, config)
+            .map_err(|error| Error::Core(error).renamed("contenders", "methods"))?;
+        study::run("fso compare", study, &self.study)
     }
 }

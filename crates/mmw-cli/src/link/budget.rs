@@ -193,7 +193,7 @@ impl Question for Parameters {
     fn answer(&self) -> Result<Answer> {
         let hop = Hop::new(self.config()?)?;
         if let Some(path) = &self.plot {
-            plot::save(path, &self.waterfall(&hop))?;
+            plot::save_as("plot", path, &self.waterfall(&hop))?;
         }
         let steps: Vec<Level> = hop
             .steps()

@@ -5,6 +5,7 @@ use crate::question::{contradiction, word};
 use linkbudget::e_series::ESeries;
 use linkbudget::network::{Network, Quality};
 use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy, rounded_to_series};
+use mmw_core::check;
 use mmw_core::random::Streams;
 use serde::Serialize;
 
@@ -90,6 +91,15 @@ impl Built {
             return Err(contradiction("q_hz", "has no effect without capacitor_q or inductor_q"));
         }
         let exact = self.capacitor_tolerance.is_none() && self.inductor_tolerance.is_none();
+        if self.asks() && exact {
+            let reason = "ask for a yield, which needs capacitor_tolerance or inductor_tolerance";
+            return Err(contradiction("limits", reason));
+        }
+        for (q, name) in
+            [(self.capacitor_q, "capacitor_q"), (self.inductor_q, "inductor_q"), (self.q_hz, "q_hz")]
+        {
+            q.map(|q| check::positive(name, q)).transpose()?;
+        }
         for (given, name, useless, reason) in [
             (
                 self.capacitor_tolerance.is_some(),
@@ -144,6 +154,10 @@ impl Built {
             load_ohm,
             tolerances,
             limits,
+        })
+        .map_err(|error| {
+            let error = Error::Core(error).renamed("capacitor", "capacitor_tolerance");
+            error.renamed("inductor", "inductor_tolerance")
         })?;
         let exact = tolerances.capacitor == 0.0 && tolerances.inductor == 0.0;
         let trials = if exact { 1 } else { self.trials.unwrap_or(10_000) };

@@ -2,6 +2,7 @@
 
 mod budget;
 mod built;
+mod entries;
 mod gas;
 mod knife_edge;
 mod ladder;

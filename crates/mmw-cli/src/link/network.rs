@@ -1,12 +1,12 @@
 //! `mmw link network`: Touchstone files read, cascaded, seen from other impedances, freed of fixtures, and
 //! written.
 
+use super::entries::{ALL_ENTRIES, Entries, decibels};
 use super::values::impedance;
 use crate::error::{Error, Result};
 use crate::output;
-use crate::plot::{self, CurvePlot, SmithPlot};
+use crate::plot;
 use crate::question::{Question, Readable, contradiction, word};
-use crate::stdout::warn;
 use linkbudget::network::Waves;
 use linkbudget::nport::NPort;
 use linkbudget::touchstone::{Format, Layout, NoisePoint, Note, Parameter, Touchstone, Version};
@@ -81,6 +81,9 @@ pub(super) struct Answer {
     asymmetry: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     noise: Vec<NoisePoint>,
+    /// What of the files is not in the result.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     written: Option<String>,
     frequencies_hz: Vec<f64>,
@@ -100,12 +103,6 @@ struct Read {
     notes: Vec<Note>,
 }
 
-/// Entries are drawn and printed for networks up to this; larger ones show their reflections and the first
-/// column.
-const ALL_ENTRIES: usize = 3;
-/// Magnitudes below this, dB, are drawn there: a picture of nothing coming through still has an edge.
-const FLOOR_DB: f64 = -200.0;
-
 impl Question for Parameters {
     type Answer = Answer;
 
@@ -116,20 +113,18 @@ impl Question for Parameters {
         let changed = self.cascade || self.deembed || self.renormalise.is_some() || self.waves.is_some();
         let network = self.result(&files)?;
         let plain = files.first().filter(|_| !changed);
-        if plain.is_none() && files.iter().any(|file| !file.noise().is_empty()) {
-            warn("noise parameters are not carried into the result");
-        }
+        let notes = if plain.is_none() { self.lost(&files) } else { Vec::new() };
         if let Some(out) = &self.out {
-            self.write(out, plain, &network)?;
+            self.write(out, plain, &network, &notes)?;
         }
         let modes = plain.and_then(Touchstone::modes);
         let names = Entries::new(&network, modes.map(|all| all.iter().map(ToString::to_string).collect()));
         let title = self.title();
         if let Some(path) = &self.smith {
-            plot::save(path, &names.smith(&title))?;
+            plot::save_as("smith", path, &names.smith(&title))?;
         }
         if let Some(path) = &self.db_plot {
-            plot::save(path, &names.decibels(&title))?;
+            plot::save_as("db_plot", path, &names.decibels(&title))?;
         }
         let health = network.health().ok();
         Ok(Answer {
@@ -142,6 +137,7 @@ impl Question for Parameters {
             largest_gain: health.map(|health| health.largest_gain),
             asymmetry: health.map(|health| health.asymmetry),
             noise: plain.map_or_else(Vec::new, |file| file.noise().to_vec()),
+            notes,
             written: self.out.as_ref().map(|path| path.display().to_string()),
             frequencies_hz: network.frequencies_hz().to_vec(),
             s: network.s().outer_iter().map(|m| m.outer_iter().map(|row| row.to_vec()).collect()).collect(),
@@ -193,14 +189,27 @@ impl Parameters {
         self.check_grids(&networks)?;
         let mut rest = networks.iter();
         let first = rest.next().ok_or_else(|| contradiction("files", "are needed"))?;
+        let singular = |path: usize| move |error| self.singular(path, error);
         let joined = match (self.deembed, rest.as_slice()) {
             (true, [measured, others @ ..]) => {
-                let inner = measured.without_first(first)?;
-                others.iter().try_fold(inner, |inner, last| inner.without_last(last))?
+                let inner = measured.without_first(first).map_err(singular(0))?;
+                others.iter().try_fold(inner, |inner, last| inner.without_last(last)).map_err(singular(2))?
             }
-            _ => rest.try_fold(first.clone(), |chain, next| chain.cascade(next))?,
+            _ => rest.enumerate().try_fold(first.clone(), |chain, (index, next)| {
+                chain.cascade(next).map_err(singular(index + 1))
+            })?,
         };
         self.seen(&joined)
+    }
+
+    /// What of the files a network that is made of them cannot hold.
+    fn lost(&self, files: &[Touchstone]) -> Vec<String> {
+        let noisy = self.files.iter().zip(files).filter(|(_, file)| !file.noise().is_empty());
+        noisy
+            .map(|(path, _)| {
+                format!("the noise parameters of {} are not carried into the result", path.display())
+            })
+            .collect()
     }
 
     /// Refuses files of different frequencies, as the option that mends it is known here.
@@ -217,6 +226,18 @@ impl Parameters {
                 Err(Error::Core(linkbudget::Error::invalid("frequencies_hz", reason)))
             }
             None => Ok(()),
+        }
+    }
+
+    /// What cannot be divided by, with the name of its file.
+    fn singular(&self, file: usize, error: linkbudget::Error) -> Error {
+        match (error, self.files.get(file)) {
+            (linkbudget::Error::Singular { name }, Some(path)) => {
+                let option = if self.deembed { "deembed" } else { "cascade" };
+                let name = format!("{option}: {}: {name}", path.display()).into();
+                Error::Core(linkbudget::Error::Singular { name })
+            }
+            (error, _) => Error::Core(error),
         }
     }
 
@@ -242,8 +263,8 @@ impl Parameters {
         network.renormalise_to(&references, waves).map_err(|error| renormalise(&error))
     }
 
-    /// Writes the file as it was read, or the network that was made of it.
-    fn write(&self, out: &Path, plain: Option<&Touchstone>, network: &NPort) -> Result<()> {
+    /// Writes the file as it was read, or the network that was made of it, behind notes as comments.
+    fn write(&self, out: &Path, plain: Option<&Touchstone>, network: &NPort, notes: &[String]) -> Result<()> {
         let ending =
             out.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         let ports = network.ports();
@@ -263,7 +284,8 @@ impl Parameters {
         let format = self.format.unwrap_or_default();
         let version = keywords.then_some(Version::V2_1);
         let text = file.to_text_as(&Layout { format, version, ..Layout::default() })?;
-        output::save_bytes(out, text.as_bytes())
+        let comments = notes.iter().map(|note| format!("! {}\n", note.replace(char::is_control, " ")));
+        output::save_bytes(out, (comments.collect::<String>() + &text).as_bytes())
     }
 
     fn title(&self) -> String {
@@ -299,54 +321,6 @@ fn read(path: &Path, file: &Touchstone) -> Read {
     }
 }
 
-/// The entries of a network by name.
-struct Entries<'a> {
-    network: &'a NPort,
-    modes: Option<Vec<String>>,
-}
-
-impl<'a> Entries<'a> {
-    fn new(network: &'a NPort, modes: Option<Vec<String>>) -> Self {
-        Self { network, modes }
-    }
-
-    fn name(&self, to: usize, from: usize) -> String {
-        match &self.modes {
-            Some(modes) => format!("S({}; {})", modes[to], modes[from]),
-            None if self.network.ports() > 9 => format!("S{},{}", to + 1, from + 1),
-            None => format!("S{}{}", to + 1, from + 1),
-        }
-    }
-
-    /// The entries that a picture has room for.
-    fn shown(&self) -> Vec<(usize, usize)> {
-        let ports = self.network.ports();
-        let all = (0..ports).flat_map(|from| (0..ports).map(move |to| (to, from)));
-        all.filter(|&(to, from)| ports <= ALL_ENTRIES || to == from || from == 0).take(24).collect()
-    }
-
-    fn smith(&self, title: &str) -> SmithPlot {
-        let ordered = self.network.sorted();
-        let reflections = self.shown().into_iter().filter(|(to, from)| to == from);
-        reflections.fold(SmithPlot::new(title), |chart, (to, from)| {
-            chart.curve(self.name(to, from), ordered.s().outer_iter().map(|s| s[[to, from]]))
-        })
-    }
-
-    fn decibels(&self, title: &str) -> CurvePlot {
-        let ordered = self.network.sorted();
-        let plot = CurvePlot::new(title, "frequency (Hz)", "magnitude (dB)");
-        self.shown().into_iter().fold(plot, |plot, (to, from)| {
-            let points = ordered.frequencies_hz().iter().zip(ordered.s().outer_iter());
-            plot.line(self.name(to, from), points.map(|(&f, s)| (f, decibels(s[[to, from]]).max(FLOOR_DB))))
-        })
-    }
-}
-
-fn decibels(z: C64) -> f64 {
-    20.0 * z.norm().log10()
-}
-
 impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -379,6 +353,7 @@ impl Readable for Answer {
         if self.ports <= ALL_ENTRIES {
             lines.extend(self.extremes());
         }
+        lines.extend(self.notes.iter().map(|note| format!("{:<14}{note}", "note")));
         lines.extend(self.written.iter().map(|path| format!("{:<14}{path}", "written")));
         lines
     }

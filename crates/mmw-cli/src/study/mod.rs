@@ -16,7 +16,7 @@ pub(crate) use options::StudyOptions;
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::output::save_bytes;
-use crate::plot::save as save_picture;
+use crate::plot::save_as as save_picture;
 use crate::progress::{Progress, Unit};
 use crate::question::Readable;
 use crate::stdout::warn;
@@ -116,7 +116,7 @@ impl Files<'_> {
             let path = self.plot.unwrap_or(Path::new(""));
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let ending = path.extension().unwrap_or_default().to_string_lossy();
-            save_picture(&path.with_file_name(format!("{stem}{name}.{ending}")), &picture)?;
+            save_picture("plot", &path.with_file_name(format!("{stem}{name}.{ending}")), &picture)?;
         }
         if let Some(page) = self.page {
             save_bytes(page, report.page()?.as_bytes())?;

@@ -52,7 +52,7 @@ fn every_option_of_the_comparison_works_or_is_named() {
     let folder = TempFolder::new("fso-compare-options");
     let alone = json!({});
     let options = vec![
-        option("methods", json!(["paper"]), &alone),
+        option("methods", json!(["paper"]), &json!({ "draws": null })),
         option("beam_radius_m", json!([3]), &alone),
         option("jitter_m", json!([1.1]), &alone),
         option("threshold_db", json!([-7]), &alone),
@@ -76,7 +76,10 @@ fn what_cannot_be_compared_is_named_by_its_option() {
         (&["--methods=guess"][..], "guess"),
         (&["--beam-radius-m=0"], "beam_radius_m"),
         (&["--jitter-m=-1"], "jitter_m"),
-        (&["--threshold-db=200"], "threshold"),
+        (&["--threshold-db=200"], "threshold_db"),
+        (&["--threshold-db=-400"], "threshold_db is -400"),
+        (&["--methods=exact,exact"], "methods: two are named exact"),
+        (&["--methods=exact,half_plane", "--draws=5"], "draws: has no effect"),
         (&["--aperture-radius-m=0"], "aperture_radius_m"),
         (&["--draws=0"], "draws"),
         (&["--trials=1"], "trials"),

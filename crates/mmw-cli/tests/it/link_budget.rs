@@ -91,6 +91,11 @@ fn paths_that_are_neither_level_nor_rising_are_refused() {
         (vec![], "distance-m"),
         (vec!["--elevation-rad", "1"], "to_altitude_m"),
         (vec!["--distance-m", "70e3", "--rain-rate-001-mm-h", "5"], "distance_m"),
+        (
+            vec!["--distance-m", "1e3", "--rain-rate-001-mm-h", "5", "--outage-fraction", "2"],
+            "outage_fraction is 2",
+        ),
+        (vec!["--distance-m", "1", "--plot", "x.gif"], "plot: x.gif"),
     ] {
         let output = mmw(&[&["link", "budget"], &arguments[..]].concat()).output().unwrap();
         assert!(!output.status.success() && stderr(&output).contains(word), "{}", stderr(&output));

@@ -72,6 +72,7 @@ fn refusals_name_the_file_the_line_and_the_option() {
     let folder = TempFolder::new("network-refused");
     let pad = file(folder.path(), "pad.s2p", PAD);
     let bad = file(folder.path(), "bad.s2p", &PAD.replace("0.5 0.1", "0.5 x"));
+    let stop = file(folder.path(), "stop.s2p", &PAD.replace("0.5 0.1", "0 0"));
     let other = file(folder.path(), "other.s2p", &PAD.replace("\n2 ", "\n3 "));
     let out = folder.path().join("out.s3p").to_str().unwrap().to_owned();
     for (arguments, words) in [
@@ -85,6 +86,10 @@ fn refusals_name_the_file_the_line_and_the_option() {
         (vec![&pad, "--renormalise", "0"], vec!["renormalise"]),
         (vec![&pad, "-o", &out], vec!["out.s3p", ".s2p"]),
         (vec!["no/such.s2p"], vec!["no/such.s2p"]),
+        (vec![&pad, "--smith", "x.gif"], vec!["smith", "x.gif"]),
+        (vec![&pad, "--db-plot", "x.gif"], vec!["db_plot", "x.gif"]),
+        (vec![&stop, &pad, "--deembed"], vec!["deembed", "stop.s2p", "2e9 Hz"]),
+        (vec![&pad, &pad, &stop, "--deembed"], vec!["deembed", "stop.s2p", "2e9 Hz"]),
     ] {
         let (message, status) = refused(&arguments);
         assert_eq!(status, Some(1), "{arguments:?}: {message}");
@@ -98,4 +103,33 @@ fn refusals_name_the_file_the_line_and_the_option() {
         assert_eq!(refused(&wrong).1, Some(2), "{wrong:?}");
     }
     assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn noise_that_is_not_carried_over_is_said_in_the_answer_and_in_the_file() {
+    let folder = TempFolder::new("network-noise");
+    let pad = file(folder.path(), "pad.s2p", PAD);
+    let noisy = file(folder.path(), "noisy.s2p", &format!("{PAD}1 0.7 0.6 69 0.4\n"));
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (seen, version_2) = (out("seen.s2p"), out("seen.ts"));
+    for arguments in [
+        vec![&noisy[..], "--renormalise", "75", "-o", &seen],
+        vec![&noisy, "--renormalise", "75", "-o", &version_2],
+        vec![&noisy, "--waves", "pseudo", "-o", &seen],
+        vec![&pad, &noisy, "--cascade", "-o", &seen],
+    ] {
+        let answer = json(&arguments);
+        let notes = answer["notes"].as_array().unwrap();
+        let note = notes[0].as_str().unwrap();
+        assert!(notes.len() == 1 && note.contains("noise") && note.contains("noisy.s2p"), "{answer}");
+        assert!(answer.get("noise").is_none());
+        let written = arguments[arguments.len() - 1];
+        assert!(std::fs::read_to_string(written).unwrap().starts_with(&format!("! {note}\n")));
+        assert_eq!(json(&[written])["s"], answer["s"]);
+        let told = succeed(&[&["link", "network"], &arguments[..]].concat());
+        assert!(told.contains(note), "{told}");
+    }
+    let kept = json(&[&noisy, "-o", &seen]);
+    assert!(kept.get("notes").is_none() && kept["noise"].as_array().unwrap().len() == 1);
+    assert!(json(&[&pad, "--renormalise", "75"]).get("notes").is_none());
 }

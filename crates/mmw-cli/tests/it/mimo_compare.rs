@@ -88,6 +88,7 @@ fn every_option_of_the_comparison_works_or_is_named() {
 fn what_cannot_be_compared_is_named_by_its_option() {
     for (arguments, told) in [
         (&["--models=guess"][..], "guess"),
+        (&["--models=iid,iid", "--reference-draws=100"], "models: two are named iid"),
         (&["--receive=0"], "receive"),
         (&["--transmit=1000"], "transmit"),
         (&["--snr-db=300"], "snr_db"),

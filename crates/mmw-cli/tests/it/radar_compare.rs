@@ -85,6 +85,7 @@ fn what_cannot_be_compared_is_named_by_its_option() {
         (&["--separation-deg=0", "--correlation=0.5"], "correlation"),
         (&["--elements=2"], "elements"),
         (&["--trials=1"], "trials"),
+        (&["--estimators=music,music"], "estimators: two are named music"),
     ] {
         let output = mmw(&[&["radar", "compare", "doa"], arguments].concat()).output().unwrap();
         assert!(!output.status.success() && stderr(&output).contains(told), "{}", stderr(&output));
