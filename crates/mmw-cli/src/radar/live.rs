@@ -89,7 +89,7 @@ impl Follower<'_> {
         let name =
             self.args.source.capture.first().map_or_else(String::new, |path| path.display().to_string());
         match PipeContents::recognise(&name, input, self.config.bytes.udp_port)? {
-            PipeContents::Packets(packets) => self.unpack(packets),
+            PipeContents::Packets(packets) => self.unpack(*packets),
             PipeContents::Samples(mut samples) => {
                 while self.stream.read_words(&mut samples)? {
                     Interrupt::check()?;

@@ -15,7 +15,7 @@ pub enum PipeContents<R> {
     /// Samples, or a file of another kind, from the first byte on.
     Samples(Chain<Cursor<Vec<u8>>, R>),
     /// Packets of a DCA1000 with their headers, or a pcap or pcapng recording of them.
-    Packets(PacketPipe<R>),
+    Packets(Box<PacketPipe<R>>),
 }
 
 /// Bytes that show two packets with the longer header, and the header of the third.
@@ -62,14 +62,14 @@ impl<R: Read> PipeContents<R> {
         pipe.fill(14)?;
         if let Some(kind) = PcapKind::of(&pipe.window) {
             pipe.contents = Contents::Network { blocks: PcapBlocks::new(kind, udp_port), samples: false };
-            return Ok(Self::Packets(pipe));
+            return Ok(Self::Packets(Box::new(pipe)));
         }
         if may_be_framed(&pipe.window) {
             for head in [USUAL_HEAD, LARGEST_HEAD] {
                 pipe.fill(head)?;
                 if let Some(framing) = find_framing(&pipe.window) {
                     pipe.contents = Contents::Dump { framing, last: None };
-                    return Ok(Self::Packets(pipe));
+                    return Ok(Self::Packets(Box::new(pipe)));
                 }
             }
         }

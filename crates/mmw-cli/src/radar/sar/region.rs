@@ -92,8 +92,8 @@ impl Region {
             axis.map_err(Error::from)
         };
         let voxels = [axis("z", &wanted[0])?, axis("y", &wanted[1])?, axis("x", &wanted[2])?];
-        let lengths_m = [0, 1].map(|dim| extent(dim)).map(|(low, high)| high - low);
-        let middle_m = [2, 1, 0].map(|dim| extent(dim)).map(|(low, high)| f64::midpoint(low, high));
+        let lengths_m = [0, 1].map(&extent).map(|(low, high)| high - low);
+        let middle_m = [2, 1, 0].map(&extent).map(|(low, high)| f64::midpoint(low, high));
         let range_cell_m = 0.5 * SPEED_OF_LIGHT_M_S / band_hz;
         Ok(Self { voxels, wavelength_m, range_cell_m, aperture_m, middle_m, lengths_m })
     }
