@@ -24,6 +24,8 @@ pub enum Test {
     Ceiling,
     /// Magnitudes fall into twelve bins of equal probability equally often.
     Shape,
+    /// The phases of `yᴹ` are not correlated, lags 1 to 4: complex samples only.
+    PhaseCorrelation,
 }
 
 mmw_core::named!(Test, "test of fit" {
@@ -33,6 +35,7 @@ mmw_core::named!(Test, "test of fit" {
     Tail = "tail",
     Ceiling = "ceiling",
     Shape = "shape",
+    PhaseCorrelation = "phase_correlation",
 });
 
 /// The likely cause of a misfit.
@@ -55,6 +58,12 @@ pub enum Cause {
     Clipping,
     /// Four amplitudes fit better than two.
     Pam,
+    /// Complex samples whose noise lies on one line: real ones.
+    RealSamples,
+    /// Another number of phases fits.
+    OtherModulation,
+    /// Sixteen points of several amplitudes fit better than one amplitude.
+    Qam,
     /// None of these: noise of another law.
     NonNormalNoise,
 }
@@ -67,6 +76,9 @@ mmw_core::named!(Cause, "cause of a misfit" {
     Outliers = "outliers",
     Clipping = "clipping",
     Pam = "pam",
+    RealSamples = "real_samples",
+    OtherModulation = "other_modulation",
+    Qam = "qam",
     NonNormalNoise = "non_normal_noise",
 });
 
@@ -82,6 +94,9 @@ impl Cause {
             Self::Outliers => "outliers",
             Self::Clipping => "clipping",
             Self::Pam => "more than two levels (PAM)",
+            Self::RealSamples => "noise in one part only: real samples stored as complex",
+            Self::OtherModulation => "another number of phases",
+            Self::Qam => "several amplitudes (QAM)",
             Self::NonNormalNoise => "noise that is not normal",
         }
     }

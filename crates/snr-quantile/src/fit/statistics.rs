@@ -97,7 +97,7 @@ fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
 /// A chi-square as a nearly normal deviate, after Wilson and Hilferty [^wilson].
 ///
 /// [^wilson]: E. B. Wilson, M. M. Hilferty, "The distribution of chi-square", PNAS 17 (1931).
-fn normal_deviate(chi_square: f64, freedom: f64) -> f64 {
+pub(crate) fn normal_deviate(chi_square: f64, freedom: f64) -> f64 {
     let share = 2.0 / (9.0 * freedom);
     ((chi_square / freedom).cbrt() - (1.0 - share)) / share.sqrt()
 }

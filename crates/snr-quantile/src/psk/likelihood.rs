@@ -102,7 +102,7 @@ impl Likelihood {
     }
 
     /// Twice the logarithm of the greatest likelihood over that of an `Es/N0`.
-    fn ratio(&self, rho: f64) -> f64 {
+    pub(super) fn ratio(&self, rho: f64) -> f64 {
         2.0 * self.samples as f64 * (self.place.gain - self.gain_at(rho)).max(0.0)
     }
 
