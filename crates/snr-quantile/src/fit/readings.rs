@@ -140,14 +140,17 @@ pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Readi
 
 fn fitted<T: Real>(samples: &[T], estimate: &Estimate) -> Result<Fitted> {
     let step = estimate.step.unwrap_or(0.0);
+    let off = |x: &T| ((x.as_f64() / step).abs().fract() - 0.5).abs();
+    let is_between = step > 0.0 && samples.iter().all(|x| off(x) < 1e-3);
     Ok(match estimate.outcome {
         Outcome::Identifiable { signal_amplitude, noise_std, .. } => {
-            Fitted { amplitude: signal_amplitude, noise_std, step }
+            Fitted { amplitude: signal_amplitude, noise_std, step, is_between }
         }
         Outcome::NotIdentifiable { .. } => Fitted {
             amplitude: 0.0,
             noise_std: PowerSums::of_record(samples)?.means()?.rms_in_samples(),
             step,
+            is_between,
         },
     })
 }

@@ -17,6 +17,8 @@ pub(crate) struct Fitted {
     pub(crate) noise_std: f64,
     /// Of quantised samples, else 0.
     pub(crate) step: f64,
+    /// Whether they stand half a step off zero, as those of a converter without a code for zero.
+    pub(crate) is_between: bool,
 }
 
 /// The statistics of a record over the root mean square of its law.
@@ -35,7 +37,7 @@ pub(crate) fn statistics<T: Real>(samples: &[T], fitted: Fitted) -> [f64; TESTS]
         correlation(&magnitudes),
         -above(greatest - 0.5 * step).ln(),
         above(greatest + 0.5 * step),
-        shape(&magnitudes, &law, step),
+        shape(&magnitudes, &law, step, fitted.is_between),
     ]
 }
 
@@ -70,8 +72,12 @@ fn correlation(x: &[f64]) -> f64 {
 
 /// Pearson's statistic over bins of equal probability, as a normal deviate. The edges of quantised samples
 /// are those of their intervals.
-fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
-    let snap = |x: f64| if step > 0.0 { ((x / step).floor() + 0.5) * step } else { x };
+fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64, is_between: bool) -> f64 {
+    let snap = |x: f64| match (step > 0.0, is_between) {
+        (false, _) => x,
+        (true, false) => ((x / step).floor() + 0.5) * step,
+        (true, true) => (x / step).round().max(1.0) * step,
+    };
     let mut edges: Vec<f64> = (1..BINS)
         .map(|k| snap(law.signal_amplitude() + law.noise_std() * law.lower_offset(k as f64 / BINS as f64)))
         .collect();

@@ -119,3 +119,43 @@ fn short_records_are_not_tested() {
     let error = psk::fit::check(Modulation::Qpsk, &y.unwrap()).unwrap_err();
     assert!(matches!(error, Error::TooFew { needed: 50, got: 49, .. }));
 }
+
+#[test]
+fn seven_samples_have_neither_interval_nor_detection() {
+    use snr_quantile::{Estimator, MlBinned, compare::bpsk_samples};
+    let mut rng = Streams::new(34).stream(0);
+    let snr = Snr::from_es_n0(3.0).unwrap();
+    for samples in [2, 7, 8] {
+        let x = bpsk_samples(snr, samples, &mut rng).unwrap();
+        let estimate = MlBinned.estimate(&x).unwrap();
+        let mut record = psk::Record::new(Modulation::Qpsk);
+        record.push(&psk::samples(Modulation::Qpsk, snr, samples, &mut rng).unwrap()).unwrap();
+        let likelihood = record.likelihood().unwrap();
+        let errors = [
+            estimate.interval_db(0.95).err(),
+            estimate.detection(0.01).err(),
+            likelihood.interval_db(0.95).err(),
+            likelihood.detection(0.01).err(),
+        ];
+        for error in errors {
+            let is_few = matches!(error, Some(Error::TooFew { needed: 8, .. }));
+            assert_eq!(is_few, samples < 8, "{samples} {error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_converter_without_a_code_for_zero_is_no_misfit() {
+    use snr_quantile::{compare::bpsk_samples, fit};
+    let mut rng = Streams::new(35).stream(0);
+    for snr_db in [-300.0, 0.0, 10.0] {
+        let failed = (0..1000).filter(|_| {
+            let x = bpsk_samples(Snr::from_db(snr_db).unwrap(), SAMPLES, &mut rng).unwrap();
+            // 127.5 is subtracted from codes of unsigned bytes, about.
+            !fit::check(&x.mapv(|x| (8.0 * x).floor() + 0.5)).unwrap().is_good()
+        });
+        let share = failed.count() as f64 / 1000.0;
+        // Four standard errors of 0.0031 about 1 %.
+        assert!(share < 0.0226, "{snr_db}: {share}");
+    }
+}
