@@ -11,6 +11,10 @@ use mmw_core::{Error, Result, check};
 /// The lower end of an interval that holds an SNR of zero, dB.
 pub const NO_SIGNAL_DB: f64 = -100.0;
 
+/// Fewer samples have no interval and no detection, unless their symbols are known: the laws that both are
+/// taken from do not reach further down.
+pub(crate) const FEWEST: usize = 8;
+
 /// No estimator tells an SNR above this from no noise, dB.
 const GREATEST_DB: f64 = 110.0;
 
@@ -163,7 +167,8 @@ impl Estimate {
     ///
     /// # Errors
     /// [`Error::Invalid`] for [`Method::DecisionDirected`], whose bias at low SNR no interval about it mends,
-    /// and [`Method::Quartic`], which tells too little for one; [`Error::Domain`] unless `confidence` lies
+    /// and [`Method::Quartic`], which tells too little for one; [`Error::TooFew`] for fewer than 8 samples whose
+    /// symbols are not known; [`Error::Domain`] unless `confidence` lies
     /// between 0 and 1.
     ///
     /// [^feldman]: G. J. Feldman, R. D. Cousins, "Unified approach to the classical statistical analysis of
@@ -216,6 +221,7 @@ impl Estimate {
     }
 
     fn law(&self, method: Method) -> Result<Law> {
+        check::at_least("samples", self.samples, FEWEST)?;
         Law::of(method, self.samples as f64).ok_or_else(|| without_interval(method))
     }
 }

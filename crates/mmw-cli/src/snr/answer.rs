@@ -36,7 +36,7 @@ pub(super) struct Answer {
     quantisation_step: Option<f64>,
     /// Why the record does not fit the model, in which 1 % of its records are flagged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    misfit: Option<Cause>,
+    pub(super) misfit: Option<Cause>,
     /// A signal of this SNR would have been seen with a probability of 95 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     upper_limit_db: Option<f64>,
@@ -110,6 +110,7 @@ impl Answer {
     pub(super) fn complex(
         estimate: &PskEstimate,
         likelihood: Option<&Likelihood>,
+        misfit: Option<Cause>,
         confidence: f64,
         rates: Rates,
     ) -> Self {
@@ -129,7 +130,7 @@ impl Answer {
             confidence: interval.map(|_| confidence),
             is_detected: detection.map(|detection| detection.is_detected),
             quantisation_step: None,
-            misfit: None,
+            misfit,
             upper_limit_db: None,
             c4: None,
         }

@@ -17,7 +17,7 @@ const LOOKED_AT: usize = 1 << 22;
 pub(super) enum Gather {
     Stream { stream: Box<Streaming>, first: Vec<f64> },
     Real { method: Method, samples: Vec<f64> },
-    Psk { method: Method, record: Box<Record> },
+    Psk { method: Method, record: Box<Record>, first: Vec<C64> },
     Known { modulation: Modulation, samples: Vec<C64> },
 }
 
@@ -41,7 +41,7 @@ impl Gather {
                 return Err(Error::Core(mmw_core::Error::invalid("estimator", reason)));
             }
         };
-        Ok(Self::Psk { method, record: Box::new(record) })
+        Ok(Self::Psk { method, record: Box::new(record), first: Vec::new() })
     }
 
     /// Samples so far.
@@ -61,7 +61,10 @@ impl Gather {
                 stream.push(&ArrayView1::from(x))?;
             }
             (Self::Real { samples, .. }, Block::Real(x)) => samples.extend_from_slice(x),
-            (Self::Psk { record, .. }, Block::Complex(y)) => record.push(&ArrayView1::from(y))?,
+            (Self::Psk { record, first, .. }, Block::Complex(y)) => {
+                first.extend_from_slice(y.get(..y.len().min(LOOKED_AT - first.len())).unwrap_or_default());
+                record.push(&ArrayView1::from(y))?;
+            }
             (Self::Known { samples, .. }, Block::Complex(y)) => samples.extend_from_slice(y),
             _ => return Err(Error::Parse("real and complex samples in one file".to_owned())),
         }
@@ -87,18 +90,24 @@ impl Gather {
                     of_record(method, symbols, finite_sample, samples.len())?.estimate(&samples)?;
                 Ok(Answer::real(&estimate, misfit(&samples), confidence, rates))
             }
-            Self::Psk { method: Method::Ml | Method::MlBinned, record } => {
+            Self::Psk { method: Method::Ml | Method::MlBinned, record, first } => {
                 let likelihood = record.likelihood()?;
-                Ok(Answer::complex(likelihood.estimate(), Some(&likelihood), confidence, rates))
+                let estimate = likelihood.estimate();
+                let misfit = misfit_of_psk(estimate.modulation, &Array1::from_vec(first));
+                Ok(Answer::complex(estimate, Some(&likelihood), misfit, confidence, rates))
             }
-            Self::Psk { method, record } => {
-                Ok(Answer::complex(&record.estimate(method)?, None, confidence, rates))
+            Self::Psk { method, record, first } => {
+                let estimate = record.estimate(method)?;
+                let misfit = misfit_of_psk(estimate.modulation, &Array1::from_vec(first));
+                Ok(Answer::complex(&estimate, None, misfit, confidence, rates))
             }
             Self::Known { modulation, samples } => {
                 let symbols = needed(symbols.as_ref(), "symbols", "one for each sample")?;
                 let numbers: Result<Vec<usize>> = symbols.iter().map(|k| symbol(modulation, *k)).collect();
-                let estimate = psk::data_aided(modulation, &Array1::from_vec(samples), &numbers?)?;
-                Ok(Answer::complex(&estimate, None, confidence, rates))
+                let samples = Array1::from_vec(samples);
+                let estimate = psk::data_aided(modulation, &samples, &numbers?)?;
+                let misfit = misfit_of_psk(modulation, &samples);
+                Ok(Answer::complex(&estimate, None, misfit, confidence, rates))
             }
         }
     }
@@ -137,4 +146,9 @@ fn symbol(modulation: Modulation, k: i8) -> Result<usize> {
 /// Why the model does not fit, if it does not; nothing for records too short, or without noise, to tell.
 fn misfit(samples: &Array1<f64>) -> Option<Cause> {
     fit::check(samples).ok().and_then(|fit| fit.cause)
+}
+
+/// The same of complex samples.
+fn misfit_of_psk(modulation: Modulation, samples: &Array1<C64>) -> Option<Cause> {
+    psk::fit::check(modulation, samples).ok().and_then(|fit| fit.cause)
 }

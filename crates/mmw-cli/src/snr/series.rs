@@ -7,6 +7,7 @@ use crate::plot::{self, CurvePlot};
 use crate::question::Readable;
 use serde::Serialize;
 use snr_quantile::NO_SIGNAL_DB;
+use snr_quantile::fit::Cause;
 use std::path::Path;
 
 /// Estimates of blocks of equal length.
@@ -33,12 +34,16 @@ struct Row {
     es_n0_db: Option<f64>,
     interval_db: Option<[f64; 2]>,
     is_detected: Option<bool>,
+    /// Why the block does not fit the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    misfit: Option<Cause>,
     /// Why there is no estimate: silence, or no noise.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-const COLUMNS: [&str; 7] = ["start", "time_s", "snr_db", "es_n0_db", "lower_db", "upper_db", "is_detected"];
+const COLUMNS: [&str; 8] =
+    ["start", "time_s", "snr_db", "es_n0_db", "lower_db", "upper_db", "is_detected", "misfit"];
 
 impl Series {
     pub(super) fn new(block: usize, symbol_rate_hz: Option<f64>) -> Self {
@@ -61,6 +66,7 @@ impl Series {
             es_n0_db: found.map(|found| found.es_n0_db),
             interval_db: answer.as_ref().and_then(|answer| answer.interval_db),
             is_detected: answer.as_ref().and_then(|answer| answer.is_detected),
+            misfit: answer.as_ref().and_then(|answer| answer.misfit),
             error,
         });
     }
@@ -89,6 +95,7 @@ impl Series {
                 cell(row.interval_db.map(|[low, _]| low)),
                 cell(row.interval_db.map(|[_, high]| high)),
                 row.is_detected.map(|is| is.to_string()).unwrap_or_default(),
+                row.misfit.map(|cause| cause.to_string()).unwrap_or_default(),
             ]
         };
         let rows: Vec<Vec<String>> = self.blocks.iter().map(row).collect();
@@ -129,6 +136,11 @@ impl Readable for Series {
         let head = if self.symbol_rate_hz.is_some() { "time s" } else { "sample" };
         let mut lines = vec![format!("{head:>14} {:>10} {:>10}   interval dB", "SNR dB", "Es/N0 dB")];
         lines.extend(self.blocks.iter().map(Row::line));
+        let misfits = self.blocks.iter().filter(|row| row.misfit.is_some()).count();
+        if misfits > 0 {
+            let blocks = self.blocks.len();
+            lines.push(format!("{misfits} of {blocks} blocks do not fit the model (false alarms 1 %)"));
+        }
         if self.left_over > 0 {
             lines.push(format!("{} samples after the last block of {}", self.left_over, self.block));
         }
@@ -146,7 +158,8 @@ impl Row {
             (Some([_, high]), _) => format!("up to {high:.3}"),
             (None, None) => String::new(),
         };
-        let line = format!("{at:>14} {:>10} {:>10}   {interval}", number(self.snr_db), number(self.es_n0_db));
-        line.trim_end().to_owned()
+        let misfit = self.misfit.map(|cause| format!("   misfit: {}", cause.describe())).unwrap_or_default();
+        let [snr, es_n0] = [self.snr_db, self.es_n0_db].map(number);
+        format!("{at:>14} {snr:>10} {es_n0:>10}   {interval}{misfit}").trim_end().to_owned()
     }
 }

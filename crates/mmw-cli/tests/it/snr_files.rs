@@ -144,13 +144,34 @@ fn blocks_are_a_series_in_a_table_and_a_picture() {
     let table = std::fs::read_to_string(&csv).unwrap();
     let rows: Vec<&str> = table.lines().collect();
     assert!(
-        rows.len() == 11 && rows[0] == "start,time_s,snr_db,es_n0_db,lower_db,upper_db,is_detected",
+        rows.len() == 11 && rows[0] == "start,time_s,snr_db,es_n0_db,lower_db,upper_db,is_detected,misfit",
         "{table}"
     );
     assert_eq!(rows[1].split(',').nth(2).unwrap().parse().ok(), blocks[0]["snr_db"].as_f64());
     assert!(std::fs::read_to_string(&svg).unwrap().contains("time (s)"));
     let output = mmw(&["snr", "estimate", file, "--modulation=qpsk", "--block=20000"]).output().unwrap();
     assert!(stderr(&output).contains("10500 items"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_record_or_a_block_of_complex_samples_that_does_not_fit_is_flagged() {
+    let folder = TempFolder::new("snr-misfit");
+    let spoilt: Vec<_> =
+        signal(3000).iter().enumerate().map(|(k, y)| if k < 1000 { *y } else { y + 0.5 * 12.0 }).collect();
+    let file = files(folder.path(), &spoilt).remove(0);
+    let csv = folder.path().join("s.csv");
+    let [file, out] = [&file, &csv].map(|path| path.to_str().unwrap());
+    let whole = estimate(&[file, "--modulation=qpsk"]);
+    assert!(whole["misfit"].is_string() && whole["snr_db"].is_number(), "{whole}");
+    let arguments = ["snr", "estimate", file, "--modulation=qpsk", "--block=1000"];
+    let series = estimate(&[&arguments[2..], &["--out", out]].concat());
+    let blocks = series["blocks"].as_array().unwrap();
+    assert!(blocks[0].get("misfit").is_none(), "{series}");
+    assert!(blocks[1..].iter().all(|block| block["misfit"] == "offset"), "{series}");
+    let table = std::fs::read_to_string(&csv).unwrap();
+    assert!(table.lines().nth(2).unwrap().ends_with(",offset"), "{table}");
+    let text = stdout(&mmw(&arguments).output().unwrap());
+    assert!(text.contains("misfit: a constant offset") && text.contains("2 of 3 blocks"), "{text}");
 }
 
 #[test]

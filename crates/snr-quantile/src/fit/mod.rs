@@ -35,6 +35,8 @@ use mmw_core::{Real, Result, check as require};
 use readings::read;
 use statistics::TESTS;
 
+pub(crate) use statistics::normal_deviate;
+
 /// The probability that a record of the model fails.
 pub const FALSE_ALARM: f64 = 0.01;
 

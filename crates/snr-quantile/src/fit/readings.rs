@@ -24,6 +24,8 @@ pub enum Test {
     Ceiling,
     /// Magnitudes fall into twelve bins of equal probability equally often.
     Shape,
+    /// The phases of `yᴹ` are not correlated, lags 1 to 4: complex samples only.
+    PhaseCorrelation,
 }
 
 mmw_core::named!(Test, "test of fit" {
@@ -33,6 +35,7 @@ mmw_core::named!(Test, "test of fit" {
     Tail = "tail",
     Ceiling = "ceiling",
     Shape = "shape",
+    PhaseCorrelation = "phase_correlation",
 });
 
 /// The likely cause of a misfit.
@@ -55,6 +58,12 @@ pub enum Cause {
     Clipping,
     /// Four amplitudes fit better than two.
     Pam,
+    /// Complex samples whose noise lies on one line: real ones.
+    RealSamples,
+    /// Another number of phases fits.
+    OtherModulation,
+    /// Sixteen points of several amplitudes fit better than one amplitude.
+    Qam,
     /// None of these: noise of another law.
     NonNormalNoise,
 }
@@ -67,6 +76,9 @@ mmw_core::named!(Cause, "cause of a misfit" {
     Outliers = "outliers",
     Clipping = "clipping",
     Pam = "pam",
+    RealSamples = "real_samples",
+    OtherModulation = "other_modulation",
+    Qam = "qam",
     NonNormalNoise = "non_normal_noise",
 });
 
@@ -82,6 +94,9 @@ impl Cause {
             Self::Outliers => "outliers",
             Self::Clipping => "clipping",
             Self::Pam => "more than two levels (PAM)",
+            Self::RealSamples => "noise in one part only: real samples stored as complex",
+            Self::OtherModulation => "another number of phases",
+            Self::Qam => "several amplitudes (QAM)",
             Self::NonNormalNoise => "noise that is not normal",
         }
     }
@@ -125,14 +140,17 @@ pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Readi
 
 fn fitted<T: Real>(samples: &[T], estimate: &Estimate) -> Result<Fitted> {
     let step = estimate.step.unwrap_or(0.0);
+    let off = |x: &T| ((x.as_f64() / step).abs().fract() - 0.5).abs();
+    let is_between = step > 0.0 && samples.iter().all(|x| off(x) < 1e-3);
     Ok(match estimate.outcome {
         Outcome::Identifiable { signal_amplitude, noise_std, .. } => {
-            Fitted { amplitude: signal_amplitude, noise_std, step }
+            Fitted { amplitude: signal_amplitude, noise_std, step, is_between }
         }
         Outcome::NotIdentifiable { .. } => Fitted {
             amplitude: 0.0,
             noise_std: PowerSums::of_record(samples)?.means()?.rms_in_samples(),
             step,
+            is_between,
         },
     })
 }

@@ -17,6 +17,8 @@ pub(crate) struct Fitted {
     pub(crate) noise_std: f64,
     /// Of quantised samples, else 0.
     pub(crate) step: f64,
+    /// Whether they stand half a step off zero, as those of a converter without a code for zero.
+    pub(crate) is_between: bool,
 }
 
 /// The statistics of a record over the root mean square of its law.
@@ -35,7 +37,7 @@ pub(crate) fn statistics<T: Real>(samples: &[T], fitted: Fitted) -> [f64; TESTS]
         correlation(&magnitudes),
         -above(greatest - 0.5 * step).ln(),
         above(greatest + 0.5 * step),
-        shape(&magnitudes, &law, step),
+        shape(&magnitudes, &law, step, fitted.is_between),
     ]
 }
 
@@ -70,8 +72,12 @@ fn correlation(x: &[f64]) -> f64 {
 
 /// Pearson's statistic over bins of equal probability, as a normal deviate. The edges of quantised samples
 /// are those of their intervals.
-fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
-    let snap = |x: f64| if step > 0.0 { ((x / step).floor() + 0.5) * step } else { x };
+fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64, is_between: bool) -> f64 {
+    let snap = |x: f64| match (step > 0.0, is_between) {
+        (false, _) => x,
+        (true, false) => ((x / step).floor() + 0.5) * step,
+        (true, true) => (x / step).round().max(1.0) * step,
+    };
     let mut edges: Vec<f64> = (1..BINS)
         .map(|k| snap(law.signal_amplitude() + law.noise_std() * law.lower_offset(k as f64 / BINS as f64)))
         .collect();
@@ -97,7 +103,7 @@ fn shape(magnitudes: &[f64], law: &SquaredBpsk, step: f64) -> f64 {
 /// A chi-square as a nearly normal deviate, after Wilson and Hilferty [^wilson].
 ///
 /// [^wilson]: E. B. Wilson, M. M. Hilferty, "The distribution of chi-square", PNAS 17 (1931).
-fn normal_deviate(chi_square: f64, freedom: f64) -> f64 {
+pub(crate) fn normal_deviate(chi_square: f64, freedom: f64) -> f64 {
     let share = 2.0 / (9.0 * freedom);
     ((chi_square / freedom).cbrt() - (1.0 - share)) / share.sqrt()
 }

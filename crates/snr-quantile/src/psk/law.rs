@@ -130,7 +130,7 @@ impl Law {
 /// Deviations beyond which nothing lies.
 const SPREAD: f64 = 7.5;
 /// Better than the Bessel function's 2e-7.
-static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(48));
+pub(super) static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(48));
 
 /// Density of the length of a normal vector of two parts whose mean has a length.
 fn rice(r: f64, mean: f64) -> f64 {
@@ -138,7 +138,7 @@ fn rice(r: f64, mean: f64) -> f64 {
 }
 
 /// `exp(−x) I₀(x)` for x from 0 on, to 2e-7: Abramowitz and Stegun, equations (9.8.1) and (9.8.2).
-fn scaled_bessel_i0(x: f64) -> f64 {
+pub(super) fn scaled_bessel_i0(x: f64) -> f64 {
     let sum = |coefficients: &[f64], t: f64| coefficients.iter().rev().fold(0.0, |sum, c| sum * t + c);
     if x < 3.75 {
         const NEAR: [f64; 7] =

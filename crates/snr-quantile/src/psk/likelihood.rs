@@ -5,7 +5,7 @@ use super::law::Law;
 use super::maximum::{self, Place};
 use super::modulation::Modulation;
 use super::soft::{Constellation, Points};
-use crate::estimate::{Detection, NO_SIGNAL_DB};
+use crate::estimate::{Detection, FEWEST, NO_SIGNAL_DB};
 use crate::inversion::rise;
 use crate::method::Method;
 use mmw_core::stats::Interval;
@@ -71,9 +71,10 @@ impl Likelihood {
     /// there.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `confidence` lies between 0 and 1.
+    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `confidence` lies between 0 and 1.
     pub fn interval_db(&self, confidence: f64) -> Result<Interval> {
         check::open_unit("confidence", confidence)?;
+        check::at_least("samples", self.samples as usize, FEWEST)?;
         let law = Law::new(self.modulation, self.samples as f64);
         let threshold = |rho: f64| law.threshold(rho, confidence).map_or(f64::INFINITY, f64::sqrt);
         let db = |logarithm: f64| match logarithm > 0.0 {
@@ -94,15 +95,17 @@ impl Likelihood {
     /// `false_alarm`, in large records.
     ///
     /// # Errors
-    /// [`Error::Domain`] unless `false_alarm` lies from 0.001 to 0.5.
+    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `false_alarm` lies from 0.001 to
+    /// 0.5.
     pub fn detection(&self, false_alarm: f64) -> Result<Detection> {
         check::in_range("false_alarm", false_alarm, 1e-3, 0.5)?;
+        check::at_least("samples", self.samples as usize, FEWEST)?;
         let p_value = Law::new(self.modulation, self.samples as f64).p_value(self.ratio(0.0));
         Ok(Detection { is_detected: p_value < false_alarm, false_alarm, p_value })
     }
 
     /// Twice the logarithm of the greatest likelihood over that of an `Es/N0`.
-    fn ratio(&self, rho: f64) -> f64 {
+    pub(super) fn ratio(&self, rho: f64) -> f64 {
         2.0 * self.samples as f64 * (self.place.gain - self.gain_at(rho)).max(0.0)
     }
 

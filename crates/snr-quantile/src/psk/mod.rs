@@ -30,6 +30,8 @@ mod bound;
 
 mod study;
 
+pub mod fit;
+
 pub use bound::{crlb_db2, data_aided_crlb_db2};
 pub use estimate::PskEstimate;
 pub use likelihood::Likelihood;

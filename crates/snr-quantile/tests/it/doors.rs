@@ -68,6 +68,8 @@ fn every_type_refuses_damaged_input() {
     let y = psk::samples(Modulation::Qpsk, snr, 100, &mut Streams::new(1).stream(0)).unwrap();
     let mut record = Record::new(Modulation::Qpsk);
     record.push(&y).unwrap();
+    let fit = psk::fit::check(Modulation::Qpsk, &y).unwrap();
+    walk.door(&fit, &[("/readings/0/threshold", json!("low"), "low")]);
     let wrong =
         [("/modulation", json!("5psk"), "5psk"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
     walk.door(&record.estimate(Method::Ml).unwrap(), &wrong);

@@ -10,4 +10,5 @@ mod oracle;
 mod paper;
 mod properties;
 mod psk;
+mod psk_fit;
 mod statistical;
