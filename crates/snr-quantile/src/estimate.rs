@@ -167,9 +167,8 @@ impl Estimate {
     ///
     /// # Errors
     /// [`Error::Invalid`] for [`Method::DecisionDirected`], whose bias at low SNR no interval about it mends,
-    /// and [`Method::Quartic`], which tells too little for one; [`Error::TooFew`] for fewer than 8 samples whose
-    /// symbols are not known; [`Error::Domain`] unless `confidence` lies
-    /// between 0 and 1.
+    /// and [`Method::Quartic`], which tells too little for one; [`Error::TooFew`] for fewer than 8 samples
+    /// whose symbols are not known; [`Error::Domain`] unless `confidence` lies between 0 and 1.
     ///
     /// [^feldman]: G. J. Feldman, R. D. Cousins, "Unified approach to the classical statistical analysis of
     ///     small signals", Physical Review D 57 (1998), equation (4.1) and section IV.B.

@@ -2,13 +2,13 @@
 //!
 //! The reference is the *Touchstone File Format Specification*, version 2.1, of the IBIS Open Forum (2024).
 //! What files in the wild add to it is read where it can mean one thing only, with a [`Note`] where that is
-//! worth knowing: byte order marks, UTF-16 and Latin-1, any end of line, lines broken anywhere (a two-port's of
-//! version 1 behind a pair), blanks of
-//! Unicode, options in any order, glued or repeated, complex references, `THz`, Fortran's `D` exponents,
-//! commas behind numbers, `;` before a comment, the impedances and propagation constants of ports that HFSS
-//! writes into comments, an option line that is missing (then `GHz S MA R 50`, the format's defaults) or
-//! stands behind the data, frequencies that fall or repeat, a missing `[Network Data]` or `[End]`. All else
-//! is an error with its line: nothing is skipped. Of comments, those behind numbers are not kept.
+//! worth knowing: byte order marks, UTF-16 and Latin-1, any end of line, lines broken anywhere (a two-port's
+//! of version 1 behind a pair), blanks of Unicode, options in any order, glued or repeated, complex
+//! references, `THz`, Fortran's `D` exponents, commas behind numbers, `;` before a comment, the impedances
+//! and propagation constants of ports that HFSS writes into comments, an option line that is missing (then
+//! `GHz S MA R 50`, the format's defaults) or stands behind the data, frequencies that fall or repeat, a
+//! missing `[Network Data]` or `[End]`. All else is an error with its line: nothing is skipped. Of comments,
+//! those behind numbers are not kept.
 //!
 //! Three readings of the specification that other programs do not share:
 //!

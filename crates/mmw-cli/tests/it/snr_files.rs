@@ -170,7 +170,7 @@ fn a_record_or_a_block_of_complex_samples_that_does_not_fit_is_flagged() {
     assert!(blocks[1..].iter().all(|block| block["misfit"] == "offset"), "{series}");
     let table = std::fs::read_to_string(&csv).unwrap();
     assert!(table.lines().nth(2).unwrap().ends_with(",offset"), "{table}");
-    let text = stdout(&mmw(&arguments).output().unwrap());
+    let text = succeed(&arguments);
     assert!(text.contains("misfit: a constant offset") && text.contains("2 of 3 blocks"), "{text}");
 }
 

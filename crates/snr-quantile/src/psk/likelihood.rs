@@ -71,7 +71,8 @@ impl Likelihood {
     /// there.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `confidence` lies between 0 and 1.
+    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `confidence` lies between 0 and
+    /// 1.
     pub fn interval_db(&self, confidence: f64) -> Result<Interval> {
         check::open_unit("confidence", confidence)?;
         check::at_least("samples", self.samples as usize, FEWEST)?;

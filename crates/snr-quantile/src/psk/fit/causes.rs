@@ -74,7 +74,8 @@ fn fits_without_a_few(modulation: Modulation, y: &[C64]) -> bool {
     false
 }
 
-/// The cause of a record that fits once its mean is subtracted, and of one whose two levels are 0 and another.
+/// The cause of a record that fits once its mean is subtracted, and of one whose two levels are 0 and
+/// another.
 fn about_its_mean(modulation: Modulation, y: &[C64]) -> Option<Cause> {
     let mean = y.iter().sum::<C64>() / y.len() as f64;
     let power: f64 = y.iter().map(|y| y.norm_sqr()).sum::<f64>() / y.len() as f64;
@@ -111,7 +112,8 @@ fn stands_at_its_greatest(y: &[C64]) -> bool {
     })
 }
 
-/// Whether four levels in either part, at some phase, have a likelihood well above that of any number of phases.
+/// Whether four levels in either part, at some phase, have a likelihood well above that of any number of
+/// phases.
 fn is_rather_qam(y: &[C64]) -> bool {
     const LOOKED_AT: usize = 1000;
     const PHASES: u32 = 32;
