@@ -37,6 +37,9 @@ pub(super) struct Answer {
     /// Why the record does not fit the model, in which 1 % of its records are flagged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) misfit: Option<Cause>,
+    /// Of a record too short to be tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fit_not_tested: Option<&'static str>,
     /// A signal of this SNR would have been seen with a probability of 95 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     upper_limit_db: Option<f64>,
@@ -55,6 +58,11 @@ pub(super) struct Found {
     c_n0_db_hz: Option<f64>,
     signal_amplitude: f64,
     noise_std: f64,
+}
+
+/// Why no test of the fit was made, if none was.
+fn not_tested(samples: usize) -> Option<&'static str> {
+    (samples < 50).then_some("50 samples are needed")
 }
 
 /// What a symbol carries, and how many there are in a second.
@@ -101,6 +109,7 @@ impl Answer {
             is_detected: estimate.detection(FALSE_ALARM).ok().map(|detection| detection.is_detected),
             quantisation_step: estimate.step,
             misfit,
+            fit_not_tested: not_tested(estimate.samples),
             upper_limit_db: upper_limit.map(Snr::db),
             c4: estimate.leading_coefficient,
         }
@@ -131,6 +140,7 @@ impl Answer {
             is_detected: detection.map(|detection| detection.is_detected),
             quantisation_step: None,
             misfit,
+            fit_not_tested: not_tested(estimate.samples),
             upper_limit_db: None,
             c4: None,
         }
@@ -189,6 +199,7 @@ impl Readable for Answer {
             self.misfit
                 .map(|cause| format!("does not fit the model: {} (false alarms 1 %)", cause.describe())),
         );
+        lines.extend(self.fit_not_tested.map(|why| format!("fit to the model not tested: {why}")));
         lines.extend(self.phase_rad.map(|phase_rad| line("phase", phase_rad, "rad")));
         lines.extend(self.quantisation_step.map(|step| line("step", step, "of quantised samples")));
         lines.extend(self.c4.map(|c4| line("C4", c4, "")));

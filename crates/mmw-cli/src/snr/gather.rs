@@ -12,6 +12,8 @@ use snr_quantile::{DataAided, Estimator, Method, Quartic, Streaming};
 
 /// Samples that the tests of fit look at: the first of a file.
 const LOOKED_AT: usize = 1 << 22;
+/// The same of complex samples, whose tests take longer.
+const LOOKED_AT_COMPLEX: usize = 1 << 18;
 
 /// What an estimator needs of the samples: a state of fixed size, or all of them.
 pub(super) enum Gather {
@@ -62,7 +64,8 @@ impl Gather {
             }
             (Self::Real { samples, .. }, Block::Real(x)) => samples.extend_from_slice(x),
             (Self::Psk { record, first, .. }, Block::Complex(y)) => {
-                first.extend_from_slice(y.get(..y.len().min(LOOKED_AT - first.len())).unwrap_or_default());
+                let more = y.len().min(LOOKED_AT_COMPLEX - first.len());
+                first.extend_from_slice(y.get(..more).unwrap_or_default());
                 record.push(&ArrayView1::from(y))?;
             }
             (Self::Known { samples, .. }, Block::Complex(y)) => samples.extend_from_slice(y),

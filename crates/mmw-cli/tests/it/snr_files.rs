@@ -157,14 +157,14 @@ fn blocks_are_a_series_in_a_table_and_a_picture() {
 fn a_record_or_a_block_of_complex_samples_that_does_not_fit_is_flagged() {
     let folder = TempFolder::new("snr-misfit");
     let spoilt: Vec<_> =
-        signal(3000).iter().enumerate().map(|(k, y)| if k < 1000 { *y } else { y + 0.5 * 12.0 }).collect();
+        signal(3000).iter().enumerate().map(|(k, y)| if k < 1000 { *y } else { y + 0.3 }).collect();
     let file = files(folder.path(), &spoilt).remove(0);
     let csv = folder.path().join("s.csv");
     let [file, out] = [&file, &csv].map(|path| path.to_str().unwrap());
     let whole = estimate(&[file, "--modulation=qpsk"]);
     assert!(whole["misfit"].is_string() && whole["snr_db"].is_number(), "{whole}");
     let arguments = ["snr", "estimate", file, "--modulation=qpsk", "--block=1000"];
-    let series = estimate(&[&arguments[2..], &["--out", out]].concat());
+    let series = estimate(&[&arguments[2..], &["--out", out][..]].concat());
     let blocks = series["blocks"].as_array().unwrap();
     assert!(blocks[0].get("misfit").is_none(), "{series}");
     assert!(blocks[1..].iter().all(|block| block["misfit"] == "offset"), "{series}");
@@ -191,6 +191,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_name_and_place() {
         (write("x.iq", &[0; 8]), ["x.iq", "--format"]),
         (write("x.sigmf", &[0; 8]), ["x.sigmf", "archive"]),
         (write("y.sigmf-meta", b"{}"), ["y.sigmf-meta", "global"]),
+        (write("comma.csv", b"1.0\n,\n-0.9\n1.1\n"), ["comma.csv: line 2", "holds no number"]),
         (write("first.csv", b"1.0.3\n-0.9\n1.1\n"), ["first.csv: line 1", "1.0.3"]),
     ] {
         let output = mmw(&["snr", "estimate", &path, "--modulation=bpsk"]).output().unwrap();

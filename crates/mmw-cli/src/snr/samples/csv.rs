@@ -29,9 +29,13 @@ pub(super) fn read(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Res
             break;
         }
         let text = String::from_utf8_lossy(&line);
-        let text = text.trim_start_matches('\u{feff}').trim().trim_end_matches(',').trim_end();
-        if text.is_empty() || text.starts_with('#') {
+        let whole = text.trim_start_matches('\u{feff}').trim();
+        if whole.is_empty() || whole.starts_with('#') {
             continue;
+        }
+        let text = whole.trim_end_matches(',').trim_end();
+        if text.is_empty() {
+            return Err(wrong(path, format_args!("line {number}: `{}` holds no number", printable(whole))));
         }
         match text.trim_matches('"').parse::<f64>() {
             Ok(value) => blocks.push(value)?,

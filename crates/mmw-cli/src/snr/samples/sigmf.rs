@@ -108,7 +108,14 @@ impl Meta {
                 samples % frame
             ));
         }
-        let count = Some(samples / frame);
+        let count = samples / frame;
+        if let Some(beyond) = self.captures.iter().find(|capture| capture.start > count) {
+            return Err(format!(
+                "a capture starts at sample {} (core:sample_start), beyond the {count} of the data",
+                beyond.start
+            ));
+        }
+        let count = Some(count);
         Ok(Binary { start: 0, layout, channels, channel, count, gaps })
     }
 }
@@ -146,6 +153,17 @@ mod tests {
         assert_eq!(read(&binary, &bytes).unwrap(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert!(meta.binary(None, 11).unwrap_err().contains("at byte 10"));
         assert!(meta.binary(None, 5).unwrap_err().contains("more bytes of headers"));
+    }
+
+    #[test]
+    fn a_capture_beyond_the_end_is_told() {
+        let of = |start: u64| {
+            let capture = format!(r#"[{{"core:sample_start": {start}}}]"#);
+            meta(&format!(r#"{{"global": {{"core:datatype": "ci8"}}, "captures": {capture}}}"#))
+                .binary(None, 8)
+        };
+        assert!(of(0).is_ok() && of(4).is_ok());
+        assert!(of(5).unwrap_err().contains("sample 5 (core:sample_start), beyond the 4"));
     }
 
     #[test]
