@@ -123,12 +123,14 @@ mod tests {
         ("radar phase", "min-frequency", "min-frequency-hz"),
         ("radar vitals", "frame-rate", "frame-rate-hz"),
         ("link reflection", "polarisation", "field"),
+        ("mimo compare", "csv", "out"),
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),
         ("radar compare doa", "csv", "out"),
         ("snr compare", "csv", "out"),
         ("snr coverage", "csv", "out"),
         ("snr psk", "csv", "out"),
+        ("fso compare", "csv", "out"),
         ("fso monte-carlo", "draws", "trials"),
     ];
 

@@ -2,10 +2,9 @@
 
 use super::super::modulation::Modulation;
 use super::super::record::Record;
-use super::FALSE_ALARM;
 use super::partition::{Law, Partition};
 use crate::estimate::Outcome;
-use crate::fit::{Reading, Test, normal_deviate};
+use crate::fit::{FALSE_ALARM, Reading, Test, normal_deviate};
 use mmw_core::ndarray::ArrayView1;
 use mmw_core::stats::normal_quantile;
 use mmw_core::{C64, Result};
