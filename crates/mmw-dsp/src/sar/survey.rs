@@ -86,18 +86,18 @@ impl EchoSurvey {
     /// ```
     /// use mmw_dsp::{mmw_core::C64, ndarray::Array2, sar::EchoSurvey};
     ///
-    /// // Coupling in bin 1, and ten times weaker a target in bin 5 whose path changes.
-    /// let mut survey = EchoSurvey::new(1, 8)?;
+    /// // Coupling in bin 1, and ten times weaker a target in bin 20 whose path changes.
+    /// let mut survey = EchoSurvey::new(1, 32)?;
     /// for i in 0..20 {
-    ///     let profile = Array2::from_shape_fn((1, 8), |(_, bin)| match bin {
+    ///     let profile = Array2::from_shape_fn((1, 32), |(_, bin)| match bin {
     ///         1 => C64::from(10.0),
-    ///         5 => C64::cis(0.1 * f64::from(i * i)),
+    ///         20 => C64::cis(0.1 * f64::from(i * i)),
     ///         _ => 0.01 * C64::cis(f64::from(i * 7) * bin as f64),
     ///     });
     ///     survey.push(&profile)?;
     /// }
-    /// let strongest = survey.strongest(0, 8)?;
-    /// assert_eq!((strongest.bin, strongest.coupling), (5, Some(1)));
+    /// let strongest = survey.strongest(0, 32)?;
+    /// assert_eq!((strongest.bin, strongest.coupling), (20, Some(1)));
     /// # Ok::<(), mmw_dsp::Error>(())
     /// ```
     pub fn strongest(&self, first: usize, end: usize) -> Result<Strongest> {
