@@ -1,5 +1,4 @@
-//! Comparison of direction finders by Monte Carlo, on the same snapshots for all: error, bias, resolution and
-//! bound over SNR, separation and number of snapshots. The engine is that of [`mmw_core::study`].
+//! Direction finders: error, bias, resolution and bound over SNR, separation and number of snapshots.
 
 use crate::covariance::SourceCount;
 use crate::crlb::{DirectionSources, SignalModel, UnknownAngles, direction_bounds};
