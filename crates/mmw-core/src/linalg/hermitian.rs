@@ -199,9 +199,8 @@ impl HermitianSolver {
             }
         }
         let greatest = self.re.iter().chain(&self.im).fold(0.0_f64, |m, x| m.max(x.abs()));
-        // `max` ignores NaN; the product with zero does not.
-        let probe: f64 = self.re.iter().chain(&self.im).map(|x| x * 0.0).sum();
-        if !(greatest + probe).is_finite() {
+        // `max` ignores NaN.
+        if !(check::slice_is_finite(&self.re) && check::slice_is_finite(&self.im)) {
             check::all_finite_complex("matrix", matrix)?;
         }
         let scale = power_of_two_below(greatest).recip();

@@ -1,6 +1,6 @@
 //! What is said to a person whose samples contradict the configuration.
 
-use super::config::{CaptureConfig, CaptureFormat};
+use super::config::{CaptureConfig, CaptureFormat, Unsaid};
 use super::layout::{LayoutEvidence, LvdsLanes};
 
 impl LayoutEvidence {
@@ -9,7 +9,7 @@ impl LayoutEvidence {
     /// # Examples
     /// ```
     /// use mmw_dsp::FmcwConfig;
-    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes, Unsaid};
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
@@ -121,31 +121,31 @@ impl LayoutEvidence {
         }
     }
 
-    /// The field and the value that supply what a configuration lacks, `lanes` or `iq_swap`, where the
-    /// samples say it; they were read with `config`, which fills in something for it.
+    /// The field and the value that supply what a configuration leaves unsaid, where the samples say it; they
+    /// were read with `config`, which fills in something for it.
     ///
     /// # Examples
     /// ```
     /// use mmw_dsp::FmcwConfig;
-    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes, Unsaid};
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
     /// let evidence = LayoutEvidence { mirrored: Some(true), ..LayoutEvidence::default() };
-    /// assert_eq!(evidence.supplies("iq_swap", &config), Some("`iq_swap = true`".to_owned()));
-    /// assert_eq!(evidence.supplies("lanes", &config), None);
+    /// assert_eq!(evidence.supplies(Unsaid::IqSwap, &config), Some("`iq_swap = true`".to_owned()));
+    /// assert_eq!(evidence.supplies(Unsaid::Lanes, &config), None);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     #[must_use]
-    pub fn supplies(&self, what: &str, config: &CaptureConfig) -> Option<String> {
+    pub fn supplies(&self, what: Unsaid, config: &CaptureConfig) -> Option<String> {
         let CaptureFormat::Dca1000(layout) = config.format else { return None };
         match what {
-            "lanes" => self.lanes.map(LvdsLanes::count).map(|count| format!("`lanes = {count}`")),
-            "iq_swap" => {
+            Unsaid::Lanes => self.lanes.map(LvdsLanes::count).map(|count| format!("`lanes = {count}`")),
+            Unsaid::IqSwap => {
                 let swap = (self.mirrored? != config.conjugate) != layout.iq_swap;
                 Some(format!("`iq_swap = {swap}`"))
             }
-            _ => None,
+            Unsaid::Axes => None,
         }
     }
 }

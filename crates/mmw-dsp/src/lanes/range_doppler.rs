@@ -230,8 +230,7 @@ impl<L: Lanes> Sink<L> for Checked<'_, L> {
     fn put(&mut self, lanes: L, k: usize, z: Z<L>) {
         let Some(row) = self.output.get_mut(k * self.line..) else { return };
         lanes.store_complex(z, row);
-        // Zero times a finite number is zero and zero times NaN or infinity is NaN: the sum stays zero only
-        // while all results are finite. A single bad sample reaches every bin of its channel.
+        // `check::zero_if_finite` by lanes. A single bad sample reaches every bin of its channel.
         let zero = lanes.splat(0.0);
         self.check.re = lanes.mul_add(z.re, zero, self.check.re);
         self.check.im = lanes.mul_add(z.im, zero, self.check.im);
