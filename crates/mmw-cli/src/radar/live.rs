@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::fs::File;
 use std::io::Read;
 use std::net::SocketAddr;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 
@@ -120,7 +120,8 @@ impl Follower<'_> {
         warn(&format!("listening on {}; Ctrl-C ends", datagrams.address));
         Interrupt::finish_on_request();
         let order = PacketOrder::new(self.stream.frame_bytes(), self.config.bytes.skip_bytes)?;
-        let (sender, frames) = sync_channel(WAITING_FRAMES);
+        let waiting = WAITING_BYTES / self.stream.frame_bytes();
+        let (sender, frames) = sync_channel(waiting.clamp(*WAITING_FRAMES.start(), *WAITING_FRAMES.end()));
         let ended = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let assembler = scope.spawn(|| assemble(datagrams, order, sender, &ended));
@@ -176,9 +177,11 @@ struct Assembled {
     lost: Vec<Range<usize>>,
 }
 
-/// Frames that may wait for the processing. When it is slower than the radar, whole frames are left out, so
-/// that those that remain are undamaged.
-const WAITING_FRAMES: usize = 8;
+/// How many frames may wait for the processing, in bytes and in number: a second of a fast radar, while the
+/// first frame is examined. When the processing is slower than the radar, whole frames are left out, so that
+/// those that remain are undamaged.
+const WAITING_BYTES: usize = 64 << 20;
+const WAITING_FRAMES: RangeInclusive<usize> = 8..=1024;
 
 /// Puts packets together until an interrupt, or until `ended`.
 fn assemble(

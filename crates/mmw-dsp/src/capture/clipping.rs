@@ -1,6 +1,8 @@
 //! Words at the limits of the converter, or at another level that the words never exceed: a signal that was
 //! too strong, and shows harmonics that are no targets.
 
+use crate::wide::{Work, widest};
+
 /// Bits of the converters: of the words themselves, and of what TI's devices may be set to (`b2AdcBits`).
 const BITS: [u32; 3] = [16, 14, 12];
 
@@ -65,25 +67,56 @@ impl End {
     }
 }
 
+/// The least and the greatest word, and how often each stands.
+struct Extremes<'a>(&'a [[u8; 2]]);
+
+impl Work for Extremes<'_> {
+    type Output = [(i16, u64); 2];
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let (mut low, mut high) = (0, 0);
+        for word in self.0 {
+            let word = i16::from_le_bytes(*word);
+            (low, high) = (low.min(word), high.max(word));
+        }
+        let mut counts = [0_u64; 2];
+        // So few that a count fits into a word.
+        for words in self.0.chunks(1 << 15) {
+            let (mut at_low, mut at_high) = (0_u16, 0_u16);
+            for word in words {
+                let word = i16::from_le_bytes(*word);
+                at_low += u16::from(word == low);
+                at_high += u16::from(word == high);
+            }
+            counts[0] += u64::from(at_low);
+            counts[1] += u64::from(at_high);
+        }
+        [(low, counts[0]), (high, counts[1])]
+    }
+}
+
 /// The clipped words among those of a frame, two's complement with the low byte first.
 pub(super) fn clipping(frame: &[u8]) -> Option<Clipping> {
-    let words = || frame.as_chunks::<2>().0.iter().map(|word| i16::from_le_bytes(*word));
-    let (low, high) = words().fold((0, 0), |(low, high), word: i16| (low.min(word), high.max(word)));
-    let end = |level: i16| End { level: level.into(), at: 0, beside: [0; NEIGHBOURS] };
-    let mut ends = [end(low), end(high)];
+    let frame = frame.as_chunks::<2>().0;
+    let extremes = widest(Extremes(frame));
+    if extremes.iter().all(|&(level, at)| level == 0 || at < FEWEST) {
+        return None;
+    }
+    let mut ends = extremes.map(|(level, at)| End { level: level.into(), at, beside: [0; NEIGHBOURS] });
     let mut present = 0_u64;
-    for word in words().map(i32::from) {
+    for word in frame.iter().map(|word| i32::from(i16::from_le_bytes(*word))) {
         present += u64::from(word != 0);
         let end = &mut ends[usize::from(word >= 0)];
-        match (end.level - word).unsigned_abs() as usize {
-            0 => end.at += 1,
-            steps if steps <= NEIGHBOURS => end.beside[steps - 1] += 1,
-            _ => {}
+        let steps = (end.level - word).unsigned_abs() as usize;
+        if (1..=NEIGHBOURS).contains(&steps) {
+            end.beside[steps - 1] += 1;
         }
     }
     let clipped = ends.iter().filter(|end| end.level != 0 && end.is_clipped());
     let fullest = clipped.clone().max_by_key(|end| end.at)?;
     let words = clipped.map(|end| end.at).sum();
+    let [(low, _), (high, _)] = extremes;
     let level = if fullest.level < 0 { low } else { high };
     Some(Clipping { bits: fullest.bits(), level, words, share: words as f64 / present.max(1) as f64 })
 }

@@ -120,12 +120,22 @@ impl Around<'_> {
     }
 
     fn between(&self, a: usize, b: usize, step: usize) -> Option<f64> {
-        let (mut sum, mut count) = (0.0, 0_u32);
-        for at in (0..PAYLOAD_BYTES / 2).step_by(step) {
-            sum += (self.word(a + 2 * at)? - self.word(b + 2 * at)?).powi(2);
-            count += 1;
-        }
-        Some(sum / f64::from(count))
+        let square = |a: f64, b: f64| (a - b).powi(2);
+        let words = (0..PAYLOAD_BYTES / 2).step_by(step);
+        let count = words.len() as f64;
+        let sum = match (self.packet(a), self.packet(b)) {
+            (Some(a), Some(b)) => words.map(|at| square(value(a[at]), value(b[at]))).sum::<f64>(),
+            _ => words
+                .map(|at| Some(square(self.word(a + 2 * at)?, self.word(b + 2 * at)?)))
+                .sum::<Option<f64>>()?,
+        };
+        Some(sum / count)
+    }
+
+    /// The words of a packet that lies whole in the frame.
+    fn packet(&self, at: usize) -> Option<&[[u8; 2]]> {
+        let at = at.checked_sub(self.before.len())?;
+        Some(self.frame.get(at..at + PAYLOAD_BYTES)?.as_chunks::<2>().0)
     }
 
     fn len(&self) -> usize {
@@ -140,7 +150,7 @@ impl Around<'_> {
             (Some(at), None) => self.frame.get(at..at + 2),
             (None, None) => self.before.get(at..at + 2),
         };
-        Some(f64::from(i16::from_le_bytes(*bytes?.first_chunk::<2>()?)))
+        Some(value(*bytes?.first_chunk::<2>()?))
     }
 
     /// The part of a packet that lies within the frame.
@@ -149,4 +159,8 @@ impl Around<'_> {
         let end = (place + PAYLOAD_BYTES).saturating_sub(self.before.len()).min(self.frame.len());
         (start < end).then_some(start..end)
     }
+}
+
+fn value(word: [u8; 2]) -> f64 {
+    f64::from(i16::from_le_bytes(word))
 }
