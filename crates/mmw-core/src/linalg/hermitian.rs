@@ -39,7 +39,7 @@ pub struct HermitianEigen {
 /// # Errors
 /// [`Error::TooFew`] for an empty matrix, [`Error::Shape`] unless it is square, [`Error::NotFinite`] for NaN
 /// and infinities, [`Error::Invalid`] when it is not Hermitian, [`Error::Domain`] when an eigenvalue
-/// overflows, [`Error::NoConvergence`] after 40 QR steps an eigenvalue (not seen on any matrix).
+/// overflows, [`Error::NoConvergence`] after 40 QR steps per eigenvalue (not seen on any matrix).
 ///
 /// # Examples
 /// ```

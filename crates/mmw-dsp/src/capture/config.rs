@@ -165,7 +165,7 @@ pub struct CaptureConfig {
     pub allow_partial_last_frame: bool,
     /// Whether each sample is conjugated when it is read.
     pub conjugate: bool,
-    /// Weights that make the channels alike, one a channel, multiplied onto it; `None` takes them as equal.
+    /// Weights that make the channels alike, one per channel, multiplied onto it; `None` takes them as equal.
     pub channel_weights: Option<Vec<C64>>,
     /// What the device adds to every range, m: to be subtracted.
     pub range_bias_m: f64,

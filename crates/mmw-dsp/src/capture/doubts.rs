@@ -67,7 +67,7 @@ impl LayoutEvidence {
         });
         let parts = self.parts.map(|parts| {
             format!(
-                "what is told to be one chirp of {samples} samples falls into {parts} of {}: check the samples of a \
+                "what the configuration calls one chirp of {samples} samples falls into {parts} of {}: check the samples of a \
                  chirp and the chirps of a frame",
                 samples / parts
             )
@@ -83,8 +83,8 @@ impl LayoutEvidence {
         [turns, parts, real, both].into_iter().flatten().collect()
     }
 
-    /// What is said of rows and frames that begin elsewhere than told. Rows are the same in all chirps: where
-    /// they begin says nothing of receivers, transmitters and frames.
+    /// What is said of rows and frames that begin elsewhere than they should. Rows are the same in all
+    /// chirps: where they begin says nothing of receivers, transmitters and frames.
     fn displacement(&self, config: &CaptureConfig) -> Option<String> {
         let skip = |start: u64| {
             let frame = config.codec().map_or(u64::MAX, |codec| codec.frame_bytes() as u64);
@@ -96,7 +96,7 @@ impl LayoutEvidence {
         let rows = self.shift.map(shifted);
         match (self.frame_by_pauses.filter(|start| *start > 0 || rows.is_some()), self.frame_by_size, rows) {
             (Some(start), _, rows) => Some(format!(
-                "{}the pauses between frames say that frames begin {start} bytes behind where they are told to: set \
+                "{}the pauses between frames say that frames begin {start} bytes behind where they should: set \
                  `skip_bytes = {}`",
                 rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
                 skip(start)
@@ -107,7 +107,7 @@ impl LayoutEvidence {
                 skip(start)
             )),
             (None, None, rows) if self.frame_near.is_some() => Some(format!(
-                "{}the pauses between frames say that frames begin about {} bytes behind where they are told to; where rows \
+                "{}the pauses between frames say that frames begin about {} bytes behind where they should; where rows \
                  of samples begin is not seen, so that no number of bytes to leave out is sure: record anew",
                 rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
                 self.frame_near.unwrap_or_default()
@@ -153,5 +153,5 @@ impl LayoutEvidence {
 /// What is said of rows that begin later than told, or earlier.
 fn shifted(shift: isize) -> String {
     let side = if shift < 0 { "before" } else { "behind" };
-    format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs())
+    format!("the rows of samples begin {} bytes {side} where they should", shift.unsigned_abs())
 }

@@ -48,7 +48,7 @@ impl Profiles {
 const MOST_VALUES: usize = 1 << 26;
 /// Chirps run on from frame to frame when the pause between frames is at most this share of a frame.
 const CONTIGUOUS: f64 = 0.02;
-/// What an option says beside the configuration is told when it differs by more.
+/// An option that differs from the configuration by more is reported.
 const DIFFERS: f64 = 1e-3;
 
 /// Reads what the arguments name.
