@@ -25,7 +25,7 @@ fn main() -> Result<()> {
         let truth = simulator.truth(0)?[0];
         let fmcw = simulator.fmcw();
 
-        // One value a channel: the spectrum at the beat of the target.
+        // One value per channel: the spectrum at the beat of the target.
         let step = -TAU * truth.beat_hz / fmcw.config().sample_rate_hz;
         let mut snapshot: Vec<C64> = (0..fmcw.channels())
             .map(|channel| {

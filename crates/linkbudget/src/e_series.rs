@@ -17,7 +17,7 @@ pub enum ESeries {
     E48,
     /// Ninety-six a decade, 1 % parts.
     E96,
-    /// A hundred and ninety-two a decade, 0.5 % parts.
+    /// A hundred and ninety-two per decade, 0.5 % parts.
     E192,
 }
 

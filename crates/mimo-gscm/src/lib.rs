@@ -36,7 +36,7 @@
 //! | [`exact`] | capacities known exactly: Telatar's integral, outage by determinant, SIMO, MISO, keyhole |
 //! | [`scenario`] | Table 1 as checked data, `urban_macrocell()`, the readings A1 to A21, the power ledger |
 //! | [`path`] | the result of a draw: paths and guide terms; exchange of the ends, motion, Doppler |
-//! | [`propagation`] | the processes, one a file, and [`propagation::ChannelModel`], which draws them all |
+//! | [`propagation`] | the processes, one per file, and [`propagation::ChannelModel`], which draws them all |
 //! | [`transfer`] | arrays: `H(f)`, `H(τ)`, band-limited taps |
 //! | [`capacity`] | flat and over a band, equal power and water-filling, outage and ergodic with confidence |
 //! | [`statistics`] | correlation, delay and angular spread, rank, eigenvalues, keyhole metrics, Rice factors |

@@ -48,9 +48,9 @@ pub type DataArray4<A> = DataArray<A, Ix4>;
 pub struct Peak<A> {
     /// The value.
     pub value: A,
-    /// Its index, one number a dimension.
+    /// Its index, one number per dimension.
     pub index: Vec<usize>,
-    /// Its coordinates, one number a dimension, in the units of the axes.
+    /// Its coordinates, one number per dimension, in the units of the axes.
     pub coordinates: Vec<f64>,
 }
 
@@ -125,7 +125,7 @@ impl<A, D: Dimension> DataArray<A, D> {
         &mut self.data
     }
 
-    /// The axes, one a dimension.
+    /// The axes, one per dimension.
     #[must_use]
     pub fn axes(&self) -> &[Axis] {
         &self.axes

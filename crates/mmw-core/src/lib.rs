@@ -22,6 +22,7 @@
 //! | [`math`] | sine, cosine and logarithm for vector loops, powers of two, roots within a bracket |
 //! | [`complex`] | [`C32`], [`C64`], split and interleaved views, magnitude, power, phase, dB |
 //! | [`axis`], [`data_array`] | [`Axis`] and [`DataArray`]: an array that knows its coordinates and units |
+//! | [`npy`] | arrays from `.npy` files |
 //! | [`consts`], [`units`] | CODATA constants; dB, dBm, wavelength |
 //! | [`geometry`], [`antenna`] | directions, wave vectors; arrays, patterns, steering vectors |
 //! | [`special`], [`quadrature`] | gamma functions; Gauss-Legendre rules |
@@ -53,8 +54,9 @@ pub mod float;
 #[doc(hidden)]
 pub mod named;
 
-pub mod check;
 mod reinterpret;
+
+pub mod check;
 
 #[doc(hidden)]
 pub mod checked_serde;
@@ -70,6 +72,8 @@ pub mod complex;
 pub mod consts;
 pub mod data_array;
 pub mod units;
+
+pub mod npy;
 
 pub mod geometry;
 

@@ -1,4 +1,4 @@
-//! The one place of this crate with `unsafe`: a complex slice seen as a real slice.
+//! A complex slice seen as a real slice.
 //!
 //! Sound because `num_complex::Complex<T>` is `repr(C)` with exactly the fields `re: T, im: T`: it has the
 //! alignment of `T`, the size of two `T` and no padding, so `n` complex numbers are `2n` valid `T` in a row,

@@ -8,6 +8,7 @@
 
 use crate::planned::Planned;
 use crate::window::{MAX_LEN, Window};
+use mmw_core::complex::interleaved;
 use mmw_core::ndarray::{Array, Array1, ArrayRef, Axis, Dimension};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
@@ -156,20 +157,19 @@ impl<T: Real + FftNum> AxisFft<T> {
         }
         self.fit(scratch);
         let AxisFftScratch { lane, fft } = scratch;
-        let mut check = T::zero();
+        let mut finite = true;
         for (from, mut to) in input.lanes(axis).into_iter().zip(output.lanes_mut(axis)) {
             for ((z, &x), &w) in lane.iter_mut().zip(from).zip(&self.weights) {
                 *z = x * w;
             }
             lane[self.len_in()..].fill(Complex::new(T::zero(), T::zero()));
             self.fft.process(lane, fft);
-            // Zero as long as all is finite; one bad element reaches every bin of its lane.
-            check += lane.iter().map(|z| z.re * T::zero() + z.im * T::zero()).sum::<T>();
+            finite &= check::slice_is_finite(interleaved(lane));
             let start = if self.shift { lane.len().div_ceil(2) } else { 0 };
             let (low, high) = lane.split_at(start);
             to.iter_mut().zip(high.iter().chain(low)).for_each(|(to, z)| *to = *z);
         }
-        if check.is_finite() {
+        if finite {
             return Ok(());
         }
         check::all_finite_complex("input", input)?;

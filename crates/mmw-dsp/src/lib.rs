@@ -81,6 +81,7 @@ mod lanes;
 mod wide;
 
 mod planned;
+mod summit;
 pub mod window;
 
 pub mod fft;

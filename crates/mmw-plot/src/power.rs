@@ -2,6 +2,7 @@
 
 use crate::map::{ColourRange, MapPlot};
 use crate::picture::{Format, Picture};
+use mmw_core::stats::upper_median;
 use mmw_core::{Axis, DataArray2, DataArray4, Real, Result};
 
 /// Decibels that are shown below the peak.
@@ -86,12 +87,7 @@ impl<T: Real> Picture for PowerPlot<T> {
 #[must_use]
 pub fn median<T: Real>(map: &DataArray2<T>) -> f64 {
     let mut values: Vec<T> = map.data().iter().copied().collect();
-    if values.is_empty() {
-        return f64::MIN_POSITIVE;
-    }
-    let middle = values.len() / 2;
-    let (_, median, _) = values.select_nth_unstable_by(middle, |a, b| a.as_f64().total_cmp(&b.as_f64()));
-    median.max(T::min_positive_value()).as_f64()
+    upper_median(&mut values).map_or(f64::MIN_POSITIVE, |median| median.max(T::min_positive_value()).as_f64())
 }
 
 /// An axis of angles in degrees, for people.

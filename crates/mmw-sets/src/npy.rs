@@ -1,8 +1,8 @@
 //! Maps and labels as `.npy` files.
 
 use mmw_core::ndarray::{Array2, ArrayD, ArrayRef2, Dimension, Ix2};
+use mmw_core::npy::read_npy;
 use mmw_core::{Error, Result, check};
-use mmw_dsp::capture::read_npy;
 use npyz::{AutoSerialize, WriterBuilder};
 use std::io::{BufWriter, Write};
 use std::path::Path;

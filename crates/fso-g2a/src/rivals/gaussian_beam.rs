@@ -81,7 +81,7 @@ impl GaussianBeam {
     }
 
     /// `P(h ≤ h_th)` with `h_th = normalised_threshold · h_a · min((r/w)², 1)`: the same gain as for the
-    /// exact model, so that the two can be compared. All of it is told as `transition`. Without jitter, and
+    /// exact model, so that the two can be compared. All of it is in `transition`. Without jitter, and
     /// for an aperture so wide that it hardly matters, it is `F(τ)`.
     ///
     /// ```text

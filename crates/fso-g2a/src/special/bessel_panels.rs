@@ -28,7 +28,7 @@ static TABLE: [Panel; PANELS] = panels();
 /// `√(2x/π) exp(x) K_μ(x)` and `−√(2x/π) exp(x) K′_μ(x)` for `|μ| ≤ ½` and `START ≤ x < END`.
 #[inline]
 pub(super) fn scaled_with_slope(mu: f64, x: f64) -> (f64, f64) {
-    // A quarter of an octave is told by the exponent and the first two bits of the mantissa.
+    // The exponent and the first two bits of the mantissa give the quarter of an octave.
     let bits = x.to_bits() >> 50;
     let panel = &TABLE[(bits.wrapping_sub(START.to_bits() >> 50) as usize).min(PANELS - 1)];
     // The rest of the mantissa, as a number from 1 to 2, is the place.

@@ -160,7 +160,7 @@ impl LogProduct {
     pub(crate) fn ln_tails(&self, v: f64) -> (f64, f64) {
         let density = self.density(v);
         let root_z = self.root_ab * (0.5 * v).exp();
-        // Above the mode, where the slope of ln p is zero, the upper tail can be had directly; for large
+        // Above the mode, where the slope of ln p is zero, the upper tail is computed directly; for large
         // shapes that is quicker than the series.
         let above_mode = density.mean > self.a;
         let series = if above_mode { self.a <= BESSEL_END } else { self.b < SERIES_END };

@@ -245,7 +245,7 @@ by_level! {
 fn decimal(text: &[u8]) -> Option<(f64, usize)> {
     short_decimal(text).or_else(|| {
         let len = text.iter().position(|byte| *byte <= b' ' || *byte == b'!').unwrap_or(text.len());
-        // What stands before a comma is told by the reader for all.
+        // What stands before a comma is reported by the reader of any file.
         let word = Some(&text[..len]).filter(|word| word.last() != Some(&b','))?;
         Some((number(word)?, len))
     })

@@ -1,4 +1,4 @@
-//! The propagation processes, one a file, and the model that draws them all.
+//! The propagation processes, one per file, and the model that draws them all.
 //!
 //! | process | file |
 //! | --- | --- |

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const NOISE: &str = "\
 Shot noise of light, background and dark current, multiplied by an avalanche (McIntyre), and thermal noise of the \
 load. The bandwidth is half of the symbol rate by default, of pulse position half of the slot rate. On-off keying \
-decides at the threshold of equal densities, pulse position takes the brightest slot, phases are told against a local \
+decides at the threshold of equal densities, pulse position takes the brightest slot, phases are read against a local \
 oscillator. With alpha and beta, or a jitter, the rate is averaged over the channel.";
 
 /// The modulation.

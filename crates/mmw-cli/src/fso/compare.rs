@@ -1,11 +1,14 @@
 //! `mmw fso compare`: the ways to an outage probability side by side, on the same links.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, contradiction, word};
-use crate::study::{self, Cell, Column, ESTIMATOR, Kind, Outcome, StudyOptions, four, percent, plain, short};
+use crate::study::{
+    BIAS, Column, Comparison, ESTIMATOR, Kind, NO_ANSWER, Outcome, RMSE, RMSE_ERROR, StudyOptions, compare,
+    level_column,
+};
 use fso_g2a::compare::{OutageMethod, OutageTrials, OutageTrialsConfig, outage_grid};
 use mmw_core::check;
-use mmw_core::study::{Metric, Study, StudyConfig};
+use mmw_core::study::Metric;
 
 /// The studies of the area.
 pub(crate) const STUDIES: [Kind; 1] = [Kind {
@@ -26,34 +29,14 @@ approximates is its bias; what a simulation leaves to chance is the rest. Thresh
 that covers the aperture. Turbulence is Gamma-Gamma. `--costs` adds what a call takes.";
 
 const COLUMNS: [Column; 8] = [
-    Column { name: "beam_radius_m", head: "beam m", of: |cell| cell.level("beam_radius"), show: plain },
-    Column { name: "jitter_m", head: "jitter m", of: |cell| cell.level("jitter"), show: plain },
-    Column { name: "threshold_db", head: "threshold dB", of: |cell| cell.level("threshold"), show: plain },
+    level_column!("beam_radius", "beam_radius_m", "beam m"),
+    level_column!("jitter", "jitter_m", "jitter m"),
+    level_column!("threshold", "threshold_db", "threshold dB"),
     Column { name: "method", head: "method", ..ESTIMATOR },
-    Column {
-        name: "rmse_decades",
-        head: "RMSE decades",
-        of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.value)),
-        show: short,
-    },
-    Column {
-        name: "rmse_error_decades",
-        head: "± decades",
-        of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.standard_error)),
-        show: short,
-    },
-    Column {
-        name: "bias_decades",
-        head: "bias decades",
-        of: |cell| Cell::Number(cell.row.bias.map(|bias| bias.value)),
-        show: four,
-    },
-    Column {
-        name: "no_answer",
-        head: "no answer",
-        of: |cell| Cell::Number(Some(cell.row.failures)),
-        show: percent,
-    },
+    Column { name: "rmse_decades", head: "RMSE decades", ..RMSE },
+    Column { name: "rmse_error_decades", head: "± decades", ..RMSE_ERROR },
+    Column { name: "bias_decades", head: "bias decades", ..BIAS },
+    NO_ANSWER,
 ];
 
 /// The parameters of the command.
@@ -116,7 +99,6 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("methods", self.methods.len(), 1)?;
         let draws =
             |method: &OutageMethod| matches!(method, OutageMethod::Simulation | OutageMethod::RareSimulation);
         if self.draws.is_some() && !self.methods.iter().any(draws) {
@@ -132,12 +114,14 @@ impl Question for Parameters {
             beta: self.beta,
             draws: self.draws.unwrap_or(OutageTrialsConfig::default().draws),
         })?;
-        let contenders = trials.contenders(&self.methods);
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let grid = outage_grid(&self.beam_radius_m, &self.jitter_m, &self.threshold_db)?;
-        let study = Study::new(&trials, &contenders, grid, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "methods"))?;
-        study::run("fso compare", study, &self.study)
+        let comparison = Comparison {
+            command: "fso compare",
+            experiment: &trials,
+            contenders: trials.contenders(&self.methods),
+            named_by: "methods",
+            grid: outage_grid(&self.beam_radius_m, &self.jitter_m, &self.threshold_db)?,
+            config: self.study.config(self.trials),
+        };
+        compare(comparison, &self.study)
     }
 }

@@ -7,7 +7,7 @@ use crate::question::{Question, Readable, contradiction, line, needed, word};
 use linkbudget::ladder::{
     Band, Branch, Family, First, LadderSpec, ReflectionZeros, SelectiveSpec, Terminations,
 };
-use linkbudget::network::{Network, Part};
+use linkbudget::network::{Network, Part, PartKind};
 use linkbudget::response::{Cutoff, Response};
 use mmw_core::C64;
 use mmw_core::ndarray::Array1;
@@ -376,9 +376,9 @@ impl Readable for Answer {
 }
 
 fn unit(part: &Part) -> &'static str {
-    match part.kind.name() {
-        name if name.ends_with('c') => "F",
-        name if name.ends_with('l') => "H",
+    match part.kind {
+        PartKind::ShuntC | PartKind::SeriesC | PartKind::SeriesTankC | PartKind::ShuntTrapC => "F",
+        PartKind::SeriesL | PartKind::ShuntL => "H",
         _ => "ohm",
     }
 }

@@ -1,12 +1,15 @@
 //! `mmw mimo compare`: models of the channel side by side, by the outage capacity that they promise.
 
 use super::values::Site;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, word};
-use crate::study::{self, Cell, Column, ESTIMATOR, Kind, Outcome, StudyOptions, four, plain, short};
+use crate::study::{
+    BIAS, BIAS_ERROR, Column, Comparison, ESTIMATOR, Kind, Outcome, RMSE, RMSE_ERROR, StudyOptions, compare,
+    level_column,
+};
 use mimo_gscm::compare::{ChannelLaw, ChannelTrials, ChannelTrialsConfig};
 use mmw_core::check;
-use mmw_core::study::{Metric, Study, StudyConfig};
+use mmw_core::study::Metric;
 
 /// The studies of the area.
 pub(crate) const STUDIES: [Kind; 1] = [Kind {
@@ -27,32 +30,12 @@ the error is the length of the sample, which `geometry` shows alone. Kronecker a
 draws that the truth is taken from. `--costs` adds what an answer takes.";
 
 const COLUMNS: [Column; 6] = [
-    Column { name: "snr_db", head: "SNR dB", of: |cell| cell.level("snr"), show: plain },
+    level_column!("snr", "snr_db", "SNR dB"),
     Column { name: "model", head: "model", ..ESTIMATOR },
-    Column {
-        name: "bias_bit_s_hz",
-        head: "bias bit/s/Hz",
-        of: |cell| Cell::Number(cell.row.bias.map(|bias| bias.value)),
-        show: four,
-    },
-    Column {
-        name: "bias_error_bit_s_hz",
-        head: "±",
-        of: |cell| Cell::Number(cell.row.bias.map(|bias| bias.standard_error)),
-        show: four,
-    },
-    Column {
-        name: "rmse_bit_s_hz",
-        head: "RMSE bit/s/Hz",
-        of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.value)),
-        show: short,
-    },
-    Column {
-        name: "rmse_error_bit_s_hz",
-        head: "±",
-        of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.standard_error)),
-        show: short,
-    },
+    Column { name: "bias_bit_s_hz", head: "bias bit/s/Hz", ..BIAS },
+    Column { name: "bias_error_bit_s_hz", ..BIAS_ERROR },
+    Column { name: "rmse_bit_s_hz", head: "RMSE bit/s/Hz", ..RMSE },
+    Column { name: "rmse_error_bit_s_hz", ..RMSE_ERROR },
 ];
 
 /// The parameters of the command.
@@ -117,7 +100,6 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("models", self.models.len(), 1)?;
         check::at_least("snr_db", self.snr_db.len(), 1)?;
         let (model, ends) = self.site.ends(self.receive, self.transmit)?;
         let trials = ChannelTrials::new(
@@ -131,11 +113,14 @@ impl Question for Parameters {
                 reference_seed: self.reference_seed,
             },
         )?;
-        let contenders = trials.contenders(&self.models);
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let study = Study::new(&trials, &contenders, trials.grid()?, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "models"))?;
-        study::run("mimo compare", study, &self.study)
+        let comparison = Comparison {
+            command: "mimo compare",
+            experiment: &trials,
+            contenders: trials.contenders(&self.models),
+            named_by: "models",
+            grid: trials.grid()?,
+            config: self.study.config(self.trials),
+        };
+        compare(comparison, &self.study)
     }
 }

@@ -25,8 +25,8 @@ pub(crate) struct BytesArgs {
     #[arg(long)]
     pub(crate) iq_pairs: bool,
 
-    /// Believe what is told of the words of a .bin file, whatever they look like: overrules every refusal of
-    /// their byte order and coding
+    /// Believe what the options and the configuration say of the words of a .bin file, whatever they look
+    /// like: overrules every refusal of their byte order and coding
     #[arg(long)]
     pub(crate) as_told: bool,
 

@@ -16,7 +16,7 @@ pub(super) struct DamagedFrame {
 /// Bytes without samples, and the place of the first and the last.
 #[derive(Debug, Serialize)]
 pub(super) struct Span {
-    kind: &'static str,
+    kind: DamageKind,
     first_byte: usize,
     bytes: usize,
     first: [usize; 3],
@@ -52,14 +52,14 @@ impl DamagedFrame {
 
     /// Whether no sample is missing, but all are those of the frame before.
     fn is_only_repeated(&self) -> bool {
-        self.spans.iter().all(|span| span.kind == DamageKind::RepeatedFrame.name())
+        self.spans.iter().all(|span| span.kind == DamageKind::RepeatedFrame)
     }
 }
 
 impl Span {
     pub(super) fn of(span: &DamagedSpan) -> Self {
         let [first, last] = [span.first, span.last].map(|place| [place.chirp, place.channel, place.sample]);
-        Self { kind: span.kind.name(), first_byte: span.bytes.start, bytes: span.bytes.len(), first, last }
+        Self { kind: span.kind, first_byte: span.bytes.start, bytes: span.bytes.len(), first, last }
     }
 }
 
@@ -71,12 +71,12 @@ pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
     for frame in frames.iter().take(TOLD) {
         for span in frame.spans.iter().take(TOLD) {
             let what = match span.kind {
-                "zero_run" => "zeros without a sample",
-                "constant_run" => "one word again and again",
-                "repeated_packets" => "samples of earlier packets once more",
-                "repeated_frame" => "the frame before once more",
-                "disordered_packets" => "packets in another order than sent",
-                "displaced" => "samples displaced by a gap or a surplus before",
+                DamageKind::ZeroRun => "zeros without a sample",
+                DamageKind::ConstantRun => "one word again and again",
+                DamageKind::RepeatedPackets => "samples of earlier packets once more",
+                DamageKind::RepeatedFrame => "the frame before once more",
+                DamageKind::DisorderedPackets => "packets in another order than sent",
+                DamageKind::Displaced => "samples displaced by a gap or a surplus before",
                 _ => "lost packets",
             };
             let ([chirp, channel, sample], [last_chirp, last_channel, last_sample]) = (span.first, span.last);

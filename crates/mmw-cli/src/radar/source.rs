@@ -7,7 +7,7 @@ use crate::question::contradiction;
 use crate::stdout::warn;
 use mmw_dsp::Board;
 use mmw_dsp::capture::{
-    Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, antennas_from_file,
+    Capture, CaptureConfig, CaptureOptions, FormatKind, LvdsLanes, NpyAxes, Unsaid, antennas_from_file,
 };
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -263,23 +263,26 @@ impl SourceArgs {
     }
 }
 
-/// Adds to an error about a missing option what the samples say for it.
+/// Adds to an error about what nobody says what the samples say for it.
 fn advised(
     error: mmw_core::Error,
     capture: &[PathBuf],
     config: &Path,
     options: &CaptureOptions,
 ) -> mmw_core::Error {
-    let mmw_core::Error::Missing { name, hint } = &error else { return error };
+    let assuming = CaptureOptions { assume: true, ..options.clone() };
+    let assumed = CaptureConfig::from_file(config, &assuming).map(|config| config.assumed);
+    let Some(&unsaid) = assumed.as_deref().ok().and_then(<[Unsaid]>::first) else { return error };
     let supplied = |iq_swap: &Option<bool>| {
-        let lanes = options.lanes.or((name == "lanes").then_some(LvdsLanes::Two));
+        let lanes = options.lanes.or((unsaid == Unsaid::Lanes).then_some(LvdsLanes::Two));
         let filled = CaptureOptions { lanes, iq_swap: *iq_swap, ..options.clone() };
         let mut capture = Capture::open_parts_with(capture, config, &filled).ok()?;
-        capture.layout_evidence().ok()?.supplies(name, capture.config())
+        capture.layout_evidence().ok()?.supplies(unsaid, capture.config())
     };
     match [options.iq_swap, Some(false)].iter().find_map(supplied) {
         Some(option) => {
-            mmw_core::Error::missing(name.clone(), format!("{hint} (the samples speak for {option})"))
+            let hint = format!("{} (the samples speak for {option})", unsaid.hint());
+            mmw_core::Error::missing(unsaid.name(), hint)
         }
         None => error,
     }

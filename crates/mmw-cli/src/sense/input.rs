@@ -1,4 +1,4 @@
-//! Points from files: what each is, is told by its first bytes.
+//! Points from files: the first bytes of each say what it is.
 
 use crate::error::{Error, Result};
 use crate::question::{contradiction, needed, word};

@@ -1,4 +1,4 @@
-//! What is told of a frame: its tracks.
+//! What is reported of a frame: its tracks.
 
 use crate::error::Result;
 use crate::export::save_table_csv;

@@ -61,7 +61,7 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "M_S")]
     velocity_interval_m_s: Option<f64>,
 
-    /// A zone whose visits are told, as often as wanted: left, right, near and far end, m
+    /// A zone whose visits are reported, as often as wanted: left, right, near and far end, m
     #[arg(long, value_name = "X0,X1,Y0,Y1", value_parser = rectangle)]
     zone: Vec<Zone>,
 
@@ -138,7 +138,7 @@ struct Whole {
     last_frame: u64,
     start_s: f64,
     end_s: f64,
-    /// Frames in which it is told of.
+    /// Frames in which it is reported.
     frames: usize,
     path_m: f64,
 }

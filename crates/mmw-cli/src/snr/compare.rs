@@ -2,9 +2,8 @@
 
 use crate::error::Result;
 use crate::question::{Question, contradiction, json_or, word};
-use crate::study::{self, Outcome, StudyOptions};
+use crate::study::{Comparison, Outcome, StudyOptions, compare};
 use mmw_core::check;
-use mmw_core::study::{Study, StudyConfig};
 use snr_quantile::Method;
 use snr_quantile::compare::{BpskRecords, Scoring, snr_grid};
 
@@ -62,7 +61,6 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("estimators", self.estimators.len(), 1)?;
         if self.estimators.contains(&Method::DataAided) {
             let reason = "data_aided knows the symbols and cannot be compared with estimators that do not";
             return Err(contradiction("estimators", reason));
@@ -71,11 +69,15 @@ impl Question for Parameters {
             check::in_range("snr_db", snr_db, -60.0, 100.0)?;
         }
         let records = BpskRecords { scoring: Scoring { clip_db: self.clip_db, ..Scoring::default() } };
-        let contenders = records.contenders(&self.estimators)?;
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let study = Study::new(&records, &contenders, snr_grid(&self.samples, &self.snr_db)?, config)?;
-        study::run("snr compare", study, &self.study)
+        let comparison = Comparison {
+            command: "snr compare",
+            experiment: &records,
+            contenders: records.contenders(&self.estimators)?,
+            named_by: "estimators",
+            grid: snr_grid(&self.samples, &self.snr_db)?,
+            config: self.study.config(self.trials),
+        };
+        compare(comparison, &self.study)
     }
 }
 

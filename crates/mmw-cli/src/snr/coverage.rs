@@ -2,9 +2,7 @@
 
 use crate::error::Result;
 use crate::question::{Question, word};
-use crate::study::{self, Outcome, StudyOptions};
-use mmw_core::check;
-use mmw_core::study::{Study, StudyConfig};
+use crate::study::{Comparison, Outcome, StudyOptions, compare};
 use snr_quantile::compare::{BpskRecords, Promise, Scoring, snr_grid};
 use snr_quantile::{Method, NO_SIGNAL_DB};
 
@@ -69,13 +67,16 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("estimators", self.estimators.len(), 1)?;
         let promise = Promise { confidence: self.confidence, false_alarm: self.false_alarm };
         let records = BpskRecords { scoring: Scoring { intervals: Some(promise), ..Scoring::default() } };
-        let contenders = records.contenders(&self.estimators)?;
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let grid = snr_grid(&self.samples, &levels(&self.snr_db))?;
-        study::run("snr coverage", Study::new(&records, &contenders, grid, config)?, &self.study)
+        let comparison = Comparison {
+            command: "snr coverage",
+            experiment: &records,
+            contenders: records.contenders(&self.estimators)?,
+            named_by: "estimators",
+            grid: snr_grid(&self.samples, &levels(&self.snr_db))?,
+            config: self.study.config(self.trials),
+        };
+        compare(comparison, &self.study)
     }
 }

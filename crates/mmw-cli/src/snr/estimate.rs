@@ -78,7 +78,7 @@ pub(super) struct Parameters {
     plot: Option<PathBuf>,
 }
 
-/// One estimate, or one a block.
+/// One estimate, or one per block.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Estimates {
@@ -184,10 +184,7 @@ impl Parameters {
             return Err(contradiction("block", "data_aided has symbols for one record"));
         }
         if self.block.is_some() && self.bits_per_symbol.is_some() {
-            return Err(contradiction(
-                "bits_per_symbol",
-                "it is for Eb/N0, which the blocks are told without",
-            ));
+            return Err(contradiction("bits_per_symbol", "it is for Eb/N0, which is not given for blocks"));
         }
         if let Some(confidence) = self.confidence {
             check::open_unit("confidence", confidence)?;

@@ -3,9 +3,8 @@
 use super::coverage::levels;
 use crate::error::Result;
 use crate::question::{Question, word};
-use crate::study::{self, Outcome, StudyOptions};
-use mmw_core::check;
-use mmw_core::study::{Study, StudyConfig};
+use crate::study::{Comparison, Outcome, StudyOptions, compare};
+use mmw_core::study::StudyConfig;
 use snr_quantile::Method;
 use snr_quantile::psk::{Modulation, PskRecords, es_n0_grid};
 
@@ -56,12 +55,15 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("estimators", self.estimators.len(), 1)?;
         let records = PskRecords::default();
-        let contenders = records.contenders(&self.estimators);
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, block_size: BLOCK_SIZE };
-        let grid = es_n0_grid(&self.modulations, &self.samples, &levels(&self.es_n0_db))?;
-        study::run("snr psk", Study::new(&records, &contenders, grid, config)?, &self.study)
+        let comparison = Comparison {
+            command: "snr psk",
+            experiment: &records,
+            contenders: records.contenders(&self.estimators),
+            named_by: "estimators",
+            grid: es_n0_grid(&self.modulations, &self.samples, &levels(&self.es_n0_db))?,
+            config: StudyConfig { block_size: BLOCK_SIZE, ..self.study.config(self.trials) },
+        };
+        compare(comparison, &self.study)
     }
 }

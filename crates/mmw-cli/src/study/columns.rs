@@ -64,11 +64,64 @@ impl Cell {
     }
 }
 
+/// A level of the axis of that name, in a column of that name and head.
+macro_rules! level_column {
+    ($axis:literal, $name:literal, $head:literal) => {
+        $crate::study::Column {
+            name: $name,
+            head: $head,
+            of: |cell| cell.level($axis),
+            show: $crate::study::plain,
+        }
+    };
+}
+pub(crate) use level_column;
+
+// What most tables hold, to be named with its unit: `Column { name: "rmse_db", head: "RMSE dB", ..RMSE }`.
+
 pub(crate) const ESTIMATOR: Column = Column {
     name: "estimator",
     head: "estimator",
     of: |cell| Cell::Word(cell.row.contender.clone()),
     show: plain,
+};
+pub(crate) const RMSE: Column = Column {
+    name: "rmse",
+    head: "RMSE",
+    of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.value)),
+    show: short,
+};
+pub(crate) const RMSE_ERROR: Column = Column {
+    name: "rmse_error",
+    head: "±",
+    of: |cell| Cell::Number(cell.row.rmse.map(|rmse| rmse.standard_error)),
+    show: short,
+};
+pub(crate) const BIAS: Column = Column {
+    name: "bias",
+    head: "bias",
+    of: |cell| Cell::Number(cell.row.bias.map(|bias| bias.value)),
+    show: four,
+};
+pub(crate) const BIAS_ERROR: Column = Column {
+    name: "bias_error",
+    head: "±",
+    of: |cell| Cell::Number(cell.row.bias.map(|bias| bias.standard_error)),
+    show: four,
+};
+pub(crate) const BOUND: Column =
+    Column { name: "crlb", head: "CRB", of: |cell| Cell::Number(cell.row.bound), show: short };
+pub(crate) const RMSE_OVER_BOUND: Column = Column {
+    name: "rmse_over_crlb",
+    head: "RMSE/CRB",
+    of: |cell| Cell::Number(cell.row.rmse.zip(cell.row.bound).map(|(rmse, bound)| rmse.value / bound)),
+    show: short,
+};
+pub(crate) const NO_ANSWER: Column = Column {
+    name: "no_answer",
+    head: "no answer",
+    of: |cell| Cell::Number(Some(cell.row.failures)),
+    show: percent,
 };
 pub(crate) const DETECTED: Column = Column {
     name: "detected",

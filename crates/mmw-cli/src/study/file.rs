@@ -7,7 +7,7 @@ use mmw_core::study::StudyPart;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Greatest file that is read: a part is a few kilobytes a condition.
+/// Greatest file that is read: a part is a few kilobytes per condition.
 const MOST_BYTES: u64 = 1 << 30;
 
 /// A part with the command that it is of.

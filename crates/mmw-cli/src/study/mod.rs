@@ -8,7 +8,10 @@ mod merge;
 mod options;
 
 pub(crate) use answer::Kind;
-pub(crate) use columns::{Cell, Column, DETECTED, ESTIMATOR, Place, four, percent, plain, short};
+pub(crate) use columns::{
+    BIAS, BIAS_ERROR, BOUND, Cell, Column, DETECTED, ESTIMATOR, NO_ANSWER, Place, RMSE, RMSE_ERROR,
+    RMSE_OVER_BOUND, four, level_column, percent, plain, short,
+};
 pub(crate) use merge::MergeArgs;
 pub(crate) use merge::run as merge;
 pub(crate) use options::StudyOptions;
@@ -23,7 +26,8 @@ use crate::stdout::warn;
 use crate::threads::on_threads;
 use answer::StudyAnswer;
 use file::PartFile;
-use mmw_core::study::{Cost, Experiment, Study, StudyPart};
+use mmw_core::check;
+use mmw_core::study::{Contender, Cost, Experiment, Grid, Study, StudyConfig, StudyPart};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,16 +62,37 @@ impl Readable for Outcome {
     }
 }
 
-/// Runs a study of a command as the options say.
+/// Contenders side by side, on the same trials of an experiment.
+pub(crate) struct Comparison<'a, E> {
+    /// As it is typed: `snr compare`.
+    pub(crate) command: &'static str,
+    pub(crate) experiment: &'a E,
+    pub(crate) contenders: Vec<Box<dyn Contender<E> + 'a>>,
+    /// The option that names the contenders.
+    pub(crate) named_by: &'static str,
+    pub(crate) grid: Grid,
+    pub(crate) config: StudyConfig,
+}
+
+/// Runs a comparison as the options say.
 ///
 /// # Errors
-/// What the study meets; kind `interrupted` after Ctrl-C, `io` naming the file that cannot be read or
+/// `too_few` without a contender, `invalid` for two of one name, both by the option that names them; what the
+/// study meets; kind `interrupted` after Ctrl-C, `io` naming the file that cannot be read or
 /// written, `parse` for a checkpoint that is none, `invalid` for one of another study.
-pub(crate) fn run<E: Experiment>(
-    command: &'static str,
-    study: Study<'_, E>,
+pub(crate) fn compare<E: Experiment>(
+    comparison: Comparison<'_, E>,
     options: &StudyOptions,
 ) -> Result<Outcome> {
+    let Comparison { command, experiment, contenders, named_by, grid, config } = comparison;
+    check::at_least(named_by, contenders.len(), 1)?;
+    let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
+    let study = Study::new(experiment, &contenders, grid, config)
+        .map_err(|error| Error::Core(error).renamed("contenders", named_by))?;
+    run(command, study, options)
+}
+
+fn run<E: Experiment>(command: &'static str, study: Study<'_, E>, options: &StudyOptions) -> Result<Outcome> {
     on_threads(options.threads, || {
         let share = options.share();
         let blocks = study.share(share.index, share.parts)?;

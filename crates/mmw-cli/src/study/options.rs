@@ -1,5 +1,6 @@
 //! The options that all studies have.
 
+use mmw_core::study::StudyConfig;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -44,6 +45,11 @@ pub(crate) struct StudyOptions {
 }
 
 impl StudyOptions {
+    /// So many trials at each condition, in blocks of the usual size.
+    pub(crate) fn config(&self, trials: u64) -> StudyConfig {
+        StudyConfig { trials, seed: self.seed, ..StudyConfig::default() }
+    }
+
     /// The share that is asked for: all, unless a part is.
     pub(crate) fn share(&self) -> Share {
         self.shard.unwrap_or(Share { index: 0, parts: 1 })

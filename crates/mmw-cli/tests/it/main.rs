@@ -4,6 +4,7 @@
 mod argument_options;
 mod command;
 mod comments;
+mod comparison;
 mod fso;
 mod fso_compare;
 mod link;

@@ -92,7 +92,7 @@ fn lines_of_a_running_radar_are_answered_one_by_one() {
     let told: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told.len(), input.lines().count());
     assert!(told.iter().any(|scan| scan["tracks"].as_array().unwrap().len() == 4));
-    // A line that is none is told and stops nothing.
+    // A line that is none is reported and stops nothing.
     let broken: String = input.lines().take(3).map(|line| format!("{line}\n{{\"frame\":\n")).collect();
     let (status, told, said) = piped(&arguments, broken.as_bytes());
     assert_eq!((status, told.lines().count()), (1, 3));

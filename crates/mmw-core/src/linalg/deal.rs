@@ -1,4 +1,4 @@
-//! Matrices dealt out into lanes, one a lane, and memory asked for ahead of time.
+//! Matrices dealt out into lanes, one per lane, and memory asked for ahead of time.
 //!
 //! Two things here touch memory by pointers, the vector form of [`deal`] and the hint of [`prefetch`]. The
 //! first moves whole arrays that references vouch for, the second neither faults nor changes memory.

@@ -39,7 +39,7 @@ pub struct HermitianEigen {
 /// # Errors
 /// [`Error::TooFew`] for an empty matrix, [`Error::Shape`] unless it is square, [`Error::NotFinite`] for NaN
 /// and infinities, [`Error::Invalid`] when it is not Hermitian, [`Error::Domain`] when an eigenvalue
-/// overflows, [`Error::NoConvergence`] after 40 QR steps an eigenvalue (not seen on any matrix).
+/// overflows, [`Error::NoConvergence`] after 40 QR steps per eigenvalue (not seen on any matrix).
 ///
 /// # Examples
 /// ```
@@ -199,9 +199,8 @@ impl HermitianSolver {
             }
         }
         let greatest = self.re.iter().chain(&self.im).fold(0.0_f64, |m, x| m.max(x.abs()));
-        // `max` ignores NaN; the product with zero does not.
-        let probe: f64 = self.re.iter().chain(&self.im).map(|x| x * 0.0).sum();
-        if !(greatest + probe).is_finite() {
+        // `max` ignores NaN.
+        if !(check::slice_is_finite(&self.re) && check::slice_is_finite(&self.im)) {
             check::all_finite_complex("matrix", matrix)?;
         }
         let scale = power_of_two_below(greatest).recip();

@@ -1,4 +1,4 @@
-//! Numbers side by side: `W` matrices are worked on at once, one a lane, so that the compiler can fill
+//! Numbers side by side: `W` matrices are worked on at once, one per lane, so that the compiler can fill
 //! vector registers of any width. No operation is fused or reordered: a lane holds the same bits as a
 //! scalar run, on every machine.
 

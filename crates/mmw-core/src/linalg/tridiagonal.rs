@@ -16,7 +16,7 @@ const STEPS_PER_VALUE: usize = 40;
 /// The implicit symmetric QR iteration, algorithm 8.3.3 of Golub and Van Loan, "Matrix Computations".
 ///
 /// # Errors
-/// [`Error::NoConvergence`] after 40 steps an eigenvalue.
+/// [`Error::NoConvergence`] after 40 steps per eigenvalue.
 pub(super) fn diagonalise(
     diagonal: &mut [f64],
     off_diagonal: &mut [f64],

@@ -1,4 +1,4 @@
-//! Trials in fixed blocks, one random stream a block: serial, parallel or sharded with the same bits.
+//! Trials in fixed blocks, one random stream per block: serial, parallel or sharded with the same bits.
 //!
 //! Sums of floating-point numbers depend on their order, so "the same bits" needs a fixed order of merging
 //! that any split of the work can follow. Here it is a binary tree over the blocks: blocks 0 and 1 are

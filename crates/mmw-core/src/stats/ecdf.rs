@@ -1,6 +1,6 @@
 //! The empirical distribution of a sample: probabilities, quantiles and how sure they are.
 
-use super::Interval;
+use super::{Interval, quantile_of_sorted};
 use crate::{Axis, DataArray1, Error, Result, check};
 use ndarray::ArrayRef1;
 
@@ -65,28 +65,13 @@ impl Ecdf {
         self.sorted.partition_point(|&value| value <= x) as f64 / self.sorted.len() as f64
     }
 
-    /// The quantile of that probability, linear between the order statistics (type 7, the default of R and
-    /// NumPy).
-    ///
-    /// ```text
-    /// Q(p) = x₍ₖ₎ + (h − k)(x₍ₖ₊₁₎ − x₍ₖ₎),   h = (n − 1) p + 1,   k = ⌊h⌋
-    /// ```
-    /// Definition 7 of [^hyndman].
+    /// The quantile of that probability, as [`quantile_of_sorted`].
     ///
     /// # Errors
     /// [`Error::Domain`] unless `probability` is from 0 to 1.
-    ///
-    /// [^hyndman]: R. J. Hyndman, Y. Fan, "Sample quantiles in statistical packages", The American
-    ///     Statistician 50 (1996).
     pub fn quantile(&self, probability: f64) -> Result<f64> {
         check::in_range("probability", probability, 0.0, 1.0)?;
-        let last = self.sorted.len() - 1;
-        let place = last as f64 * probability;
-        let below = (place.floor() as usize).min(last);
-        let (low, high) = (self.sorted[below], self.sorted[(below + 1).min(last)]);
-        let fraction = place - below as f64;
-        // Each factor is at most 1: no overflow, even from one end of f64 to the other.
-        Ok(if low == high { low } else { low * (1.0 - fraction) + high * fraction })
+        Ok(quantile_of_sorted(&self.sorted, probability).unwrap_or_default())
     }
 
     /// The quantile with a confidence interval that holds for every distribution: its ends are two order

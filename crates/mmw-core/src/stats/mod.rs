@@ -6,6 +6,7 @@
 //! | [`Moments`] | count, mean, variance, extremes, in one pass |
 //! | [`Histogram`] | counts in bins of equal width |
 //! | [`Proportion`], [`Interval`] | hits among trials, and Wilson's confidence interval |
+//! | [`median`], [`upper_median`], [`quantile_of_sorted`] | order statistics of a slice |
 //! | [`Ecdf`] | sorted sample: probabilities, quantiles and their confidence intervals |
 //! | [`KolmogorovSmirnov`] | does a sample follow a distribution? |
 //! | [`normal_cdf`], [`normal_quantile`] | the normal distribution |
@@ -14,6 +15,7 @@ mod merge;
 mod normal;
 
 mod interval;
+mod order;
 
 mod ecdf;
 mod histogram;
@@ -28,4 +30,5 @@ pub use kolmogorov::KolmogorovSmirnov;
 pub use merge::Merge;
 pub use moments::Moments;
 pub use normal::{normal_cdf, normal_quantile};
+pub use order::{median, quantile_of_sorted, upper_median};
 pub use proportion::Proportion;

@@ -1,6 +1,6 @@
 //! What a call costs, and which contenders are worth it.
 
-use crate::stats::Interval;
+use crate::stats::{Interval, quantile_of_sorted};
 use crate::{Error, Result, check};
 
 /// Time and memory of one contender at one condition.
@@ -30,7 +30,7 @@ impl Cost {
     ) -> Result<Self> {
         check::at_least("calls", times_s.len(), 1)?;
         times_s.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| times_s[((times_s.len() - 1) as f64 * share).round() as usize];
+        let at = |share: f64| quantile_of_sorted(times_s, share).unwrap_or_default();
         let call_s = Interval { estimate: at(0.5), lower: at(0.25), upper: at(0.75) };
         Ok(Self { condition, contender: contender.to_owned(), call_s, state_bytes })
     }

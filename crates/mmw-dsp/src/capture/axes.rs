@@ -59,6 +59,11 @@ pub struct NpyAxes {
 }
 
 impl NpyAxes {
+    /// Frames of all axes that are told apart, in the order in which they are recorded.
+    pub(super) fn usual() -> Self {
+        Self { axes: vec![NpyAxis::Frame, NpyAxis::Chirp, NpyAxis::Tx, NpyAxis::Rx, NpyAxis::Sample] }
+    }
+
     /// Axes in that order.
     ///
     /// # Errors

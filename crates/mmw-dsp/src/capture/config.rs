@@ -38,6 +38,42 @@ pub enum FormatKind {
 
 mmw_core::named!(FormatKind, "format" { Dca1000 = "dca1000", Npy = "npy" });
 
+/// What a configuration file may leave unsaid about the samples, and no usual value can stand in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Unsaid {
+    /// [`CaptureOptions::lanes`].
+    Lanes,
+    /// [`CaptureOptions::iq_swap`].
+    IqSwap,
+    /// [`CaptureOptions::npy_axes`].
+    Axes,
+}
+
+mmw_core::named!(Unsaid, "field of a capture" { Lanes = "lanes", IqSwap = "iq_swap", Axes = "axes" });
+
+impl Unsaid {
+    /// How to say it.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Lanes => "set `lanes = 2` (xWR16/18/68) or `lanes = 4` (xWR12/14)",
+            Self::IqSwap => {
+                "set `iq_swap = false` if I precedes Q in the file, `iq_swap = true` if Q precedes I"
+            }
+            Self::Axes => {
+                "name the axes of the .npy file in order, for example `axes = chirp,sample` or \
+                 `axes = frame,chirp,tx,rx,sample`"
+            }
+        }
+    }
+
+    pub(super) fn error(self) -> Error {
+        Error::missing(self.name(), self.hint())
+    }
+}
+
 impl FormatKind {
     /// The kind that the name of a capture says: `.npy` is a NumPy array, `.bin` a DCA1000 file.
     ///
@@ -90,6 +126,9 @@ pub struct CaptureOptions {
     pub conjugate: bool,
     /// The bytes of a DCA1000 file.
     pub bytes: ByteOptions,
+    /// Whether what nobody says is filled in and listed in [`CaptureConfig::assumed`] instead of asked for:
+    /// to see the waveform all the same. Four lanes carry whatever two do.
+    pub assume: bool,
 }
 
 /// A waveform, and how its samples are stored.
@@ -126,7 +165,7 @@ pub struct CaptureConfig {
     pub allow_partial_last_frame: bool,
     /// Whether each sample is conjugated when it is read.
     pub conjugate: bool,
-    /// Weights that make the channels alike, one a channel, multiplied onto it; `None` takes them as equal.
+    /// Weights that make the channels alike, one per channel, multiplied onto it; `None` takes them as equal.
     pub channel_weights: Option<Vec<C64>>,
     /// What the device adds to every range, m: to be subtracted.
     pub range_bias_m: f64,
@@ -134,6 +173,8 @@ pub struct CaptureConfig {
     pub notes: Vec<String>,
     /// The bytes of a DCA1000 file.
     pub bytes: ByteOptions,
+    /// What nobody said and [`CaptureOptions::assume`] filled in.
+    pub assumed: Vec<Unsaid>,
 }
 
 mmw_core::checked_serde!(CaptureConfig, |config| config.check().map(|_| ()));
@@ -158,6 +199,7 @@ impl CaptureConfig {
             range_bias_m: 0.0,
             notes: Vec::new(),
             bytes: ByteOptions::default(),
+            assumed: Vec::new(),
         };
         config.check()?;
         Ok(config)

@@ -7,6 +7,7 @@
 use super::bytes::{ByteOptions, ByteSource};
 use super::packets::PAYLOAD_BYTES;
 use mmw_core::Result;
+use mmw_core::stats::upper_median;
 use std::ops::Range;
 
 /// Packets after a frame that are looked at, and how far from its place one is looked for.
@@ -68,10 +69,8 @@ impl Around<'_> {
             .collect();
         let distances: Vec<f64> =
             places.iter().map(|&place| self.distance(place, place, THINNED).unwrap_or(0.0)).collect();
-        let mut sorted = distances.clone();
-        sorted.sort_by(f64::total_cmp);
         let near = ALIKE * self.power();
-        let Some(median) = sorted.get(sorted.len() / 2).filter(|median| **median < near) else {
+        let Some(median) = upper_median(&mut distances.clone()).filter(|median| *median < near) else {
             return Vec::new();
         };
         let limit = (SUSPICIOUS * median).max(LEAST);

@@ -1,9 +1,9 @@
 //! Recordings that lose their place: bytes of a packet are missing and nothing stands for them, or too many
 //! are there, and all behind them is displaced.
 //!
-//! Rows of samples then begin within those that are told, which their prediction shows. A loss of whole rows
-//! escapes: of two lanes the receivers are exchanged then, of four lanes chirps. Behind a loss among the
-//! first chirps all are alike; it is told by the first ones, of which a prediction needs six rows.
+//! Rows of samples then begin within those of the configuration, which their prediction shows. A loss of
+//! whole rows escapes: of two lanes the receivers are exchanged then, of four lanes chirps. Behind a loss
+//! among the first chirps all are alike; the first ones show it, of which a prediction needs six rows.
 
 use super::bytes::{ByteOptions, ByteSource};
 use super::layout::{

@@ -1,6 +1,6 @@
 //! What is said to a person whose samples contradict the configuration.
 
-use super::config::{CaptureConfig, CaptureFormat};
+use super::config::{CaptureConfig, CaptureFormat, Unsaid};
 use super::layout::{LayoutEvidence, LvdsLanes};
 
 impl LayoutEvidence {
@@ -9,7 +9,7 @@ impl LayoutEvidence {
     /// # Examples
     /// ```
     /// use mmw_dsp::FmcwConfig;
-    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes, Unsaid};
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
@@ -67,7 +67,7 @@ impl LayoutEvidence {
         });
         let parts = self.parts.map(|parts| {
             format!(
-                "what is told to be one chirp of {samples} samples falls into {parts} of {}: check the samples of a \
+                "what the configuration calls one chirp of {samples} samples falls into {parts} of {}: check the samples of a \
                  chirp and the chirps of a frame",
                 samples / parts
             )
@@ -83,8 +83,8 @@ impl LayoutEvidence {
         [turns, parts, real, both].into_iter().flatten().collect()
     }
 
-    /// What is said of rows and frames that begin elsewhere than told. Rows are the same in all chirps: where
-    /// they begin says nothing of receivers, transmitters and frames.
+    /// What is said of rows and frames that begin elsewhere than they should. Rows are the same in all
+    /// chirps: where they begin says nothing of receivers, transmitters and frames.
     fn displacement(&self, config: &CaptureConfig) -> Option<String> {
         let skip = |start: u64| {
             let frame = config.codec().map_or(u64::MAX, |codec| codec.frame_bytes() as u64);
@@ -96,7 +96,7 @@ impl LayoutEvidence {
         let rows = self.shift.map(shifted);
         match (self.frame_by_pauses.filter(|start| *start > 0 || rows.is_some()), self.frame_by_size, rows) {
             (Some(start), _, rows) => Some(format!(
-                "{}the pauses between frames say that frames begin {start} bytes behind where they are told to: set \
+                "{}the pauses between frames say that frames begin {start} bytes behind where they should: set \
                  `skip_bytes = {}`",
                 rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
                 skip(start)
@@ -107,7 +107,7 @@ impl LayoutEvidence {
                 skip(start)
             )),
             (None, None, rows) if self.frame_near.is_some() => Some(format!(
-                "{}the pauses between frames say that frames begin about {} bytes behind where they are told to; where rows \
+                "{}the pauses between frames say that frames begin about {} bytes behind where they should; where rows \
                  of samples begin is not seen, so that no number of bytes to leave out is sure: record anew",
                 rows.map_or_else(String::new, |rows| format!("{rows}, and ")),
                 self.frame_near.unwrap_or_default()
@@ -121,31 +121,31 @@ impl LayoutEvidence {
         }
     }
 
-    /// The field and the value that supply what a configuration lacks, `lanes` or `iq_swap`, where the
-    /// samples say it; they were read with `config`, which fills in something for it.
+    /// The field and the value that supply what a configuration leaves unsaid, where the samples say it; they
+    /// were read with `config`, which fills in something for it.
     ///
     /// # Examples
     /// ```
     /// use mmw_dsp::FmcwConfig;
-    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes};
+    /// use mmw_dsp::capture::{AdcLayout, CaptureConfig, CaptureFormat, LayoutEvidence, LvdsLanes, Unsaid};
     ///
     /// let format = CaptureFormat::Dca1000(AdcLayout { lanes: LvdsLanes::Two, iq_swap: false });
     /// let config = CaptureConfig::new(FmcwConfig::iwr1843(), format)?;
     /// let evidence = LayoutEvidence { mirrored: Some(true), ..LayoutEvidence::default() };
-    /// assert_eq!(evidence.supplies("iq_swap", &config), Some("`iq_swap = true`".to_owned()));
-    /// assert_eq!(evidence.supplies("lanes", &config), None);
+    /// assert_eq!(evidence.supplies(Unsaid::IqSwap, &config), Some("`iq_swap = true`".to_owned()));
+    /// assert_eq!(evidence.supplies(Unsaid::Lanes, &config), None);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
     #[must_use]
-    pub fn supplies(&self, what: &str, config: &CaptureConfig) -> Option<String> {
+    pub fn supplies(&self, what: Unsaid, config: &CaptureConfig) -> Option<String> {
         let CaptureFormat::Dca1000(layout) = config.format else { return None };
         match what {
-            "lanes" => self.lanes.map(LvdsLanes::count).map(|count| format!("`lanes = {count}`")),
-            "iq_swap" => {
+            Unsaid::Lanes => self.lanes.map(LvdsLanes::count).map(|count| format!("`lanes = {count}`")),
+            Unsaid::IqSwap => {
                 let swap = (self.mirrored? != config.conjugate) != layout.iq_swap;
                 Some(format!("`iq_swap = {swap}`"))
             }
-            _ => None,
+            Unsaid::Axes => None,
         }
     }
 }
@@ -153,5 +153,5 @@ impl LayoutEvidence {
 /// What is said of rows that begin later than told, or earlier.
 fn shifted(shift: isize) -> String {
     let side = if shift < 0 { "before" } else { "behind" };
-    format!("the rows of samples begin {} bytes {side} where they are told to", shift.unsigned_abs())
+    format!("the rows of samples begin {} bytes {side} where they should", shift.unsigned_abs())
 }

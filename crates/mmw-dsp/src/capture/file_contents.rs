@@ -1,7 +1,7 @@
 //! What a configuration file says, and how the options of the user join it.
 
 use super::axes::{NpyAxes, NpyAxis};
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, check_plausible};
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, Unsaid, check_plausible};
 use super::layout::{AdcLayout, LvdsLanes};
 use super::ramp::past_the_ramp;
 use crate::board::{AntennaLayout, Board};
@@ -18,7 +18,7 @@ const BAND_SLACK_HZ: f64 = 0.1e9;
 pub(super) struct ListedWeights {
     pub(super) weights: Vec<C64>,
     /// Receivers of the device where transmitter `t` and receiver `r` by their numbers stand at
-    /// `t * receivers + r`; `None` for one a channel in the order of the cube.
+    /// `t * receivers + r`; `None` for one per channel in the order of the cube.
     pub(super) device_receivers: Option<usize>,
     /// Where they stand, for messages.
     pub(super) place: String,
@@ -52,6 +52,7 @@ pub(super) struct FileContents {
     /// When the ramp ends, counted from its start.
     pub(super) ramp_end_s: Option<f64>,
     pub(super) notes: Vec<String>,
+    pub(super) assumed: Vec<Unsaid>,
 }
 
 impl FileContents {
@@ -77,6 +78,7 @@ impl FileContents {
             stated_antennas: None,
             ramp_end_s: None,
             notes: Vec::new(),
+            assumed: Vec::new(),
         }
     }
 
@@ -103,6 +105,7 @@ impl FileContents {
             frames: self.frames,
             allow_partial_last_frame: options.allow_partial_last_frame,
             bytes: options.bytes,
+            assumed: self.assumed,
         };
         config.check()?;
         Ok(config)
@@ -280,23 +283,16 @@ impl FileContents {
         }
         let lanes = self
             .chosen("lanes", self.lanes, options.lanes, LvdsLanes::count)
-            .or_else(|| self.usual_lanes(options))
-            .ok_or_else(|| {
-                Error::missing("lanes", "set `lanes = 2` (xWR16/18/68) or `lanes = 4` (xWR12/14)")
-            })?;
+            .or_else(|| self.usual_lanes(options));
+        let lanes = self.said(Unsaid::Lanes, lanes, LvdsLanes::Four, options)?;
         if let (Some(place), LvdsLanes::Two) = (&self.interleaved, lanes) {
             let reason = "channels are interleaved (0); two lanes are read only when they are not (1)";
             return Err(Error::invalid(place.clone(), reason));
         }
-        let iq_swap = match self.chosen("iq_swap", self.iq_swap, options.iq_swap, |swap| swap) {
-            Some(swap) => swap,
-            None if self.fmcw.sampling == Sampling::Real => false,
-            None => {
-                let hint =
-                    "set `iq_swap = false` if I precedes Q in the file, `iq_swap = true` if Q precedes I";
-                return Err(Error::missing("iq_swap", hint));
-            }
-        };
+        let iq_swap =
+            self.chosen("iq_swap", self.iq_swap, options.iq_swap, |swap| swap)
+                .or((self.fmcw.sampling == Sampling::Real).then_some(false));
+        let iq_swap = self.said(Unsaid::IqSwap, iq_swap, false, options)?;
         Ok(CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap }))
     }
 
@@ -319,10 +315,22 @@ impl FileContents {
         }
         let axes = self
             .chosen("axes", self.axes.clone(), options.npy_axes.clone(), |axes| axes.to_string())
-            .or_else(|| self.usual_axes.clone())
-            .ok_or_else(missing_axes)?;
+            .or_else(|| self.usual_axes.clone());
+        let axes = self.said(Unsaid::Axes, axes, NpyAxes::usual(), options)?;
         let wrap_u16 = self.chosen("wrap_u16", self.wrap_u16, options.wrap_u16, |wrap| wrap);
         Ok(CaptureFormat::Npy { axes, wrap_u16 })
+    }
+
+    /// What is said; where nothing is, what stands in for it, if something may.
+    fn said<T>(&mut self, what: Unsaid, said: Option<T>, stand_in: T, options: &CaptureOptions) -> Result<T> {
+        match said {
+            Some(said) => Ok(said),
+            None if options.assume => {
+                self.assumed.push(what);
+                Ok(stand_in)
+            }
+            None => Err(what.error()),
+        }
     }
 
     /// What the user says, else the file. Where they differ a note says so: of a recording that was not made
@@ -350,10 +358,4 @@ impl FileContents {
         self.notes
             .push(format!("{option} overrules the places of the antennas that the configuration gives"));
     }
-}
-
-pub(super) fn missing_axes() -> Error {
-    let hint = "name the axes of the .npy file in order, for example `axes = chirp,sample` or \
-                `axes = frame,chirp,tx,rx,sample`";
-    Error::missing("axes", hint)
 }

@@ -8,7 +8,7 @@
 //! | file | names | module contents |
 //! | --- | --- | --- |
 //! | DCA1000 `.bin` | lanes, I/Q order | [`AdcLayout`], [`FrameCodec`], [`CaptureReader`], [`CaptureWriter`] |
-//! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`]; [`read_npy`] for any real array |
+//! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`] |
 //!
 //! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
 //! channel `t * receivers + r` for the `t`-th transmitter in firing order.
@@ -50,7 +50,6 @@ mod numbers;
 mod word_code;
 
 mod axes;
-mod npy_header;
 
 mod config;
 mod doubts;
@@ -96,7 +95,6 @@ mod receiver;
 
 mod writer;
 
-mod npy_array;
 mod npy_lengths;
 mod npy;
 
@@ -107,7 +105,7 @@ pub use antennas_file::antennas_from_file;
 pub use axes::{NpyAxes, NpyAxis};
 pub use bytes::{ByteOptions, PacketReport};
 pub use clipping::Clipping;
-pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
+pub use config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, Unsaid};
 pub use gate::PacketGate;
 pub use health::{DamageKind, DamagedSpan};
 #[cfg(feature = "config-files")]
@@ -116,7 +114,6 @@ pub use layout::{AdcLayout, FrameCodec, LayoutEvidence, LvdsLanes, RawFrame, Sam
 #[cfg(feature = "config-files")]
 pub use mmwave_json::parse_mmwave_json;
 pub use npy::{NpyReader, npy_shape};
-pub use npy_array::read_npy;
 pub use packets::{PAYLOAD_BYTES, Packet};
 pub use pcap::DATA_PORT;
 pub use pipe::{PacketPipe, PipeContents};

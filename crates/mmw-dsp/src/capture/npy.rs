@@ -3,11 +3,11 @@
 use super::axes::{NpyAxes, NpyAxis};
 use super::config::{CaptureConfig, CaptureFormat};
 use super::layout::{not_contiguous, zero_bytes, zero_cube};
-use super::npy_header::{NpyHeader, Scalar};
 use super::npy_lengths::check_lengths;
 use super::reader::check_index;
 use crate::fmcw::Sampling;
 use mmw_core::ndarray::ArrayRef3;
+use mmw_core::npy::{NpyHeader, Scalar};
 use mmw_core::num_complex::Complex;
 use mmw_core::{ComplexArray3, Error, Real, Result, check};
 use std::fs::File;

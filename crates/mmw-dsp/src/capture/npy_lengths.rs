@@ -2,7 +2,7 @@
 
 use super::axes::{NpyAxes, NpyAxis};
 use super::config::CaptureConfig;
-use super::npy_header::NpyHeader;
+use mmw_core::npy::NpyHeader;
 use mmw_core::{Error, Result, check};
 
 /// Compares the lengths of the axes with the waveform, and returns the number of frames.

@@ -2,8 +2,7 @@
 
 use super::bytes::PacketReport;
 use super::clipping::Clipping;
-use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind};
-use super::file_contents::missing_axes;
+use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, Unsaid};
 use super::health::DamagedSpan;
 use super::layout::{CHIRPS_PROBED, LayoutEvidence, RawFrame, mirrored};
 use super::npy::NpyReader;
@@ -73,7 +72,7 @@ impl Capture {
     pub fn open_parts(paths: &[PathBuf], config: &CaptureConfig) -> Result<Self> {
         let npy = |path: &PathBuf| FormatKind::of_path(path) == Some(FormatKind::Npy);
         let frames = match (&config.format, paths) {
-            (CaptureFormat::Dca1000(_), _) if paths.iter().any(npy) => return Err(missing_axes()),
+            (CaptureFormat::Dca1000(_), _) if paths.iter().any(npy) => return Err(Unsaid::Axes.error()),
             (CaptureFormat::Dca1000(_), _) => {
                 Frames::Dca1000(Box::new(CaptureReader::open_parts(paths, config)?))
             }

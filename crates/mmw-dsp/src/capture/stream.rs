@@ -119,8 +119,8 @@ impl CaptureStream {
 
     /// As [`CaptureReader::damage`](super::CaptureReader::damage), of the frame last read. Of a run of zeros
     /// across the border of two frames whose part in the first has fewer than 64 words, only the second part
-    /// is found: the first frame had been handed on. A repeated frame is told once two frames have differed,
-    /// and a frame is displaced by what its own chirps show, from six on.
+    /// is found: the first frame had been handed on. A repeated frame is reported once two frames have
+    /// differed, and a frame is displaced by what its own chirps show, from six on.
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         &self.damage

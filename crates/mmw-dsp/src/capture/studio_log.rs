@@ -1,4 +1,4 @@
-//! The `LogFile.txt` of mmWave Studio: the calls that configured the device, one a line.
+//! The `LogFile.txt` of mmWave Studio: the calls that configured the device, one per line.
 //!
 //! A line is `date time: API:Name,value,value,…,status,`, as recordings have it; no document of the format
 //! was found. Values count in the units of the device's messages (`rlProfileCfg_t` and `rlFrameCfg_t` in

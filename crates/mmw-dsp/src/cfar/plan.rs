@@ -177,7 +177,7 @@ impl<T: Real> CaCfar<T> {
             - count([self.windows.range.guard, self.windows.doppler.guard])
     }
 
-    /// Working memory for [`CaCfar::detect_into`] and its sisters.
+    /// Working memory for [`CaCfar::detect_into`] and the like.
     #[must_use]
     pub fn scratch(&self) -> CfarScratch<T> {
         let Windows { range, doppler } = &self.windows;

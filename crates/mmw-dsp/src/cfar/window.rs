@@ -50,7 +50,7 @@ impl Window {
         }
     }
 
-    /// Bins with the same counts share a class; an axis has as many classes as differ.
+    /// Bins with the same counts share a class; an axis has one class for each pair of counts.
     pub(super) fn classes(&self) -> usize {
         match self.edge {
             Edge::Wrap => 1,

@@ -156,7 +156,7 @@ impl<T: Real + FftNum> AngleFft<T> {
     /// Power of the snapshot `channels` in every bin, `[w, u]`; allocates nothing.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] unless there is one value a channel, `spectrum` has [`AngleFft::shape`]
+    /// [`mmw_core::Error::Shape`] unless there is one value per channel, `spectrum` has [`AngleFft::shape`]
     /// and `scratch` is from this plan; [`mmw_core::Error::NotFinite`]; [`mmw_core::Error::Domain`] when a
     /// power overflows.
     pub fn spectrum_into(

@@ -6,9 +6,11 @@ use super::front::Front;
 use super::manifold::Cosines;
 use super::projection::Steering;
 use super::refine::Climber;
+use crate::cfar::Edge;
 use crate::covariance::{
     CovarianceConfig, CovarianceScratch, SourceCount, sample_covariance_into, source_count,
 };
+use crate::peak::{GroupConfig, is_strongest};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::linalg::HermitianSolver;
 use mmw_core::ndarray::{Array2, ArrayRef2, ArrayView1, s};
@@ -269,20 +271,10 @@ impl AngleEstimator for Music {
 
 /// Grid points that no neighbour exceeds, highest first; of a plateau the first point.
 pub(super) fn summits(spectrum: &Array2<f64>) -> Vec<(usize, usize)> {
-    let mut found: Vec<((usize, usize), f64)> = spectrum
-        .indexed_iter()
-        .filter(|&((row, column), &here)| {
-            let beaten_by = |i: usize, j: usize| match spectrum.get((i, j)) {
-                Some(&there) if (i, j) < (row, column) => there >= here,
-                Some(&there) => there > here,
-                None => false,
-            };
-            !(row.saturating_sub(1)..=row + 1)
-                .flat_map(|i| (column.saturating_sub(1)..=column + 1).map(move |j| (i, j)))
-                .any(|(i, j)| (i, j) != (row, column) && beaten_by(i, j))
-        })
-        .map(|(index, &value)| (index, value))
-        .collect();
-    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let all_around = GroupConfig { half_width: [1; 2], edges: [Edge::Shrink; 2] };
+    let is_summit =
+        |&((row, column), _): &((usize, usize), &f64)| is_strongest(spectrum, [row, column], &all_around);
+    let mut found: Vec<((usize, usize), &f64)> = spectrum.indexed_iter().filter(is_summit).collect();
+    found.sort_by(|a, b| b.1.total_cmp(a.1));
     found.into_iter().map(|(index, _)| index).collect()
 }

@@ -86,7 +86,8 @@ impl SingleTarget {
     /// snapshot returns the start.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value a channel, [`mmw_core::Error::NotFinite`],
+    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value per channel,
+    /// [`mmw_core::Error::NotFinite`],
     /// [`mmw_core::Error::Domain`] for a start that is not a direction.
     pub fn refine(&self, snapshot: &ArrayRef1<C64>, start: Direction) -> Result<Direction> {
         let scaled = self.checked(snapshot)?;

@@ -120,7 +120,8 @@ impl TwoTargets {
     /// stands at the rim of the half-space ahead.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value a channel, [`mmw_core::Error::NotFinite`].
+    /// [`mmw_core::Error::Shape`] unless `snapshot` has one value per channel,
+    /// [`mmw_core::Error::NotFinite`].
     pub fn fit(&self, snapshot: &ArrayRef1<C64>) -> Result<Option<TwoFit>> {
         self.fit_below(snapshot, f64::INFINITY)
     }

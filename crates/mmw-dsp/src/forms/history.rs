@@ -4,7 +4,7 @@ use crate::fmcw::Fmcw;
 use mmw_core::ndarray::{self, Array2, ArrayRef2};
 use mmw_core::{Axis, DataArray2, Error, Result, check};
 
-/// Range-time and Doppler-time (micro-Doppler) maps: one column a frame.
+/// Range-time and Doppler-time (micro-Doppler) maps: one column per frame.
 ///
 /// # Examples
 /// ```

@@ -17,9 +17,9 @@ pub(crate) struct Plan {
     samples: usize,
     doppler_len: usize,
     range_len: usize,
-    /// One weight a chirp.
+    /// One weight per chirp.
     doppler_weights: Vec<f32>,
-    /// One weight a sample, with zeros up to a multiple of [`Plan::MAX_WIDTH`].
+    /// One weight per sample, with zeros up to a multiple of [`Plan::MAX_WIDTH`].
     range_weights: Vec<f32>,
     doppler: LaneFft,
     range: LaneFft,
@@ -37,7 +37,7 @@ pub(crate) struct Buffers<L: Lanes> {
 impl Plan {
     const MAX_WIDTH: usize = 16;
 
-    /// The plan for one weight a sample and one a chirp; `None` when a length is not supported.
+    /// The plan for one weight per sample and one per chirp; `None` when a length is not supported.
     pub(crate) fn new(
         range_weights: &[f32],
         doppler_weights: &[f32],
@@ -230,8 +230,7 @@ impl<L: Lanes> Sink<L> for Checked<'_, L> {
     fn put(&mut self, lanes: L, k: usize, z: Z<L>) {
         let Some(row) = self.output.get_mut(k * self.line..) else { return };
         lanes.store_complex(z, row);
-        // Zero times a finite number is zero and zero times NaN or infinity is NaN: the sum stays zero only
-        // while all results are finite. A single bad sample reaches every bin of its channel.
+        // `check::zero_if_finite` by lanes. A single bad sample reaches every bin of its channel.
         let zero = lanes.splat(0.0);
         self.check.re = lanes.mul_add(z.re, zero, self.check.re);
         self.check.im = lanes.mul_add(z.im, zero, self.check.im);

@@ -22,6 +22,7 @@
 //!
 //! All are an [`Mti`], whose two hooks stand before and after the range-Doppler transform.
 
+use mmw_core::check::zero_if_finite;
 use mmw_core::ndarray::{Array3, ArrayRef3, Axis, Zip};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
@@ -136,7 +137,7 @@ impl<T: Real> Mti<T> for FrameDifference<T> {
         let mut check = T::zero();
         Zip::from(cube).and(previous).for_each(|z, previous| {
             let difference = *z - *previous;
-            check += difference.re * T::zero() + difference.im * T::zero();
+            check += zero_if_finite(difference.re) + zero_if_finite(difference.im);
             *previous = std::mem::replace(z, difference);
         });
         if check.is_finite() {

@@ -87,16 +87,19 @@ pub(crate) fn strongest_cells<T: Real>(
     detections: &[Detection],
     config: &GroupConfig,
 ) -> Vec<Detection> {
-    let strongest = |detection: &&Detection| {
-        let (index, own) = (detection.index, power[detection.index]);
-        around(index, power.dim(), config).all(|cell| {
-            let other = power[cell];
-            other < own || (other == own && cell >= index)
-        })
-    };
+    let strongest = |detection: &&Detection| is_strongest(power, detection.index, config);
     let mut peaks: Vec<Detection> = detections.iter().filter(strongest).copied().collect();
     peaks.sort_by(|a, b| b.power.total_cmp(&a.power));
     peaks
+}
+
+/// Whether no cell of the neighbourhood is above this one; of equal cells the first in row-major order is.
+pub(crate) fn is_strongest<T: Real>(map: &ArrayRef2<T>, index: [usize; 2], config: &GroupConfig) -> bool {
+    let own = map[index];
+    around(index, map.dim(), config).all(|cell| {
+        let other = map[cell];
+        other < own || (other == own && cell >= index)
+    })
 }
 
 fn outside(detection: &Detection, shape: [usize; 2]) -> Error {
@@ -122,11 +125,11 @@ fn neighbours(i: usize, len: usize, half_width: usize, edge: Edge) -> impl Itera
     let whole_axis = edge == Edge::Wrap && 2 * reach + 1 >= len;
     let (start, count) = match edge {
         _ if whole_axis => (0, len),
-        Edge::Wrap => (i + len - reach, 2 * reach + 1),
+        Edge::Wrap => (if i < reach { i + len - reach } else { i - reach }, 2 * reach + 1),
         Edge::Shrink => {
             let start = i.saturating_sub(reach);
             (start, (i + reach).min(len - 1) - start + 1)
         }
     };
-    (start..start + count).map(move |bin| bin % len)
+    (start..start + count).map(move |bin| if bin < len { bin } else { bin - len })
 }

@@ -220,7 +220,7 @@ impl PeakRefiner {
         places.filter(|&(cell, _)| !own(cell)).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// What a peak leaves in the bins `[range, doppler]`, a value a channel each; of real samples its image
+    /// What a peak leaves in the bins `[range, doppler]`, a value per channel; of real samples its image
     /// too. Nothing where it does not matter on the patch around `middle`.
     pub(crate) fn echo(
         &self,

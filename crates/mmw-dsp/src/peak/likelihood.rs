@@ -3,6 +3,7 @@
 use super::patch::{Patch, Row, Tone};
 use super::sums::{FEW, LANES, add_lanes, add_product, weighted};
 use crate::wide::{Work, widest};
+use mmw_core::check::zero_if_finite;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
@@ -222,12 +223,11 @@ impl Work for Largest<'_> {
 
     #[inline(always)]
     fn run(self) -> Option<f64> {
-        // Zero times a finite number is zero; times another it is not a number, and stays that in a sum.
         let (mut most, mut zeros) = ([0.0_f64; LANES], [0.0; LANES]);
         let (re, im) = (self.0.re.as_chunks::<LANES>().0, self.0.im.as_chunks::<LANES>().0);
         for x in re.iter().chain(im) {
             for l in 0..LANES {
-                zeros[l] += 0.0 * x[l];
+                zeros[l] += zero_if_finite(x[l]);
                 most[l] = if x[l].abs() > most[l] { x[l].abs() } else { most[l] };
             }
         }

@@ -4,8 +4,8 @@
 //! the error of the Cramér-Rao bound. [`interpolate`] has the usual three-point formulas, which cost nothing
 //! and miss that bound.
 
-pub(crate) use group::strongest_cells;
 pub use group::{GroupConfig, Peak, group_peaks};
+pub(crate) use group::{is_strongest, strongest_cells};
 pub use hidden::HiddenTest;
 pub(crate) use refine::Fitted;
 pub use refine::{PeakRefiner, RefinedPeak};

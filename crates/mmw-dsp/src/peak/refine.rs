@@ -364,7 +364,7 @@ impl PeakRefiner {
         let energy = (tones[0].energy[0] * tones[1].energy[0]).max(f64::MIN_POSITIVE);
         let amplitudes = &target.amplitudes;
         let channels = amplitudes.len() as f64;
-        // One complex number a channel went into the amplitudes and one in all into the two frequencies.
+        // One complex number per channel went into the amplitudes and one in all into the two frequencies.
         let freedom = channels * ((target.patches[0].freedom * target.patches[1].freedom - 1) as f64) - 1.0;
         let noise = target.fit.left(target.residual.as_ref().unwrap_or(&target.bins)) / freedom;
         let total = amplitudes.iter().map(|a| a.norm_sqr()).sum::<f64>();

@@ -140,7 +140,7 @@ impl<T: Real + FftNum> RangeDoppler<T> {
         config.check()?;
         let range_weights = config.range_window.taper::<f64>(config.samples)?.to_vec();
         let mut doppler_weights = config.doppler_window.taper::<f64>(config.chirps)?.to_vec();
-        // Shifting an even number of bins by half is turning every second chirp around.
+        // Shifting an even number of bins by half multiplies every other chirp by −1.
         if config.shift && config.doppler_fft.is_multiple_of(2) {
             doppler_weights.iter_mut().skip(1).step_by(2).for_each(|w| *w = -*w);
         }

@@ -3,6 +3,8 @@
 use super::RangeDopplerConfig;
 use crate::planned::Planned;
 use mmw_core::Real;
+use mmw_core::check::slice_is_finite;
+use mmw_core::complex::interleaved;
 use mmw_core::num_complex::Complex;
 use rustfft::{FftNum, FftPlanner};
 use std::fmt;
@@ -83,17 +85,16 @@ impl<T: Real + FftNum> PortablePlan<T> {
             row[self.samples..].fill(Complex::new(T::zero(), T::zero()));
         }
         self.range.process(rows, fft);
-        // As in the lanes: a sum of zero times everything stays finite only while everything is.
-        let mut check = Complex::new(T::zero(), T::zero());
+        let mut finite = true;
         for (block, spectra) in output.chunks_mut(BLOCK * doppler_len).enumerate() {
             self.transpose(rows, block * BLOCK, spectra);
             self.doppler.process(spectra, fft);
-            check += zero_if_finite(spectra);
+            finite &= slice_is_finite(interleaved(spectra));
             if self.rotation > 0 {
                 spectra.chunks_exact_mut(doppler_len).for_each(|s| s.rotate_right(self.rotation));
             }
         }
-        check.re.is_finite() && check.im.is_finite()
+        finite
     }
 
     /// Range bins from `first` on, all chirps, windowed: `[chirp][range]` to `[range][chirp, then zeros]`.
@@ -112,18 +113,4 @@ impl<T: Real + FftNum> PortablePlan<T> {
             spectrum[self.chirps..].fill(Complex::new(T::zero(), T::zero()));
         }
     }
-}
-
-fn zero_if_finite<T: Real>(z: &[Complex<T>]) -> Complex<T> {
-    let zero = Complex::new(T::zero(), T::zero());
-    let (blocks, rest) = z.as_chunks::<8>();
-    let mut sums = [zero; 8];
-    for block in blocks {
-        for (sum, z) in sums.iter_mut().zip(block) {
-            sum.re += z.re * T::zero();
-            sum.im += z.im * T::zero();
-        }
-    }
-    let rest = rest.iter().fold(zero, |a, z| a + Complex::new(z.re * T::zero(), z.im * T::zero()));
-    sums.iter().fold(rest, |a, &b| a + b)
 }

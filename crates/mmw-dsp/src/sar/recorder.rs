@@ -5,6 +5,7 @@ use crate::fmcw::Fmcw;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::{Array2, ArrayRef3};
 use mmw_core::num_complex::Complex;
+use mmw_core::stats::upper_median;
 use mmw_core::{Axis, C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
 
@@ -73,8 +74,7 @@ impl Trajectory {
     pub fn spacing_m(&self) -> f64 {
         let pairs = self.places_m.windows(2).map(|pair| distance(&pair[0], &pair[1]));
         let mut moves: Vec<f64> = pairs.filter(|moved_m| *moved_m > 0.0).collect();
-        moves.sort_by(f64::total_cmp);
-        moves.get(moves.len() / 2).copied().unwrap_or_default()
+        upper_median(&mut moves).unwrap_or_default()
     }
 
     /// The places, m: x and y along the aperture, z away from it.

@@ -2,6 +2,7 @@
 
 use mmw_core::ndarray::{Array1, Array2, ArrayRef2};
 use mmw_core::num_complex::Complex;
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Error, Real, Result, check};
 
 /// What changes along the aperture stands out from the bins without echo by this factor.
@@ -110,10 +111,9 @@ impl EchoSurvey {
         let greatest = |values: &Array1<f64>| {
             (first..end).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(first)
         };
-        let mut sorted: Vec<f64> = (first..end).map(|bin| changing[bin]).collect();
-        sorted.sort_by(f64::total_cmp);
+        let mut values: Vec<f64> = (first..end).map(|bin| changing[bin]).collect();
         let (bin, alike) = (greatest(&changing), greatest(&constant));
-        if changing[bin] <= STANDS_OUT * sorted[sorted.len() / 2] {
+        if changing[bin] <= STANDS_OUT * upper_median(&mut values).unwrap_or_default() {
             return Ok(Strongest { bin: greatest(&self.power), coupling: None });
         }
         if constant[alike] <= changing[bin] || alike.abs_diff(bin) <= LOBE {

@@ -1,9 +1,11 @@
 //! Spectral lines between the bins: frequency and amplitude of the sinusoids in a real signal.
 
 use super::amplitude_spectrum;
+use crate::summit::is_summit;
 use crate::window::Window;
 use mmw_core::linalg::solve_definite;
 use mmw_core::ndarray::{Array1, ArrayRef1};
+use mmw_core::stats::upper_median;
 use mmw_core::{Result, check};
 use std::f64::consts::TAU;
 
@@ -86,7 +88,7 @@ pub fn spectral_lines(
 ) -> Result<Vec<Line>> {
     check::finite("min_frequency_hz", min_frequency_hz)?;
     let spectrum = amplitude_spectrum(signal, interval_s)?;
-    let median = median(spectrum.data().to_vec()).max(f64::MIN_POSITIVE);
+    let median = median_of(spectrum.data().to_vec()).max(f64::MIN_POSITIVE);
     let bin_hz = 1.0 / (signal.len() as f64 * interval_s);
     let fit = Fit::new(signal)?;
     let mut tones: Vec<Tone> = Vec::new();
@@ -113,9 +115,10 @@ pub fn spectral_lines(
 
 /// The strongest bin that is a peak of its own above the noise around it.
 fn strongest_peak(values: &Array1<f64>, known: &[Tone]) -> Option<usize> {
-    let at = |i: usize| values.get(i).copied().unwrap_or(f64::NEG_INFINITY);
+    let spectrum = values.as_slice().unwrap_or_default();
+    let at = |i: usize| values[i];
     let median_of_noise = 2.0_f64.ln().sqrt();
-    let everywhere = median(values.to_vec());
+    let everywhere = median_of(values.to_vec());
     let bins = values.len() as f64;
     let freedom = MEDIAN_FREEDOM * bins;
     let enough = (freedom * ((bins / FALSE_ALARM).powf(freedom.recip()) - 1.0)).sqrt();
@@ -123,20 +126,19 @@ fn strongest_peak(values: &Array1<f64>, known: &[Tone]) -> Option<usize> {
         let beyond = APART_BINS as usize + 1;
         let near = |j: &usize| (beyond..beyond + AROUND).contains(&j.abs_diff(i));
         let around: Vec<f64> = (1..values.len()).filter(near).map(at).collect();
-        let local = if around.len() >= AROUND { median(around) } else { 0.0 };
+        let local = if around.len() >= AROUND { median_of(around) } else { 0.0 };
         local.max(everywhere) / median_of_noise
     };
     let is_peak = |&i: &usize| {
         let apart = known.iter().all(|tone| (tone.bin - i as f64).abs() > APART_BINS);
-        apart && at(i) > at(i - 1) && at(i) >= at(i + 1) && at(i) > ROUNDING && at(i) > enough * noise(i)
+        apart && is_summit(spectrum, i) && at(i) > ROUNDING && at(i) > enough * noise(i)
     };
     (1..values.len()).filter(is_peak).max_by(|&a, &b| at(a).total_cmp(&at(b)))
 }
 
 /// 0 of none.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
+fn median_of(mut values: Vec<f64>) -> f64 {
+    upper_median(&mut values).unwrap_or_default()
 }
 
 /// Columns of the fit: cosine, sine, and a parabola.

@@ -18,7 +18,7 @@ use mmw_core::{C64, Real, Result, check};
 pub(crate) struct PhaseDecoder {
     pair: [usize; 2],
     receivers: usize,
-    /// One a channel, multiplied onto what is decoded.
+    /// One per channel, multiplied onto what is decoded.
     weights: Option<Vec<C64>>,
 }
 
@@ -34,7 +34,7 @@ impl PhaseDecoder {
         Ok(self)
     }
 
-    /// Decodes one value a channel; `channels` has them all.
+    /// Decodes one value per channel; `channels` has them all.
     pub(crate) fn apply<T: Real>(&self, channels: &mut [Complex<T>]) {
         let half = T::lit(0.5);
         let [a, b] = self.pair.map(|place| place * self.receivers);

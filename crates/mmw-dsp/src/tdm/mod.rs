@@ -117,7 +117,7 @@ impl<T: Real> DopplerCompensation<T> {
     /// Compensates the snapshot of a cell in Doppler bin `bin`, in place.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel, [`Error::Domain`] for a bin past the end.
+    /// [`Error::Shape`] unless there is one value per channel, [`Error::Domain`] for a bin past the end.
     pub fn apply_bin(&self, channels: &mut [Complex<T>], bin: usize) -> Result<()> {
         check::same_len("channels", self.channels(), channels.len())?;
         if bin >= self.bins {
@@ -135,7 +135,7 @@ impl<T: Real> DopplerCompensation<T> {
     /// Compensates a snapshot for a refined (or unfolded) Doppler frequency, in place.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel, [`Error::Domain`] unless the phase it makes is
+    /// [`Error::Shape`] unless there is one value per channel, [`Error::Domain`] unless the phase it makes is
     /// finite.
     ///
     /// # Examples
@@ -198,7 +198,7 @@ fn cis<T: Real>(phase_rad: f64) -> Complex<T> {
     Complex::new(T::lit(phase_rad.cos()), T::lit(phase_rad.sin()))
 }
 
-/// Complex weights that make all channels of an array alike: one a channel, multiplied onto it.
+/// Complex weights that make all channels of an array alike: one per channel, multiplied onto it.
 ///
 /// # Examples
 /// ```
@@ -235,7 +235,7 @@ impl Calibration {
         Self::from_weights(vec![C64::from(1.0); channels])
     }
 
-    /// The weights as listed, one a channel.
+    /// The weights as listed, one per channel.
     ///
     /// # Errors
     /// [`Error::TooFew`] for none, [`Error::NotFinite`] for one that is NaN or infinite, [`Error::Invalid`]
@@ -262,7 +262,7 @@ impl Calibration {
     /// channel as they are.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel of `array`, [`Error::NotFinite`],
+    /// [`Error::Shape`] unless there is one value per channel of `array`, [`Error::NotFinite`],
     /// [`Error::Domain`] for a channel without signal (below 1e-12 of the strongest) and for the wavelength.
     ///
     /// [^molisch]: A. F. Molisch, "A generic model for MIMO wireless propagation channels".
@@ -289,7 +289,7 @@ impl Calibration {
         Self::from_weights(raw.into_iter().map(|w| w * constant).collect())
     }
 
-    /// The weights, one a channel.
+    /// The weights, one per channel.
     #[must_use]
     pub fn weights(&self) -> &[C64] {
         &self.weights
@@ -314,7 +314,7 @@ impl Calibration {
     /// Weighs a channel snapshot in place.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one value a channel.
+    /// [`Error::Shape`] unless there is one value per channel.
     pub fn apply<T: Real>(&self, channels: &mut [Complex<T>]) -> Result<()> {
         check::same_len("channels", self.weights.len(), channels.len())?;
         for (x, w) in channels.iter_mut().zip(&self.weights) {

@@ -3,6 +3,7 @@
 use crate::slow_time::{Line, amplitude_spectrum, spectral_lines};
 use mmw_core::linalg::least_squares;
 use mmw_core::ndarray::{Array1, Array2, ArrayRef1};
+use mmw_core::stats::upper_median;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::{LN_2, TAU};
 
@@ -97,8 +98,7 @@ fn fit(signal: &ArrayRef1<f64>, interval_s: f64, lines: &[Line]) -> Result<Optio
     let wandered =
         |(tone, line): (&[f64; 3], &Line)| (tone[0] - line.frequency_hz * interval_s).abs() > half_cell;
     let mut levels = amplitude_spectrum(&rest, interval_s)?.data().to_vec();
-    levels.sort_by(f64::total_cmp);
-    let median = levels[levels.len() / 2];
+    let median = upper_median(&mut levels).unwrap_or_default();
     // The squared amplitude of Hann-weighted white noise has the mean 6 σ² / N and the median ln
     // 2 times that.
     let white = n as f64 * median * median / (6.0 * LN_2);

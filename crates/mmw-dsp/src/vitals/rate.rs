@@ -2,6 +2,8 @@
 
 use super::comb::{comb, refine};
 use super::spectrum::{Spectrum, autocorrelation};
+use crate::peak::interpolate::parabolic;
+use crate::summit::is_summit;
 use mmw_core::Result;
 use mmw_core::ndarray::ArrayRef1;
 
@@ -114,13 +116,11 @@ fn by_autocorrelation(
     let r = autocorrelation(band)?;
     let first = ((rate_hz / high).floor() as usize).max(1);
     let last = ((rate_hz / low).ceil() as usize + 1).min(r.len() * 2 / 3);
-    let peaks: Vec<usize> = (first..last)
-        .filter(|&i| i + 1 < r.len() && r[i] > 0.0 && r[i] > r[i - 1] && r[i] >= r[i + 1])
-        .collect();
+    let peaks: Vec<usize> =
+        (first..last).filter(|&i| i + 1 < r.len() && r[i] > 0.0 && is_summit(&r, i)).collect();
     let highest = peaks.iter().map(|&i| r[i]).fold(0.0, f64::max);
     let Some(&i) = peaks.iter().find(|&&i| r[i] >= nearly * highest) else { return Ok(None) };
-    let bend = r[i - 1] - 2.0 * r[i] + r[i + 1];
-    let shift = if bend < 0.0 { 0.5 * (r[i - 1] - r[i + 1]) / bend } else { 0.0 };
+    let shift = parabolic([r[i - 1], r[i], r[i + 1]]).unwrap_or_default();
     Ok(Some(rate_hz / (i as f64 + shift)))
 }
 

@@ -2,8 +2,11 @@
 //! autocorrelation.
 
 use crate::fft::AxisFft;
+use crate::peak::interpolate::parabolic;
+use crate::summit::is_summit;
 use crate::window::Window;
 use mmw_core::ndarray::{Array1, ArrayRef1, Axis};
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Result};
 use std::f64::consts::TAU;
 
@@ -49,8 +52,7 @@ impl Spectrum {
 
     /// The local maxima within a band, strongest first.
     pub(super) fn peaks(&self, band_hz: [f64; 2]) -> Vec<Peak> {
-        let at = |i: usize| self.power[i];
-        let is_peak = |&i: &usize| at(i) > at(i - 1) && at(i) >= at(i + 1);
+        let is_peak = |&i: &usize| is_summit(&self.power, i);
         let mut peaks: Vec<Peak> = self.range(band_hz).filter(is_peak).map(|i| self.between(i)).collect();
         peaks.sort_by(|a, b| b.power.total_cmp(&a.power));
         peaks
@@ -59,8 +61,7 @@ impl Spectrum {
     /// The summit of the parabola through the logarithms of three points.
     fn between(&self, i: usize) -> Peak {
         let [a, b, c] = [i - 1, i, i + 1].map(|j| self.power[j].max(f64::MIN_POSITIVE).ln());
-        let bend = a - 2.0 * b + c;
-        let shift = if bend < 0.0 { (0.5 * (a - c) / bend).clamp(-0.5, 0.5) } else { 0.0 };
+        let shift = parabolic([a, b, c]).unwrap_or_default();
         Peak { frequency_hz: (i as f64 + shift) * self.point_hz, power: (b - 0.25 * (a - c) * shift).exp() }
     }
 
@@ -95,8 +96,7 @@ impl Spectrum {
     }
 
     fn limit(&self, mut values: Vec<f64>, band_hz: [f64; 2]) -> f64 {
-        values.sort_by(f64::total_cmp);
-        let mean = values.get(values.len() / 2).copied().unwrap_or_default() / 2.0_f64.ln();
+        let mean = upper_median(&mut values).unwrap_or_default() / 2.0_f64.ln();
         let cells = ((band_hz[1] - band_hz[0]) / self.cell_hz).max(1.0);
         mean * (cells / FALSE_ALARM).ln()
     }

@@ -4,6 +4,7 @@ use crate::slow_time::without_trend;
 use mmw_core::Result;
 use mmw_core::linalg::least_squares;
 use mmw_core::ndarray::{Array1, Array2, ArrayRef1};
+use mmw_core::stats::upper_median;
 use std::f64::consts::PI;
 use std::ops::Range;
 
@@ -48,9 +49,7 @@ fn mark(values: &[f64], width: usize, limit: f64, moving: &mut [bool]) {
     }));
     let levels: Vec<f64> =
         sums.windows(width + 1).map(|s| ((s[width] - s[0]) / width as f64).max(0.0).sqrt()).collect();
-    let mut sorted = levels.clone();
-    sorted.sort_by(f64::total_cmp);
-    let limit = limit.max(OVER_MEDIAN * sorted[sorted.len() / 2]);
+    let limit = limit.max(OVER_MEDIAN * upper_median(&mut levels.clone()).unwrap_or_default());
     for (start, _) in levels.iter().enumerate().filter(|(_, level)| **level > limit) {
         moving[start..=start + width].iter_mut().for_each(|m| *m = true);
     }

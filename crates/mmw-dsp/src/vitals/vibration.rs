@@ -4,7 +4,9 @@ use super::efficient_lines;
 use super::receivers::maximum_ratio;
 use crate::phase::{demodulate, displacement, unwrap};
 use crate::slow_time::{Line, amplitude_spectrum};
+use crate::summit::is_summit;
 use mmw_core::ndarray::{Array1, ArrayRef1, ArrayRef3, Axis};
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Error, Result, check};
 
 /// A range cell that vibrates.
@@ -186,15 +188,12 @@ fn highest(moved: &ArrayRef1<f64>, interval_s: f64, min_frequency_hz: f64) -> Re
     let spectrum = amplitude_spectrum(moved, interval_s)?;
     let levels: Vec<f64> = spectrum.data().to_vec();
     let first = ((min_frequency_hz * interval_s * moved.len() as f64).ceil() as usize).max(1);
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or_default().max(f64::MIN_POSITIVE)
-    };
+    let median = |mut values: Vec<f64>| upper_median(&mut values).unwrap_or_default().max(f64::MIN_POSITIVE);
     let everywhere = median(levels.iter().skip(first).copied().collect());
     let mut best = 0.0_f64;
     for at in first..levels.len().saturating_sub(1) {
         let level = levels[at];
-        if level > levels[at - 1] && level >= levels[at + 1] && level > best * everywhere {
+        if is_summit(&levels, at) && level > best * everywhere {
             let beside = |i: &usize| (LOBE_BINS + 1..=LOBE_BINS + BESIDE_BINS).contains(&i.abs_diff(at));
             let near = (at.saturating_sub(LOBE_BINS + BESIDE_BINS)..levels.len())
                 .take(2 * (LOBE_BINS + BESIDE_BINS) + 1);

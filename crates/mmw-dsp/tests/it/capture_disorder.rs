@@ -16,7 +16,7 @@ fn config(fmcw: FmcwConfig, lanes: LvdsLanes) -> CaptureConfig {
     CaptureConfig::new(fmcw, CaptureFormat::Dca1000(AdcLayout { lanes, iq_swap: false })).unwrap()
 }
 
-/// The packets that are told to stand elsewhere, and whether anything else is damaged.
+/// The packets that are reported to stand elsewhere, and whether anything else is damaged.
 fn told(bytes: &[u8], config: &CaptureConfig) -> (BTreeSet<usize>, bool) {
     // Tests run side by side.
     static FILES: AtomicUsize = AtomicUsize::new(0);

@@ -203,8 +203,9 @@ fn frames_behind_a_gap_that_nothing_fills_are_displaced() {
     }
 }
 
-/// With about as many targets as predictors, of real samples each with two lines, some rooms are not told: of
-/// these here 49 of 72 are, of those of an independent synthesis 166 of 176. None is told a wrong number.
+/// With about as many targets as predictors, of real samples each with two lines, some rooms are not
+/// recognised: of these here 49 of 72 are, of those of an independent synthesis 166 of 176. None is given a
+/// wrong number.
 #[test]
 fn a_beginning_some_words_off_is_told_with_the_bytes_to_skip() {
     let (mut full, mut told_of_full) = (0, 0);

@@ -262,8 +262,8 @@ fn a_description_that_only_fits_the_size_is_doubted_with_its_fields() {
     alone(doubts(&fan, &waveform(1, 2, 32, 256, Sampling::Complex1x)), "repeat after 2 of the turns");
     let Some(room) = radar_data("dislab/adc_data.bin") else { return };
     assert_eq!(doubts(&room, &waveform(3, 4, 85, 512, Sampling::Complex1x)), Vec::<String>::new());
-    // The order of the other lanes makes less of a jumble of chirps that are told too long here: a doubt,
-    // but of that.
+    // The order of the other lanes makes less of a jumble of chirps that the configuration makes too long
+    // here: a doubt, but of that.
     alone(doubts(&room, &waveform(3, 4, 42, 1024, Sampling::Complex1x)), "`lanes = 4`");
 }
 

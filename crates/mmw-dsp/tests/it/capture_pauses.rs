@@ -1,5 +1,5 @@
-//! Recordings whose beginning is missing: where frames begin is told by the pauses between them, else by the
-//! size, else not at all.
+//! Recordings whose beginning is missing: the pauses between frames say where they begin, else the size, else
+//! nothing does.
 
 use crate::capture::waveform;
 use crate::common::{Noise, TempFile};

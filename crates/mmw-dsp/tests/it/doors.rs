@@ -52,6 +52,7 @@ fn names(walk: &mut Walk) {
     walk.names(Board::ALL);
     walk.names(Sampling::ALL);
     walk.names(FormatKind::ALL);
+    walk.names(Unsaid::ALL);
     walk.names(NpyAxis::ALL);
     walk.names(DamageKind::ALL);
     walk.names(Edge::ALL);

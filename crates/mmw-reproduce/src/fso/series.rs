@@ -12,6 +12,7 @@ use fso_g2a::rivals::{GaussianBeam, half_plane_outage};
 use fso_g2a::special::bessel_k;
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::Result;
+use mmw_core::stats::median;
 
 pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
     let mut section = Section::new(
@@ -58,8 +59,7 @@ impl Spread {
     }
 
     fn median(errors: &[f64]) -> f64 {
-        let middle = errors.len() / 2;
-        f64::midpoint(errors[middle - 1], errors[middle])
+        median(&mut errors.to_vec()).unwrap_or_default()
     }
 
     fn greatest(errors: &[f64]) -> f64 {

@@ -3,6 +3,7 @@
 use super::dbscan::Labels;
 use crate::CloudPoint;
 use crate::matrix::{outer, scaled, sum, zeros};
+use mmw_core::stats::median;
 use mmw_core::{Result, check};
 
 /// A cluster as a whole.
@@ -75,15 +76,4 @@ fn mean(values: &[f64]) -> Option<f64> {
 fn deviation(values: &[f64]) -> Option<f64> {
     let middle = mean(values)?;
     mean(&values.iter().map(|v| (v - middle) * (v - middle)).collect::<Vec<_>>()).map(f64::sqrt)
-}
-
-/// The middle value, or the mean of both middle ones; sorts.
-pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let half = values.len() / 2;
-    match values.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(values[half]),
-        _ => Some(0.5 * (values[half - 1] + values[half])),
-    }
 }

@@ -13,6 +13,5 @@ mod dbscan;
 mod features;
 
 pub use dbscan::{Dbscan, Labels};
-pub(crate) use features::median;
 pub use features::{Cluster, clusters};
 pub use metric::{Metric, PlainMetric, PolarMetric};

@@ -5,6 +5,7 @@ use super::motion::{Covariance, Vector};
 use crate::CloudPoint;
 use crate::cluster::{Dbscan, Labels, PlainMetric};
 use mmw_core::Result;
+use mmw_core::stats::median;
 
 /// Finds groups of points that may be a body.
 #[derive(Debug, Clone)]
@@ -56,7 +57,7 @@ impl Birth {
             return None;
         }
         let u = [x / r, y / r];
-        let velocity = crate::cluster::median(&mut self.velocities).filter(|_| !self.folded);
+        let velocity = median(&mut self.velocities).filter(|_| !self.folded);
         // A walker's speed in each direction, and how well the velocities tell it along the line of sight.
         let across = if self.folded { 1.2 * 1.2 } else { 0.6 * 0.6 };
         let along = if velocity.is_some() { 0.2 * 0.2 } else { across };

@@ -190,7 +190,7 @@ fn functional_vectors_of_gtrack_pass_as_their_maker_scores_them() {
 }
 
 /// Radial velocities folded into 1.6 m/s, as a radar of ±0.8 m/s gives them: everybody walks faster than that
-/// at some time. Without being told, the tracker follows velocities that are none.
+/// at some time. Without knowing, the tracker follows velocities that are none.
 #[test]
 fn folded_velocities_are_unfolded_by_the_way_of_the_track() {
     let folded = |interval: Option<f64>| {

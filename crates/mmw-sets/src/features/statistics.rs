@@ -1,5 +1,7 @@
 //! Plain statistics of short lists.
 
+use mmw_core::stats::quantile_of_sorted;
+
 /// The mean, 0 of nothing.
 pub(super) fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
@@ -40,13 +42,7 @@ pub(super) fn skewness(values: &[f64], floor: f64) -> f64 {
 pub(super) fn quantiles<const N: usize>(values: &[f64], probabilities: [f64; N]) -> [f64; N] {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
-    probabilities.map(|p| {
-        let place = p * sorted.len().saturating_sub(1) as f64;
-        let low = place as usize;
-        let Some(&below) = sorted.get(low) else { return 0.0 };
-        let above = sorted.get(low + 1).copied().unwrap_or(below);
-        below + (place - low as f64) * (above - below)
-    })
+    probabilities.map(|p| quantile_of_sorted(&sorted, p).unwrap_or_default())
 }
 
 /// The median, 0 of nothing.

@@ -6,7 +6,7 @@ use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::method::Method;
 use mmw_core::ndarray::{Array1, ArrayRef1};
-use mmw_core::stats::normal_quantile;
+use mmw_core::stats::{normal_quantile, upper_median};
 use mmw_core::{Error, Real, Result};
 
 /// [`MlBinned`] on the samples that can belong to the law: for records with clicks, bursts or glitches.
@@ -39,9 +39,8 @@ impl Robust {
             return Err(Error::NotFinite { name: "samples".into(), index });
         }
         let mut magnitudes: Vec<f64> = samples.iter().map(|x| x.as_f64().abs()).collect();
-        let middle = magnitudes.len() / 2;
-        let (_, median, _) = magnitudes.select_nth_unstable_by(middle, f64::total_cmp);
-        let mut bound = if *median > 0.0 { 5.0 * *median } else { f64::INFINITY };
+        let median = upper_median(&mut magnitudes).unwrap_or_default();
+        let mut bound = if median > 0.0 { 5.0 * median } else { f64::INFINITY };
         let z = normal_quantile(1.0 - 0.025 / samples.len() as f64)?;
         let mut before = usize::MAX;
         for _ in 0..ROUNDS {

@@ -1,10 +1,8 @@
 //! `mmw radar compare doa`: direction finders side by side, on the same snapshots.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, contradiction, word};
-use crate::study::{self, Outcome, StudyOptions};
-use mmw_core::check;
-use mmw_core::study::{Study, StudyConfig};
+use crate::study::{Comparison, Outcome, StudyOptions, compare};
 use mmw_dsp::compare::{DirectionTrials, DirectionTrialsConfig, direction_grid};
 use mmw_dsp::doa::DirectionFinder;
 
@@ -75,7 +73,6 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        check::at_least("estimators", self.estimators.len(), 1)?;
         if self.correlation != 0.0 && self.separation_deg.iter().all(|&separation| separation == 0.0) {
             let reason = "is that of two echoes: give a separation_deg above 0";
             return Err(contradiction("correlation", reason));
@@ -86,12 +83,14 @@ impl Question for Parameters {
             centre_deg: self.centre_deg,
             correlation: self.correlation,
         })?;
-        let contenders = trials.contenders(&self.estimators)?;
-        let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
-        let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let grid = direction_grid(&self.snapshots, &self.separation_deg, &self.snr_db)?;
-        let study = Study::new(&trials, &contenders, grid, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "estimators"))?;
-        study::run("radar compare doa", study, &self.study)
+        let comparison = Comparison {
+            command: "radar compare doa",
+            experiment: &trials,
+            contenders: trials.contenders(&self.estimators)?,
+            named_by: "estimators",
+            grid: direction_grid(&self.snapshots, &self.separation_deg, &self.snr_db)?,
+            config: self.study.config(self.trials),
+        };
+        compare(comparison, &self.study)
     }
 }

@@ -13,7 +13,7 @@ use crate::hints::with_options;
 use crate::question::show;
 use mmw_dsp::capture::{
     ByteOptions, Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence,
-    LvdsLanes, StudioSetup, antennas_from_file, npy_shape,
+    LvdsLanes, StudioSetup, Unsaid, antennas_from_file, npy_shape,
 };
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{FmcwConfig, Sampling};
@@ -88,6 +88,9 @@ struct Packets {
 struct Missing {
     what: String,
     supplied_by: String,
+    /// What of the configuration it is, if it is something of it.
+    #[serde(skip)]
+    unsaid: Option<Unsaid>,
 }
 
 /// Something that cannot be read.
@@ -165,47 +168,23 @@ fn configuration(path: &Path, options: &CaptureOptions, report: &mut Answer) {
     {
         report.setup(path, &setup);
     }
-    let mut filled = options.clone();
-    // Three things may be missing beside the places of the antennas.
-    for _ in 0..4 {
-        match CaptureConfig::from_file(path, &filled) {
-            Ok(config) => return report.configuration(path, config, options),
-            Err(mmw_core::Error::Missing { name, hint }) if fill(&name, &mut filled) => {
-                report.ask(&name, &hint);
-            }
-            Err(error) => return report.other_lanes(path, error, filled, options),
-        }
+    let assuming = CaptureOptions { assume: true, ..options.clone() };
+    match CaptureConfig::from_file(path, &assuming) {
+        Ok(config) => report.configuration(path, config, options),
+        Err(error) => report.other_lanes(path, error, options),
     }
-}
-
-/// A stand-in for what the option of that name would say; false where there is none.
-fn fill(name: &str, options: &mut CaptureOptions) -> bool {
-    match name {
-        // Four carry whatever two do.
-        "lanes" if options.lanes.is_none() => options.lanes = Some(LvdsLanes::Four),
-        "iq_swap" if options.iq_swap.is_none() => options.iq_swap = Some(false),
-        "axes" if options.npy_axes.is_none() => options.npy_axes = "frame,chirp,tx,rx,sample".parse().ok(),
-        _ => return false,
-    }
-    true
 }
 
 impl Answer {
     /// Shows the waveform of what cannot come over the lanes that were named or are the board's, with the
     /// reason; without one, the file is not understood.
-    fn other_lanes(
-        &mut self,
-        path: &Path,
-        error: mmw_core::Error,
-        mut filled: CaptureOptions,
-        options: &CaptureOptions,
-    ) {
-        filled.lanes = Some(LvdsLanes::Four);
-        let Ok(mut config) = CaptureConfig::from_file(path, &filled) else {
+    fn other_lanes(&mut self, path: &Path, error: mmw_core::Error, options: &CaptureOptions) {
+        let four = CaptureOptions { lanes: Some(LvdsLanes::Four), assume: true, ..options.clone() };
+        let Ok(mut config) = CaptureConfig::from_file(path, &four) else {
             return self.problem(path, &error.into());
         };
         config.notes.push(format!("no .bin of it can be read: {error}"));
-        self.ask("lanes", "pass --lanes 4 if the board has four (xWR12/14)");
+        self.ask_unsaid(Unsaid::Lanes, "pass --lanes 4 if the board has four (xWR12/14)");
         self.configuration(path, config, options);
     }
 
@@ -214,6 +193,7 @@ impl Answer {
             Ok(fmcw) => fmcw,
             Err(error) => return self.problem(path, &error.into()),
         };
+        config.assumed.iter().for_each(|&unsaid| self.ask_unsaid(unsaid, unsaid.hint()));
         if fmcw.virtual_array().is_none() && fmcw.channels() > 1 {
             self.ask("antennas", "name the board with --board or their places with --antennas FILE");
         }
@@ -243,15 +223,15 @@ impl Answer {
             carrier_hz: fmcw.carrier_hz(),
             transmitters: config.transmitters.clone(),
             receivers: config.receivers.clone(),
-            lanes: lanes.filter(|_| !self.asked("lanes")),
-            iq_swap: iq_swap.filter(|_| !self.asked("iq_swap")),
-            axes: axes.filter(|_| !self.asked("axes")),
+            lanes: lanes.filter(|_| !self.asked(Unsaid::Lanes)),
+            iq_swap: iq_swap.filter(|_| !self.asked(Unsaid::IqSwap)),
+            axes: axes.filter(|_| !self.asked(Unsaid::Axes)),
             frames: config.frames,
             frame_bytes: config
                 .codec()
                 .ok()
                 .map(|codec| codec.frame_bytes() as u64)
-                .filter(|_| !self.asked("lanes")),
+                .filter(|_| !self.asked(Unsaid::Lanes)),
             weighted_channels: config
                 .channel_weights
                 .as_ref()
@@ -298,30 +278,39 @@ impl Answer {
         match heard {
             Ok((evidence, place_doubt)) => {
                 self.missing.iter_mut().for_each(|missing| {
-                    if let Some(option) = evidence.supplies(&missing.what, &config) {
+                    let supplies = |unsaid| evidence.supplies(unsaid, &config);
+                    if let Some(option) = missing.unsaid.and_then(supplies) {
                         missing.supplied_by += &format!(" (the samples speak for {})", with_options(&option));
                     }
                 });
                 let told = LayoutEvidence {
-                    lanes: evidence.lanes.filter(|_| !self.asked("lanes")),
-                    mirrored: evidence.mirrored.filter(|_| !self.asked("iq_swap")),
+                    lanes: evidence.lanes.filter(|_| !self.asked(Unsaid::Lanes)),
+                    mirrored: evidence.mirrored.filter(|_| !self.asked(Unsaid::IqSwap)),
                     ..evidence
                 };
                 self.doubts.extend(told.doubts(&config).iter().map(|doubt| with_options(doubt)));
-                self.doubts.extend(place_doubt.filter(|_| !self.asked("lanes")));
+                self.doubts.extend(place_doubt.filter(|_| !self.asked(Unsaid::Lanes)));
             }
             // Read with something that was filled in.
-            Err(_) if self.asked("lanes") || self.asked("axes") => {}
+            Err(_) if self.asked(Unsaid::Lanes) || self.asked(Unsaid::Axes) => {}
             Err(error) => self.problem(first, &error.into()),
         }
     }
 
-    fn asked(&self, what: &str) -> bool {
-        self.missing.iter().any(|missing| missing.what == what)
+    fn asked(&self, unsaid: Unsaid) -> bool {
+        self.missing.iter().any(|missing| missing.unsaid == Some(unsaid))
     }
 
     fn ask(&mut self, what: &str, supplied_by: &str) {
-        let missing = Missing { what: what.to_owned(), supplied_by: with_options(supplied_by) };
+        self.add_missing(what, None, supplied_by);
+    }
+
+    fn ask_unsaid(&mut self, unsaid: Unsaid, supplied_by: &str) {
+        self.add_missing(unsaid.name(), Some(unsaid), supplied_by);
+    }
+
+    fn add_missing(&mut self, what: &str, unsaid: Option<Unsaid>, supplied_by: &str) {
+        let missing = Missing { what: what.to_owned(), supplied_by: with_options(supplied_by), unsaid };
         if !self.missing.contains(&missing) {
             self.missing.push(missing);
         }

@@ -17,7 +17,7 @@ impl Readable for Answer {
         lines.extend(
             self.missing
                 .iter()
-                .map(|Missing { what, supplied_by }| format!("missing       {what}: {supplied_by}")),
+                .map(|Missing { what, supplied_by, .. }| format!("missing       {what}: {supplied_by}")),
         );
         lines
     }

@@ -5,6 +5,7 @@ use super::region::Region;
 use crate::error::Result;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::ArrayRef1;
+use mmw_core::stats::upper_median;
 use mmw_core::{C32, DataArray3};
 use mmw_dsp::sar::{ApertureSampling, PhaseHistory};
 use std::f64::consts::PI;
@@ -60,8 +61,7 @@ pub(super) fn of_image(image: &DataArray3<C32>) -> Option<String> {
         return None;
     }
     let most = powers.iter().fold(0.0_f32, |most, &p| most.max(p));
-    let (_, median, _) = powers.select_nth_unstable_by(count / 2, f32::total_cmp);
-    let limit = f64::from(*median) / 2.0_f64.ln() * (count as f64 / FALSE_ALARM).ln();
+    let limit = f64::from(upper_median(&mut powers)?) / 2.0_f64.ln() * (count as f64 / FALSE_ALARM).ln();
     (f64::from(most) <= limit).then(|| {
         "no point stands above the noise of the image: the brightest voxel is one that noise alone has"
             .to_owned()

@@ -8,14 +8,14 @@ use crate::progress::{Progress, Unit};
 use crate::stdout::warn;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
+use mmw_core::npy::read_npy;
 use mmw_core::{C64, check};
 use mmw_dsp::Window;
 use mmw_dsp::fft::AxisFft;
-use mmw_dsp::ndarray::{Array1, Array3, Axis, s};
+use mmw_dsp::ndarray::{Array1, Array3, Axis, Ix2, s};
 use mmw_dsp::num_complex::Complex;
 use mmw_dsp::tdm::DopplerCompensation;
 use mmw_dsp::vitals::VitalSignsLog;
-use npyz::{Deserialize, NpyFile};
 use std::path::Path;
 
 /// Range profiles, evenly in time.
@@ -48,7 +48,7 @@ impl Profiles {
 const MOST_VALUES: usize = 1 << 26;
 /// Chirps run on from frame to frame when the pause between frames is at most this share of a frame.
 const CONTIGUOUS: f64 = 0.02;
-/// What an option says beside the configuration is told when it differs by more.
+/// An option that differs from the configuration by more is reported.
 const DIFFERS: f64 = 1e-3;
 
 /// Reads what the arguments name.
@@ -217,42 +217,14 @@ fn bridge(profiles: &mut Array3<C64>, missing: &[usize], parts: usize) -> Result
 
 /// Complex samples, `[frame]` or `[frame, range bin]`.
 fn series(path: &Path) -> Result<Array3<C64>> {
-    let wrong = |what: &str| Error::Parse(format!("{}: {what}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path, "open", &error))?;
-    let npy = NpyFile::new(&bytes[..]).map_err(|error| wrong(&error.to_string()))?;
-    let (frames, bins) = match *npy.shape() {
-        [frames] => (frames, 1),
-        [frames, bins] => (frames, bins),
-        _ => {
-            let shape = format!("{:?}", npy.shape());
-            return Err(wrong(&format!(
-                "samples have the axes frame or frame, range bin; this array has shape {shape}"
-            )));
-        }
-    };
-    let fortran = npy.order() == npyz::Order::Fortran;
-    let count = frames.checked_mul(bins).filter(|&n| n <= bytes.len() as u64);
-    let Some(count) = count else { return Err(wrong("ends early: its header announces more than it holds")) };
-    let descr = npy.dtype().descr();
-    let values = match npy.try_data::<C64>() {
-        Ok(data) => values(data),
-        Err(npy) => match npy.try_data::<Complex<f32>>() {
-            Ok(data) => values(data.map(|z| z.map(|z| C64::new(z.re.into(), z.im.into())))),
-            Err(_) => return Err(wrong(&format!("samples are complex (c8 or c16), not {descr}"))),
-        },
-    };
-    let values = values.map_err(|error| wrong(&error.to_string()))?;
-    if values.len() as u64 != count {
-        return Err(wrong("ends early"));
-    }
-    let (frames, bins) = (frames as usize, bins as usize);
-    let at =
-        |(_, n, bin): (usize, usize, usize)| values[if fortran { bin * frames + n } else { n * bins + bin }];
-    Ok(Array3::from_shape_fn((1, frames, bins), at))
-}
-
-fn values<T: Deserialize>(data: impl Iterator<Item = std::io::Result<T>>) -> std::io::Result<Vec<T>> {
-    data.collect()
+    let samples = read_npy::<C64>(path)?;
+    let samples = if samples.ndim() == 1 { samples.insert_axis(Axis(1)) } else { samples };
+    let shape = samples.shape().to_vec();
+    let samples = samples.into_dimensionality::<Ix2>().map_err(|_| {
+        let axes = "samples have the axes frame or frame, range bin; this array has shape";
+        Error::Parse(format!("{}: {axes} {shape:?}", path.display()))
+    })?;
+    Ok(samples.as_standard_layout().into_owned().insert_axis(Axis(0)))
 }
 
 fn log(path: &Path) -> Result<(Array3<C64>, usize)> {

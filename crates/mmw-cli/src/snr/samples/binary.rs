@@ -19,7 +19,7 @@ pub(super) struct Binary {
     /// Where they begin, bytes.
     pub(super) start: u64,
     pub(super) layout: Layout,
-    /// Samples that stand side by side, one a channel, and which of them is read.
+    /// Samples that stand side by side, one per channel, and which of them is read.
     pub(super) channels: usize,
     pub(super) channel: usize,
     /// How many of each channel there are; to the end of the file where nothing says.

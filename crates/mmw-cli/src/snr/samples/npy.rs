@@ -4,7 +4,7 @@ use super::binary::Binary;
 use super::layout::{Layout, Number};
 use super::wrong;
 use crate::error::Result;
-use npyz::{DType, Endianness, NpyHeader, TypeChar};
+use mmw_core::npy::{NpyHeader, Scalar};
 use std::io::Read;
 use std::path::Path;
 
@@ -13,10 +13,9 @@ const MOST_SAMPLES: u64 = 1 << 50;
 
 /// Reads the header, and leaves the reader at the first sample.
 pub(super) fn header(reader: &mut impl Read, path: &Path) -> Result<Binary> {
-    let mut counted = Counted { reader, count: 0 };
-    let header = NpyHeader::from_reader(&mut counted).map_err(|error| wrong(path, fault(&error)))?;
-    let [count] = *header.shape() else {
-        let shape = format!("{:?}", header.shape());
+    let header = NpyHeader::read(reader, path)?;
+    let [count] = *header.shape.as_slice() else {
+        let shape = format!("{:?}", header.shape);
         return Err(wrong(path, format_args!("samples have one axis, this array has shape {shape}")));
     };
     if count > MOST_SAMPLES {
@@ -25,57 +24,23 @@ pub(super) fn header(reader: &mut impl Read, path: &Path) -> Result<Binary> {
             format_args!("its header announces {count} samples, more than a file holds"),
         ));
     }
-    let dtype = header.dtype();
-    let Some(layout) = layout(&dtype) else {
-        let what = "samples are numbers, real or complex, of up to 8 bytes a part";
-        return Err(wrong(path, format_args!("{what}, not {}", dtype.descr())));
-    };
-    Ok(Binary { start: counted.count, count: Some(count), ..Binary::to_the_end(layout) })
+    let layout = Layout::plain(number(header.scalar), header.complex, header.big_endian);
+    Ok(Binary { start: header.data_offset, count: Some(count), ..Binary::to_the_end(layout) })
 }
 
 /// Integers are numbers here, unsigned ones too: zero is zero.
-fn layout(dtype: &DType) -> Option<Layout> {
-    let DType::Plain(kind) = dtype else { return None };
-    let number = match (kind.type_char(), kind.size_field()) {
-        (TypeChar::Float, 4) | (TypeChar::Complex, 8) => Number::F32,
-        (TypeChar::Float, 8) | (TypeChar::Complex, 16) => Number::F64,
-        (TypeChar::Int, 1) => Number::I8,
-        (TypeChar::Int, 2) => Number::I16,
-        (TypeChar::Int, 4) => Number::I32,
-        (TypeChar::Int, 8) => Number::I64,
-        (TypeChar::Uint, 1) => Number::U8,
-        (TypeChar::Uint, 2) => Number::U16,
-        (TypeChar::Uint, 4) => Number::U32,
-        (TypeChar::Uint, 8) => Number::U64,
-        _ => return None,
-    };
-    let is_big_endian = kind.endianness() == Endianness::Big;
-    Some(Layout::plain(number, kind.type_char() == TypeChar::Complex, is_big_endian))
-}
-
-/// What the reader of the header says, in plain words.
-fn fault(error: &std::io::Error) -> String {
-    if error.kind() == std::io::ErrorKind::UnexpectedEof {
-        return "ends within its header: no complete .npy file".to_owned();
-    }
-    let said = error.to_string();
-    if said.contains("u64") || said.contains("overflow") {
-        return "the shape in its header is larger than any file".to_owned();
-    }
-    super::csv::printable(&said)
-}
-
-/// A reader that knows how far it is.
-struct Counted<R> {
-    reader: R,
-    count: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let got = self.reader.read(buffer)?;
-        self.count += got as u64;
-        Ok(got)
+fn number(scalar: Scalar) -> Number {
+    match scalar {
+        Scalar::F4 => Number::F32,
+        Scalar::F8 => Number::F64,
+        Scalar::I1 => Number::I8,
+        Scalar::I2 => Number::I16,
+        Scalar::I4 => Number::I32,
+        Scalar::I8 => Number::I64,
+        Scalar::U1 => Number::U8,
+        Scalar::U2 => Number::U16,
+        Scalar::U4 => Number::U32,
+        Scalar::U8 => Number::U64,
     }
 }
 
@@ -129,16 +94,16 @@ mod tests {
         assert!(nan.contains(&format!("x.npy: at byte {}", start + 8)) && nan.contains("index 1"), "{nan}");
         let short = said(&array(&dict("<f8"), &wide[..12]));
         assert!(short.contains("2 samples, as announced") && short.contains("after 1"), "{short}");
-        assert!(said(&array(&dict("<M8[s]"), &wide)).contains("not '<M8[s]'"));
+        assert!(said(&array(&dict("<M8[s]"), &wide)).contains("'<M8[s]'"));
         let matrix = array("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", &[0; 16]);
         assert!(said(&matrix).contains("shape [1, 2]"));
         let vast =
             array("{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}", &[0; 16]);
         assert!(said(&vast).contains("more than a file holds"));
-        assert!(said(&array(&dict("<f8"), &[])[..40]).contains("within its header"));
+        assert!(said(&array(&dict("<f8"), &[])[..40]).contains("of which 30 are there"));
         for bytes in [&b""[..], b"1\n2\n", b"\x93NUMPY\x01\x00\xff\xff{", &array("{}", &[]), &array("[", &[])]
         {
-            assert_eq!(npy(bytes).unwrap_err().kind(), "parse", "{bytes:?}");
+            assert_eq!(npy(bytes).unwrap_err().kind(), "format", "{bytes:?}");
         }
     }
 }

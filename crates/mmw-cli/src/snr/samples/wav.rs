@@ -108,7 +108,7 @@ fn parse(chunk: &[u8], path: &Path) -> Result<Format> {
         _ => return Err(wrong(path, format_args!("format {tag} of {bits} bits is neither PCM nor float"))),
     };
     if channels == 0 || usize::from(align) != number.bytes() * usize::from(channels) {
-        let what = format_args!("{channels} channels of {bits} bits do not fill {align} bytes a sample");
+        let what = format_args!("{channels} channels of {bits} bits do not fill {align} bytes per sample");
         return Err(wrong(path, what));
     }
     Ok(Format { number, zero, channels: channels.into() })

@@ -275,7 +275,7 @@ impl Profile {
         }
         let reason = format!(
             "the phases of its transmitters {transmitters:?} (from 0) are shifted by {degrees:?} degrees, by which \
-             angles would be wrong; set the shifts to 0 here and equalise the channels by weights, one a channel"
+             angles would be wrong; set the shifts to 0 here and equalise the channels by weights, one per channel"
         );
         Err(Error::invalid(format!("profile {}", self.number), reason))
     }

@@ -1,4 +1,4 @@
-//! Whether rows of samples begin where they are told to.
+//! Whether rows of samples begin where the configuration says.
 //!
 //! Read some words too early or too late, each row ends with samples of the next one, or begins with some of
 //! the one before; with complex samples I and Q come from two samples besides, and nothing follows from
@@ -17,7 +17,7 @@ const FEWEST_CHIRPS: usize = 6;
 const MOST_WORDS: isize = 4;
 
 /// Ends of a reading that are looked at more closely, those of one that is right, and by how much one has to
-/// be better than what is told, in nats of the residual.
+/// be better than that of the configuration, in nats of the residual.
 const SUSPICIOUS: f64 = 0.5;
 const FOLLOWS: f64 = 2.0;
 const BETTER: f64 = 2.0;

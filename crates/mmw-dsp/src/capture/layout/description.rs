@@ -22,6 +22,7 @@ use super::spectrum::RangeSpectrum;
 use crate::fft::AxisFft;
 use crate::window::Window;
 use mmw_core::ndarray::{Array2, Axis};
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Result};
 
 /// Turns of chirps that are looked at.
@@ -113,8 +114,7 @@ pub(super) fn undisturbed<T>(chirps: Vec<T>, power: impl Fn(&T) -> f64) -> Vec<T
     let mut with: Vec<(f64, T)> = chirps.into_iter().map(|chirp| (power(&chirp), chirp)).collect();
     with.retain(|(power, _)| *power > 0.0);
     let mut powers: Vec<f64> = with.iter().map(|(power, _)| *power).collect();
-    powers.sort_by(f64::total_cmp);
-    let limit = powers.get(powers.len() / 2).map_or(0.0, |median| DISTURBED * median);
+    let limit = upper_median(&mut powers).map_or(0.0, |median| DISTURBED * median);
     with.into_iter().filter(|(power, _)| *power <= limit).map(|(_, chirp)| chirp).collect()
 }
 

@@ -66,9 +66,9 @@ pub struct LayoutEvidence {
     pub parts: Option<usize>,
     /// Whether samples are real, where that contradicts what was told.
     pub real: Option<bool>,
-    /// By how many bytes the rows of samples begin later than told, or earlier, if negative.
+    /// By how many bytes the rows of samples begin later than they should, or earlier, if negative.
     pub shift: Option<isize>,
-    /// How many bytes behind the place that is told a frame begins, as the pauses between frames show.
+    /// How many bytes behind its place a frame begins, as the pauses between frames show.
     pub frame_by_pauses: Option<u64>,
     /// The same to a row, where it is not seen how rows begin.
     pub frame_near: Option<u64>,
@@ -129,7 +129,7 @@ pub(in crate::capture) struct LayoutProbe {
 }
 
 impl LayoutProbe {
-    /// `pairs` is whether I and Q are told to stand side by side.
+    /// `pairs` says whether I and Q stand side by side by the configuration.
     pub(in crate::capture) fn new(codec: &FrameCodec, sampling: Sampling, pairs: bool) -> Result<Self> {
         let [_, _, samples] = codec.shape();
         let real = sampling == Sampling::Real;

@@ -9,6 +9,7 @@
 
 use super::LvdsLanes;
 use super::spectrum::RangeSpectrum;
+use crate::summit::is_summit;
 
 /// Least share of a bin: what a front end leaves of images (-30 dB) says nothing.
 const LEAST_SHARE: f64 = 1e-3;
@@ -54,8 +55,7 @@ pub(super) fn is_other(told: &RangeSpectrum, other: &RangeSpectrum, period: usiz
     let floor = sorted[sorted.len() / 4];
     let (mut sum, mut all) = (0.0, 0.0);
     for group in ENDS..powers.len().saturating_sub(ENDS) {
-        let [before, own, after] = [powers[group - 1], powers[group], powers[group + 1]];
-        if own > STRONG * floor && own >= before && own > after {
+        if powers[group] > STRONG * floor && is_summit(&powers, group) {
             let evidence = spread(&told[group]) - spread(&other[group]);
             sum += evidence;
             all += evidence.abs();

@@ -9,6 +9,7 @@ use super::FrameCodec;
 use crate::fft::AxisFft;
 use crate::window::Window;
 use mmw_core::ndarray::Axis;
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Result};
 
 /// Frames that are looked at: with fewer borders a burst of interference may look like one.
@@ -104,16 +105,11 @@ fn profile(line: &[Vec<C64>], turn: usize, in_frame: usize, frames: usize) -> Op
     let of_row = |row: usize| {
         let firsts = (row + in_frame - turn) % in_frame;
         let values = (0..frames).filter_map(|frame| left.get(frame * in_frame + firsts).copied());
-        median(values.collect())
+        upper_median(&mut values.collect::<Vec<f64>>())
     };
     let profile: Vec<f64> = (0..in_frame).map(of_row).collect::<Option<_>>()?;
-    let usual = median(profile.clone()).filter(|usual| *usual > 0.0)?;
+    let usual = upper_median(&mut profile.clone()).filter(|usual| *usual > 0.0)?;
     Some(profile.iter().map(|left| left / usual).collect())
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
 }
 
 #[cfg(test)]

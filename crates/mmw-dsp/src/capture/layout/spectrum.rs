@@ -4,6 +4,7 @@ use crate::fft::AxisFft;
 use crate::fmcw::Sampling;
 use crate::window::Window;
 use mmw_core::ndarray::{Array2, Axis};
+use mmw_core::stats::upper_median;
 use mmw_core::{C64, Result};
 use std::ops::RangeInclusive;
 
@@ -133,9 +134,8 @@ impl RangeSpectrum {
     /// Whether there are lines at positive and at negative frequencies that are no images of one another.
     pub(super) fn has_lines_on_both_sides(&self) -> bool {
         let samples = self.power.len();
-        let mut sorted = self.power.clone();
-        sorted.sort_by(f64::total_cmp);
-        let (floor, most) = (sorted[samples / 2], sorted[samples - 1]);
+        let floor = upper_median(&mut self.power.clone()).unwrap_or_default();
+        let most = self.power.iter().copied().fold(0.0, f64::max);
         let nearest = (COUPLING_BINS + LINE_BINS).max(samples / 32);
         if samples < 8 * nearest {
             return false;

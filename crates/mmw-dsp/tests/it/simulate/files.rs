@@ -1,4 +1,4 @@
-//! Scenes as files: what survives, what a preset fills in, what a slip is told.
+//! Scenes as files: what survives, what a preset fills in, what a slip is answered.
 
 use super::*;
 use mmw_dsp::simulate::Truth;

@@ -4,7 +4,7 @@
 //! Python dictionary with three keys. Only what NumPy writes for plain numeric arrays is accepted; nothing
 //! nests, and nothing is multiplied unchecked, so a hostile header costs an error and no more.
 
-use mmw_core::{Error, Result};
+use crate::{Error, Result};
 use std::io::Read;
 use std::path::Path;
 
@@ -13,23 +13,35 @@ const MAX_HEADER: usize = 4096;
 /// Most axes that can be named.
 const MAX_AXES: usize = 8;
 
-/// Element types, without their byte order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scalar {
+/// A number as it is stored, without its byte order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// `i8`.
     I1,
+    /// `i16`.
     I2,
+    /// `i32`.
     I4,
+    /// `i64`.
     I8,
+    /// `u8`.
     U1,
+    /// `u16`.
     U2,
+    /// `u32`.
     U4,
+    /// `u64`.
     U8,
+    /// `f32`.
     F4,
+    /// `f64`.
     F8,
 }
 
 impl Scalar {
-    pub(super) fn bytes(self) -> usize {
+    /// Bytes of one number.
+    #[must_use]
+    pub fn bytes(self) -> usize {
         match self {
             Self::I1 | Self::U1 => 1,
             Self::I2 | Self::U2 => 2,
@@ -39,29 +51,57 @@ impl Scalar {
     }
 }
 
-/// What the header says.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct NpyHeader {
-    pub(super) scalar: Scalar,
-    pub(super) complex: bool,
-    pub(super) big_endian: bool,
-    pub(super) fortran_order: bool,
-    pub(super) shape: Vec<u64>,
+/// What the header of a `.npy` file says. It may announce more than there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NpyHeader {
+    /// The type of an element, or of both parts of a complex one.
+    pub scalar: Scalar,
+    /// Whether an element is a real and an imaginary part.
+    pub complex: bool,
+    /// Whether the first byte of a number is its highest.
+    pub big_endian: bool,
+    /// Whether the first index varies fastest.
+    pub fortran_order: bool,
+    /// Lengths of the axes.
+    pub shape: Vec<u64>,
     /// Where the data start, bytes.
-    pub(super) data_offset: u64,
+    pub data_offset: u64,
 }
 
 impl NpyHeader {
     /// Bytes of one element.
-    pub(super) fn item_bytes(&self) -> usize {
+    #[must_use]
+    pub fn item_bytes(&self) -> usize {
         self.scalar.bytes() * (1 + usize::from(self.complex))
     }
 
-    /// Reads the header from the start of `reader`; `path` is for messages.
-    pub(super) fn read(reader: &mut impl Read, path: &Path) -> Result<Self> {
-        let mut bytes = Vec::with_capacity(MAX_HEADER + 12);
-        let limit = MAX_HEADER as u64 + 12;
-        reader.take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", &e))?;
+    /// Reads the header, and leaves `reader` at the first byte behind it; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when reading fails; [`Error::Format`] with the byte for what is no header of NumPy, one
+    /// that is longer than 4096 bytes, or elements that are no plain numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use mmw_core::npy::{NpyHeader, Scalar};
+    ///
+    /// let dict = "{'descr': '<c8', 'fortran_order': False, 'shape': (3, 7)}\n";
+    /// let file = [b"\x93NUMPY\x01\x00\x3a\x00", dict.as_bytes()].concat();
+    /// let header = NpyHeader::read(&mut file.as_slice(), "x.npy".as_ref())?;
+    /// assert_eq!((header.scalar, header.complex, header.shape), (Scalar::F4, true, vec![3, 7]));
+    /// # Ok::<(), mmw_core::Error>(())
+    /// ```
+    pub fn read(reader: &mut impl Read, path: &Path) -> Result<Self> {
+        let mut bytes = Vec::new();
+        let mut more = |bytes: &mut Vec<u8>, count: usize| {
+            let taken = Read::take(&mut *reader, count as u64).read_to_end(bytes);
+            taken.map_err(|e| Error::io(path, "read", &e))
+        };
+        more(&mut bytes, 10)?;
+        if matches!(bytes.get(6), Some(2 | 3)) {
+            more(&mut bytes, 2)?;
+        }
         let error = |offset: usize, expected: &str, found: String| Error::Format {
             path: path.display().to_string(),
             offset: offset as u64,
@@ -69,6 +109,7 @@ impl NpyHeader {
             found,
         };
         let (start, len) = preamble(&bytes).map_err(|(at, expected, found)| error(at, expected, found))?;
+        more(&mut bytes, len)?;
         let text = bytes.get(start..start + len).ok_or_else(|| {
             error(
                 start,
@@ -95,11 +136,13 @@ fn preamble(bytes: &[u8]) -> std::result::Result<(usize, usize), (usize, &'stati
             format!("\"{}\"", found.escape_ascii()),
         ));
     }
-    let (start, len) = match bytes.get(6..12) {
-        Some(&[1, 0, a, b, ..]) => (10, usize::from(u16::from_le_bytes([a, b]))),
+    let (start, len) = match bytes.get(6..) {
+        Some(&[1, 0, a, b]) => (10, usize::from(u16::from_le_bytes([a, b]))),
         Some(&[2 | 3, 0, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
+        None | Some(&[] | &[_] | &[1 | 2 | 3, 0, ..]) => {
+            return Err((6, "a version and a length", "the end of the file".into()));
+        }
         Some(&[major, minor, ..]) => return Err((6, "version 1.0, 2.0 or 3.0", format!("{major}.{minor}"))),
-        None | Some(_) => return Err((6, "a version and a length", "the end of the file".into())),
     };
     if len > MAX_HEADER {
         return Err((8, "a header of at most 4096 bytes", format!("{len} bytes")));
@@ -270,6 +313,22 @@ mod tests {
         assert_eq!(header.data_offset, 10 + dict.len() as u64);
         assert_eq!(read("{'descr': '<i2', 'fortran_order': False, 'shape': (7,), }").unwrap().shape, [7]);
         assert!(read("{'descr': '<f4', 'fortran_order': False, 'shape': ()}").unwrap().shape.is_empty());
+    }
+
+    #[test]
+    fn what_follows_the_header_is_left_to_be_read() {
+        let dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}\n";
+        let (short, long) = ((dict.len() as u16).to_le_bytes(), (dict.len() as u32).to_le_bytes());
+        for (version, len) in [(1, &short[..]), (2, &long[..]), (3, &long[..])] {
+            let file = [b"\x93NUMPY", &[version, 0][..], len, dict.as_bytes(), &[7, 8]].concat();
+            let mut rest = file.as_slice();
+            let header = NpyHeader::read(&mut rest, Path::new("x.npy")).unwrap();
+            assert_eq!((rest, header.data_offset), (&[7, 8][..], file.len() as u64 - 2));
+            for end in 0..file.len() - 2 {
+                let cut = NpyHeader::read(&mut &file[..end], Path::new("x.npy"));
+                assert!(matches!(cut, Err(Error::Format { .. })), "{end}: {cut:?}");
+            }
+        }
     }
 
     #[test]
