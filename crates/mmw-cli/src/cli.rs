@@ -110,7 +110,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 21] = [
+    const FORMER: [(&str, &str, &str); 23] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -126,6 +126,8 @@ mod tests {
         ("mimo compare", "csv", "out"),
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),
+        ("radar compare cfar", "csv", "out"),
+        ("radar compare cfar", "pfa", "false-alarm-probability"),
         ("radar compare doa", "csv", "out"),
         ("snr compare", "csv", "out"),
         ("snr coverage", "csv", "out"),

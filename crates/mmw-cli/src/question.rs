@@ -10,7 +10,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// What every command takes: its parameters, or a batch of them.
 #[derive(Debug, Clone)]
@@ -140,4 +142,9 @@ pub(crate) fn line(name: &str, value: f64, unit: &str) -> String {
 /// A word of the library as serde reads it, `half_plane`; `half-plane` is taken, too.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
     serde_json::from_value(Value::String(text.replace('-', "_"))).map_err(|error| error.to_string())
+}
+
+/// What the library reads from its name, as `os:0.6`.
+pub(crate) fn named<T: FromStr<Err: Display>>(text: &str) -> std::result::Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
 }

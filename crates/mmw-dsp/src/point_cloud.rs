@@ -23,8 +23,9 @@ pub struct Point {
     pub velocity_m_s: Option<f64>,
     /// Whether the velocity may be off by multiples of `velocity_interval_m_s` with as much right: the
     /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter,
-    /// where nothing can, and for what seems to stand still, within one velocity cell: there the velocity is
-    /// the least one.
+    /// where nothing can. What seems to stand still, within one velocity cell, mostly does: it is ambiguous
+    /// only where another velocity is 100 times as likely by the channels alone, so that what moves at a
+    /// multiple of the interval stands still without a word where the array does not tell.
     pub velocity_ambiguous: bool,
     /// Velocities that differ by this much look alike, m/s: twice the greatest unambiguous speed, times the
     /// number of transmitters where the channels tell the folds apart. `None` where the velocity is.
@@ -35,8 +36,9 @@ pub struct Point {
     /// Elevation from the horizon up, rad; `None` as for the azimuth.
     pub elevation_rad: Option<f64>,
     /// Whether the antennas see the target in other directions with as much right, the best less than 100
-    /// times as likely: they stand more than half a wavelength apart. The angles are then one of several, or
-    /// `None` where two targets in directions that cannot be told make one point.
+    /// times as likely: they stand more than half a wavelength apart, or the velocity is ambiguous and another
+    /// one turns the channels. The angles are then one of several, or `None` where two targets in directions
+    /// that cannot be told make one point.
     pub angle_ambiguous: bool,
     /// Share of the power of the channels that the targets of this cell leave unexplained, from 0 to 1;
     /// `None` when the array resolves no angle. Beyond noise and a few hundredths for errors of calibrated

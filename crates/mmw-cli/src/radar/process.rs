@@ -8,7 +8,7 @@ use super::source::SourceArgs;
 use crate::error::{Error, Result};
 use crate::output::{Interrupt, create_folder};
 use crate::progress::{Progress, Unit};
-use crate::question::{Question, Single, contradiction, json_or};
+use crate::question::{Question, Single, contradiction, json_or, named};
 use crate::stdout::warn;
 use mmw_core::C32;
 use mmw_dsp::capture::{Capture, CaptureConfig};
@@ -32,12 +32,12 @@ pub(crate) struct ProcessArgs {
     pub(super) listen: Option<std::net::SocketAddr>,
 
     /// Clutter filter: none, notch, `frame_difference`, mean
-    #[arg(long, value_name = "NAME", default_value = "none", value_parser = mti)]
+    #[arg(long, value_name = "NAME", default_value = "none", value_parser = named::<MtiKind>)]
     mti: MtiKind,
 
     /// Window of both transforms: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA, taylor:NBAR:DB,
     /// chebyshev:DB
-    #[arg(long, value_name = "NAME", default_value = "hann", value_parser = window)]
+    #[arg(long, value_name = "NAME", default_value = "hann", value_parser = named::<Window>)]
     window: Window,
 
     /// False-alarm probability of a cell
@@ -46,7 +46,7 @@ pub(crate) struct ProcessArgs {
 
     /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK, tm or
     /// tm:LOW:HIGH (mean without these shares of the least and the greatest), log (geometric mean)
-    #[arg(long, value_name = "NAME", default_value = "ca", value_parser = cfar)]
+    #[arg(long, value_name = "NAME", default_value = "ca", value_parser = named::<CfarKind>)]
     cfar: CfarKind,
 
     /// Training cells on each side of a cell, in range and in velocity
@@ -68,7 +68,7 @@ pub(crate) struct ProcessArgs {
     coupling_bins: usize,
 
     /// How angles are found: fft, music
-    #[arg(long, value_name = "NAME", default_value = "fft", value_parser = doa)]
+    #[arg(long, value_name = "NAME", default_value = "fft", value_parser = named::<DoaMethod>)]
     doa: DoaMethod,
 
     /// One complex weight per channel as JSON, [[re, im], …]: amplitudes and phases that equalise the
@@ -339,9 +339,9 @@ fn read_calibration(path: &Path) -> Result<Calibration> {
 
 /// Cells in range and in velocity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pair([usize; 2]);
+pub(super) struct Pair(pub(super) [usize; 2]);
 
-fn pair(text: &str) -> std::result::Result<Pair, String> {
+pub(super) fn pair(text: &str) -> std::result::Result<Pair, String> {
     let wrong = || "must be two whole numbers, in range and in velocity, as 8,8".to_owned();
     let cells = json_or(text, |text| {
         let (range, velocity) = text.split_once(',').ok_or_else(wrong)?;
@@ -349,20 +349,4 @@ fn pair(text: &str) -> std::result::Result<Pair, String> {
         Ok([count(range)?, count(velocity)?])
     });
     cells.map(Pair)
-}
-
-fn cfar(name: &str) -> std::result::Result<CfarKind, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
-}
-
-fn mti(name: &str) -> std::result::Result<MtiKind, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
-}
-
-pub(super) fn window(name: &str) -> std::result::Result<Window, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
-}
-
-fn doa(name: &str) -> std::result::Result<DoaMethod, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }

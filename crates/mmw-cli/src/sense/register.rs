@@ -3,7 +3,7 @@
 use super::input::InputArgs;
 use super::values::{Rows, json};
 use crate::error::Result;
-use crate::question::{Question, Readable, contradiction, line};
+use crate::question::{Question, Readable, contradiction, line, named};
 use mmw_sense::Pose;
 use mmw_sense::registration::{Aligned, Icp, IcpConfig, Residual, Stop, Surface};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub(super) struct Parameters {
     source: Option<Rows<[f64; 3]>>,
 
     /// What is made small: distances to points or planes (`point`, `plane`), or between planes (`gicp`)
-    #[arg(long, value_name = "NAME", default_value = "plane", value_parser = method)]
+    #[arg(long, value_name = "NAME", default_value = "plane", value_parser = named::<Residual>)]
     method: Residual,
 
     /// Points farther from every other are left out
@@ -45,10 +45,6 @@ pub(super) struct Parameters {
     /// …]
     #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>)]
     start: Option<Rows<f64>>,
-}
-
-fn method(name: &str) -> std::result::Result<Residual, String> {
-    name.parse().map_err(|error: mmw_core::Error| error.to_string())
 }
 
 /// The motion from the source to the target.

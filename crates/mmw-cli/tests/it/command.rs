@@ -107,6 +107,10 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
         ("snr calibration", json!({ "sigma": 0.5 })),
         ("snr compare", json!({})),
         ("radar compare doa", json!({ "trials": 20, "snr_db": [0, 10], "estimators": ["fft", "esprit"] })),
+        (
+            "radar compare cfar",
+            json!({ "trials": 20, "snr_db": [10, 20], "detectors": ["ca", "tm"], "cells": [64, 30] }),
+        ),
         ("snr coverage", json!({ "samples": 50, "snr_db": [0, 10], "trials": 20 })),
         ("fso compare", json!({ "trials": 20, "draws": 100 })),
         ("fso outage", beam.clone()),

@@ -2,7 +2,10 @@
 
 use super::comparison::{Beside, Options, RMSE, refused};
 use super::options::option;
-use mmw_dsp::compare::{DirectionTrials, DirectionTrialsConfig, direction_grid};
+use mmw_dsp::compare::{
+    DetectionTrials, DetectionTrialsConfig, DirectionTrials, DirectionTrialsConfig, detection_grid,
+    direction_grid,
+};
 use mmw_dsp::doa::DirectionFinder;
 use mmw_dsp::mmw_core::study::StudyConfig;
 use serde_json::json;
@@ -69,4 +72,68 @@ fn what_cannot_be_compared_is_named_by_its_option() {
         (&["--estimators=music,music"], "estimators: two are named music"),
     ];
     refused(&["radar", "compare", "doa"], &cases);
+}
+
+#[test]
+fn the_table_of_detectors_is_that_of_the_library_whole_and_in_parts() {
+    let arguments = [
+        "radar",
+        "compare",
+        "cfar",
+        "--detectors=ca:plain,os:0.6",
+        "--snr-db=10,20",
+        "--neighbour-db=0,30",
+        "--clutter-db=0",
+        "--trials=40",
+        "--seed=4",
+    ];
+    let detectors = ["ca:plain", "os:0.6"].map(|name| name.parse().unwrap());
+    let grid = detection_grid(&[0.0, 30.0], &[0.0], &[10.0, 20.0]).unwrap();
+    let config = StudyConfig { trials: 40, seed: 4, ..StudyConfig::default() };
+    let trials = DetectionTrials::new(DetectionTrialsConfig::default()).unwrap();
+    let table = trials.run(&detectors, grid, config).unwrap();
+    Beside {
+        arguments: &arguments,
+        table: &table,
+        named: "detector",
+        figures: &[
+            ("detected", |row| row.detection.map(|detected| detected.value)),
+            ("false_alarms_over_promised", |row| row.bias.map(|excess| 1.0 + excess.value)),
+        ],
+        page: &["CFAR detectors"],
+    }
+    .check();
+}
+
+#[test]
+fn every_option_of_the_comparison_of_detectors_works_or_is_named() {
+    let alone = json!({});
+    let own = vec![
+        option("detectors", json!(["go"]), &alone),
+        option("snr_db", json!([4]), &alone),
+        option("neighbour_db", json!([20]), &alone),
+        option("clutter_db", json!([20]), &alone),
+        option("swerling", json!("four"), &alone),
+        option("looks", json!(3), &alone),
+        option("false_alarm_probability", json!(1e-2), &alone),
+        option("cells", json!([50, 40]), &alone),
+        option("training_cells", json!([4, 4]), &alone),
+        option("guard_cells", json!([1, 1]), &alone),
+    ];
+    let base = json!({ "detectors": ["ca"], "snr_db": [10], "neighbour_db": [0], "trials": 20 });
+    Options { area: "radar", command: "compare cfar", base, modes: vec![json!({})], own }.check();
+}
+
+#[test]
+fn what_detectors_cannot_be_compared_by_is_named_by_its_option() {
+    let cases: [(&[&str], &str); 7] = [
+        (&["--detectors=median"], "median"),
+        (&["--detectors=os:2"], "rank"),
+        (&["--snr-db=-100"], "snr"),
+        (&["--neighbour-db=-3"], "neighbour"),
+        (&["--cells=20,20"], "range cells"),
+        (&["--looks=0"], "looks"),
+        (&["--detectors=ca,ca"], "detectors: two are named ca"),
+    ];
+    refused(&["radar", "compare", "cfar"], &cases);
 }

@@ -82,11 +82,12 @@ pub struct Resolvable {
     pub azimuth: bool,
     /// Elements differ along z by more than x explains.
     pub elevation: bool,
+    /// Elements stand in a line that is neither level, to three degrees, nor upright: they tell one
+    /// combination of the two angles, and `azimuth` is that of a target at elevation zero alone.
+    pub slanted: bool,
 }
 
 /// What `array` resolves: the rank of its layout in x and z, to a millionth of its extent.
-///
-/// A slanted line resolves one combination of the two angles; it counts as azimuth, at elevation zero.
 ///
 /// # Examples
 /// ```
@@ -95,23 +96,24 @@ pub struct Resolvable {
 /// let all = resolvable(&Board::Iwr1843.layout().virtual_array()?);
 /// assert!(all.azimuth && all.elevation);
 /// let row = resolvable(&Board::Awr1642.layout().virtual_array()?);
-/// assert!(row.azimuth && !row.elevation);
+/// assert!(row.azimuth && !row.elevation && !row.slanted);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[must_use]
 pub fn resolvable(array: &AntennaArray) -> Resolvable {
     const RELATIVE: f64 = 1e-6;
+    const LEVEL: f64 = 0.05;
     let p = centred(array.positions_m());
     let extent = p.iter().flat_map(|p| [p[0].abs(), p[2].abs()]).fold(0.0, f64::max);
     if extent == 0.0 {
-        return Resolvable { azimuth: false, elevation: false };
+        return Resolvable { azimuth: false, elevation: false, slanted: false };
     }
     let scaled: Vec<(f64, f64)> = p.iter().map(|p| (p[0] / extent, p[2] / extent)).collect();
     let (xx, xz) = scaled.iter().fold((0.0, 0.0), |(xx, xz), (x, z)| (xx + x * x, xz + x * z));
     let azimuth = scaled.iter().any(|(x, _)| x.abs() > RELATIVE);
     let slope = if azimuth { xz / xx } else { 0.0 };
     let elevation = scaled.iter().any(|(x, z)| (z - slope * x).abs() > RELATIVE);
-    Resolvable { azimuth, elevation }
+    Resolvable { azimuth, elevation, slanted: !elevation && slope.abs() > LEVEL }
 }
 
 /// Positions about their mean, which decouples the phase of the echo from its direction.

@@ -234,7 +234,8 @@ impl Angles {
     fn bearing(&self, direction: Option<Direction>) -> Bearing {
         let Some(direction) = direction else { return Bearing::default() };
         Bearing {
-            azimuth_rad: self.resolvable.azimuth.then_some(direction.azimuth_rad),
+            azimuth_rad: (self.resolvable.azimuth && !self.resolvable.slanted)
+                .then_some(direction.azimuth_rad),
             elevation_rad: self.resolvable.elevation.then_some(direction.elevation_rad),
         }
     }

@@ -36,6 +36,8 @@ pub(super) struct Unfolded {
     pub(super) ambiguous: bool,
     /// Frequencies that differ by this much remain alike, Hz.
     pub(super) interval_hz: f64,
+    /// Whether a fold that may be the right one sees the target in another direction.
+    pub(super) turns: bool,
     /// What one plane wave of this frequency explains of the channels, where it was tested.
     pub(super) fit: Option<SingleFit>,
     /// The fold that explains the channels best, whether it is believed or not.
@@ -59,7 +61,8 @@ impl Unfolded {
     pub(super) fn untested(fmcw: &Fmcw, doppler_hz: f64) -> Self {
         let ambiguous = fmcw.config().transmitters > 1;
         let interval_hz = fmcw.repetition_s().recip();
-        Self { doppler_hz, ambiguous, interval_hz, fit: None, best: None, told_hz: doppler_hz }
+        let (fit, best, told_hz) = (None, None, doppler_hz);
+        Self { doppler_hz, ambiguous, interval_hz, turns: ambiguous, fit, best, told_hz }
     }
 
     /// The same with directions by the fold that explains the channels best, as transmitters of which some
@@ -67,7 +70,8 @@ impl Unfolded {
     pub(super) fn doubted(self, fmcw: &Fmcw, slowest_hz: f64) -> Self {
         let doppler_hz = self.best.map_or(self.doppler_hz, |best| best.doppler_hz);
         let interval_hz = fmcw.repetition_s().recip();
-        Self { doppler_hz, ambiguous: true, interval_hz, fit: None, told_hz: slowest_hz, ..self }
+        let (ambiguous, turns) = (true, false);
+        Self { doppler_hz, ambiguous, interval_hz, turns, fit: None, told_hz: slowest_hz, ..self }
     }
 
     /// Compares the folds by what a plane wave leaves of the channels' amplitudes.
@@ -103,18 +107,36 @@ impl Unfolded {
         let enough = if still { MAX_RESIDUAL_STILL } else { MAX_RESIDUAL };
         let told = Best { doppler_hz: best.0, ratio, residual: best.1 };
         let untested = Self { best: Some(told), ..untested };
-        let settled =
-            Self { ambiguous: false, interval_hz: untested.interval_hz * transmitters as f64, ..untested };
+        let interval_hz = untested.interval_hz * transmitters as f64;
+        let settled = Self { ambiguous: false, turns: false, interval_hz, ..untested };
         let chosen = match best.0 == slowest.0 {
             true if ratio >= CONFIRM => settled,
             false if ratio >= UNFOLD && best.1 <= enough => {
                 Self { doppler_hz: best.0, told_hz: best.0, ..settled }
             }
-            _ => Self { ambiguous: !still, ..untested },
+            // Most of what seems to stand still does.
+            _ if still && freedom * (slowest.1 / best.1).ln() < CONFIRM => {
+                Self { ambiguous: false, turns: false, ..untested }
+            }
+            _ => {
+                let likely = |fold: f64| freedom * (fold / best.1).ln() < CONFIRM;
+                let others = folds.iter().zip(&fits).filter(|(fold, _)| likely(fold.1));
+                let turns = others.into_iter().any(|(_, (_, fit))| is_elsewhere(fit, &fits[0].1));
+                Self { turns, ..untested }
+            }
         };
         let fit = fits.into_iter().find(|fit| fit.0 == chosen.doppler_hz);
         Ok(Self { fit: fit.map(|(_, fit)| fit), ..chosen })
     }
+}
+
+/// Whether two fits see a target in directions more than a degree apart.
+fn is_elsewhere(one: &SingleFit, other: &SingleFit) -> bool {
+    let directions = one.direction.zip(other.direction);
+    directions.is_some_and(|(a, b)| {
+        let apart = a.unit_vector().iter().zip(b.unit_vector()).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+        apart.sqrt() > 1_f64.to_radians()
+    })
 }
 
 fn least(folds: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {

@@ -149,7 +149,7 @@ impl Processor {
                 self.fmcw.target(beat_hz(range_bins), fold.told_hz + doppler_bins * bin_hz);
             let power = place.map_or(seen.power_share * target.power, |place| place.power);
             Point {
-                angle_ambiguous: seen.ambiguous,
+                angle_ambiguous: seen.ambiguous || moves && fold.turns && seen.direction.is_some(),
                 unexplained_share: seen.unexplained_share,
                 velocity_ambiguous: moves && fold.ambiguous,
                 velocity_interval_m_s: moves.then_some(interval_m_s),

@@ -289,12 +289,15 @@ fn refinement_is_exact_without_noise_on_any_layout() {
 #[test]
 fn layouts_resolve_what_their_extent_allows() {
     let from = |p: Vec<[f64; 3]>| resolvable(&AntennaArray::from_positions(p).unwrap());
-    let both = |azimuth, elevation| Resolvable { azimuth, elevation };
+    let both = |azimuth, elevation| Resolvable { azimuth, elevation, slanted: false };
     assert_eq!(from(vec![[1.0, 0.0, 0.0]]), both(false, false));
     assert_eq!(from(vec![[1.0, 0.0, 0.0]; 3]), both(false, false));
     assert_eq!(from(vec![[0.0; 3], [1e-3, 0.0, 0.0]]), both(true, false));
     assert_eq!(from(vec![[0.0; 3], [0.0, 0.0, 1e-3]]), both(false, true));
-    assert_eq!(from(vec![[0.0; 3], [1e-3, 0.0, 1e-3], [2e-3, 0.0, 2e-3]]), both(true, false));
+    assert_eq!(
+        from(vec![[0.0; 3], [1e-3, 0.0, 1e-3], [2e-3, 0.0, 2e-3]]),
+        Resolvable { slanted: true, ..both(true, false) }
+    );
     assert_eq!(from(vec![[0.0; 3], [1e-3, 0.0, 0.0], [0.0, 0.0, 1e-3]]), both(true, true));
     let lone = SingleTarget::new(&AntennaArray::from_positions(vec![[0.0; 3]]).unwrap(), LAMBDA).unwrap();
     assert_eq!(lone.locate(&array![C64::from(1.0)]).unwrap(), Some(Direction::default()));

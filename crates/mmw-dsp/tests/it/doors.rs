@@ -295,7 +295,10 @@ fn directions(walk: &mut Walk) {
     let four = AntennaArray::uniform_linear(4, 2e-3).unwrap();
     let fit = TwoTargets::new(&four, 4e-3).unwrap().fit(&pair).unwrap().unwrap();
     walk.door(&fit, &[("/share", json!(1.5), "share")]);
-    walk.door(&Resolvable { azimuth: true, elevation: false }, &[("/azimuth", json!(1), "boolean")]);
+    walk.door(
+        &Resolvable { azimuth: true, elevation: false, slanted: false },
+        &[("/azimuth", json!(1), "boolean")],
+    );
 
     let line = AntennaArray::uniform_linear(8, 2e-3).unwrap();
     let music = |config: &MusicConfig| {

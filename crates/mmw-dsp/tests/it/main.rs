@@ -57,6 +57,7 @@ mod sar_scan;
 mod shrinkage;
 mod simulate;
 mod tdm;
+mod told;
 mod two;
 mod unfold;
 mod vitals;

@@ -1,8 +1,8 @@
 //! The columns of the comparisons.
 
 use crate::study::{
-    BIAS, BOUND, Column, DETECTED, ESTIMATOR, NO_ANSWER, RMSE, RMSE_ERROR, RMSE_OVER_BOUND, level_column,
-    plain,
+    BIAS, BIAS_ERROR, BOUND, Cell, Column, DETECTED, ESTIMATOR, NO_ANSWER, RMSE, RMSE_ERROR, RMSE_OVER_BOUND,
+    four, level_column, plain,
 };
 
 /// Those of `mmw radar compare doa`.
@@ -18,4 +18,20 @@ pub(super) const DOA: [Column; 11] = [
     RMSE_OVER_BOUND,
     Column { head: "resolved", name: "resolved", ..DETECTED },
     NO_ANSWER,
+];
+
+/// Those of `mmw radar compare cfar`.
+pub(super) const CFAR: [Column; 7] = [
+    level_column!("neighbour", "neighbour_db", "neighbour dB"),
+    level_column!("clutter", "clutter_db", "clutter dB"),
+    level_column!("snr", "snr_db", "SNR dB"),
+    Column { name: "detector", head: "detector", ..ESTIMATOR },
+    DETECTED,
+    Column {
+        name: "false_alarms_over_promised",
+        head: "false alarms/promised",
+        of: |cell| Cell::Number(cell.row.bias.map(|excess| 1.0 + excess.value)),
+        show: four,
+    },
+    Column { name: "false_alarms_error", ..BIAS_ERROR },
 ];

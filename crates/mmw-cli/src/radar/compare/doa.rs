@@ -1,7 +1,7 @@
 //! `mmw radar compare doa`: direction finders side by side, on the same snapshots.
 
 use crate::error::Result;
-use crate::question::{Question, contradiction, word};
+use crate::question::{Question, contradiction, named};
 use crate::study::{Comparison, Outcome, StudyOptions, compare};
 use mmw_dsp::compare::{DirectionTrials, DirectionTrialsConfig, direction_grid};
 use mmw_dsp::doa::DirectionFinder;
@@ -23,7 +23,7 @@ pub(super) struct Parameters {
         value_name = "NAMES",
         value_delimiter = ',',
         default_value = "fft,capon,music,root_music,esprit,deterministic_ml,iaa,sbl",
-        value_parser = word::<DirectionFinder>
+        value_parser = named::<DirectionFinder>
     )]
     estimators: Vec<DirectionFinder>,
 

@@ -1,5 +1,6 @@
 //! `mmw radar compare`: the methods of the crate side by side, on the same data.
 
+mod cfar;
 mod columns;
 mod doa;
 
@@ -9,7 +10,9 @@ use crate::study::Kind;
 use mmw_core::study::Metric;
 
 /// The studies of the area.
-pub(crate) const STUDIES: [Kind; 1] = [Kind {
+pub(crate) const STUDIES: [Kind; 2] = [DOA, CFAR];
+
+const DOA: Kind = Kind {
     command: "radar compare doa",
     title: "Direction finders",
     columns: &columns::DOA,
@@ -17,7 +20,17 @@ pub(crate) const STUDIES: [Kind; 1] = [Kind {
     metric: Metric::Rmse,
     unit: "deg",
     nothing_at: None,
-}];
+};
+
+const CFAR: Kind = Kind {
+    command: "radar compare cfar",
+    title: "CFAR detectors",
+    columns: &columns::CFAR,
+    axis: "snr",
+    metric: Metric::Detection,
+    unit: "of the rate",
+    nothing_at: None,
+};
 
 /// What is compared.
 #[derive(Debug, clap::Args)]
@@ -31,6 +44,9 @@ enum CompareCommand {
     /// Direction finders: error, bias, resolution and time over SNR, separation and snapshots
     #[command(after_help = doa::HELP)]
     Doa(Single<doa::Parameters>),
+    /// CFAR detectors: detections, false alarms and time over SNR, beside a target and at an edge of clutter
+    #[command(after_help = cfar::HELP)]
+    Cfar(Single<cfar::Parameters>),
 }
 
 /// Runs one comparison.
@@ -40,5 +56,6 @@ enum CompareCommand {
 pub(crate) fn run(args: &CompareArgs) -> Result<()> {
     match &args.command {
         CompareCommand::Doa(args) => args.run(),
+        CompareCommand::Cfar(args) => args.run(),
     }
 }

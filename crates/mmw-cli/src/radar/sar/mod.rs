@@ -70,7 +70,7 @@ pub(crate) struct SarArgs {
 
     /// Window over the frequencies: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA,
     /// taylor:NBAR:DB, chebyshev:DB
-    #[arg(long, value_name = "NAME", default_value = "rectangular", value_parser = super::process::window)]
+    #[arg(long, value_name = "NAME", default_value = "rectangular", value_parser = crate::question::named::<Window>)]
     window: Window,
 
     /// Folder for the image: image.npy, image.vti, slices and projections as PNG
