@@ -3,7 +3,8 @@
 /// Steps that are taken at most: 60 leave 3e-13 of a bracket.
 const STEPS: usize = 60;
 
-/// The place within a bracket where a function with one summit is greatest, by golden sections, until less than
+/// The place within a bracket where a function with one summit is greatest, by golden sections, until less
+/// than
 /// `width` is left of the bracket.
 ///
 /// # Errors
