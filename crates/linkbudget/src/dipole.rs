@@ -2,6 +2,7 @@
 
 use crate::sine_integral::{EULER_GAMMA, sine_cosine_integrals};
 use mmw_core::consts::{FREE_SPACE_IMPEDANCE_OHM, SPEED_OF_LIGHT_M_S};
+use mmw_core::math::try_crossing;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::{PI, TAU};
@@ -127,20 +128,11 @@ impl Dipole {
     /// wavelength (a wire too thick for the theory).
     pub fn resonance_hz(&self) -> Result<f64> {
         let at = |wavelengths: f64| wavelengths * SPEED_OF_LIGHT_M_S / self.length_m;
-        let (mut low, mut high) = (at(0.25), at(0.5));
+        let [low, high] = [at(0.25), at(0.5)];
         if self.impedance_ohm(low)?.im >= 0.0 || self.impedance_ohm(high)?.im <= 0.0 {
             return Err(Error::NoConvergence { what: "first resonance of the dipole".into(), iterations: 0 });
         }
-        loop {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                return Ok(middle);
-            }
-            if self.impedance_ohm(middle)?.im < 0.0 {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
+        let [below, above] = try_crossing([low, high], |hz| self.impedance_ohm(hz).map(|ohm| ohm.im >= 0.0))?;
+        Ok(f64::midpoint(below, above))
     }
 }

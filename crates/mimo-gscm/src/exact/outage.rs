@@ -3,7 +3,7 @@
 use super::basics::{check_antennas, check_snr};
 use super::laguerre::{eigenvalue_end, laguerre_functions, panels};
 use super::{miso_outage_capacity, miso_outage_probability, simo_outage_capacity, simo_outage_probability};
-use mmw_core::math::crossing;
+use mmw_core::math::{complex_ln_1p, crossing};
 use mmw_core::num_traits::Zero;
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::{LN_2, PI};
@@ -165,7 +165,7 @@ fn characteristic_function(m: usize, d: usize, rho: f64, step: f64) -> Result<Ve
     for (node, &(t, weight)) in nodes.iter().enumerate() {
         let x = ray * t;
         laguerre_functions(d, x, &mut phi);
-        exponents.push(C64::i() * ln_1p(rho * x) * (step / LN_2));
+        exponents.push(C64::i() * complex_ln_1p(rho * x) * (step / LN_2));
         let mut pair = node;
         for i in 0..m {
             for j in 0..=i {
@@ -202,12 +202,6 @@ fn characteristic_function(m: usize, d: usize, rho: f64, step: f64) -> Result<Ve
         what: "inversion of the characteristic function".into(),
         iterations: MOST_SAMPLES,
     })
-}
-
-/// `ln(1 + z)` that keeps the digits of a small `z` with positive real part.
-fn ln_1p(z: C64) -> C64 {
-    let growth = z.re * (2.0 + z.re) + z.im * z.im;
-    C64::new(0.5 * growth.ln_1p(), z.im.atan2(1.0 + z.re))
 }
 
 /// By elimination with partial pivoting, in place.

@@ -1,21 +1,27 @@
-//! Elementary functions for vector loops, powers of two, and roots within a bracket.
+//! Elementary functions for vector loops, powers of two, roots and summits within a bracket.
 //!
 //! | item | what it is |
 //! | --- | --- |
 //! | [`sin_cos_of_turns`], [`sin_cos_of_eighth`], [`ln`] | nothing but `+ − × ÷` and bits, so that compilers vectorise them |
 //! | [`power_of_two_below`], [`times_power_of_two`] | scaling that loses no digit |
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
+//! | [`greatest_within`] | where a function with one summit is greatest |
+//! | [`complex_ln_1p`] | the complex logarithm next to one |
 //!
 //! The functions for vector loops are `#[inline(always)]`, for use in [`simd`](crate::simd) kernels, and give
 //! the same bits on every machine, which a system's mathematical library does not promise. They check
 //! nothing: each names the arguments that it is for.
 
+mod complex_log;
 mod elementary;
 mod power_of_two;
 mod roots;
+mod section;
 
+pub use complex_log::complex_ln_1p;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};
 pub use power_of_two::{power_of_two_below, times_power_of_two};
 pub use roots::{crossing, newton_within, try_crossing};
+pub use section::greatest_within;
 
 pub(crate) use elementary::sin_cos_by_quotients;

@@ -139,7 +139,7 @@ fn preamble(bytes: &[u8]) -> std::result::Result<(usize, usize), (usize, &'stati
     let (start, len) = match bytes.get(6..) {
         Some(&[1, 0, a, b]) => (10, usize::from(u16::from_le_bytes([a, b]))),
         Some(&[2 | 3, 0, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
-        None | Some(&[] | &[_] | &[1 | 2 | 3, 0, ..]) => {
+        None | Some(&[] | &[_] | &[1..=3, 0, ..]) => {
             return Err((6, "a version and a length", "the end of the file".into()));
         }
         Some(&[major, minor, ..]) => return Err((6, "version 1.0, 2.0 or 3.0", format!("{major}.{minor}"))),

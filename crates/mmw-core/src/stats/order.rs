@@ -13,7 +13,7 @@ use crate::Real;
 /// assert_eq!(median(&mut []), None);
 /// ```
 pub fn median(values: &mut [f64]) -> Option<f64> {
-    let (is_even, middle) = (values.len() % 2 == 0, values.len() / 2);
+    let (is_even, middle) = (values.len().is_multiple_of(2), values.len() / 2);
     let upper = upper_median(values)?;
     let below = values.iter().take(middle).copied().max_by(f64::total_cmp);
     Some(below.filter(|_| is_even).map_or(upper, |below| f64::midpoint(below, upper)))

@@ -2,7 +2,7 @@
 
 use super::multiplier::check_counts;
 use super::order::solve;
-use mmw_core::math::crossing;
+use mmw_core::math::{complex_ln_1p, crossing};
 use mmw_core::special::unchecked::{digamma, stirling_series};
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::PI;
@@ -105,15 +105,11 @@ fn gamma_ratio(a: f64, z: C64) -> C64 {
     const START: f64 = 16.0;
     let (mut a, mut shifted) = (a, C64::default());
     while a < START || a + z.re < START {
-        shifted += ln_1p(z / a);
+        shifted += complex_ln_1p(z / a);
         a += 1.0;
     }
-    let bulk = ln_1p(z / a) * (a - 0.5) + z * (z + a).ln() - z;
+    let bulk = complex_ln_1p(z / a) * (a - 0.5) + z * (z + a).ln() - z;
     bulk + stirling_series((z + a).inv()) - stirling_series(1.0 / a) - shifted
-}
-
-fn ln_1p(w: C64) -> C64 {
-    C64::new(0.5 * (2.0 * w.re + w.norm_sqr()).ln_1p(), w.im.atan2(1.0 + w.re))
 }
 
 #[cfg(test)]

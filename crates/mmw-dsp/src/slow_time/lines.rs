@@ -4,6 +4,7 @@ use super::amplitude_spectrum;
 use crate::summit::is_summit;
 use crate::window::Window;
 use mmw_core::linalg::solve_definite;
+use mmw_core::math::greatest_within;
 use mmw_core::ndarray::{Array1, ArrayRef1};
 use mmw_core::stats::upper_median;
 use mmw_core::{Result, check};
@@ -226,31 +227,13 @@ impl Fit {
     /// The line within `reach` bins of `near`: the summit of what is explained, by golden section. `None`
     /// where the fit says nothing: too near to zero or half the sample rate.
     fn summit(&self, data: &Array1<f64>, near: f64, reach: f64) -> Option<Tone> {
-        const STEPS: usize = 60;
         const LEAST_BIN: f64 = 0.5;
-        let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-        let (mut low, mut high) = ((near - reach).max(LEAST_BIN), (near + reach).max(LEAST_BIN + reach));
+        let (low, high) = ((near - reach).max(LEAST_BIN), (near + reach).max(LEAST_BIN + reach));
         if 2.0 * high >= data.len() as f64 {
             return None;
         }
-        let value = |bin: f64| self.at(data, bin).map(|solution| solution.explained);
-        let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
-        let (mut at_left, mut at_right) = (value(left)?, value(right)?);
-        for _ in 0..STEPS {
-            if high - low < 1e-9 {
-                break;
-            }
-            if at_left > at_right {
-                (high, right, at_right) = (right, left, at_left);
-                left = high - golden * (high - low);
-                at_left = value(left)?;
-            } else {
-                (low, left, at_left) = (left, right, at_right);
-                right = low + golden * (high - low);
-                at_right = value(right)?;
-            }
-        }
-        let bin = 0.5 * (low + high);
+        let explained = |bin: f64| self.at(data, bin).map(|solution| solution.explained).ok_or(());
+        let bin = greatest_within([low, high], 1e-9, explained).ok()?;
         let parts = self.at(data, bin)?.parts;
         let amplitude = parts[0].hypot(parts[1]);
         amplitude.is_finite().then_some(Tone { bin, amplitude, parts })

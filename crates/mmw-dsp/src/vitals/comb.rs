@@ -2,6 +2,7 @@
 
 use super::spectrum::{Spectrum, amplitude_at, hann_weighted};
 use mmw_core::Result;
+use mmw_core::math::greatest_within;
 use mmw_core::ndarray::ArrayRef1;
 
 /// Points of the search per cell of the highest harmonic.
@@ -47,7 +48,8 @@ pub(super) fn refine(
     harmonics: usize,
     reach_hz: f64,
 ) -> Result<f64> {
-    const STEPS: usize = 32;
+    /// Of half the bracket: 32 sections.
+    const WIDTH: f64 = 6e-7;
     let weighted = hann_weighted(signal)?;
     let explained = |f: f64| -> f64 {
         let below = |k: &usize| *k as f64 * f < 0.5 * rate_hz;
@@ -56,7 +58,6 @@ pub(super) fn refine(
             .map(|k| amplitude_at(&weighted, rate_hz, k as f64 * f).powi(2))
             .sum()
     };
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
     // The summit is one only within a third of a cell of the highest harmonic: a scan comes before
     // the section.
     let points = 8 * harmonics;
@@ -64,19 +65,5 @@ pub(super) fn refine(
     let best =
         (0..=points).map(place).max_by(|a, b| explained(*a).total_cmp(&explained(*b))).unwrap_or(start_hz);
     let half = 2.0 * reach_hz / points as f64;
-    let (mut low, mut high) = (best - half, best + half);
-    let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
-    let (mut at_left, mut at_right) = (explained(left), explained(right));
-    for _ in 0..STEPS {
-        if at_left > at_right {
-            (high, right, at_right) = (right, left, at_left);
-            left = high - golden * (high - low);
-            at_left = explained(left);
-        } else {
-            (low, left, at_left) = (left, right, at_right);
-            right = low + golden * (high - low);
-            at_right = explained(right);
-        }
-    }
-    Ok(0.5 * (low + high))
+    greatest_within([best - half, best + half], WIDTH * half, |f| Ok(explained(f)))
 }

@@ -8,6 +8,7 @@ use linkbudget::ladder::{First, Ladder, LadderSpec, SynthesisError, denormalise,
 use linkbudget::network::Network;
 use linkbudget::paper::{self, Column, Component, TABLE_2, TABLE_3, network_of, values_of};
 use linkbudget::response::{Cutoff, Response};
+use mmw_core::math::try_crossing;
 use mmw_core::ndarray::array;
 use mmw_core::{Error, Result};
 
@@ -199,12 +200,8 @@ fn terminations(elements: &Elements) -> Result<LedgerRow> {
 fn three_db_point_hz(network: &Network) -> Result<f64> {
     let loss_db = |hz: f64| Ok::<_, Error>(network.transducer_loss_db(&array![hz], 50.0, 73.0)?.sum());
     let limit_db = loss_db(0.0)? + 10.0 * 2_f64.log10();
-    let (mut low, mut high) = (1e9, 80e9);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if loss_db(middle)? < limit_db { low = middle } else { high = middle }
-    }
-    Ok(low)
+    let [below, _] = try_crossing([1e9, 80e9], |hz| loss_db(hz).map(|loss| loss >= limit_db))?;
+    Ok(below)
 }
 
 fn layout() -> Result<LedgerRow> {

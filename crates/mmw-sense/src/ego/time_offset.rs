@@ -3,6 +3,7 @@
 use super::trajectory::{Moment, growing};
 use crate::matrix::{Matrix, applied, product};
 use crate::pose::turned;
+use mmw_core::math::greatest_within;
 use mmw_core::{Error, Result, check};
 
 /// What an inertial unit measures, in the axes in which the velocities are.
@@ -86,18 +87,9 @@ pub fn time_offset(scans: &[Moment], unit: &[Inertial], [low, high]: [f64; 2]) -
         }
     }
     let (near, _) = best.ok_or_else(|| Error::too_few("offsets", 1, 0))?;
-    let late_s = least_between((near - STEP_S).max(low), (near + STEP_S).min(high), &cost)?;
+    let beside = [(near - STEP_S).max(low), (near + STEP_S).min(high)];
+    let late_s = greatest_within(beside, 1e-5, |late_s| cost(late_s).map(|cost| -cost))?;
     Ok(TimeOffset { late_s, scale_m_s: cost(late_s)?, unmoved_scale_m_s: cost(0.0_f64.clamp(low, high))? })
-}
-
-/// Where a function with one valley is least, by golden sections to 10 microseconds.
-fn least_between(mut low: f64, mut high: f64, cost: &impl Fn(f64) -> Result<f64>) -> Result<f64> {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
-    while high - low > 1e-5 {
-        let (a, b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-        if cost(a)? < cost(b)? { high = b } else { low = a }
-    }
-    Ok(0.5 * (low + high))
 }
 
 impl<'a> Strapdown<'a> {
