@@ -100,6 +100,7 @@ fn what_is_missing_too_short_or_wrong_is_named() {
     fails(&[text(&good), "--frame-rate-hz", "4", "--carrier-hz", "77e9"], "above 5 Hz");
     fails(&[text(&good), "--frame-rate-hz=-4", "--carrier-hz", "77e9"], "frame_rate_hz");
     fails(&[text(&good), "--frame-rate-hz", "20"], "carrier_hz is not given");
+    fails(&[text(&good), "--frame-rate-hz", "20", "--carrier-hz", "77"], "carrier_hz is 77");
     fails(&[text(&good), "--carrier-hz", "77e9"], "--config");
     let zeros = folder.path().join("zeros.npy");
     write_npy(&zeros, "400,", &[[0.0; 2]; 400]);

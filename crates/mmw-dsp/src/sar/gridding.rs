@@ -15,7 +15,8 @@ use std::fmt;
 /// Grid points that each tone is spread over.
 pub(super) const WIDTH: usize = 6;
 
-/// Coefficients of the polynomial for each of them: the last is below 1e-6 of the kernel's peak.
+/// Coefficients of the polynomial for each of them up to the tone: the last is below 1e-6 of the kernel's
+/// peak.
 const TERMS: usize = 9;
 
 /// Exponent of the kernel: 2.3 for each point of its width at twofold oversampling, section 3 of [^barnett].
@@ -31,7 +32,7 @@ const SHARPNESS: f64 = 2.3 * WIDTH as f64;
 ///     library based on an exponential of semicircle kernel", SIAM Journal on Scientific Computing 41 (2019).
 pub(super) struct Tones<T> {
     fft: Planned<T>,
-    kernel: [[f64; TERMS]; WIDTH],
+    kernel: [[f64; TERMS]; WIDTH / 2],
     /// The reciprocal of the kernel's transform at each place.
     correction: Vec<T>,
 }
@@ -110,13 +111,13 @@ impl<T: Real + FftNum> Tones<T> {
         start.resize(tones.len(), 0);
         let level = Level::current();
         locate(level, tones, self.grid() as f64, start, share);
-        for (points, kernel) in points.iter_mut().zip(&self.kernel) {
-            points.resize(tones.len(), T::zero());
-            match same_mut::<T, f32>(points) {
-                Some(points) => evaluate_short(level, share, kernel, points),
-                None => {
-                    same_mut::<T, f64>(points).into_iter().for_each(|p| evaluate(level, share, kernel, p))
-                }
+        points.iter_mut().for_each(|points| points.resize(tones.len(), T::zero()));
+        let (before, after) = points.split_at_mut(WIDTH / 2);
+        for ((before, after), kernel) in before.iter_mut().zip(after.iter_mut().rev()).zip(&self.kernel) {
+            if let (Some(before), Some(after)) = (same_mut(before), same_mut(after)) {
+                evaluate_f32(level, share, kernel, [before, after]);
+            } else if let (Some(before), Some(after)) = (same_mut(before), same_mut(after)) {
+                evaluate_f64(level, share, kernel, [before, after]);
             }
         }
     }
@@ -244,21 +245,29 @@ by_level! {
     }
 }
 
-by_level! {
-    fn evaluate(level: Level, share: &[f64], kernel: &[f64; TERMS], points: &mut [f64]) {
-        for (point, &u) in points.iter_mut().zip(share) {
-            *point = kernel.iter().rev().fold(0.0, |sum, c| sum * u + c);
-        }
+/// A point before the tone and the one as far behind it: the kernel is even, so that the polynomial of one is
+/// that of the other turned about, and their even and odd terms are the same.
+#[inline(always)]
+fn evaluate<T: Real>(share: &[f64], kernel: &[f64; TERMS], [before, after]: [&mut [T]; 2]) {
+    let [c0, c1, c2, c3, c4, c5, c6, c7, c8] = kernel.map(T::lit);
+    for ((before, after), &u) in before.iter_mut().zip(after).zip(share) {
+        let u = T::lit(u);
+        let square = u * u;
+        let even = (((c8 * square + c6) * square + c4) * square + c2) * square + c0;
+        let odd = (((c7 * square + c5) * square + c3) * square + c1) * u;
+        (*before, *after) = (even + odd, even - odd);
     }
 }
 
 by_level! {
-    fn evaluate_short(level: Level, share: &[f64], kernel: &[f64; TERMS], points: &mut [f32]) {
-        let kernel = kernel.map(|c| c as f32);
-        for (point, &u) in points.iter_mut().zip(share) {
-            let u = u as f32;
-            *point = kernel.iter().rev().fold(0.0, |sum, c| sum * u + c);
-        }
+    fn evaluate_f32(level: Level, share: &[f64], kernel: &[f64; TERMS], points: [&mut [f32]; 2]) {
+        evaluate(share, kernel, points);
+    }
+}
+
+by_level! {
+    fn evaluate_f64(level: Level, share: &[f64], kernel: &[f64; TERMS], points: [&mut [f64]; 2]) {
+        evaluate(share, kernel, points);
     }
 }
 

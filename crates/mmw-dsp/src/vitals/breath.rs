@@ -17,6 +17,8 @@ const HOLD: f64 = 1e-3;
 const DEFINITE: f64 = 1e-10;
 /// Depths over the mean one.
 const DEPTHS: [f64; 2] = [0.1, 3.0];
+/// Harmonics on each side of a line whose share of the breath may change over the stretch.
+const CHANGING: usize = 2;
 /// Samples for each unknown.
 const SAMPLES: usize = 3;
 
@@ -39,6 +41,15 @@ pub(super) struct Breath {
     harmonics: usize,
     /// Whether a round has been made.
     fitted: bool,
+}
+
+/// What a tone explains beyond breath.
+#[derive(Debug, Clone)]
+pub(super) struct Beyond {
+    /// Its energy: twice the variance of a sample, on average, where there is only white noise.
+    pub(super) energy: f64,
+    /// The stretch without all that was fitted.
+    pub(super) rest: Array1<f64>,
 }
 
 /// What a fit leaves.
@@ -85,7 +96,7 @@ impl Breath {
         let mut columns = self.columns(beside);
         let mut parts = solved(&columns, stretch, still, 0)?;
         for _ in 0..if self.fitted { MORE_ROUNDS } else { ROUNDS } {
-            let solution = self.steps(&parts, stretch, still, &columns)?;
+            let solution = solved(&self.moved(&parts, &columns), stretch, still, held)?;
             let mean = self.take(&solution.slice(s![..held]));
             parts = solution.slice(s![held..]).to_owned();
             parts.slice_mut(s![..shape]).mapv_inplace(|part| part * mean);
@@ -99,6 +110,62 @@ impl Breath {
         let mut rest = stretch.to_owned() - &breath - drift;
         rest.iter_mut().zip(still).filter(|(_, still)| !**still).for_each(|(rest, _)| *rest = 0.0);
         Ok(Parts { breath, rest })
+    }
+
+    /// What a tone explains of a stretch beyond this breath, which was fitted alone.
+    ///
+    /// The breath may change its phase and depth at the knots and, near the tone, its shape: what of the tone
+    /// any of this could be counts for the breath.
+    pub(super) fn beyond(
+        &self,
+        stretch: &ArrayRef1<f64>,
+        still: &[bool],
+        tone_hz: f64,
+        fundamental_hz: f64,
+    ) -> Result<Beyond> {
+        let columns = self.columns(&[]);
+        let parts = solved(&columns, stretch, still, 0)?;
+        let all = self.moved(&parts, &self.with_changes(&columns, tone_hz / fundamental_hz));
+        let held = 2 * self.splines.ncols();
+        let beyond = |values: &ArrayRef1<f64>| -> Result<Array1<f64>> {
+            let mut rest = values.to_owned() - all.dot(&solved(&all, values, still, held)?);
+            rest.iter_mut().zip(still).filter(|(_, still)| !**still).for_each(|(rest, _)| *rest = 0.0);
+            Ok(rest)
+        };
+        let tone = |i: usize| C64::cis(TAU * tone_hz * i as f64 / self.rate_hz);
+        let mut rest = beyond(stretch)?;
+        let cos = beyond(&Array1::from_shape_fn(rest.len(), |i| tone(i).re))?;
+        let sin = beyond(&Array1::from_shape_fn(rest.len(), |i| tone(i).im))?;
+        let [cc, cs, ss] = [cos.dot(&cos), cos.dot(&sin), sin.dot(&sin)];
+        let [c, s] = [cos.dot(&rest), sin.dot(&rest)];
+        let determinant = cc * ss - cs * cs;
+        if determinant <= DEFINITE * (rest.len() as f64).powi(2) {
+            return Ok(Beyond { energy: 0.0, rest });
+        }
+        let [a, b] = [(ss * c - cs * s) / determinant, (cc * s - cs * c) / determinant];
+        rest.scaled_add(-a, &cos);
+        rest.scaled_add(-b, &sin);
+        Ok(Beyond { energy: a * c + b * s, rest })
+    }
+
+    /// The columns, and after them the harmonics on both sides of a place, in fundamentals, growing evenly
+    /// and bending over the stretch.
+    fn with_changes(&self, columns: &Array2<f64>, turns: f64) -> Array2<f64> {
+        let (n, before) = columns.dim();
+        let last = (turns.floor() as usize + CHANGING).min(self.harmonics);
+        let first = (turns.floor() as usize + 1).saturating_sub(CHANGING).clamp(1, last);
+        let changing = 2 * (last + 1 - first);
+        let mut all = Array2::zeros((n, before + 2 * changing));
+        all.slice_mut(s![.., ..before]).assign(columns);
+        for (i, mut row) in all.outer_iter_mut().enumerate() {
+            let place = 2.0 * i as f64 / n as f64 - 1.0;
+            for j in 0..changing {
+                let harmonic = columns[[i, 2 * (first - 1) + j]];
+                row[before + j] = place * harmonic;
+                row[before + changing + j] = place * place * harmonic;
+            }
+        }
+        all
     }
 
     /// The shape, the drift and the tones.
@@ -121,14 +188,8 @@ impl Breath {
         columns
     }
 
-    /// Steps of phase and depth at the knots, and the parts beside them.
-    fn steps(
-        &self,
-        parts: &ArrayRef1<f64>,
-        stretch: &ArrayRef1<f64>,
-        still: &[bool],
-        columns: &Array2<f64>,
-    ) -> Result<Array1<f64>> {
+    /// Steps of phase and depth at the knots, and the columns beside them.
+    fn moved(&self, parts: &ArrayRef1<f64>, columns: &Array2<f64>) -> Array2<f64> {
         let (n, knots) = self.splines.dim();
         let mut all = Array2::zeros((n, 2 * knots + columns.ncols()));
         all.slice_mut(s![.., 2 * knots..]).assign(columns);
@@ -144,7 +205,7 @@ impl Breath {
                 row[knots + j] = moved / self.depth[i] * spline;
             }
         }
-        solved(&all, stretch, still, 2 * knots)
+        all
     }
 
     /// Goes a step; the mean depth, by which the shape grows.

@@ -48,6 +48,8 @@ impl Profiles {
 const MOST_VALUES: usize = 1 << 26;
 /// Chirps run on from frame to frame when the pause between frames is at most this share of a frame.
 const CONTIGUOUS: f64 = 0.02;
+/// Carriers of radars: a 77 or a 77000 was meant in GHz or MHz.
+const CARRIERS_HZ: [f64; 2] = [1e8, 1e12];
 /// An option that differs from the configuration by more is reported.
 const DIFFERS: f64 = 1e-3;
 
@@ -59,11 +61,12 @@ pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
     let path = args.source.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
     for (name, value) in [
         ("frame_rate_hz", args.frame_rate_hz),
-        ("carrier_hz", args.carrier_hz),
         ("range_resolution_m", args.range_resolution_m),
     ] {
         value.map(|value| check::positive(name, value)).transpose()?;
     }
+    let [least, most] = CARRIERS_HZ;
+    args.carrier_hz.map(|hz| check::in_range("carrier_hz", hz, least, most)).transpose()?;
     if args.source.config.is_some() {
         return capture(args);
     }
