@@ -1,11 +1,12 @@
 //! The likely cause of a misfit.
 
+use super::tone;
 use super::readings::{Cause, Reading, Test, read};
 use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::estimators::{MlBinned, Robust};
 use mmw_core::ndarray::Array1;
-use mmw_core::{Real, Result};
+use mmw_core::{C64, Real, Result};
 
 /// The likely cause, where some test fails: what spoils several tests is asked for first.
 pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Reading]) -> Result<Cause> {
@@ -13,6 +14,9 @@ pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Re
     let x: Array1<f64> = samples.iter().map(|x| x.as_f64()).collect();
     if fails(Test::Tail) && fits_without_a_few(&x)? {
         return Ok(Cause::Outliers);
+    }
+    if fails(Test::Line) && fits_without_its_line(&x)? {
+        return Ok(Cause::Tone);
     }
     if fails(Test::Symmetry) {
         let (centred, mean) = centred(&x);
@@ -45,6 +49,16 @@ fn fits_without_a_few(x: &Array1<f64>) -> Result<bool> {
     let readings = read(&kept, &estimate)?;
     // What is left was chosen by its magnitude.
     Ok(!readings.iter().any(|reading| reading.fails() && reading.test != Test::Ceiling))
+}
+
+/// Whether neither samples nor their spectrum stand out once the strongest line is taken away.
+fn fits_without_its_line(x: &Array1<f64>) -> Result<bool> {
+    let y: Vec<C64> = x.iter().map(|x| (*x).into()).collect();
+    let rest: Array1<f64> =
+        tone::strongest_line(&y, true).subtract(&y).iter().map(|y| y.re).collect();
+    let readings = read(rest.as_slice().unwrap_or_default(), &MlBinned.estimate(&rest)?)?;
+    let depends = |reading: &Reading| matches!(reading.test, Test::Correlation | Test::Line);
+    Ok(!readings.iter().any(|reading| depends(reading) && reading.fails()))
 }
 
 /// A record less its mean, and the mean.

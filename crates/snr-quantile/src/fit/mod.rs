@@ -1,11 +1,12 @@
-//! Does a record fit the model? Six tests of what an estimate takes for granted, and the likely cause
+//! Does a record fit the model? Seven tests of what an estimate takes for granted, and the likely cause
 //! where one fails.
 //!
 //! An offset, a residual carrier, several samples a symbol or another modulation give a narrow interval about
 //! a wrong SNR. The tests compare the record with the law `x = S a + w` that maximum likelihood fits to it.
 //! Each has a threshold for the record's length and SNR, and together they fail 1 % of the records of the
-//! model ([`FALSE_ALARM`]): thresholds are quantiles of one level for all six, and the level is set by
-//! simulated records, joint law included (`thresholds.txt`).
+//! model ([`FALSE_ALARM`]): thresholds are quantiles of one level for six of them, and the level is set by
+//! simulated records, joint law included (`thresholds.txt`). The seventh, of a line in the spectrum, has a
+//! fiftieth of it on top.
 //!
 //! ```
 //! use mmw_core::random::Streams;
@@ -22,6 +23,8 @@ mod statistics;
 
 mod thresholds;
 
+pub(crate) mod tone;
+
 mod readings;
 
 mod causes;
@@ -32,9 +35,9 @@ use crate::estimator::Estimator;
 use crate::estimators::MlBinned;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result, check as require};
-use readings::read;
-use statistics::TESTS;
+use readings::{READINGS, read};
 
+pub(crate) use readings::of_line;
 pub(crate) use statistics::normal_deviate;
 
 /// The probability that a record of the model fails.
@@ -47,7 +50,7 @@ pub struct Fit {
     /// What is likely to be wrong; none for a record that fits.
     pub cause: Option<Cause>,
     /// The tests.
-    pub readings: [Reading; TESTS],
+    pub readings: [Reading; READINGS],
 }
 
 impl Fit {

@@ -4,13 +4,15 @@ use super::super::modulation::Modulation;
 use super::super::record::Record;
 use super::partition::{Law, Partition};
 use crate::estimate::Outcome;
-use crate::fit::{FALSE_ALARM, Reading, Test, normal_deviate};
+use crate::fit::{FALSE_ALARM, Reading, Test, normal_deviate, of_line};
 use mmw_core::ndarray::ArrayView1;
 use mmw_core::stats::normal_quantile;
 use mmw_core::{C64, Result};
 
 /// Tests of a record.
-pub(super) const TESTS: usize = 5;
+pub(super) const TESTS: usize = 6;
+/// Those that share the rate of false alarms.
+const SHARING: f64 = 5.0;
 /// Lags of the correlations.
 const LAGS: usize = 4;
 
@@ -18,7 +20,7 @@ const LAGS: usize = 4;
 pub(super) fn read(modulation: Modulation, y: &[C64]) -> Result<[Reading; TESTS]> {
     let (law, z) = fitted(modulation, y)?;
     let n = z.len() as f64;
-    let level = FALSE_ALARM / TESTS as f64;
+    let level = FALSE_ALARM / SHARING;
     let normal = normal_quantile(1.0 - level)?;
     // Of short records: twice the level without it, at 50 samples.
     let of_correlation = normal + 1.9 / n.sqrt();
@@ -32,6 +34,7 @@ pub(super) fn read(modulation: Modulation, y: &[C64]) -> Result<[Reading; TESTS]
         // As many of the record should lie beyond its greatest as are seldom there at all.
         reading(Test::Tail, tail(&z, &law), -level.ln()),
         reading(Test::Shape, shape(&z, &law, n), normal),
+        of_line(&z, false),
     ])
 }
 
