@@ -1,7 +1,7 @@
 //! The likely cause of a misfit.
 
-use super::tone;
 use super::readings::{Cause, Reading, Test, read};
+use super::tone;
 use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::estimators::{MlBinned, Robust};
@@ -54,8 +54,7 @@ fn fits_without_a_few(x: &Array1<f64>) -> Result<bool> {
 /// Whether neither samples nor their spectrum stand out once the strongest line is taken away.
 fn fits_without_its_line(x: &Array1<f64>) -> Result<bool> {
     let y: Vec<C64> = x.iter().map(|x| (*x).into()).collect();
-    let rest: Array1<f64> =
-        tone::strongest_line(&y, true).subtract(&y).iter().map(|y| y.re).collect();
+    let rest: Array1<f64> = tone::strongest_line(&y, true).subtract(&y).iter().map(|y| y.re).collect();
     let readings = read(rest.as_slice().unwrap_or_default(), &MlBinned.estimate(&rest)?)?;
     let depends = |reading: &Reading| matches!(reading.test, Test::Correlation | Test::Line);
     Ok(!readings.iter().any(|reading| depends(reading) && reading.fails()))

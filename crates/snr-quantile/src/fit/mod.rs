@@ -72,6 +72,9 @@ pub fn check<T: Real>(samples: &ArrayRef1<T>) -> Result<Fit> {
     let estimate = MlBinned.estimate(samples)?;
     let samples = samples.as_slice().map_or_else(|| samples.to_vec().into(), std::borrow::Cow::Borrowed);
     let readings = read(&samples, &estimate)?;
+    if estimate.step.is_some() && estimate.effective_samples.is_none() {
+        return Ok(Fit { cause: Some(Cause::CoarseSteps), readings });
+    }
     let cause = match readings.iter().any(Reading::fails) {
         true => Some(causes::likely(&samples, &estimate, &readings)?),
         false => None,

@@ -1,6 +1,6 @@
 //! What is tested, what each test read, and what a failure is called.
 
-use super::statistics::{Fitted, TESTS, statistics};
+use super::statistics::{Fitted, Grid, TESTS, statistics};
 use super::{thresholds, tone};
 use crate::estimate::{Estimate, Outcome};
 use crate::record::PowerSums;
@@ -69,6 +69,8 @@ pub enum Cause {
     Qam,
     /// A signal of one frequency is added.
     Tone,
+    /// The steps of quantised samples are coarser than the noise, which they do not tell.
+    CoarseSteps,
     /// None of these: noise of another law.
     NonNormalNoise,
 }
@@ -85,6 +87,7 @@ mmw_core::named!(Cause, "cause of a misfit" {
     OtherModulation = "other_modulation",
     Qam = "qam",
     Tone = "tone",
+    CoarseSteps = "coarse_steps",
     NonNormalNoise = "non_normal_noise",
 });
 
@@ -104,6 +107,7 @@ impl Cause {
             Self::OtherModulation => "another number of phases",
             Self::Qam => "several amplitudes (QAM)",
             Self::Tone => "an interferer of one frequency",
+            Self::CoarseSteps => "steps of quantised samples that are coarser than the noise",
             Self::NonNormalNoise => "noise that is not normal",
         }
     }
@@ -157,17 +161,16 @@ pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Readi
 
 fn fitted<T: Real>(samples: &[T], estimate: &Estimate) -> Result<Fitted> {
     let step = estimate.step.unwrap_or(0.0);
-    let off = |x: &T| ((x.as_f64() / step).abs().fract() - 0.5).abs();
-    let is_between = step > 0.0 && samples.iter().all(|x| off(x) < 1e-3);
+    let grid = Grid::of(samples, step);
     Ok(match estimate.outcome {
         Outcome::Identifiable { signal_amplitude, noise_std, .. } => {
-            Fitted { amplitude: signal_amplitude, noise_std, step, is_between }
+            Fitted { amplitude: signal_amplitude, noise_std, step, grid }
         }
         Outcome::NotIdentifiable { .. } => Fitted {
             amplitude: 0.0,
             noise_std: PowerSums::of_record(samples)?.means()?.rms_in_samples(),
             step,
-            is_between,
+            grid,
         },
     })
 }

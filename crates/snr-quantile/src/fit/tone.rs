@@ -41,9 +41,13 @@ pub(crate) fn strongest_line(y: &[C64], is_real: bool) -> Line {
     FftPlanner::new().plan_fft_forward(spectrum.len()).process(&mut spectrum);
     let range = if is_real { 1..y.len() } else { 1..spectrum.len() };
     let bins = spectrum.iter().enumerate().skip(range.start).take(range.len());
-    let (place, line) = bins.fold((0, C64::ZERO), |best, (place, bin)| {
-        if bin.norm_sqr() > best.1.norm_sqr() { (place, *bin) } else { best }
-    });
+    let (place, line) =
+        bins.fold(
+            (0, C64::ZERO),
+            |best, (place, bin)| {
+                if bin.norm_sqr() > best.1.norm_sqr() { (place, *bin) } else { best }
+            },
+        );
     let share_of_real = if is_real { 0.5 } else { 1.0 };
     let ordinates = ((n - 1.0) * share_of_real).max(1.0);
     let share = line.norm_sqr() / (n * power * share_of_real).max(f64::MIN_POSITIVE);
