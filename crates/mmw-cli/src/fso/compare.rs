@@ -1,6 +1,6 @@
 //! `mmw fso compare`: the ways to an outage probability side by side, on the same links.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, contradiction, word};
 use crate::study::{self, Cell, Column, ESTIMATOR, Kind, Outcome, StudyOptions, four, percent, plain, short};
 use fso_g2a::compare::{OutageMethod, OutageTrials, OutageTrialsConfig, outage_grid};
@@ -136,8 +136,7 @@ impl Question for Parameters {
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
         let grid = outage_grid(&self.beam_radius_m, &self.jitter_m, &self.threshold_db)?;
-        let study = Study::new(&trials, &contenders, grid, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "methods"))?;
-        study::run("fso compare", study, &self.study)
+        let study = Study::new(&trials, &contenders, grid, config);
+        study::run("fso compare", "methods", study, &self.study)
     }
 }

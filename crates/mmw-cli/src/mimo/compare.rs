@@ -1,7 +1,7 @@
 //! `mmw mimo compare`: models of the channel side by side, by the outage capacity that they promise.
 
 use super::values::Site;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, word};
 use crate::study::{self, Cell, Column, ESTIMATOR, Kind, Outcome, StudyOptions, four, plain, short};
 use mimo_gscm::compare::{ChannelLaw, ChannelTrials, ChannelTrialsConfig};
@@ -134,8 +134,7 @@ impl Question for Parameters {
         let contenders = trials.contenders(&self.models);
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let study = Study::new(&trials, &contenders, trials.grid()?, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "models"))?;
-        study::run("mimo compare", study, &self.study)
+        let study = Study::new(&trials, &contenders, trials.grid()?, config);
+        study::run("mimo compare", "models", study, &self.study)
     }
 }

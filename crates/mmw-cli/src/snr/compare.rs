@@ -74,8 +74,8 @@ impl Question for Parameters {
         let contenders = records.contenders(&self.estimators)?;
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
-        let study = Study::new(&records, &contenders, snr_grid(&self.samples, &self.snr_db)?, config)?;
-        study::run("snr compare", study, &self.study)
+        let study = Study::new(&records, &contenders, snr_grid(&self.samples, &self.snr_db)?, config);
+        study::run("snr compare", "estimators", study, &self.study)
     }
 }
 

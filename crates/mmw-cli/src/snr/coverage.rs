@@ -76,6 +76,7 @@ impl Question for Parameters {
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
         let grid = snr_grid(&self.samples, &levels(&self.snr_db))?;
-        study::run("snr coverage", Study::new(&records, &contenders, grid, config)?, &self.study)
+        let study = Study::new(&records, &contenders, grid, config);
+        study::run("snr coverage", "estimators", study, &self.study)
     }
 }

@@ -62,6 +62,7 @@ impl Question for Parameters {
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, block_size: BLOCK_SIZE };
         let grid = es_n0_grid(&self.modulations, &self.samples, &levels(&self.es_n0_db))?;
-        study::run("snr psk", Study::new(&records, &contenders, grid, config)?, &self.study)
+        let study = Study::new(&records, &contenders, grid, config);
+        study::run("snr psk", "estimators", study, &self.study)
     }
 }

@@ -58,16 +58,18 @@ impl Readable for Outcome {
     }
 }
 
-/// Runs a study of a command as the options say.
+/// Runs a study of a command, whose contenders are chosen by an option, as the options say.
 ///
 /// # Errors
 /// What the study meets; kind `interrupted` after Ctrl-C, `io` naming the file that cannot be read or
 /// written, `parse` for a checkpoint that is none, `invalid` for one of another study.
 pub(crate) fn run<E: Experiment>(
     command: &'static str,
-    study: Study<'_, E>,
+    option: &'static str,
+    study: mmw_core::Result<Study<'_, E>>,
     options: &StudyOptions,
 ) -> Result<Outcome> {
+    let study = study.map_err(|error| Error::Core(error).renamed("contenders", option))?;
     on_threads(options.threads, || {
         let share = options.share();
         let blocks = study.share(share.index, share.parts)?;

@@ -31,11 +31,15 @@ mod causes;
 
 pub use readings::{Cause, Reading, Test};
 
+use crate::bound::crlb_unchecked_db2;
+use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::estimators::MlBinned;
+use crate::method::Method;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::{Real, Result, check as require};
 use readings::{READINGS, read};
+use std::f64::consts::LN_10;
 
 pub(crate) use readings::of_line;
 pub(crate) use statistics::normal_deviate;
@@ -59,6 +63,32 @@ impl Fit {
     pub fn is_good(&self) -> bool {
         self.cause.is_none()
     }
+}
+
+/// Tests a record for an estimator: as [`check`], and where it takes quantised samples for numbers, whether
+/// rounding moves it by more than a fifth of its deviation ([`Cause::CoarseSteps`]).
+///
+/// [`crate::Ml`], [`crate::MlBinned`] and [`crate::Robust`] take them for intervals.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_for<T: Real>(method: Method, samples: &ArrayRef1<T>) -> Result<Fit> {
+    let fit = check(samples)?;
+    let takes_intervals = matches!(method, Method::Ml | Method::MlBinned | Method::Robust);
+    if takes_intervals || !rounding_moves(&MlBinned.estimate(samples)?) {
+        return Ok(fit);
+    }
+    Ok(Fit { cause: fit.cause.or(Some(Cause::CoarseSteps)), ..fit })
+}
+
+/// Rounding adds `step²/12` to the noise.
+fn rounding_moves(estimate: &Estimate) -> bool {
+    const SHARE: f64 = 0.2;
+    let (Outcome::Identifiable { snr, noise_std, .. }, Some(step)) = (estimate.outcome, estimate.step) else {
+        return false;
+    };
+    let shift_db = 10.0 / LN_10 * (step / noise_std).powi(2) / 12.0;
+    shift_db > SHARE * (crlb_unchecked_db2(snr) / estimate.samples as f64).sqrt()
 }
 
 /// Tests a record, in the order in which it was taken.

@@ -69,7 +69,8 @@ pub enum Cause {
     Qam,
     /// A signal of one frequency is added.
     Tone,
-    /// The steps of quantised samples are coarser than the noise, which they do not tell.
+    /// The steps of quantised samples are too coarse: for the noise, which they do not tell, or for an
+    /// estimator that takes them for numbers.
     CoarseSteps,
     /// None of these: noise of another law.
     NonNormalNoise,
@@ -107,7 +108,7 @@ impl Cause {
             Self::OtherModulation => "another number of phases",
             Self::Qam => "several amplitudes (QAM)",
             Self::Tone => "an interferer of one frequency",
-            Self::CoarseSteps => "steps of quantised samples that are coarser than the noise",
+            Self::CoarseSteps => "steps of quantised samples that are too coarse for this estimator",
             Self::NonNormalNoise => "noise that is not normal",
         }
     }

@@ -1,6 +1,6 @@
 //! `mmw radar compare doa`: direction finders side by side, on the same snapshots.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, contradiction, word};
 use crate::study::{self, Outcome, StudyOptions};
 use mmw_core::check;
@@ -90,8 +90,7 @@ impl Question for Parameters {
         let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
         let config = StudyConfig { trials: self.trials, seed: self.study.seed, ..StudyConfig::default() };
         let grid = direction_grid(&self.snapshots, &self.separation_deg, &self.snr_db)?;
-        let study = Study::new(&trials, &contenders, grid, config)
-            .map_err(|error| Error::Core(error).renamed("contenders", "estimators"))?;
-        study::run("radar compare doa", study, &self.study)
+        let study = Study::new(&trials, &contenders, grid, config);
+        study::run("radar compare doa", "estimators", study, &self.study)
     }
 }
