@@ -84,14 +84,20 @@ impl Lattice {
 
     /// Whether a sample has a place.
     fn take(&mut self, x: f64, count: u64) -> bool {
+        if !x.is_finite() {
+            return false;
+        }
         let distance = x - *self.origin.get_or_insert(x);
         self.greatest = self.greatest.max(x.abs());
         if distance.abs() > OFF * self.greatest && !self.divide(distance.abs()) {
             return false;
         }
-        let place = if self.unit > 0.0 { (distance / self.unit).round() as i64 } else { 0 };
-        self.count(place, count);
-        true
+        let place = if self.unit > 0.0 { (distance / self.unit).round() } else { 0.0 };
+        let has_place = place.abs() <= PLACES;
+        if has_place {
+            self.count(place as i64, count);
+        }
+        has_place
     }
 
     fn count(&mut self, place: i64, count: u64) {
@@ -121,7 +127,8 @@ impl Lattice {
         }
         if !self.is_multiple(distance) {
             let limit = least_unit(width);
-            let least = (OFF * self.greatest).max(0.05 * limit);
+            // What rounding leaves grows by up to the number of steps on the way.
+            let least = (OFF * self.greatest).max(0.4 * limit);
             let Some(divisor) = common_divisor(self.unit, distance, least, limit) else {
                 return false;
             };
@@ -224,8 +231,9 @@ mod tests {
         let x: Vec<f64> = (1..100).map(|i| f64::from(i).sqrt()).collect();
         assert!(cells(&x).is_none() && cells(&[0.0, 0.0]).is_none());
         assert!(cells(&[0.0, 1.0, 1e5 + 0.5]).is_none());
-        assert!(cells(&[2e-185, 3e262, 1.0e100, 2.9e262]).is_none());
+        assert!(cells(&[2e-185, 3e262, 2.123_456_789e262, 1.876_543_217e262]).is_none());
         assert!(cells(&[1.7e308, -1.7e308, 1e308]).is_none());
+        assert!(cells(&[0.0, f64::INFINITY, 1.0]).is_none() && cells(&[0.0, 1.0, f64::NAN]).is_none());
     }
 
     #[test]

@@ -104,8 +104,8 @@ fn intervals_of_rounded_records_hold_the_truth_wherever_the_steps_begin() {
                 held += u32::from(interval.contains(snr_db));
             }
             let share = f64::from(held) / f64::from(told);
-            // Four standard errors of 0.011.
-            assert!(told > 390 && share > 0.906, "{noise} {origin} {samples} {snr_db}: {held} of {told}");
+            // Four standard errors of 0.011; the rest are said to be too coarse.
+            assert!(told > 300 && share > 0.906, "{noise} {origin} {samples} {snr_db}: {held} of {told}");
         }
     }
 }
