@@ -18,6 +18,9 @@ const FINE: f64 = 0.05;
 /// A step, over the deviation, up to which Sheppard's correction holds: what it leaves out is of relative
 /// order `exp(−2π²σ²/step²)`, 0.007.
 const SHEPPARD: f64 = 2.0;
+/// A step, over the root mean square, up to which noise alone is no less than 0.6 of one, and Sheppard's
+/// correction of the kurtosis tells it from a signal.
+const WIDE: f64 = 1.5;
 /// Fewer samples do not tell the step of a lattice: all of them may stand on every other value by chance.
 const FEWEST_SAMPLES: u64 = 16;
 /// Fewer magnitudes do not tell amplitude and noise.
@@ -96,12 +99,12 @@ fn found(points: &Binned, rounding: &Rounding) -> Found {
     let noise = Found::Noise { kurtosis, power };
     let start = match likelihood::greatest(points).amplitude {
         // A signal that rounding alone has made, or hidden.
-        Some(_) if h < 1.0 && kurtosis >= 3.0 && means.kurtosis < 3.0 => return noise,
-        None if h < 1.0 && kurtosis < 3.0 => {
+        Some(_) if h < WIDE && kurtosis >= 3.0 && means.kurtosis < 3.0 => return noise,
+        None if h < WIDE && kurtosis < 3.0 => {
             let share = (0.5 * (3.0 - kurtosis)).sqrt();
             Point { s: (share * power).sqrt(), v: (1.0 - share) * power }
         }
-        None if h < 1.0 => return noise,
+        None if h < WIDE => return noise,
         None => Point { s: (0.5 * power.max(0.1)).sqrt(), v: 0.5 * power.max(0.1) },
         Some(s) => Point { s, v: likelihood::fractions(points, s)[1] - h * h / 12.0 },
     };
