@@ -83,9 +83,13 @@ pub struct Estimate {
     pub contrast: Option<f64>,
     /// The step of quantised samples, where they are treated as such ([`crate::Ml`], [`crate::MlBinned`]).
     pub step: Option<f64>,
+    /// As many samples that were not rounded tell the SNR as well as the quantised ones do; intervals and
+    /// detections are those of so many. None where samples are not treated as quantised, or too coarse for an
+    /// estimate.
+    pub effective_samples: Option<f64>,
 }
 
-mmw_core::checked_serde!(Estimate { leading_coefficient, contrast, step });
+mmw_core::checked_serde!(Estimate { leading_coefficient, contrast, step, effective_samples });
 
 impl Estimate {
     /// An estimate from the signal's share of the power, above 0 and below 1, and the root mean square.
@@ -106,7 +110,15 @@ impl Estimate {
             _ => Some(contrast_of(snr.linear())),
         };
         let samples = samples as usize;
-        Ok(Self { method, samples, outcome, leading_coefficient: None, contrast, step: None })
+        Ok(Self {
+            method,
+            samples,
+            outcome,
+            leading_coefficient: None,
+            contrast,
+            step: None,
+            effective_samples: None,
+        })
     }
 
     /// No estimate.
@@ -118,7 +130,15 @@ impl Estimate {
     ) -> Self {
         let outcome = Outcome::NotIdentifiable { upper_limit };
         let (samples, contrast) = (samples as usize, contrast.into());
-        Self { method, samples, outcome, leading_coefficient: None, contrast, step: None }
+        Self {
+            method,
+            samples,
+            outcome,
+            leading_coefficient: None,
+            contrast,
+            step: None,
+            effective_samples: None,
+        }
     }
 
     /// Whether there is an SNR.
@@ -221,7 +241,8 @@ impl Estimate {
 
     fn law(&self, method: Method) -> Result<Law> {
         check::at_least("samples", self.samples, FEWEST)?;
-        Law::of(method, self.samples as f64).ok_or_else(|| without_interval(method))
+        let samples = self.effective_samples.unwrap_or(self.samples as f64);
+        Law::of(method, samples).ok_or_else(|| without_interval(method))
     }
 }
 

@@ -104,7 +104,8 @@ impl fmt::Display for Unrealisable {
             ),
             Self::NegativeElements => f.write_str(
                 "every ladder of this form has an element below zero, as the order is too high for so little \
-                 stop-band attenuation: ask for more of it, or for a lower order",
+                 stop-band attenuation: ask for more of it, for a lower order, or for resistances that differ by \
+                 some percent, which leave more ladders to choose from",
             ),
             Self::SingleTerminationFamily => f.write_str("this family needs a resistor at each end"),
             Self::RippleAboveThreeDb => {

@@ -48,6 +48,23 @@ pub(super) fn rows(source: &Source<'_>, table: &Table, from: usize) -> Result<Ve
     (from..table.rows.len()).map(five).collect()
 }
 
+/// What noise a two-port can have.
+const POSSIBLE: &str = "noise with a least figure from 0 dB, a reflection of 0 to 1 and a resistance from 0";
+
+fn first_impossible(noise: &[[f64; 5]]) -> Option<usize> {
+    let possible = |&[_, figure_db, magnitude, _, resistance]: &[f64; 5]| {
+        figure_db >= 0.0 && (0.0..=1.0).contains(&magnitude) && resistance >= 0.0
+    };
+    noise.iter().position(|five| !possible(five))
+}
+
+/// Refuses noise of a section of its own that no two-port could have.
+pub(super) fn refuse_impossible(source: &Source<'_>, table: &Table, noise: &[[f64; 5]]) -> Result<()> {
+    let Some(index) = first_impossible(noise) else { return Ok(()) };
+    let offset = table.rows.get(index).map_or(0, |row| row.offset);
+    Err(source.trouble(offset, POSSIBLE, &format!("{:?}", noise.get(index).unwrap_or(&[0.0; 5]))))
+}
+
 /// Refuses rows behind matrices that may be lines of the network which are cut off: those that no two-port
 /// could have, and in a falling sweep all but several that rise.
 pub(super) fn refuse_doubtful(
@@ -62,14 +79,8 @@ pub(super) fn refuse_doubtful(
         let found = noise.get(index).map_or_else(String::new, |five| format!("{five:?}"));
         Err(source.trouble(offset, &format!("{expected} {CUT_OFF}"), &found))
     };
-    let plausible = |&[_, figure_db, magnitude, _, resistance]: &[f64; 5]| {
-        figure_db >= 0.0 && (0.0..=1.0).contains(&magnitude) && resistance >= 0.0
-    };
-    if let Some(index) = noise.iter().position(|five| !plausible(five)) {
-        return doubt(
-            index,
-            "noise with a least figure from 0 dB, a reflection of 0 to 1 and a resistance from 0",
-        );
+    if let Some(index) = first_impossible(noise) {
+        return doubt(index, POSSIBLE);
     }
     let falls = match starts {
         [.., before, last] => table.numbers[*last] < table.numbers[*before],

@@ -165,6 +165,8 @@ impl<'a> Reader<'a> {
         };
         if noise_within {
             noise::refuse_doubtful(source, &self.network, end, &starts, &noise)?;
+        } else {
+            noise::refuse_impossible(source, &self.noise, &noise)?;
         }
         self.announced(starts.len(), noise.len())?;
         self.tell_order(&starts);

@@ -3,6 +3,7 @@
 use super::numbers::{number, short_decimal};
 use super::source::{Source, content, words};
 use mmw_core::Result;
+use std::ops::Range;
 
 /// Numbers, and where each line of them begins.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ impl Table {
     }
 
     /// Index of the first number of each record of `size` numbers; records begin and end with a line, and
-    /// may have to break behind pairs. Stops at the row where `ends` says so, and returns that.
+    /// may have to break behind pairs, or all alike. Stops at the row where `ends` says so, and returns that.
     pub(super) fn records(
         &self,
         source: &Source<'_>,
@@ -133,7 +134,10 @@ impl Table {
                 let expected = format!("{size} numbers for {what}");
                 return Err(source.trouble(begin.offset, &expected, &self.mismatch(row, next, held)));
             }
-            if behind_pairs && !self.breaks_behind_pairs(row, next) {
+            if behind_pairs
+                && !self.breaks_behind_pairs(row, next)
+                && !self.breaks_as_before(row..next, &starts)
+            {
                 let expected = format!(
                     "{size} numbers for {what}, in lines that break behind a pair (or is this noise or a line \
                      that is cut off?)"
@@ -149,6 +153,14 @@ impl Table {
     /// Whether a record's first line is a frequency with pairs, and each other one pairs.
     fn breaks_behind_pairs(&self, first: usize, end: usize) -> bool {
         (first..end).all(|row| self.len(row).is_some_and(|len| (len % 2 == 1) == (row == first)))
+    }
+
+    /// Whether a record breaks as those before it do, and the first as the one behind it: lines that are cut
+    /// off do not do so.
+    fn breaks_as_before(&self, rows: Range<usize>, starts: &[usize]) -> bool {
+        let lengths = |from: usize| (from..from + rows.len()).map(|row| self.len(row));
+        let other = if starts.is_empty() { rows.end } else { 0 };
+        lengths(rows.start).eq(lengths(other))
     }
 
     fn lengths(&self, first: usize, end: usize) -> String {

@@ -184,6 +184,22 @@ fn reflection_and_transmission_of_resonators_keep_the_power() {
 }
 
 #[test]
+fn equal_resistances_have_a_ladder_where_those_next_to_them_have_one() {
+    // Least squares on the transmission of SciPy's `cheb2ap` find ladders for order 7 and 40 dB.
+    for (order, stopband_db) in [(7, 40.0), (9, 55.0), (11, 72.0)] {
+        let family = Family::InverseChebyshev { stopband_db };
+        for first in [First::Shunt, First::Series] {
+            let spec = SelectiveSpec { first, ..spec(family, order, Cutoff::RippleEdge, 50.0, 50.0) };
+            let network = spec.synthesise().unwrap().network(Band::LowPass { cutoff_hz: 1e9 }).unwrap();
+            let loss_db = network.transducer_loss_db(&array![1e7, 1e9, 1.05e9, 3e9], 50.0, 50.0).unwrap();
+            assert!(loss_db[0] < 1e-5, "{order} {first} {loss_db}");
+            assert!((loss_db[1] - stopband_db).abs() < 0.2, "{order} {first} {loss_db}");
+            assert!(loss_db.iter().skip(1).all(|loss_db| *loss_db > stopband_db - 0.2), "{loss_db}");
+        }
+    }
+}
+
+#[test]
 fn a_stop_band_too_shallow_for_its_order_is_refused_and_the_advice_helps() {
     for order in [5, 7, 9, 11] {
         for load_ohm in [1.0, 1.5] {

@@ -55,6 +55,39 @@ fn a_record_may_still_break_behind_any_pair() {
 }
 
 #[test]
+fn a_file_whose_records_all_break_alike_is_read() {
+    for [first, rest] in [[6, 3], [4, 5], [8, 1], [2, 7]] {
+        let record = |frequency: &str| {
+            let numbers = [frequency, ".95", "-26", "3.57", "157", ".04", "76", ".66", "-14"];
+            format!("{}\n{}\n", numbers[..first].join(" "), numbers[9 - rest..].join(" "))
+        };
+        let (two, three) = (record("2"), record("3"));
+        let file = Touchstone::parse(format!("{HEAD}{two}{three}"), "x.s2p").unwrap();
+        let whole = Touchstone::parse(
+            format!("{HEAD}{}", (two + &three).replace('\n', " ").replace(" 3 .95", "\n3 .95")),
+            "x.s2p",
+        )
+        .unwrap();
+        assert_eq!(file.data().unwrap(), whole.data().unwrap(), "{first}");
+        // A single one may be a line that is cut off, and so may one that breaks unlike the first.
+        refused(format!("{HEAD}{}", record("2")), "x.s2p", 2);
+        refused(format!("{HEAD}{NETWORK}{}{}", record("23"), record("24")), "x.s2p", 4);
+        assert_eq!(counts(&format!("{HEAD}{}{}{NOISE}", record("2"), record("22"))), (2, 2), "{first}");
+    }
+}
+
+#[test]
+fn noise_of_a_section_has_to_be_possible() {
+    let head = "[Version] 2.0\n# GHz S MA R 50\n[Number of Ports] 2\n[Two-Port Data Order] 21_12\n\
+                [Number of Frequencies] 1\n[Number of Noise Frequencies] 1\n[Reference] 50 50\n\
+                [Network Data]\n2 .95 -26 3.57 157 .04 76 .66 -14\n[Noise Data]\n";
+    assert!(Touchstone::parse(format!("{head}4 .7 .64 69 19\n[End]\n"), "x.ts").is_ok());
+    for wrong in ["4 -.7 .64 69 19", "4 .7 1.64 69 19", "4 .7 -.1 69 19", "4 .7 .64 69 -19"] {
+        assert!(refused(format!("{head}{wrong}\n[End]\n"), "x.ts", 11).contains("a reflection of 0 to 1"));
+    }
+}
+
+#[test]
 fn lines_cut_off_at_five_numbers_are_not_noise() {
     assert_eq!(counts(&format!("{HEAD}{NETWORK}{NOISE}")), (2, 2));
     assert_eq!(counts(&format!("{HEAD}{FALLING}{NOISE}")), (2, 2));

@@ -24,11 +24,11 @@ const MOST_TRIALS: f64 = 1e8;
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Antennas of the mobile station, in a row across the link
+    /// Antennas of the mobile station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT")]
     receive: usize,
 
-    /// Antennas of the base station, in a row across the link
+    /// Antennas of the base station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT")]
     transmit: usize,
 

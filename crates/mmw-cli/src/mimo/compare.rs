@@ -51,11 +51,11 @@ pub(super) struct Parameters {
     )]
     models: Vec<ChannelLaw>,
 
-    /// Antennas of the mobile station, in a row across the link
+    /// Antennas of the mobile station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT", default_value_t = 4)]
     receive: usize,
 
-    /// Antennas of the base station, in a row across the link
+    /// Antennas of the base station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT", default_value_t = 4)]
     transmit: usize,
 

@@ -19,11 +19,11 @@ use std::path::PathBuf;
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Parameters {
-    /// Antennas of the mobile station, in a row across the link
+    /// Antennas of the mobile station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT", default_value_t = 4)]
     receive: usize,
 
-    /// Antennas of the base station, in a row across the link
+    /// Antennas of the base station, in a row at right angles to the direct line
     #[arg(long, value_name = "COUNT", default_value_t = 4)]
     transmit: usize,
 

@@ -161,6 +161,9 @@ impl Answer {
             Some(c4) if c4 <= 0.0 => "the leading coefficient is not positive, which no deviation makes it",
             Some(c4) if c4 < 1.0 => "the leading coefficient is zero within rounding: no noise to measure",
             Some(_) => "the leading coefficient is that of noise alone, or beyond",
+            None if self.misfit == Some(Cause::CoarseSteps) => {
+                "the steps of the samples are too coarse for the noise"
+            }
             None => "the samples spread as noise alone does",
         }
     }

@@ -84,14 +84,14 @@ impl Gather {
     ) -> Result<Answer> {
         match self {
             Self::Stream { stream, first } => {
-                let misfit = misfit(&Array1::from_vec(first));
+                let misfit = misfit(stream.method(), &Array1::from_vec(first));
                 Ok(Answer::real(&stream.estimate()?, misfit, confidence, rates))
             }
             Self::Real { method, samples } => {
                 let samples = Array1::from_vec(samples);
                 let estimate =
                     of_record(method, symbols, finite_sample, samples.len())?.estimate(&samples)?;
-                Ok(Answer::real(&estimate, misfit(&samples), confidence, rates))
+                Ok(Answer::real(&estimate, misfit(method, &samples), confidence, rates))
             }
             Self::Psk { method: Method::Ml | Method::MlBinned, record, first } => {
                 let likelihood = record.likelihood()?;
@@ -147,8 +147,8 @@ fn symbol(modulation: Modulation, k: i8) -> Result<usize> {
 }
 
 /// Why the model does not fit, if it does not; nothing for records too short, or without noise, to tell.
-fn misfit(samples: &Array1<f64>) -> Option<Cause> {
-    fit::check(samples).ok().and_then(|fit| fit.cause)
+fn misfit(method: Method, samples: &Array1<f64>) -> Option<Cause> {
+    fit::check_for(method, samples).ok().and_then(|fit| fit.cause)
 }
 
 /// The same of complex samples.

@@ -127,7 +127,7 @@ impl Series {
         if !high.is_empty() {
             picture = picture.dots("upper end", high);
         }
-        plot::save(path, &picture)
+        plot::save_as("plot", path, &picture)
     }
 }
 

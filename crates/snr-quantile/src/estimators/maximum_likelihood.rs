@@ -22,9 +22,9 @@ use mmw_core::{Real, Result};
 /// cancelling. There is always a positive solution when the kurtosis is below 3; above, the solution must
 /// beat `S = 0` in likelihood, or else there is none.
 ///
-/// Samples that all lie on a lattice of up to 4096 steps either way, as those of a converter do, stand for
-/// the interval that they were rounded from ([`Estimate::step`] is then given): taken for the numbers
-/// themselves, they would add `step²/12` to the noise.
+/// Samples that all lie on a lattice of up to 8192 steps, as those of a converter do, stand for the interval
+/// that they were rounded from ([`Estimate::step`] is then given): taken for the numbers themselves, they
+/// would add `step²/12` to the noise.
 ///
 /// It reaches the Cramér-Rao bound from 6, 4, 2, 0, −2 dB on for N = 100, 200, 400, 1000, 10000.
 ///

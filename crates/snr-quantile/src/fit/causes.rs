@@ -1,11 +1,12 @@
 //! The likely cause of a misfit.
 
 use super::readings::{Cause, Reading, Test, read};
+use super::tone;
 use crate::estimate::{Estimate, Outcome};
 use crate::estimator::Estimator;
 use crate::estimators::{MlBinned, Robust};
 use mmw_core::ndarray::Array1;
-use mmw_core::{Real, Result};
+use mmw_core::{C64, Real, Result};
 
 /// The likely cause, where some test fails: what spoils several tests is asked for first.
 pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Reading]) -> Result<Cause> {
@@ -14,9 +15,14 @@ pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Re
     if fails(Test::Tail) && fits_without_a_few(&x)? {
         return Ok(Cause::Outliers);
     }
-    if fails(Test::Symmetry) {
-        let (centred, mean) = centred(&x);
-        return Ok(offset_or_keying(mean, &MlBinned.estimate(&centred)?));
+    if fails(Test::Line) && fits_without_its_line(&x)? {
+        return Ok(Cause::Tone);
+    }
+    if (fails(Test::Ceiling) || estimate.step.is_none()) && stands_at_an_end(&x) {
+        return Ok(Cause::Clipping);
+    }
+    if let Some(cause) = about_its_middle(&x)? {
+        return Ok(cause);
     }
     if fails(Test::Correlation) {
         return Ok(Cause::Oversampling);
@@ -24,14 +30,11 @@ pub(super) fn likely<T: Real>(samples: &[T], estimate: &Estimate, readings: &[Re
     if fails(Test::MagnitudeCorrelation) {
         return Ok(Cause::ResidualCarrier);
     }
-    if fails(Test::Ceiling) && stands_at_its_greatest(&x) {
-        return Ok(Cause::Clipping);
-    }
-    if let Some(cause) = about_its_mean(&x)? {
-        return Ok(cause);
-    }
     if fails(Test::Shape) && is_rather_pam(&x, estimate) {
         return Ok(Cause::Pam);
+    }
+    if fails(Test::Symmetry) && !fails(Test::Shape) && !fails(Test::Tail) {
+        return Ok(Cause::Offset);
     }
     Ok(Cause::NonNormalNoise)
 }
@@ -47,21 +50,43 @@ fn fits_without_a_few(x: &Array1<f64>) -> Result<bool> {
     Ok(!readings.iter().any(|reading| reading.fails() && reading.test != Test::Ceiling))
 }
 
-/// A record less its mean, and the mean.
-fn centred(x: &Array1<f64>) -> (Array1<f64>, f64) {
-    let mean = x.sum() / x.len() as f64;
-    (x.mapv(|x| x - mean), mean)
+/// Whether neither samples nor their spectrum stand out once the strongest line is taken away.
+fn fits_without_its_line(x: &Array1<f64>) -> Result<bool> {
+    let y: Vec<C64> = x.iter().map(|x| (*x).into()).collect();
+    let rest: Array1<f64> = tone::strongest_line(&y, true).subtract(&y).iter().map(|y| y.re).collect();
+    let readings = read(rest.as_slice().unwrap_or_default(), &MlBinned.estimate(&rest)?)?;
+    let depends = |reading: &Reading| matches!(reading.test, Test::Correlation | Test::Line);
+    Ok(!readings.iter().any(|reading| depends(reading) && reading.fails()))
 }
 
-/// The cause of a record that fits once its mean is subtracted.
+/// A record less the middle of its two levels, and the middle: that of the means on either side of it, whatever
+/// the balance of the symbols.
+fn centred(x: &Array1<f64>) -> (Array1<f64>, f64) {
+    const ROUNDS: usize = 30;
+    let mut middle = x.sum() / x.len() as f64;
+    for _ in 0..ROUNDS {
+        let mean = |above: bool| {
+            let side = || x.iter().filter(|x| (**x > middle) == above);
+            side().sum::<f64>() / side().count().max(1) as f64
+        };
+        let next = 0.5 * (mean(true) + mean(false));
+        if next == middle || !next.is_finite() {
+            break;
+        }
+        middle = next;
+    }
+    (x.mapv(|x| x - middle), middle)
+}
+
+/// The cause of a record that fits once the middle of its levels is subtracted.
 ///
 /// Levels 0 and `L` at some SNRs have the third moment of the law that is fitted to them, and only their
 /// shape betrays them.
-fn about_its_mean(x: &Array1<f64>) -> Result<Option<Cause>> {
-    let (centred, mean) = centred(x);
+fn about_its_middle(x: &Array1<f64>) -> Result<Option<Cause>> {
+    let (centred, middle) = centred(x);
     let estimate = MlBinned.estimate(&centred)?;
     let fails = read(centred.as_slice().unwrap_or_default(), &estimate)?.iter().any(Reading::fails);
-    Ok((!fails).then(|| offset_or_keying(mean, &estimate)))
+    Ok((!fails).then(|| offset_or_keying(middle, &estimate)))
 }
 
 /// On-off keying if the lower level is nearer to zero than a quarter of the upper: offset and amplitude are
@@ -77,11 +102,15 @@ fn offset_or_keying(mean: f64, centred: &Estimate) -> Cause {
     }
 }
 
-/// Whether one sample of a hundred, and four at least, share the greatest magnitude.
-fn stands_at_its_greatest(x: &Array1<f64>) -> bool {
-    let greatest = x.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
-    let there = x.iter().filter(|x| x.abs() >= greatest * (1.0 - 1e-9)).count();
-    there >= 4 && there * 100 >= x.len()
+/// Whether one sample of a hundred, and four at least, share the greatest value, the least or the greatest
+/// magnitude.
+fn stands_at_an_end(x: &Array1<f64>) -> bool {
+    let values: [fn(&f64) -> f64; 3] = [|x| *x, |x| -x, |x| x.abs()];
+    values.iter().any(|value| {
+        let greatest = x.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
+        let there = x.iter().filter(|x| value(x) >= greatest - 1e-9 * greatest.abs()).count();
+        there >= 4 && there * 100 >= x.len()
+    })
 }
 
 /// Whether levels `±a`, `±3a` have a likelihood well above that of `±S`, at the same power.

@@ -1,10 +1,10 @@
 //! What is tested, what each test read, and what a failure is called.
 
-use super::statistics::{Fitted, TESTS, statistics};
-use super::thresholds;
+use super::statistics::{Fitted, Grid, TESTS, statistics};
+use super::{thresholds, tone};
 use crate::estimate::{Estimate, Outcome};
 use crate::record::PowerSums;
-use mmw_core::{Real, Result};
+use mmw_core::{C64, Real, Result};
 
 /// What is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,8 @@ pub enum Test {
     Shape,
     /// The phases of `yᴹ` are not correlated, lags 1 to 4: complex samples only.
     PhaseCorrelation,
+    /// No frequency stands out of the spectrum of the samples.
+    Line,
 }
 
 mmw_core::named!(Test, "test of fit" {
@@ -36,6 +38,7 @@ mmw_core::named!(Test, "test of fit" {
     Ceiling = "ceiling",
     Shape = "shape",
     PhaseCorrelation = "phase_correlation",
+    Line = "line",
 });
 
 /// The likely cause of a misfit.
@@ -64,6 +67,11 @@ pub enum Cause {
     OtherModulation,
     /// Sixteen points of several amplitudes fit better than one amplitude.
     Qam,
+    /// A signal of one frequency is added.
+    Tone,
+    /// The steps of quantised samples are too coarse: for the noise, which they do not tell, or for an
+    /// estimator that takes them for numbers.
+    CoarseSteps,
     /// None of these: noise of another law.
     NonNormalNoise,
 }
@@ -79,6 +87,8 @@ mmw_core::named!(Cause, "cause of a misfit" {
     RealSamples = "real_samples",
     OtherModulation = "other_modulation",
     Qam = "qam",
+    Tone = "tone",
+    CoarseSteps = "coarse_steps",
     NonNormalNoise = "non_normal_noise",
 });
 
@@ -97,6 +107,8 @@ impl Cause {
             Self::RealSamples => "noise in one part only: real samples stored as complex",
             Self::OtherModulation => "another number of phases",
             Self::Qam => "several amplitudes (QAM)",
+            Self::Tone => "an interferer of one frequency",
+            Self::CoarseSteps => "steps of quantised samples that are too coarse for this estimator",
             Self::NonNormalNoise => "noise that is not normal",
         }
     }
@@ -124,33 +136,42 @@ impl Reading {
     }
 }
 
+/// The calibrated tests, and that of a line.
+pub(super) const READINGS: usize = TESTS + 1;
+
+pub(crate) fn of_line(y: &[C64], is_real: bool) -> Reading {
+    let statistic = tone::strongest_line(y, is_real).statistic;
+    Reading { test: Test::Line, statistic, threshold: -tone::LEVEL.ln() }
+}
+
 /// The statistics of a record, and their thresholds for its length and SNR.
-pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Reading; TESTS]> {
+pub(super) fn read<T: Real>(samples: &[T], estimate: &Estimate) -> Result<[Reading; READINGS]> {
     let fitted = fitted(samples, estimate)?;
     let found = statistics(samples, fitted);
     let snr = estimate.snr().map_or(0.0, |snr| snr.linear());
     let limits = thresholds::thresholds(samples.len() as f64, snr);
-    let mut readings: [Reading; TESTS] =
-        std::array::from_fn(|i| Reading { test: Test::ALL[i], statistic: 0.0, threshold: 0.0 });
-    for (reading, (statistic, threshold)) in readings.iter_mut().zip(found.into_iter().zip(limits)) {
-        (reading.statistic, reading.threshold) = (statistic, threshold);
+    let complex: Vec<C64> = samples.iter().map(|x| x.as_f64().into()).collect();
+    let mut readings = [of_line(&complex, true); READINGS];
+    for (reading, (test, (statistic, threshold))) in
+        readings.iter_mut().zip(Test::ALL.iter().zip(found.into_iter().zip(limits)))
+    {
+        *reading = Reading { test: *test, statistic, threshold };
     }
     Ok(readings)
 }
 
 fn fitted<T: Real>(samples: &[T], estimate: &Estimate) -> Result<Fitted> {
     let step = estimate.step.unwrap_or(0.0);
-    let off = |x: &T| ((x.as_f64() / step).abs().fract() - 0.5).abs();
-    let is_between = step > 0.0 && samples.iter().all(|x| off(x) < 1e-3);
+    let grid = Grid::of(samples, step);
     Ok(match estimate.outcome {
         Outcome::Identifiable { signal_amplitude, noise_std, .. } => {
-            Fitted { amplitude: signal_amplitude, noise_std, step, is_between }
+            Fitted { amplitude: signal_amplitude, noise_std, step, grid }
         }
         Outcome::NotIdentifiable { .. } => Fitted {
             amplitude: 0.0,
             noise_std: PowerSums::of_record(samples)?.means()?.rms_in_samples(),
             step,
-            is_between,
+            grid,
         },
     })
 }

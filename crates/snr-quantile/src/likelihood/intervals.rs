@@ -1,6 +1,6 @@
 //! The likelihood of samples that were rounded: each value stands for the interval that it came from.
 
-use super::magnitudes::Binned;
+use super::magnitudes::{Binned, Magnitudes};
 use mmw_core::stats::normal_cdf;
 
 /// Amplitude and variance, over the root mean square and its square.
@@ -8,6 +8,20 @@ use mmw_core::stats::normal_cdf;
 pub(crate) struct Point {
     pub(crate) s: f64,
     pub(crate) v: f64,
+}
+
+/// What samples were rounded to, over the root mean square: values `offset + k step`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rounding {
+    pub(crate) step: f64,
+    pub(crate) offset: f64,
+}
+
+/// A maximum, and the log-likelihood per sample there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Maximum {
+    pub(crate) at: Point,
+    pub(crate) value: f64,
 }
 
 /// The log-likelihood per sample, its slope over `S` and `ln σ`, and the mean products of the two scores.
@@ -59,16 +73,17 @@ fn look(points: &Binned, d: f64, at: Point) -> Option<Look> {
     Some(look)
 }
 
-/// The maximum of the likelihood of intervals of half-width `d` near a start, by scoring [^berndt]; none
+/// The maximum of the likelihood of the intervals near a start, by scoring [^berndt]; none
 /// where the search does not settle.
 ///
 /// [^berndt]: E. Berndt, B. Hall, R. Hall, J. Hausman, "Estimation and inference in nonlinear structural
 ///     models", Annals of Economic and Social Measurement 3 (1974).
-pub(crate) fn maximum_of_intervals(points: &Binned, d: f64, start: Point, samples: f64) -> Option<Point> {
+pub(crate) fn maximum_of_intervals(points: &Binned, rounding: &Rounding, start: Point) -> Option<Maximum> {
     /// The square of what is left to go, in deviations of the estimate.
     const SETTLED: f64 = 1e-10;
     /// What rounding makes of the log-likelihood.
     const ROUNDING: f64 = 1e-13;
+    let (d, samples) = (0.5 * rounding.step, points.means().count as f64);
     let (mut at, mut here) = (start, look(points, d, start)?);
     for _ in 0..60 {
         let ([a, b], [aa, ab, bb]) = (here.slope, here.squares);
@@ -79,7 +94,7 @@ pub(crate) fn maximum_of_intervals(points: &Binned, d: f64, start: Point, sample
             return None;
         }
         if samples * ascent < SETTLED {
-            return Some(at);
+            return Some(Maximum { at, value: here.value });
         }
         let next = (0..30).find_map(|halving| {
             let part = 0.5_f64.powi(halving);
@@ -91,6 +106,35 @@ pub(crate) fn maximum_of_intervals(points: &Binned, d: f64, start: Point, sample
         (at, here) = next?;
     }
     None
+}
+
+/// Deviations beyond which no sample lies.
+const REACH: f64 = 8.5;
+
+/// Fisher's information of one rounded sample.
+///
+/// ```text
+/// I = Σ_k ∇P_k ∇P_k'/P_k
+/// ```
+/// over the values `k` that can occur, in `S` and `ln σ`: both squares, and the product between them.
+pub(crate) fn information(rounding: &Rounding, at: Point) -> [f64; 3] {
+    let reach = REACH * at.v.sqrt() + rounding.step;
+    let place = |x: f64| ((x - rounding.offset) / rounding.step).round() as i64;
+    let [low, high] = [place(-at.s - reach), place(at.s + reach)];
+    // Between both signs no sample lies where they are far apart.
+    let left = place(reach - at.s);
+    let right = place(at.s - reach).max(left);
+    let mut sums = [0.0; 3];
+    for k in (low..left).chain(right..=high) {
+        let x = k as f64 * rounding.step + rounding.offset;
+        let [p, a, b] = probability(x, 0.5 * rounding.step, at).map(|twice| 0.5 * twice);
+        if p > LEAST_PROBABILITY {
+            sums[0] += a * a / p;
+            sums[1] += a * b / p;
+            sums[2] += b * b / p;
+        }
+    }
+    sums
 }
 
 #[cfg(test)]

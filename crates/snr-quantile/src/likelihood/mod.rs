@@ -6,6 +6,6 @@ mod intervals;
 
 mod maximum;
 
-pub(crate) use intervals::{Point, maximum_of_intervals};
+pub(crate) use intervals::{Point, Rounding, information, maximum_of_intervals};
 pub(crate) use magnitudes::{Binned, Magnitudes, Raw};
 pub(crate) use maximum::{Greatest, fractions, greatest, polish};

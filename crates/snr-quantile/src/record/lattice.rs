@@ -2,20 +2,27 @@
 
 use mmw_core::Real;
 
-/// Places of a lattice up to which counts are kept: 12 bits and a sign. On a finer one a step is too small to
+/// Steps that a lattice spans up to which counts are kept: 13 bits. On a finer one a step is too small to
 /// matter.
-const PLACES: f64 = 4096.0;
+const PLACES: f64 = 8192.0;
 /// How far a sample may lie off its place, over the greatest: rounding of samples in single precision.
 const OFF: f64 = 1e-6;
+/// The same over the step, of the origin: nearer to a multiple, or to the middle of two, it stands there.
+const OFF_STEP: f64 = 1e-3;
 /// Samples that are looked at at once.
 const CHUNK: usize = 64;
 
-/// Counts of magnitudes that are multiples of one unit.
+/// Counts of samples that differ by multiples of one unit, whatever they are counted from.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Lattice {
-    /// The greatest common divisor so far, 0 while all samples are zero.
+    /// The first sample.
+    origin: Option<f64>,
+    /// The greatest common divisor of distances from it so far, 0 while there are none; told by the widest.
     unit: f64,
+    widest: f64,
     greatest: f64,
+    /// Place of the first count.
+    first: i64,
     counts: Vec<u64>,
     spoilt: bool,
 }
@@ -26,6 +33,8 @@ pub(crate) struct Cells {
     pub(crate) counts: Vec<u64>,
     /// Distance of neighbouring values that can occur.
     pub(crate) step: f64,
+    /// A value that can occur, at most half a step off zero.
+    pub(crate) offset: f64,
 }
 
 /// By Euclid's algorithm; what is below `least` counts as zero. None where it would be below `limit`.
@@ -40,21 +49,17 @@ fn common_divisor(a: f64, b: f64, least: f64, limit: f64) -> Option<f64> {
     Some(a)
 }
 
-/// The least unit of a lattice that reaches up to `greatest`, less what rounding may do to it.
-fn least_unit(greatest: f64) -> f64 {
-    0.999 * greatest / PLACES
+/// The least unit of a lattice of some width, less what rounding may do to it.
+fn least_unit(width: f64) -> f64 {
+    0.999 * width / PLACES
 }
 
 impl Lattice {
     /// The lattice of a record, if it lies on one.
     pub(crate) fn of<T: Real>(samples: &[T]) -> Option<Self> {
-        // Most records are on none, which two samples tell without a table of counts.
-        if let Some(pair) = samples.first_chunk::<2>() {
-            let [a, b] = pair.map(|x| x.as_f64().abs());
-            common_divisor(a, b, OFF * a.max(b), least_unit(a.max(b)))?;
-        }
         let mut lattice = Self::default();
-        for chunk in samples.chunks(CHUNK) {
+        // Most records are on none, which three samples tell without a table of counts.
+        for chunk in samples.chunks(3).take(1).chain(samples.get(3..).unwrap_or_default().chunks(CHUNK)) {
             lattice.push(chunk);
             if lattice.spoilt {
                 return None;
@@ -68,7 +73,7 @@ impl Lattice {
         if self.spoilt {
             return;
         }
-        if !samples.iter().all(|x| self.take(x.as_f64().abs(), 1)) {
+        if !samples.iter().all(|x| self.take(x.as_f64(), 1)) {
             self.spoil();
         }
     }
@@ -77,70 +82,126 @@ impl Lattice {
         *self = Self { spoilt: true, ..Self::default() };
     }
 
-    /// Whether a magnitude has a place.
+    /// Whether a sample has a place.
     fn take(&mut self, x: f64, count: u64) -> bool {
-        self.greatest = self.greatest.max(x);
-        if x > 0.0 && !self.divide(x) {
+        if !x.is_finite() {
             return false;
         }
-        let index = if x > 0.0 { (x / self.unit).round() as usize } else { 0 };
+        let distance = x - *self.origin.get_or_insert(x);
+        self.greatest = self.greatest.max(x.abs());
+        if distance.abs() > OFF * self.greatest && !self.divide(distance.abs()) {
+            return false;
+        }
+        let place = if self.unit > 0.0 { (distance / self.unit).round() } else { 0.0 };
+        let has_place = place.abs() <= PLACES;
+        if has_place {
+            self.count(place as i64, count);
+        }
+        has_place
+    }
+
+    fn count(&mut self, place: i64, count: u64) {
+        if place < self.first {
+            let more = self.first.abs_diff(place) as usize;
+            self.counts.splice(0..0, std::iter::repeat_n(0, more));
+            self.first = place;
+        }
+        let index = self.first.abs_diff(place) as usize;
         if self.counts.len() <= index {
             self.counts.resize(index + 1, 0);
         }
-        self.counts.get_mut(index).map(|place| *place += count).is_some()
+        if let Some(here) = self.counts.get_mut(index) {
+            *here += count;
+        }
     }
 
-    /// Makes the unit a divisor of `x`, if that leaves it large enough.
-    fn divide(&mut self, x: f64) -> bool {
+    /// Makes the unit a divisor of a distance, if that leaves it large enough.
+    fn divide(&mut self, distance: f64) -> bool {
         if self.unit == 0.0 {
-            self.unit = x;
+            (self.unit, self.widest) = (distance, distance);
         }
-        if self.greatest > PLACES * self.unit {
+        let width = self.widest.max(distance);
+        // As places run either way, up to twice as many steps as on one side.
+        if width.is_infinite() || width > PLACES * self.unit {
             return false;
         }
-        let least = OFF * self.greatest;
-        let index = (x / self.unit).round();
-        if (x - index * self.unit).abs() > least {
-            let Some(divisor) = common_divisor(self.unit, x, least, least_unit(self.greatest)) else {
+        if !self.is_multiple(distance) {
+            let limit = least_unit(width);
+            // What rounding leaves grows by up to the number of steps on the way.
+            let least = (OFF * self.greatest).max(0.4 * limit);
+            let Some(divisor) = common_divisor(self.unit, distance, least, limit) else {
                 return false;
             };
             let parts = (self.unit / divisor).round();
-            if self.greatest * parts > PLACES * self.unit {
+            if width * parts > PLACES * self.unit {
                 return false;
             }
-            let old = std::mem::take(&mut self.counts);
-            self.counts = vec![0; (old.len().max(1) - 1) * parts as usize + 1];
-            self.counts.iter_mut().step_by(parts as usize).zip(old).for_each(|(new, old)| *new = old);
-            self.unit /= parts;
+            self.split(parts);
+            if !self.is_multiple(distance) {
+                return false;
+            }
+        }
+        if distance > self.widest {
+            self.unit = distance / (distance / self.unit).round();
+            self.widest = distance;
         }
         true
     }
 
+    /// Within rounding, which the unit carries in proportion to what it was told by.
+    fn is_multiple(&self, distance: f64) -> bool {
+        let off = distance - self.unit * (distance / self.unit).round();
+        off.abs() <= OFF * self.greatest * (1.0 + distance / self.widest)
+    }
+
+    fn split(&mut self, parts: f64) {
+        let old = std::mem::take(&mut self.counts);
+        self.counts = vec![0; (old.len().max(1) - 1) * parts as usize + 1];
+        self.counts.iter_mut().step_by(parts as usize).zip(old).for_each(|(new, old)| *new = old);
+        self.first *= parts as i64;
+        self.unit /= parts;
+    }
+
+    /// Places and counts that are not zero.
+    fn used(&self) -> impl Iterator<Item = (i64, u64)> {
+        self.counts.iter().zip(self.first..).filter(|(count, _)| **count > 0).map(|(n, place)| (place, *n))
+    }
+
     /// Takes in what another one counted.
     pub(crate) fn merge(&mut self, other: &Self) {
+        let origin = other.origin.unwrap_or_default();
+        let mut used = other.used();
         let fits = !self.spoilt && !other.spoilt && {
-            let mut counts = other.counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            counts.all(|(index, count)| self.take(index as f64 * other.unit, *count))
+            // Rounding of either, before anything is told from the other.
+            self.greatest = self.greatest.max(other.greatest);
+            used.all(|(place, count)| self.take(origin + place as f64 * other.unit, count))
         };
-        match fits {
-            true => self.greatest = self.greatest.max(other.greatest),
-            false => self.spoil(),
+        if !fits {
+            self.spoil();
         }
     }
 
-    /// The values, of which two at least must occur. The unit is told by the greatest, whatever the order.
-    ///
-    /// Where all places are odd, values stand half a step off zero, and no other can occur between two.
+    /// The values, of which two magnitudes at least must occur.
     pub(crate) fn cells(&self) -> Option<Cells> {
-        let places = self.counts.len().checked_sub(1).filter(|places| *places > 0 && !self.spoilt)?;
-        let unit = self.greatest / places as f64;
-        let is_odd = self.counts.iter().step_by(2).all(|count| *count == 0);
-        let used = || self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
-        Some(Cells {
-            magnitudes: used().map(|(place, _)| place as f64 * unit).collect(),
-            counts: used().map(|(_, count)| *count).collect(),
-            step: if is_odd { 2.0 * unit } else { unit },
-        })
+        let step = self.unit;
+        let origin = self.origin.filter(|_| step > 0.0 && !self.spoilt)?;
+        let steps = (origin / step).round();
+        let share = origin / step - steps;
+        let share = match share.abs() {
+            off if off < OFF_STEP => 0.0,
+            off if off > 0.5 - OFF_STEP => 0.5_f64.copysign(share),
+            _ => share,
+        };
+        let value = |place: i64| ((place as f64 + steps + share) * step).abs();
+        let mut values: Vec<(f64, u64)> = self.used().map(|(place, count)| (value(place), count)).collect();
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        values.dedup_by(|next, kept| {
+            let is_same = next.0 - kept.0 < OFF_STEP * step;
+            kept.1 += if is_same { next.1 } else { 0 };
+            is_same
+        });
+        let (magnitudes, counts): (Vec<f64>, Vec<u64>) = values.into_iter().unzip();
+        (magnitudes.len() > 1).then_some(Cells { magnitudes, counts, step, offset: share * step })
     }
 }
 
@@ -169,8 +230,26 @@ mod tests {
     fn numbers_of_no_lattice_are_told_at_once() {
         let x: Vec<f64> = (1..100).map(|i| f64::from(i).sqrt()).collect();
         assert!(cells(&x).is_none() && cells(&[0.0, 0.0]).is_none());
-        assert!(cells(&[1.0, 1e5 + 0.5]).is_none());
-        assert!(cells(&[2e-185, 3e262]).is_none() && cells(&[3e262, 2e-185, 1e262]).is_some());
+        assert!(cells(&[0.0, 1.0, 1e5 + 0.5]).is_none());
+        assert!(cells(&[2e-185, 3e262, 2.123_456_789e262, 1.876_543_217e262]).is_none());
+        assert!(cells(&[1.7e308, -1.7e308, 1e308]).is_none());
+        assert!(cells(&[0.0, f64::INFINITY, 1.0]).is_none() && cells(&[0.0, 1.0, f64::NAN]).is_none());
+    }
+
+    #[test]
+    fn integers_less_any_number_are_a_lattice_in_either_precision() {
+        let integers: Vec<f64> = (0..400).map(|i| f64::from(i * 7919 % 251 - 125)).collect();
+        for shift in [0.0, 0.3, -0.123, 17.77, 0.5, 99.9] {
+            let x: Vec<f64> = integers.iter().map(|x| 0.01 * (x - shift)).collect();
+            let single: Vec<f32> = x.iter().map(|x| *x as f32).collect();
+            let single = Lattice::of(&single).and_then(|lattice| lattice.cells()).unwrap();
+            for (found, precision) in [(cells(&x).unwrap(), 1e-12), (single, 1e-5)] {
+                assert!((found.step / 0.01 - 1.0).abs() < precision, "{shift} {}", found.step);
+                let off = (found.offset + 0.01 * shift) / 0.01;
+                assert!((off - off.round()).abs() < 1e-3, "{shift} {}", found.offset);
+                assert_eq!(found.counts.iter().sum::<u64>(), 400);
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,6 @@ mod power_means;
 mod power_sums;
 
 pub(crate) use histogram::Histogram;
-pub(crate) use lattice::Lattice;
+pub(crate) use lattice::{Cells, Lattice};
 pub(crate) use power_means::PowerMeans;
 pub(crate) use power_sums::PowerSums;

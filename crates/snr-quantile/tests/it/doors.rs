@@ -41,6 +41,7 @@ fn every_type_refuses_damaged_input() {
         walk.door(&Outcome::NotIdentifiable { upper_limit }, &[("", json!("perhaps"), "perhaps")]);
     }
     let estimate = Estimate {
+        effective_samples: None,
         method: Method::Quartic,
         samples: 200,
         outcome: found,

@@ -41,9 +41,12 @@ fn carrier(rng: &mut Stream, cycles: f64) -> Array1<C64> {
     noisy(rng, |k, rng| qpsk(rng) * Complex::cis(std::f64::consts::TAU * cycles * k as f64))
 }
 
-const SPOILT: [(&str, Cause, Spoil); 12] = [
+const SPOILT: [(&str, Cause, Spoil); 13] = [
     ("offset 0.3", Cause::Offset, |rng| noisy(rng, |_, rng| qpsk(rng) + 0.3)),
     ("offset 0.5 j", Cause::Offset, |rng| noisy(rng, |_, rng| qpsk(rng) + C64::new(0.0, 0.5))),
+    ("a tone of 0.3", Cause::Tone, |rng| {
+        noisy(rng, |k, rng| qpsk(rng) + Complex::from_polar(0.3, 0.5 + 1.71 * k as f64))
+    }),
     ("carrier 0.001", Cause::ResidualCarrier, |rng| carrier(rng, 0.001)),
     ("carrier 0.01", Cause::ResidualCarrier, |rng| carrier(rng, 0.01)),
     ("carrier 0.1", Cause::ResidualCarrier, |rng| carrier(rng, 0.1)),

@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::wrong;
 use crate::error::{Error, Result};
 use serde::Deserialize;
+use sha2::{Digest, Sha512};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ struct Global {
     dataset: Option<String>,
     #[serde(rename = "core:trailing_bytes", default)]
     trailing_bytes: u64,
+    #[serde(rename = "core:sha512")]
+    sha512: Option<String>,
     #[serde(rename = "core:metadata_only", default)]
     metadata_only: bool,
 }
@@ -66,8 +69,36 @@ pub(super) fn open(path: &Path, channel: Option<usize>) -> Result<(PathBuf, Bina
         None => path.with_extension("sigmf-data"),
     };
     let length = std::fs::metadata(&data_path).map_err(|error| Error::io(&data_path, "open", &error))?.len();
+    if let Some(promised) = &meta.global.sha512 {
+        verify(&meta_path, &data_path, promised)?;
+    }
     let binary = meta.binary(channel, length).map_err(|what| wrong(&meta_path, what))?;
     Ok((data_path, binary))
+}
+
+/// That the file of samples is the one that was described.
+fn verify(meta_path: &Path, data_path: &Path, promised: &str) -> Result<()> {
+    let io = |what| move |error: std::io::Error| Error::io(data_path, what, &error);
+    let mut file = File::open(data_path).map_err(io("open"))?;
+    let mut hash = Sha512::new();
+    let mut block = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut block).map_err(io("read"))?;
+        if read == 0 {
+            break;
+        }
+        hash.update(block.get(..read).unwrap_or_default());
+    }
+    let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    if found.eq_ignore_ascii_case(promised.trim()) {
+        return Ok(());
+    }
+    let what = format!(
+        "core:sha512 is not that of {}: the samples are not those described, or were changed; if they are \
+         right, correct the field (theirs is {found}) or take it out",
+        data_path.display()
+    );
+    Err(wrong(meta_path, what))
 }
 
 impl Meta {
@@ -175,6 +206,26 @@ mod tests {
         }
         assert!(meta.binary(None, 8).unwrap_err().contains("--channel"));
         assert!(meta.binary(Some(2), 8).unwrap_err().contains("counted from 0"));
+    }
+
+    #[test]
+    fn the_hash_of_the_samples_is_verified() {
+        // FIPS 180-4's example: SHA-512 of "abc".
+        const OF_ABC: &str = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+                              2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+        let folder = std::env::temp_dir().join(format!("mmw-sigmf-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("x.sigmf-meta");
+        std::fs::write(folder.join("x.sigmf-data"), "abc").unwrap();
+        let of = |hash: &str| {
+            let text = format!(r#"{{"global": {{"core:datatype": "ru8", "core:sha512": "{hash}"}}}}"#);
+            std::fs::write(&path, text).unwrap();
+            open(&path, None)
+        };
+        assert!(of(OF_ABC).is_ok() && of(&OF_ABC.to_uppercase()).is_ok());
+        let told = of(&OF_ABC.replace("ddaf", "ddae")).unwrap_err().to_string();
+        assert!(told.contains("core:sha512") && told.contains("x.sigmf-data"), "{told}");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

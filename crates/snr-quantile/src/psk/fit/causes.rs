@@ -4,7 +4,7 @@ use super::super::modulation::Modulation;
 use super::super::record::Record;
 use super::statistics::{TESTS, read};
 use crate::estimate::Outcome;
-use crate::fit::{Cause, Reading, Test};
+use crate::fit::{Cause, Reading, Test, tone};
 use mmw_core::C64;
 use mmw_core::ndarray::ArrayView1;
 
@@ -22,6 +22,9 @@ pub(super) fn likely(modulation: Modulation, y: &[C64], readings: &[Reading; TES
     }
     if let Some(cause) = about_its_mean(modulation, y) {
         return cause;
+    }
+    if fails(Test::Line) && fits_without_its_line(modulation, y) {
+        return Cause::Tone;
     }
     if fails(Test::Correlation) {
         return Cause::Oversampling;
@@ -72,6 +75,13 @@ fn fits_without_a_few(modulation: Modulation, y: &[C64]) -> bool {
         left_out *= 2;
     }
     false
+}
+
+/// Whether neither samples nor their spectrum stand out once the strongest line is taken away.
+fn fits_without_its_line(modulation: Modulation, y: &[C64]) -> bool {
+    let rest = tone::strongest_line(y, false).subtract(y);
+    let depends = |reading: &Reading| matches!(reading.test, Test::Correlation | Test::Line);
+    read(modulation, &rest).is_ok_and(|readings| !readings.iter().any(|r| depends(r) && r.fails()))
 }
 
 /// The cause of a record that fits once its mean is subtracted, and of one whose two levels are 0 and

@@ -1,8 +1,8 @@
-//! Does a record of complex samples fit its constellation? Five tests of what an estimate takes for granted,
+//! Does a record of complex samples fit its constellation? Six tests of what an estimate takes for granted,
 //! and the likely cause where one fails.
 //!
-//! The tests compare the record with the law `y = S exp(jθ) s + w` of greatest likelihood. Each is held to a
-//! fifth of [`FALSE_ALARM`]: the laws of large records are known, and what short ones add was measured.
+//! The tests compare the record with the law `y = S exp(jθ) s + w` of greatest likelihood. Five are held to a
+//! fifth of [`FALSE_ALARM`] each, that of a line in the spectrum to a fiftieth: the laws of large records are known, and what short ones add was measured.
 //!
 //! ```
 //! use snr_quantile::mmw_core::{C64, random::Streams};

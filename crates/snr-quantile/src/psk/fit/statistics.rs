@@ -4,13 +4,15 @@ use super::super::modulation::Modulation;
 use super::super::record::Record;
 use super::partition::{Law, Partition};
 use crate::estimate::Outcome;
-use crate::fit::{FALSE_ALARM, Reading, Test, normal_deviate};
+use crate::fit::{FALSE_ALARM, Reading, Test, normal_deviate, of_line};
 use mmw_core::ndarray::ArrayView1;
 use mmw_core::stats::normal_quantile;
 use mmw_core::{C64, Result};
 
 /// Tests of a record.
-pub(super) const TESTS: usize = 5;
+pub(super) const TESTS: usize = 6;
+/// Those that share the rate of false alarms.
+const SHARING: f64 = 5.0;
 /// Lags of the correlations.
 const LAGS: usize = 4;
 
@@ -18,7 +20,7 @@ const LAGS: usize = 4;
 pub(super) fn read(modulation: Modulation, y: &[C64]) -> Result<[Reading; TESTS]> {
     let (law, z) = fitted(modulation, y)?;
     let n = z.len() as f64;
-    let level = FALSE_ALARM / TESTS as f64;
+    let level = FALSE_ALARM / SHARING;
     let normal = normal_quantile(1.0 - level)?;
     // Of short records: twice the level without it, at 50 samples.
     let of_correlation = normal + 1.9 / n.sqrt();
@@ -32,6 +34,7 @@ pub(super) fn read(modulation: Modulation, y: &[C64]) -> Result<[Reading; TESTS]
         // As many of the record should lie beyond its greatest as are seldom there at all.
         reading(Test::Tail, tail(&z, &law), -level.ln()),
         reading(Test::Shape, shape(&z, &law, n), normal),
+        of_line(&z, false),
     ])
 }
 
@@ -120,11 +123,15 @@ fn tail(z: &[C64], law: &Law) -> f64 {
 }
 
 /// Pearson's statistic over parts of the plane, as a normal deviate.
+///
+/// [^chernoff]: H. Chernoff, E. L. Lehmann, "The use of maximum likelihood estimates in chi-square tests for
+///     goodness of fit", Annals of Mathematical Statistics 25 (1954).
 fn shape(z: &[C64], law: &Law, n: f64) -> f64 {
-    let parts = if n < 200.0 { [4, 2] } else { [6, 4] };
+    // Amplitude and noise are fitted to the samples, of which many parts show most [^chernoff].
+    let (parts, lost) = if n < 200.0 { ([4, 2], 0.0) } else { ([6, 4], 1.6) };
     let partition = Partition::new(law, parts);
     let counts = partition.counts(z);
     let term = |(count, p): (&u64, &f64)| (*count as f64 - n * p).powi(2) / (n * p.max(1e-9));
     let sum: f64 = counts.iter().zip(&partition.probabilities).map(term).sum();
-    normal_deviate(sum, (counts.len() - 1).max(1) as f64)
+    normal_deviate(sum, (counts.len() as f64 - 1.0 - lost).max(1.0))
 }
