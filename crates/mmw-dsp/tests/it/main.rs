@@ -3,6 +3,7 @@
 
 mod binary_phase;
 mod capture;
+mod capture_array_damage;
 mod capture_bytes;
 mod capture_config;
 mod capture_damage;
