@@ -17,6 +17,7 @@ mod capture_npy;
 mod capture_pauses;
 mod capture_pipe;
 mod capture_real;
+mod capture_restart;
 mod capture_words;
 mod cases_commands;
 mod cases_config;
