@@ -81,6 +81,11 @@ impl ArrayJudge {
         self.clipping
     }
 
+    /// As [`FrameJudge::silent_channels`].
+    pub(super) fn silent_channels(&self) -> Vec<usize> {
+        self.layouts.first().map_or_else(Vec::new, |layout| layout.judge.silent_channels())
+    }
+
     /// The words of the frame last taken, and how they are laid out.
     pub(super) fn words(&self) -> Option<(&FrameCodec, &[u8])> {
         self.layouts.first().map(|layout| (&layout.codec, layout.frame.as_slice()))

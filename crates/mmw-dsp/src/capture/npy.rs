@@ -182,6 +182,12 @@ impl NpyReader {
         self.judge.clipping()
     }
 
+    /// As [`CaptureReader::silent_channels`](super::CaptureReader::silent_channels).
+    #[must_use]
+    pub fn silent_channels(&self) -> Vec<usize> {
+        self.judge.silent_channels()
+    }
+
     /// What the samples say about the order of I and Q and about the sampling, from up to eight frames.
     ///
     /// # Errors

@@ -174,6 +174,36 @@ impl Capture {
         }
     }
 
+    /// What is doubtful about channels, as [`CaptureReader::silent_channels`] shows: that receivers, or
+    /// transmitters, are dead.
+    #[must_use]
+    pub fn silence_doubt(&self) -> Option<String> {
+        let silent = match &self.frames {
+            Frames::Dca1000(reader) => reader.silent_channels(),
+            Frames::Npy(reader) => reader.silent_channels(),
+        };
+        let (receivers, transmitters) = (self.config.fmcw.receivers, self.config.fmcw.transmitters);
+        let whole = |count: usize, channels: &dyn Fn(usize) -> Vec<usize>| -> Vec<usize> {
+            (0..count).filter(|&n| channels(n).iter().all(|channel| silent.contains(channel))).collect()
+        };
+        let of_receiver = |r: usize| (0..transmitters).map(|t| t * receivers + r).collect::<Vec<_>>();
+        let of_transmitter = |t: usize| (0..receivers).map(|r| t * receivers + r).collect::<Vec<_>>();
+        let numbers = |of: &[usize], which: &[usize]| -> Vec<usize> {
+            which.iter().map(|&n| of.get(n).map_or(n, |number| number + 1)).collect()
+        };
+        let dead_receivers = whole(receivers, &of_receiver);
+        let dead_transmitters = whole(transmitters, &of_transmitter);
+        let (kind, which) = match (dead_receivers.as_slice(), dead_transmitters.as_slice()) {
+            ([], []) => return None,
+            ([], dead) => ("transmitter", numbers(&self.config.transmitters, dead)),
+            (dead, _) => ("receiver", numbers(&self.config.receivers, dead)),
+        };
+        Some(format!(
+            "{kind} {which:?} (from 1) holds one word throughout: it is dead or switched off, and angles that take it \
+             for silent are wrong; leave it out in the configuration if it is not in use"
+        ))
+    }
+
     /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`] or
     /// [`NpyReader::clipping`].
     #[must_use]
