@@ -164,8 +164,7 @@ impl ArrayJudge {
         let parts = || cube.iter().flat_map(|z| [z.re.as_f64(), z.im.as_f64()]);
         let largest = parts().fold(0.0, |largest: f64, x| largest.max(x.abs()));
         let is_words = |scale: f64| {
-            let limits = f64::from(i16::MIN)..=-f64::from(i16::MIN);
-            largest * scale <= *limits.end() && parts().all(|x| (x * scale).fract() == 0.0)
+            largest * scale <= -f64::from(i16::MIN) && parts().all(|x| (x * scale).fract() == 0.0)
         };
         let units = || (0..=SMALLEST_UNIT).map(|bits| f64::from(1 << bits)).find(|&scale| is_words(scale));
         if largest > 0.0 {
@@ -176,7 +175,7 @@ impl ArrayJudge {
         if self.exact[0] {
             return (scale != 1.0).then(|| cube.mapv(|z| Complex::new(z.re.as_f64(), z.im.as_f64()) * scale));
         }
-        let full = f64::from(i16::MAX) / largest;
+        let full = (f64::from(i16::MAX) / largest).min(f64::MAX);
         // What is not zero stays so.
         let word = |x: f64| if x == 0.0 { 0.0 } else { (x * full).abs().max(1.0).copysign(x) };
         Some(cube.mapv(|z| Complex::new(word(z.re.as_f64()), word(z.im.as_f64()))))
