@@ -25,8 +25,8 @@ pub(crate) struct BytesArgs {
     #[arg(long)]
     pub(crate) iq_pairs: bool,
 
-    /// Believe what the options and the configuration say of the words of a .bin file, whatever they look
-    /// like: overrules every refusal of their byte order and coding
+    /// Believe what the options and the configuration say of the words of a file, whatever they look like:
+    /// overrules every refusal of their byte order and coding
     #[arg(long)]
     pub(crate) as_told: bool,
 
@@ -53,9 +53,10 @@ impl BytesArgs {
         said.iter().find(|(_, is_given)| *is_given).map(|(name, _)| *name).or(self.of_packets())
     }
 
-    /// Refuses options about bytes for a file that says all of its own.
+    /// Refuses options about bytes for a file that says all of its own, but for the one about its numbers.
     pub(super) fn check(&self, path: &Path) -> Result<()> {
-        match self.given().filter(|_| FormatKind::of_path(path) == Some(FormatKind::Npy)) {
+        let said = Self { as_told: false, ..self.clone() };
+        match said.given().filter(|_| FormatKind::of_path(path) == Some(FormatKind::Npy)) {
             Some(name) => Err(contradiction(name, "is of a .bin file, not of a .npy file")),
             None => Ok(()),
         }

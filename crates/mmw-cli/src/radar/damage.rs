@@ -63,6 +63,19 @@ impl Span {
     }
 }
 
+/// What stands in a damaged stretch, for a person.
+pub(super) fn name_of(kind: DamageKind) -> &'static str {
+    match kind {
+        DamageKind::ZeroRun => "zeros without a sample",
+        DamageKind::ConstantRun => "one word again and again",
+        DamageKind::RepeatedPackets => "samples of earlier packets once more",
+        DamageKind::RepeatedFrame => "the frame before once more",
+        DamageKind::DisorderedPackets => "packets in another order than sent",
+        DamageKind::Displaced => "samples displaced by a gap or a surplus before",
+        _ => "lost packets",
+    }
+}
+
 /// Frames that are listed one by one.
 const TOLD: usize = 5;
 
@@ -70,15 +83,7 @@ const TOLD: usize = 5;
 pub(super) fn warn_of(frames: &[DamagedFrame], done: &str) {
     for frame in frames.iter().take(TOLD) {
         for span in frame.spans.iter().take(TOLD) {
-            let what = match span.kind {
-                DamageKind::ZeroRun => "zeros without a sample",
-                DamageKind::ConstantRun => "one word again and again",
-                DamageKind::RepeatedPackets => "samples of earlier packets once more",
-                DamageKind::RepeatedFrame => "the frame before once more",
-                DamageKind::DisorderedPackets => "packets in another order than sent",
-                DamageKind::Displaced => "samples displaced by a gap or a surplus before",
-                _ => "lost packets",
-            };
+            let what = name_of(span.kind);
             let ([chirp, channel, sample], [last_chirp, last_channel, last_sample]) = (span.first, span.last);
             warn(&format!(
                 "frame {}: {what}, {} bytes from byte {}: chirp {chirp} channel {channel} sample {sample} to \

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};
 use mmw_dsp::capture::{
-    CaptureConfig, CaptureStream, Packet, PacketGate, PacketOrder, PacketPipe, PipeContents,
+    Arrival, CaptureConfig, CaptureStream, Packet, PacketGate, PacketOrder, PacketPipe, PipeContents,
 };
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::{Findings, Point, Processor};
@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
 
 /// One frame.
 #[derive(Debug, Serialize)]
@@ -108,7 +109,7 @@ impl Follower<'_> {
             self.tell(number)
         };
         while let Some(packet) = packets.next_packet()? {
-            order.push(&packet, &mut put)?;
+            put_in_order(&mut order, &packet, &mut put)?;
         }
         order.finish(&mut put)?;
         warn(&counts(&order, packets.foreign()));
@@ -183,6 +184,22 @@ struct Assembled {
 const WAITING_BYTES: usize = 64 << 20;
 const WAITING_FRAMES: RangeInclusive<usize> = 8..=1024;
 
+/// How long a card may be silent before another, or the same one on another port, is listened to.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// Takes a packet, and says so when the card began anew.
+fn put_in_order(
+    order: &mut PacketOrder,
+    packet: &Packet<'_>,
+    mut put: impl FnMut(u64, &[u8], &[Range<usize>]) -> Result<()>,
+) -> Result<()> {
+    if order.push(packet, &mut put)? == Arrival::Restart {
+        let next = order.next_frame();
+        warn(&format!("the card began a new recording: its frames are numbered from {next} on"));
+    }
+    Ok(())
+}
+
 /// Puts packets together until an interrupt, or until `ended`.
 fn assemble(
     datagrams: Datagrams,
@@ -196,16 +213,22 @@ fn assemble(
         left_out += u64::from(matches!(frames.try_send(frame), Err(TrySendError::Full(_))));
         Ok(())
     };
+    let mut heard = Instant::now();
     while !Interrupt::requested() && !ended.load(Ordering::Relaxed) {
         let Some((from, datagram)) = datagrams.next()? else { continue };
+        if heard.elapsed() > SILENCE {
+            gate.reopen();
+            order.book.pause();
+        }
         match Packet::parse(&datagram) {
-            Some(packet) => {
-                gate.take(Some(from), &packet, |packet| order.push(packet, &mut put).map(|_| ()))?;
-            }
+            Some(packet) => gate.take(Some(from), &packet, |packet| {
+                heard = Instant::now();
+                put_in_order(&mut order, packet, &mut put)
+            })?,
             None => gate.foreign += 1,
         }
     }
-    gate.finish(|packet| order.push(packet, &mut put).map(|_| ()))?;
+    gate.finish(|packet| put_in_order(&mut order, packet, &mut put))?;
     order.finish(&mut put)?;
     warn(&format!("{}; {} found the queue full", counts(&order, gate.foreign), datagrams.overflow()));
     if left_out > 0 {

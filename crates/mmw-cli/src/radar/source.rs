@@ -134,6 +134,7 @@ impl SourceArgs {
     pub(crate) fn doubts(capture: &mut Capture) -> Result<Vec<String>> {
         let mut doubts = capture.layout_evidence()?.doubts(capture.config());
         doubts.extend(capture.place_doubt());
+        doubts.extend(capture.silence_doubt());
         doubts.iter().for_each(|doubt| warn(doubt));
         Ok(doubts.iter().map(|doubt| with_options(doubt)).collect())
     }
@@ -238,6 +239,17 @@ impl SourceArgs {
             if pair[0].0 == pair[1].0 && pair[1].1 != pair[0].1 + 1 {
                 let (before, after) = (pair[0].1, pair[1].1);
                 warn(&format!("file number {after} is named after number {before}: the order may be wrong"));
+            }
+        }
+        if let (Some((stem, first)), Some(path)) = (numbers.first(), self.capture.first())
+            && let Some(before) = first.checked_sub(1)
+        {
+            let before = path.with_file_name(format!("{stem}{before}.bin"));
+            if before.is_file() {
+                let (before, path) = (before.display(), path.display());
+                warn(&format!(
+                    "{before} lies beside it: name it before {path} if the recording begins there"
+                ));
             }
         }
         let (Some((stem, last)), Some(path)) = (numbers.last(), self.capture.last()) else { return };

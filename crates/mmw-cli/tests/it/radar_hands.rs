@@ -125,10 +125,13 @@ fn only_files_that_the_card_numbers_are_taken_for_parts() {
     let folder = TempFolder::new("hands-parts");
     let config = file(&folder, "a.cfg", CONFIG.as_bytes());
     for (stem, told) in [("run_", false), ("run_Raw_", true)] {
-        let [first, _] = [1, 2].map(|n| file(&folder, &format!("{stem}{n}.bin"), &noise(FRAME, 200)));
-        let arguments =
-            ["radar", "process", text(&first), "--config", text(&config), "--lanes", "2", "--json"];
-        let (status, _, said) = run(&arguments);
-        assert_eq!((status, said.contains("lies beside it")), (0, told), "{said}");
+        let [first, second] = [1, 2].map(|n| file(&folder, &format!("{stem}{n}.bin"), &noise(FRAME, 200)));
+        for (part, advice) in [(&first, "name it too"), (&second, "name it before")] {
+            let arguments =
+                ["radar", "process", text(part), "--config", text(&config), "--lanes", "2", "--json"];
+            let (status, _, said) = run(&arguments);
+            let beside = said.contains("lies beside it") && said.contains(advice);
+            assert_eq!((status, beside), (0, told), "{said}");
+        }
     }
 }

@@ -306,3 +306,69 @@ fn a_recording_that_was_joined_under_way_is_read_from_the_next_frame_on() {
         assert!(info.contains(words) && !info.contains("doubtful"), "{words}: {info}");
     }
 }
+
+/// The replayer of each recording sends from a port of its own.
+#[cfg(unix)]
+#[test]
+fn a_sensor_that_is_started_again_is_followed_and_said() {
+    let folder = TempFolder::new("again");
+    let config = config(&folder);
+    let mut child = mmw(&["radar", "process", "--listen", "127.0.0.1:0", "--config", text(&config)])
+        .args(["--lanes", "2"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (address, mut errors) = listening(&mut child);
+    let bytes = stream();
+    // A frame and a half, then all.
+    let cut = (3 * FRAME / 2).div_ceil(PAYLOAD);
+    replay(&bytes, &(0..cut).collect::<Vec<_>>(), address);
+    std::thread::sleep(Duration::from_millis(1300));
+    replay(&bytes, &(0..bytes.len().div_ceil(PAYLOAD)).collect::<Vec<_>>(), address);
+    std::thread::sleep(Duration::from_millis(500));
+    let id = nix::unistd::Pid::from_raw(child.id() as i32);
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let mut said = String::new();
+    errors.read_to_string(&mut said).unwrap();
+    assert!(output.status.success() && said.contains("began a new recording"), "{said}");
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let damaged: Vec<bool> =
+        lines.iter().map(|line| !line["damage"].as_array().unwrap().is_empty()).collect();
+    assert_eq!(damaged, [false, true, false, false, false], "{said}");
+}
+
+#[test]
+fn what_packets_hold_and_lack_is_told_of_a_file_of_them() {
+    let folder = TempFolder::new("packets-info");
+    let config = config(&folder);
+    let bytes = stream();
+    let parts: Vec<&[u8]> = bytes.chunks(PAYLOAD).collect();
+    let packet = |index: usize| {
+        let offset = ((index * PAYLOAD) as u64).to_le_bytes();
+        [&(index as u32 + 1).to_le_bytes()[..], &offset[..6], parts[index]].concat()
+    };
+    let dump: Vec<u8> =
+        (0..parts.len()).filter(|index| ![5, 30, 31].contains(index)).flat_map(packet).collect();
+    let plain = [bytes.clone(), vec![1; 1000]].concat();
+    let mut zeros = bytes.clone();
+    zeros[40_000..44_368].fill(0);
+    let said = |name: &str, bytes: &[u8]| {
+        let capture = folder.path().join(name);
+        std::fs::write(&capture, bytes).unwrap();
+        let output = mmw(&["radar", "info", text(&capture), text(&config), "--lanes", "2"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = said("dump.bin", &dump);
+    assert!(told.contains("3 whole frames") && told.contains("3 lost, 4368 bytes"), "{told}");
+    assert!(told.contains("lost packets: 4368 bytes in 2 frames, 0 to 1"), "{told}");
+    let told = said("zeros.bin", &zeros);
+    assert!(told.contains("zeros without a sample: 4368 bytes in frame 1"), "{told}");
+    let told = said("plain.bin", &plain);
+    assert!(told.contains("3 whole frames and 1000 bytes, which --allow-partial-last-frame"), "{told}");
+}

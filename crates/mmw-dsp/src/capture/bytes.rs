@@ -152,9 +152,10 @@ impl ByteSource {
                 ));
             }
             if pieces.iter().all(|sent| sent.source.is_some()) {
-                foreign += leave_out_foreign(&mut pieces);
+                foreign += leave_out_foreign(&source.name(), &mut pieces)?;
             }
             let pieces = choose(&source.name(), pieces, options.recording)?;
+            check_gaps(&source.name(), &pieces)?;
             source.lay_out(pieces, frame_bytes);
             if let Some(report) = &mut source.packets {
                 report.truncated = truncated;
@@ -298,6 +299,29 @@ impl ByteSource {
             report.leave_out_before(skip);
         }
     }
+}
+
+/// How many times the bytes that are there the whole recording may have, and the least that are taken for
+/// there: more than that was not lost.
+const GREATEST_SHARE: u64 = 64;
+const LEAST_BYTES: u64 = 1 << 21;
+
+/// That the packets are those of one recording: in one of which nearly all is missing their numbers are no
+/// numbers.
+fn check_gaps(name: &str, pieces: &[Sent]) -> Result<()> {
+    let there: u64 = pieces.iter().map(|sent| u64::from(sent.piece.len)).sum();
+    let ends = pieces.iter().map(|sent| sent.piece.offset.saturating_add(u64::from(sent.piece.len)));
+    let first = pieces.iter().map(|sent| sent.piece.offset).min().unwrap_or(0);
+    let length = ends.max().unwrap_or(0) - first;
+    if length <= there.max(LEAST_BYTES).saturating_mul(GREATEST_SHARE) {
+        return Ok(());
+    }
+    let reason = format!(
+        "holds {there} bytes in {} packets whose byte counts span {length}: these are no packets of one recording of a \
+         DCA1000, or their headers are damaged",
+        pieces.len()
+    );
+    Err(Error::invalid(name.to_owned(), reason))
 }
 
 /// Packets, counted once each, that stand after one with a higher number.

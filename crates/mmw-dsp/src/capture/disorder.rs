@@ -43,9 +43,19 @@ pub(super) fn disordered(
     let end = start + frame.len() as u64;
     let mut after = vec![0; (source.len() - end).min(BEYOND_BYTES as u64) as usize];
     source.read_at(end, &mut after)?;
-    let into_packet = (start - before.len() as u64 + options.skip_bytes) % PAYLOAD_BYTES as u64;
+    Ok(disordered_within([before, frame, &after], start + options.skip_bytes, turn))
+}
+
+/// As [`disordered`], of a frame that begins `start` bytes after a packet did, with what stands before and
+/// after it.
+pub(super) fn disordered_within(
+    [before, frame, after]: [&[u8]; 3],
+    start: u64,
+    turn: usize,
+) -> Vec<Range<usize>> {
+    let into_packet = start.saturating_sub(before.len() as u64) % PAYLOAD_BYTES as u64;
     let first = (PAYLOAD_BYTES - into_packet as usize) % PAYLOAD_BYTES;
-    Ok(Around { before, frame, after: &after, first, turn }.disordered())
+    Around { before, frame, after, first, turn }.disordered()
 }
 
 /// A frame with what goes before and after it.

@@ -218,6 +218,17 @@ impl FileContents {
         if (beyond(0) || beyond(1)) && (0..2).all(|i| used[i].len() == listed[i].len()) {
             return Ok(places.clone());
         }
+        for (i, field) in ["tx_positions_m", "rx_positions_m"].into_iter().enumerate() {
+            if beyond(i) {
+                let reason = format!(
+                    "{} places in `{field}` (or its half wavelengths) do not reach the antennas {:?} (from 0) that the \
+                     configuration uses: list all of the device, or as many as are in use",
+                    listed[i].len(),
+                    used[i]
+                );
+                return Err(Error::invalid("antennas", reason));
+            }
+        }
         places.select(&self.transmitters, &self.receivers)
     }
 

@@ -85,7 +85,7 @@ impl PacketGate {
                 self.foreign += 1;
                 return Ok(());
             }
-            if header.sequence == 1 || header.agrees_with(&last, full) {
+            if header.is_first() || header.agrees_with(&last, full) {
                 self.full = full;
                 self.stream = Some((source, header));
                 self.foreign += self.held.len() as u64;
@@ -109,10 +109,10 @@ impl PacketGate {
         };
         let others = |held: &&OwnedPacket| agrees(held) && held.header.sequence != packet.header.sequence;
         let agreeing = self.held.iter().filter(others).count();
-        let needed = match (&self.stream, packet.header.sequence) {
-            (Some(_), _) => ANEW,
-            (None, 1) => 1,
-            (None, _) => 2,
+        let needed = match &self.stream {
+            Some(_) => ANEW,
+            None if packet.header.is_first() => 1,
+            None => 2,
         };
         if agreeing + 1 < needed {
             self.held.push_back(packet);
@@ -130,6 +130,18 @@ impl PacketGate {
         of_stream.iter().chain([&packet]).try_for_each(|held| put(&held.packet()))
     }
 
+    /// Whether a stream was found.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// Gives the stream up, as when it has been silent for long: the next one, of whatever sender, is found
+    /// as the first was.
+    pub fn reopen(&mut self) {
+        self.stream = None;
+    }
+
     /// Ends: a lone packet is a stream of one, all else that is held back is foreign.
     ///
     /// # Errors
@@ -137,7 +149,10 @@ impl PacketGate {
     pub fn finish<E>(&mut self, mut put: impl FnMut(&Packet<'_>) -> Result<(), E>) -> Result<(), E> {
         let held: Vec<OwnedPacket> = self.held.drain(..).collect();
         match held.as_slice() {
-            [lone] if self.stream.is_none() => put(&lone.packet()),
+            [lone] if self.stream.is_none() => {
+                self.stream = Some((lone.source, lone.header));
+                put(&lone.packet())
+            }
             all => {
                 self.foreign += all.len() as u64;
                 Ok(())

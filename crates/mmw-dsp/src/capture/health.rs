@@ -137,6 +137,7 @@ impl FrameJudge {
         beyond: [usize; 2],
         history: Option<&[u8]>,
     ) -> Vec<DamagedSpan> {
+        let beyond = self.heard_beyond(beyond);
         let runs = runs_across(frame, beyond);
         if self.reference.is_none() || (!runs.is_empty() && lost.is_empty()) {
             self.learn(frame);
@@ -159,6 +160,27 @@ impl FrameJudge {
         }
         spans.sort_by_key(|span| span.bytes.start);
         spans
+    }
+
+    /// Of the zeros around a frame those that are not of a silent channel.
+    fn heard_beyond(&self, [before, after]: [usize; 2]) -> [usize; 2] {
+        if before + after == 0 || !self.silent.contains(&false) {
+            return [before, after];
+        }
+        let is_silent = |row: Option<(usize, Range<usize>)>| row.is_some_and(|(unit, _)| self.silent[unit]);
+        let (first, last) = (self.codec.unit_rows().next(), self.codec.unit_rows().last());
+        let heard = |zeros: usize, row| if is_silent(row) { 0 } else { zeros };
+        [heard(before, last), heard(after, first)]
+    }
+
+    /// Channels that hold one word throughout in every frame that was judged, where others do not; only told
+    /// where channels have rows of their own.
+    pub(super) fn silent_channels(&self) -> Vec<usize> {
+        let [channels, ..] = self.codec.shape();
+        if channels != self.silent.len() || !self.silent.contains(&false) {
+            return Vec::new();
+        }
+        (0..channels).filter(|&channel| self.silent[channel]).collect()
     }
 
     fn has_few_bits(&self) -> bool {

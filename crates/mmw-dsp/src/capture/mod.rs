@@ -10,7 +10,7 @@
 //! | DCA1000 `.bin` | lanes, I/Q order | [`AdcLayout`], [`FrameCodec`], [`CaptureReader`], [`CaptureWriter`] |
 //! | NumPy `.npy` | axes, `wrap_u16` | [`NpyAxes`], [`NpyReader`] |
 //!
-//! Each reader holds one frame, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
+//! Each reader holds two frames, so a file may be of any size. Frames are cubes `[channel, chirp, sample]`,
 //! channel `t * receivers + r` for the `t`-th transmitter in firing order.
 //!
 //! The parsers of JSON and TOML need the feature `config-files`; those of `.cfg` and of the log need nothing.
@@ -96,6 +96,8 @@ mod receiver;
 mod writer;
 
 mod npy_lengths;
+mod npy_plan;
+mod array_damage;
 mod npy;
 
 mod source;

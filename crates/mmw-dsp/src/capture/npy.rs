@@ -1,11 +1,17 @@
 //! Frames of a NumPy array whose axes the user names, one at a time.
 
-use super::axes::{NpyAxes, NpyAxis};
+use super::array_damage::ArrayJudge;
+use super::clipping::Clipping;
 use super::config::{CaptureConfig, CaptureFormat};
-use super::layout::{not_contiguous, zero_bytes, zero_cube};
-use super::npy_lengths::check_lengths;
+use super::health::DamagedSpan;
+use super::layout::{
+    CHIRPS_PROBED, LayoutEvidence, LayoutProbe, mirrored, not_contiguous, zero_bytes, zero_cube,
+};
+use super::npy_plan::Plan;
 use super::reader::check_index;
+use super::runs::is_zero;
 use crate::fmcw::Sampling;
+use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::npy::{NpyHeader, Scalar};
 use mmw_core::num_complex::Complex;
@@ -14,7 +20,11 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Reads the frames of a `.npy` file in any order, holding the bytes of one frame whatever the file's size.
+/// Frames, spread over the array, that are looked at before any is handed on; so many where one frame is one
+/// read.
+const PROBED_FRAMES: u64 = 8;
+
+/// Reads the frames of a `.npy` file in any order, holding two frames whatever the file's size.
 ///
 /// Element types: complex of 8 or 16 bytes, floats of 4 or 8, integers of 1 to 8 with or without sign, in
 /// either byte order; C and Fortran order. Real elements get imaginary parts of zero, unless an axis `iq` of
@@ -55,7 +65,9 @@ pub struct NpyReader {
     wrap_u16: bool,
     plan: Plan,
     shape: [usize; 3],
+    sampling: Sampling,
     buffer: Vec<u8>,
+    judge: ArrayJudge,
 }
 
 /// The shape of the array in a `.npy` file, outermost axis first.
@@ -67,29 +79,14 @@ pub fn npy_shape(path: &Path) -> Result<Vec<u64>> {
     Ok(NpyHeader::read(&mut file, path)?.shape)
 }
 
-/// Where the elements of one frame are.
-#[derive(Debug)]
-struct Plan {
-    frames: u64,
-    /// Pieces of a frame, each contiguous.
-    pieces: u64,
-    piece_bytes: usize,
-    /// Strides within the collected frame, in elements.
-    transmitter: usize,
-    receiver: usize,
-    receivers: usize,
-    chirp: usize,
-    sample: usize,
-    /// From the real to the imaginary part where they are elements of their own.
-    quadrature: Option<usize>,
-}
-
 impl NpyReader {
     /// Opens an array whose axes are as `config.format` names them.
     ///
     /// # Errors
     /// As [`CaptureConfig::check`]; [`Error::Invalid`] when the format is another, and when the first frame
-    /// holds 16-bit words without their sign and the format does not say whether they are;
+    /// holds 16-bit words without their sign and the format does not say whether they are, or holds nothing
+    /// but one number or words whose bytes are exchanged or whose highest bit is turned (unless
+    /// `config.bytes.as_told`);
     /// [`Error::Shape`] for axes of other lengths than the waveform has; [`Error::Format`] for a
     /// header that is none, an array without elements, data that are not there in full or more than the
     /// header says; [`Error::Io`] when reading fails.
@@ -110,12 +107,116 @@ impl NpyReader {
         let buffer = zero_bytes(plan.frame_bytes())?;
         let file = BufReader::new(file);
         let wrap = wrap_u16.unwrap_or(false);
-        let mut reader =
-            Self { path: path.to_owned(), file, position: None, header, wrap_u16: wrap, plan, shape, buffer };
+        let mut reader = Self {
+            path: path.to_owned(),
+            file,
+            position: None,
+            header,
+            wrap_u16: wrap,
+            plan,
+            shape,
+            sampling: config.fmcw.sampling,
+            buffer,
+            judge: ArrayJudge::new(config)?,
+        };
         if wrap_u16.is_none() {
             reader.refuse_unsigned_words()?;
         }
-        Ok(reader)
+        let objection = reader.probe()?.filter(|_| !config.bytes.as_told);
+        objection.map_or(Ok(reader), |reason| {
+            let reason = format!("{reason} (`as_told = true` overrules this)");
+            Err(Error::invalid(path.display().to_string(), reason))
+        })
+    }
+
+    /// Learns what is ordinary, and says what makes the numbers no samples. An element that is no number is
+    /// told when its frame is read.
+    fn probe(&mut self) -> Result<Option<String>> {
+        let mut cube = zero_cube::<f64>(self.shape)?;
+        let mut silent = true;
+        for frame in self.probed() {
+            if self.decode(frame, &mut cube).is_ok() {
+                self.judge.take(frame, &cube)?;
+                self.judge.learn();
+                silent &= cube.iter().all(|z| z.re == 0.0 && z.im == 0.0);
+            } else {
+                silent = false;
+            }
+        }
+        for frame in 0..self.plan.frames {
+            if !silent {
+                return Ok(self.judge.objection());
+            }
+            self.collect(frame)?;
+            silent = is_zero(&self.buffer);
+        }
+        Ok(silent.then(|| "it holds no samples: all its numbers are zero".to_owned()))
+    }
+
+    /// The frames that are looked at.
+    fn probed(&self) -> impl Iterator<Item = u64> + use<> {
+        let frames = self.plan.frames;
+        let probed = if self.plan.pieces == 1 { frames.min(PROBED_FRAMES) } else { frames.min(1) };
+        (0..probed).map(move |number| number * frames / probed)
+    }
+
+    /// The stretches of the frame last read that hold no samples, as
+    /// [`CaptureReader::damage`](super::CaptureReader::damage) finds them where the array holds integers, or
+    /// floats that are integers times a power of two; of other numbers, runs of zeros. Bytes are those of a
+    /// frame as the card stores it, on two lanes or on four.
+    #[must_use]
+    pub fn damage(&self) -> &[DamagedSpan] {
+        self.judge.damage()
+    }
+
+    /// The samples of the frame last read that lie in [`NpyReader::damage`]; they are zero.
+    #[must_use]
+    pub fn missing(&self) -> &[MissingSamples] {
+        self.judge.missing()
+    }
+
+    /// As [`CaptureReader::clipping`](super::CaptureReader::clipping), of the frame last read; nothing for
+    /// numbers that are no words. Its level is in units of those.
+    #[must_use]
+    pub fn clipping(&self) -> Option<Clipping> {
+        self.judge.clipping()
+    }
+
+    /// As [`CaptureReader::silent_channels`](super::CaptureReader::silent_channels).
+    #[must_use]
+    pub fn silent_channels(&self) -> Vec<usize> {
+        self.judge.silent_channels()
+    }
+
+    /// What the samples say about the order of I and Q and about the sampling, from up to eight frames.
+    ///
+    /// # Errors
+    /// As [`NpyReader::read_frame`].
+    pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
+        let mut cube = zero_cube::<f64>(self.shape)?;
+        let frames: Vec<u64> = self.probed().collect();
+        let chirps = CHIRPS_PROBED.div_ceil(frames.len());
+        let mut probe = None;
+        for frame in frames {
+            self.decode(frame, &mut cube)?;
+            self.judge.take(frame, &cube)?;
+            let Some((codec, words)) = self.judge.words() else {
+                let samples = self.shape[2];
+                let rows = cube.as_slice().unwrap_or_default().chunks_exact(samples);
+                let step = (rows.len() / (4 * CHIRPS_PROBED)).max(1);
+                let mirrored = mirrored(rows.step_by(step), samples, self.sampling)?;
+                return Ok(LayoutEvidence { mirrored, ..LayoutEvidence::default() });
+            };
+            if probe.is_none() {
+                probe = Some(LayoutProbe::new(codec, self.sampling, false)?);
+            }
+            if let Some(probe) = &mut probe {
+                probe.add(words, 0, chirps)?;
+            }
+        }
+        let LayoutEvidence { mirrored, both_sides, .. } =
+            probe.map_or_else(LayoutEvidence::default, |probe| probe.evidence());
+        Ok(LayoutEvidence { mirrored, both_sides, ..LayoutEvidence::default() })
     }
 
     /// Frames in the file.
@@ -139,6 +240,16 @@ impl NpyReader {
     /// integer. The contents of `cube` are then unspecified.
     pub fn read_frame_into<T: Real>(&mut self, index: u64, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
         check_index(index, self.plan.frames)?;
+        if let Some(before) = index.checked_sub(1).filter(|&before| !self.judge.holds(before))
+            && self.decode(before, cube).is_ok()
+        {
+            self.judge.take(before, cube)?;
+        }
+        self.decode(index, cube)?;
+        self.judge.judge(index, cube)
+    }
+
+    fn decode<T: Real>(&mut self, index: u64, cube: &mut ArrayRef3<Complex<T>>) -> Result<()> {
         check::same_shape("cube", &self.shape, cube.shape())?;
         let cube = cube.as_slice_mut().ok_or_else(not_contiguous)?;
         self.collect(index)?;
@@ -249,7 +360,7 @@ impl NpyReader {
     fn refuse_unsigned_words(&mut self) -> Result<()> {
         // As f64, so that parts beyond single precision show when they are read, not here.
         let mut cube = zero_cube::<f64>(self.shape)?;
-        self.read_frame_into(0, &mut cube)?;
+        self.decode(0, &mut cube)?;
         let parts = || cube.iter().flat_map(|z| [z.re, z.im]);
         let words = parts().all(|x| (0.0..=65535.0).contains(&x) && x.fract() == 0.0);
         if words && parts().any(|x| x >= 32768.0) {
@@ -287,85 +398,4 @@ fn wrapped<T: Real>(x: f64) -> T {
         return T::nan();
     }
     T::lit(if x >= 32768.0 { x - 65536.0 } else { x })
-}
-
-impl Plan {
-    fn new(header: &NpyHeader, axes: &NpyAxes, config: &CaptureConfig) -> Result<Self> {
-        let named = axes.as_slice();
-        if named.len() != header.shape.len() {
-            let reason = format!(
-                "{axes} are {} names, but the array has {} axes, of shape {:?}",
-                named.len(),
-                header.shape.len(),
-                header.shape
-            );
-            return Err(Error::invalid("axes", reason));
-        }
-        let frames = check_lengths(header, axes, config)?;
-        // From the slowest axis of the file to the fastest.
-        let mut order: Vec<(NpyAxis, u64)> =
-            named.iter().copied().zip(header.shape.iter().copied()).collect();
-        if header.fortran_order {
-            order.reverse();
-        }
-        let at = order.iter().position(|(axis, _)| *axis == NpyAxis::Frame);
-        let (slower, faster) = match at {
-            Some(at) => (&order[..at], &order[at + 1..]),
-            None => (&order[..0], &order[..]),
-        };
-        let elements = |axes: &[(NpyAxis, u64)]| axes.iter().map(|(_, n)| n).product::<u64>();
-        let stride = |wanted: NpyAxis| {
-            let inner = order.iter().rev().take_while(|(axis, _)| *axis != wanted);
-            inner.filter(|(axis, _)| *axis != NpyAxis::Frame).map(|(_, n)| n).product::<u64>() as usize
-        };
-        let (receivers, receiver) = (config.fmcw.receivers, stride(NpyAxis::Rx));
-        let channel = named.contains(&NpyAxis::Channel).then(|| stride(NpyAxis::Channel));
-        let too_large = || Error::invalid("frame", "its bytes do not fit into the address space");
-        Ok(Self {
-            frames,
-            pieces: elements(slower),
-            piece_bytes: usize::try_from(elements(faster))
-                .ok()
-                .and_then(|n| n.checked_mul(header.item_bytes()))
-                .ok_or_else(too_large)?,
-            transmitter: channel.map_or_else(|| stride(NpyAxis::Tx), |channel| channel * receivers),
-            receiver: channel.unwrap_or(receiver),
-            receivers,
-            chirp: stride(NpyAxis::Chirp),
-            sample: stride(NpyAxis::Sample),
-            quadrature: named.contains(&NpyAxis::Iq).then(|| stride(NpyAxis::Iq)),
-        })
-    }
-
-    fn frame_bytes(&self) -> usize {
-        self.pieces as usize * self.piece_bytes
-    }
-
-    /// First element of a chirp of a channel in the collected frame.
-    fn row(&self, channel: usize, chirp: usize) -> usize {
-        let (t, r) = (channel / self.receivers, channel % self.receivers);
-        t * self.transmitter + r * self.receiver + chirp * self.chirp
-    }
-
-    /// Compares the file's length with what the header says; a file that ends early may keep the frames
-    /// that are whole if `frame` varies slowest.
-    fn check_length(&mut self, path: &Path, header: &NpyHeader, len: u64, partial: bool) -> Result<()> {
-        let data = u128::from(len.saturating_sub(header.data_offset));
-        let frame = u128::from(self.pieces) * self.piece_bytes as u128;
-        let expected = frame * u128::from(self.frames);
-        if data == expected {
-            return Ok(());
-        }
-        let whole = (data / frame) as u64;
-        if partial && data < expected && self.pieces == 1 && whole > 0 {
-            self.frames = whole;
-            return Ok(());
-        }
-        Err(Error::Format {
-            path: path.display().to_string(),
-            offset: if data < expected { len } else { header.data_offset + expected as u64 },
-            expected: format!("{} frames of {frame} bytes after the header", self.frames),
-            found: format!("{data} bytes"),
-        })
-    }
 }

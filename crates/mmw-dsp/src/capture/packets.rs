@@ -62,10 +62,16 @@ const FARTHEST_PACKETS: i64 = 1 << 16;
 const FEW_PACKETS: i64 = 16;
 
 impl Header {
-    /// Whether number and byte count can be those of a card, which counts packets from 1 and bytes from 0.
+    /// Whether number and byte count can be those of a card, which counts packets from 1 and bytes from 0, or
+    /// of a program that counts packets from 0.
     pub(super) fn is_possible(&self) -> bool {
-        let before = u64::from(self.sequence.saturating_sub(1));
-        self.sequence > 0 && (2 * before..=before * MAX_PAYLOAD as u64).contains(&self.offset)
+        let number = u64::from(self.sequence);
+        (2 * number.saturating_sub(1)..=number * MAX_PAYLOAD as u64).contains(&self.offset)
+    }
+
+    /// Whether a card begins a recording with it.
+    pub(super) fn is_first(&self) -> bool {
+        (self.sequence, self.offset) == (1, 0)
     }
 
     /// Whether number and byte count go on from those of another packet of the stream, or before them:
@@ -124,7 +130,8 @@ impl Framing {
     /// where none stands.
     pub(super) fn packet(self, last: Option<Header>, bytes: &[u8]) -> Option<(Header, usize)> {
         let Self { kind, payload } = self;
-        let header = kind.read(bytes).filter(|header| header.sequence > 0)?;
+        // Zeros behind the packets are none.
+        let header = kind.read(bytes).filter(|header| header.sequence > 0 || last.is_none())?;
         // Byte counts follow the numbers, but for short packets at the end of a burst.
         let plausible = last.is_none_or(|last| {
             let packets = i64::from(header.sequence) - i64::from(last.sequence);
@@ -144,8 +151,7 @@ impl Framing {
 pub(super) fn may_be_framed(head: &[u8]) -> bool {
     [HeaderKind::WithLength, HeaderKind::Udp].iter().any(|kind| {
         kind.read(head).is_some_and(|Header { sequence, offset, .. }| match sequence {
-            0 => false,
-            1 => offset == 0,
+            0 | 1 => offset == 0,
             _ => {
                 let before = u64::from(sequence - 1);
                 offset.is_multiple_of(before) && (2..=MAX_PAYLOAD as u64).contains(&(offset / before))
@@ -170,7 +176,7 @@ fn agrees(first: &Header, next: &Header, payload: usize) -> bool {
 /// is determined), of which 65507 payload sizes are tried.
 pub(super) fn find_framing(head: &[u8]) -> Option<Framing> {
     [HeaderKind::WithLength, HeaderKind::Udp].into_iter().find_map(|kind| {
-        let first = kind.read(head).filter(|header| header.sequence > 0)?;
+        let first = kind.read(head)?;
         let sizes = match first.length {
             Some(length) => vec![usize::try_from(length).ok()?],
             None => std::iter::once(PAYLOAD_BYTES).chain((2..=MAX_PAYLOAD).step_by(2)).collect(),

@@ -65,7 +65,10 @@ impl<R: Read> PipeContents<R> {
             return Ok(Self::Packets(Box::new(pipe)));
         }
         if may_be_framed(&pipe.window) {
-            for head in [USUAL_HEAD, LARGEST_HEAD] {
+            // Samples may begin with zeros, too, and are not to be kept waiting.
+            let silent = pipe.window.iter().all(|&byte| byte == 0);
+            let heads = [USUAL_HEAD, LARGEST_HEAD];
+            for &head in &heads[..if silent { 1 } else { 2 }] {
                 pipe.fill(head)?;
                 if let Some(framing) = find_framing(&pipe.window) {
                     pipe.contents = Contents::Dump { framing, last: None };
@@ -125,6 +128,9 @@ impl<R: Read> PacketPipe<R> {
             match self.find()? {
                 Step::End if is_network => {
                     self.gate.finish(|packet| keep(&mut self.ready, packet))?;
+                    if self.ready.is_empty() && !self.gate.is_open() {
+                        return Err(self.without_stream());
+                    }
                     break;
                 }
                 Step::End => return Ok(None),
@@ -143,6 +149,16 @@ impl<R: Read> PacketPipe<R> {
         }
         self.current = self.ready.pop_front();
         Ok(self.current.as_ref().map(OwnedPacket::packet))
+    }
+
+    /// Why datagrams of which none is of a card are refused.
+    fn without_stream(&self) -> Error {
+        let reason = format!(
+            "none of its {} datagrams is a packet of a DCA1000, which begins with a packet number and a byte count that go \
+             on from one to the next: name the port of the samples with `udp_port`",
+            self.foreign()
+        );
+        Error::invalid(self.name.clone(), reason)
     }
 
     fn find(&mut self) -> Result<Step> {

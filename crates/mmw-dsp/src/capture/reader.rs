@@ -193,12 +193,12 @@ impl CaptureReader {
         self.raw()
     }
 
-    /// Whether frames are compared with those before: packets with numbers tell which are new.
+    /// Packets with numbers tell which frames are new.
     fn compares(&self) -> bool {
         self.frames > 1 && self.packets().is_none()
     }
 
-    /// Keeps the words in the buffer, if they are as they came, before others are read into it.
+    /// Keeps words that are as they came before others are read in their place.
     fn keep(&mut self) -> Result<()> {
         if !self.compares() {
             return Ok(());
@@ -304,6 +304,13 @@ impl CaptureReader {
             )),
             _ => None,
         }
+    }
+
+    /// The channels that hold one word throughout, in the frames read and up to eight spread over the recording,
+    /// while others do not: dead or switched off, no damage. Only told of two lanes.
+    #[must_use]
+    pub fn silent_channels(&self) -> Vec<usize> {
+        self.judge.silent_channels()
     }
 
     /// What the samples say about their layout, from up to eight frames spread over the recording. Nothing

@@ -19,9 +19,14 @@ pub enum Arrival {
     Duplicate,
     /// Its place cannot be one of this stream.
     Foreign,
-    /// Number 1 at byte 0 long after the beginning: the card began a new recording.
+    /// Number 1 at byte 0 more than 256 packets after it, or the last of 16 in a row of which all have been
+    /// there or lie that far back: the card began a new recording.
     Restart,
 }
+
+/// How far back a packet is no late one, and how many in a row begin a recording anew.
+const LATEST: u32 = 256;
+const ANEW: u32 = 16;
 
 /// Books which bytes of a stream have come. Memory grows with the number of holes, not with the stream.
 ///
@@ -53,6 +58,14 @@ pub struct PacketBook {
     /// The packet number before the first one awaited.
     before: u32,
     last_sequence: u32,
+    /// Packets of the stream that brought something, of which one may have the number 0.
+    taken: u64,
+    from_zero: bool,
+    /// Packets that earlier recordings lost.
+    lost_before: u64,
+    /// How many packets came last in a row that lie far back, and the number of the last.
+    behind: (u32, u32),
+    paused: bool,
 }
 
 impl PacketBook {
@@ -64,18 +77,59 @@ impl PacketBook {
         Self { end: offset, before, last_sequence: before, ..Self::default() }
     }
 
-    /// Books a packet.
+    /// Begins the book of another recording: what was counted stays, the places are those of the new one.
+    pub(super) fn restart(&mut self, offset: u64, sequence: u32) {
+        let lost_before = self.lost_packets();
+        let Self { received, duplicated, reordered, foreign, .. } = *self;
+        *self =
+            Self { received, duplicated, reordered, foreign, lost_before, ..Self::joined(offset, sequence) };
+    }
+
+    /// Books a packet. One that is a [`Arrival::Restart`] is not booked.
     pub fn book(&mut self, packet: &Packet<'_>) -> Arrival {
-        let (start, stop) = (packet.offset, packet.offset + packet.payload.len() as u64);
-        if packet.sequence == 0 || start > self.end + FARTHEST {
+        let start = packet.offset;
+        let is_zeroth = packet.sequence == 0 && start == 0 && self.taken == 0;
+        if (packet.sequence == 0 && !is_zeroth) || start > self.end.saturating_add(FARTHEST) {
             self.foreign += 1;
             return Arrival::Foreign;
         }
-        if packet.sequence == 1 && start == 0 && self.last_sequence > self.before.saturating_add(4096) {
+        self.from_zero |= is_zeroth;
+        let paused = std::mem::take(&mut self.paused);
+        if (packet.sequence, start) == (1, 0) && (self.last_sequence > LATEST || (paused && self.taken > 0)) {
+            return Arrival::Restart;
+        }
+        self.last_sequence = self.last_sequence.max(packet.sequence);
+        let arrival = self.arrival(start, start + packet.payload.len() as u64);
+        if self.is_anew(packet.sequence, arrival) {
             return Arrival::Restart;
         }
         self.received += 1;
-        self.last_sequence = self.last_sequence.max(packet.sequence);
+        match arrival {
+            Arrival::Duplicate => self.duplicated += 1,
+            Arrival::Late => self.reordered += 1,
+            _ => {}
+        }
+        self.taken += u64::from(arrival != Arrival::Duplicate);
+        arrival
+    }
+
+    /// Whether so many packets in a row lie far back that they are those of another recording.
+    fn is_anew(&mut self, sequence: u32, arrival: Arrival) -> bool {
+        let back = self.last_sequence - sequence;
+        let far = back >= LATEST || (back >= ANEW && arrival == Arrival::Duplicate);
+        let (count, last) = self.behind;
+        let goes_on = count > 0 && sequence == last.wrapping_add(1);
+        self.behind = (if far { 1 + if goes_on { count } else { 0 } } else { 0 }, sequence);
+        self.behind.0 >= ANEW
+    }
+
+    /// Says that nothing came for long: a packet with number 1 at byte 0 that comes next is no late one.
+    pub fn pause(&mut self) {
+        self.paused = true;
+    }
+
+    /// Puts bytes into the book.
+    fn arrival(&mut self, start: u64, stop: u64) -> Arrival {
         if start >= self.end {
             if start > self.end {
                 self.holes.insert(self.end, start);
@@ -85,7 +139,6 @@ impl PacketBook {
         }
         let hole = self.holes.range(..=start).next_back().map(|(&from, &to)| from..to);
         let Some(hole) = hole.filter(|hole| start < hole.end && stop <= hole.end) else {
-            self.duplicated += 1;
             return Arrival::Duplicate;
         };
         self.holes.remove(&hole.start);
@@ -95,7 +148,6 @@ impl PacketBook {
         if stop < hole.end {
             self.holes.insert(stop, hole.end);
         }
-        self.reordered += 1;
         Arrival::Late
     }
 
@@ -114,7 +166,8 @@ impl PacketBook {
     /// Packets that have not come, by their numbers.
     #[must_use]
     pub fn lost_packets(&self) -> u64 {
-        u64::from(self.last_sequence - self.before).saturating_sub(self.received - self.duplicated)
+        let sent = u64::from(self.last_sequence - self.before) + u64::from(self.from_zero);
+        self.lost_before + sent.saturating_sub(self.taken)
     }
 }
 
@@ -139,6 +192,9 @@ pub struct PacketOrder {
     /// Bytes of the stream before the first frame.
     skip: u64,
     started: bool,
+    /// Number of the first frame of the recording under way, and of the frame after the last one.
+    first: u64,
+    next: u64,
 }
 
 impl PacketOrder {
@@ -158,10 +214,14 @@ impl PacketOrder {
             spare: Vec::new(),
             skip: skip_bytes,
             started: false,
+            first: 0,
+            next: 0,
         })
     }
 
-    /// Takes a packet and hands each frame that it completes to `put`: its number, bytes and lost ranges.
+    /// Takes a packet and hands each frame that it completes to `put`: its number, bytes and lost ranges. With
+    /// an [`Arrival::Restart`] the frame that was cut is handed on with what it lacks, and the frames of the
+    /// new recording follow, numbered on.
     ///
     /// # Errors
     /// Those of `put`.
@@ -171,19 +231,17 @@ impl PacketOrder {
         mut put: impl FnMut(u64, &[u8], &[Range<usize>]) -> Result<(), E>,
     ) -> Result<Arrival, E> {
         if !self.started {
-            // A stream that is joined under way begins with the frame that the packet belongs to.
-            let frame_bytes = self.frame.len() as u64;
-            let before = packet.offset.saturating_sub(self.skip) / frame_bytes;
-            self.settled = if before == 0 { 0 } else { self.skip + before * frame_bytes };
-            if before > 0 {
-                self.book = PacketBook::joined(self.settled, packet.sequence);
-            }
-            self.started = true;
+            self.start(packet);
         }
         let arrival = self.book.book(packet);
+        if arrival == Arrival::Restart {
+            self.cut(&mut put)?;
+            self.start(packet);
+            self.book.book(packet);
+        }
         match arrival {
             Arrival::InOrder | Arrival::Late if packet.offset < self.settled => self.too_late += 1,
-            Arrival::InOrder | Arrival::Late => {
+            Arrival::InOrder | Arrival::Late | Arrival::Restart => {
                 let mut bytes = self.spare.pop().unwrap_or_default();
                 bytes.clear();
                 bytes.extend_from_slice(packet.payload);
@@ -193,6 +251,38 @@ impl PacketOrder {
             _ => {}
         }
         Ok(arrival)
+    }
+
+    /// Begins a recording with its first packet: one that is joined under way begins with the frame that the
+    /// packet belongs to.
+    fn start(&mut self, packet: &Packet<'_>) {
+        let frame_bytes = self.frame.len() as u64;
+        let before = packet.offset.saturating_sub(self.skip) / frame_bytes;
+        self.settled = if before == 0 { 0 } else { self.skip + before * frame_bytes };
+        let sequence = if before == 0 { 1 } else { packet.sequence };
+        self.book.restart(self.settled, sequence);
+        self.started = true;
+    }
+
+    /// Ends a recording: of the frame under way, if something of it came, the rest is lost.
+    fn cut<E>(
+        &mut self,
+        put: &mut impl FnMut(u64, &[u8], &[Range<usize>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.drain(0, put)?;
+        let within = self.settled.saturating_sub(self.skip) % self.frame.len() as u64;
+        if within > 0 {
+            self.settle(self.frame.len() as u64 - within, None, put)?;
+        }
+        self.lost.clear();
+        self.first = self.next;
+        Ok(())
+    }
+
+    /// The number of the frame under way.
+    #[must_use]
+    pub fn next_frame(&self) -> u64 {
+        self.first + self.settled.saturating_sub(self.skip) / self.frame.len() as u64
     }
 
     /// Settles what is held back; a frame that is still incomplete is not handed on.
@@ -251,6 +341,8 @@ impl PacketOrder {
             }
             at += step;
             if within + step == frame_bytes {
+                let number = self.first + number;
+                self.next = number + 1;
                 put(number, &self.frame, &self.lost)?;
                 self.lost.clear();
             }

@@ -3,6 +3,7 @@
 
 use super::packets::{Header, Piece};
 use mmw_core::{Error, Result};
+use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
 /// A packet this far below the highest number is no late one, if so many follow it in a row.
@@ -30,6 +31,7 @@ pub(super) fn choose(name: &str, packets: Vec<Sent>, wanted: Option<usize>) -> R
         recordings.extend(split_at_restarts(sent));
     }
     let count = recordings.len();
+    let none = || Error::invalid(name.to_owned(), "holds no packets of a DCA1000");
     let index = match wanted {
         Some(index) if index >= count => {
             let domain = format!("below {count}, the number of recordings in {name}");
@@ -44,7 +46,7 @@ pub(super) fn choose(name: &str, packets: Vec<Sent>, wanted: Option<usize>) -> R
         }
         None => 0,
     };
-    Ok(recordings.swap_remove(index))
+    recordings.into_iter().nth(index).ok_or_else(none)
 }
 
 /// Packets that agree with one another in sender, number and byte count.
@@ -69,32 +71,92 @@ impl Chain {
     }
 }
 
-/// Leaves out datagrams that are no packets of a card, and says how many: such whose number and byte count
-/// cannot be, and a few that agree with one another but with none of the many.
-pub(super) fn leave_out_foreign(packets: &mut Vec<Sent>) -> u64 {
+/// Chains that were added to last, to one of which a packet is expected to belong.
+const RECENT: usize = 64;
+
+/// Leaves out datagrams that are no packets of a card, and says how many: such as agree with no others in
+/// number and byte count, and a few that do so with one another but with none of the many.
+///
+/// # Errors
+/// [`Error::Invalid`] that describes the datagrams where all are such.
+pub(super) fn leave_out_foreign(name: &str, packets: &mut Vec<Sent>) -> Result<u64> {
     let full = packets.iter().map(|sent| sent.piece.len as usize).max().unwrap_or(0);
     let mut chains: Vec<Chain> = Vec::new();
+    let mut recent: VecDeque<usize> = VecDeque::new();
     let mut chain_of = |sent: &Sent| {
-        let Sent { piece, source, .. } = *sent;
-        let header = Header { sequence: piece.sequence, length: None, offset: piece.offset };
-        if !header.is_possible() {
-            return None;
-        }
-        let goes_on = |chain: &Chain| chain.source == source && header.agrees_with(&chain.last, full);
-        let index = chains.iter().position(goes_on).unwrap_or_else(|| {
+        let (source, header) = (sent.source, sent.header());
+        let goes_on =
+            |index: &usize| chains[*index].source == source && header.agrees_with(&chains[*index].last, full);
+        let at = recent.iter().rposition(goes_on);
+        let index = at.and_then(|at| recent.remove(at)).unwrap_or(chains.len());
+        if index == chains.len() {
             chains.push(Chain { source, last: header, packets: 0, counts: false });
-            chains.len() - 1
-        });
+        }
+        recent.push_back(index);
+        if recent.len() > RECENT {
+            recent.pop_front();
+        }
         chains[index].add(header);
-        Some(index)
+        index
     };
-    let of: Vec<Option<usize>> = packets.iter().map(&mut chain_of).collect();
+    let of: Vec<usize> = packets.iter().map(&mut chain_of).collect();
     let most = chains.iter().map(Chain::weight).max().unwrap_or(0);
-    let is_many = |chain: usize| chains[chain].weight() >= RESTART || 4 * chains[chain].weight() > most;
+    let lone = packets.len() == 1 && packets[0].header().is_possible();
+    let is_many = |chain: &Chain| {
+        let many = chain.weight() >= RESTART || 4 * chain.weight() > most;
+        many && (chain.counts || lone)
+    };
+    if !chains.iter().any(is_many) {
+        return Err(Error::invalid(name.to_owned(), appearance(packets)));
+    }
     let before = packets.len();
     let mut of = of.into_iter();
-    packets.retain(|_| of.next().flatten().is_some_and(is_many));
-    (before - packets.len()) as u64
+    packets.retain(|_| of.next().is_some_and(|index| is_many(&chains[index])));
+    Ok((before - packets.len()) as u64)
+}
+
+/// What datagrams look like that have no headers of a card, and what to do about them.
+fn appearance(packets: &[Sent]) -> String {
+    let pairs = || packets.windows(2);
+    let most = |alike: &dyn Fn(&[Sent]) -> bool| {
+        packets.len() > 1 && 4 * pairs().filter(|pair| alike(pair)).count() > 3 * (packets.len() - 1)
+    };
+    let turned = |sent: &Sent| {
+        let Header { sequence, offset, .. } = sent.header();
+        (sequence.swap_bytes(), offset.swap_bytes() >> 16)
+    };
+    let are = |test: &dyn Fn(&u8) -> bool| packets.iter().all(|sent| sent.start().iter().all(test));
+    let look = if are(&|byte| *byte == 0) {
+        "begin with zeros"
+    } else if are(&|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+        "are text"
+    } else if most(&|pair| turned(&pair[1]).0 == turned(&pair[0]).0.wrapping_add(1)) {
+        "have numbers whose high byte comes first"
+    } else if most(&|pair| pair[1].piece.sequence == pair[0].piece.sequence.wrapping_add(1)) {
+        "have numbers, but no byte counts that go on with them"
+    } else {
+        "begin with nothing that counts on from one to the next"
+    };
+    format!(
+        "its {} datagrams {look}; those of a DCA1000 begin with a packet number (4 bytes) and the bytes sent before (6 \
+         bytes), low byte first. If the samples went to another port, name it with `udp_port`; if these are samples \
+         without headers, write what the datagrams hold, one after the other, to a .bin file",
+        packets.len()
+    )
+}
+
+impl Sent {
+    fn header(&self) -> Header {
+        Header { sequence: self.piece.sequence, length: None, offset: self.piece.offset }
+    }
+
+    /// The bytes of the header.
+    fn start(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        bytes[..4].copy_from_slice(&self.piece.sequence.to_le_bytes());
+        bytes[4..].copy_from_slice(&self.piece.offset.to_le_bytes()[..6]);
+        bytes
+    }
 }
 
 fn describe((index, packets): (usize, &Vec<Sent>)) -> String {

@@ -4,7 +4,7 @@ use super::bytes::PacketReport;
 use super::clipping::Clipping;
 use super::config::{CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, Unsaid};
 use super::health::DamagedSpan;
-use super::layout::{CHIRPS_PROBED, LayoutEvidence, RawFrame, mirrored};
+use super::layout::{LayoutEvidence, RawFrame};
 use super::npy::NpyReader;
 use super::reader::CaptureReader;
 use crate::missing::MissingSamples;
@@ -103,13 +103,13 @@ impl Capture {
         Self::open_parts(paths, &CaptureConfig::from_file(config_path, &options)?)
     }
 
-    /// The stretches of the frame last read that hold no samples, as [`CaptureReader::damage`]; none for a
-    /// `.npy` file.
+    /// The stretches of the frame last read that hold no samples, as [`CaptureReader::damage`] or
+    /// [`NpyReader::damage`].
     #[must_use]
     pub fn damage(&self) -> &[DamagedSpan] {
         match &self.frames {
             Frames::Dca1000(reader) => reader.damage(),
-            Frames::Npy(_) => &[],
+            Frames::Npy(reader) => reader.damage(),
         }
     }
 
@@ -130,15 +130,15 @@ impl Capture {
     pub fn missing(&self) -> Vec<MissingSamples> {
         match &self.frames {
             Frames::Dca1000(reader) => reader.missing(),
-            Frames::Npy(_) => Vec::new(),
+            Frames::Npy(reader) => reader.missing().to_vec(),
         }
     }
 
-    /// What the samples say about their layout, see [`CaptureReader::layout_evidence`]; of a `.npy` file the
-    /// first frame is looked at.
+    /// What the samples say about their layout, see [`CaptureReader::layout_evidence`] and
+    /// [`NpyReader::layout_evidence`].
     ///
     /// # Errors
-    /// As [`CaptureReader::layout_evidence`] and [`NpyReader::read_frame`].
+    /// As those.
     ///
     /// # Examples
     /// ```no_run
@@ -153,14 +153,7 @@ impl Capture {
     pub fn layout_evidence(&mut self) -> Result<LayoutEvidence> {
         match &mut self.frames {
             Frames::Dca1000(reader) => reader.layout_evidence(),
-            Frames::Npy(reader) => {
-                let cube = reader.read_frame(0)?;
-                let [_, _, samples] = reader.shape();
-                let rows = cube.as_slice().unwrap_or_default().chunks_exact(samples);
-                let step = (rows.len() / (4 * CHIRPS_PROBED)).max(1);
-                let mirrored = mirrored(rows.step_by(step), samples, self.config.fmcw.sampling)?;
-                Ok(LayoutEvidence { mirrored, ..LayoutEvidence::default() })
-            }
+            Frames::Npy(reader) => reader.layout_evidence(),
         }
     }
 
@@ -181,13 +174,43 @@ impl Capture {
         }
     }
 
-    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`]; none
-    /// for a `.npy` file.
+    /// What is doubtful about channels, as [`CaptureReader::silent_channels`] shows: that receivers, or
+    /// transmitters, are dead.
+    #[must_use]
+    pub fn silence_doubt(&self) -> Option<String> {
+        let silent = match &self.frames {
+            Frames::Dca1000(reader) => reader.silent_channels(),
+            Frames::Npy(reader) => reader.silent_channels(),
+        };
+        let (receivers, transmitters) = (self.config.fmcw.receivers, self.config.fmcw.transmitters);
+        let whole = |count: usize, channels: &dyn Fn(usize) -> Vec<usize>| -> Vec<usize> {
+            (0..count).filter(|&n| channels(n).iter().all(|channel| silent.contains(channel))).collect()
+        };
+        let of_receiver = |r: usize| (0..transmitters).map(|t| t * receivers + r).collect::<Vec<_>>();
+        let of_transmitter = |t: usize| (0..receivers).map(|r| t * receivers + r).collect::<Vec<_>>();
+        let numbers = |of: &[usize], which: &[usize]| -> Vec<usize> {
+            which.iter().map(|&n| of.get(n).map_or(n, |number| number + 1)).collect()
+        };
+        let dead_receivers = whole(receivers, &of_receiver);
+        let dead_transmitters = whole(transmitters, &of_transmitter);
+        let (kind, which) = match (dead_receivers.as_slice(), dead_transmitters.as_slice()) {
+            ([], []) => return None,
+            ([], dead) => ("transmitter", numbers(&self.config.transmitters, dead)),
+            (dead, _) => ("receiver", numbers(&self.config.receivers, dead)),
+        };
+        Some(format!(
+            "{kind} {which:?} (from 1) holds one word throughout: it is dead or switched off, and angles that take it \
+             for silent are wrong; leave it out in the configuration if it is not in use"
+        ))
+    }
+
+    /// The words of the frame last read at the limits of the converter, as [`CaptureReader::clipping`] or
+    /// [`NpyReader::clipping`].
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {
         match &self.frames {
             Frames::Dca1000(reader) => reader.clipping(),
-            Frames::Npy(_) => None,
+            Frames::Npy(reader) => reader.clipping(),
         }
     }
 

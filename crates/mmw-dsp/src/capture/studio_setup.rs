@@ -32,8 +32,16 @@ pub struct StudioSetup {
     /// The chip, such as `iwr6843`.
     #[serde(rename = "mmWaveDevice")]
     pub device: Option<String>,
+    #[serde(rename = "DCA1000Config")]
+    card: Card,
     #[serde(rename = "capturedFiles")]
     captured: Captured,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Card {
+    data_logging_mode: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
@@ -109,6 +117,14 @@ impl StudioSetup {
 /// The capture that a setup describes, by the configuration beside it.
 pub(super) fn from_setup(text: &str, path: &Path, options: &CaptureOptions) -> Result<CaptureConfig> {
     let setup = StudioSetup::parse(text, path)?;
+    if let Some(mode) = setup.card.data_logging_mode.as_deref().filter(|mode| *mode == "multi") {
+        let reason = format!(
+            "is {mode} in {}: the card then writes each kind of data to a file of its own, in an order that is not read; \
+             record in the mode raw, or, if the capture holds raw samples after all, name the .mmwave.json itself",
+            path.display()
+        );
+        return Err(Error::invalid("dataLoggingMode", reason));
+    }
     let config_path = setup.beside(path)?;
     let config_text = text_file::read(&config_path)?;
     let mut contents = mmwave_json::contents(&config_text, &config_path)?;

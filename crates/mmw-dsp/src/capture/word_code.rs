@@ -95,6 +95,24 @@ impl WordEvidence {
         }
     }
 
+    /// Why the numbers of an array are no samples, with what makes them some.
+    pub(super) fn objection_to_array(&self) -> Option<String> {
+        if self.words < FEWEST_WORDS {
+            return None;
+        }
+        if let Some(Some(word)) = self.only {
+            return Some(format!("it holds no samples: all its numbers are {}", i16::from_le_bytes(word)));
+        }
+        if self.is_offset_binary() {
+            let advice = "its numbers are offset binary words (the highest bit is turned): turn it back, in NumPy with \
+                          ARRAY ^ -32768 for an array of int16, and save it again";
+            return Some(advice.to_owned());
+        }
+        let advice = "the bytes of its 16-bit numbers are exchanged: read them in the other order (numpy.fromfile with \
+                      \">i2\"), or exchange them with ARRAY.byteswap() for an array of int16, and save it again";
+        self.order.high_byte_first().map(|_| advice.to_owned())
+    }
+
     fn objection(&self, len: u64, options: &ByteOptions, advice: &[String]) -> Option<String> {
         if self.words < FEWEST_WORDS {
             return None;

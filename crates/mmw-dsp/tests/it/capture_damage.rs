@@ -4,7 +4,7 @@ use crate::capture::waveform;
 use crate::capture_real::radar_data;
 use crate::common::{Noise, TempFile};
 use mmw_dsp::capture::{
-    AdcLayout, CaptureConfig, CaptureFormat, CaptureReader, CaptureStream, DamageKind, LvdsLanes,
+    AdcLayout, Capture, CaptureConfig, CaptureFormat, CaptureReader, CaptureStream, DamageKind, LvdsLanes,
     PAYLOAD_BYTES,
 };
 use mmw_dsp::mmw_core::{C32, C64, ComplexArray3};
@@ -153,5 +153,29 @@ fn constant_channels_and_clipped_stretches_are_no_gaps() {
         let mut bytes = vec![0; codec.frame_bytes()];
         codec.encode_into(&cube, &mut bytes).unwrap();
         assert_eq!(damage(&bytes, &fmcw), []);
+    }
+}
+
+/// A dead receiver that begins the frame, behind a last word that is zero.
+#[test]
+fn a_dead_receiver_is_named_and_no_damage() {
+    let fmcw = waveform(2, 4, 8, 64, Sampling::Complex1x);
+    for dead in 0..4 {
+        let mut noise = Noise::new(9);
+        let mut cubes = Vec::new();
+        for _ in 0..6 {
+            let mut cube = ComplexArray3::from_shape_fn((8, 8, 64), |(channel, _, _)| {
+                let z = noise.complex() * if channel % 4 == dead { 0.0 } else { 30.0 };
+                C32::new(z.re as f32, z.im as f32)
+            });
+            cube[[7, 7, 63]] = C32::new(0.0, 0.0);
+            cube[[0, 0, 0]] = C32::new(0.0, 0.0);
+            cubes.push(cube);
+        }
+        let bytes = bytes_of(&fmcw, &cubes);
+        assert_eq!(damage(&bytes, &fmcw), [], "{dead}");
+        let file = TempFile::new(&format!("dead-{dead}.bin"), &bytes);
+        let doubt = Capture::open(file.path(), &config(&fmcw)).unwrap().silence_doubt();
+        assert!(doubt.is_some_and(|doubt| doubt.contains(&format!("receiver [{}]", dead + 1))), "{dead}");
     }
 }

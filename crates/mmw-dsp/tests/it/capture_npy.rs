@@ -27,7 +27,7 @@ fn config(fmcw: FmcwConfig, axes: &str, wrap_u16: Option<bool>) -> CaptureConfig
 #[test]
 fn real_numbers_are_refused_where_the_configuration_says_complex() {
     let fmcw = waveform(1, 1, 2, 4, Sampling::Complex1x);
-    let file = TempFile::new("real.npy", &npy("<f4", false, &[2, 4], &[0; 32]));
+    let file = TempFile::new("real.npy", &npy("<f4", false, &[2, 4], &[1; 32]));
     let config = config(fmcw, "chirp,sample", None);
     let error = NpyReader::open(file.path(), &config).unwrap_err().to_string();
     assert!(error.contains("real numbers") && error.contains("iq"), "{error}");

@@ -166,6 +166,19 @@ fn three_transmitters_in_a_row_see_the_same_side_as_a_board() {
     assert_is(frame.points().unwrap()[0], case);
 }
 
+#[cfg(feature = "config-files")]
+#[test]
+fn places_that_do_not_reach_the_antennas_in_use_are_refused_by_their_field() {
+    let case = Case { tx: 2, ..MOVER };
+    let config = TempFile::new("reach.cfg", case.config().as_bytes());
+    let mut places = Board::Awr1642.layout();
+    places.tx_positions_m.truncate(1);
+    let options =
+        CaptureOptions { lanes: Some(LvdsLanes::Two), antennas: Some(places), ..CaptureOptions::default() };
+    let error = CaptureConfig::from_file(config.path(), &options).unwrap_err().to_string();
+    assert!(error.contains("`tx_positions_m`") && error.contains("[0, 1]"), "{error}");
+}
+
 /// The phases of TI's tables: the row of the raised transmitter has `2 w_x − w_z` against the first.
 #[test]
 fn a_raised_transmitter_hears_a_high_target_first() {

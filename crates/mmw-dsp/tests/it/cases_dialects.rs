@@ -286,6 +286,15 @@ fn a_setup_of_mmwave_studio_leads_to_the_configuration_beside_it() {
 
 #[cfg(feature = "config-files")]
 #[test]
+fn a_setup_whose_card_separates_kinds_of_data_is_refused() {
+    let text = r#"{"configUsed": "a.mmwave.json", "DCA1000Config": {"dataLoggingMode": "multi"}}"#;
+    let setup = TempFile::new("multi.setup.json", text.as_bytes());
+    let error = CaptureConfig::from_file(setup.path(), &CaptureOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("dataLoggingMode") && error.contains(".mmwave.json itself"), "{error}");
+}
+
+#[cfg(feature = "config-files")]
+#[test]
 fn the_configuration_of_infineon_is_read() {
     let text = r#"{"device_config": {"fmcw_single_shape": {"rx_antennas": [1, 3], "tx_antennas": [1],
         "tx_power_level": 31, "if_gain_dB": 60, "lower_frequency_Hz": 61020098000,

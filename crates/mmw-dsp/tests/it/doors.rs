@@ -132,7 +132,7 @@ fn captures(walk: &mut Walk) {
     let setup = r#"{"configUsed": "a.json", "capturedFiles": {"files": [{"rawFileName": "adc.bin"}]}}"#;
     let setup = StudioSetup::parse(setup, "a.setup.json".as_ref()).unwrap();
     walk.door(&setup, &[("/capturedFiles/files/0/processedFileSummary/numZeroFillBytes", json!(-1), "-1")]);
-    for name in ["File", "Correction", "Numbers", "Section", "Captured", "CapturedFile", "Summary"] {
+    for name in ["File", "Correction", "Numbers", "Section", "Card", "Captured", "CapturedFile", "Summary"] {
         walk.within(name);
     }
 }

@@ -3,6 +3,7 @@
 
 mod binary_phase;
 mod capture;
+mod capture_array_damage;
 mod capture_bytes;
 mod capture_config;
 mod capture_damage;
@@ -16,6 +17,7 @@ mod capture_npy;
 mod capture_pauses;
 mod capture_pipe;
 mod capture_real;
+mod capture_restart;
 mod capture_words;
 mod cases_commands;
 mod cases_config;

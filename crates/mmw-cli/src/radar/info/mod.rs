@@ -2,6 +2,7 @@
 
 mod args;
 mod print;
+mod seen;
 
 pub(crate) use args::InfoArgs;
 
@@ -17,6 +18,7 @@ use mmw_dsp::capture::{
 };
 use mmw_dsp::tdm::Calibration;
 use mmw_dsp::{FmcwConfig, Sampling};
+use seen::{Damage, Seen};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -70,8 +72,12 @@ struct CaptureFile {
     frames: Option<u64>,
     /// Bytes past the last whole frame.
     rest_bytes: Option<u64>,
-    /// What the list beside a recording of packets says.
+    /// What the packets of a recording say, or the list beside it.
     packets: Option<Packets>,
+    /// What holds no samples, where a configuration is known.
+    damage: Vec<Damage>,
+    /// Frames that were read for it, if not all.
+    looked_at: Option<u64>,
 }
 
 /// Packets of a recording, and the bytes for which it holds zeros.
@@ -79,8 +85,11 @@ struct CaptureFile {
 struct Packets {
     /// Bytes that the card had sent before the first of the recording.
     first_byte: u64,
+    received: u64,
     lost: u64,
     lost_bytes: u64,
+    /// Datagrams that are no packets of the card.
+    foreign: u64,
 }
 
 /// Something that a command will ask for.
@@ -273,10 +282,20 @@ impl Answer {
             if let Some(recorded) = &recorded {
                 capture.know_packets(recorded.report());
             }
-            Ok((capture.layout_evidence()?, capture.place_doubt()))
+            let (evidence, place_doubt) = (capture.layout_evidence()?, capture.place_doubt());
+            let unpacked = capture.packets().filter(|_| recorded.is_none()).cloned();
+            Ok((evidence, place_doubt, unpacked, capture))
         });
         match heard {
-            Ok((evidence, place_doubt)) => {
+            Ok((evidence, place_doubt, unpacked, mut capture)) => {
+                // With something that was filled in, frames are those of another recording.
+                if !self.asked(Unsaid::Lanes) && !self.asked(Unsaid::Axes) {
+                    match Seen::of(&mut capture) {
+                        Ok(seen) => self.tell(first, capture.frames(), unpacked, seen),
+                        Err(error) => return self.problem(first, &error),
+                    }
+                    self.doubts.extend(capture.silence_doubt());
+                }
                 self.missing.iter_mut().for_each(|missing| {
                     let supplies = |unsaid| evidence.supplies(unsaid, &config);
                     if let Some(option) = missing.unsaid.and_then(supplies) {
@@ -356,8 +375,11 @@ fn capture(path: &Path, known: Option<&Configuration>) -> Result<CaptureFile> {
         rest_bytes: frame_bytes.map(|frame| samples % frame),
         packets: recorded.map(|recorded| Packets {
             first_byte: recorded.first_byte,
+            received: recorded.report().received,
             lost: recorded.lost,
             lost_bytes: recorded.lost_bytes(),
+            foreign: 0,
         }),
+        ..CaptureFile::default()
     })
 }

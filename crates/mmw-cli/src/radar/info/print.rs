@@ -1,5 +1,7 @@
 //! What was found, for a person.
 
+use super::super::damage::name_of;
+use super::seen::Damage;
 use super::{Answer, CaptureFile, Configuration, Missing, Packets, Problem};
 use crate::question::Readable;
 use mmw_dsp::capture::CaptureFormat;
@@ -126,13 +128,31 @@ fn line_of(capture: &CaptureFile) -> String {
         line += &format!(", {frames} whole frames");
         if rest > 0 {
             line += &format!(" and {rest} bytes");
+            let joined = capture.packets.as_ref().is_some_and(|packets| packets.first_byte > 0);
+            if capture.format == "dca1000" && !joined {
+                line += ", which --allow-partial-last-frame leaves out";
+            }
         }
     }
-    if let Some(Packets { first_byte, lost, lost_bytes }) = &capture.packets {
-        line += &format!("\n  packets     {lost} lost, {lost_bytes} bytes of zeros in their place");
+    if let Some(Packets { first_byte, received, lost, lost_bytes, foreign }) = &capture.packets {
+        line +=
+            &format!("\n  packets     {received}, {lost} lost, {lost_bytes} bytes of zeros in their place");
         if *first_byte > 0 {
             line += &format!("; joined after {first_byte} bytes of the stream");
         }
+        if *foreign > 0 {
+            line += &format!("; {foreign} datagrams are none of the card");
+        }
+    }
+    for Damage { kind, bytes, frames, first_frame, last_frame } in &capture.damage {
+        let frames = match frames {
+            1 => format!("frame {first_frame}"),
+            _ => format!("{frames} frames, {first_frame} to {last_frame}"),
+        };
+        line += &format!("\n  damage      {}: {bytes} bytes in {frames}", name_of(*kind));
+    }
+    if let Some(frames) = capture.looked_at {
+        line += &format!("\n  note        only the first {frames} frames were looked at for damage");
     }
     line
 }
