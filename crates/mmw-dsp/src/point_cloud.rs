@@ -36,9 +36,9 @@ pub struct Point {
     /// Elevation from the horizon up, rad; `None` as for the azimuth.
     pub elevation_rad: Option<f64>,
     /// Whether the antennas see the target in other directions with as much right, the best less than 100
-    /// times as likely: they stand more than half a wavelength apart, or the velocity is ambiguous and another
-    /// one turns the channels. The angles are then one of several, or `None` where two targets in directions
-    /// that cannot be told make one point.
+    /// times as likely: they stand more than half a wavelength apart, or the velocity is ambiguous and
+    /// another one turns the channels. The angles are then one of several, or `None` where two targets in
+    /// directions that cannot be told make one point.
     pub angle_ambiguous: bool,
     /// Share of the power of the channels that the targets of this cell leave unexplained, from 0 to 1;
     /// `None` when the array resolves no angle. Beyond noise and a few hundredths for errors of calibrated

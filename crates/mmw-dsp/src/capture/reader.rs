@@ -306,8 +306,8 @@ impl CaptureReader {
         }
     }
 
-    /// The channels that hold one word throughout, in the frames read and up to eight spread over the recording,
-    /// while others do not: dead or switched off, no damage. Only told of two lanes.
+    /// The channels that hold one word throughout, in the frames read and up to eight spread over the
+    /// recording, while others do not: dead or switched off, no damage. Only told of two lanes.
     #[must_use]
     pub fn silent_channels(&self) -> Vec<usize> {
         self.judge.silent_channels()

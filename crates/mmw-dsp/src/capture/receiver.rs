@@ -219,9 +219,9 @@ impl PacketOrder {
         })
     }
 
-    /// Takes a packet and hands each frame that it completes to `put`: its number, bytes and lost ranges. With
-    /// an [`Arrival::Restart`] the frame that was cut is handed on with what it lacks, and the frames of the
-    /// new recording follow, numbered on.
+    /// Takes a packet and hands each frame that it completes to `put`: its number, bytes and lost ranges.
+    /// With an [`Arrival::Restart`] the frame that was cut is handed on with what it lacks, and the frames of
+    /// the new recording follow, numbered on.
     ///
     /// # Errors
     /// Those of `put`.

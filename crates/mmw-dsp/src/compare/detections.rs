@@ -36,8 +36,8 @@ pub struct DetectionTrialsConfig {
 }
 
 impl Default for DetectionTrialsConfig {
-    /// 64 x 32 cells of one look, 8 training and 4 guard cells a side as in [`CfarConfig`], one false alarm in
-    /// 1000 cells, a target of case 1.
+    /// 64 x 32 cells of one look, 8 training and 4 guard cells a side as in [`CfarConfig`], one false alarm
+    /// in 1000 cells, a target of case 1.
     fn default() -> Self {
         let CfarConfig { train, guard, .. } = CfarConfig::default();
         Self { shape: [64, 32], train, guard, false_alarm_probability: 1e-3, looks: 1, target: Swerling::One }

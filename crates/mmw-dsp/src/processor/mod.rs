@@ -308,8 +308,8 @@ impl Processor {
     }
 }
 
-/// Fewest chirps of a frame behind which a clutter filter leaves a mover in its place, beside one chirp, which
-/// has no velocity. By three to five, 7 to 37 in 100 lone movers were more than a tenth of a cell off.
+/// Fewest chirps of a frame behind which a clutter filter leaves a mover in its place, beside one chirp,
+/// which has no velocity. By three to five, 7 to 37 in 100 lone movers were more than a tenth of a cell off.
 const FEWEST_FILTERED: usize = 6;
 
 fn check_filter(mti: MtiKind, chirps: usize) -> Result<()> {

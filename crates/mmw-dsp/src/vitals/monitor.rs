@@ -98,10 +98,10 @@ pub struct VitalSigns {
 /// ```
 /// Breath keeps no strict time, and its harmonics smear over the band of the heart. It is fitted as one shape
 /// with all its harmonics up to that band's end, whose phase θ and depth A change from breath to breath, and
-/// taken away. A heartbeat is a line with more energy than that breath, fitted without it, could have taken or
-/// left (one false alarm in a thousand records, where what lies beside the line is noise of one level), and
-/// the highest in two of three parts of the record. A line within a tenth of a cell of a harmonic is none.
-/// Breath whose shape itself swings within the record can still be taken for a heartbeat.
+/// taken away. A heartbeat is a line with more energy than that breath, fitted without it, could have taken
+/// or left (one false alarm in a thousand records, where what lies beside the line is noise of one level),
+/// and the highest in two of three parts of the record. A line within a tenth of a cell of a harmonic is
+/// none. Breath whose shape itself swings within the record can still be taken for a heartbeat.
 ///
 /// # Examples
 /// ```

@@ -59,8 +59,8 @@ fn fits_without_its_line(x: &Array1<f64>) -> Result<bool> {
     Ok(!readings.iter().any(|reading| depends(reading) && reading.fails()))
 }
 
-/// A record less the middle of its two levels, and the middle: that of the means on either side of it, whatever
-/// the balance of the symbols.
+/// A record less the middle of its two levels, and the middle: that of the means on either side of it,
+/// whatever the balance of the symbols.
 fn centred(x: &Array1<f64>) -> (Array1<f64>, f64) {
     const ROUNDS: usize = 30;
     let mut middle = x.sum() / x.len() as f64;

@@ -21,8 +21,8 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Whether rounding moves the mean: on steps that are not alike on both sides of zero, by `exp(−2π²σ²/step²)`
-    /// of a step and more from 0.7 on down.
+    /// Whether rounding moves the mean: on steps that are not alike on both sides of zero, by
+    /// `exp(−2π²σ²/step²)` of a step and more from 0.7 on down.
     fn is_lopsided(self) -> bool {
         self.grid == Grid::Elsewhere && self.noise_std < 0.7 * self.step
     }

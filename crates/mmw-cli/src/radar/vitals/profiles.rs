@@ -59,10 +59,9 @@ pub(super) fn read(args: &VitalsArgs) -> Result<Profiles> {
         return Err(Error::Usage("neither --config nor --frame-rate-hz is given".to_owned()));
     }
     let path = args.source.capture.first().ok_or_else(|| Error::Usage("capture is not given".to_owned()))?;
-    for (name, value) in [
-        ("frame_rate_hz", args.frame_rate_hz),
-        ("range_resolution_m", args.range_resolution_m),
-    ] {
+    for (name, value) in
+        [("frame_rate_hz", args.frame_rate_hz), ("range_resolution_m", args.range_resolution_m)]
+    {
         value.map(|value| check::positive(name, value)).transpose()?;
     }
     let [least, most] = CARRIERS_HZ;

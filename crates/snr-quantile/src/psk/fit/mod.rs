@@ -2,7 +2,8 @@
 //! and the likely cause where one fails.
 //!
 //! The tests compare the record with the law `y = S exp(jθ) s + w` of greatest likelihood. Five are held to a
-//! fifth of [`FALSE_ALARM`] each, that of a line in the spectrum to a fiftieth: the laws of large records are known, and what short ones add was measured.
+//! fifth of [`FALSE_ALARM`] each, that of a line in the spectrum to a fiftieth: the laws of large records are
+//! known, and what short ones add was measured.
 //!
 //! ```
 //! use snr_quantile::mmw_core::{C64, random::Streams};
