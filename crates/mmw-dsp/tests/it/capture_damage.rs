@@ -172,7 +172,11 @@ fn a_dead_receiver_is_named_and_no_damage() {
             cube[[0, 0, 0]] = C32::new(0.0, 0.0);
             cubes.push(cube);
         }
-        let bytes = bytes_of(&fmcw, &cubes);
+        let codec = config(&fmcw).codec().unwrap();
+        let mut bytes = vec![0; cubes.len() * codec.frame_bytes()];
+        for (cube, frame) in cubes.iter().zip(bytes.chunks_exact_mut(codec.frame_bytes())) {
+            codec.encode_into(cube, frame).unwrap();
+        }
         assert_eq!(damage(&bytes, &fmcw), [], "{dead}");
         let file = TempFile::new(&format!("dead-{dead}.bin"), &bytes);
         let doubt = Capture::open(file.path(), &config(&fmcw)).unwrap().silence_doubt();
