@@ -1,7 +1,7 @@
 //! Several recordings among the packets of one file: two cards on one network, or a card that was
 //! started twice; and datagrams that are of none.
 
-use super::packets::{Header, Piece};
+use super::packets::{Header, PAYLOAD_BYTES, Piece};
 use mmw_core::{Error, Result};
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;
@@ -80,7 +80,8 @@ const RECENT: usize = 64;
 /// # Errors
 /// [`Error::Invalid`] that describes the datagrams where all are such.
 pub(super) fn leave_out_foreign(name: &str, packets: &mut Vec<Sent>) -> Result<u64> {
-    let full = packets.iter().map(|sent| sent.piece.len as usize).max().unwrap_or(0);
+    // Of packets that were recorded in part the length is not that of the card's.
+    let full = packets.iter().map(|sent| sent.piece.len as usize).fold(PAYLOAD_BYTES, usize::max);
     let mut chains: Vec<Chain> = Vec::new();
     let mut recent: VecDeque<usize> = VecDeque::new();
     let mut chain_of = |sent: &Sent| {

@@ -135,8 +135,9 @@ fn line_of(capture: &CaptureFile) -> String {
         }
     }
     if let Some(Packets { first_byte, received, lost, lost_bytes, foreign }) = &capture.packets {
-        line +=
-            &format!("\n  packets     {received}, {lost} lost, {lost_bytes} bytes of zeros in their place");
+        line += &format!(
+            "\n  packets     {lost} lost, {lost_bytes} bytes of zeros in their place; {received} are there"
+        );
         if *first_byte > 0 {
             line += &format!("; joined after {first_byte} bytes of the stream");
         }
