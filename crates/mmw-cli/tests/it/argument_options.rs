@@ -189,7 +189,7 @@ fn every_option_of_the_description_works_or_is_named() {
     // Overrules a refusal, and is refused like the rest.
     let turned = [&info[..], &[capture, config, "--big-endian"]].concat();
     assert!(!outcome(&turned).is_good && outcome(&[&turned[..], &["--as-told"]].concat()).is_good);
-    for mode in &modes[1..6] {
+    for mode in [1, 2, 4, 5].map(|mode| &modes[mode]) {
         let found = outcome(&[&info[..], mode, &["--as-told"]].concat());
         assert!(!found.is_good && found.said.contains("as_told"), "{mode:?}");
     }

@@ -120,7 +120,8 @@ impl NpyHeader {
         let mut parser = Parser { text, at: 0 };
         let header = parser.header().map_err(|expected| {
             let rest: Vec<u8> = text[parser.at.min(len)..].iter().take(24).copied().collect();
-            error(start + parser.at, expected, format!("\"{}\"", rest.escape_ascii()))
+            let rest = rest.escape_ascii().to_string().replace("\\'", "'");
+            error(start + parser.at, expected, format!("\"{rest}\""))
         })?;
         Ok(Self { data_offset: (start + len) as u64, ..header })
     }

@@ -49,6 +49,8 @@ mod health;
 mod numbers;
 mod word_code;
 
+mod spans;
+
 mod axes;
 
 mod config;

@@ -10,6 +10,7 @@ use super::layout::{
 use super::npy_plan::Plan;
 use super::reader::check_index;
 use super::runs::is_zero;
+use super::word_code::wrapped;
 use crate::fmcw::Sampling;
 use crate::missing::MissingSamples;
 use mmw_core::ndarray::ArrayRef3;
@@ -390,12 +391,4 @@ fn seek(file: &mut BufReader<File>, here: Option<u64>, target: u64) -> std::io::
         Some(distance) => file.seek_relative(distance),
         None => file.seek(SeekFrom::Start(target)).map(|_| ()),
     }
-}
-
-/// A 16-bit word with its sign again; NaN for what is no such word.
-fn wrapped<T: Real>(x: f64) -> T {
-    if x.fract() != 0.0 || !(-32768.0..=65535.0).contains(&x) {
-        return T::nan();
-    }
-    T::lit(if x >= 32768.0 { x - 65536.0 } else { x })
 }

@@ -12,6 +12,7 @@ use super::layout::{
 use super::repeats::HISTORY_BYTES;
 use super::runs::{SHORTEST_RUN, zeros_at_ends};
 use super::sizes::whole_frames;
+use super::spans::{missing, prepare};
 use super::word_code::{WordEvidence, to_twos_complement};
 use crate::fmcw::Sampling;
 use crate::missing::MissingSamples;
@@ -389,18 +390,4 @@ pub(super) fn check_index(index: u64, frames: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::domain("frame index", index as f64, format!("below {frames}, the number of frames")))
-}
-
-/// The samples in damaged stretches.
-pub(super) fn missing(codec: &FrameCodec, damage: &[DamagedSpan]) -> Vec<MissingSamples> {
-    let spans = damage.iter().filter(|span| span.kind.is_missing());
-    spans.flat_map(|span| codec.samples_within(&span.bytes)).collect()
-}
-
-/// Makes the words of a frame what the decoder expects, and of damaged ones zeros.
-pub(super) fn prepare(frame: &mut [u8], damage: &[DamagedSpan], options: &ByteOptions) {
-    to_twos_complement(frame, options);
-    for span in damage.iter().filter(|span| span.kind.is_missing()) {
-        frame[span.bytes.clone()].fill(0);
-    }
 }

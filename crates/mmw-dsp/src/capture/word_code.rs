@@ -4,7 +4,7 @@ use super::byte_order::{ByteOrder, HighByteFirst};
 use super::bytes::ByteOptions;
 use super::numbers::Numbers;
 use super::runs::is_constant;
-use mmw_core::{Error, Result};
+use mmw_core::{Error, Real, Result};
 
 /// Fewest words other than zero that are judged.
 const FEWEST_WORDS: u64 = 256;
@@ -176,4 +176,12 @@ pub(super) fn to_twos_complement(frame: &mut [u8], options: &ByteOptions) {
         }
         word[1] ^= turn;
     }
+}
+
+/// A 16-bit word with its sign again; NaN for what is no such word.
+pub(super) fn wrapped<T: Real>(x: f64) -> T {
+    if x.fract() != 0.0 || !(-32768.0..=65535.0).contains(&x) {
+        return T::nan();
+    }
+    T::lit(if x >= 32768.0 { x - 65536.0 } else { x })
 }

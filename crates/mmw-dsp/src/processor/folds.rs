@@ -114,8 +114,8 @@ impl Unfolded {
             false if ratio >= UNFOLD && best.1 <= enough => {
                 Self { doppler_hz: best.0, told_hz: best.0, ..settled }
             }
-            // Most of what seems to stand still does.
-            _ if still && freedom * (slowest.1 / best.1).ln() < CONFIRM => {
+            // Most of what seems to stand still does, and what speaks against it must be a plane wave.
+            _ if still && (best.1 > MAX_RESIDUAL || freedom * (slowest.1 / best.1).ln() < CONFIRM) => {
                 Self { ambiguous: false, turns: false, ..untested }
             }
             _ => {

@@ -48,7 +48,7 @@ fn where_a_card_begins_anew_the_cut_frame_lacks_its_end_and_the_new_frames_follo
             let mut expected = vec![value; FRAME];
             expected[gap.clone().unwrap_or_default()].fill(0);
             assert!(*bytes == expected, "{first} {number}");
-            assert_eq!(gaps.iter().cloned().collect::<Vec<_>>(), gap.into_iter().collect::<Vec<_>>());
+            assert_eq!(gaps.to_vec(), gap.into_iter().collect::<Vec<_>>());
         }
     }
 }

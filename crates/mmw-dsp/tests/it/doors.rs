@@ -14,6 +14,7 @@ use mmw_core::ndarray::array;
 use mmw_core::{Axis, C64, DataArray};
 use mmw_dsp::capture::*;
 use mmw_dsp::cfar::{Cfar, CfarConfig, CfarKind, ClutterMapConfig, Detection, Edge, Swerling};
+use mmw_dsp::compare::DetectionTrialsConfig;
 use mmw_dsp::covariance::SourceCount;
 use mmw_dsp::crlb::{TargetBound, ToneSignal};
 use mmw_dsp::doa::{
@@ -225,6 +226,8 @@ fn findings(walk: &mut Walk) {
         z_m: None,
         snr_db: 20.0,
     };
+    let detections = DetectionTrialsConfig::default();
+    walk.door(&detections, &[("/looks", json!(-1), "-1"), ("/target", json!("six"), "six")]);
     walk.door(&point, &[("/frame", json!(-7), "-7"), ("/range_m", json!("3"), "string")]);
     let place = Place { range_m: 3.0, velocity_m_s: None };
     walk.door(&place, &[("/range_m", json!(true), "boolean")]);

@@ -12,13 +12,13 @@ fn strongest(fmcw: &Fmcw, cube: &Array3<C32>) -> Point {
     radar.process(cube).unwrap().points().unwrap()[0]
 }
 
-/// A board whose transmitters differ by some ten degrees, and receivers by half of that.
-fn uncalibrated(cube: &mut Array3<C32>, transmitters: usize, noise: &mut Noise) {
+/// A board whose transmitters differ by some degrees, and receivers by half of that.
+fn disturb(cube: &mut Array3<C32>, transmitters: usize, deg: f64, noise: &mut Noise) {
     let receivers = cube.dim().0 / transmitters;
     let mut phases = |count: usize, deg: f64| -> Vec<f64> {
         (0..count).map(|_| deg.to_radians() * noise.complex().re * 2_f64.sqrt()).collect()
     };
-    let (tx, rx) = (phases(transmitters, 10.0), phases(receivers, 5.0));
+    let (tx, rx) = (phases(transmitters, deg), phases(receivers, 0.5 * deg));
     for (channel, mut rows) in cube.outer_iter_mut().enumerate() {
         let turn = C32::from_polar(1.0, (tx[channel / receivers] + rx[channel % receivers]) as f32);
         rows.mapv_inplace(|z| z * turn);
@@ -30,25 +30,26 @@ fn what_folds_to_zero_is_said_where_the_channels_speak_against_standing_still() 
     let scene = Scene::preset(Board::Iwr1843);
     let interval_m_s = 2.0 * Fmcw::new(scene.fmcw.clone()).unwrap().max_velocity_m_s();
     let mut noise = Noise::new(8);
-    let mut silent = 0;
     for trial in 0..24 {
         let azimuth = -0.6 + 0.05 * f64::from(trial);
         let velocity = if trial % 2 == 0 { interval_m_s } else { -interval_m_s };
         let target = PointTarget::polar(4.0, azimuth, 0.1, velocity, 1.0).with_snr_db(10.0);
         let simulator = Simulator::new(Scene { targets: vec![target], ..scene.clone() }).unwrap();
-        let mut cube = simulator.frame(0, &mut Streams::new(3).stream(0)).unwrap();
-        uncalibrated(&mut cube, 3, &mut noise);
-        let point = strongest(simulator.fmcw(), &cube);
-        let off_m_s = (point.velocity_m_s.unwrap() - velocity).abs();
-        silent += usize::from(off_m_s > 0.1 && !point.velocity_ambiguous);
-        // The fold that is taken turns the transmitters, and the angles with them.
-        if point.velocity_ambiguous {
-            let wrong = (point.azimuth_rad.unwrap_or(azimuth) - azimuth).abs() > 0.1;
-            assert!(point.angle_ambiguous || !wrong, "{trial}: {point:?}");
+        for deg in [3.0, 12.0] {
+            let mut cube = simulator.frame(0, &mut Streams::new(3).stream(0)).unwrap();
+            disturb(&mut cube, 3, deg, &mut noise);
+            let point = strongest(simulator.fmcw(), &cube);
+            let wrong = (point.velocity_m_s.unwrap() - velocity).abs() > 0.1;
+            let doubted = point.velocity_ambiguous || deg > 3.0 && point.unexplained_share > Some(0.1);
+            assert!(!wrong || doubted, "{trial} {deg}: {point:?}");
+            // The fold that is taken turns the transmitters, and the angles with them.
+            let turned = (point.azimuth_rad.unwrap_or(azimuth) - azimuth).abs() > 0.1;
+            assert!(
+                point.angle_ambiguous || !turned || !point.velocity_ambiguous,
+                "{trial} {deg}: {point:?}"
+            );
         }
     }
-    // What one plane wave leaves may still favour standing still.
-    assert!(silent <= 2, "{silent} of 24 stand still without a word");
 }
 
 #[test]

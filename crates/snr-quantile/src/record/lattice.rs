@@ -231,7 +231,8 @@ mod tests {
         let x: Vec<f64> = (1..100).map(|i| f64::from(i).sqrt()).collect();
         assert!(cells(&x).is_none() && cells(&[0.0, 0.0]).is_none());
         assert!(cells(&[0.0, 1.0, 1e5 + 0.5]).is_none());
-        assert!(cells(&[2e-185, 3e262, 2.123_456_789e262, 1.876_543_217e262]).is_none());
+        let vast: Vec<f64> = x.iter().map(|x| x * 1e262).chain([2e-185]).collect();
+        assert!(cells(&vast).is_none());
         assert!(cells(&[1.7e308, -1.7e308, 1e308]).is_none());
         assert!(cells(&[0.0, f64::INFINITY, 1.0]).is_none() && cells(&[0.0, 1.0, f64::NAN]).is_none());
     }
