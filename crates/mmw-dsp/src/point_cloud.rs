@@ -24,9 +24,9 @@ pub struct Point {
     /// Whether the velocity may be off by multiples of `velocity_interval_m_s` with as much right: the
     /// transmitters fire in turn, and the channels do not tell the folds apart. False with one transmitter,
     /// where nothing can. What seems to stand still, within one velocity cell, mostly does: it is ambiguous
-    /// only where another velocity is 100 times as likely and explains the channels but for 2 %. What moves at
-    /// a multiple of the interval stands still without a word where the array does not tell, or where channels
-    /// without calibration leave more, as `unexplained_share` says.
+    /// only where another velocity is 100 times as likely and explains the channels but for 2 %. What moves
+    /// at a multiple of the interval stands still without a word where the array does not tell, or where
+    /// channels without calibration leave more, as `unexplained_share` says.
     pub velocity_ambiguous: bool,
     /// Velocities that differ by this much look alike, m/s: twice the greatest unambiguous speed, times the
     /// number of transmitters where the channels tell the folds apart. `None` where the velocity is.
