@@ -29,7 +29,7 @@ pub struct RangeDopplerConfig {
     pub range_window: Window,
     /// Window over the chirps.
     pub doppler_window: Window,
-    /// Whether zero velocity stands at `doppler_fft / 2` (else at 0).
+    /// Whether zero velocity is at `doppler_fft / 2` (else at 0).
     pub shift: bool,
 }
 

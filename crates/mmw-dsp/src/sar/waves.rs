@@ -6,7 +6,7 @@ use mmw_core::math::sin_cos_of_turns;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, Real, Result, by_level};
 
-/// The plane waves of a scan in cycles a metre: `2f/c` by frequency, and what they are along z.
+/// The plane waves of a scan in cycles per metre: `2f/c` by frequency, and what they are along z.
 #[derive(Debug)]
 pub(super) struct Waves {
     /// Along y and x, by the bins of their transforms.
@@ -14,11 +14,11 @@ pub(super) struct Waves {
     by_frequency: Vec<f64>,
     /// Distance of the middle of the image, m.
     middle_m: f64,
-    /// Points of the grid of tones in a cycle a metre.
+    /// Points of the grid of tones in a cycle per metre.
     grid: f64,
     /// Whether the scan is a plane, not a line.
     flat: bool,
-    /// Waves less steep than this, in cycles a metre, do not arrive.
+    /// Waves less steep than this, in cycles per metre, do not arrive.
     least: f64,
 }
 
