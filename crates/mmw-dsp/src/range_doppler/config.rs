@@ -17,7 +17,7 @@ pub struct RangeDopplerConfig {
     pub channels: usize,
     /// Chirps of the cube.
     pub chirps: usize,
-    /// Samples a chirp of the cube.
+    /// Samples per chirp of the cube.
     pub samples: usize,
     /// Points of the range transform; samples beyond the cube's are zeros.
     pub range_fft: usize,

@@ -43,7 +43,7 @@ impl Waves {
         })
     }
 
-    /// Cycles a metre along y and x of a pair of bins.
+    /// Cycles per metre along y and x of a pair of bins.
     pub(super) fn across(&self, [i, j]: [usize; 2]) -> [f64; 2] {
         [self.cycles_per_m[0][i], self.cycles_per_m[1][j]]
     }
@@ -129,7 +129,7 @@ impl Reach {
         across.iter().zip(&self.limits_m).any(past)
     }
 
-    /// Cycles a metre along z of a wave of the middle of the band.
+    /// Cycles per metre along z of a wave of the middle of the band.
     fn along(&self, across: [f64; 2]) -> f64 {
         let square = self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1];
         square.max(0.0).sqrt()

@@ -76,7 +76,7 @@ impl Spectrum {
         self.range(band_hz).map(|i| self.power[i]).fold(0.0, f64::max)
     }
 
-    /// Energy within a band, of the amplitude squared a cell.
+    /// Energy within a band, of the amplitude squared per cell.
     pub(super) fn energy(&self, band_hz: [f64; 2]) -> f64 {
         self.range(band_hz).map(|i| self.power[i]).sum::<f64>() * self.point_hz / self.cell_hz
     }
