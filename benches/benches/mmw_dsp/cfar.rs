@@ -1,4 +1,4 @@
-//! Detection: 2-D CFAR on a 256 x 128 map, 8 training and 4 guard cells a side, and the refinement of a peak.
+//! Detection: 2-D CFAR on a 256 x 128 map, 8 training and 4 guard cells per side, and refinement of a peak.
 
 use criterion::Criterion;
 use mmw_benches::{group, peers::Python, random};

@@ -37,7 +37,7 @@ const E24: [u16; 24] = [
 ];
 
 impl ESeries {
-    /// Values a decade.
+    /// Values per decade.
     #[must_use]
     pub fn per_decade(self) -> usize {
         match self {

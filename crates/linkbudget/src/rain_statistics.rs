@@ -67,7 +67,7 @@ impl RainFading {
     /// use linkbudget::rain::Polarisation;
     /// use linkbudget::rain_statistics::RainFading;
     ///
-    /// // 2 km at 38 GHz where 30 mm/h are exceeded for 53 minutes a year.
+    /// // 2 km at 38 GHz where 30 mm/h are exceeded for 53 minutes per year.
     /// let fading = RainFading::terrestrial(38e9, 2000.0, 30.0, Polarisation::Vertical)?;
     /// assert!((fading.exceeded_db(1e-4)? - 15.0446).abs() < 1e-4);
     /// assert!((fading.exceeded_db(1e-5)? - 27.7739).abs() < 1e-4);

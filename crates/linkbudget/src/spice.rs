@@ -32,8 +32,8 @@ mmw_core::checked_serde!(AcSweep, check_sweep);
 /// S21 = 2 V_L √(RS/RL) / E,   S11 = 2 V_1 / E − 1
 /// ```
 /// Power waves[^kurokawa] at real terminations.
-/// The source is 1 V behind `source_ohm`. Values are printed with all their digits, and ngspice is told to
-/// write all of its own.
+/// The generator is 1 V behind `source_ohm`. Values are printed with all their digits, and an option makes
+/// ngspice write all of its own.
 ///
 /// # Errors
 /// [`Error::Domain`] for resistances or frequencies out of range; [`Error::Invalid`] for a quality factor

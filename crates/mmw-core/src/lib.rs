@@ -39,6 +39,7 @@
 //! | frame | x right, y forward, z up; azimuth from y towards x, elevation from the horizon up |
 //! | phase | `exp(+j 2π f t)` in time, `exp(+j k·x)` for a wave from the direction of `k` |
 //! | errors | no public function panics on any input or returns NaN for finite input |
+//! | bits | the same at every level of [`simd`] and on every machine, but for what a section *Fused* names, and transforms by `rustfft` in crates that use it |
 //!
 //! # References
 //! No one source: constants are those of CODATA 2018, special functions those of the NIST Digital Library of

@@ -58,7 +58,7 @@ impl<T> fmt::Debug for AxisFft<T> {
 
 impl<T: Real + FftNum> AxisFft<T> {
     /// Plans transforms of `len_fft` points of lanes of `len_in` elements, windowed and then zero-padded.
-    /// With `shift`, frequency zero stands at `len_fft / 2`, else at 0.
+    /// With `shift`, frequency zero is at `len_fft / 2`, else at 0.
     ///
     /// # Errors
     /// [`Error::TooFew`] for no elements or fewer points than elements; [`Error::Domain`] for more than 2^26

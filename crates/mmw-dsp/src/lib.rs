@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! capture ──► cube ──► clutter ──► range-Doppler ──► CFAR ──► peaks ──► refine ──► angles ──► points
-//!             [channel, filter      [channel,        (exact    (one a    (below a   (FFT or
+//!             [channel, filter      [channel,        (exact    (one per  (below a   (FFT or
 //!              chirp,               range,            false-    target)   cell)      MUSIC)
 //!              sample]              doppler]          alarm rate)
 //! ```

@@ -36,7 +36,7 @@ use std::str::FromStr;
 pub enum Window {
     /// All ones: the finest resolution, sidelobes at -13 dB.
     Rectangular,
-    /// `0.5 - 0.5 cos`: sidelobes from -31 dB, falling 18 dB an octave.
+    /// `0.5 - 0.5 cos`: sidelobes from -31 dB, falling 18 dB per octave.
     #[default]
     Hann,
     /// `0.54 - 0.46 cos`: sidelobes near -43 dB.
@@ -138,7 +138,7 @@ impl Window {
     pub const SHORT: usize = 8;
 
     /// The window at the centres of `n` equal cells. A symmetric window of `2n + 1` points has them at its
-    /// odd places; those of Taylor and Dolph are defined by their length and stand at cell centres already.
+    /// odd places; those of Taylor and Dolph are defined by their length and are at cell centres already.
     fn cell_centred(&self, n: usize) -> Result<Vec<f64>> {
         match self {
             _ if n == 1 => Ok(vec![1.0]),

@@ -21,7 +21,7 @@ const BOLD: f64 = 0.045;
 /// The longest text that is set, in pixels of the mask: several pages wide.
 const MAX_WIDTH: usize = 20_000;
 
-/// Which point of a text stands at the given place; the height is always that of the baseline.
+/// Which point of a text is at the given place; the height is always that of the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,

@@ -61,6 +61,9 @@
 //!
 //! Text in PNG pictures is set in Ubuntu Light, which comes with the crate `epaint_default_fonts` under the
 //! Ubuntu Font Licence 1.0; in SVG it is the viewer's sans serif.
+//!
+//! # References
+//! Powers have the colours of viridis (its public-domain table), curves the palette of M. Okabe and K. Ito.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod failure;

@@ -49,6 +49,17 @@
 //! | the same seed | gives the same files, on any number of threads |
 //! | areas | may be run one by one into the same files: the page shows all that are there |
 //! | tests | each row names the test that keeps it, and the tests of this crate look whether it exists |
+//!
+//! # References
+//! The five sources; the crate of each area says more:
+//!
+//! | area | source |
+//! | --- | --- |
+//! | [`Area::Radar`] | "Millimetre-wave radar sensing", lecture slides in Chinese on TI's IWR1843, without an author or a date |
+//! | [`Area::Link`] | J. W. Lambrechts, S. Sinha, "Estimation of signal attenuation in the 60 GHz band with an analog BiCMOS passive filter", International Journal of Microwave and Wireless Technologies, vol. 7, no. 6, pp. 645–653, December 2015 |
+//! | [`Area::Mimo`] | A. F. Molisch, "A generic model for MIMO wireless propagation channels" |
+//! | [`Area::Snr`] | T. Moazzeni, A. Amei, J. Ma, Y. Jiang, "On a new approach to SNR estimation of BPSK signals" |
+//! | [`Area::Fso`] | H. Safi, A. Dargahi, "Statistical channel modeling for long-range ground-to-air FSO links", 10th International Symposium on Telecommunications (IST), Tehran, December 2020, pp. 62–66; arXiv 2102.09046 |
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod check;

@@ -1,6 +1,6 @@
 //! From radar point clouds to clusters, tracks and people.
 //!
-//! A radar gives a few dozen points a scan: of people, of their limbs, of nothing. This crate reads such
+//! A radar gives a few dozen points per scan: of people, of their limbs, of nothing. This crate reads such
 //! clouds, groups their points, follows people through crossings, stops and crowds, and measures how well
 //! that goes, on simulated people with known truth.
 //!

@@ -127,7 +127,7 @@ pub fn samples(recordings: &[Recording], features: &PointFeatures) -> Result<Sam
 /// The session of each recording, from 0 in the order of time.
 ///
 /// The 60 recordings that this was checked with were taken in three sessions, the activities one after the
-/// other in each, 20 recordings a session: on 28 June 2019 from 00:27 and from 00:53, and on 30 June from
+/// other in each, 20 recordings per session: on 28 June 2019 from 00:27 and from 00:53, and on 30 June from
 /// 03:01 UTC.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ pub(crate) fn ends(statistic: &impl Statistic, value: f64, confidence: f64) -> R
         [b - place, -a - place]
     };
     let here = excess(near);
-    // Where the value would stand at that quantile if laws did not vary.
+    // Where the value would be at that quantile if laws did not vary.
     let step = |z: f64| {
         let reach = statistic.near(2.0 * value - statistic.quantile(near, z)).min(GREATEST) - near;
         reach.abs().max(LEAST_STEP)

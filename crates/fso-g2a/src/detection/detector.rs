@@ -120,7 +120,7 @@ pub struct DetectorConfig {
 /// ```
 /// `P̄` is the mean received power. Sections 4.5 and 10.4 of [^agrawal]; behind a hybrid each branch has half
 /// of the signal and of the oscillator. Shot noise alone and a strong oscillator give the known limits at
-/// 1e-9: 9 photons a bit for homodyne BPSK, 18 for heterodyne BPSK, 20 for DPSK (table 10.1 there).
+/// 1e-9: 9 photons per bit for homodyne BPSK, 18 for heterodyne BPSK, 20 for DPSK (table 10.1 there).
 ///
 /// # Examples
 /// ```

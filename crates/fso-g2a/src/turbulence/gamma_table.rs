@@ -2,7 +2,7 @@
 
 use mmw_core::special::unchecked::{incomplete_gamma, incomplete_gamma_kernel};
 
-/// Cells an octave of the probability, as a power of two.
+/// Cells per octave of the probability, as a power of two.
 const CELL_BITS: u32 = 3;
 /// Octaves below 1/2 that are tabulated; a sample in 2^20 falls below and is solved for.
 const OCTAVES: u32 = 20;

@@ -298,7 +298,7 @@ mod detection {
 
     #[test]
     fn shot_noise_alone_needs_the_photons_of_the_textbook() {
-        // G. P. Agrawal, "Fiber-optic communication systems", table 10.1: 9, 18, 20 photons a bit, and 10
+        // G. P. Agrawal, "Fiber-optic communication systems", table 10.1: 9, 18, 20 photons per bit, and 10
         // by counting.
         let scheme = |keying, mixing| Scheme::Coherent { keying, mixing, oscillator_w: 1e3 };
         for (keying, mixing, expected) in [

@@ -90,7 +90,7 @@ impl Prototype {
         Self { first, branches, reference_ohm }
     }
 
-    /// Branches that are normalised to the source.
+    /// Branches that are normalised to the generator.
     pub(super) fn from_source(first: First, branches: &[Branch], [source_ohm, load_ohm]: [f64; 2]) -> Self {
         let to_load = |(i, branch): (usize, &Branch)| {
             let up = match first.at(i) {

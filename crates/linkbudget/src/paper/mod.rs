@@ -58,7 +58,7 @@ pub const FRIIS_AS_PRINTED: f64 = 6.34e-5;
 /// The rain term as printed in equation (3), dB: `1398.5 R^0.0031 d0`.
 ///
 /// # Erratum
-/// It gives 1405 dB *a metre* at 5 mm/h, where P.838-3 gives 2.95 dB a kilometre; base and exponent look
+/// It gives 1405 dB *per metre* at 5 mm/h, where P.838-3 gives 2.95 dB per kilometre; base and exponent look
 /// exchanged (`0.0031 R^1.398` is P.838-3, vertical, near 7.8 GHz). The text has 1398, the equation 1398.5.
 ///
 /// # Errors

@@ -108,7 +108,7 @@ impl Rows {
         }
         let numbers = vec![0.0; 1 + 2 * ports * ports];
         let pairs = Vec::with_capacity(TOGETHER * ports * ports);
-        // Two bytes a word at least, and what is written too much.
+        // Two bytes per word at least, and what is written too much.
         let starts = vec![0; BLOCK as usize / 2 + 80];
         let rows =
             Self { file, unit_hz, frequencies_hz, entries, order, wraps: ports > 2, starts, numbers, pairs };

@@ -9,7 +9,7 @@ const CUT_OFF: &str = "(or is this a line of the network that is cut off?)";
 
 /// Whether a row of five numbers is the first of the noise rather than part of a matrix in several lines.
 ///
-/// Noise starts at or below the last frequency, says the format, and has five numbers a line; a two-port's
+/// Noise starts at or below the last frequency, says the format, and has five numbers per line; a two-port's
 /// line that is broken after five goes on with four. A last line of five above the last frequency may be cut
 /// off, so it is neither.
 pub(super) fn begins(table: &Table, row: usize, starts: &[usize]) -> bool {

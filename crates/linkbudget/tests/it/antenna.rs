@@ -56,7 +56,7 @@ fn opens_and_shorts_reflect_everything() {
 #[test]
 fn the_attenuator_turns_off_exponentially_down_to_its_leak() {
     let stage = CommonBase::new(CommonBaseConfig::figure_3()).unwrap();
-    // 60 mV a decade of current, less what the base resistor gives back.
+    // 60 mV per decade of current, less what the base resistor gives back.
     let slope_db = stage.attenuation_db(0.5).unwrap() - stage.attenuation_db(0.4).unwrap();
     let expected_db = 20.0 * 0.1 / (stage.thermal_voltage_v() * std::f64::consts::LN_10);
     assert!((slope_db - expected_db).abs() < 1e-6);

@@ -97,7 +97,7 @@ fn e5_the_thresholds_lost_their_minus_signs() {
     let just_above = |model: KnifeEdge, v: f64| model.loss_db(v + 1e-12).unwrap();
     assert!((just_above(KnifeEdge::Paper, -0.7) - 0.536).abs() < 5e-4);
     assert!(just_above(KnifeEdge::P526, -0.78).abs() < 5e-3);
-    // No asymptote of 28 dB, and 20 dB a decade rather than 25.
+    // No asymptote of 28 dB, and 20 dB per decade rather than 25.
     assert!((exact(50.0) - exact(5.0) - 19.9965).abs() < 5e-5);
     assert!(exact(5.0) < 28.0 && exact(50.0) > 28.0);
     let worst = Array1::linspace(-0.779, 20.0, 4001)

@@ -9,7 +9,7 @@ use mmw_core::{Result, check};
 /// ```text
 /// C̄ = ∫₀^∞ log2(1 + snr/Nt · x) Σₖ₌₀..ₘ₋₁ k!/(k+d)! [Lₖᵈ(x)]² xᵈ e⁻ˣ dx,   m = min(Nr, Nt), d = |Nr − Nt|
 /// ```
-/// Theorem 2 of [^telatar]. The relative error is below 1e-12 for up to 512 antennas an end and
+/// Theorem 2 of [^telatar]. The relative error is below 1e-12 for up to 512 antennas per end and
 /// signal-to-noise ratios from -200 to 200 dB.
 ///
 /// # Errors

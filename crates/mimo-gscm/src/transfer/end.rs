@@ -199,7 +199,7 @@ mod tests {
             exact.steer(&directions, &mut scratch, &mut b);
             let differences =
                 a.re.iter().zip(&b.re).chain(a.im.iter().zip(&b.im)).map(|(x, y)| (x - y).abs());
-            // Fifteen products of relative error 3e-16, and the slip of the places times 2 pi.
+            // Fifteen products of relative error 3e-16, and the slip of the places times 2π.
             assert!(differences.fold(0.0, f64::max) < 1e-13);
         }
     }

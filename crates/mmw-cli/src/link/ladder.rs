@@ -34,7 +34,7 @@ enum Passes {
     BandStop,
 }
 
-/// Resistance of the source: a number, or that of an even Chebyshev at its limit.
+/// Resistance of the generator: a number, or that of an even Chebyshev at its limit.
 #[derive(Debug, Clone, Copy)]
 enum Source {
     Ohm(f64),
@@ -79,8 +79,8 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "NAME", default_value = "low_pass", conflicts_with = "parts", value_parser = word::<Passes>)]
     band: Passes,
 
-    /// Resistance of the source, ohm; 0 is an ideal voltage source, "infinite" a current source, "limit" the
-    /// nearest to the load that an even Chebyshev works with
+    /// Resistance of the generator, ohm; 0 is an ideal voltage source, "infinite" a current source, "limit"
+    /// the nearest to the load that an even Chebyshev works with
     #[arg(long, value_name = "OHM", value_parser = source)]
     source_ohm: Source,
 
@@ -88,7 +88,7 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "OHM", value_parser = resistance)]
     load_ohm: f64,
 
-    /// Element next to the source: shunt (capacitor) or series (inductor)
+    /// Element next to the generator: shunt (capacitor) or series (inductor)
     #[arg(long, value_name = "NAME", default_value = "shunt", conflicts_with = "parts", value_parser = word::<First>)]
     first: First,
 
@@ -116,7 +116,7 @@ pub(super) struct Parameters {
     #[arg(long, value_name = "HZ,HZ,...", value_delimiter = ',')]
     frequencies_hz: Option<Vec<f64>>,
 
-    /// Parts from the source instead of a ladder: shunt_c:78e-15,series_l:598e-12
+    /// Parts from the generator instead of a ladder: shunt_c:78e-15,series_l:598e-12
     #[arg(long, value_name = "KIND:VALUE,...", value_delimiter = ',', value_parser = part)]
     parts: Option<Vec<Part>>,
 }
@@ -204,7 +204,8 @@ impl Question for Parameters {
 }
 
 impl Parameters {
-    /// The elements and what they become; the network where its frequencies are known, and the source.
+    /// The elements and what they become; the network where its frequencies are known, and the generator's
+    /// resistance.
     fn ladder(&self, answer: &mut Answer) -> Result<(Option<Network>, f64)> {
         let shape = needed(self.response.as_ref(), "response", "a family, or a list of parts")?;
         let order = needed(self.order.as_ref(), "order", "the number of elements")?;

@@ -29,7 +29,7 @@ pub(super) struct ClippedFrame {
     frame: u64,
     /// Bits of the converter whose limits were reached; absent for another level.
     bits: Option<u32>,
-    /// The level that most of them stand at.
+    /// The level that most of them are at.
     level: i16,
     /// Words at the limits, and their share.
     words: u64,

@@ -60,7 +60,7 @@ struct Answer {
     received: u64,
     lost: u64,
     duplicated: u64,
-    /// Packets that came after a later one; they stand at their place.
+    /// Packets that came after a later one; they are at their place.
     reordered: u64,
     /// Datagrams that are no packets of this stream.
     foreign: u64,

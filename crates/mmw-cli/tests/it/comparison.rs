@@ -80,7 +80,7 @@ impl Options {
     }
 }
 
-/// What cannot be compared is told so, each with these words.
+/// What cannot be compared is refused, each with these words.
 pub(crate) fn refused(command: &[&str], cases: &[(&[&str], &str)]) {
     for (arguments, told) in cases {
         let output = mmw(&[command, arguments].concat()).output().unwrap();

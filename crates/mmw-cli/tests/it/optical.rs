@@ -137,7 +137,8 @@ fn hufnagel_valley_has_the_coherence_that_it_is_named_for() {
 
 #[test]
 fn shot_noise_alone_needs_the_photons_of_the_textbook() {
-    // 9, 18, 20 photons a bit (Agrawal, table 10.1): with that many, the rate is 1e-9 within their rounding.
+    // 9, 18, 20 photons per bit (Agrawal, table 10.1): with that many, the rate is 1e-9 within their
+    // rounding.
     for (modulation, mixing, photons) in [
         ("bpsk", "homodyne", 9.0),
         ("bpsk", "heterodyne", 18.0),

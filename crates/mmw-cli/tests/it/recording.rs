@@ -206,7 +206,7 @@ fn a_pipe_is_processed_frame_by_frame() {
     assert!(child.wait().unwrap().success());
 }
 
-/// The stream with a still target in every chirp: 0.2 cycles a sample. A group of four words is I I Q Q.
+/// The stream with a still target in every chirp: 0.2 cycles per sample. A group of four words is I I Q Q.
 fn echoes() -> Vec<u8> {
     let words = stream().chunks_exact(2).map(|w| i16::from_le_bytes([w[0], w[1]])).collect::<Vec<_>>();
     let beat = |(index, &word): (usize, &i16)| {

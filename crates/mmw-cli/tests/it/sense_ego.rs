@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Scans of a radar that goes ahead at 0.8 m/s and turns left by 0.3 rad/s, 10 a second, each 0.11 s late,
-/// with the unit that goes with it, 100 samples a second.
+/// with the unit that goes with it, 100 samples per second.
 fn walk() -> (String, String) {
     let mut random = SplitMix64::new(9);
     let speed = |t: f64| 0.8 + 0.3 * (1.7 * t).sin();

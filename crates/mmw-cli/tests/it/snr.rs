@@ -273,7 +273,7 @@ fn a_null_field_is_one_not_given() {
 
 #[test]
 fn an_estimate_near_zero_has_an_interval_that_can_be_read() {
-    // Noise of a kurtosis just below 3: the only root of the likelihood equation stands at -19.13 dB.
+    // Noise of a kurtosis just below 3: the only root of the likelihood equation is at -19.13 dB.
     let x = [
         -0.36126740943592145,
         0.023940362224686818,

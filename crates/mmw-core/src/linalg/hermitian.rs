@@ -289,7 +289,7 @@ impl HermitianSolver {
                 wi[j] += a_re[j] * si - a_im[j] * sr;
             }
         }
-        // w = p - (τ/2)(v^H p) v; v^H A v is real for Hermitian A.
+        // w = p − (τ/2)(vᴴ p) v; vᴴ A v is real for Hermitian A.
         let inner: f64 = (0..size).map(|j| vr[j] * wr[j] + vi[j] * wi[j]).sum();
         let half = 0.5 * tau * inner;
         for j in 0..size {

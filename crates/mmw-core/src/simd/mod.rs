@@ -16,7 +16,7 @@
 //! compiler keeps to that, because Rust never contracts `a · b + c`; a kernel keeps to it by not calling
 //! `mul_add` and by sums whose order does not depend on the level. A function that fuses for speed says so
 //! and states its bound; its module's documentation has a section *Fused*. The list of them is in the design
-//! document of the workspace.
+//! document of the workspace, as is that of transforms by `rustfft`, which finds AVX by itself.
 //!
 //! # Why this is sound
 //! A function with `#[target_feature]` may be called only on a processor that has the features. [`Avx2`] and

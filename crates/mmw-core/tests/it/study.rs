@@ -60,7 +60,7 @@ pub(crate) fn contenders() -> [Box<dyn Contender<Middle>>; 3] {
     ]
 }
 
-/// Runs `use_it` with a study of 1000 trials a condition, ten blocks each.
+/// Runs `use_it` with a study of 1000 trials per condition, ten blocks each.
 fn with_study<T>(config: StudyConfig, use_it: impl FnOnce(Study<'_, Middle>) -> T) -> T {
     let contenders = contenders();
     let list: Vec<&dyn Contender<Middle>> = contenders.iter().map(AsRef::as_ref).collect();

@@ -13,9 +13,9 @@ mod geometry;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct AntennaLayout {
-    /// One place a transmitter, in the order in which they fire.
+    /// One place per transmitter, in the order in which they fire.
     pub tx_positions_m: Vec<Vector3>,
-    /// One place a receiver.
+    /// One place per receiver.
     pub rx_positions_m: Vec<Vector3>,
 }
 

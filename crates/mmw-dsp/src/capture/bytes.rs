@@ -111,7 +111,7 @@ pub(super) struct ByteSource {
     packets: Option<PacketReport>,
     /// Bytes that were left out before.
     skipped: u64,
-    /// The file and the place in it that its cursor stands at.
+    /// The file and the place in it that its cursor is at.
     cursor: Option<(u32, u64)>,
 }
 

@@ -37,7 +37,7 @@ pub struct Clipping {
     pub share: f64,
 }
 
-/// One end of the words of a frame: how many stand at it, and at each value before it.
+/// One end of the words of a frame: how many are at it, and at each value before it.
 struct End {
     level: i32,
     at: u64,
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn flat_tops_at_any_level_are_found_and_repeating_tones_are_not() {
         for (limit, low) in [(1500.0, -1500.0), (700.0, -30_000.0), (30_000.0, -333.0)] {
-            // Four values a period of 80, so that the words between the levels are there.
+            // Four values per period of 80, so that the words between the levels are there.
             let value = |n: usize| (2000.0 * (n as f64 * 0.0146).sin()).round().clamp(low, limit);
             let frame: Vec<u8> = (0..20_000).flat_map(|n| (value(n) as i16).to_le_bytes()).collect();
             let found = clipping(&frame).unwrap();

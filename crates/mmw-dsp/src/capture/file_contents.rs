@@ -17,7 +17,7 @@ const BAND_SLACK_HZ: f64 = 0.1e9;
 #[derive(Debug)]
 pub(super) struct ListedWeights {
     pub(super) weights: Vec<C64>,
-    /// Receivers of the device where transmitter `t` and receiver `r` by their numbers stand at
+    /// Receivers of the device where transmitter `t` and receiver `r` by their numbers are at
     /// `t * receivers + r`; `None` for one per channel in the order of the cube.
     pub(super) device_receivers: Option<usize>,
     /// Where they stand, for messages.

@@ -265,7 +265,7 @@ impl FrameJudge {
     }
 
     /// Whether a run at an end of the range is a signal at a limit of the converter: at the same place of the
-    /// chirps of the transmitter around it words stand at a limit, too. A signal that turns from chirp to
+    /// chirps of the transmitter around it words are at a limit, too. A signal that turns from chirp to
     /// chirp is there in some of them. Where no chirp is around, the run must be short for a packet.
     fn is_clipped(&self, frame: &[u8], run: &Run, (low, high): (i16, i16)) -> bool {
         let (turn, len) = (self.codec.turn_bytes(), run.bytes.len());

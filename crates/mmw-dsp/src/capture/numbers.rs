@@ -4,7 +4,7 @@
 //! The last word of a float holds its sign and its exponent: of samples between 2⁻²⁰ and 2²⁴ it has one of 45
 //! of the 256 exponents of single precision (IEEE 754), while the words before it are bits of the fraction,
 //! or zeros, and have one of them in 18 % of the cases. The last word of a longer integer repeats the sign of
-//! the first. Samples of 16 bits do neither: in every other place they would have to stand at ±13696 to
+//! the first. Samples of 16 bits do neither: in every other place they would have to be at ±13696 to
 //! 19455, or be 0 and −1 by the sign of their neighbour.
 
 /// Numbers that are looked at, and fewest of them that differ from zero.

@@ -144,7 +144,7 @@ impl CaptureReader {
         missing(&self.codec, &self.damage)
     }
 
-    /// The words of the frame last read that stand at the limits of a converter of 16, 14 or 12 bits more
+    /// The words of the frame last read that are at the limits of a converter of 16, 14 or 12 bits more
     /// often than a signal within them does.
     #[must_use]
     pub fn clipping(&self) -> Option<Clipping> {

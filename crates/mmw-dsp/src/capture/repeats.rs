@@ -112,7 +112,7 @@ pub(super) fn repeats(history: &[u8], frame: &[u8]) -> Vec<Range<usize>> {
     found.iter().map(|block| block.start - start..block.end - start).collect()
 }
 
-/// The stretches of a frame that hold what stands at the same place of the frame `before`, which is as long.
+/// The stretches of a frame that hold what is at the same place of the frame `before`, which is as long.
 pub(super) fn repeats_of_frame(before: &[u8], frame: &[u8]) -> Vec<Range<usize>> {
     let (stream, distance) = (Stream { history: before, frame }, frame.len());
     let mut found = Vec::new();

@@ -140,7 +140,7 @@ impl<'a> Calls<'a> {
         latest
     }
 
-    /// What is said of the phases of chirps: the first and the last of them, then a phase a transmitter. No
+    /// What is said of the phases of chirps: the first and the last of them, then a phase per transmitter. No
     /// log with such a call was found; its name is that of the script's function, with or without "Set".
     fn phases(&self) -> Result<Vec<ChirpPhases>> {
         let is_named = |name: &str| name.contains("PhaseShift") || name.contains("PhShift");

@@ -250,7 +250,7 @@ fn greater_mean(cells: [usize; 2], looks: usize) -> f64 {
     beta_reg(b, a + 1.0, b / (a + b)) + beta_reg(a, b + 1.0, a / (a + b))
 }
 
-/// Mean power over the mean of the powers that stand at `places` of `cells` in order, for noise of `looks`
+/// Mean power over the mean of the powers that are at `places` of `cells` in order, for noise of `looks`
 /// looks.
 fn order_noise(places: RangeInclusive<usize>, cells: usize, looks: usize) -> Result<f64> {
     let k = looks as f64;

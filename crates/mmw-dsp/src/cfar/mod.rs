@@ -66,8 +66,8 @@ mmw_core::named!(Edge, "edge" { Wrap = "wrap", Shrink = "shrink" });
 
 /// A CFAR in two dimensions; index 0 is range, index 1 is Doppler.
 ///
-/// The training cells of a cell are the rectangle of `2 (train + guard) + 1` cells a side around it, without
-/// the inner rectangle of `2 guard + 1` cells a side.
+/// The training cells of a cell are the rectangle of `2 (train + guard) + 1` cells per side around it,
+/// without the inner rectangle of `2 guard + 1` cells per side.
 ///
 /// # Examples
 /// ```
@@ -102,10 +102,10 @@ pub struct CfarConfig {
 }
 
 impl Default for CfarConfig {
-    /// The mean with strong cells censored, 8 training and 4 guard cells a side, one false alarm in 10¹⁰
+    /// The mean with strong cells censored, 8 training and 4 guard cells per side, one false alarm in 10¹⁰
     /// cells, one look, range shrinks and Doppler wraps.
     ///
-    /// A radar makes some 400 000 cells a second, of which 10⁻¹⁰ is one false point in seven hours; 10⁻⁶
+    /// A radar makes some 400 000 cells per second, of which 10⁻¹⁰ is one false point in seven hours; 10⁻⁶
     /// would be one in 2.5 s, and gain 1.4 dB of sensitivity where 8 channels are added up (2.2 dB for
     /// one channel).
     fn default() -> Self {

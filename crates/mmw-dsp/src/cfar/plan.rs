@@ -1,4 +1,4 @@
-//! The plan of a 2-D cell-averaging CFAR: window counts and multipliers a cell, and the passes over a map.
+//! The plan of a 2-D cell-averaging CFAR: window counts and multipliers per cell, and the passes over a map.
 
 use super::multiplier::{check_probability, solve_ratio};
 use super::sums::{Band, Windows};

@@ -77,7 +77,7 @@ impl Window {
         }
     }
 
-    /// The bin that stands at place `i` of the padded axis, or none.
+    /// The bin that is at place `i` of the padded axis, or none.
     pub(super) fn source(&self, i: usize) -> Option<usize> {
         let bin = i as isize - self.reach() as isize;
         match self.edge {

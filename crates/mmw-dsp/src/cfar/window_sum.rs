@@ -2,7 +2,7 @@
 //!
 //! A running sum that adds the cell that enters and subtracts the cell that leaves keeps a residue of every
 //! strong cell that it has seen: after a peak 60 dB above the noise, an `f32` sum carries an error of
-//! `10^6 * 2^-24`, 6 % of one noise cell, to the end of the row, and so does the difference of two
+//! `10⁶ · 2⁻²⁴`, 6 % of one noise cell, to the end of the row, and so does the difference of two
 //! overlapping box sums. Here a window of width w is put together from sums of 1, 2, 4, 8, … neighbours.
 //! Powers are not negative, so every partial sum is at most the result, and the relative error is at most
 //! the depth of the tree (about 2 log2 w) times the rounding unit, in `f32` too, whatever stood nearby.

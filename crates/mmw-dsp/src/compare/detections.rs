@@ -36,7 +36,7 @@ pub struct DetectionTrialsConfig {
 }
 
 impl Default for DetectionTrialsConfig {
-    /// 64 x 32 cells of one look, 8 training and 4 guard cells a side as in [`CfarConfig`], one false alarm
+    /// 64 x 32 cells of one look, 8 training and 4 guard cells per side as in [`CfarConfig`], one false alarm
     /// in 1000 cells, a target of case 1.
     fn default() -> Self {
         let CfarConfig { train, guard, .. } = CfarConfig::default();

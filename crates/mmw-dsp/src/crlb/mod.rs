@@ -89,7 +89,7 @@ pub fn tone_bound_hz(sample_rate_hz: f64, samples: usize, snr: f64) -> Result<f6
 ///
 /// let fmcw = Fmcw::new(FmcwConfig::iwr1843())?;
 /// let bound = target_bound(&fmcw, Direction::new(0.0, 0.0)?, 0.1)?;
-/// // At -10 dB a sample: 82 um, 0.06 mm/s and 0.56 mrad.
+/// // At -10 dB per sample: 82 um, 0.06 mm/s and 0.56 mrad.
 /// assert!((bound.range_m * 1e6 - 82.26).abs() < 0.01);
 /// assert!((bound.azimuth_rad.unwrap_or_default() * 1e3 - 0.557).abs() < 1e-3);
 /// # Ok::<(), mmw_core::Error>(())

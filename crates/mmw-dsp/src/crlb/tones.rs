@@ -20,7 +20,7 @@ pub struct ToneSignal {
 mmw_core::checked_serde!(ToneSignal { range_bin, doppler_bin, amplitudes });
 
 /// Smallest standard deviations `[range, Doppler]` of each tone's frequencies, in bins without zero padding,
-/// for tones of unknown frequencies and amplitudes in white noise of `noise_power` a sample;
+/// for tones of unknown frequencies and amplitudes in white noise of `noise_power` per sample;
 /// `len = [samples, chirps]`.
 ///
 /// ```text

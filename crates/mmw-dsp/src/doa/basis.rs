@@ -92,7 +92,7 @@ mod tests {
         let wanted = [C64::new(1.0, 2.0), C64::new(-0.5, 0.1), C64::new(0.0, -3.0)];
         let mut x: Vec<C64> = (0..5).map(|n| (0..3).map(|k| columns[k][n] * wanted[k]).sum()).collect();
         for (found, wanted) in basis.coefficients(&x).iter().zip(wanted) {
-            // The three columns are a third of a radian a step apart: their condition is below 100.
+            // The three columns differ by a third of a radian per step: their condition is below 100.
             assert!((found - wanted).norm() < 1e-12);
         }
         x[4] += 1.0;

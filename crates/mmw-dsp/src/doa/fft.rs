@@ -58,7 +58,7 @@ pub struct AngleFft<T> {
 /// How rows are combined.
 #[derive(Clone)]
 enum Elevation<T> {
-    /// Few rows: one factor a bin and row, `[bin][row]`. For up to four rows it beats an FFT over
+    /// Few rows: one factor per bin and row, `[bin][row]`. For up to four rows it beats an FFT over
     /// mostly zeros.
     Direct(Vec<Complex<T>>),
     Fft(Planned<T>),

@@ -31,7 +31,7 @@ use mmw_core::antenna::AntennaArray;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum DirectionFinder {
-    /// [`FftBeamformer`] with at least four points an element.
+    /// [`FftBeamformer`] with at least four points per element.
     Fft,
     /// [`Bartlett`].
     Bartlett,

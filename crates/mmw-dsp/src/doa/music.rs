@@ -163,7 +163,7 @@ impl Music {
         }
         let len = self.front.len();
         let power = len as f64;
-        // D = a^H a − |E_S^H a|² loses all digits in a null; what is left of them is rounding.
+        // D = aᴴ a − |E_Sᴴ a|² loses all digits in a null; what is left of them is rounding.
         let height = |null: f64| power / null.clamp(power * f64::EPSILON, power);
         let signal = sources <= len - sources;
         let range = if signal { len - sources..len } else { 0..len - sources };

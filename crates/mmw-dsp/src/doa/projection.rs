@@ -44,7 +44,7 @@ impl Steering {
         self.directions
     }
 
-    /// `Σ_d p_d a_d a_dᴴ`, Hermitian to the bit, for one power a direction.
+    /// `Σ_d p_d a_d a_dᴴ`, Hermitian to the bit, for one power per direction.
     pub(super) fn covariance(&self, powers: &[f64]) -> Array2<C64> {
         /// Sums that run side by side, the same at every level.
         const LANES: usize = 8;

@@ -117,7 +117,7 @@ impl TwoTargets {
 
     /// The pair that explains `snapshot` best; `None` where the array has too few channels for two targets
     /// (4, or 5 when it resolves both angles), so many that the pairs are too many, or where one of the two
-    /// stands at the rim of the half-space ahead.
+    /// is at the rim of the half-space ahead.
     ///
     /// # Errors
     /// [`mmw_core::Error::Shape`] unless `snapshot` has one value per channel,

@@ -52,9 +52,9 @@ pub struct FmcwConfig {
     pub adc_start_s: f64,
     /// Sample rate, Hz.
     pub sample_rate_hz: f64,
-    /// Samples a chirp.
+    /// Samples per chirp.
     pub samples: usize,
-    /// Chirps a frame of each transmitter.
+    /// Chirps per frame of each transmitter.
     pub chirps: usize,
     /// From one chirp to the next, whichever transmitter: idle time plus ramp, s.
     pub chirp_interval_s: f64,

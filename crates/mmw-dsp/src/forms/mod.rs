@@ -365,7 +365,7 @@ pub fn strongest_cells(
     found
 }
 
-/// A power map `[range, doppler]` with its axes in metres and metres a second.
+/// A power map `[range, doppler]` with its axes in metres and metres per second.
 ///
 /// # Errors
 /// [`Error::Shape`] when the map does not fit the waveform.

@@ -9,7 +9,7 @@
 use super::{Lanes, Z};
 use std::f32::consts::FRAC_1_SQRT_2;
 
-/// cos(pi / 8) and sin(pi / 8).
+/// `cos(π/8)` and `sin(π/8)`.
 const COS_PI_8: f32 = 0.923_879_5;
 const SIN_PI_8: f32 = 0.382_683_43;
 
@@ -44,7 +44,7 @@ pub(super) fn rotate<L: Lanes>(l: L, a: Z<L>, [c, s]: [f32; 2]) -> Z<L> {
     Z { re: l.mul_sub(a.re, c, l.mul(a.im, s)), im: l.mul_add(a.re, s, l.mul(a.im, c)) }
 }
 
-/// `a exp(-j pi / 4)`.
+/// `a exp(−j π/4)`.
 #[inline(always)]
 fn rotate_1_8<L: Lanes>(l: L, a: Z<L>) -> Z<L> {
     let h = l.splat(FRAC_1_SQRT_2);

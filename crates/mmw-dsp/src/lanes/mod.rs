@@ -8,6 +8,11 @@
 //! A value of a type that implements [`Lanes`] is a proof that the processor has the instructions: the
 //! detecting constructor is the only way to one. That makes every method a safe function, and the kernels
 //! free of `unsafe`.
+//!
+//! # Fused
+//! [`Lanes::mul_add`] and [`Lanes::mul_sub`] round once, and the transforms are built of them: their last
+//! bits differ from those of `rustfft`, which runs where these lanes do not. A range-Doppler spectrum is off
+//! by at most 3e-7 of its rms, an image of range migration by 1e-5 of its peak.
 #![cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code))]
 
 mod scale;

@@ -92,7 +92,7 @@ impl LaneFft {
         &self.order
     }
 
-    /// Transforms `source` into `work`, which holds one element a point.
+    /// Transforms `source` into `work`, which holds one element per point.
     #[inline(always)]
     pub(crate) fn run_into<L: Lanes>(&self, lanes: L, source: &impl Source<L>, work: &mut [Z<L>]) {
         self.first_from(lanes, source, work);
@@ -122,7 +122,7 @@ impl LaneFft {
         }
     }
 
-    /// Transforms `source` into `sink` by way of `work`, which holds one element a point.
+    /// Transforms `source` into `sink` by way of `work`, which holds one element per point.
     #[inline(always)]
     pub(super) fn run<L: Lanes>(
         &self,

@@ -1,10 +1,10 @@
-//! Moving-target indication: the three clutter filters of the source.
+//! Moving-target indication: the three clutter filters of the slides.
 //!
 //! | name | what it does | works on |
 //! | --- | --- | --- |
 //! | [`ZeroVelocityNotch`] | sets the Doppler bins around zero velocity to zero | the spectrum |
 //! | [`FrameDifference`] | takes the previous frame from this one | the cube |
-//! | [`MeanPhasor`] | takes the mean over the chirps from every chirp: the source's formula | the cube |
+//! | [`MeanPhasor`] | takes the mean over the chirps from every chirp: the slides' formula | the cube |
 //! | [`WindowedMean`] | the same with the mean weighted by the Doppler window | the spectrum |
 //!
 //! The amplitude that each leaves of a target x Doppler cells from zero velocity, seen through the Doppler

@@ -95,7 +95,7 @@ impl Target<'_> {
     }
 
     /// How much of its echo anywhere a new fit changes, in energy: a slope of a response is at most π of its
-    /// height a bin.
+    /// height per bin.
     fn change(&self, fit: &Fit) -> f64 {
         let amplitudes = fit.likelihood.amplitudes();
         let difference = self.amplitudes.iter().zip(&amplitudes).map(|(old, new)| (new - old).norm_sqr());

@@ -1,8 +1,8 @@
 //! From detections to targets: grouping and sub-bin refinement.
 //!
-//! [`group_peaks`] keeps one cell a target, [`PeakRefiner`] finds where between the bins the target is, with
-//! the error of the Cramér-Rao bound. [`interpolate`] has the usual three-point formulas, which cost nothing
-//! and miss that bound.
+//! [`group_peaks`] keeps one cell per target, [`PeakRefiner`] finds where between the bins the target is,
+//! with the error of the Cramér-Rao bound. [`interpolate`] has the usual three-point formulas, which cost
+//! nothing and miss that bound.
 
 pub use group::{GroupConfig, Peak, group_peaks};
 pub(crate) use group::{is_strongest, strongest_cells};

@@ -192,7 +192,7 @@ impl PeakRefiner {
     /// The target at the cell `index = [range, doppler]` of `spectrum`, `[channel, range, doppler]`,
     /// unnormalised transforms of the weighted cube.
     ///
-    /// `shifted` says that zero Doppler stands at the middle of its axis (index `len / 2`), else at index 0.
+    /// `shifted` says that zero Doppler is at the middle of its axis (index `len / 2`), else at index 0.
     /// The range axis may hold the first bins of the FFT only; then bins beyond its ends are left out, but
     /// for real samples ([`PeakRefiner::with_image`]).
     ///

@@ -299,7 +299,7 @@ impl Angles {
 }
 
 /// The elements whose phases are those of one instant: all, where the velocity tells what a target moves
-/// between transmitters; of frames of one chirp a transmitter, the receivers behind the first.
+/// between transmitters; of frames of one chirp per transmitter, the receivers behind the first.
 fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
     let array = fmcw.virtual_array().ok_or_else(|| Error::missing("antenna layout", "angles need it"))?;
     let config = fmcw.config();

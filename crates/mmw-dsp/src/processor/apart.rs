@@ -8,7 +8,7 @@ use mmw_core::Result;
 use mmw_core::geometry::Direction;
 
 /// The Doppler frequencies of targets of one cell turn the transmitters unlike each other by
-/// `2π / chirps` a cell, which is known once the first round has found them.
+/// `2π / chirps` per cell, which is known once the first round has found them.
 const ROUNDS: usize = 2;
 
 impl Processor {

@@ -11,12 +11,12 @@ use crate::window::Window;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum DoaMethod {
-    /// The beamformer's peak, refined to the maximum of the likelihood: one target a cell, or two where the
+    /// The beamformer's peak, refined to the maximum of the likelihood: one target per cell, or two where the
     /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each with its range and velocity.
     #[default]
     Fft,
     /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets
-    /// a cell that move apart, resolved below the beam width, none more than 20 dB below the strongest. A
+    /// per cell that move apart, resolved below the beam width, none more than 20 dB below the strongest. A
     /// second one counts only when it leaves a quarter of what one target leaves unexplained; else the angles
     /// are those of [`DoaMethod::Fft`].
     ///

@@ -98,7 +98,7 @@ impl Processor {
     /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
     /// `min_range_m` is finite and not negative, and for more `coupling_bins` than range bins;
     /// [`mmw_core::Error::Shape`] for a calibration of another number of channels;
-    /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps a transmitter.
+    /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps per transmitter.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
@@ -184,7 +184,7 @@ impl Processor {
     }
 
     /// Which angles the array resolves, `(azimuth, elevation)`; neither when its layout is unknown. Frames of
-    /// one chirp a transmitter do not tell motion between transmitters from direction: then the receivers
+    /// one chirp per transmitter do not tell motion between transmitters from direction: then the receivers
     /// alone count.
     #[must_use]
     pub fn resolves(&self) -> (bool, bool) {

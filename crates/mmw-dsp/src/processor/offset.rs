@@ -14,7 +14,7 @@ use std::f64::consts::TAU;
 /// ```
 /// The offset of a converter of real samples wanders from chirp to chirp, by far more than the noise, and
 /// what wanders looks like something that moves at range zero. The mean of a chirp takes the first range bin
-/// as a whole, and part of what is next to it: the refinement is told
+/// as a whole, and part of what is next to it: the refinement takes that into account
 /// ([`crate::peak::PeakRefiner::without_offset`]). Complex samples keep what moves there.
 #[derive(Debug)]
 pub(super) struct Offset {

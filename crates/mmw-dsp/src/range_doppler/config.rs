@@ -17,7 +17,7 @@ pub struct RangeDopplerConfig {
     pub channels: usize,
     /// Chirps of the cube.
     pub chirps: usize,
-    /// Samples a chirp of the cube.
+    /// Samples per chirp of the cube.
     pub samples: usize,
     /// Points of the range transform; samples beyond the cube's are zeros.
     pub range_fft: usize,
@@ -29,7 +29,7 @@ pub struct RangeDopplerConfig {
     pub range_window: Window,
     /// Window over the chirps.
     pub doppler_window: Window,
-    /// Whether zero velocity stands at `doppler_fft / 2` (else at 0).
+    /// Whether zero velocity is at `doppler_fft / 2` (else at 0).
     pub shift: bool,
 }
 

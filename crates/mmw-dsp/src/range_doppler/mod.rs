@@ -9,6 +9,10 @@
 //!
 //! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the
 //! processor has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
+//!
+//! # Fused
+//! The lanes multiply and add with one rounding, and `rustfft` finds AVX by itself: the last bits depend on
+//! the processor. In `f32` a spectrum is off by at most 3e-7 of its rms on either path.
 
 use crate::capture::RawFrame;
 #[cfg(target_arch = "x86_64")]

@@ -85,7 +85,7 @@ struct Factors<'a, T> {
     profiles: Array2<Complex<T>>,
     /// Transmitter and receiver of each position.
     ends: Vec<[Place; 2]>,
-    /// Cycles a metre of way: of the middle of the band, of its upper end, and its width.
+    /// Cycles per metre of way: of the middle of the band, of its upper end, and its width.
     turns_per_m: f64,
     highest_per_m: f64,
     band_per_m: f64,

@@ -156,7 +156,7 @@ impl<T: Real + FftNum> Tones<T> {
     ) {
         let points = self.grid();
         let value = |cell: &[T; 8]| Complex::new(cell[2 * which], cell[2 * which + 1]);
-        // Grid point 0 stands at place WIDTH/2; what was spread beyond the end belongs to the beginning.
+        // Grid point 0 is at place WIDTH/2; what was spread beyond the end belongs to the beginning.
         let half = WIDTH / 2;
         let (to_end, to_start) = scratch.line.split_at_mut(points - half);
         to_end.iter_mut().zip(&placed.grid[half..]).for_each(|(to, cell)| *to = value(cell));

@@ -6,7 +6,7 @@ use mmw_core::math::sin_cos_of_turns;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, Real, Result, by_level};
 
-/// The plane waves of a scan in cycles a metre: `2f/c` by frequency, and what they are along z.
+/// The plane waves of a scan in cycles per metre: `2f/c` by frequency, and what they are along z.
 #[derive(Debug)]
 pub(super) struct Waves {
     /// Along y and x, by the bins of their transforms.
@@ -14,11 +14,11 @@ pub(super) struct Waves {
     by_frequency: Vec<f64>,
     /// Distance of the middle of the image, m.
     middle_m: f64,
-    /// Points of the grid of tones in a cycle a metre.
+    /// Points of the grid of tones in a cycle per metre.
     grid: f64,
     /// Whether the scan is a plane, not a line.
     flat: bool,
-    /// Waves less steep than this, in cycles a metre, do not arrive.
+    /// Waves less steep than this, in cycles per metre, do not arrive.
     least: f64,
 }
 
@@ -43,7 +43,7 @@ impl Waves {
         })
     }
 
-    /// Cycles a metre along y and x of a pair of bins.
+    /// Cycles per metre along y and x of a pair of bins.
     pub(super) fn across(&self, [i, j]: [usize; 2]) -> [f64; 2] {
         [self.cycles_per_m[0][i], self.cycles_per_m[1][j]]
     }
@@ -129,7 +129,7 @@ impl Reach {
         across.iter().zip(&self.limits_m).any(past)
     }
 
-    /// Cycles a metre along z of a wave of the middle of the band.
+    /// Cycles per metre along z of a wave of the middle of the band.
     fn along(&self, across: [f64; 2]) -> f64 {
         let square = self.cycles_per_m * self.cycles_per_m - across[0] * across[0] - across[1] * across[1];
         square.max(0.0).sqrt()

@@ -53,7 +53,7 @@ impl Simulator {
     /// [`Simulator::frame`] into a cube of [`Fmcw::cube_shape`](crate::Fmcw::cube_shape); returns how many
     /// samples were clipped.
     ///
-    /// Real sampling leaves the imaginary parts zero. A few kilobytes are allocated a frame.
+    /// Real sampling leaves the imaginary parts zero. A few kilobytes are allocated per frame.
     ///
     /// # Errors
     /// [`mmw_core::Error::Domain`] for a frame that the scene does not have, [`mmw_core::Error::Shape`] for

@@ -13,7 +13,7 @@
 //! s = A exp(j 2π (f₀ τ + S t' τ − S τ²/2)),   t = frame · T_f + (l M + m) T_c + t'
 //! ```
 //! at time `t'` after the start of the ramp of chirp `l`: the phase of the transmitted chirp
-//! `f₀ t' + S t'²/2` minus that of its echo. Targets stand at positive frequencies; the array turns as the
+//! `f₀ t' + S t'²/2` minus that of its echo. Targets are at positive frequencies; the array turns as the
 //! conjugate of [`steering_vector`](mmw_core::antenna::AntennaArray::steering_vector). `A` follows from the
 //! radar equation with the range at the middle of the chirp, `R⁴ = |p − x_m|² |p − x_r|²`.
 //!
@@ -27,7 +27,7 @@
 //! not fold back. Velocities beyond the unambiguous one do fold, as they do in the world.
 //!
 //! # Randomness
-//! One stream of random numbers a frame: any frame can be made alone, in any order and on any thread, with
+//! One stream of random numbers per frame: any frame can be made alone, in any order and on any thread, with
 //! the same bits.
 //!
 //! # Examples

@@ -73,7 +73,7 @@ impl Simulator {
     /// let targets = vec![PointTarget::polar(5.0, 0.0, 0.0, 1.0, 1.0).with_snr_db(-5.0)];
     /// let simulator = Simulator::new(Scene { frames: 2, targets, ..Scene::preset(Board::Iwr1843) })?;
     /// let (first, second) = (simulator.truth(0)?[0], simulator.truth(1)?[0]);
-    /// // One metre a second for 80 ms.
+    /// // One metre per second for 80 ms.
     /// assert!((second.range_m - first.range_m - 0.08).abs() < 1e-6);
     /// assert_eq!(first.snr_db, -5.0);
     /// # Ok::<(), mmw_core::Error>(())

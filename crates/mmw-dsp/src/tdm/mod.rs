@@ -326,7 +326,7 @@ impl Calibration {
     /// Weighs a cube or a spectrum, `[channel, …, …]`, in place.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless it has one plane a channel.
+    /// [`Error::Shape`] unless it has one plane per channel.
     ///
     /// # Examples
     /// ```

@@ -45,7 +45,7 @@ struct Section {
 /// use mmw_dsp::{ndarray::Array1, vitals::BandPass};
 /// use std::f64::consts::TAU;
 ///
-/// // Heartbeat at 1.2 Hz on breathing at 0.25 Hz, 20 samples a second.
+/// // Heartbeat at 1.2 Hz on breathing at 0.25 Hz, 20 samples per second.
 /// let t = |n: usize| n as f64 / 20.0;
 /// let heart = Array1::from_shape_fn(1200, |n| 0.3e-3 * (TAU * 1.2 * t(n)).sin());
 /// let chest = Array1::from_shape_fn(1200, |n| heart[n] + 4e-3 * (TAU * 0.25 * t(n)).sin() + 1.0);

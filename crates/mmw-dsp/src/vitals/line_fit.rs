@@ -65,7 +65,7 @@ fn fit(signal: &ArrayRef1<f64>, interval_s: f64, lines: &[Line]) -> Result<Optio
     let middle = 0.5 * (n - 1) as f64;
     let scale = signal.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
     let scaled: Array1<f64> = signal.iter().map(|x| x / scale).collect();
-    // Cycles a sample, and the parts of cosine and sine about the middle of the record.
+    // Cycles per sample, and the parts of cosine and sine about the middle of the record.
     let mut tones: Vec<[f64; 3]> =
         lines.iter().map(|line| [line.frequency_hz * interval_s, 0.0, 0.0]).collect();
     let mut rest = scaled.clone();

@@ -12,7 +12,7 @@ use mmw_core::{C64, Error, Result, check};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct VitalsConfig {
-    /// Slow-time samples a second.
+    /// Slow-time samples per second.
     pub sample_rate_hz: f64,
     /// Wavelength of the carrier, m.
     pub wavelength_m: f64,

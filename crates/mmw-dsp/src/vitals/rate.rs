@@ -22,7 +22,7 @@ pub struct Rate {
 mmw_core::checked_serde!(Rate { frequency_hz, confidence });
 
 impl Rate {
-    /// In cycles a minute.
+    /// In cycles per minute.
     #[must_use]
     pub fn per_minute(&self) -> f64 {
         60.0 * self.frequency_hz

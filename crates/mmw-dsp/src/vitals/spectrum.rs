@@ -76,7 +76,7 @@ impl Spectrum {
         self.range(band_hz).map(|i| self.power[i]).fold(0.0, f64::max)
     }
 
-    /// Energy within a band, of the amplitude squared a cell.
+    /// Energy within a band, of the amplitude squared per cell.
     pub(super) fn energy(&self, band_hz: [f64; 2]) -> f64 {
         self.range(band_hz).map(|i| self.power[i]).sum::<f64>() * self.point_hz / self.cell_hz
     }
@@ -120,7 +120,7 @@ pub(super) fn autocorrelation(signal: &ArrayRef1<f64>) -> Result<Vec<f64>> {
 /// The Hann-weighted amplitude of a signal at any frequency: one point of its Fourier transform.
 pub(super) fn amplitude_at(weighted: &[f64], rate_hz: f64, frequency_hz: f64) -> f64 {
     let step = C64::cis(-TAU * frequency_hz / rate_hz);
-    // Horner's rule: one product a sample in place of a sine.
+    // Horner's rule: one product per sample in place of a sine.
     weighted.iter().rev().fold(C64::default(), |sum, &x| sum * step + x).norm()
 }
 

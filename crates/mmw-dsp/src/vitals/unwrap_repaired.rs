@@ -21,8 +21,8 @@ const LONGEST_GLITCH: usize = 3;
 ///
 /// * **Fast motion.** When twelve steps in a row lie within 30° of a straight line, the next is taken for the
 ///   one nearest to that line, turns up or down: a phase that accelerates evenly is followed beyond half a
-///   turn a sample. Where steps were changed, so many whole turns a sample are then taken from all of them
-///   that they are least on average: a record that begins fast and comes to rest is right.
+///   turn per sample. Where steps were changed, so many whole turns per sample are then taken from all of
+///   them that they are least on average: a record that begins fast and comes to rest is right.
 /// * **Glitches.** When one to three steps lie between two groups of six that agree within 60°, and their sum
 ///   is off by a whole turn, within 60°, from what as many steps of the groups' mean would make, the turn is
 ///   taken out. A sample lost in noise then costs no turn.
@@ -38,7 +38,7 @@ const LONGEST_GLITCH: usize = 3;
 /// ```
 /// use mmw_dsp::{mmw_core::C64, ndarray::Array1, vitals::unwrap_repaired};
 ///
-/// // An approach that reaches 0.7 turns a sample.
+/// // An approach that reaches 0.7 turns per sample.
 /// let phase = Array1::from_shape_fn(60, |n| 0.04 * (n * n) as f64);
 /// let wrapped = phase.mapv(|p| C64::cis(p).arg());
 /// let repaired = unwrap_repaired(&wrapped)?;

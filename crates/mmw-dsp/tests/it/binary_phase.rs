@@ -113,7 +113,7 @@ impl Frame<'_> {
     }
 }
 
-/// To a hundredth of a degree, a metre and a metre a second; the bound is a third of the first.
+/// To a hundredth of a degree, a metre and a metre per second; the bound is a third of the first.
 fn assert_found(points: &[Point], targets: &[Target], elevation: bool, chirps: usize) {
     let middle_s = (chirps - 1) as f64 / 2.0 * CHIRP_S + ADC_START_S + SAMPLES as f64 / RATE_HZ / 2.0;
     assert_eq!(points.len(), targets.len(), "{points:?}");

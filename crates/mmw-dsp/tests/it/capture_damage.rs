@@ -135,7 +135,7 @@ fn signals_without_noise_repeat_on_purpose() {
     }
 }
 
-/// A dead receiver whose converter stands at an offset, and a signal that stays at the converter's limit.
+/// A dead receiver whose converter is at an offset, and a signal that stays at the converter's limit.
 #[test]
 fn constant_channels_and_clipped_stretches_are_no_gaps() {
     let fmcw = waveform(1, 2, 16, 256, Sampling::Real);

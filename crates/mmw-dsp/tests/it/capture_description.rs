@@ -9,7 +9,7 @@ use mmw_dsp::{FmcwConfig, Sampling};
 use std::f64::consts::TAU;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Amplitude, cycles a sample, a turn of the transmitters, a receiver and a transmitter.
+/// Amplitude, cycles per sample, a turn of the transmitters, a receiver and a transmitter.
 type Target = [f64; 5];
 
 fn config(fmcw: FmcwConfig, lanes: LvdsLanes) -> CaptureConfig {

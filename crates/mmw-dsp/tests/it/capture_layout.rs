@@ -143,7 +143,7 @@ fn noise_accuses_nothing() {
     }
 }
 
-/// A beat of `frequency` cycles a sample at each receiver with a phase of its own.
+/// A beat of `frequency` cycles per sample at each receiver with a phase of its own.
 fn beats(frequencies: &[f64], samples: usize, real: bool) -> ComplexArray3<f32> {
     let mut noise = Noise::new(9);
     ComplexArray3::from_shape_fn((4, 8, samples), |(channel, _, sample)| {

@@ -15,7 +15,7 @@ const FRAMES: usize = 6;
 /// From one frame to the next, turns of the transmitters, of which 32 are sent.
 const PERIOD: f64 = 45.3;
 
-/// Amplitude, cycles a sample, a turn, a receiver and a transmitter.
+/// Amplitude, cycles per sample, a turn, a receiver and a transmitter.
 type Target = [f64; 5];
 
 const ROOM: [Target; 4] = [

@@ -63,7 +63,7 @@ fn a_frame_command_of_eight_values_is_read() {
     assert!(error.contains("d.cfg:9") && error.contains("256 samples"), "{error}");
 }
 
-/// The low-power devices. Two chirps of 34 us a burst, a burst each 200 us.
+/// The low-power devices. Two chirps of 34 us per burst, a burst each 200 us.
 #[test]
 fn the_dialect_of_the_low_power_devices_is_read() {
     let text = "sensorStop 0\nchannelCfg 7 3 0\nchirpComnCfg 20 0 0 128 1 28 0\nchirpTimingCfg 6 28 0 75 60\n\

@@ -12,7 +12,7 @@ use std::f64::consts::{PI, TAU};
 
 const C_M_S: f64 = 299_792_458.0;
 
-/// 77 GHz, 60 MHz/us, 64 samples at 5 MHz, 60 us a chirp.
+/// 77 GHz, 60 MHz/us, 64 samples at 5 MHz, 60 us per chirp.
 fn waveform(transmitters: usize, receivers: usize, chirps: usize, sampling: Sampling) -> FmcwConfig {
     // Antenna numbers count from right to left as the radar looks out: one more is half a wavelength further
     // left.

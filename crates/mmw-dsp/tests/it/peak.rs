@@ -175,7 +175,7 @@ proptest! {
         // Rounding of the transform, 1e-16 of the peak, amplified by the dependence of padded bins.
         prop_assert!(turns(peak.range_bin - f * range, SAMPLES).abs() < 1e-10, "{peak:?}");
         prop_assert!(turns(peak.doppler_bin - f * doppler, CHIRPS).abs() < 1e-10, "{peak:?}");
-        // Amplitudes stand at the middle of both apertures.
+        // Amplitudes are at the middle of both apertures.
         let centre = C64::cis(TAU * (range * 15.5 / 32.0 + doppler * 7.5 / 16.0));
         for (found, truth) in peak.amplitudes.iter().zip(&amplitudes) {
             prop_assert!((found - truth * centre).norm() < 1e-8, "{found} {}", truth * centre);

@@ -31,7 +31,7 @@ fn without_compensation_a_moving_target_is_seen_elsewhere() {
     let mut x = moving(&fmcw, truth, doppler_hz);
 
     // 0.65 m/s turns the second transmitter by 0.126 rad over 60 us. The best single slope through a step of
-    // that size halfway along eight elements is 3/2 of it over eight: 0.0236 rad an element, 0.43 degrees.
+    // that size halfway along eight elements is 3/2 of it over eight: 0.0236 rad per element, 0.43 degrees.
     let skewed = target.refine(&x, truth).unwrap().azimuth_rad.to_degrees();
     let off = (skewed - truth.azimuth_rad.to_degrees()).abs();
     assert!((0.3..1.1).contains(&off), "moved by {off} degrees");

@@ -283,7 +283,7 @@ fn two_directions_within_two_cells_have_a_range_and_a_velocity_each() {
             let found =
                 off_by(DoaMethod::Fft, seed, &[at(truth[0], 20.0), at(truth[1], 20.0 - weaker_db)], &truth);
             for (point, cells) in &found {
-                // Either in its place, or said to hold more than is told.
+                // Either in its place, or said to hold more than is reported.
                 let told = point.angle_ambiguous || point.unexplained_share.unwrap() > 0.1;
                 assert!(told || cells.iter().all(|off| off.abs() < 0.1), "{point:?} {cells:?} {truth:?}");
             }

@@ -94,7 +94,7 @@ fn unwrapping_random_walks_below_half_a_turn_is_left_as_it_is() {
 #[test]
 fn slips_that_numpy_makes_are_repaired() {
     let mut noise = Noise::new(6);
-    // Fast motion: up to 0.8 turns a sample, in 15 dB.
+    // Fast motion: up to 0.8 turns per sample, in 15 dB.
     let fast = |n: usize| 60.0 * (0.08 * n as f64).sin();
     // A glitch on a slow ramp: two samples lost in noise.
     let ramp = |n: usize| 0.9 * n as f64;
@@ -131,7 +131,7 @@ fn maps_are_unwrapped_over_noise_and_steep_slopes() {
     let wrapped = map.mapv(|p| (C64::cis(p) + 0.2 * noise.complex()).arg());
     let unwrapped = unwrap_map(&wrapped).unwrap();
     let off = (&unwrapped - &map).mapv(|e| ((e - (unwrapped[[0, 0]] - map[[0, 0]])) / TAU).round());
-    // Noise of 0.14 rad beside slopes of up to 2 rad a cell: the turns are right but for a few cells.
+    // Noise of 0.14 rad beside slopes of up to 2 rad per cell: the turns are right but for a few cells.
     assert!(off.iter().filter(|turns| **turns != 0.0).count() <= 3);
     assert_eq!(unwrapped[[0, 0]], wrapped[[0, 0]]);
     assert!(unwrap_map(&Array2::zeros((0, 4))).is_err());

@@ -111,7 +111,7 @@ fn a_heartbeat_near_a_harmonic_of_the_breath_is_told_from_it() {
     for seed in 0..60 {
         let mut noise = Noise::new(1000 + seed);
         let mut chest = Chest::new(&mut noise);
-        // Breath from 12 to 21 a minute and heart from 55 to 110: harmonics at any distance.
+        // Breath from 12 to 21 per minute and heart from 55 to 110: harmonics at any distance.
         chest.breath_hz = 0.2 + 0.0025 * seed as f64;
         chest.heart_hz = 0.92 + 0.0153 * ((seed * 37) % 60) as f64;
         let samples = Array1::from_shape_fn(1200, |n| {
@@ -248,7 +248,7 @@ fn two_people_at_one_range_are_told_apart_by_azimuth_and_a_third_by_range() {
 fn motion_of_the_body_is_gated_and_the_rates_go_on() {
     let mut noise = Noise::new(13);
     let chest = Chest::new(&mut noise);
-    // Between 25 and 28 s the person leans by 20 cm: 130 mm/s, beyond what 20 frames a second follow.
+    // Between 25 and 28 s the person leans by 20 cm: 130 mm/s, beyond what 20 frames per second follow.
     let lean = |t: f64| 0.1 * (1.0 - (PI * ((t - 25.0) / 3.0).clamp(0.0, 1.0)).cos());
     let samples = Array1::from_shape_fn(1800, |n| {
         let t = n as f64 / RATE_HZ;

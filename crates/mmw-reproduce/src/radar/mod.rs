@@ -1,4 +1,4 @@
-//! The radar area: the source's scenario from samples to points, and how close to the bounds it comes.
+//! The radar area: the slides' scenario from samples to points, and how close to the bounds it comes.
 
 mod accuracy;
 mod angles;

@@ -27,7 +27,7 @@ const AXES: [&str; 2] = ["range", "Doppler"];
 const TRIALS: usize = 200;
 const QUICK_TRIALS: usize = 20;
 
-/// False alarms a cell, of the detector and of the test for a hidden target.
+/// False alarms per cell, of the detector and of the test for a hidden target.
 const FALSE_ALARM: f64 = 1e-6;
 /// An estimate further off than this many bins is not one of that target.
 const FAR_BINS: f64 = 0.75;

@@ -5,7 +5,7 @@ use super::nearest::check_likelihood;
 use mmw_core::ndarray::{Array2, ArrayRef2};
 use mmw_core::{Error, Result};
 
-/// Sets of up to this many are tabulated: 2²⁰ numbers a step.
+/// Sets of up to this many are tabulated: 2²⁰ numbers per step.
 const LARGEST: usize = 20;
 
 /// The probability `[[track, measurement]]` that a measurement is of a track, and in a last column that none

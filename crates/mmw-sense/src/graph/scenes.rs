@@ -96,8 +96,8 @@ fn next_step(at: PlanePose, side: f64, draw: f64) -> PlanePose {
 /// `deviations`.
 ///
 /// # Errors
-/// No ring or more than 1000, fewer than 3 poses a ring or more than 1000, a radius that is not from 1e-3 to
-/// 1e6 m, deviations that are not from 1e-9 to 10.
+/// No ring or more than 1000, fewer than 3 poses per ring or more than 1000, a radius that is not from 1e-3
+/// to 1e6 m, deviations that are not from 1e-9 to 10.
 pub fn sphere(
     seed: u64,
     [rings, per_ring]: [usize; 2],

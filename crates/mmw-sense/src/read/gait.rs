@@ -9,10 +9,10 @@ const COLUMNS: [&str; 7] = ["Frame #", "# Obj", "X", "Y", "Z", "Doppler", "Inten
 const CLOCK: [&str; 6] = ["y", "m", "d", "h", "m", "s"];
 
 /// The clouds of a table with the columns `Frame #, # Obj, X, Y, Z, Doppler, Intensity` and, after them,
-/// year, month, day, hour, minute and second of the frame, as recordings of gait have them: one row a point,
-/// rows of zeros for frames without any. With `period_s` the frames are that far apart; without it they have
-/// the time of their first row, seconds of the day. Frames may have any numbers: a new one begins where the
-/// number changes.
+/// year, month, day, hour, minute and second of the frame, as recordings of gait have them: one row per
+/// point, rows of zeros for frames without any. With `period_s` the frames are that far apart; without it
+/// they have the time of their first row, seconds of the day. Frames may have any numbers: a new one begins
+/// where the number changes.
 ///
 /// # Errors
 /// [`Error::Format`] with the byte of a line that is not as above, or, without a period, of a frame whose

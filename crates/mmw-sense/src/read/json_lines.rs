@@ -1,4 +1,4 @@
-//! One frame a line.
+//! One frame per line.
 
 use super::lines::lines;
 use crate::PointCloud;

@@ -3,7 +3,7 @@
 //! | function | what it reads |
 //! | --- | --- |
 //! | [`csv`] | tables of points with named columns, as `mmw radar process` writes them |
-//! | `json_lines` | one frame a line, as `mmw radar process` prints them (feature `json-lines`) |
+//! | `json_lines` | one frame per line, as `mmw radar process` prints them (feature `json-lines`) |
 //! | [`radhar`], [`radhar_recording`] | the text of `ti_mmwave` messages, as the recordings of `RadHAR` are |
 //! | [`uart`] | the packets of TI's demonstrations, with what was lost of them |
 //! | [`rosbag`] | bags of ROS 1 with `PointCloud2` or the messages of `ti_mmwave_rospkg` |

@@ -24,7 +24,7 @@ pub struct PeopleConfig {
 }
 
 impl PeopleConfig {
-    /// Twelve seconds with 11 points a person and 3 of clutter.
+    /// Twelve seconds with 11 points per person and 3 of clutter.
     #[must_use]
     pub fn new(kind: PeopleKind, seed: u64) -> Self {
         Self { kind, seed, seconds: 12.0, clutter: 3.0, points: 11.0 }

@@ -46,7 +46,7 @@ pub(super) fn shell(width: f64, length: f64) -> Vec<Rectangle> {
     ]
 }
 
-/// The faces of a box that stands at `[x, y]`, turned by an angle, without the one below.
+/// The faces of a box that is at `[x, y]`, turned by an angle, without the one below.
 pub(super) fn furniture([x, y]: [f64; 2], [a, b, c]: [f64; 3], turn_rad: f64) -> [Rectangle; 5] {
     let (sin, cos) = turn_rad.sin_cos();
     let (u, v, e) = ([cos * a, sin * a, 0.0], [-sin * b, cos * b, 0.0], [0.0, 0.0, c]);

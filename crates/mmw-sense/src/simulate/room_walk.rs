@@ -34,7 +34,7 @@ pub struct RoomWalkConfig {
 }
 
 impl RoomWalkConfig {
-    /// Two laps at 0.8 m/s with ten scans a second of 160 rays, a tenth of them clutter: 3 cm, 1°
+    /// Two laps at 0.8 m/s with ten scans per second of 160 rays, a tenth of them clutter: 3 cm, 1°
     /// and 2°, 5 cm/s.
     #[must_use]
     pub fn new(seed: u64) -> Self {

@@ -35,7 +35,7 @@ impl SplitMix64 {
         low + (high - low) * ((self.next_u64() >> 11) as f64 * f64::EPSILON / 2.0)
     }
 
-    /// Normal of mean 0, by the cosine of Box and Muller: two uniforms a draw.
+    /// Normal of mean 0, by the cosine of Box and Muller: two uniforms per draw.
     pub fn normal(&mut self, deviation: f64) -> f64 {
         let (u, v) = (self.uniform(0.0, 1.0), self.uniform(0.0, 1.0));
         deviation * (-2.0 * (1.0 - u).ln()).sqrt() * (2.0 * PI * v).cos()

@@ -1,4 +1,4 @@
-//! The classical way, as a comparison: clusters first, then one measurement a track.
+//! The classical way, as a comparison: clusters first, then one measurement per track.
 
 use super::config::TrackerConfig;
 use super::follow::Follow;
@@ -37,7 +37,7 @@ struct One {
 /// What a cluster is of a track: the innovation, and the covariance of state and measurement.
 type Pair = (Innovation, [[f64; 4]; 6]);
 
-/// Clusters by [`PolarMetric`], extended Kalman filters at constant velocity, and one cluster a track: by
+/// Clusters by [`PolarMetric`], extended Kalman filters at constant velocity, and one cluster per track: by
 /// global nearest neighbour or JPDA. What the field's text books do, to compare
 /// [`Tracker`](super::Tracker) with.
 #[derive(Debug, Clone)]

@@ -85,7 +85,7 @@ pub struct TrackerConfig {
 }
 
 impl TrackerConfig {
-    /// People before a radar of the size of the IWR6843, 20 scans a second, in a room of 8 m by 7.5 m.
+    /// People before a radar of the size of the IWR6843, 20 scans per second, in a room of 8 m by 7.5 m.
     #[must_use]
     pub fn people() -> Self {
         Self {
@@ -126,7 +126,7 @@ impl TrackerConfig {
         }
     }
 
-    /// Cars at tens of metres, each with tens of points within a metre, a few scans a second.
+    /// Cars at tens of metres, each with tens of points within a metre, a few scans per second.
     #[must_use]
     pub fn vehicles() -> Self {
         Self {

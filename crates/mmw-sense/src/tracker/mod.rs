@@ -6,7 +6,7 @@
 //! | [`Track`], [`TrackStatus`] | where a body is, how fast it moves, and how sure that is |
 //! | [`Zone`] | a rectangle seen from above |
 //! | [`Presence`], [`Visit`] | who is in a zone, and since when |
-//! | [`ClusterTracker`], [`Pairing`] | clusters and one measurement a track, by GNN or JPDA: a comparison |
+//! | [`ClusterTracker`], [`Pairing`] | clusters and one measurement per track, by GNN or JPDA: a comparison |
 //! | [`Follow`] | what every tracker does |
 
 mod zone;

@@ -287,7 +287,7 @@ fn stamp(nanosecs: u32) -> Vec<u8> {
     [1_u32, 10, nanosecs, 2].iter().flat_map(|x| x.to_le_bytes()).chain(*b"ti").collect()
 }
 
-/// A cloud of two points with the layout of `ti_mmwave_rospkg`: a gap after z, and 32 bytes a point.
+/// A cloud of two points with the layout of `ti_mmwave_rospkg`: a gap after z, and 32 bytes per point.
 fn ros_cloud(nanosecs: u32) -> Vec<u8> {
     let mut out = stamp(nanosecs);
     let mut words = |all: &[u32]| out.extend(all.iter().flat_map(|x| x.to_le_bytes()));

@@ -1,4 +1,4 @@
-//! People with known truth, scored as the peers of the published comparison were: 20 scans a second, gate
+//! People with known truth, scored as the peers of the published comparison were: 20 scans per second, gate
 //! 0.75 m, GOSPA with a cut-off of 1 m and order 2. One preset serves all kinds.
 
 use mmw_sense::metrics::{ClearMot, gospa};

@@ -138,7 +138,7 @@ fn objects_on_the_edge_of_a_map_are_drawn_and_found() {
 fn intervals_of_position_errors_hold_the_truth_as_often_as_they_say() {
     use mmw_core::random::standard_normal;
     use mmw_sets::mmw_core::{self, Streams};
-    // Normal errors of 0.2 m an axis: rms 0.2 √3; the median is that of chi with three degrees, 1.538172.
+    // Normal errors of 0.2 m per axis: rms 0.2 √3; the median is that of chi with three degrees, 1.538172.
     let (rms_m, median_m) = (0.2 * 3_f64.sqrt(), 0.2 * 1.538_172_26);
     let (mut rms, mut median) = (0, 0);
     for trial in 0..400 {

@@ -1,4 +1,4 @@
-//! Our own sets: what goes in comes out, and damage is told with file and field.
+//! Our own sets: what goes in comes out, and damage is reported with file and field.
 
 use crate::folder::{Folder, npy, npy_f32};
 use mmw_sets::metrics::Place;

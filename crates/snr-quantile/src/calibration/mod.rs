@@ -104,7 +104,7 @@ impl Law {
 }
 
 /// The line through the pair of points on either side of `x`, or through the last pair; the least value where
-/// several stand at `x`, as those of SVR do in short records of high SNR that show no variation.
+/// several are at `x`, as those of SVR do in short records of high SNR that show no variation.
 fn interpolated(from: &[f64; QUANTILES], to: &[f64; QUANTILES], x: f64) -> f64 {
     let next = from.iter().position(|from| *from >= x).unwrap_or(QUANTILES - 1).max(1);
     let span = from[next] - from[next - 1];

@@ -43,7 +43,7 @@ use std::sync::{LazyLock, OnceLock};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LStatistic;
 
-/// Designs stand at −8, −7, …, 40 dB.
+/// Designs are at −8, −7, …, 40 dB.
 const LEAST_DESIGN_DB: i32 = -8;
 const DESIGNS: usize = 49;
 /// From here on the bias of order 1/N is taken off. Below, the errors in dB have a long lower tail, the bias

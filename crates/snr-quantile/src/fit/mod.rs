@@ -1,9 +1,9 @@
 //! Does a record fit the model? Seven tests of what an estimate takes for granted, and the likely cause
 //! where one fails.
 //!
-//! An offset, a residual carrier, several samples a symbol or another modulation give a narrow interval about
-//! a wrong SNR. The tests compare the record with the law `x = S a + w` that maximum likelihood fits to it.
-//! Each has a threshold for the record's length and SNR, and together they fail 1 % of the records of the
+//! An offset, a residual carrier, several samples per symbol or another modulation give a narrow interval
+//! about a wrong SNR. The tests compare the record with the law `x = S a + w` that maximum likelihood fits to
+//! it. Each has a threshold for the record's length and SNR, and together they fail 1 % of the records of the
 //! model ([`FALSE_ALARM`]): thresholds are quantiles of one level for six of them, and the level is set by
 //! simulated records, joint law included (`thresholds.txt`). The seventh, of a line in the spectrum, has a
 //! fiftieth of it on top.

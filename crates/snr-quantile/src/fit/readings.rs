@@ -53,11 +53,11 @@ pub enum Cause {
     OnOffKeying,
     /// The amplitude varies with time: a carrier or a clock that is not recovered, fading.
     ResidualCarrier,
-    /// Neighbours are alike: several samples a symbol, a filter, symbols that repeat.
+    /// Neighbours are alike: several samples per symbol, a filter, symbols that repeat.
     Oversampling,
     /// A few samples are far off: [`crate::Robust`] leaves them out.
     Outliers,
-    /// Many samples stand at the greatest magnitude.
+    /// Many samples are at the greatest magnitude.
     Clipping,
     /// Four amplitudes fit better than two.
     Pam,

@@ -156,7 +156,7 @@ fn powers(r: f64) -> [f64; 3] {
 }
 
 /// The solution of a symmetric positive system, lower half given. Scaled to a unit diagonal, with 1e-12 added
-/// to it: points that all stand at one or two places leave it singular.
+/// to it: points that are all at one or two places leave it singular.
 fn solved(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> Option<[f64; 3]> {
     let scale = [0, 1, 2].map(|i: usize| a[i][i].sqrt().recip());
     for i in 0..3 {

@@ -34,13 +34,13 @@ pub(crate) fn gain(magnitudes: &impl Magnitudes, s: f64) -> f64 {
     -0.5 * (-s * s).ln_1p() - s * s / v + magnitudes.log_cosh(s)
 }
 
-/// Poles of the integrand stand at `S r = iπ/2`: for `r` up to 10 and `S` up to 0.37 this is right to 1e-6.
+/// Poles of the integrand are at `S r = iπ/2`: for `r` up to 10 and `S` up to 0.37 this is right to 1e-6.
 static RULE: std::sync::LazyLock<Vec<(f64, f64)>> = std::sync::LazyLock::new(|| gauss_legendre(16));
 
 /// Signal-to-noise ratios at which the sign of `G` is looked at, dB: close where two maxima can stand. Places
 /// 18 and 24 are −10 and 0.5 dB.
 ///
-/// At low SNR `H` is a parabola in `w` but for little. Where it starts below zero, its maximum must stand at
+/// At low SNR `H` is a parabola in `w` but for little. Where it starts below zero, its maximum must be at
 /// twice the `w` of its minimum or beyond for a positive gain: 3 dB, which the steps do not exceed.
 const SCAN_SNR_DB: [f64; 30] = [
     -60.0, -57.0, -54.0, -51.0, -48.0, -45.0, -42.0, -39.0, -36.0, -33.0, -30.0, -27.0, -24.0, -21.0, -18.0,

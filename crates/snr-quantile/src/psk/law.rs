@@ -9,7 +9,7 @@
 //!
 //! That is the law of large records. In shorter ones fourth powers of the samples have long tails, and ratios
 //! are greater, and so they are once more where 8 or 16 phases begin to be told apart: [`Law::raise`] is what
-//! thresholds grow by, a fit to 2000 simulated records a cell of 50, 200 and 1000 samples, and where phases
+//! thresholds grow by, a fit to 2000 simulated records per cell of 50, 200 and 1000 samples, and where phases
 //! part to 12 000 of 50, 100 and 200 (the test of coverage holds it to its word).
 
 use super::modulation::Modulation;

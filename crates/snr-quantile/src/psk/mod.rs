@@ -3,7 +3,7 @@
 //! ```text
 //! y = S exp(jθ) s + w,   s = exp(2πik/M),   E|w|² = N₀ = 2 σ²,   Es/N0 = S²/N₀
 //! ```
-//! One sample a symbol, at the output of a matched filter, without a carrier left over. [`Record`] takes in
+//! One sample per symbol, at the output of a matched filter, without a carrier left over. [`Record`] takes in
 //! the samples, any number of them, and gives the estimates; [`Likelihood`] their interval and the detection;
 //! [`crlb_db2`] is what no unbiased estimate goes below. [`Snr`](crate::Snr) is `S²/σ²` as everywhere in this
 //! crate, twice `Es/N0`.

@@ -158,7 +158,7 @@ impl Record {
     /// SVR:   z = E|y_k|²|y_(k−1)|² / (M₄ − E|y_k|²|y_(k−1)|²),  Es/N0 = z − 1 + √(z (z − 1))
     /// ```
     /// after Pauluzzi and Beaulieu[^pauluzzi], whose SNV with decided symbols is `DecisionDirected`. Their
-    /// split-symbol estimator asks for several samples a symbol and has no place here.
+    /// split-symbol estimator asks for several samples per symbol and has no place here.
     ///
     /// # Errors
     /// [`Error::TooFew`] for fewer than two samples, [`Error::Invalid`] for samples that are all zero or

@@ -132,7 +132,7 @@ mod tests {
         assert!(with_sums == alone);
         assert_eq!(sums, kernels::power_sums(Level::current(), &x, 0.5).0);
         assert!((0.25..0.5).contains(&greatest));
-        // Samples above the scale, anywhere, spoil the counts and are told.
+        // Samples above the scale, anywhere, spoil the counts and are reported.
         for wrong in [1e300, f64::NAN, f64::NEG_INFINITY] {
             let spoilt: Vec<f64> = x.iter().map(|x| if *x > 0.5 { wrong } else { *x }).collect();
             assert_eq!(with_sums.add_with_sums(&spoilt, 0.5).1, f64::INFINITY);

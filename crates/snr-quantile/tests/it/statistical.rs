@@ -26,7 +26,7 @@ fn reaches_the_bound(samples: usize, trials: u64, snr_db: &[f64]) {
     for &snr_db in snr_db {
         let scores = scores(snr_db, samples, trials, &LIKELIHOOD);
         for score in &scores[..2] {
-            // At 0 dB and 1000 samples the exact maximum of the likelihood stands at 1.0970 ± 0.0006 times
+            // At 0 dB and 1000 samples the exact maximum of the likelihood is at 1.0970 ± 0.0006 times
             // the bound
             // (`mmw snr compare --estimators ml,ml_binned --snr-db 0 --samples 1000 --trials 10000000`, seeds
             // 4 and 5): the order 1/N² of its error, which no solver takes away. 4000 trials stray by 4 %,

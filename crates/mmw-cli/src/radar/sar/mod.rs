@@ -285,7 +285,7 @@ fn project(args: &SarArgs, history: &PhaseHistory<f32>, region: &Region) -> Resu
     scaled(args, history, sum.image()?)
 }
 
-/// Work under a bar that is told how much of it is done.
+/// Work under a bar that shows how much of it is done.
 fn watched<R>(
     total: usize,
     units: &'static str,

@@ -29,7 +29,7 @@ pub(crate) struct VitalsArgs {
     #[command(flatten)]
     source: SourceArgs,
 
-    /// Frames a second; by default what the configuration says
+    /// Frames per second; by default what the configuration says
     #[arg(long, alias = "frame-rate", value_name = "HZ")]
     frame_rate_hz: Option<f64>,
 

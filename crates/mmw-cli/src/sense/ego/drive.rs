@@ -48,7 +48,7 @@ struct Scan {
 
 /// How early and how late scans may be, s.
 const BOUNDS_S: [f64; 2] = [-0.2, 0.5];
-/// Variance of a turn rate of an inertial unit, rad²/s²: half a degree a second.
+/// Variance of a turn rate of an inertial unit, rad²/s²: half a degree per second.
 const RATE_VARIANCE: f64 = 7.6e-5;
 
 pub(super) fn follow(args: &Parameters) -> Result<Driven> {

@@ -33,7 +33,7 @@ impl Binary {
         Self { start: 0, layout, channels: 1, channel: 0, count: None, gaps: Vec::new() }
     }
 
-    /// Hands on all samples that follow in `reader`, which stands at the first.
+    /// Hands on all samples that follow in `reader`, which is at the first.
     pub(super) fn read(&self, mut reader: impl Read, path: &Path, take: Take<'_>) -> Result<()> {
         let frame = self.layout.bytes() * self.channels;
         let mut bytes = vec![0; BLOCK * frame];

@@ -1,7 +1,7 @@
 //! From the profiles, chirps and frame that TI's tools configure to one TDM-MIMO waveform.
 //!
 //! The chip can vary nearly everything from chirp to chirp. What the processing chain understands is the TDM
-//! frame: one profile, one transmitter a chirp, the transmitters in turn or one after the other, of which
+//! frame: one profile, one transmitter per chirp, the transmitters in turn or one after the other, of which
 //! two may share two chirps with signs (BPM). Where all chirps have the same several transmitters, these are
 //! one: in phase, they send from the middle between them, and what is measured is the angle at the
 //! receivers. Everything else is refused with the reason, since decoding it as TDM would give a plausible

@@ -3,7 +3,7 @@
 //! With Doppler division all transmitters send every chirp, and from one chirp to the next the phase of the
 //! `k`-th grows by `2π (k − 1)/(N + 2)` of `N = 4`, so that each has a band of velocities of its own and some
 //! are empty (page "Millimeter Wave (mmw) Demo for AWR2544" of TI's mmWave MCU+ SDK, sections "Processing
-//! Chains" and "Phase shifters (DDM)"). Read as one transmitter, each target stands at as many velocities as
+//! Chains" and "Phase shifters (DDM)"). Read as one transmitter, each target is at as many velocities as
 //! there are transmitters.
 
 use mmw_core::{Error, Result};

@@ -19,7 +19,7 @@ pub(in crate::capture) enum Inversion {
 }
 
 impl Inversion {
-    /// What the chip is told: for each transmitter a bit for the time before it sends and one for that in
+    /// What the chip is set to: for each transmitter a bit for the time before it sends and one for that in
     /// which it does (`constBpmVal` of `rlBpmChirpCfg_t` in `rl_sensor.h` of TI's mmWaveLink).
     #[cfg(feature = "config-files")]
     pub(in crate::capture) fn of_code(code: u64) -> Self {

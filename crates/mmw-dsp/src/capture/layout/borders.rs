@@ -119,7 +119,7 @@ fn shift_of_few(codec: &FrameCodec, frame: &[u8], pairs: bool) -> Option<isize> 
     if chirps < FEWEST_CHIRPS {
         return None;
     }
-    // Two lanes begin a row every few samples, four a chirp: at least one receiver shows it.
+    // Two lanes begin a row every few samples, four per chirp: at least one receiver shows it.
     let read = |words: isize| {
         let first = chirp.checked_add_signed(2 * words)?;
         let receivers = rows_of(codec, frame.get(first..first + chirps * chirp)?, pairs);

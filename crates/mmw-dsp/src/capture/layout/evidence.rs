@@ -7,7 +7,7 @@
 //! ```text
 //! h = mean over k of ln P(k) + const,
 //! ```
-//! is then higher: by 0.7 to 6.4 nats a sample in four published recordings, read with two and, rewritten,
+//! is then higher: by 0.7 to 6.4 nats per sample in four published recordings, read with two and, rewritten,
 //! with four lanes.
 //!
 //! Exchanging I and Q turns the spectrum round and leaves the entropy as it is. What tells the side is that
@@ -40,7 +40,7 @@ use mmw_core::{C64, Real, Result};
 /// Chirps that are looked at, with all their receivers.
 pub(in crate::capture) const CHIRPS_PROBED: usize = 64;
 
-/// How far the entropy of the better order must lie below that of white noise of its power, nats a sample.
+/// How far the entropy of the better order must lie below that of white noise of its power, nats per sample.
 const LEAST_STRUCTURE: f64 = 1.5;
 
 /// Receivers whose samples differ by less than this share of their power, and are white besides, are not

@@ -12,7 +12,7 @@ use mmw_core::{Error, Result};
 pub enum LvdsLanes {
     /// xWR16, xWR18 and xWR68: receiver after receiver.
     Two,
-    /// xWR12 and xWR14: one lane a receiver, all four always present.
+    /// xWR12 and xWR14: one lane per receiver, all four always present.
     Four,
 }
 

@@ -3,12 +3,12 @@
 //! The echoes of some targets are a sum of as many complex oscillations, each of which follows from the
 //! samples before; what a linear prediction leaves is noise, the same everywhere in a chirp, but for the
 //! samples behind a border. In two published recordings the residual is nowhere above 1.4 times its median,
-//! and in 24 synthetic rooms of 3 and of 14 targets with 64 samples a chirp, read with a border within, 10 to
-//! 300 times at the border.
+//! and in 24 synthetic rooms of 3 and of 14 targets with 64 samples per chirp, read with a border within, 10
+//! to 300 times at the border.
 
 use mmw_core::C64;
 
-/// Samples from which the next is predicted: a room of real samples has two oscillations a target.
+/// Samples from which the next is predicted: a room of real samples has two oscillations per target.
 const MOST_PREDICTORS: usize = 16;
 const FEWEST_PREDICTORS: usize = 4;
 

@@ -42,7 +42,7 @@ impl FrameCodec {
         let (row, within) = (byte / self.row_bytes(), byte % self.row_bytes());
         let (chirp, unit) = self.unit(row);
         let sample = match (self.layout.lanes, self.complex) {
-            // Two samples share a group of eight bytes; the words of the first stand at 0 and 4.
+            // Two samples share a group of eight bytes; the words of the first are at 0 and 4.
             (LvdsLanes::Two, true) => within / 8 * 2 + within / 2 % 2,
             (LvdsLanes::Two, false) => within / 2,
             (LvdsLanes::Four, true) => within / 16,

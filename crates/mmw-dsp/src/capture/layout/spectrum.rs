@@ -15,7 +15,7 @@ const OFFSET_BINS: usize = 2;
 /// Fewest bins that are judged.
 pub(super) const FEWEST_BINS: usize = 4;
 
-/// Difference of the entropies that counts, nats a sample: below half of the smallest that a
+/// Difference of the entropies that counts, nats per sample: below half of the smallest that a
 /// recording showed.
 pub(super) const MARGIN: f64 = 0.3;
 
@@ -105,7 +105,7 @@ impl RangeSpectrum {
         most < LONE * self.power[line] || mean.max(floor).ln() - logs < MARGIN
     }
 
-    /// Whether the echoes stand at negative frequencies. Of complex 1x samples, which a mirrored order turns
+    /// Whether the echoes are at negative frequencies. Of complex 1x samples, which a mirrored order turns
     /// into those of other targets as far from the other end, only the coupling of the antennas tells it.
     pub(super) fn mirrored(&self, sampling: Sampling) -> Option<bool> {
         let mirrored = self.side(sampling)?;

@@ -4,7 +4,7 @@
 //! Each of the latter lists one integer for each virtual antenna of the device, its receivers running fastest
 //! within a transmitter (`pcount3D_cli.c` of the Industrial Toolbox 4.7, `68xx_3D_people_counting`). The
 //! first two are the places along x and z in half wavelengths: the demonstration compares the samples with
-//! `exp(-i pi (x sin(azimuth) cos(elevation) + z sin(elevation)))` times the third, which is 1 or -1
+//! `exp(−j π (x sin az cos el + z sin el))` times the third, which is 1 or -1
 //! (`RADARDEMO_aoaEst2DCaponBF.c`). Where `compRangeBiasAndRxChanPhase` turns a channel by anything but a
 //! sign, the third is multiplied by itself (`radarProcess.c`) and so without effect: that command then
 //! carries the inversion.
@@ -128,7 +128,7 @@ fn add_up(all: &[Vector3], receivers: usize, half_wavelength_m: f64, contents: &
     }
 }
 
-/// The last command of that name, as on the device; one value a virtual antenna.
+/// The last command of that name, as on the device; one value per virtual antenna.
 fn last<'a>(commands: &Commands<'a>, name: &'static str, receivers: usize) -> Result<Option<Command<'a>>> {
     let Some(command) = commands.by_name.get(name).and_then(|all| all.last()) else { return Ok(None) };
     if command.values.is_empty() || !command.values.len().is_multiple_of(receivers) {

@@ -246,7 +246,7 @@ impl Quad {
     }
 }
 
-/// The grid of tones; point 0 stands at half the width of the kernel.
+/// The grid of tones; point 0 is at half the width of the kernel.
 struct Grid<'a>(&'a [Line]);
 
 impl<L: Lanes> Source<L> for Grid<'_> {
