@@ -1,1 +1,5 @@
-//! Checks of the workspace as a whole; they are its tests.
+//! Checks of the workspace as a whole, and what the tests of several crates share.
+#![allow(clippy::missing_panics_doc, clippy::missing_errors_doc, reason = "a test fails by panicking")]
+
+pub mod doors;
+pub mod layers;

@@ -3,4 +3,5 @@
 
 mod api;
 mod features;
+mod layers;
 mod walks;

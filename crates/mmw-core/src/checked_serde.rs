@@ -7,7 +7,7 @@ use num_complex::Complex;
 ///
 /// The type derives both traits with `serde(remote = "Self")`, which makes of them inherent functions; the
 /// traits themselves come from here. The check is a function of `&Self`; a list of fields in its place asks
-/// that their numbers be finite.
+/// that their numbers be finite. A crate that has no feature `serde`, but serde, begins with `always`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! checked_serde {
@@ -24,13 +24,18 @@ macro_rules! checked_serde {
     };
     (<$($p:ident $(: $bound:path)?),*> $type:ident, $check:expr) => {
         #[cfg(feature = "serde")]
+        $crate::checked_serde!(always <$($p $(: $bound)?),*> $type, $check);
+    };
+    (always $type:ident, $check:expr) => {
+        $crate::checked_serde!(always <> $type, $check);
+    };
+    (always <$($p:ident $(: $bound:path)?),*> $type:ident, $check:expr) => {
         impl<$($p: serde::Serialize $(+ $bound)?),*> serde::Serialize for $type<$($p),*> {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
             }
         }
 
-        #[cfg(feature = "serde")]
         impl<'de, $($p: serde::Deserialize<'de> $(+ $bound)?),*> serde::Deserialize<'de> for $type<$($p),*> {
             fn deserialize<S: serde::Deserializer<'de>>(
                 deserializer: S,

@@ -134,4 +134,5 @@ pub use rustfft::FftNum;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../../../README.md")]
 struct ReadmeExamples;

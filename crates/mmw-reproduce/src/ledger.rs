@@ -1,6 +1,7 @@
 //! The ledger: each printed number beside ours, and the verdict that follows from the two.
 
 use crate::check::Check;
+use mmw_core::Error;
 use serde::{Deserialize, Serialize};
 
 /// What became of a printed number.
@@ -41,7 +42,10 @@ pub enum Ground {
 mmw_core::named!(Ground, "ground" { Numbers = "numbers", Words = "words", Missing = "missing" });
 
 /// One printed number, figure or claim.
+///
+/// Read from a file, its verdict must be the one that follows from its numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct LedgerRow {
     /// The paper or data sheet.
@@ -65,6 +69,15 @@ pub struct LedgerRow {
     /// The test that keeps it so: `mmw-dsp::paper::the_source_table_fits_into_its_own_frame`.
     pub test: String,
 }
+
+mmw_core::checked_serde!(always LedgerRow, |row| {
+    let follows = row.judge();
+    if row.verdict == follows {
+        return Ok(());
+    }
+    let problem = format!("{} does not follow from the row's numbers, which say {follows}", row.verdict);
+    Err(Error::invalid("verdict", problem))
+});
 
 impl LedgerRow {
     /// The names of the columns of the CSV.

@@ -46,8 +46,10 @@ impl Figure {
     }
 }
 
-/// A table, formatted. It is also written as CSV, named after its title.
+/// A table, formatted, with as many cells in a row as columns. It is also written as CSV, named after its
+/// title.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Table {
     /// The caption.
@@ -57,6 +59,11 @@ pub struct Table {
     /// The cells, row by row.
     pub rows: Vec<Vec<String>>,
 }
+
+mmw_core::checked_serde!(always Table, |table| {
+    let mut rows = table.rows.iter();
+    rows.try_for_each(|row| check::same_len("row of a table", table.columns.len(), row.len()))
+});
 
 impl Table {
     /// An empty table.

@@ -1,7 +1,9 @@
 //! Intervals from the law of a statistic under each SNR.
 
 use mmw_core::Result;
+use mmw_core::math::false_position;
 use mmw_core::stats::{normal_cdf, normal_quantile};
+use std::convert::Infallible;
 
 /// A statistic that grows with the SNR. Its laws are numbered by `c = ln(1 + SNR)`, from 0, no signal, on.
 pub(crate) trait Statistic {
@@ -102,31 +104,10 @@ fn rise_by(mut here: [f64; 2], mut step: f64, f: impl Fn(f64) -> f64) -> f64 {
     end
 }
 
-/// By the Illinois rule, to 1e-4 deviations.
-fn root_within(
-    [mut low, mut f_low]: [f64; 2],
-    [mut high, mut f_high]: [f64; 2],
-    f: impl Fn(f64) -> f64,
-) -> f64 {
-    let mut side = 0;
-    for _ in 0..60 {
-        let c = low - f_low * (high - low) / (f_high - f_low);
-        let value = f(c);
-        if value.abs() < 1e-4 || high - low < 1e-9 * high {
-            return c;
-        }
-        // An end that stays twice counts half.
-        if value < 0.0 {
-            (low, f_low) = (c, value);
-            f_high *= if side < 0 { 0.5 } else { 1.0 };
-            side = -1;
-        } else {
-            (high, f_high) = (c, value);
-            f_low *= if side > 0 { 0.5 } else { 1.0 };
-            side = 1;
-        }
-    }
-    0.5 * (low + high)
+/// To 1e-4 deviations.
+fn root_within(low: [f64; 2], high: [f64; 2], f: impl Fn(f64) -> f64) -> f64 {
+    let Ok(root) = false_position::<Infallible>([low, high], [1e-4, 1e-9], |x| Ok(f(x)));
+    root
 }
 
 /// Known symbols: the SNR `s²/σ̂²` is a squared noncentral t over its degrees of freedom.

@@ -127,3 +127,7 @@ pub use snr::Snr;
 
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -1,9 +1,6 @@
 //! Nothing is read from a file that a constructor would have refused (feature `serde`).
 #![cfg(feature = "serde")]
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
 use crate::made;
 use fso_g2a::atmosphere::{
     Attenuation, BeamWander, Cn2Profile, LinkDirection, Scintillation, ScintillationConfig, SlantPath,
@@ -14,8 +11,8 @@ use fso_g2a::compare::{OutageMethod, OutageTrials, OutageTrialsConfig};
 use fso_g2a::detection::{Detector, DetectorConfig, Keying, Mixing, Receiver, ReceiverConfig, Scheme};
 use fso_g2a::turbulence::{LogNormal, Wave};
 use fso_g2a::{Beam, BeamConfig, Link, LinkConfig, Pointing, PointingConfig};
+use mmw_checks::doors::Walk;
 use serde_json::json;
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

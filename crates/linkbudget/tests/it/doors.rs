@@ -2,9 +2,6 @@
 //! `serde`).
 #![cfg(feature = "serde")]
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
 use linkbudget::atmosphere::{Atmosphere, StandardPressure};
 use linkbudget::attenuator::CommonBaseConfig;
 use linkbudget::budget::LinkConfig;
@@ -24,9 +21,9 @@ use linkbudget::scenario::{Scenario, Surface};
 use linkbudget::spice::AcSweep;
 use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy};
 use linkbudget::touchstone::{Format, MatrixFormat, Mode, NoisePoint, Note, Parameter, Touchstone, Version};
+use mmw_checks::doors::Walk;
 use mmw_core::{C64, Result};
 use serde_json::{from_value, json};
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

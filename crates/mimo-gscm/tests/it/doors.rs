@@ -1,9 +1,6 @@
 //! Nothing is read from a file that a model would have refused (feature `serde`).
 #![cfg(feature = "serde")]
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
 use mimo_gscm::capacity::water_filling_flat;
 use mimo_gscm::compare::{ChannelLaw, ChannelTrials, ChannelTrialsConfig};
 use mimo_gscm::path::{Coupling, DirectModes, GuideTerm, Path, Ray, Realisation};
@@ -13,11 +10,11 @@ use mimo_gscm::scenario::*;
 use mimo_gscm::statistics::{DelaySpread, KeyholeMetrics};
 use mimo_gscm::study::Band;
 use mimo_gscm::transfer::Station;
+use mmw_checks::doors::Walk;
 use mmw_core::C64;
 use mmw_core::ndarray::{Array3, array};
 use mmw_core::random::Streams;
 use serde_json::{json, to_value};
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

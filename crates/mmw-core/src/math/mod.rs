@@ -5,6 +5,7 @@
 //! | [`sin_cos_of_turns`], [`sin_cos_of_eighth`], [`ln`] | nothing but `+ − × ÷` and bits, so that compilers vectorise them |
 //! | [`power_of_two_below`], [`times_power_of_two`] | scaling that loses no digit |
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
+//! | [`false_position`] | the same from the values at both ends, for functions that cost much |
 //! | [`greatest_within`] | where a function with one summit is greatest |
 //! | [`complex_ln_1p`] | the complex logarithm next to one |
 //!
@@ -14,12 +15,14 @@
 
 mod complex_log;
 mod elementary;
+mod false_position;
 mod power_of_two;
 mod roots;
 mod section;
 
 pub use complex_log::complex_ln_1p;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};
+pub use false_position::false_position;
 pub use power_of_two::{power_of_two_below, times_power_of_two};
 pub use roots::{crossing, newton_within, try_crossing};
 pub use section::greatest_within;

@@ -1,10 +1,8 @@
 //! Nothing is read from a file that a constructor would have refused (feature `serde`).
 #![cfg(feature = "serde")]
 
-#[path = "../support/doors.rs"]
-mod support;
-
 use crate::study::{Middle, contenders, grid};
+use mmw_checks::doors::Walk;
 use mmw_core::antenna::{AntennaArray, ElementPattern};
 use mmw_core::data_array::Peak;
 use mmw_core::geometry::Direction;
@@ -16,7 +14,6 @@ use mmw_core::units::{Db, Dbm};
 use mmw_core::{Axis, C64, DataArray};
 use ndarray::array;
 use serde_json::{from_value, json, to_value};
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

@@ -9,7 +9,6 @@ mod eigenvalues;
 mod geometry;
 mod hermitian;
 mod hostile;
-mod layers;
 mod least_squares;
 mod log_det;
 mod monte_carlo;

@@ -2,12 +2,10 @@
 //! can be read).
 #![cfg(feature = "config-files")]
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
 #[path = "doors_directions.rs"]
 mod finders;
 
+use mmw_checks::doors::Walk;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::array;
@@ -31,7 +29,6 @@ use mmw_dsp::tdm::Calibration;
 use mmw_dsp::vitals::{Demodulation, RatesAt, VitalMonitor, VitalsConfig};
 use mmw_dsp::*;
 use serde_json::json;
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

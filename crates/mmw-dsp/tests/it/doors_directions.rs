@@ -1,6 +1,6 @@
 //! The doors of the direction finders.
 
-use super::support::Walk;
+use mmw_checks::doors::Walk;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
 use mmw_dsp::compare::{DirectionTrials, DirectionTrialsConfig};

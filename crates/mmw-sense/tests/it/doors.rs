@@ -1,8 +1,6 @@
 //! Nothing is read from a file that a constructor would have refused (feature `serde`).
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
+use mmw_checks::doors::Walk;
 use mmw_sense::association::Detection;
 use mmw_sense::cluster::{PlainMetric, PolarMetric};
 use mmw_sense::ego::{EgoConfig, EgoVelocity, Loss, Mounting, ZeroTest};
@@ -16,7 +14,6 @@ use mmw_sense::tracker::{Pairing, Zone};
 use mmw_sense::trajectory::TimedPose;
 use mmw_sense::{CloudPoint, PointCloud, PolarNoise, Pose, TrackStatus, Tracker, TrackerConfig};
 use serde_json::json;
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

@@ -1,16 +1,13 @@
 //! Nothing is read from a file that a constructor would have refused.
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
 use crate::own_sets::info;
+use mmw_checks::doors::Walk;
 use mmw_sets::classify::{ForestConfig, LogisticConfig, LogisticRegression, RandomForest};
 use mmw_sets::metrics::Place;
 use mmw_sets::ndarray::array;
 use mmw_sets::set::{MapKind, Object, SetWriter};
 use mmw_sets::{FeatureConfig, PointFeatures, Samples, WindowConfig};
 use serde_json::json;
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

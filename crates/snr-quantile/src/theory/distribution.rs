@@ -1,8 +1,10 @@
 //! The exact law of the magnitude and of the square of a BPSK sample in white noise.
 
+use mmw_core::math::newton_within;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::stats::normal_quantile;
 use mmw_core::{Error, Result, check};
+use std::convert::Infallible;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
@@ -162,29 +164,15 @@ impl SquaredBpsk {
         self.solve(low, -quantile_of(0.5 * q), |r| q - self.magnitude_survival(r))
     }
 
-    /// Newton's iteration within a bracket, for a residual that ascends in `r` with slope `f(r)`.
-    fn solve(&self, mut low: f64, mut high: f64, residual: impl Fn(f64) -> f64) -> f64 {
+    /// Where a residual that ascends in `r` with slope `f(r)` is zero.
+    fn solve(&self, low: f64, high: f64, residual: impl Fn(f64) -> f64) -> f64 {
         // With the folded part negligible the lower end is the solution; without a signal the upper end is.
-        let mut t = if self.signal_amplitude > self.noise_std { low } else { high };
-        for _ in 0..200 {
+        let start = if self.signal_amplitude > self.noise_std { low } else { high };
+        let Ok(t) = newton_within::<Infallible>([low, high], start, [1e-16, 4e-16], |t| {
             let r = (self.signal_amplitude + self.noise_std * t).max(0.0);
             let excess = residual(r);
-            if excess > 0.0 {
-                high = high.min(t);
-            } else {
-                low = low.max(t);
-            }
-            let step = excess / (self.magnitude_pdf(r) * self.noise_std);
-            let newton = t - step;
-            if step.abs() <= 4e-16 * t.abs().max(0.25) {
-                return newton;
-            }
-            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
-            if next == t {
-                break;
-            }
-            t = next;
-        }
+            Ok((excess <= 0.0, excess / (self.magnitude_pdf(r) * self.noise_std)))
+        });
         t
     }
 }

@@ -1,8 +1,10 @@
 //! The best quartic to the quantile curve of `y`, and its leading coefficient as a function of σ and back.
 
 use super::SquaredBpsk;
+use mmw_core::math::false_position;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::{Error, Result};
+use std::convert::Infallible;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
@@ -250,34 +252,10 @@ impl Table {
     }
 }
 
-/// The root of an ascending function between two points, by false position with the Illinois weights and a
-/// bisection whenever that is slow.
-pub(crate) fn bracketed_root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let (mut f_low, mut f_high) = (f(low), f(high));
-    if f_low >= 0.0 {
-        return low;
-    }
-    if f_high <= 0.0 {
-        return high;
-    }
-    for iteration in 0..200 {
-        let width = high - low;
-        let secant = high - f_high * width / (f_high - f_low);
-        let bisect = iteration % 4 == 3 || !(secant > low && secant < high);
-        let x = if bisect { 0.5 * (low + high) } else { secant };
-        let value = f(x);
-        if value == 0.0 || width <= 2e-16 * high.abs() || x == low || x == high {
-            return x;
-        }
-        if value < 0.0 {
-            (low, f_low) = (x, value);
-            f_high *= if bisect { 1.0 } else { 0.5 };
-        } else {
-            (high, f_high) = (x, value);
-            f_low *= if bisect { 1.0 } else { 0.5 };
-        }
-    }
-    0.5 * (low + high)
+/// The root of an ascending function between two points, to the last digits.
+pub(crate) fn bracketed_root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let Ok(root) = false_position::<Infallible>([low, high].map(|x| [x, f(x)]), [0.0, 2e-16], |x| Ok(f(x)));
+    root
 }
 
 #[cfg(test)]

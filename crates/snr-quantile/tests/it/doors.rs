@@ -1,9 +1,7 @@
 //! Nothing is read from a file that a constructor would have refused (feature `serde`).
 #![cfg(feature = "serde")]
 
-#[path = "../../../mmw-core/tests/support/doors.rs"]
-mod support;
-
+use mmw_checks::doors::Walk;
 use serde_json::json;
 use snr_quantile::compare::{self, BpskRecords, Promise, Scoring, snr_grid};
 use snr_quantile::fit::{self, Cause, Reading};
@@ -13,7 +11,6 @@ use snr_quantile::paper::Abscissa;
 use snr_quantile::psk::{self, Modulation, PskRecords, Record, es_n0_grid};
 use snr_quantile::theory::SquaredBpsk;
 use snr_quantile::{Detection, Estimate, Method, Outcome, Snr};
-use support::Walk;
 
 #[test]
 fn every_type_refuses_damaged_input() {

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The types seen so far.
-#[derive(Default)]
-pub(crate) struct Walk {
+#[derive(Debug, Default)]
+pub struct Walk {
     seen: BTreeSet<String>,
     faults: Vec<String>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Walk {
 impl Walk {
     /// `valid` makes the round trip. Each of `damaged`, a place (JSON pointer) with what to put there, must
     /// be refused with the word beside it.
-    pub(crate) fn door<T>(&mut self, valid: &T, damaged: &[(&str, Value, &str)])
+    pub fn door<T>(&mut self, valid: &T, damaged: &[(&str, Value, &str)])
     where
         T: Serialize + DeserializeOwned + PartialEq + Debug,
     {
@@ -27,7 +27,7 @@ impl Walk {
     }
 
     /// [`Walk::door`] for plain data that `use_it` checks: the model that is made of a configuration.
-    pub(crate) fn door_to<T, M, E>(
+    pub fn door_to<T, M, E>(
         &mut self,
         valid: &T,
         use_it: impl Fn(&T) -> Result<M, E>,
@@ -92,8 +92,7 @@ impl Walk {
 
     /// The types of an enumeration without data: each of `all` makes the round trip by the word that it
     /// prints, and is what that word says; other words are refused.
-    #[allow(dead_code, reason = "not every crate has one")]
-    pub(crate) fn names<T>(&mut self, all: &[T])
+    pub fn names<T>(&mut self, all: &[T])
     where
         T: Serialize + DeserializeOwned + PartialEq + Debug + Display + FromStr,
         T::Err: Debug,
@@ -107,14 +106,13 @@ impl Walk {
     }
 
     /// A type that only its crate can make, read as part of another one.
-    #[allow(dead_code, reason = "not every crate has one")]
-    pub(crate) fn within(&mut self, name: &str) {
+    pub fn within(&mut self, name: &str) {
         self.seen.insert(name.to_owned());
     }
 
     /// Every type of the crate in `manifest` that can be written can be read, and every one that can be read
     /// was seen; private types that are only read are the form of a file, from which another type is made.
-    pub(crate) fn covers(self, manifest: &str) {
+    pub fn covers(self, manifest: &str) {
         let mut missing = self.faults;
         for (path, found) in declared(&Path::new(manifest).join("src")) {
             let Declared { name, written, read, public } = found;

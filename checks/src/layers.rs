@@ -18,7 +18,7 @@ struct Module {
 
 /// Every import of the crate in `folder` that does not lead to a module above, as a sentence: those among the
 /// modules that `lib.rs` declares, and with `whole` those within them.
-pub(crate) fn breaches(folder: &Path, whole: bool) -> Vec<String> {
+pub fn breaches(folder: &Path, whole: bool) -> Vec<String> {
     let mut modules = BTreeMap::new();
     let root =
         ["src/lib.rs", "src/main.rs"].map(|name| folder.join(name)).into_iter().find(|root| root.exists());
