@@ -1,4 +1,5 @@
 //! Detection: 2-D CFAR on a 256 x 128 map, 8 training and 4 guard cells per side, and refinement of a peak.
+#![allow(clippy::expect_used, reason = "a benchmark that meets an error has failed")]
 
 use criterion::Criterion;
 use mmw_benches::{group, peers::Python, random};
@@ -27,7 +28,7 @@ pub(crate) fn detection(criterion: &mut Criterion) {
     let mut group = group(criterion, "mmw-dsp/ca_cfar/256x128");
     let power = power();
     let config = CfarConfig { false_alarm_probability: 1e-3, ..CfarConfig::default() };
-    let Ok(plan) = CaCfar::<f32>::new(&config, SHAPE) else { return };
+    let plan = CaCfar::<f32>::new(&config, SHAPE).expect("sound");
     let (mut scratch, mut found) = (plan.scratch(), Vec::new());
     group.bench_function("ours", |b| {
         b.iter(|| plan.detect_into(black_box(&power), &mut scratch, &mut found));
@@ -40,11 +41,11 @@ pub(crate) fn detection(criterion: &mut Criterion) {
 pub(crate) fn kinds(criterion: &mut Criterion) {
     let power = power();
     let base = CfarConfig { false_alarm_probability: 1e-3, ..CfarConfig::default() };
-    let plan = |kind: CfarKind| Cfar::<f32>::new(&CfarConfig { kind, ..base.clone() }, SHAPE);
+    let plan = |kind: CfarKind| Cfar::<f32>::new(&CfarConfig { kind, ..base.clone() }, SHAPE).expect("sound");
     let mut group = group(criterion, "mmw-dsp/os_cfar/256x128");
     let (rank, cells) = (408, 544);
     let kind = CfarKind::Os { rank: 0.75 };
-    let (Ok(cfar), Ok(multiplier)) = (plan(kind), os_multiplier(cells, rank, 1, 1e-3)) else { return };
+    let (cfar, multiplier) = (plan(kind), os_multiplier(cells, rank, 1, 1e-3).expect("sound"));
     group.bench_function("ours", |b| b.iter(|| cfar.detect(black_box(&power))));
     let arguments = json!({ "shape": SHAPE, "multiplier": multiplier, "rank": rank });
     Python::start().bench(&mut group, "scipy", "mmw_dsp.os_cfar", &arguments);
@@ -52,7 +53,7 @@ pub(crate) fn kinds(criterion: &mut Criterion) {
     let mut group = mmw_benches::group(criterion, "mmw-dsp/cfar_kinds/256x128");
     let trimmed = |low| CfarKind::Tm { low, high: 0.25 };
     for kind in [CfarKind::Go, CfarKind::So, trimmed(0.0), trimmed(0.25), CfarKind::Log] {
-        let Ok(cfar) = plan(kind) else { continue };
+        let cfar = plan(kind);
         group.bench_function(kind.to_string(), |b| b.iter(|| cfar.detect(black_box(&power))));
     }
     group.finish();
@@ -60,7 +61,7 @@ pub(crate) fn kinds(criterion: &mut Criterion) {
 
 /// One target in 12 channels of a 256 x 128 spectrum under Hann windows, 5 bins each side.
 pub(crate) fn refinement(criterion: &mut Criterion) {
-    let weights = |len: usize| Window::Hann.weights::<f64>(len).map(|w| w.to_vec()).unwrap_or_default();
+    let weights = |len: usize| Window::Hann.weights::<f64>(len).expect("sound").to_vec();
     let (hann_range, hann_doppler) = (weights(SHAPE[0]), weights(SHAPE[1]));
     let dft = |at: f64, bin: usize, weights: &[f64]| -> C64 {
         let step = TAU * (at - bin as f64) / weights.len() as f64;
@@ -74,7 +75,7 @@ pub(crate) fn refinement(criterion: &mut Criterion) {
         C32::new(z.re as f32, z.im as f32) + noise[[c, r, d]] * 10.0
     });
     let plan = PeakRefiner::new(&hann_range, SHAPE[0], &hann_doppler, SHAPE[1], [5, 5]);
-    let Ok(plan) = plan else { return };
+    let plan = plan.expect("sound");
     let mut group = group(criterion, "mmw-dsp/peak_refine/12x256x128");
     group.bench_function("ours", |b| b.iter(|| plan.refine(black_box(&spectrum), [40, 81], false)));
     // Thirty cells of noise far from the target and from each other, and two neighbours.

@@ -1,4 +1,5 @@
 //! Both windows and both transforms of a cube.
+#![allow(clippy::expect_used, reason = "a benchmark that meets an error has failed")]
 
 use criterion::Criterion;
 use mmw_benches::{group, peers::Python, random};
@@ -12,7 +13,7 @@ use std::hint::black_box;
 
 /// The source's frame, 12 x 128 x 256.
 pub(crate) fn transforms(criterion: &mut Criterion) {
-    let Ok(fmcw) = Fmcw::new(FmcwConfig::iwr1843()) else { return };
+    let fmcw = Fmcw::new(FmcwConfig::iwr1843()).expect("sound");
     let config = RangeDopplerConfig::from_fmcw(&fmcw);
     let shape = config.input_shape();
     let cube = random::cube(shape, 1);
@@ -23,8 +24,8 @@ pub(crate) fn transforms(criterion: &mut Criterion) {
         let plan = match backend {
             None => RangeDoppler::<f32>::new(config),
             Some(backend) => RangeDoppler::with_backend(config, backend),
-        };
-        let Ok(plan) = plan else { continue };
+        }
+        .expect("sound");
         let mut scratch = plan.scratch();
         group.bench_function(label, |b| {
             b.iter(|| plan.process_into(black_box(&cube), &mut scratch, black_box(&mut output)));
@@ -32,19 +33,15 @@ pub(crate) fn transforms(criterion: &mut Criterion) {
     }
 
     group.bench_function("memcpy", |b| {
-        let (Some(from), Some(to)) = (cube.as_slice(), output.as_slice_mut()) else { return };
+        let (from, to) = (cube.as_slice().expect("whole"), output.as_slice_mut().expect("whole"));
         b.iter(|| black_box(&mut *to).copy_from_slice(black_box(from)));
     });
 
     // mmwcore leaves the output as [channel, doppler, range]: it is spared the transpose.
     group.bench_function("mmwcore-0.3.0", |b| {
-        let Some(data) = cube.as_slice() else { return };
-        let (Ok(range), Ok(doppler)) = (
-            ComplexFftSpec::new(shape[2], FftWindow::Hann, false, false, false),
-            ComplexFftSpec::new(shape[1], FftWindow::Hann, false, true, false),
-        ) else {
-            return;
-        };
+        let data = cube.as_slice().expect("whole");
+        let range = ComplexFftSpec::new(shape[2], FftWindow::Hann, false, false, false).expect("sound");
+        let doppler = ComplexFftSpec::new(shape[1], FftWindow::Hann, false, true, false).expect("sound");
         b.iter(|| {
             let (spectra, shape) = fft_complex_axis(black_box(data), &shape, 2, range)?;
             fft_complex_axis(&spectra, &shape, 1, doppler)

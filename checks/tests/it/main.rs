@@ -4,4 +4,5 @@
 mod api;
 mod features;
 mod layers;
+mod validation;
 mod walks;

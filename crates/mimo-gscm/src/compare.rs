@@ -51,7 +51,7 @@ mmw_core::named!(ChannelLaw, "model" {
 )]
 pub struct ChannelTrialsConfig {
     /// Probability of outage, above 0 and below 1; 0.1 by default.
-    pub probability: f64,
+    pub outage_probability: f64,
     /// Matrices that a model draws for one answer, 20 to 1e7; 1000 by default.
     pub draws: u64,
     /// Draws of the geometry-based model that the truth is taken from and the others are fitted to, 100 to
@@ -63,7 +63,7 @@ pub struct ChannelTrialsConfig {
 
 impl Default for ChannelTrialsConfig {
     fn default() -> Self {
-        Self { probability: 0.1, draws: 1000, reference_draws: 20_000, reference_seed: 1 }
+        Self { outage_probability: 0.1, draws: 1000, reference_draws: 20_000, reference_seed: 1 }
     }
 }
 
@@ -119,13 +119,13 @@ impl ChannelTrials {
         snr_db: &[f64],
         config: ChannelTrialsConfig,
     ) -> Result<Self> {
-        check::open_unit("probability", config.probability)?;
+        check::open_unit("outage_probability", config.outage_probability)?;
         check::in_range("draws", config.draws as f64, 20.0, 1e7)?;
         check::in_range("reference_draws", config.reference_draws as f64, 100.0, 1e7)?;
         let h = draw(&model, &ends, config)?;
         let truth = |&snr_db: &f64| {
             let snr = Db(check::in_range("snr_db", snr_db, -200.0, 200.0)?).power_ratio();
-            outage_capacity(&h, snr, config.probability)
+            outage_capacity(&h, snr, config.outage_probability)
         };
         let (_, receive, transmit) = h.dim();
         Ok(Self {
@@ -182,7 +182,7 @@ impl ChannelTrials {
         let [receive, transmit] = self.ends.clone();
         let study = CapacityStudy { receive, transmit, snr, band: None };
         let result = study.run(&self.model, &MonteCarlo::new(seed, self.config.draws))?;
-        result.capacity.ecdf().quantile(self.config.probability)
+        result.capacity.ecdf().quantile(self.config.outage_probability)
     }
 
     fn sampled(&self, law: &impl Distribution<Array2<C64>>, snr: f64, seed: u64) -> Result<f64> {
@@ -190,7 +190,7 @@ impl ChannelTrials {
         let mut rng = Streams::new(seed).stream(0);
         let mut h = Array3::zeros((self.config.draws as usize, receive, transmit));
         h.outer_iter_mut().for_each(|mut h| h.assign(&law.sample(&mut rng)));
-        outage_capacity(&h, snr, self.config.probability)
+        outage_capacity(&h, snr, self.config.outage_probability)
     }
 }
 
@@ -222,14 +222,14 @@ impl Experiment for ChannelTrials {
     type Estimate = f64;
 
     fn parameters(&self) -> Vec<(String, String)> {
-        let ChannelTrialsConfig { probability, draws, reference_draws, reference_seed } = self.config;
+        let ChannelTrialsConfig { outage_probability, draws, reference_draws, reference_seed } = self.config;
         let [receive, transmit] = self.ends.each_ref().map(|end| end.array().len());
         // What else decides the truth: scenario and arrays.
         let truth = format!("{:?}", self.truth);
         [
             ("receive", receive.to_string()),
             ("transmit", transmit.to_string()),
-            ("probability", format!("{probability:?}")),
+            ("outage_probability", format!("{outage_probability:?}")),
             ("draws", draws.to_string()),
             ("reference_draws", reference_draws.to_string()),
             ("reference_seed", reference_seed.to_string()),

@@ -49,7 +49,9 @@ impl Area {
             Self::Snr(args) => snr::run(args),
             Self::Fso(args) => fso::run(args),
             Self::Sense(args) => sense::run(args),
-            Self::Merge(args) => study::merge(args),
+            Self::Merge(args) => {
+                study::merge(args, &[&snr::STUDIES, &radar::STUDIES, &fso::STUDIES, &mimo::STUDIES])
+            }
             Self::Reproduce(args) => reproduce::run(args),
         }
     }
@@ -110,7 +112,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 23] = [
+    const FORMER: [(&str, &str, &str); 44] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -122,7 +124,28 @@ mod tests {
         ("radar phase", "range", "range-m"),
         ("radar phase", "min-frequency", "min-frequency-hz"),
         ("radar vitals", "frame-rate", "frame-rate-hz"),
+        ("link network", "renormalise", "renormalise-ohm"),
         ("link reflection", "polarisation", "field"),
+        ("mimo capacity", "receive-spacing-wavelengths", "receive-spacing-waves"),
+        ("mimo capacity", "transmit-spacing-wavelengths", "transmit-spacing-waves"),
+        ("mimo compare", "receive-spacing-wavelengths", "receive-spacing-waves"),
+        ("mimo compare", "transmit-spacing-wavelengths", "transmit-spacing-waves"),
+        ("mimo compare", "probability", "outage-probability"),
+        ("mimo draw", "receive-spacing-wavelengths", "receive-spacing-waves"),
+        ("mimo draw", "transmit-spacing-wavelengths", "transmit-spacing-waves"),
+        ("mimo outage", "probability", "outage-probability"),
+        ("fso power", "outage", "outage-probability"),
+        ("snr coverage", "false-alarm", "false-alarm-probability"),
+        ("sense ego", "azimuth", "azimuth-rad"),
+        ("sense ego", "elevation", "elevation-rad"),
+        ("sense ego", "velocity", "velocity-m-s"),
+        ("sense ego", "threshold", "threshold-m-s"),
+        ("sense ego", "scale", "scale-m-s"),
+        ("sense register", "max-distance", "max-distance-m"),
+        ("sense ospa", "c", "cutoff-m"),
+        ("sense ospa", "p", "order"),
+        ("sense gospa", "c", "cutoff-m"),
+        ("sense gospa", "p", "order"),
         ("mimo compare", "csv", "out"),
         ("mimo draw", "output", "out"),
         ("mimo capacity", "realisations", "trials"),

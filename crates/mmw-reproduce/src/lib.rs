@@ -83,6 +83,7 @@ pub use area::Area;
 pub use check::{Check, Printed, Reference};
 pub use host::{Folder, Host, Setup, read_file};
 pub use ledger::{Ground, LedgerRow, Verdict};
+pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
 pub use report::{AreaReport, Report};
 pub use run::run;

@@ -212,10 +212,10 @@ impl Estimate {
     }
 
     /// Whether there is a signal: the test of no signal at all, which noise alone fails with a probability of
-    /// `false_alarm`.
+    /// `false_alarm_probability`.
     ///
     /// # Errors
-    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless `false_alarm`
+    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless `false_alarm_probability`
     /// lies from 0.001 to 0.5, where the law of the statistic is known.
     ///
     /// # Examples
@@ -230,13 +230,17 @@ impl Estimate {
     /// assert!(!noise.detection(0.01)?.is_detected);
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    pub fn detection(&self, false_alarm: f64) -> Result<Detection> {
-        check::in_range("false_alarm", false_alarm, 1e-3, 0.5)?;
+    pub fn detection(&self, false_alarm_probability: f64) -> Result<Detection> {
+        check::in_range("false_alarm_probability", false_alarm_probability, 1e-3, 0.5)?;
         let contrast = self.contrast.ok_or_else(|| without_interval(self.method))?;
         let law = self.law(self.method)?;
-        let threshold = law.quantile(0.0, normal_quantile(1.0 - false_alarm)?);
+        let threshold = law.quantile(0.0, normal_quantile(1.0 - false_alarm_probability)?);
         let [place, _] = law.look(0.0, contrast);
-        Ok(Detection { is_detected: contrast > threshold, false_alarm, p_value: normal_cdf(-place) })
+        Ok(Detection {
+            is_detected: contrast > threshold,
+            false_alarm_probability,
+            p_value: normal_cdf(-place),
+        })
     }
 
     fn law(&self, method: Method) -> Result<Law> {
@@ -257,13 +261,13 @@ pub struct Detection {
     /// Whether noise alone is rejected.
     pub is_detected: bool,
     /// Probability that noise alone is.
-    pub false_alarm: f64,
+    pub false_alarm_probability: f64,
     /// Probability that noise alone looks at least as much like a signal. Below 0.001 it is extrapolated.
     pub p_value: f64,
 }
 
 mmw_core::checked_serde!(Detection, |detection| {
-    check::in_range("false_alarm", detection.false_alarm, 0.0, 1.0)?;
+    check::in_range("false_alarm_probability", detection.false_alarm_probability, 0.0, 1.0)?;
     check::in_range("p_value", detection.p_value, 0.0, 1.0)?;
     Ok(())
 });

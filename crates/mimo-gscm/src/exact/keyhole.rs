@@ -40,7 +40,7 @@ pub fn keyhole_outage_probability(
     product_cdf(receive, transmit, (capacity * std::f64::consts::LN_2).exp_m1() / rho)
 }
 
-/// Capacity that a keyhole channel fails to reach with `probability`, bit/s/Hz: the inverse of
+/// Capacity that a keyhole channel fails to reach with `outage_probability`, bit/s/Hz: the inverse of
 /// [`keyhole_outage_probability`].
 ///
 /// # Errors
@@ -53,9 +53,14 @@ pub fn keyhole_outage_probability(
 /// assert!((keyhole_outage_capacity(2, 2, 100.0, 0.1)? - 4.764514092192038).abs() < 1e-9);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
-pub fn keyhole_outage_capacity(receive: usize, transmit: usize, snr: f64, probability: f64) -> Result<f64> {
+pub fn keyhole_outage_capacity(
+    receive: usize,
+    transmit: usize,
+    snr: f64,
+    outage_probability: f64,
+) -> Result<f64> {
     let rho = check(receive, transmit, snr)?;
-    let p = check::open_unit("probability", probability)?;
+    let p = check::open_unit("outage_probability", outage_probability)?;
     let greatest = 2.0 * (receive.max(transmit) as f64 + 800.0).ln() + 1.0;
     let reached = |u: f64| -> Result<bool> { Ok(product_cdf(receive, transmit, u.exp())? >= p) };
     let [log_gain, _] = try_crossing([-750.0, greatest], reached)?;

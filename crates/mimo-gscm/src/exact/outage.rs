@@ -98,7 +98,7 @@ impl IidOutage {
         Ok(self.invert(c))
     }
 
-    /// Capacity that the channel fails to reach with `probability`, bit/s/Hz.
+    /// Capacity that the channel fails to reach with `outage_probability`, bit/s/Hz.
     ///
     /// # Errors
     /// [`Error::Domain`] unless the probability is between 0 and 1, or, with two or more antennas at both
@@ -112,15 +112,15 @@ impl IidOutage {
     /// assert!(outage.capacity(0.0).is_err());
     /// # Ok::<(), mmw_core::Error>(())
     /// ```
-    pub fn capacity(&self, probability: f64) -> Result<f64> {
-        let p = check::open_unit("probability", probability)?;
+    pub fn capacity(&self, outage_probability: f64) -> Result<f64> {
+        let p = check::open_unit("outage_probability", outage_probability)?;
         if self.transmit == 1 {
             return simo_outage_capacity(self.receive, self.snr, p);
         }
         if self.receive == 1 {
             return miso_outage_capacity(self.transmit, self.snr, p);
         }
-        check::in_range("probability", p, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)?;
+        check::in_range("outage_probability", p, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)?;
         let [below, above] = crossing([0.0, self.end], |c| self.invert(c) >= p);
         Ok(f64::midpoint(below, above))
     }

@@ -57,7 +57,7 @@ pub fn miso_outage_probability(transmit: usize, snr: f64, capacity_bit_s_hz: f64
     single("transmit", transmit, check_snr(snr)? / transmit as f64, capacity_bit_s_hz)
 }
 
-/// Capacity that one transmit and `receive` receive antennas fail to reach with `probability`, bit/s/Hz.
+/// Capacity that one transmit and `receive` receive antennas fail to reach with `outage_probability`, bit/s/Hz.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] for a probability that is not between 0 and 1, an `snr` outside 1e-20 to 1e20,
@@ -69,19 +69,19 @@ pub fn miso_outage_probability(transmit: usize, snr: f64, capacity_bit_s_hz: f64
 /// assert!((simo_outage_capacity(4, 100.0, 0.1)? - 7.455137777342985).abs() < 1e-12);
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
-pub fn simo_outage_capacity(receive: usize, snr: f64, probability: f64) -> Result<f64> {
+pub fn simo_outage_capacity(receive: usize, snr: f64, outage_probability: f64) -> Result<f64> {
     check_antennas("receive", receive)?;
-    quantile(receive, check_snr(snr)?, probability)
+    quantile(receive, check_snr(snr)?, outage_probability)
 }
 
-/// Capacity that `transmit` transmit antennas and one receive antenna fail to reach with `probability`,
+/// Capacity that `transmit` transmit antennas and one receive antenna fail to reach with `outage_probability`,
 /// bit/s/Hz.
 ///
 /// # Errors
 /// As [`simo_outage_capacity`].
-pub fn miso_outage_capacity(transmit: usize, snr: f64, probability: f64) -> Result<f64> {
+pub fn miso_outage_capacity(transmit: usize, snr: f64, outage_probability: f64) -> Result<f64> {
     check_antennas("transmit", transmit)?;
-    quantile(transmit, check_snr(snr)? / transmit as f64, probability)
+    quantile(transmit, check_snr(snr)? / transmit as f64, outage_probability)
 }
 
 fn single(name: &'static str, antennas: usize, rho: f64, capacity: f64) -> Result<f64> {
@@ -91,8 +91,8 @@ fn single(name: &'static str, antennas: usize, rho: f64, capacity: f64) -> Resul
 }
 
 /// The gain is sought on a logarithmic scale, where its lower tail is a power law.
-fn quantile(antennas: usize, rho: f64, probability: f64) -> Result<f64> {
-    let p = check::open_unit("probability", probability)?;
+fn quantile(antennas: usize, rho: f64, outage_probability: f64) -> Result<f64> {
+    let p = check::open_unit("outage_probability", outage_probability)?;
     let greatest = (antennas as f64 + 800.0).ln() + 1.0;
     let reached = |u: f64| -> Result<bool> { Ok(gamma_p(antennas, u.exp())? >= p) };
     let [log_gain, _] = try_crossing([-750.0, greatest], reached)?;

@@ -51,8 +51,8 @@ fn each_model_errs_by_what_it_gets_wrong() {
 #[test]
 fn what_cannot_be_compared_is_refused() {
     for wrong in [
-        ChannelTrialsConfig { probability: 0.0, ..Default::default() },
-        ChannelTrialsConfig { probability: f64::NAN, ..Default::default() },
+        ChannelTrialsConfig { outage_probability: 0.0, ..Default::default() },
+        ChannelTrialsConfig { outage_probability: f64::NAN, ..Default::default() },
         ChannelTrialsConfig { draws: 3, ..Default::default() },
         ChannelTrialsConfig { reference_draws: 1, ..Default::default() },
     ] {

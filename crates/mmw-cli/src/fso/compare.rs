@@ -11,7 +11,9 @@ use mmw_core::check;
 use mmw_core::study::Metric;
 
 /// The studies of the area.
-pub(crate) const STUDIES: [Kind; 1] = [Kind {
+pub(crate) static STUDIES: [&Kind; 1] = [&COMPARE];
+
+static COMPARE: Kind = Kind {
     command: "fso compare",
     title: "Ways to an outage probability",
     columns: &COLUMNS,
@@ -19,7 +21,7 @@ pub(crate) const STUDIES: [Kind; 1] = [Kind {
     metric: Metric::Rmse,
     unit: "decades",
     nothing_at: None,
-}];
+};
 
 /// What the figures mean.
 pub(super) const HELP: &str = "\
@@ -115,7 +117,7 @@ impl Question for Parameters {
             draws: self.draws.unwrap_or(OutageTrialsConfig::default().draws),
         })?;
         let comparison = Comparison {
-            command: "fso compare",
+            kind: &COMPARE,
             experiment: &trials,
             contenders: trials.contenders(&self.methods),
             named_by: "methods",

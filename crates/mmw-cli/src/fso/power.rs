@@ -40,8 +40,8 @@ pub(super) struct Parameters {
     wobble_m: f64,
 
     /// Outage probability that is wanted
-    #[arg(long, value_name = "NUMBER")]
-    outage: f64,
+    #[arg(long, value_name = "NUMBER", alias = "outage")]
+    outage_probability: f64,
 
     /// Signal-to-noise ratio below which the link is out, dB
     #[arg(long, value_name = "DB")]
@@ -151,7 +151,7 @@ impl Question for Parameters {
             responsivity_a_w: self.responsivity_a_w,
             noise_a: self.noise_a,
         };
-        let transmit_power_w = Link::new(link)?.required_power_w(&channel, snr, self.outage)?;
+        let transmit_power_w = Link::new(link)?.required_power_w(&channel, snr, self.outage_probability)?;
         let link = Link::new(LinkConfig { transmit_power_w, ..link })?;
         Ok(Answer {
             transmit_power_w,

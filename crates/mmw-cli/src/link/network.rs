@@ -34,8 +34,8 @@ pub(super) struct Parameters {
     interpolate: bool,
 
     /// See the result from this impedance, or from one for each port: 50, 50+10j, 50,75
-    #[arg(long, value_name = "OHM", value_delimiter = ',', value_parser = impedance)]
-    renormalise: Option<Vec<C64>>,
+    #[arg(long, value_name = "OHM", value_delimiter = ',', value_parser = impedance, alias = "renormalise")]
+    renormalise_ohm: Option<Vec<C64>>,
 
     /// Waves that the result is made of: power, pseudo or travelling; by default those of the file
     #[arg(long, value_name = "NAME", value_parser = word::<Waves>)]
@@ -110,7 +110,7 @@ impl Question for Parameters {
         self.check()?;
         let files =
             self.files.iter().map(|path| Touchstone::read(path)).collect::<linkbudget::Result<Vec<_>>>()?;
-        let changed = self.cascade || self.deembed || self.renormalise.is_some() || self.waves.is_some();
+        let changed = self.cascade || self.deembed || self.renormalise_ohm.is_some() || self.waves.is_some();
         let network = self.result(&files)?;
         let plain = files.first().filter(|_| !changed);
         let notes = if plain.is_none() { self.lost(&files) } else { Vec::new() };
@@ -171,7 +171,7 @@ impl Parameters {
         let mut networks = Vec::with_capacity(files.len());
         for (path, file) in self.files.iter().zip(files) {
             let named = |error: linkbudget::Error| named(path, &error);
-            if file.modes().is_some() && (self.cascade || self.deembed || self.renormalise.is_some()) {
+            if file.modes().is_some() && (self.cascade || self.deembed || self.renormalise_ohm.is_some()) {
                 let reason = "mixed modes are neither connected nor seen from other impedances";
                 return Err(named(linkbudget::Error::invalid("modes", reason)));
             }
@@ -244,7 +244,7 @@ impl Parameters {
     /// The result from the impedances and in the waves that were asked for.
     fn seen(&self, network: &NPort) -> Result<NPort> {
         let waves = self.waves.unwrap_or(network.waves());
-        let references = match self.renormalise.as_deref() {
+        let references = match self.renormalise_ohm.as_deref() {
             None => network.references().clone(),
             Some(ohm) => {
                 if ohm.len() != 1 && ohm.len() != network.ports() {
@@ -253,7 +253,7 @@ impl Parameters {
                         ohm.len(),
                         network.ports()
                     );
-                    return Err(Error::Core(linkbudget::Error::invalid("renormalise", reason)));
+                    return Err(Error::Core(linkbudget::Error::invalid("renormalise_ohm", reason)));
                 }
                 let all = if let [one] = ohm { vec![*one; network.ports()] } else { ohm.to_vec() };
                 let references = linkbudget::nport::References::constant(&all);
@@ -303,7 +303,7 @@ fn named(path: &Path, error: &linkbudget::Error) -> Error {
 fn renormalise(error: &linkbudget::Error) -> Error {
     match error {
         linkbudget::Error::Domain { .. } => {
-            Error::Core(linkbudget::Error::invalid("renormalise", error.to_string()))
+            Error::Core(linkbudget::Error::invalid("renormalise_ohm", error.to_string()))
         }
         _ => Error::Core(error.clone()),
     }

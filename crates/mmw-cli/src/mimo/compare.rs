@@ -12,7 +12,9 @@ use mmw_core::check;
 use mmw_core::study::Metric;
 
 /// The studies of the area.
-pub(crate) const STUDIES: [Kind; 1] = [Kind {
+pub(crate) static STUDIES: [&Kind; 1] = [&COMPARE];
+
+static COMPARE: Kind = Kind {
     command: "mimo compare",
     title: "Models of the MIMO channel",
     columns: &COLUMNS,
@@ -20,7 +22,7 @@ pub(crate) const STUDIES: [Kind; 1] = [Kind {
     metric: Metric::Rmse,
     unit: "bit/s/Hz",
     nothing_at: None,
-}];
+};
 
 /// What the figures mean.
 pub(super) const HELP: &str = "\
@@ -70,8 +72,8 @@ pub(super) struct Parameters {
     snr_db: Vec<f64>,
 
     /// Probability of outage
-    #[arg(long, value_name = "NUMBER", default_value_t = ChannelTrialsConfig::default().probability)]
-    probability: f64,
+    #[arg(long, value_name = "NUMBER", default_value_t = ChannelTrialsConfig::default().outage_probability, alias = "probability")]
+    outage_probability: f64,
 
     /// Draws of a model for one answer
     #[arg(long, value_name = "COUNT", default_value_t = ChannelTrialsConfig::default().draws)]
@@ -107,14 +109,14 @@ impl Question for Parameters {
             ends,
             &self.snr_db,
             ChannelTrialsConfig {
-                probability: self.probability,
+                outage_probability: self.outage_probability,
                 draws: self.draws,
                 reference_draws: self.reference_draws,
                 reference_seed: self.reference_seed,
             },
         )?;
         let comparison = Comparison {
-            command: "mimo compare",
+            kind: &COMPARE,
             experiment: &trials,
             contenders: trials.contenders(&self.models),
             named_by: "models",

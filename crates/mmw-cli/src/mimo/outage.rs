@@ -17,8 +17,8 @@ pub(super) struct Parameters {
     ends: Ends,
 
     /// Probability of outage, between 0 and 1
-    #[arg(long, value_name = "NUMBER")]
-    probability: f64,
+    #[arg(long, value_name = "NUMBER", alias = "probability")]
+    outage_probability: f64,
 }
 
 impl Question for Parameters {
@@ -28,6 +28,6 @@ impl Question for Parameters {
         let Ends { receive, transmit, snr_db } = self.ends;
         let (low_db, high_db) = if receive == 1 || transmit == 1 { (-200.0, 200.0) } else { (-60.0, 120.0) };
         let outage = IidOutage::new(receive, transmit, ratio(snr_db, low_db, high_db)?)?;
-        Ok(Answer { capacity_bit_s_hz: outage.capacity(self.probability)? })
+        Ok(Answer { capacity_bit_s_hz: outage.capacity(self.outage_probability)? })
     }
 }

@@ -51,12 +51,12 @@ pub(super) struct Site {
     choice: Choice,
 
     /// Spacing of the receive antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    receive_spacing_wavelengths: Option<f64>,
+    #[arg(long, value_name = "NUMBER", alias = "receive-spacing-wavelengths")]
+    receive_spacing_waves: Option<f64>,
 
     /// Spacing of the transmit antennas, wavelengths: 0.5 by default
-    #[arg(long, value_name = "NUMBER")]
-    transmit_spacing_wavelengths: Option<f64>,
+    #[arg(long, value_name = "NUMBER", alias = "transmit-spacing-wavelengths")]
+    transmit_spacing_waves: Option<f64>,
 }
 
 /// What a simulated channel is that of.
@@ -105,8 +105,8 @@ impl Site {
             let spacing = spacing.unwrap_or(0.5);
             Ok(Station::linear(count, check::in_range(name, spacing, 1e-6, 1e6)?, carrier_hz)?)
         };
-        let receive = array(receive, "receive_spacing_wavelengths", self.receive_spacing_wavelengths)?;
-        let transmit = array(transmit, "transmit_spacing_wavelengths", self.transmit_spacing_wavelengths)?;
+        let receive = array(receive, "receive_spacing_waves", self.receive_spacing_waves)?;
+        let transmit = array(transmit, "transmit_spacing_waves", self.transmit_spacing_waves)?;
         Ok((model, [receive, transmit]))
     }
 }

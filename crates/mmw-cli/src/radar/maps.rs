@@ -21,19 +21,27 @@ impl MapSet {
     /// The maps of a frame; without `angles` only range over velocity.
     ///
     /// # Errors
-    /// As [`Frame::range_doppler`].
+    /// As [`Frame::range_azimuth`] and [`Frame::tensor`], but for an array that has no such map.
     pub(crate) fn of(frame: &Frame<'_>, angles: bool) -> Result<Self> {
         let range_doppler = frame.range_doppler().clone();
         if !angles {
             return Ok(Self { range_doppler, range_azimuth: None, range_elevation: None, tensor: None });
         }
-        // An array without a row, a column or a known layout has no such map.
         Ok(Self {
             range_doppler,
-            range_azimuth: frame.range_azimuth().ok(),
-            range_elevation: frame.range_elevation().ok(),
-            tensor: frame.tensor().ok(),
+            range_azimuth: if_seen(frame.range_azimuth())?,
+            range_elevation: if_seen(frame.range_elevation())?,
+            tensor: if_seen(frame.tensor())?,
         })
+    }
+}
+
+/// An array without a row, a column or a known layout has no such map.
+fn if_seen<T>(map: mmw_dsp::Result<T>) -> Result<Option<T>> {
+    match map {
+        Ok(map) => Ok(Some(map)),
+        Err(mmw_dsp::Error::Missing { .. } | mmw_dsp::Error::TooFew { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -18,12 +18,12 @@ struct Sets {
     estimate: Rows<Place>,
 
     /// Cut-off, m: what is farther apart is no pair
-    #[arg(long, value_name = "M")]
-    c: f64,
+    #[arg(long, value_name = "M", alias = "c")]
+    cutoff_m: f64,
 
     /// Order of the mean
-    #[arg(long, value_name = "P", default_value_t = 2.0)]
-    p: f64,
+    #[arg(long, value_name = "P", default_value_t = 2.0, alias = "p")]
+    order: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
@@ -60,8 +60,8 @@ impl Question for OspaParameters {
     type Answer = Ospa;
 
     fn answer(&self) -> Result<Ospa> {
-        let Sets { truth, estimate, c, p } = &self.sets;
-        let found = metrics::ospa(&places(truth), &places(estimate), *c, *p)?;
+        let Sets { truth, estimate, cutoff_m, order } = &self.sets;
+        let found = metrics::ospa(&places(truth), &places(estimate), *cutoff_m, *order)?;
         Ok(Ospa {
             ospa: found.distance_m,
             ospa_localisation: found.localisation_m,
@@ -105,8 +105,8 @@ impl Question for GospaParameters {
     type Answer = Gospa;
 
     fn answer(&self) -> Result<Gospa> {
-        let Sets { truth, estimate, c, p } = &self.sets;
-        let found = metrics::gospa(&places(truth), &places(estimate), *c, *p, self.alpha)?;
+        let Sets { truth, estimate, cutoff_m, order } = &self.sets;
+        let found = metrics::gospa(&places(truth), &places(estimate), *cutoff_m, *order, self.alpha)?;
         Ok(Gospa {
             gospa: found.distance_m,
             gospa_localisation: found.localisation,

@@ -30,8 +30,8 @@ pub(super) struct Parameters {
     method: Residual,
 
     /// Points farther from every other are left out
-    #[arg(long, value_name = "M", default_value_t = 1.0)]
-    max_distance: f64,
+    #[arg(long, value_name = "M", default_value_t = 1.0, alias = "max-distance")]
+    max_distance_m: f64,
 
     /// Points of a neighbourhood, for normals and planes
     #[arg(long, value_name = "K", default_value_t = 10)]
@@ -94,7 +94,7 @@ impl Question for Parameters {
         let [target, source] = self.clouds()?;
         let surface = |points: &[[f64; 3]]| Surface::new(points, self.neighbours);
         let mut config = IcpConfig::default();
-        (config.residual, config.reach_m, config.steps) = (self.method, self.max_distance, self.steps);
+        (config.residual, config.reach_m, config.steps) = (self.method, self.max_distance_m, self.steps);
         let plan = Icp::new(config)?;
         let Aligned { pose, inliers, error, steps, stop, .. } =
             plan.align(&surface(&target)?, &surface(&source)?, &self.start()?)?;

@@ -43,8 +43,8 @@ pub(super) struct Parameters {
     confidence: f64,
 
     /// Probability that noise alone is taken for a signal, 0.001 to 0.5
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.01)]
-    false_alarm: f64,
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.01, alias = "false-alarm")]
+    false_alarm_probability: f64,
 
     #[command(flatten)]
     study: StudyOptions,
@@ -67,10 +67,11 @@ impl Question for Parameters {
     type Answer = Outcome;
 
     fn answer(&self) -> Result<Self::Answer> {
-        let promise = Promise { confidence: self.confidence, false_alarm: self.false_alarm };
+        let promise =
+            Promise { confidence: self.confidence, false_alarm_probability: self.false_alarm_probability };
         let records = BpskRecords { scoring: Scoring { intervals: Some(promise), ..Scoring::default() } };
         let comparison = Comparison {
-            command: "snr coverage",
+            kind: &super::COVERAGE,
             experiment: &records,
             contenders: records.contenders(&self.estimators)?,
             named_by: "estimators",

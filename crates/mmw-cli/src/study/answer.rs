@@ -1,8 +1,7 @@
 //! The tables of the studies: one row for each condition and estimator, in columns that each command chooses.
 
 use super::columns::{Cell, Column, Place};
-use super::kinds::KINDS;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::save_table_csv;
 use crate::question::Readable;
 use mmw_core::check;
@@ -41,15 +40,11 @@ pub(crate) struct Kind {
 }
 
 impl StudyAnswer {
-    /// The answer of a study of a command, as the command is typed: `snr compare`.
+    /// The answer of a whole study.
     ///
     /// # Errors
-    /// Kind `invalid` for a part that is not whole, `too_few` for a single trial, `usage` for a command that
-    /// has no studies.
-    pub(super) fn of(command: &str, part: StudyPart) -> Result<Self> {
-        let Some(kind) = KINDS.iter().copied().flatten().find(|kind| kind.command == command) else {
-            return Err(Error::Usage(format!("`mmw {command}` has no parts")));
-        };
+    /// Kind `invalid` for a part that is not whole, `too_few` for a single trial.
+    pub(super) fn of(kind: &'static Kind, part: StudyPart) -> Result<Self> {
         let study = part.study().clone();
         let value = |text: &String| serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into());
         let parameters = study.parameters.iter().map(|(name, text)| (name.clone(), value(text))).collect();

@@ -1,7 +1,7 @@
 //! `mmw merge`: the parts of a study joined.
 
 use super::Files;
-use super::answer::StudyAnswer;
+use super::answer::{Kind, StudyAnswer};
 use super::file::PartFile;
 use crate::error::{Error, Result};
 use crate::question::show;
@@ -35,9 +35,10 @@ pub(crate) struct MergeArgs {
 /// Joins the parts and prints what one run of their command would have.
 ///
 /// # Errors
-/// Kind `io` or `parse` naming a file, `usage` for parts of different commands, `invalid` for those of
-/// different studies, and for blocks that are missing or there twice.
-pub(crate) fn run(args: &MergeArgs) -> Result<()> {
+/// Kind `io` or `parse` naming a file, `usage` for parts of different commands and for those of none of the
+/// studies of `areas`, `invalid` for those of different studies, and for blocks that are missing or there
+/// twice.
+pub(crate) fn run(args: &MergeArgs, areas: &[&[&'static Kind]]) -> Result<()> {
     let mut command = None;
     let mut parts: Vec<StudyPart> = Vec::with_capacity(args.parts.len());
     for path in &args.parts {
@@ -51,7 +52,11 @@ pub(crate) fn run(args: &MergeArgs) -> Result<()> {
         parts.push(part);
     }
     let whole = StudyPart::join_all(parts)?;
-    let report = StudyAnswer::of(command.as_deref().unwrap_or_default(), whole)?;
+    let command = command.unwrap_or_default();
+    let Some(kind) = areas.iter().copied().flatten().find(|kind| kind.command == command) else {
+        return Err(Error::Usage(format!("`mmw {command}` has no parts")));
+    };
+    let report = StudyAnswer::of(kind, whole)?;
     Files { out: args.out.as_deref(), plot: args.plot.as_deref(), page: args.page.as_deref() }
         .write(&report)?;
     show(&report, args.json)

@@ -3,7 +3,6 @@
 mod answer;
 mod columns;
 mod file;
-mod kinds;
 mod merge;
 mod options;
 
@@ -64,8 +63,7 @@ impl Readable for Outcome {
 
 /// Contenders side by side, on the same trials of an experiment.
 pub(crate) struct Comparison<'a, E> {
-    /// As it is typed: `snr compare`.
-    pub(crate) command: &'static str,
+    pub(crate) kind: &'static Kind,
     pub(crate) experiment: &'a E,
     pub(crate) contenders: Vec<Box<dyn Contender<E> + 'a>>,
     /// The option that names the contenders.
@@ -84,15 +82,16 @@ pub(crate) fn compare<E: Experiment>(
     comparison: Comparison<'_, E>,
     options: &StudyOptions,
 ) -> Result<Outcome> {
-    let Comparison { command, experiment, contenders, named_by, grid, config } = comparison;
+    let Comparison { kind, experiment, contenders, named_by, grid, config } = comparison;
     check::at_least(named_by, contenders.len(), 1)?;
     let contenders: Vec<_> = contenders.iter().map(AsRef::as_ref).collect();
     let study = Study::new(experiment, &contenders, grid, config)
         .map_err(|error| Error::Core(error).renamed("contenders", named_by))?;
-    run(command, study, options)
+    run(kind, study, options)
 }
 
-fn run<E: Experiment>(command: &'static str, study: Study<'_, E>, options: &StudyOptions) -> Result<Outcome> {
+fn run<E: Experiment>(kind: &'static Kind, study: Study<'_, E>, options: &StudyOptions) -> Result<Outcome> {
+    let command = kind.command;
     on_threads(options.threads, || {
         let share = options.share();
         let blocks = study.share(share.index, share.parts)?;
@@ -113,7 +112,7 @@ fn run<E: Experiment>(command: &'static str, study: Study<'_, E>, options: &Stud
                 Ok(Outcome::Part { part: out.clone(), trials })
             }
             out => {
-                let mut report = StudyAnswer::of(command, part)?;
+                let mut report = StudyAnswer::of(kind, part)?;
                 if options.costs {
                     report = report.with_costs(costs(&study)?);
                 }

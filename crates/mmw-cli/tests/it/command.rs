@@ -96,12 +96,12 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
             "link ladder",
             json!({ "response": "chebyshev", "ripple_db": 0.1, "order": 3, "source_ohm": 50, "load_ohm": 73 }),
         ),
-        ("link network", json!({ "files": sweep, "renormalise": ["75", "50+10j"], "waves": "pseudo" })),
+        ("link network", json!({ "files": sweep, "renormalise_ohm": ["75", "50+10j"], "waves": "pseudo" })),
         ("mimo compare", json!({ "trials": 20, "draws": 20, "reference_draws": 200 })),
         ("mimo draw", json!({})),
         ("mimo capacity", size.clone()),
         ("mimo ergodic", size),
-        ("mimo outage", json!({ "receive": 2, "transmit": 2, "snr_db": 10, "probability": 0.1 })),
+        ("mimo outage", json!({ "receive": 2, "transmit": 2, "snr_db": 10, "outage_probability": 0.1 })),
         ("snr estimate", json!({ "samples": [1.2, -0.9, 0.8, -1.1, -1.0, 1.3, 0.7, -1.2] })),
         ("snr crlb", json!({ "snr_db": -3, "samples": 200 })),
         ("snr calibration", json!({ "sigma": 0.5 })),
@@ -119,7 +119,7 @@ fn a_line_of_a_batch_has_the_defaults_of_the_command_line() {
         (
             "fso power",
             json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
-                              "outage": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 }),
+                              "outage_probability": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 }),
         ),
         ("fso monte-carlo", rare),
     ] {
@@ -181,12 +181,12 @@ fn a_reader_that_goes_away_is_no_panic() {
 #[test]
 fn what_an_option_requires_is_not_forgotten_beside_what_contradicts_that() {
     let power = "fso power --altitude-m 20e3 --divergence-rad 2e-4 --aperture-radius-m 0.1 --wobble-m 0.3 \
-                 --outage 1e-3 --snr-threshold-db 10 --noise-a 1e-6 --direction downlink --beta 3";
+                 --outage-probability 1e-3 --snr-threshold-db 10 --noise-a 1e-6 --direction downlink --beta 3";
     for (command, option) in [
         ("link loss --distance-m 10 --frequency-hz 60e9 --field tm", "--field"),
         (&format!("{power} --wave plane"), "--beta"),
         (&format!("{power} --point-receiver"), "--beta"),
-        ("sense ego x.csv --velocity [1]", "--velocity"),
+        ("sense ego x.csv --velocity-m-s [1]", "--velocity-m-s"),
         ("sense ego x.csv --elevation [1]", "--elevation"),
         ("sense ego x.csv --weights [1]", "--weights"),
         ("sense register x.csv y.csv --source [[1,2,3]]", "--source"),

@@ -188,7 +188,7 @@ fn limits_of_the_outage_are_what_they_must_be() {
 #[test]
 fn the_power_that_is_asked_for_gives_the_outage() {
     let question = json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
-                           "outage": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6, "alpha": 4, "beta": 1.7,
+                           "outage_probability": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6, "alpha": 4, "beta": 1.7,
                            "visibility_m": 10e3, "scale_height_m": 1200 });
     let power = ask("power", &question);
     close(&power["attenuation_db"], 0.530_160, 1e-6, &power);
@@ -218,7 +218,7 @@ fn the_power_that_is_asked_for_gives_the_outage() {
     assert!(number(&ask("power", &plane)["alpha"]) > 10.0);
 
     for (changes, kind) in [
-        (json!({ "outage": 1e-30 }), "domain"),
+        (json!({ "outage_probability": 1e-30 }), "domain"),
         (json!({ "alpha": null }), "invalid"),
         (json!({ "wave": "plane" }), "invalid"),
         (json!({ "extinction_per_m": 1e-4 }), "invalid"),
@@ -300,7 +300,7 @@ fn what_stands_in_the_way_is_named_as_it_was_given() {
         answers[0]["error"]["message"].as_str().unwrap().to_owned()
     };
     let power = json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
-                        "outage": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 });
+                        "outage_probability": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 });
     for (changes, words) in [
         (json!({ "visibility_m": 100 }), ["visibility_m is 100", "3398 dB", "--scale-height-m"]),
         (json!({ "visibility_m": 110 }), ["visibility_m is 110", "3089 dB", "--scale-height-m"]),

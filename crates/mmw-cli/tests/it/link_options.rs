@@ -128,7 +128,7 @@ fn every_option_of_the_networks_works_or_is_named() {
         option("deembed", json!(true), &alone),
         option("interpolate", json!(false), &alone),
         option("interpolate", json!(true), &alone),
-        option("renormalise", json!(["75"]), &alone),
+        option("renormalise_ohm", json!(["75"]), &alone),
         option("waves", json!("pseudo"), &alone),
         option("format", json!("ma"), &out),
         option("out", out["out"].clone(), &alone),

@@ -63,8 +63,7 @@ fn outage_capacities_are_those_of_the_independent_determinant() {
         (1, 4, 20.0, 0.1, 5.479_594_005_188_383),
         (4, 1, 20.0, 0.5, 8.524_369_619_108_644),
     ] {
-        let line =
-            json!({ "receive": receive, "transmit": transmit, "snr_db": snr_db, "probability": probability });
+        let line = json!({ "receive": receive, "transmit": transmit, "snr_db": snr_db, "outage_probability": probability });
         // The table of the square sizes has eight decimals.
         assert!((capacity(&ask("outage", line)) - exact).abs() < 2e-8, "{receive}x{transmit}");
     }
@@ -225,9 +224,9 @@ fn nonsense_is_an_error_with_a_kind() {
         ("ergodic", with("snr_db", json!(1e9)), "domain"),
         ("ergodic", with("snr", json!(1)), "parse"),
         ("outage", size.clone(), "missing"),
-        ("outage", with("probability", json!(0)), "domain"),
-        ("outage", with("probability", json!(1e-9)), "domain"),
-        ("outage", with("probability", json!("half")), "parse"),
+        ("outage", with("outage_probability", json!(0)), "domain"),
+        ("outage", with("outage_probability", json!(1e-9)), "domain"),
+        ("outage", with("outage_probability", json!("half")), "parse"),
         ("capacity", with("trials", json!(10)), "domain"),
         ("capacity", with("trials", json!(1_000_000_000_000_u64)), "domain"),
         ("capacity", with("receive", json!(1_000_000)), "domain"),
@@ -253,8 +252,8 @@ fn nonsense_is_an_error_with_a_kind() {
 
 #[test]
 fn a_bad_line_leaves_the_others_answered() {
-    let good = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "probability": 0.1 });
-    let bad = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "probability": 2 });
+    let good = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "outage_probability": 0.1 });
+    let bad = json!({ "receive": 4, "transmit": 4, "snr_db": 20, "outage_probability": 2 });
     let (answers, status) = batch("outage", &[good.clone(), bad, good]);
     assert_eq!((answers.len(), status), (3, Some(1)));
     assert_eq!(answers[1]["error"]["kind"], "domain");

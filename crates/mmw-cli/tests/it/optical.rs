@@ -58,7 +58,7 @@ fn a_line_of_sight_over_a_wide_band_turns_the_phase_between_antennas() {
         file.to_str().unwrap(),
         "--receive=2",
         "--transmit=1",
-        "--receive-spacing-wavelengths=8",
+        "--receive-spacing-waves=8",
         "--bandwidth-hz=1e9",
         "--bins=3",
         "--json",

@@ -208,8 +208,8 @@ fn every_option_of_the_air_works_or_is_named() {
 }
 
 fn power() -> Value {
-    json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3, "outage": 1e-3,
-            "snr_threshold_db": 10, "noise_a": 1e-6 })
+    json!({ "altitude_m": 20e3, "divergence_rad": 2e-4, "aperture_radius_m": 0.1, "wobble_m": 0.3,
+            "outage_probability": 1e-3, "snr_threshold_db": 10, "noise_a": 1e-6 })
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn every_option_of_the_power_works_or_is_named() {
         option("divergence_rad", json!(3e-4), &alone),
         option("aperture_radius_m", json!(0.15), &alone),
         option("wobble_m", json!(0.2), &alone),
-        option("outage", json!(1e-2), &alone),
+        option("outage_probability", json!(1e-2), &alone),
         option("snr_threshold_db", json!(12), &alone),
         option("noise_a", json!(2e-6), &alone),
         option("responsivity_a_w", json!(0.8), &alone),
@@ -328,8 +328,8 @@ fn every_option_of_the_exact_references_works_or_is_named() {
         beside: vec![],
     }
     .check();
-    options.push(option("probability", json!(0.2), &alone));
-    let base = over(&base, &json!({ "probability": 0.1 }));
+    options.push(option("outage_probability", json!(0.2), &alone));
+    let base = over(&base, &json!({ "outage_probability": 0.1 }));
     Table { area: "mimo", command: "outage", base, modes, options, beside: vec![] }.check();
 }
 

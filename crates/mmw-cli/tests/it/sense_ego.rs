@@ -166,16 +166,16 @@ fn every_option_of_the_motion_works_or_is_named() {
         option("input", json!([scans]), &alone),
         option("demo", json!("out_of_box"), &alone),
         option("topic", json!("/radar"), &alone),
-        option("azimuth", json!(numbers(30, -1.0, 1.0)), &alone),
-        option("elevation", json!(numbers(30, -0.4, 0.4)), &alone),
-        option("velocity", json!(other), &alone),
+        option("azimuth_rad", json!(numbers(30, -1.0, 1.0)), &alone),
+        option("elevation_rad", json!(numbers(30, -0.4, 0.4)), &alone),
+        option("velocity_m_s", json!(other), &alone),
         option("method", json!("planar"), &alone),
-        option("method", json!("geman_mcclure"), &json!({ "elevation": elevation })),
+        option("method", json!("geman_mcclure"), &json!({ "elevation_rad": elevation })),
         option("weights", json!((1..=30).collect::<Vec<_>>()), &alone),
         option("sd", json!([0.028, 0.05, 0.08]), &alone),
-        option("threshold", json!(0.01), &alone),
-        option("threshold", json!(2), &alone),
-        option("scale", json!(0.01), &alone),
+        option("threshold_m_s", json!(0.01), &alone),
+        option("threshold_m_s", json!(2), &alone),
+        option("scale_m_s", json!(0.01), &alone),
         option("draws", json!(1), &alone),
         option("draws", json!(40), &alone),
         option("seed", json!(3), &alone),
@@ -194,8 +194,8 @@ fn every_option_of_the_motion_works_or_is_named() {
         of("consensus"),
         of("cauchy"),
         of("orthogonal"),
-        json!({ "method": "planar", "elevation": null }),
+        json!({ "method": "planar", "elevation_rad": null }),
     ];
-    let base = json!({ "azimuth": azimuth, "elevation": elevation, "velocity": velocity });
+    let base = json!({ "azimuth_rad": azimuth, "elevation_rad": elevation, "velocity_m_s": velocity });
     Table { area: "sense", command: "ego", base, modes, options, beside: vec!["out"] }.check();
 }

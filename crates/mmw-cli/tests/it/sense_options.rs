@@ -68,12 +68,13 @@ fn every_option_of_the_clusters_works_or_is_named() {
 #[test]
 fn every_option_of_the_small_jobs_works_or_is_named() {
     let alone = json!({});
-    let sets = json!({ "truth": [[0, 1], [1, 3]], "estimate": [[0, 1.5], [1, 3.2], [4, 4, 1]], "c": 1 });
+    let sets =
+        json!({ "truth": [[0, 1], [1, 3]], "estimate": [[0, 1.5], [1, 3.2], [4, 4, 1]], "cutoff_m": 1 });
     let mut options = vec![
         option("truth", json!([[0, 2]]), &alone),
         option("estimate", json!([[0, 2]]), &alone),
-        option("c", json!(0.3), &alone),
-        option("p", json!(1), &alone),
+        option("cutoff_m", json!(0.3), &alone),
+        option("order", json!(1), &alone),
     ];
     let table = |command, options| Table {
         area: "sense",
@@ -128,8 +129,8 @@ fn every_option_of_the_registration_works_or_is_named() {
         option("source", corner(0.02), &alone),
         option("method", json!("gicp"), &alone),
         option("method", json!("plane"), &alone),
-        option("max_distance", json!(0.02), &alone),
-        option("max_distance", json!(0.05), &alone),
+        option("max_distance_m", json!(0.02), &alone),
+        option("max_distance_m", json!(0.05), &alone),
         option("neighbours", json!(20), &alone),
         option("steps", json!(1), &alone),
         option("start", json!([1, 0, 0, 0.2, 0, 1, 0, 0.1, 0, 0, 1, 0.05]), &alone),

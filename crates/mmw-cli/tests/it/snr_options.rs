@@ -116,7 +116,7 @@ fn every_option_of_the_studies_works_or_is_named() {
         snr.clone(),
         option("estimators", json!(["m1m2"]), &alone),
         option("confidence", json!(0.6), &alone),
-        option("false_alarm", json!(0.4), &alone),
+        option("false_alarm_probability", json!(0.4), &alone),
     ];
     check("coverage", own, json!({ "estimators": ["m2m4"], "snr_db": ["none", 3] }));
     let own =

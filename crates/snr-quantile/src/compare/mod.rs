@@ -139,9 +139,9 @@ impl BpskRecords {
         contender(name.to_owned(), move |_: &Condition<'_>, x: &Array1<f64>| {
             let estimate = estimator.estimate(x)?;
             let mut answer = Answer::of(estimate.snr().map(Snr::db));
-            if let Some(Promise { confidence, false_alarm }) = promise {
+            if let Some(Promise { confidence, false_alarm_probability }) = promise {
                 answer.interval_db = Some(estimate.interval_db(confidence)?);
-                answer.is_detected = Some(estimate.detection(false_alarm)?.is_detected);
+                answer.is_detected = Some(estimate.detection(false_alarm_probability)?.is_detected);
             }
             Ok(Some(answer))
         })

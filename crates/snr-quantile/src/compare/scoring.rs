@@ -33,13 +33,13 @@ pub struct Promise {
     /// Probability that an interval holds the truth, between 0 and 1.
     pub confidence: f64,
     /// Probability that noise alone is taken for a signal, 0.001 to 0.5.
-    pub false_alarm: f64,
+    pub false_alarm_probability: f64,
 }
 
 impl Default for Promise {
     /// 95 % and 1 %.
     fn default() -> Self {
-        Self { confidence: 0.95, false_alarm: 0.01 }
+        Self { confidence: 0.95, false_alarm_probability: 0.01 }
     }
 }
 
@@ -68,9 +68,9 @@ impl Scoring {
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         let [low, high] = self.clip_db;
         let mut parameters = vec![("clip_db".to_owned(), format!("[{low},{high}]"))];
-        if let Some(Promise { confidence, false_alarm }) = self.intervals {
+        if let Some(Promise { confidence, false_alarm_probability }) = self.intervals {
             parameters.push(("confidence".to_owned(), confidence.to_string()));
-            parameters.push(("false_alarm".to_owned(), false_alarm.to_string()));
+            parameters.push(("false_alarm_probability".to_owned(), false_alarm_probability.to_string()));
         }
         parameters
     }
@@ -79,9 +79,9 @@ impl Scoring {
         let [low, high] = self.clip_db;
         check::in_range("clip_db", low, -300.0, high.min(300.0))?;
         check::in_range("clip_db", high, low, 300.0)?;
-        if let Some(Promise { confidence, false_alarm }) = self.intervals {
+        if let Some(Promise { confidence, false_alarm_probability }) = self.intervals {
             check::open_unit("confidence", confidence)?;
-            check::in_range("false_alarm", false_alarm, 1e-3, 0.5)?;
+            check::in_range("false_alarm_probability", false_alarm_probability, 1e-3, 0.5)?;
         }
         Ok(())
     }

@@ -93,16 +93,16 @@ impl Likelihood {
     }
 
     /// Whether there is a signal: the test of no signal at all, which noise alone fails with a probability of
-    /// `false_alarm`, in large records.
+    /// `false_alarm_probability`, in large records.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `false_alarm` lies from 0.001 to
+    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `false_alarm_probability` lies from 0.001 to
     /// 0.5.
-    pub fn detection(&self, false_alarm: f64) -> Result<Detection> {
-        check::in_range("false_alarm", false_alarm, 1e-3, 0.5)?;
+    pub fn detection(&self, false_alarm_probability: f64) -> Result<Detection> {
+        check::in_range("false_alarm_probability", false_alarm_probability, 1e-3, 0.5)?;
         check::at_least("samples", self.samples as usize, FEWEST)?;
         let p_value = Law::new(self.modulation, self.samples as f64).p_value(self.ratio(0.0));
-        Ok(Detection { is_detected: p_value < false_alarm, false_alarm, p_value })
+        Ok(Detection { is_detected: p_value < false_alarm_probability, false_alarm_probability, p_value })
     }
 
     /// Twice the logarithm of the greatest likelihood over that of an `Es/N0`.

@@ -154,7 +154,7 @@ fn answer(
     let likelihood = record.likelihood()?;
     let mut answer = Answer::of(likelihood.estimate().es_n0_db());
     answer.interval_db = Some(likelihood.interval_db(promise.confidence)?);
-    answer.is_detected = Some(likelihood.detection(promise.false_alarm)?.is_detected);
+    answer.is_detected = Some(likelihood.detection(promise.false_alarm_probability)?.is_detected);
     Ok(answer)
 }
 

@@ -49,10 +49,13 @@ fn every_type_refuses_damaged_input() {
     let wrong = [("/samples", json!(-1), "-1"), ("/outcome/identifiable/snr/linear", json!(0.0), "linear")];
     walk.door(&estimate, &wrong);
 
-    let detection = Detection { is_detected: true, false_alarm: 0.01, p_value: 0.002 };
+    let detection = Detection { is_detected: true, false_alarm_probability: 0.01, p_value: 0.002 };
     walk.door(
         &detection,
-        &[("/p_value", json!(-0.1), "p_value"), ("/false_alarm", json!(2.0), "false_alarm")],
+        &[
+            ("/p_value", json!(-0.1), "p_value"),
+            ("/false_alarm_probability", json!(2.0), "false_alarm_probability"),
+        ],
     );
 
     walk.names(fit::Test::ALL);
@@ -75,7 +78,7 @@ fn every_type_refuses_damaged_input() {
     let wrong = [
         ("/scoring/clip_db/0", json!(50.0), "clip_db"),
         ("/scoring/intervals/confidence", json!(1.5), "confidence"),
-        ("/scoring/intervals/false_alarm", json!(0.0), "false_alarm"),
+        ("/scoring/intervals/false_alarm_probability", json!(0.0), "false_alarm_probability"),
     ];
     let of_psk = |records: &PskRecords| {
         records.run(&[Method::Ml], es_n0_grid(&[Modulation::Bpsk], &[50], &[5.0])?, config)

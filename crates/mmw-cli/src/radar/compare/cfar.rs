@@ -92,7 +92,7 @@ impl Question for Parameters {
             target: self.swerling,
         })?;
         let comparison = Comparison {
-            command: "radar compare cfar",
+            kind: &super::CFAR,
             experiment: &trials,
             contenders: trials.contenders(&self.detectors)?,
             named_by: "detectors",

@@ -84,7 +84,7 @@ impl Question for Parameters {
             correlation: self.correlation,
         })?;
         let comparison = Comparison {
-            command: "radar compare doa",
+            kind: &super::DOA,
             experiment: &trials,
             contenders: trials.contenders(&self.estimators)?,
             named_by: "estimators",

@@ -10,9 +10,9 @@ use crate::study::Kind;
 use mmw_core::study::Metric;
 
 /// The studies of the area.
-pub(crate) const STUDIES: [Kind; 2] = [DOA, CFAR];
+pub(crate) static STUDIES: [&Kind; 2] = [&DOA, &CFAR];
 
-const DOA: Kind = Kind {
+static DOA: Kind = Kind {
     command: "radar compare doa",
     title: "Direction finders",
     columns: &columns::DOA,
@@ -22,7 +22,7 @@ const DOA: Kind = Kind {
     nothing_at: None,
 };
 
-const CFAR: Kind = Kind {
+static CFAR: Kind = Kind {
     command: "radar compare cfar",
     title: "CFAR detectors",
     columns: &columns::CFAR,

@@ -107,6 +107,9 @@ struct Missing {
 struct Problem {
     file: String,
     message: String,
+    /// Whether the message begins with the file.
+    #[serde(skip)]
+    names_file: bool,
 }
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
@@ -336,7 +339,13 @@ impl Answer {
     }
 
     fn problem(&mut self, path: &Path, error: &Error) {
-        self.problems.push(Problem { file: path.display().to_string(), message: error.to_string() });
+        use mmw_core::Error::{Format, Io};
+        let names_file = matches!(error, Error::Core(Format { .. } | Io { .. }));
+        self.problems.push(Problem {
+            file: path.display().to_string(),
+            message: error.to_string(),
+            names_file,
+        });
     }
 
     fn ask_for_files(&mut self) {

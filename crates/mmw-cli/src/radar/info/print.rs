@@ -11,8 +11,8 @@ impl Readable for Answer {
     fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.configurations.iter().flat_map(lines_of).collect();
         lines.extend(self.captures.iter().map(line_of));
-        lines.extend(self.problems.iter().map(|Problem { file, message }| {
-            let named = if message.contains(file.as_str()) { String::new() } else { format!("{file}: ") };
+        lines.extend(self.problems.iter().map(|Problem { file, message, names_file }| {
+            let named = if *names_file { String::new() } else { format!("{file}: ") };
             format!("unreadable    {named}{message}")
         }));
         lines.extend(self.doubts.iter().map(|doubt| format!("doubtful      {doubt}")));

@@ -53,7 +53,7 @@ const RATE_VARIANCE: f64 = 7.6e-5;
 
 pub(super) fn follow(args: &Parameters) -> Result<Driven> {
     let other = args.method.is_some_and(|method| method != Method::Robust);
-    none_of(&[("method", other), ("scale", args.scale.is_some())], "has no effect on files")?;
+    none_of(&[("method", other), ("scale_m_s", args.scale_m_s.is_some())], "has no effect on files")?;
     let imu = args.imu.as_deref().map(imu::read).transpose()?;
     if args.lever_m.is_some() && imu.is_none() {
         return Err(contradiction("lever_m", "has no effect without turn rates (imu)"));

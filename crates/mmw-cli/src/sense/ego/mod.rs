@@ -36,29 +36,29 @@ enum Method {
 
 /// The parameters of the command.
 #[derive(Debug, Clone, clap::Args)]
-#[command(mut_arg("input", |arg| arg.required(false).required_unless_present("azimuth")))]
+#[command(mut_arg("input", |arg| arg.required(false).required_unless_present("azimuth_rad")))]
 pub(super) struct Parameters {
     #[command(flatten)]
     input: InputArgs,
 
     /// Azimuths of the points of one scan in place of a file, rad: [0.1, …]
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, conflicts_with = "input", requires = "velocity")]
-    azimuth: Option<Rows<f64>>,
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, conflicts_with = "input", requires = "velocity_m_s", alias = "azimuth")]
+    azimuth_rad: Option<Rows<f64>>,
 
     /// Their elevations, rad; on the horizon by default
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
-    elevation: Option<Rows<f64>>,
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth_rad", conflicts_with = "input", alias = "elevation")]
+    elevation_rad: Option<Rows<f64>>,
 
     /// Their radial velocities, m/s, positive when receding
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
-    velocity: Option<Rows<f64>>,
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth_rad", conflicts_with = "input", alias = "velocity")]
+    velocity_m_s: Option<Rows<f64>>,
 
     /// How the velocity is found [default: robust; files know no other]
     #[arg(long, value_name = "NAME", value_enum)]
     method: Option<Method>,
 
     /// Weights of the points: inverse variances, s^2/m^2
-    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth", conflicts_with = "input")]
+    #[arg(long, value_name = "JSON", value_parser = json::<Rows<f64>>, requires = "azimuth_rad", conflicts_with = "input")]
     weights: Option<Rows<f64>>,
 
     /// Standard deviations of azimuth, elevation (rad) and radial velocity (m/s): [0.026, 0.052, 0.06]
@@ -66,12 +66,12 @@ pub(super) struct Parameters {
     sd: Option<Rows<f64>>,
 
     /// Residual beyond which a point does not agree, m/s [default: 0.15]
-    #[arg(long, value_name = "M_S")]
-    threshold: Option<f64>,
+    #[arg(long, value_name = "M_S", alias = "threshold")]
+    threshold_m_s: Option<f64>,
 
     /// Scale of the residuals of an M-estimator, m/s [default: 0.1]
-    #[arg(long, value_name = "M_S")]
-    scale: Option<f64>,
+    #[arg(long, value_name = "M_S", alias = "scale")]
+    scale_m_s: Option<f64>,
 
     /// Triples of points that are tried [default: 38; all for consensus and M-estimators]
     #[arg(long, value_name = "N")]
@@ -156,7 +156,7 @@ impl Parameters {
     fn config(&self) -> Result<EgoConfig> {
         let mut config = EgoConfig::default();
         config.noise = self.noise()?;
-        config.threshold_m_s = self.threshold.unwrap_or(config.threshold_m_s);
+        config.threshold_m_s = self.threshold_m_s.unwrap_or(config.threshold_m_s);
         config.draws = self.draws.unwrap_or(config.draws);
         config.seed = self.seed.unwrap_or(config.seed);
         config.velocity_step_m_s = self.velocity_step_m_s.unwrap_or(config.velocity_step_m_s);
@@ -183,7 +183,7 @@ impl Question for Parameters {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer> {
-        match &self.azimuth {
+        match &self.azimuth_rad {
             Some(azimuth) => Ok(Answer::Once(once::find(self, azimuth)?)),
             None => Ok(Answer::Drive(drive::follow(self)?)),
         }

@@ -79,7 +79,7 @@ pub(super) fn find(args: &Parameters, azimuth: &Rows<f64>) -> Result<Found> {
         Method::Cauchy | Method::GemanMcclure => {
             let loss = if method == Method::Cauchy { Loss::Cauchy } else { Loss::GemanMcclure };
             let start = agreed(args, &rays)?.fit.value;
-            Found::of(&ego::reweighted(&rays, start, loss, args.scale.unwrap_or(0.1))?)
+            Found::of(&ego::reweighted(&rays, start, loss, args.scale_m_s.unwrap_or(0.1))?)
         }
         Method::Orthogonal => {
             let start = ego::least_squares(&rays, None)?.value;
@@ -105,10 +105,11 @@ pub(super) fn find(args: &Parameters, azimuth: &Rows<f64>) -> Result<Found> {
 }
 
 fn rays(args: &Parameters, Rows(azimuth): &Rows<f64>) -> Result<Vec<Ray>> {
-    let Rows(velocity) = needed(args.velocity.as_ref(), "velocity", "the radial velocities of the points")?;
-    check::same_len("velocity", azimuth.len(), velocity.len())?;
-    let elevation = args.elevation.as_ref().map_or(vec![0.0; azimuth.len()], |Rows(all)| all.clone());
-    check::same_len("elevation", azimuth.len(), elevation.len())?;
+    let Rows(velocity) =
+        needed(args.velocity_m_s.as_ref(), "velocity_m_s", "the radial velocities of the points")?;
+    check::same_len("velocity_m_s", azimuth.len(), velocity.len())?;
+    let elevation = args.elevation_rad.as_ref().map_or(vec![0.0; azimuth.len()], |Rows(all)| all.clone());
+    check::same_len("elevation_rad", azimuth.len(), elevation.len())?;
     let all = azimuth.iter().zip(&elevation).zip(&velocity);
     Ok(all.map(|((&az, &el), &v)| Ray::new(az, el, v)).collect::<mmw_core::Result<_>>()?)
 }
@@ -118,13 +119,13 @@ fn without_effect(args: &Parameters, method: Method) -> Result<()> {
     use Method::{Cauchy, Consensus, GemanMcclure, LeastSquares, Orthogonal, Planar, Robust};
     let searches = matches!(method, Consensus | Cauchy | GemanMcclure | Robust);
     let fields = [
-        ("elevation", args.elevation.is_some(), method != Planar),
+        ("elevation_rad", args.elevation_rad.is_some(), method != Planar),
         ("weights", args.weights.is_some(), matches!(method, LeastSquares | Planar)),
         ("sd", args.sd.is_some(), matches!(method, Orthogonal | Robust)),
-        ("threshold", args.threshold.is_some(), searches),
+        ("threshold_m_s", args.threshold_m_s.is_some(), searches),
         ("draws", args.draws.is_some(), searches),
         ("seed", args.seed.is_some(), searches && (method == Robust || args.draws.is_some())),
-        ("scale", args.scale.is_some(), matches!(method, Cauchy | GemanMcclure)),
+        ("scale_m_s", args.scale_m_s.is_some(), matches!(method, Cauchy | GemanMcclure)),
         ("velocity_step_m_s", args.velocity_step_m_s.is_some(), method == Robust),
     ];
     match fields.iter().find(|(_, given, works)| *given && !works) {
@@ -138,5 +139,5 @@ fn agreed(args: &Parameters, rays: &[Ray]) -> Result<Consensus> {
         Some(draws) => Search::Draws { draws, seed: args.seed.unwrap_or(0) },
         None => Search::All,
     };
-    ego::consensus(rays, args.threshold.unwrap_or(0.15), search).map_err(Error::Core)
+    ego::consensus(rays, args.threshold_m_s.unwrap_or(0.15), search).map_err(Error::Core)
 }
