@@ -21,12 +21,15 @@ fn is_there(crates: &Path, package: &str, name: &str) -> bool {
         };
     }
     let path = name.replace("::", "/");
-    let files = [
-        folder.join(format!("tests/it/{path}.rs")),
-        crates.join(format!("mmw-cli/tests/it/{path}.rs")),
-        folder.join(format!("src/{path}.rs")),
+    let places = [
+        folder.join("tests/it"),
+        crates.join("mmw-cli/tests/it"),
+        folder.join("src"),
+        folder.join("examples"),
     ];
-    files.iter().any(|file| file.exists()) || is_in(&folder.join("tests/it"), name)
+    let mut files =
+        places.iter().flat_map(|place| [".rs", "/mod.rs"].map(|end| place.join(format!("{path}{end}"))));
+    files.any(|file| file.exists()) || is_in(&folder.join("tests/it"), name)
 }
 
 /// Whether a file of the folder holds `file::item`, or any of them the item.
@@ -37,7 +40,7 @@ fn is_in(folder: &Path, name: &str) -> bool {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let wanted =
         |path: &std::path::PathBuf| file.is_none_or(|file| path.file_stem().is_some_and(|s| s == file));
-    files.filter(wanted).any(|path| holds(read_to_string(path).unwrap()))
+    files.filter(|path| path.is_file()).filter(wanted).any(|path| holds(read_to_string(path).unwrap()))
 }
 
 #[test]
