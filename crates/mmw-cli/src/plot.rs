@@ -2,7 +2,7 @@
 
 pub(crate) use mmw_plot::{CurvePlot, PlanPlot, PowerPlot, ScatterPlot, SmithPlot, WaterfallPlot, median};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::output;
 use mmw_plot::{Format, Picture};
 use std::path::Path;
@@ -21,4 +21,13 @@ pub(crate) fn save(path: &Path, picture: &impl Picture) -> Result<()> {
 /// As [`save`].
 pub(crate) fn save_as(option: &'static str, path: &Path, picture: &impl Picture) -> Result<()> {
     save(path, picture).map_err(|error| error.renamed("path", option))
+}
+
+/// Nothing, if a picture can be written there: asked before the work that it shows.
+///
+/// # Errors
+/// As [`save_as`].
+pub(crate) fn probe(option: &'static str, path: &Path) -> Result<()> {
+    Format::of(path).map_err(|error| Error::Core(error).renamed("path", option))?;
+    output::probe(path)
 }

@@ -1,7 +1,7 @@
 //! The channel by simulation: plain draws, and conditioning with importance sampling for rare outages.
 
 use super::Channel;
-use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, Tilted, ln};
+use crate::turbulence::{BLOCK, GammaBlocks, GammaGamma, GammaTable, LogGamma, Tilted, ln};
 use mmw_core::Result;
 use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::rand::{Rng, RngExt};
@@ -104,13 +104,15 @@ impl Channel<GammaGamma> {
         }
         let ln_tau = ln(tau);
         let tilted = Tilted::towards(&self.turbulence, ln_tau)?;
+        let factor = |shape: f64| LogGamma::new(shape, 1.0 / shape);
+        let (first, second) = (factor(self.turbulence.alpha())?, factor(self.turbulence.beta())?);
         run.run(|rng, trials| {
             let mut moments = Moments::new();
             for _ in trials {
                 let log = if rng.random::<bool>() {
                     tilted.sample_log(rng)
                 } else {
-                    rng.sample(self.turbulence).ln()
+                    rng.sample(first) + rng.sample(second)
                 };
                 let weight = 2.0 / (1.0 + (tilted.tilt * log - tilted.ln_moment).exp());
                 let share = (ln_tau - log).exp();

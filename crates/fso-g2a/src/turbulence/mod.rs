@@ -30,4 +30,4 @@ pub use table::GammaGammaTable;
 
 pub(crate) use gamma_table::GammaTable;
 pub(crate) use law::ln;
-pub(crate) use sampling::{BLOCK, GammaBlocks, Tilted};
+pub(crate) use sampling::{BLOCK, GammaBlocks, LogGamma, Tilted};

@@ -85,8 +85,8 @@ pub(crate) struct Tilted {
     pub(crate) tilt: f64,
     /// `ln E[h^tilt]`.
     pub(crate) ln_moment: f64,
-    first: Gamma<f64>,
-    second: Gamma<f64>,
+    first: LogGamma,
+    second: LogGamma,
 }
 
 impl Tilted {
@@ -100,16 +100,46 @@ impl Tilted {
         // Never nearer to the pole than leaves a proper shape.
         let tilt = tilt.max(0.999_9 * least);
         let part = |shape: f64| ln_gamma_of(shape + tilt) - ln_gamma_of(shape) - tilt * shape.ln();
-        let sampler = |shape: f64| {
-            check::positive("shape", shape + tilt)?;
-            Gamma::new(shape + tilt, 1.0 / shape)
-                .map_err(|_| Error::domain("shape", shape, "a number above 0"))
-        };
+        let sampler = |shape: f64| LogGamma::new(shape + tilt, 1.0 / shape);
         Ok(Self { tilt, ln_moment: part(alpha) + part(beta), first: sampler(alpha)?, second: sampler(beta)? })
     }
 
     /// `ln h` of a sample; the logarithms of the factors, because the product may underflow.
     pub(crate) fn sample_log<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
-        self.first.sample(rng).ln() + self.second.sample(rng).ln()
+        self.first.sample(rng) + self.second.sample(rng)
+    }
+}
+
+/// The logarithm of a gamma variable.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogGamma {
+    gamma: Gamma<f64>,
+    /// `1/shape` of a shape so small that a sample may underflow: drawn as `ln G(shape + 1) + ln(u)/shape`.
+    boost: Option<f64>,
+}
+
+/// A gamma variable of this shape is below the least `f64` once in 1e30.
+const LEAST_SHAPE: f64 = 0.1;
+
+impl LogGamma {
+    pub(crate) fn new(shape: f64, scale: f64) -> Result<Self> {
+        check::positive("shape", shape)?;
+        let small = shape < LEAST_SHAPE;
+        let gamma = Gamma::new(if small { shape + 1.0 } else { shape }, scale)
+            .map_err(|_| Error::domain("shape", shape, "a number above 0"))?;
+        Ok(Self { gamma, boost: small.then_some(1.0 / shape) })
+    }
+}
+
+impl Distribution<f64> for LogGamma {
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        let log = self.gamma.sample(rng).ln();
+        match self.boost {
+            None => log,
+            Some(power) => {
+                let uniform: f64 = rng.sample(Open01);
+                log + power * uniform.ln()
+            }
+        }
     }
 }

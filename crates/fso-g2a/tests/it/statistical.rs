@@ -87,6 +87,21 @@ fn conditioned_outages_agree_from_common_to_one_in_a_thousand_million() {
 }
 
 #[test]
+fn conditioned_outages_agree_where_samples_are_below_the_least_number() {
+    for (seed, (alpha, beta)) in
+        [(4.0, 0.02), (4.0, 0.01), (2.0, 0.001), (0.03, 0.02)].into_iter().enumerate()
+    {
+        let law = GammaGamma::new(alpha, beta).unwrap();
+        let channel = Channel::new(made::pointing(1.0, 0.05, 0.5).unwrap(), law);
+        let exact = channel.outage(1e-3).unwrap().outage;
+        let moments = channel.simulate_rare_outage(1e-3, &MonteCarlo::new(seed as u64, 100_000)).unwrap();
+        let error = (moments.variance().unwrap() / 100_000.0).sqrt();
+        let z = (moments.mean().unwrap() - exact) / error.max(1e-12 * exact);
+        assert!(z.abs() <= 4.5, "{alpha} {beta}: {exact} {z}");
+    }
+}
+
+#[test]
 fn a_million_conditioned_draws_resolve_1e_9_to_five_per_cent() {
     // With 1e5 draws the bound is √10 times wider.
     let channel = Channel::new(made::pointing(4.0, 0.05, 0.3).unwrap(), GammaGamma::new(4.0, 1.7).unwrap());

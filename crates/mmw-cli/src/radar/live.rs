@@ -119,7 +119,7 @@ impl Follower<'_> {
     fn listen(&mut self, address: SocketAddr) -> Result<()> {
         let datagrams = Datagrams::bind(address)?;
         warn(&format!("listening on {}; Ctrl-C ends", datagrams.address));
-        Interrupt::finish_on_request();
+        let _finishing = Interrupt::finish_on_request();
         let order = PacketOrder::new(self.stream.frame_bytes(), self.config.bytes.skip_bytes)?;
         let waiting = WAITING_BYTES / self.stream.frame_bytes();
         let (sender, frames) = sync_channel(waiting.clamp(*WAITING_FRAMES.start(), *WAITING_FRAMES.end()));

@@ -76,7 +76,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<()> {
     let total = args.frames.zip(frame_bytes).map(|(frames, bytes)| frames.saturating_mul(bytes));
     let datagrams = Datagrams::bind(args.bind)?;
     let mut file = AtomicFile::create(&args.out)?;
-    Interrupt::finish_on_request();
+    let _finishing = Interrupt::finish_on_request();
     warn(&format!("listening on {}; Ctrl-C ends the recording and keeps it", datagrams.address));
     let mut recorder = Recorder {
         file: &mut file,

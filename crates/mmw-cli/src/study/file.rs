@@ -5,22 +5,28 @@ use crate::json;
 use crate::output;
 use mmw_core::study::StudyPart;
 use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// Greatest file that is read: a part is a few kilobytes per condition.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// A part with the command that it is of.
+/// A part with the command that it is of, and a checksum of both: a digit that changed on the way would give a
+/// wrong figure without a word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PartFile {
     pub(super) command: String,
-    pub(super) part: StudyPart,
+    checksum: String,
+    part: StudyPart,
 }
 
 impl PartFile {
-    pub(super) fn new(command: &str, part: StudyPart) -> Self {
-        Self { command: command.to_owned(), part }
+    /// # Errors
+    /// None that a part can cause.
+    pub(super) fn new(command: &str, part: StudyPart) -> Result<Self> {
+        Ok(Self { command: command.to_owned(), checksum: checksum(command, &part)?, part })
     }
 
     /// # Errors
@@ -30,16 +36,25 @@ impl PartFile {
     }
 
     /// # Errors
-    /// Kind `io` naming the file, `parse` when it is not that of a part.
+    /// Kind `io` naming the file, `parse` when it is not that of a part, or not as it was written.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let refused = |error| Error::io(path, "read", &error);
-        let bytes = std::fs::metadata(path).map_err(refused)?.len();
-        if bytes > MOST_BYTES {
-            return Err(Error::Parse(format!("{} is too long for a part of a study", path.display())));
+        let no_part =
+            |reason: String| Error::Parse(format!("{} is no part of a study: {reason}", path.display()));
+        // What is no file may never end.
+        if !std::fs::metadata(path).map_err(refused)?.is_file() {
+            return Err(no_part("it is no file".to_owned()));
         }
-        let text = std::fs::read_to_string(path).map_err(refused)?;
-        serde_json::from_str(&text)
-            .map_err(|error| Error::Parse(format!("{} is no part of a study: {error}", path.display())))
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
+        if read.map_err(refused)? as u64 > MOST_BYTES {
+            return Err(no_part("it is too long".to_owned()));
+        }
+        let file: Self = serde_json::from_str(&text).map_err(|error| no_part(error.to_string()))?;
+        if file.checksum != checksum(&file.command, &file.part)? {
+            return Err(no_part("it was changed since it was written".to_owned()));
+        }
+        Ok(file)
     }
 
     /// Its part, if it is of that command.
@@ -52,4 +67,14 @@ impl PartFile {
         }
         Err(Error::Usage(format!("{} is of `mmw {}`, not of `mmw {command}`", path.display(), self.command)))
     }
+}
+
+/// FNV-1a of the command and the part as they are written.
+fn checksum(command: &str, part: &StudyPart) -> Result<String> {
+    let text = json::to_pretty(part)?;
+    let bytes = command.bytes().chain([0]).chain(text.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    Ok(format!("{hash:016x}"))
 }

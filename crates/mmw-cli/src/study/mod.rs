@@ -16,11 +16,10 @@ pub(crate) use merge::run as merge;
 pub(crate) use options::StudyOptions;
 
 use crate::error::{Error, Result};
-use crate::output::Interrupt;
-use crate::output::save_bytes;
-use crate::plot::save_as as save_picture;
+use crate::output::{Interrupt, probe, save_bytes};
+use crate::plot::{probe as probe_picture, save_as as save_picture};
 use crate::progress::{Progress, Unit};
-use crate::question::Readable;
+use crate::question::{Readable, contradiction};
 use crate::stdout::warn;
 use crate::threads::on_threads;
 use answer::StudyAnswer;
@@ -92,6 +91,7 @@ pub(crate) fn compare<E: Experiment>(
 
 fn run<E: Experiment>(kind: &'static Kind, study: Study<'_, E>, options: &StudyOptions) -> Result<Outcome> {
     let command = kind.command;
+    let files = Files::of(options)?;
     on_threads(options.threads, || {
         let share = options.share();
         let blocks = study.share(share.index, share.parts)?;
@@ -108,16 +108,15 @@ fn run<E: Experiment>(kind: &'static Kind, study: Study<'_, E>, options: &StudyO
         match &options.out {
             Some(out) if options.shard.is_some() => {
                 let trials = part.trials();
-                PartFile::new(command, part).write(out)?;
+                PartFile::new(command, part)?.write(out)?;
                 Ok(Outcome::Part { part: out.clone(), trials })
             }
-            out => {
+            _ => {
                 let mut report = StudyAnswer::of(kind, part)?;
                 if options.costs {
                     report = report.with_costs(costs(&study)?);
                 }
-                Files { out: out.as_deref(), plot: options.plot.as_deref(), page: options.page.as_deref() }
-                    .write(&report)?;
+                files.write(&report)?;
                 Ok(Outcome::Whole(report))
             }
         }
@@ -131,7 +130,28 @@ pub(crate) struct Files<'a> {
     pub(crate) page: Option<&'a Path>,
 }
 
-impl Files<'_> {
+impl<'a> Files<'a> {
+    /// Those of a study, which can be written as far as can be told before it.
+    ///
+    /// # Errors
+    /// Kind `io` naming a file, `invalid` for a picture of no known kind, and for a checkpoint that another
+    /// file would replace.
+    fn of(options: &'a StudyOptions) -> Result<Self> {
+        let StudyOptions { out, plot, page, checkpoint, .. } = options;
+        let files = Self { out: out.as_deref(), plot: plot.as_deref(), page: page.as_deref() };
+        for (option, path) in
+            [("out", files.out), ("page", files.page), ("checkpoint", checkpoint.as_deref())]
+        {
+            let Some(path) = path else { continue };
+            if option != "checkpoint" && checkpoint.as_deref() == Some(path) {
+                return Err(contradiction(option, "is the checkpoint, which goes on being written"));
+            }
+            probe(path)?;
+        }
+        files.plot.map_or(Ok(()), |plot| probe_picture("plot", plot))?;
+        Ok(files)
+    }
+
     fn write(&self, report: &StudyAnswer) -> Result<()> {
         if let Some(out) = self.out {
             report.save(out)?;
@@ -175,9 +195,7 @@ fn worked_out<E: Experiment>(
     let told = AtomicU64::new(0);
     let report = |done: u64| progress.advance(done.saturating_sub(told.swap(done, Ordering::Relaxed)));
     let study = study.clone().progress(&report).cancel(Interrupt::flag());
-    if checkpoint.is_some() {
-        Interrupt::finish_on_request();
-    }
+    let _finishing = checkpoint.map(|_| Interrupt::finish_on_request());
     let mut step = if checkpoint.is_some() { 1 } else { end };
     while part.blocks().end < end && !Interrupt::requested() {
         let begun = Instant::now();
@@ -191,7 +209,7 @@ fn worked_out<E: Experiment>(
             elapsed if elapsed > CHECKPOINT_EVERY * 2 => (step / 2).max(1),
             _ => step,
         };
-        PartFile::new(command, part.clone()).write(path)?;
+        PartFile::new(command, part.clone())?.write(path)?;
     }
     if part.blocks().end == end {
         return Ok(part);

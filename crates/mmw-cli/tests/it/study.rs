@@ -100,8 +100,16 @@ fn parts_that_do_not_belong_together_are_named() {
     fails(&["merge", first, other], 2, &[other, "different studies", "seed is 5 in one and 1 in the other"]);
     succeed(&["snr", "coverage", "--estimators=m2m4", "--trials=90", "--shard=2/2", "--out", other]);
     fails(&["merge", first, other], 2, &[other, "mmw snr coverage", "mmw snr compare"]);
+    // A digit that changed, and another command's name, are seen by the checksum.
+    let whole = std::fs::read_to_string(first).unwrap();
+    for (from, to) in [("\"mean\": ", "\"mean\": 1"), ("snr compare", "snr coverage")] {
+        assert!(whole.contains(from), "{whole}");
+        std::fs::write(other, whole.replacen(from, to, 1)).unwrap();
+        fails(&["merge", other, second], 1, &[other, "changed since it was written"]);
+    }
+    fails(&["merge", "/dev/null", second], 1, &["/dev/null", "no file"]);
     std::fs::write(other, "{\"command\": \"snr compare\"}").unwrap();
-    fails(&["merge", first, other], 1, &[other, "is no part of a study", "missing field `part`"]);
+    fails(&["merge", first, other], 1, &[other, "is no part of a study", "missing field"]);
     let checkpoint = [&STUDY[..], &["--checkpoint", first]].concat();
     fails(&[&checkpoint[..], &["--trials=901"]].concat(), 2, &["--trials"]);
     let seventh = [&STUDY[..6], &["--seed=7", "--checkpoint", first]].concat();
@@ -112,5 +120,10 @@ fn parts_that_do_not_belong_together_are_named() {
         &["0..15", "15..30"],
     );
     fails(&[&STUDY[..], &["--shard=1/2"]].concat(), 2, &["--out"]);
+    // What cannot be written is told before the work.
+    let long = ["snr", "compare", "--trials=1000000000"];
+    fails(&[&long[..], &["--out=no/such/folder.csv"]].concat(), 1, &["no/such/folder.csv"]);
+    fails(&[&long[..], &["--plot=x.gif"]].concat(), 1, &["plot", ".png or .svg"]);
+    fails(&[&long[..], &["--out", other, "--checkpoint", other]].concat(), 1, &["out", "checkpoint"]);
     fails(&[&STUDY[..], &["--shard=0/2", "--out", other]].concat(), 2, &["from 1/4 to 4/4"]);
 }

@@ -22,6 +22,12 @@ pub trait Experiment: Sync {
         vec![]
     }
 
+    /// Whether last digits follow the vector instructions: parts are then joined only where these are the
+    /// same. Of a study that calls no function that fuses (a table of the design names those), nothing does.
+    fn follows_processor(&self) -> bool {
+        false
+    }
+
     /// Nothing, if there can be trials at every condition of the grid: a study asks before it begins.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub struct StudyIdentity {
     /// Version of this crate.
     pub version: String,
-    /// [`bit_class`] of the machine.
+    /// [`bit_class`] of the machine, and its vector instructions where [the experiment follows
+    /// them](super::Experiment::follows_processor).
     pub bits: String,
     /// Parameters of the experiment.
     pub parameters: BTreeMap<String, String>,

@@ -9,6 +9,7 @@ use super::table::{StudyRow, StudyTable};
 use super::tally::Tallies;
 use crate::monte_carlo::{Batches, MonteCarlo, Shard, work_out};
 use crate::random::{Stream, Streams};
+use crate::simd::Level;
 use crate::{Error, Result, check};
 use std::fmt;
 use std::ops::Range;
@@ -59,6 +60,17 @@ impl<E: Experiment> fmt::Debug for Study<'_, E> {
     }
 }
 
+/// The bit class, with the vector instructions where they matter: those that kernels run at, and the best of
+/// the processor, which transforms choose by.
+fn bits_of(experiment: &impl Experiment) -> String {
+    let class = bit_class();
+    if !experiment.follows_processor() {
+        return class;
+    }
+    let best = Level::available().last().unwrap_or(Level::Portable);
+    format!("{class}, {} of {}", Level::current().name(), best.name())
+}
+
 impl<'a, E: Experiment> Study<'a, E> {
     /// # Errors
     /// [`Error::TooFew`] for no contenders, no trials or blocks of none, [`Error::Invalid`] for two
@@ -72,7 +84,7 @@ impl<'a, E: Experiment> Study<'a, E> {
         let StudyConfig { trials, seed, block_size } = config;
         let identity = StudyIdentity {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            bits: bit_class(),
+            bits: bits_of(experiment),
             parameters: experiment.parameters().into_iter().collect(),
             grid,
             contenders: contenders.iter().map(|contender| contender.name().to_owned()).collect(),

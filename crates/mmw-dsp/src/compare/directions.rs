@@ -178,6 +178,11 @@ impl Experiment for DirectionTrials {
         ]
     }
 
+    // Covariances, projections and transforms.
+    fn follows_processor(&self) -> bool {
+        true
+    }
+
     fn check(&self, grid: &Grid) -> Result<()> {
         for condition in 0..grid.len() {
             let at = grid.condition(condition)?;

@@ -3,83 +3,21 @@
 //! Every file under way is listed in one registry. Ctrl-C and SIGTERM remove what the registry lists, while
 //! holding it, so that no new file can begin between the clearing and the end of the process.
 
+mod registry;
+
+mod interrupt;
+
+pub(crate) use interrupt::Interrupt;
+
 use crate::error::{Error, Result};
-use std::collections::BTreeSet;
+use registry::unfinished;
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Files under way: the temporary names.
-static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-/// Set once Ctrl-C or SIGTERM has come.
-static REQUESTED: AtomicBool = AtomicBool::new(false);
-/// Set while a command ends by itself when asked to, and keeps what it has.
-static FINISHES: AtomicBool = AtomicBool::new(false);
 /// Distinguishes files that one process writes to the same target at once.
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
-/// How long loops that poll [`Interrupt::requested`] have for an orderly end before the process is ended.
-const GRACE: Duration = Duration::from_millis(200);
-
-fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    // A set of paths is valid whatever a panicking holder was doing.
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ctrl-C and SIGTERM.
-#[derive(Debug)]
-pub(crate) struct Interrupt;
-
-impl Interrupt {
-    /// Installs the handler: it raises the flag, waits a moment for an orderly end, then removes the
-    /// unfinished files and ends the process with status 130.
-    ///
-    /// # Errors
-    /// Kind `io` when the operating system refuses the handler.
-    pub(crate) fn install() -> Result<()> {
-        let installed = ctrlc::set_handler(|| {
-            REQUESTED.store(true, Ordering::SeqCst);
-            // A command that finishes by itself has until the second request.
-            if FINISHES.swap(false, Ordering::SeqCst) {
-                return;
-            }
-            std::thread::sleep(GRACE);
-            let files = unfinished();
-            for file in files.iter() {
-                let _ = std::fs::remove_file(file);
-            }
-            let _ = writeln!(std::io::stderr(), "\nmmw: {}", Error::Interrupted);
-            std::process::exit(130);
-        });
-        installed.map_err(|error| mmw_core::Error::invalid("interrupt handler", error.to_string()).into())
-    }
-
-    /// From here on the command polls [`Interrupt::requested`] and keeps what it has; a second request ends
-    /// it as usual.
-    pub(crate) fn finish_on_request() {
-        FINISHES.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether Ctrl-C or SIGTERM has come.
-    pub(crate) fn requested() -> bool {
-        REQUESTED.load(Ordering::SeqCst)
-    }
-
-    /// The flag that Ctrl-C and SIGTERM raise, for loops of a library that take one.
-    pub(crate) fn flag() -> &'static AtomicBool {
-        &REQUESTED
-    }
-
-    /// Nothing, or [`Error::Interrupted`] once Ctrl-C or SIGTERM has come: `Interrupt::check()?` in a loop.
-    ///
-    /// # Errors
-    /// [`Error::Interrupted`].
-    pub(crate) fn check() -> Result<()> {
-        if Self::requested() { Err(Error::Interrupted) } else { Ok(()) }
-    }
-}
 
 /// A file that appears at its path only when [`AtomicFile::commit`] succeeds; dropped before, it leaves
 /// nothing. Devices and pipes (`/dev/null`, `/dev/stdout`) are written straight through.
@@ -98,7 +36,7 @@ impl AtomicFile {
     /// Kind `io` naming `path`, when the folder is missing or closed to us.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         let refused = |error: std::io::Error| Error::io(path, "create", &error);
-        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
         if target.is_dir() {
             return Err(refused(std::io::ErrorKind::IsADirectory.into()));
         }
@@ -109,13 +47,12 @@ impl AtomicFile {
         let Some(name) = target.file_name() else {
             return Err(refused(std::io::ErrorKind::InvalidInput.into()));
         };
-        let mut temporary_name = std::ffi::OsString::from(".");
-        temporary_name.push(name);
-        temporary_name.push(".tmp-");
-        clear_leftovers(&target, &temporary_name.to_string_lossy());
+        // A name may have 255 bytes.
+        let name: String = name.to_string_lossy().chars().take(50).collect();
+        let prefix = format!(".{name}.tmp-{}-", machine());
+        clear_leftovers(&target, &prefix);
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        temporary_name.push(format!("{}-{count}", std::process::id()));
-        let temporary = target.with_file_name(temporary_name);
+        let temporary = target.with_file_name(format!("{prefix}{}-{count}", std::process::id()));
         let mut files = unfinished();
         let file = File::options().write(true).create_new(true).open(&temporary).map_err(refused)?;
         files.insert(temporary.clone());
@@ -130,7 +67,7 @@ impl AtomicFile {
         self.writer.write_all(bytes).map_err(|error| Error::io(&self.target, "write", &error))
     }
 
-    /// Puts the whole file at its path, replacing what was there.
+    /// Puts the whole file at its path, replacing what was there, whose permissions it keeps.
     ///
     /// # Errors
     /// Kind `io` naming the file; nothing is left behind then.
@@ -138,16 +75,58 @@ impl AtomicFile {
         self.writer.flush().map_err(|error| Error::io(&self.target, "write", &error))?;
         let Some(temporary) = &self.temporary else { return Ok(()) };
         let mut files = unfinished();
-        std::fs::rename(temporary, &self.target)
-            .map_err(|error| Error::io(&self.target, "create", &error))?;
+        put_in_place(temporary, &self.target).map_err(|error| Error::io(&self.target, "create", &error))?;
         files.remove(temporary);
         self.temporary = None;
         Ok(())
     }
 }
 
-/// Removes what processes that were killed had under way for this target: temporary names begin with
-/// `prefix`, then comes the number of their process. Only where the system says which processes there are.
+/// Renames. A file that was there leaves its permissions, and where it has other names (hard links) its
+/// contents are replaced under all of them.
+fn put_in_place(temporary: &Path, target: &Path) -> std::io::Result<()> {
+    let Ok(old) = std::fs::metadata(target) else { return std::fs::rename(temporary, target) };
+    std::fs::set_permissions(temporary, old.permissions())?;
+    if !has_other_names(&old) {
+        return std::fs::rename(temporary, target);
+    }
+    std::fs::copy(temporary, target)?;
+    std::fs::remove_file(temporary)
+}
+
+#[cfg(unix)]
+fn has_other_names(file: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(file) > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// Where a path leads that may be a link to what is not there yet.
+fn end_of_links(path: &Path) -> PathBuf {
+    let mut end = path.to_path_buf();
+    for _ in 0..40 {
+        let Ok(next) = std::fs::read_link(&end) else { break };
+        end = end.parent().unwrap_or(Path::new("")).join(next);
+    }
+    end
+}
+
+/// A word for this machine and its numbering of processes, while it is up: another one's processes may be
+/// alive.
+fn machine() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let numbering = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let bytes = boot.bytes().chain(numbering.to_string_lossy().bytes().collect::<Vec<_>>());
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{hash:08x}")
+}
+
+/// Removes what processes of this machine that were killed had under way for this target: temporary names
+/// begin with `prefix`, then comes the number of their process. Only where the system says which processes
+/// there are.
 fn clear_leftovers(target: &Path, prefix: &str) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {
@@ -234,6 +213,14 @@ pub(crate) fn save_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
+/// Nothing, if a file can be written there: asked before the work that it is to hold.
+///
+/// # Errors
+/// As [`AtomicFile::create`].
+pub(crate) fn probe(path: &Path) -> Result<()> {
+    AtomicFile::create(path).map(drop)
+}
+
 /// Makes a folder and those above it, unless there.
 ///
 /// # Errors
@@ -292,6 +279,49 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_file_that_is_replaced_leaves_its_permissions_and_links() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = TempFolder::new("replaced");
+        let [path, other, link] = ["a.csv", "b.csv", "c.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        save_bytes(&path, b"new").unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        std::fs::hard_link(&path, &other).unwrap();
+        save_bytes(&path, b"newer").unwrap();
+        assert_eq!((std::fs::read(&other).unwrap().as_slice(), mode(&path)), (&b"newer"[..], 0o600));
+        // A link to what is not there yet is followed, too.
+        std::fs::remove_file(&other).unwrap();
+        symlink("b.csv", &link).unwrap();
+        save_bytes(&link, b"new").unwrap();
+        assert_eq!(std::fs::read_link(&link).unwrap(), Path::new("b.csv"));
+        assert_eq!(std::fs::read(&other).unwrap(), b"new");
+        assert_eq!(names(folder.path()), ["a.csv", "b.csv", "c.csv"]);
+    }
+
+    #[test]
+    fn a_probe_leaves_nothing_and_what_is_there_as_it_is() {
+        let folder = TempFolder::new("probe");
+        let path = folder.path().join("a.csv");
+        probe(&path).unwrap();
+        assert!(names(folder.path()).is_empty());
+        std::fs::write(&path, "old").unwrap();
+        probe(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert!(probe(&folder.path().join("no/a.csv")).is_err() && probe(folder.path()).is_err());
+    }
+
+    #[test]
+    fn the_longest_name_that_a_file_may_have_is_written() {
+        let folder = TempFolder::new("long");
+        let name = "x".repeat(255);
+        save_bytes(&folder.path().join(&name), b"new").unwrap();
+        assert_eq!(names(folder.path()), [name]);
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn devices_are_written_straight_through_and_a_full_one_is_named() {
         save_bytes(Path::new("/dev/null"), b"x").unwrap();
         let error = save_bytes(Path::new("/dev/full"), b"x").unwrap_err().to_string();
@@ -314,7 +344,7 @@ mod tests {
             let mut file = AtomicFile::create(&Path::new(&folder).join("map.npy")).unwrap();
             file.append(b"half").unwrap();
             println!("\nready");
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(std::time::Duration::from_secs(60));
             return;
         }
         for signal in [Signal::SIGINT, Signal::SIGTERM] {
