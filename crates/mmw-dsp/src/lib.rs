@@ -88,6 +88,8 @@ pub mod fft;
 
 pub mod missing;
 
+pub mod interference;
+
 pub mod capture;
 
 pub mod range_doppler;
@@ -121,10 +123,11 @@ pub mod processor;
 pub mod paper;
 
 pub use board::{AntennaLayout, Board};
+pub use doa::DirectionFinder;
 pub use fmcw::{Firing, Fmcw, FmcwConfig, Sampling};
 pub use mti::MtiKind;
 pub use point_cloud::{Bearing, Point};
-pub use processor::{DoaMethod, Findings, Frame, Processor, ProcessorConfig};
+pub use processor::{Findings, Frame, Processor, ProcessorConfig};
 pub use simulate::{PointTarget, Scene, Simulator};
 pub use window::Window;
 

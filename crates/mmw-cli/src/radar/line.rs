@@ -10,12 +10,16 @@ pub(super) struct Line {
     pub(super) amplitude_m: f64,
     /// Over the median of the spectrum.
     pub(super) over_median: f64,
+    /// The channel that it was read from, where each line is read from the one that shows it best; absent
+    /// for all of them together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<usize>,
 }
 
 impl From<slow_time::Line> for Line {
     fn from(line: slow_time::Line) -> Self {
         let slow_time::Line { frequency_hz, amplitude, over_median } = line;
-        Self { frequency_hz, amplitude_m: amplitude, over_median }
+        Self { frequency_hz, amplitude_m: amplitude, over_median, channel: None }
     }
 }
 
@@ -24,6 +28,8 @@ pub(super) const HEAD: &str = "\nfrequency Hz  amplitude um  over median";
 
 impl Line {
     pub(super) fn row(&self) -> String {
-        format!("{:12.3} {:13.3} {:12.1}", self.frequency_hz, 1e6 * self.amplitude_m, self.over_median)
+        let channel = self.channel.map_or(String::new(), |channel| format!("  channel {channel}"));
+        let micrometres = 1e6 * self.amplitude_m;
+        format!("{:12.3} {micrometres:13.3} {:12.1}{channel}", self.frequency_hz, self.over_median)
     }
 }

@@ -5,6 +5,7 @@ mod bytes;
 mod compare;
 mod damage;
 mod datagrams;
+mod detector;
 mod help;
 mod info;
 mod line;

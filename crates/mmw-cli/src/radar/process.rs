@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, strongest_cells};
 use super::damage::{self, ClippedFrame, DamagedFrame};
+use super::detector::Detector;
 use super::live;
 use super::maps::{self, MapSet};
 use super::source::SourceArgs;
@@ -17,7 +18,7 @@ use mmw_dsp::forms::History;
 use mmw_dsp::missing::{MissingSamples, fill_missing};
 use mmw_dsp::processor::StillFold;
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{Board, DoaMethod, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
+use mmw_dsp::{Board, DirectionFinder, MtiKind, Point, Processor, ProcessorConfig, Window, ndarray::Array3};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -45,9 +46,10 @@ pub(crate) struct ProcessArgs {
     false_alarm_probability: f64,
 
     /// Detector: ca (mean of the training cells, detected ones left out), go, so, os or os:RANK, tm or
-    /// tm:LOW:HIGH (mean without these shares of the least and the greatest), log (geometric mean)
-    #[arg(long, value_name = "NAME", default_value = "ca", value_parser = named::<CfarKind>)]
-    cfar: CfarKind,
+    /// tm:LOW:HIGH (mean without these shares of the least and the greatest), log (geometric mean); or
+    /// `clutter_map`, `clutter_map:WEIGHT` (each cell against the frames before, the newest with this weight)
+    #[arg(long, value_name = "NAME", default_value = "ca", value_parser = named::<Detector>)]
+    cfar: Detector,
 
     /// Training cells on each side of a cell, in range and in velocity
     #[arg(long, value_name = "R,D", default_value = "8,8", value_parser = pair, alias = "train")]
@@ -67,9 +69,10 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 0, alias = "remove-coupling")]
     coupling_bins: usize,
 
-    /// How angles are found: fft, music
-    #[arg(long, value_name = "NAME", default_value = "fft", value_parser = named::<DoaMethod>)]
-    doa: DoaMethod,
+    /// How angles are found: fft, bartlett, capon, music, `root_music`, esprit, `unitary_esprit`,
+    /// `deterministic_ml`, `stochastic_ml`, `subspace_fitting`, iaa, sbl
+    #[arg(long, value_name = "NAME", default_value = "fft", value_parser = named::<DirectionFinder>)]
+    doa: DirectionFinder,
 
     /// One complex weight per channel as JSON, [[re, im], …]: amplitudes and phases that equalise the
     /// channels; by default those of the configuration (compRangeBiasAndRxChanPhase)
@@ -139,6 +142,9 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut still_fold: Option<(u64, StillFold)> = None;
     if args.mti == MtiKind::FrameDifference {
         start_difference(args, &mut capture, &mut radar, &mut cube, &frames)?;
+    }
+    if matches!(args.cfar, Detector::Before(_)) && frames.end - frames.start == 1 {
+        warn("a clutter map learns from the first frame and finds nothing in it: one frame has no points");
     }
     let progress = Progress::new(frames.end - frames.start, Unit::Count("frames"));
     for number in frames.clone() {
@@ -276,6 +282,13 @@ pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> R
         let refused = format!("--min-range-m {} must be a range of 0 m or more", args.min_range_m);
         return Err(Error::Usage(refused));
     }
+    let (kind, clutter_map_weight) = match args.cfar {
+        Detector::Around(kind) => (kind, None),
+        Detector::Before(weight) => (CfarKind::Ca, Some(weight)),
+    };
+    if clutter_map_weight.is_some() {
+        without_neighbours(args)?;
+    }
     Ok(ProcessorConfig {
         range_window: args.window,
         doppler_window: args.window,
@@ -283,18 +296,32 @@ pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> R
         remove_offset: args.remove_offset,
         coupling_bins: args.coupling_bins,
         cfar: CfarConfig {
-            kind: args.cfar,
+            kind,
             train: args.training_cells.0,
             guard: args.guard_cells.0,
             false_alarm_probability: args.false_alarm_probability,
             ..CfarConfig::default()
         },
+        clutter_map_weight,
         doa: args.doa,
         min_range_m: args.min_range_m,
         calibration: calibration(args, capture)?,
         range_bias_m: capture.range_bias_m,
         ..ProcessorConfig::default()
     })
+}
+
+/// That nothing is asked of the cells around, of which a clutter map takes none.
+fn without_neighbours(args: &ProcessArgs) -> Result<()> {
+    let CfarConfig { train, guard, .. } = CfarConfig::default();
+    for (option, asked, usual) in
+        [("training_cells", args.training_cells, train), ("guard_cells", args.guard_cells, guard)]
+    {
+        if asked.0 != usual {
+            return Err(contradiction(option, "has no effect on a clutter map"));
+        }
+    }
+    Ok(())
 }
 
 /// Says so when the board inverts channels and no weights take that out.

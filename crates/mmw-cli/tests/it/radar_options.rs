@@ -106,11 +106,15 @@ fn every_option_of_the_processing_works_or_is_named() {
         option("cfar", json!("tm"), &alone),
         option("cfar", json!("tm:0.25:0.5"), &alone),
         option("cfar", json!("log"), &alone),
+        option("cfar", json!("clutter_map"), &alone),
+        option("cfar", json!("clutter_map:0.9"), &alone),
         option("training_cells", json!([6, 5]), &alone),
         option("guard_cells", json!([2, 2]), &alone),
         option("remove_offset", json!(true), &alone),
         option("coupling_bins", json!(40), &alone),
         option("doa", json!("music"), &alone),
+        option("doa", json!("esprit"), &alone),
+        option("doa", json!("capon"), &alone),
         option("calibration", json!(weights), &alone),
         option("fill_missing", json!(false), &alone),
         option("min_range_m", json!(3.5), &alone),
@@ -119,6 +123,24 @@ fn every_option_of_the_processing_works_or_is_named() {
     let modes = vec![alone, json!({ "doa": "music" }), json!({ "skip_damaged": true })];
     let beside = vec!["out"];
     Table { area: "radar", command: "process", base: captures.base(), modes, options, beside }.check();
+}
+
+#[test]
+fn detectors_and_finders_that_do_not_exist_or_take_no_cells_are_told_what_does() {
+    let captures = Captures::new("options-detectors", POINT, 3, &[]);
+    for (more, words) in [
+        (json!({ "cfar": "clutter_map", "guard_cells": [2, 2] }), ["guard", "clutter map"]),
+        (json!({ "cfar": "clutter_map:0.2", "training_cells": [2, 2] }), ["training", "clutter map"]),
+        (json!({ "cfar": "clutter_map:7" }), ["weight", "7"]),
+        (json!({ "cfar": "median" }), ["tm:LOW:HIGH", "clutter_map:WEIGHT"]),
+        (json!({ "doa": "magic" }), ["root_music", "subspace_fitting"]),
+        // One antenna and no line.
+        (json!({ "doa": "esprit" }), ["esprit", "uniform line"]),
+    ] {
+        let answers = answers("radar", "process", &[over(&captures.base(), &more)]);
+        let said = message(&answers[0]).unwrap_or_default().to_owned();
+        assert!(words.iter().all(|word| said.contains(word)), "{more}: {said}");
+    }
 }
 
 #[test]

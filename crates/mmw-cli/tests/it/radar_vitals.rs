@@ -192,6 +192,33 @@ fn a_published_fan_vibrates_when_it_is_on() {
         assert!(lines.iter().any(|line| (line - hertz).abs() < 0.2), "{lines:?}");
     }
     assert!(out.join("vitals.svg").is_file() && found["respiration_per_min"].is_null());
+    assert_lines_on_curves(&found, &std::fs::read_to_string(out.join("spectrum.csv")).unwrap());
     let still = report(&off);
     assert!(still["vibration"].is_null() && still["lines"].as_array().unwrap().is_empty(), "{still}");
+}
+
+/// Each line is the summit of the curve of the channel that it was read from: a bin away by `δ` of a line of
+/// amplitude `A`, a Hann spectrum reads `A sin(πδ) / (πδ (1 − δ²))`, and noise adds its median at most.
+fn assert_lines_on_curves(report: &Value, spectrum: &str) {
+    let rows: Vec<Vec<&str>> = spectrum.lines().map(|row| row.split(',').collect()).collect();
+    let value = |row: usize, column: usize| rows[row][column].parse::<f64>().unwrap();
+    let lines = report["lines"].as_array().unwrap();
+    assert!(lines.len() > 1, "{report}");
+    for line in lines {
+        let of = |name: &str| line[name].as_f64().unwrap();
+        let name = match line["channel"].as_u64() {
+            Some(channel) => format!("amplitude in channel {channel} (m)"),
+            None if rows[0].len() > 2 => "amplitude in all channels (m)".to_owned(),
+            None => "amplitude (m)".to_owned(),
+        };
+        let column = rows[0].iter().position(|title| *title == name).unwrap_or_else(|| panic!("{name}"));
+        let step = value(2, 0) - value(1, 0);
+        let place = of("frequency_hz") / step;
+        let off = place - place.round();
+        let x = std::f64::consts::PI * off;
+        let share = if off == 0.0 { 1.0 } else { x.sin() / (x * (1.0 - off * off)) };
+        let curve = value(place.round() as usize + 1, column);
+        let median = of("amplitude_m") / of("over_median");
+        assert!((curve - share * of("amplitude_m")).abs() < median, "{line}: {name} has {curve}");
+    }
 }

@@ -178,38 +178,78 @@ impl ClutterMap {
         &self.average
     }
 
+    /// [`ClutterMap::judge`], then [`ClutterMap::learn`]. The first frame is learnt only.
+    ///
+    /// # Errors
+    /// As [`ClutterMap::judge`]; the averages stay as they were.
+    pub fn detect<T: Real>(&mut self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
+        let found = self.judge(power)?;
+        self.learn(power)?;
+        Ok(found)
+    }
+
     /// Cells of `power` (`[range, doppler]`, not negative) above the multiplier for as many frames as there
-    /// were times their average, in row-major order; then `power` joins the averages. The first frame is
-    /// learnt only.
+    /// were times their average, in row-major order; none before the first frame.
     ///
     /// # Errors
     /// [`Error::Shape`] for another shape, [`Error::Domain`] and [`Error::NotFinite`] for powers that are
-    /// negative or not finite; the averages stay as they were.
-    pub fn detect<T: Real>(&mut self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
-        check::same_shape("power", self.average.shape(), power.shape())?;
-        check::all_finite("power", power)?;
-        if let Some(negative) = power.iter().find(|p| **p < T::zero()) {
-            return Err(Error::domain("power", negative.as_f64(), "a number not below 0"));
+    /// negative or not finite.
+    pub fn judge<T: Real>(&self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
+        self.check(power)?;
+        if self.frames == 0 {
+            return Ok(Vec::new());
         }
+        let cells = power.indexed_iter().zip(&self.average);
+        let above = cells.filter_map(|(((row, column), &cell), &noise)| {
+            let detection = self.verdict([row, column], cell.as_f64(), noise);
+            (detection.power > detection.threshold).then_some(detection)
+        });
+        Ok(above.collect())
+    }
+
+    /// Average and threshold at one cell, above it or not; `None` before the first frame.
+    ///
+    /// # Errors
+    /// As [`ClutterMap::judge`]; [`Error::Domain`] for an index outside the map.
+    pub fn examine<T: Real>(&self, power: &ArrayRef2<T>, index: [usize; 2]) -> Result<Option<Detection>> {
+        self.check(power)?;
+        let (rows, columns) = power.dim();
+        check::in_range("range bin", index[0] as f64, 0.0, rows as f64 - 1.0)?;
+        check::in_range("Doppler bin", index[1] as f64, 0.0, columns as f64 - 1.0)?;
+        let cell = self.verdict(index, power[index].as_f64(), self.average[index]);
+        Ok((self.frames > 0).then_some(cell))
+    }
+
+    /// Takes a frame into the averages.
+    ///
+    /// # Errors
+    /// As [`ClutterMap::judge`]; the averages stay as they were.
+    pub fn learn<T: Real>(&mut self, power: &ArrayRef2<T>) -> Result<()> {
+        self.check(power)?;
         let ClutterMapConfig { weight, false_alarm_probability, looks } = self.config;
-        if self.frames > 0 && self.frames <= settled_after(weight) {
-            self.multiplier = clutter_map_multiplier(weight, self.frames, looks, false_alarm_probability)?;
-        }
-        let mut found = Vec::new();
-        if self.frames > 0 {
-            for ((index, &cell), &noise) in power.indexed_iter().zip(&self.average) {
-                let (power, threshold) = (cell.as_f64(), (noise * self.multiplier).min(f64::MAX));
-                if power > threshold {
-                    let snr = (power / noise).min(f64::MAX);
-                    found.push(Detection { index: [index.0, index.1], power, noise, snr, threshold });
-                }
-            }
+        let frames = self.frames.saturating_add(1);
+        if frames <= settled_after(weight) {
+            self.multiplier = clutter_map_multiplier(weight, frames, looks, false_alarm_probability)?;
         }
         let weight = if self.frames == 0 { 1.0 } else { weight };
         Zip::from(&mut self.average).and(power).for_each(|average, &cell| {
             *average += weight * (cell.as_f64() - *average);
         });
-        self.frames = self.frames.saturating_add(1);
-        Ok(found)
+        self.frames = frames;
+        Ok(())
+    }
+
+    fn check<T: Real>(&self, power: &ArrayRef2<T>) -> Result<()> {
+        check::same_shape("power", self.average.shape(), power.shape())?;
+        check::all_finite("power", power)?;
+        match power.iter().find(|p| **p < T::zero()) {
+            Some(negative) => Err(Error::domain("power", negative.as_f64(), "a number not below 0")),
+            None => Ok(()),
+        }
+    }
+
+    fn verdict(&self, index: [usize; 2], power: f64, noise: f64) -> Detection {
+        let threshold = (noise * self.multiplier).min(f64::MAX);
+        Detection { index, power, noise, snr: (power / noise).min(f64::MAX), threshold }
     }
 }

@@ -1,10 +1,9 @@
 //! Which cells may be detected: by counting the training cells below a level, without sorting them.
 //!
 //! A cell `x` exceeds `α` times the `k`-th least training cell where at least `k` of them are below `x / α`.
-//! For means there is no such rule, but a bound: a mean below `y` has fewer than half of its cells at `2 y`
-//! and above. The cells that pass are then judged by their exact threshold.
+//! The cells that pass are then judged by their exact threshold.
 
-use super::kind::{CfarKind, os_rank, tm_trim};
+use super::kind::os_rank;
 use super::ring::Ring;
 use super::window::Window;
 use mmw_core::ndarray::{Array2, ArrayRef2};
@@ -32,28 +31,24 @@ pub(super) struct Counts<T> {
 }
 
 impl<T: Real> Counts<T> {
-    /// None for a kind without a bound.
     pub(super) fn new(
-        kind: CfarKind,
+        rank: f64,
         ring: &Ring,
         multiplier: impl Fn([usize; 2]) -> Result<f64>,
-    ) -> Result<Option<Self>> {
+    ) -> Result<Self> {
         let [range, doppler] = ring.windows();
-        if kind == CfarKind::Log {
-            return Ok(None);
-        }
         // Rounding of the level and of the threshold, each of some ulps.
         let slack = 1.0 + 8.0 * T::epsilon().as_f64();
         let mut bounds =
             Array2::from_elem((range.classes(), doppler.len), Bound { level: T::zero(), need: 0 });
         for ((class, column), bound) in bounds.indexed_iter_mut() {
             let halves = ring.halves([range.member(class), column]);
-            let (factor, need) = rule(kind, halves);
-            let level = factor * slack / multiplier(halves)?;
+            let need = os_rank(rank, halves[0] + halves[1]);
+            let level = slack / multiplier(halves)?;
             let level = T::lit(level.min(T::max_value().as_f64()));
             *bound = Bound { level, need: u32::try_from(need).unwrap_or(u32::MAX) };
         }
-        Ok(Some(Self { bounds, level: Level::current() }))
+        Ok(Self { bounds, level: Level::current() })
     }
 
     /// Cells that may be detected, in row-major order.
@@ -86,22 +81,6 @@ impl<T: Real> Counts<T> {
             }
         }
         found
-    }
-}
-
-/// The level over that of the order statistic, and the number of cells below it.
-fn rule(kind: CfarKind, halves: [usize; 2]) -> (f64, usize) {
-    let all = halves[0] + halves[1];
-    match kind {
-        CfarKind::Os { rank } => (1.0, os_rank(rank, all)),
-        CfarKind::Tm { low, high } => {
-            let [least, greatest] = tm_trim(low, high, all);
-            (2.0, least + (all - least - greatest) / 2 + 1)
-        }
-        CfarKind::So if halves[0].min(halves[1]) > 0 => (2.0, halves[0].min(halves[1]) / 2 + 1),
-        // Where both means are below the level, that of all cells is.
-        CfarKind::Go | CfarKind::So | CfarKind::Ca => (2.0, all / 2 + 1),
-        CfarKind::Log => (1.0, 0),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The detector that a configuration describes, whatever its kind.
 
 use super::censor::Censored;
+use super::clipped::Clipped;
 use super::counts::Counts;
+use super::halves::Halves;
 use super::kind::{os_rank, tm_trim};
 use super::probability::multiplier;
 use super::ring::Ring;
@@ -41,7 +43,17 @@ pub struct Cfar<T> {
     /// Multiplier, and noise over statistic, by the sizes of the two halves.
     known: Mutex<HashMap<[usize; 2], Factors>>,
     memory: Mutex<Option<Censored<T>>>,
-    counts: Option<Counts<T>>,
+    screen: Screen<T>,
+}
+
+/// What tells most cells that are below their threshold without it.
+#[derive(Debug)]
+enum Screen<T> {
+    /// Means of logarithms, for the geometric mean; the mean of all cells needs no screen.
+    Logs,
+    Counts(Counts<T>),
+    Halves(Halves<T>),
+    Clipped(Clipped<T>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,11 +72,14 @@ impl<T: Real> Cfar<T> {
         let mean = CaCfar::new(config, shape)?;
         let ring = Ring::new(config, shape)?;
         let (known, memory) = (Mutex::default(), Mutex::default());
-        let mut cfar = Self { config: config.clone(), mean, ring, known, memory, counts: None };
-        if config.kind != CfarKind::Ca {
-            cfar.counts =
-                Counts::new(config.kind, &cfar.ring, |halves| Ok(cfar.factors(halves)?.multiplier))?;
-        }
+        let mut cfar = Self { config: config.clone(), mean, ring, known, memory, screen: Screen::Logs };
+        let multiplier = |halves: [usize; 2]| -> Result<f64> { Ok(cfar.factors(halves)?.multiplier) };
+        cfar.screen = match config.kind {
+            CfarKind::Os { rank } => Screen::Counts(Counts::new(rank, &cfar.ring, multiplier)?),
+            CfarKind::Go | CfarKind::So => Screen::Halves(Halves::new(config.kind, &cfar.ring, multiplier)?),
+            CfarKind::Tm { low, high } => Screen::Clipped(Clipped::new([low, high], &cfar.ring, multiplier)?),
+            CfarKind::Ca | CfarKind::Log => Screen::Logs,
+        };
         Ok(cfar)
     }
 
@@ -133,8 +148,11 @@ impl<T: Real> Cfar<T> {
 
     /// Cells that may be above their threshold, and surely all that are.
     fn candidates(&self, power: &ArrayRef2<T>) -> Result<Vec<[usize; 2]>> {
-        if let Some(counts) = &self.counts {
-            return Ok(counts.candidates(&self.ring, power));
+        match &self.screen {
+            Screen::Counts(counts) => return Ok(counts.candidates(&self.ring, power)),
+            Screen::Halves(halves) => return Ok(halves.candidates(power)),
+            Screen::Clipped(clipped) => return clipped.candidates(&self.mean, &self.ring, power),
+            Screen::Logs => {}
         }
         let least = power.iter().copied().fold(T::infinity(), T::min);
         if least <= T::zero() {
@@ -265,4 +283,104 @@ fn order_noise(places: RangeInclusive<usize>, cells: usize, looks: usize) -> Res
 fn geometric_noise(cells: usize, looks: usize) -> f64 {
     let (n, k) = (cells as f64, looks as f64);
     k * (-n * (ln_gamma_of(k + 1.0 / n) - ln_gamma_of(k))).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cfar::Edge;
+    use mmw_core::ndarray::Array2;
+    use mmw_core::random::Streams;
+    use rand::RngExt;
+
+    /// Noise with steps in range, a ridge at one Doppler bin, strong cells and zeros.
+    fn map<T: Real>(shape: [usize; 2], seed: u64, profile: f64) -> Array2<T> {
+        let mut rng = Streams::new(seed).stream(0);
+        let mut power = Array2::from_shape_fn(shape, |(row, column)| {
+            let ridge = if column == shape[1] / 2 { 1e4 } else { 1.0 };
+            let noise = -(1.0 - rng.random::<f64>()).ln();
+            T::lit(noise * ridge * profile.powi((row / 8) as i32))
+        });
+        for strong in 1..12 {
+            let at = [rng.random_range(0..shape[0]), rng.random_range(0..shape[1])];
+            power[at] = T::lit(10_f64.powi(strong));
+            power[[at[1] % shape[0], at[0] % shape[1]]] = T::zero();
+        }
+        power
+    }
+
+    fn assert_screened<T: Real>(config: &CfarConfig, shape: [usize; 2]) -> [usize; 2] {
+        let cfar = Cfar::<T>::new(config, shape).unwrap();
+        let (mut found, mut passed) = (0, 0);
+        for (seed, profile) in [(1, 1.0), (2, 3.0), (3, 0.2)] {
+            let power = map::<T>(shape, seed, profile);
+            let mut halves = Default::default();
+            let cells = power.indexed_iter().map(|((row, column), _)| [row, column]);
+            let all: Vec<Detection> =
+                cells.map(|index| cfar.judge(&power, index, &mut halves).unwrap()).collect();
+            let slow: Vec<Detection> = all.into_iter().filter(|cell| cell.power > cell.threshold).collect();
+            assert_eq!(cfar.detect(&power).unwrap(), slow, "{config:?}");
+            found += slow.len();
+            passed += cfar.candidates(&power).unwrap().len();
+        }
+        [found, passed]
+    }
+
+    #[test]
+    fn no_cell_above_its_threshold_is_screened_out() {
+        let kinds = [
+            CfarKind::Go,
+            CfarKind::So,
+            CfarKind::Os { rank: 0.75 },
+            CfarKind::Tm { low: 0.0, high: 0.25 },
+            CfarKind::Tm { low: 0.25, high: 0.25 },
+            CfarKind::Tm { low: 0.4, high: 0.0 },
+            CfarKind::Tm { low: 0.0, high: 0.6 },
+            CfarKind::Log,
+        ];
+        let windows = [([6, 4], [2, 1]), ([8, 0], [2, 0]), ([0, 6], [0, 2]), ([1, 7], [3, 0])];
+        for kind in kinds {
+            for (window, (train, guard)) in windows.into_iter().enumerate() {
+                for edges in [[Edge::Shrink, Edge::Wrap], [Edge::Wrap, Edge::Shrink], [Edge::Shrink; 2]] {
+                    let false_alarm_probability = [1e-2, 1e-4][window % 2];
+                    let config = CfarConfig {
+                        kind,
+                        train,
+                        guard,
+                        edges,
+                        false_alarm_probability,
+                        ..Default::default()
+                    };
+                    let [found, _] = assert_screened::<f32>(&config, [45, 33]);
+                    assert!(found > 0, "{config:?}");
+                    assert_screened::<f64>(&config, [37, 29]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn screens_let_little_of_the_noise_pass() {
+        for kind in [CfarKind::Go, CfarKind::So, CfarKind::Tm { low: 0.0, high: 0.25 }] {
+            let config = CfarConfig { kind, false_alarm_probability: 1e-3, ..CfarConfig::default() };
+            let cfar = Cfar::<f32>::new(&config, [64, 64]).unwrap();
+            let power = map::<f32>([64, 64], 4, 1.0);
+            let (found, passed) =
+                (cfar.detect(&power).unwrap().len(), cfar.candidates(&power).unwrap().len());
+            println!("{kind}: {found} of {passed} of {}", power.len());
+            assert!(found > 5 && passed < 4 * found + 60, "{kind}: {found} of {passed}");
+        }
+    }
+
+    #[test]
+    fn powers_whose_sums_overflow_are_judged_all_the_same() {
+        for kind in [CfarKind::Go, CfarKind::So, CfarKind::Tm { low: 0.0, high: 0.25 }] {
+            let config = CfarConfig { kind, ..CfarConfig::default() };
+            let cfar = Cfar::<f32>::new(&config, [40, 40]).unwrap();
+            let mut power = Array2::from_elem((40, 40), 1e30_f32);
+            power[[7, 8]] = f32::MAX;
+            let found = cfar.detect(&power).unwrap();
+            assert!(found.len() == 1 && found[0].index == [7, 8], "{kind}: {found:?}");
+        }
+    }
 }

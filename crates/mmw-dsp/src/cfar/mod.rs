@@ -31,7 +31,9 @@ mod mark;
 mod censor;
 mod ring;
 
+mod clipped;
 mod counts;
+mod halves;
 
 mod detector;
 

@@ -304,6 +304,11 @@ impl<T: Real> CaCfar<T> {
         Ok(())
     }
 
+    /// Powers above this could overflow a sum.
+    pub(super) fn max_power(&self) -> T {
+        self.max_power
+    }
+
     pub(super) fn windows(&self) -> &Windows {
         &self.windows
     }

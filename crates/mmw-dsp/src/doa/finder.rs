@@ -65,6 +65,12 @@ mmw_core::named!(DirectionFinder, "method of directions" {
 });
 
 impl DirectionFinder {
+    /// Whether it scans a spectrum, and not only tells angles.
+    #[must_use]
+    pub fn scans(self) -> bool {
+        matches!(self, Self::Fft | Self::Bartlett | Self::Capon | Self::Music | Self::Iaa | Self::Sbl)
+    }
+
     /// The method for an array and a wavelength, with its default settings; `grid` is what methods that scan
     /// scan.
     ///

@@ -14,6 +14,7 @@ use mmw_core::{Axis, C32, C64, DataArray2, DataArray4, Error, Result, check};
 
 pub use history::History;
 
+mod by_method;
 mod history;
 
 /// Sum of the channel powers of each cell: `[channel, range, doppler]` to `[range, doppler]`.
@@ -99,6 +100,8 @@ pub struct AngleMaps {
     steering: Array2<C32>,
     tensor_azimuth: Axis,
     tensor_elevation: Axis,
+    array: AntennaArray,
+    wavelength_m: f64,
 }
 
 /// Directions of the tensor: fewer than the maps have, for the tensor has a cell for each pair and velocity.
@@ -149,6 +152,8 @@ impl AngleMaps {
             elevation,
             tensor_azimuth,
             tensor_elevation,
+            array: array.clone(),
+            wavelength_m,
         })
     }
 

@@ -1,13 +1,11 @@
 //! Directions of a detected cell, by the estimator that the configuration names.
 
+use super::ProcessorConfig;
 use super::around::{Around, EIGENVALUE_FLOOR};
 use super::folds::{CONFIRM, ROUNDING, Unfolded};
-use super::{DoaMethod, ProcessorConfig};
+use super::method::{MAX_SOURCES, Method};
 use crate::covariance::{SourceCount, sample_covariance, source_count};
-use crate::doa::{
-    AngleEstimator, AngleGrid, Music, MusicConfig, Resolvable, SingleFit, SingleTarget, TwoFit, TwoTargets,
-    resolvable, snapshot_of,
-};
+use crate::doa::{Resolvable, SingleFit, SingleTarget, TwoFit, TwoTargets, resolvable, snapshot_of};
 use crate::fmcw::Fmcw;
 use crate::forms::AngleMaps;
 use crate::point_cloud::Bearing;
@@ -28,8 +26,7 @@ pub(super) struct Angles {
     single: SingleTarget,
     two: TwoTargets,
     pub(super) resolvable: Resolvable,
-    /// One plan for each number of targets in a cell; none when MUSIC is not asked for.
-    music: Vec<Music>,
+    method: Method,
 }
 
 /// A target of a detected cell.
@@ -61,8 +58,6 @@ impl Sighting {
 /// What one direction leaves is more than noise from this many times its expectation: with 13 degrees of
 /// freedom, two transmitters of four receivers, noise alone does so once in 10⁵, with five once in 10³.
 const BEYOND_NOISE: f64 = 4.0;
-/// Most targets that MUSIC is asked for in one cell.
-const MAX_SOURCES: usize = 3;
 /// Targets beside the first must leave at most this share of what one alone leaves. Errors of the channels
 /// leave the same with one as with two, while a second target that is there takes nearly all of it.
 const BETTER: f64 = 0.25;
@@ -83,19 +78,15 @@ impl Angles {
         let array = seen_at_once(fmcw)?;
         let array = &array;
         let calibration = config.calibration.as_ref();
-        let music = match config.doa {
-            DoaMethod::Fft => Vec::new(),
-            DoaMethod::Music => music_plans(array, fmcw.wavelength_m())?,
-        };
         Ok(Self {
             maps: AngleMaps::new(fmcw, azimuths, elevations, dopplers)?.weighted(calibration)?,
             compensation: DopplerCompensation::new(fmcw, dopplers)?.weighted(calibration)?,
             single: SingleTarget::new(array, fmcw.wavelength_m())?,
             two: TwoTargets::new(array, fmcw.wavelength_m())?,
             resolvable: resolvable(array),
+            method: Method::new(config.doa, array, fmcw.wavelength_m())?,
             array: array.clone(),
             fmcw: fmcw.clone(),
-            music,
         })
     }
 
@@ -127,6 +118,7 @@ impl Angles {
                 _ => return Ok(vec![self.undetermined(&fit)]),
             }
         }
+        let fit = self.placed(&snapshot, fit)?;
         let resolves = self.resolvable.azimuth || self.resolvable.elevation;
         Ok(vec![Sighting {
             bearing: self.bearing(fit.direction),
@@ -135,6 +127,18 @@ impl Angles {
             power_share: 1.0,
             unexplained_share: resolves.then_some(1.0 - fit.share),
         }])
+    }
+
+    /// A lone target where the method sees it; without a direction where it sees none.
+    fn placed(&self, snapshot: &Array1<C64>, fit: SingleFit) -> Result<SingleFit> {
+        if !self.method.places_one() || self.method.most() == 0 || fit.direction.is_none() {
+            return Ok(fit);
+        }
+        let snapshot = snapshot.to_owned().insert_axis(Axis(1));
+        let found = self.method.directions(1, &snapshot, fit.direction)?;
+        let Some(&direction) = found.first() else { return Ok(SingleFit { direction: None, ..fit }) };
+        let share = 1.0 - self.residual(&snapshot, &[direction])?;
+        Ok(SingleFit { direction: Some(direction), share })
     }
 
     /// Two targets or more in directions that the array does not tell. Where one direction explains them as
@@ -207,7 +211,7 @@ impl Angles {
 
     /// Whether bins around a peak are asked for.
     pub(super) fn looks_around(&self) -> bool {
-        !self.music.is_empty()
+        self.method.most() > 0
     }
 
     /// Snapshots `[channel, …]` of the elements that are seen at once, without the motion between
@@ -240,15 +244,19 @@ impl Angles {
         }
     }
 
-    /// Two or more targets in the bins around a peak, by MUSIC, when they explain them so much better than
-    /// one that errors of the channels cannot be the reason; else none.
+    /// Two or more targets in the bins around a peak, by the method, when they explain them so much better
+    /// than one that errors of the channels cannot be the reason; else none.
     pub(super) fn several(&self, around: Around, fold: &Unfolded) -> Result<Vec<Sighting>> {
         let Around { bins, leaked } = around;
         let snapshots = &self.compensated(bins, fold.doppler_hz)?;
         let eigen = hermitian_eigen(&sample_covariance(snapshots)?)?;
         let counted = sources(&eigen.values, snapshots.ncols(), leaked)?;
-        let Some(music) = self.music.get(counted - 1).filter(|_| counted > 1) else { return Ok(Vec::new()) };
-        let found: Vec<Direction> = music.estimate(snapshots)?.angles.iter().map(|a| a.direction).collect();
+        if counted < 2 || counted > self.method.most() {
+            return Ok(Vec::new());
+        }
+        let strongest = eigen.vectors.column(eigen.values.len() - 1).to_owned();
+        let alone = self.single.fit(&strongest)?.direction;
+        let found = self.method.directions(counted, snapshots, alone)?;
         let at_the_rim = |d: &Direction| {
             let [u, _, w] = d.unit_vector();
             u.hypot(w) > 1.0 - 1e-6
@@ -256,8 +264,6 @@ impl Angles {
         if found.len() < 2 || found.iter().any(at_the_rim) {
             return Ok(Vec::new());
         }
-        let strongest = eigen.vectors.column(eigen.values.len() - 1).to_owned();
-        let alone = self.single.fit(&strongest)?.direction;
         let alone: Vec<Direction> = alone.into_iter().collect();
         let (one, all) = (self.residual(snapshots, &alone)?, self.residual(snapshots, &found)?);
         if all > BETTER * one {
@@ -313,21 +319,6 @@ fn seen_at_once(fmcw: &Fmcw) -> Result<AntennaArray> {
 fn is_determined(pair: &TwoFit, noise_share: f64) -> bool {
     let noise = noise_share.max(1.0 - pair.share);
     pair.deviation.is_some_and(|deviation| deviation * noise.sqrt() <= DETERMINED)
-}
-
-/// Plans for 1, 2, … targets, as many as the array can tell apart.
-fn music_plans(array: &AntennaArray, wavelength_m: f64) -> Result<Vec<Music>> {
-    let quarter_turn = std::f64::consts::FRAC_PI_2;
-    let grid = if resolvable(array).elevation {
-        AngleGrid::sector(quarter_turn, 91, std::f64::consts::FRAC_PI_3, 41)?
-    } else {
-        AngleGrid::azimuth_sector(quarter_turn, 181)?
-    };
-    let plan = |sources: usize| {
-        let config = MusicConfig { sources: SourceCount::Given(sources), ..MusicConfig::default() };
-        Music::new(array, wavelength_m, grid.clone(), config)
-    };
-    (1..=MAX_SOURCES.min(array.len().saturating_sub(1))).map(plan).collect()
 }
 
 /// Targets in the snapshots: what MDL counts, without those that are traces of the strongest, or of what was

@@ -1,33 +1,11 @@
 //! What the chain is asked to do.
 
 use crate::cfar::CfarConfig;
+use crate::doa::DirectionFinder;
 use crate::mti::MtiKind;
 use crate::peak::GroupConfig;
 use crate::tdm::Calibration;
 use crate::window::Window;
-
-/// How the angles of a detected cell are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
-#[non_exhaustive]
-pub enum DoaMethod {
-    /// The beamformer's peak, refined to the maximum of the likelihood: one target per cell, or two where the
-    /// channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each with its range and velocity.
-    #[default]
-    Fft,
-    /// MUSIC over the Doppler cells around the peak, without the echoes of other targets: up to three targets
-    /// per cell that move apart, resolved below the beam width, none more than 20 dB below the strongest. A
-    /// second one counts only when it leaves a quarter of what one target leaves unexplained; else the angles
-    /// are those of [`DoaMethod::Fft`].
-    ///
-    /// Targets of one range and one velocity keep their phase to each other over the frame, so that the
-    /// snapshots are all multiples of one vector, whose covariance has rank one: they are told apart as by
-    /// [`DoaMethod::Fft`]. So are targets of real samples so near to beat frequency zero that the snapshots
-    /// hold their mirror images.
-    Music,
-}
-
-mmw_core::named!(DoaMethod, "doa" { Fft = "fft", Music = "music" });
 
 /// What the chain does between cube and points: plain data, checked by [`crate::Processor::new`].
 ///
@@ -61,13 +39,33 @@ pub struct ProcessorConfig {
     /// Detector. Its `looks` are set to the number of channels, and its window shrinks to fit a map smaller
     /// than itself.
     pub cfar: CfarConfig,
+    /// Weight of a new frame where each cell is compared with the average of its own past
+    /// ([`crate::cfar::ClutterMap`]) in place of its neighbours; of `cfar` the false-alarm probability counts
+    /// then. The first frame is learnt only, and what stays becomes clutter after some `1 / weight` frames.
+    pub clutter_map_weight: Option<f64>,
     /// How far apart two peaks must be to be two targets. The range axis wraps where the spectrum is whole.
     pub grouping: GroupConfig,
     /// Targets nearer than this are leakage from transmitter to receiver and make no points, m; maps and
     /// [`crate::Frame::detections`] keep them.
     pub min_range_m: f64,
     /// How angles are found.
-    pub doa: DoaMethod,
+    ///
+    /// [`DirectionFinder::Fft`]: the beamformer's peak, refined to the maximum of the likelihood: one target
+    /// per cell, or two where the channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each with
+    /// its range and velocity.
+    ///
+    /// Any other: the method over the Doppler cells around the peak, without the echoes of other targets: up
+    /// to three targets per cell that move apart, none more than 20 dB below the strongest. A second one
+    /// counts only when it leaves a quarter of what one target leaves unexplained. A lone target stands where
+    /// the method sees it in the amplitudes of its channels, one snapshot; two that do not move apart are told
+    /// as by the FFT. Methods of uniform lines take the longest line of the virtual array, and the other cosine
+    /// from the likelihood.
+    ///
+    /// Targets of one range and one velocity keep their phase to each other over the frame, so that the
+    /// snapshots are all multiples of one vector, whose covariance has rank one: they are told apart as by
+    /// the FFT. So are targets of real samples so near to beat frequency zero that the snapshots hold their
+    /// mirror images.
+    pub doa: DirectionFinder,
     /// Weights that equalise the amplitudes and phases of the channels; `None` takes them as equal.
     pub calibration: Option<Calibration>,
     /// What the device adds to every range, m; subtracted from the ranges of points.
@@ -87,9 +85,10 @@ impl Default for ProcessorConfig {
             remove_offset: None,
             coupling_bins: 0,
             cfar: CfarConfig::default(),
+            clutter_map_weight: None,
             grouping: GroupConfig { half_width: [2, 2], ..GroupConfig::default() },
             min_range_m: 0.0,
-            doa: DoaMethod::Fft,
+            doa: DirectionFinder::Fft,
             calibration: None,
             range_bias_m: 0.0,
             map_angles: [181, 91],

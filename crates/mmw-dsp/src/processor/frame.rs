@@ -2,6 +2,7 @@
 
 use super::{Findings, Processor, Reason};
 use crate::cfar::Detection;
+use crate::doa::DirectionFinder;
 use crate::forms::AngleMaps;
 use crate::point_cloud::Point;
 use mmw_core::ndarray::{Array2, Array3};
@@ -40,20 +41,26 @@ impl Frame<'_> {
         &self.processor.power
     }
 
-    /// Power over `[range, azimuth]`.
+    /// Power over `[range, azimuth]`, by the finder of the angles where it scans
+    /// ([`DirectionFinder::scans`]), else by the beamformer.
     ///
     /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_azimuth`].
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_azimuth_by`].
     pub fn range_azimuth(&self) -> Result<DataArray2<f32>> {
-        self.maps()?.range_azimuth(&self.processor.spectrum)
+        self.maps()?.range_azimuth_by(self.scanner(), &self.processor.spectrum)
     }
 
-    /// Power over `[range, elevation]`.
+    /// Power over `[range, elevation]`, as [`Frame::range_azimuth`].
     ///
     /// # Errors
-    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_elevation`].
+    /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::range_elevation_by`].
     pub fn range_elevation(&self) -> Result<DataArray2<f32>> {
-        self.maps()?.range_elevation(&self.processor.spectrum)
+        self.maps()?.range_elevation_by(self.scanner(), &self.processor.spectrum)
+    }
+
+    fn scanner(&self) -> DirectionFinder {
+        let asked = self.processor.config.doa;
+        if asked.scans() { asked } else { DirectionFinder::Fft }
     }
 
     /// Power over `[range, velocity, elevation, azimuth]`.

@@ -17,7 +17,7 @@ use leakage::Summit;
 use offset::{Coupling, Offset};
 use peaks::Peaks;
 
-pub use config::{DoaMethod, ProcessorConfig};
+pub use config::ProcessorConfig;
 pub use findings::{Findings, Place, Reason, Rejected};
 pub use frame::Frame;
 pub use inverted::StillFold;
@@ -33,6 +33,8 @@ mod offset;
 mod peaks;
 
 mod around;
+
+mod method;
 
 mod angles;
 
@@ -88,14 +90,16 @@ pub struct Processor {
     /// What was taken with the coupling: its sidelobes remain.
     removed: Vec<Summit>,
     frames: u64,
+    /// Whether the power is that of a frame which the detector has not taken into the past of its cells.
+    unlearnt: bool,
 }
 
 impl Processor {
     /// Plans everything that does not depend on the samples.
     ///
     /// # Errors
-    /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`PeakRefiner::new`],
-    /// [`crate::forms::AngleMaps::new`], [`crate::doa::Music::new`]; [`mmw_core::Error::Domain`] unless
+    /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`crate::cfar::ClutterMap::new`], [`PeakRefiner::new`],
+    /// [`crate::forms::AngleMaps::new`], [`crate::doa::DirectionFinder::plan`]; [`mmw_core::Error::Domain`] unless
     /// `min_range_m` is finite and not negative, and for more `coupling_bins` than range bins;
     /// [`mmw_core::Error::Shape`] for a calibration of another number of channels;
     /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps per transmitter.
@@ -165,6 +169,7 @@ impl Processor {
             )?,
             removed: Vec::new(),
             frames: 0,
+            unlearnt: false,
             fmcw: fmcw.clone(),
             config: config.clone(),
             transform,
@@ -231,6 +236,9 @@ impl Processor {
 
     fn process_input(&mut self, input: Input<'_, f32>) -> Result<Frame<'_>> {
         input.check_shape(self.filtered.shape())?;
+        if std::mem::take(&mut self.unlearnt) {
+            self.peaks.learn(self.power.data())?;
+        }
         let untouched =
             self.config.mti == MtiKind::None && self.config.calibration.is_none() && self.offset.is_none();
         if untouched {
@@ -254,6 +262,7 @@ impl Processor {
     fn next(&mut self) -> Frame<'_> {
         let index = self.frames;
         self.frames += 1;
+        self.unlearnt = true;
         Frame { processor: self, index }
     }
 

@@ -2,7 +2,7 @@
 
 use super::findings::{Place, Reason, Rejected};
 use super::leakage::{Leakage, Summit, Twice};
-use crate::cfar::{Cfar, CfarConfig, Detection, Edge};
+use crate::cfar::{Cfar, CfarConfig, ClutterMap, ClutterMapConfig, Detection, Edge};
 use crate::fmcw::Fmcw;
 use crate::peak::{GroupConfig, RefinedPeak, strongest_cells};
 use crate::range_doppler::RangeDopplerConfig;
@@ -21,6 +21,8 @@ const NEGATIVE_RATIO: f64 = 10.0;
 #[derive(Debug)]
 pub(super) struct Peaks {
     cfar: Cfar<f32>,
+    /// In place of it, where cells are compared with their own past.
+    clutter: Option<ClutterMap>,
     /// Training and guard cells on each side, fitted to the map.
     window: [[usize; 2]; 2],
     grouping: GroupConfig,
@@ -35,6 +37,10 @@ impl Peaks {
     pub(super) fn new(fmcw: &Fmcw, config: &ProcessorConfig, shape: &RangeDopplerConfig) -> Result<Self> {
         let map = [shape.range_bins, shape.doppler_fft];
         let cfar = fitted(&CfarConfig { looks: shape.channels, ..config.cfar.clone() }, map);
+        let clutter = config.clutter_map_weight.map(|weight| {
+            let CfarConfig { false_alarm_probability, looks, .. } = cfar;
+            ClutterMap::new(&ClutterMapConfig { weight, false_alarm_probability, looks }, map)
+        });
         let real = fmcw.config().sampling == Sampling::Real;
         let whole = shape.range_bins == shape.range_fft;
         let mut grouping = config.grouping.clone();
@@ -44,6 +50,7 @@ impl Peaks {
         Ok(Self {
             window: [cfar.train, cfar.guard],
             cfar: Cfar::new(&cfar, map)?,
+            clutter: clutter.transpose()?,
             grouping,
             leakage: Leakage::new(shape, [real, real && config.remove_offset.unwrap_or(true)])?,
             whole,
@@ -59,7 +66,15 @@ impl Peaks {
 
     /// Cells above their threshold.
     pub(super) fn detect(&self, power: &ArrayRef2<f32>) -> Result<Vec<Detection>> {
-        self.cfar.detect(power)
+        match &self.clutter {
+            Some(clutter) => clutter.judge(power),
+            None => self.cfar.detect(power),
+        }
+    }
+
+    /// Takes a map into the past of the cells, where that is what they are compared with.
+    pub(super) fn learn(&mut self, power: &ArrayRef2<f32>) -> Result<()> {
+        self.clutter.as_mut().map_or(Ok(()), |clutter| clutter.learn(power))
     }
 
     /// One detection a target, strongest first, of those that [`Peaks::detect`] found in the map.
@@ -164,7 +179,11 @@ impl Peaks {
         if let Some(of) = self.leakage.explained_by(index, own, &summits) {
             return Ok(Reason::Response { of: self.place(of) });
         }
-        let Some(cell) = self.cfar.examine(power, all, index)? else { return Ok(Reason::NoTraining) };
+        let cell = match &self.clutter {
+            Some(clutter) => clutter.examine(power, index)?,
+            None => self.cfar.examine(power, all, index)?,
+        };
+        let Some(cell) = cell else { return Ok(Reason::NoTraining) };
         if cell.power > cell.threshold {
             if let Some(of) = self.near_reflection(power, &cell) {
                 return Ok(Reason::NegativeBeat { of: self.place(of) });
@@ -179,7 +198,10 @@ impl Peaks {
             let censored = *censor && all.iter().any(|d| d.index == other);
             !(guarded || censored)
         };
-        let reach = [train[0] + guard[0], train[1] + guard[1]];
+        let reach = match &self.clutter {
+            Some(_) => [0, 0],
+            None => [train[0] + guard[0], train[1] + guard[1]],
+        };
         let neighbour = self.strongest_around(power, index, reach, takes_part);
         let db = |ratio: f64| 10.0 * ratio.max(f64::MIN_POSITIVE).log10();
         Ok(Reason::BelowThreshold {

@@ -51,7 +51,7 @@ mod line_fit;
 pub use line_fit::efficient_lines;
 
 mod vibration;
-pub use vibration::{Vibration, VibrationScan, vibration_scan};
+pub use vibration::{Vibration, VibrationScan, VibrationSeries, vibration_scan};
 
 mod uart_log;
 pub use uart_log::VitalSignsLog;

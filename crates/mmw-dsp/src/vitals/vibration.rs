@@ -15,15 +15,35 @@ use mmw_core::{C64, Error, Result, check};
 pub struct Vibration {
     /// Index of the range bin.
     pub range_bin: usize,
-    /// The channel that the strongest line was read from; `None`: all of them, combined by maximum ratio.
-    pub channel: Option<usize>,
     /// The highest line over the greater of the medians of the amplitude spectrum and of the bins
     /// beside the line.
     pub over_median: f64,
-    /// Displacement of that channel since the first sample, m.
+    /// The channels that lines were read from, that of the strongest line first; at least one.
+    pub series: Vec<VibrationSeries>,
+}
+
+/// What a channel shows of a cell that vibrates.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct VibrationSeries {
+    /// The channel; `None`: all of them, combined by maximum ratio.
+    pub channel: Option<usize>,
+    /// Displacement since the first sample, m.
     pub displacement_m: Array1<f64>,
-    /// The lines, strongest first, each of the channel that shows it best.
+    /// The lines that no other channel shows better, strongest first.
     pub lines: Vec<Line>,
+}
+
+impl Vibration {
+    /// All lines, strongest first, each with the index of its series.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(usize, Line)> {
+        let series = self.series.iter().enumerate();
+        let mut lines: Vec<_> =
+            series.flat_map(|(at, series)| series.lines.iter().map(move |line| (at, *line))).collect();
+        lines.sort_by(|(_, a), (_, b)| b.amplitude.total_cmp(&a.amplitude));
+        lines
+    }
 }
 
 /// What a scan over range found.
@@ -59,7 +79,8 @@ const FEWEST_SAMPLES: usize = 64;
 /// displacement.
 ///
 /// Each channel is looked at by itself, and all together by maximum ratio: what vibrates and what stands
-/// still in a range bin may lie in different directions, and then no single way of combining is best. Among
+/// still in a range bin may lie in different directions, and then no single way of combining is best: each
+/// line is read from the channel in which it stands highest over the median. Among
 /// the cells with a line eight times the median, the strongest echo is reported: it has the least noise, and
 /// weaker ones may be its reflections. Lines count from 10 Hz on, or a quarter of half the sample rate where
 /// that is lower, and from ten cycles in the record.
@@ -83,7 +104,7 @@ const FEWEST_SAMPLES: usize = 64;
 /// let scan = vibration_scan(&profiles, 1000.0, 4e-3)?;
 /// let found = scan.vibration.unwrap();
 /// assert_eq!(found.range_bin, 3);
-/// assert!((found.lines[0].frequency_hz - 120.0).abs() < 0.01);
+/// assert!((found.lines()[0].1.frequency_hz - 120.0).abs() < 0.01);
 /// # Ok::<(), mmw_dsp::mmw_core::Error>(())
 /// ```
 pub fn vibration_scan(
@@ -117,11 +138,8 @@ pub fn vibration_scan(
             over_median[bin] = level.max(over_median[bin]);
             let strongest = best.as_ref().is_none_or(|(most, found)| found.range_bin == bin || power > *most);
             if improves && level >= VIBRATES && strongest {
-                let lines = Vec::new();
-                best = Some((
-                    power,
-                    Vibration { range_bin: bin, channel, over_median: level, displacement_m: moved, lines },
-                ));
+                let series = vec![VibrationSeries { channel, displacement_m: moved, lines: Vec::new() }];
+                best = Some((power, Vibration { range_bin: bin, over_median: level, series }));
             }
         }
     }
@@ -147,7 +165,7 @@ fn displacements(
 }
 
 /// Reads the lines of a cell, each from the channel that shows it best: what lies in different directions
-/// leaves different lines in each. The displacement becomes that of the channel with the strongest line.
+/// leaves different lines in each.
 fn read_lines(
     profiles: &ArrayRef3<C64>,
     found: &mut Vibration,
@@ -157,12 +175,16 @@ fn read_lines(
 ) -> Result<()> {
     let (_, frames, _) = profiles.dim();
     let apart_hz = 2.0 / (frames as f64 * interval_s);
-    let mut moved = displacements(profiles, found.range_bin, wavelength_m)?;
     // Fits of long records take seconds each.
-    moved.retain(|(channel, _)| *channel == found.channel || frames <= MANY_SAMPLES);
+    if frames <= MANY_SAMPLES {
+        let of = |(channel, displacement_m)| VibrationSeries { channel, displacement_m, lines: Vec::new() };
+        let best = found.series[0].channel;
+        found.series = displacements(profiles, found.range_bin, wavelength_m)?.into_iter().map(of).collect();
+        found.series.sort_by_key(|series| series.channel != best);
+    }
     let mut lines: Vec<(usize, Line)> = Vec::new();
-    for (at, (_, moved)) in moved.iter().enumerate() {
-        let of = efficient_lines(moved, interval_s, LINES, min_frequency_hz)?;
+    for (at, series) in found.series.iter().enumerate() {
+        let of = efficient_lines(&series.displacement_m, interval_s, LINES, min_frequency_hz)?;
         lines.extend(of.into_iter().map(|line| (at, line)));
     }
     lines.retain(|(_, line)| line.over_median >= 0.5 * VIBRATES);
@@ -175,11 +197,18 @@ fn read_lines(
     }
     kept.truncate(LINES);
     kept.sort_by(|(_, a), (_, b)| b.amplitude.total_cmp(&a.amplitude));
-    if let Some(&(at, _)) = kept.first() {
-        (found.channel, found.displacement_m) = moved.swap_remove(at);
+    for (at, line) in kept {
+        found.series[at].lines.push(line);
     }
-    found.lines = kept.into_iter().map(|(_, line)| line).collect();
+    found.series.sort_by(|a, b| strongest(b).total_cmp(&strongest(a)));
+    let shown = found.series.iter().filter(|series| !series.lines.is_empty()).count();
+    found.series.truncate(shown.max(1));
     Ok(())
+}
+
+/// Amplitude of the strongest line; 0 without one.
+fn strongest(series: &VibrationSeries) -> f64 {
+    series.lines.first().map_or(0.0, |line| line.amplitude)
 }
 
 /// The highest peak at or above a frequency over its noise: the greater of the medians of the spectrum there

@@ -6,7 +6,8 @@ use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::ndarray::Array3;
 use mmw_dsp::processor::Reason;
 use mmw_dsp::{
-    AntennaLayout, DoaMethod, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Sampling,
+    AntennaLayout, DirectionFinder, Firing, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig,
+    Sampling,
 };
 use std::f64::consts::{PI, TAU};
 
@@ -263,7 +264,7 @@ fn the_clutter_filter_leaves_the_mover_beside_an_offset() {
 mod dislab {
     use super::*;
     use mmw_dsp::capture::{Capture, CaptureOptions};
-    use mmw_dsp::{Board, DoaMethod};
+    use mmw_dsp::{Board, DirectionFinder};
     use std::path::PathBuf;
 
     fn room() -> Option<(Fmcw, Array3<C32>)> {
@@ -279,7 +280,7 @@ mod dislab {
         Some((fmcw, capture.read_frame(0).unwrap()))
     }
 
-    fn found(doa: DoaMethod) -> Option<Vec<Point>> {
+    fn found(doa: DirectionFinder) -> Option<Vec<Point>> {
         let (fmcw, cube) = room()?;
         let mut radar =
             Processor::new(&fmcw, &ProcessorConfig { doa, ..ProcessorConfig::default() }).unwrap();
@@ -288,7 +289,7 @@ mod dislab {
 
     #[test]
     fn nothing_of_it_moves_stands_at_the_rim_or_at_the_last_bin() {
-        let Some(points) = found(DoaMethod::Fft) else { return };
+        let Some(points) = found(DirectionFinder::Fft) else { return };
         // Leakage at the last bin, 20.042 m, is no target.
         assert!(points.iter().all(|p| p.range_m < 19.9), "{points:?}");
         let strong: Vec<&Point> = points.iter().filter(|p| p.snr_db > 10.0).collect();
@@ -301,9 +302,37 @@ mod dislab {
         }
     }
 
+    /// Azimuth and elevation of the strongest target by each method, degrees.
+    #[test]
+    fn all_methods_see_the_strongest_target_within_two_degrees() {
+        let Some(fft) = found(DirectionFinder::Fft) else { return };
+        let strongest = fft[0];
+        let mut seen = Vec::new();
+        println!("target of {:.3} m, {:.1} dB", strongest.range_m, strongest.snr_db);
+        for &doa in DirectionFinder::ALL {
+            let points = found(doa).unwrap();
+            let there = |p: &&Point| (p.range_m - strongest.range_m).abs() < 1e-9;
+            let angles: Vec<[f64; 2]> = points
+                .iter()
+                .filter(there)
+                .filter_map(|p| Some([p.azimuth_rad?.to_degrees(), p.elevation_rad?.to_degrees()]))
+                .collect();
+            println!("{doa:18} {angles:8.3?} of {} points", points.len());
+            assert_eq!(angles.len(), 1, "{doa}");
+            seen.push(angles[0]);
+        }
+        for axis in [0, 1] {
+            let (least, most) =
+                seen.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(x[axis]), b.max(x[axis])));
+            assert!(most - least < 2.0, "{least} to {most}");
+        }
+    }
+
     #[test]
     fn both_estimators_see_the_strongest_five_alike() {
-        let (Some(fft), Some(music)) = (found(DoaMethod::Fft), found(DoaMethod::Music)) else { return };
+        let (Some(fft), Some(music)) = (found(DirectionFinder::Fft), found(DirectionFinder::Music)) else {
+            return;
+        };
         for (a, b) in fft.iter().zip(&music).take(5) {
             near(b.range_m, a.range_m, 1e-9);
             near(b.azimuth_rad.map(f64::to_degrees), a.azimuth_rad.unwrap().to_degrees(), 2.0);
@@ -324,7 +353,7 @@ fn neighbours_do_not_lend_each_other_their_directions() {
         [fmcw.range_resolution_m(), fmcw.velocity_resolution_m_s()]
     };
     let mut seen = 0;
-    for doa in [DoaMethod::Fft, DoaMethod::Music] {
+    for doa in [DirectionFinder::Fft, DirectionFinder::Music] {
         let chain = ProcessorConfig { doa, ..ProcessorConfig::default() };
         for (range, doppler) in [(1.2, 2.4), (0.3, 3.1), (2.4, 1.3), (0.8, 4.6), (3.3, 0.2), (1.6, 2.9)] {
             for weaker in [300.0, 90.0, 20.0] {

@@ -21,7 +21,7 @@ use mmw_dsp::doa::{
 use mmw_dsp::missing::MissingSamples;
 use mmw_dsp::peak::{GroupConfig, Peak, RefinedPeak};
 use mmw_dsp::phase::Circle;
-use mmw_dsp::processor::{DoaMethod, Findings, Place, Reason, Rejected, StillFold};
+use mmw_dsp::processor::{Findings, Place, Reason, Rejected, StillFold};
 use mmw_dsp::range_doppler::RangeDopplerConfig;
 use mmw_dsp::simulate::{PointTarget, RadioFrontEnd, Scene, Simulator, Truth, Vibration};
 use mmw_dsp::slow_time::Line;
@@ -55,7 +55,6 @@ fn names(walk: &mut Walk) {
     walk.names(DamageKind::ALL);
     walk.names(Edge::ALL);
     walk.names(MtiKind::ALL);
-    walk.names(DoaMethod::ALL);
     walk.names(Demodulation::ALL);
 }
 

@@ -41,6 +41,7 @@ mod doors;
 mod fft;
 mod hidden;
 mod image;
+mod interference;
 mod joint;
 mod limits;
 mod missing;

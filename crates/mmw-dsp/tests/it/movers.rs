@@ -8,7 +8,7 @@ use mmw_dsp::capture::{AdcLayout, Capture, CaptureConfig, CaptureFormat, LvdsLan
 use mmw_dsp::mmw_core::ndarray::Array3;
 use mmw_dsp::mmw_core::{C32, C64};
 use mmw_dsp::{
-    Board, DoaMethod, Findings, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Window,
+    Board, DirectionFinder, Findings, Fmcw, FmcwConfig, MtiKind, Point, Processor, ProcessorConfig, Window,
 };
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use std::f64::consts::{PI, TAU};
@@ -107,7 +107,7 @@ fn left(mti: MtiKind, cells: f64, fmcw: &Fmcw) -> f64 {
     power.fold(0.0, f64::max)
 }
 
-fn points(config: &FmcwConfig, echoes: &[Echo], mti: MtiKind, doa: DoaMethod, seed: u64) -> Vec<Point> {
+fn points(config: &FmcwConfig, echoes: &[Echo], mti: MtiKind, doa: DirectionFinder, seed: u64) -> Vec<Point> {
     let mut noise = Noise::new(seed);
     let fmcw = Fmcw::new(config.clone()).unwrap();
     let mut radar =
@@ -148,7 +148,7 @@ fn tally(mti: MtiKind, chirps: [usize; 2], snrs: &[f64], steps: i32, print: bool
                     azimuth_rad: rng.random_range(-0.6..0.6),
                     snr_db,
                 };
-                let points = points(&config, &[mover], mti, DoaMethod::Fft, rng.random());
+                let points = points(&config, &[mover], mti, DirectionFinder::Fft, rng.random());
                 // Of the noise that both windows leave in a cell.
                 let left_db = snr_db + 10.0 * (left(mti, cells, &fmcw) / (1.5 * 1.5)).log10();
                 let error = |p: &Point| {
@@ -208,7 +208,7 @@ fn slow_movers_table() {
 }
 
 /// Points farther than two cells from every target, and all points, with each filter.
-fn ghosts(scenes: usize, doa: DoaMethod) -> [[usize; 4]; 2] {
+fn ghosts(scenes: usize, doa: DirectionFinder) -> [[usize; 4]; 2] {
     let mut rng = SmallRng::seed_from_u64(4242);
     let (mut ghosts, mut all) = ([0; 4], [0; 4]);
     for scene in 0..scenes {
@@ -259,7 +259,7 @@ fn ghosts(scenes: usize, doa: DoaMethod) -> [[usize; 4]; 2] {
 
 #[test]
 fn random_scenes_of_another_synthesis_have_no_ghosts() {
-    let [ghosts, all] = ghosts(40, DoaMethod::Fft);
+    let [ghosts, all] = ghosts(40, DirectionFinder::Fft);
     assert_eq!(ghosts, [0; 4]);
     assert!(all.iter().all(|&points| points > 40), "{all:?}");
 }
@@ -267,7 +267,7 @@ fn random_scenes_of_another_synthesis_have_no_ghosts() {
 #[test]
 #[ignore = "minutes: the figures of docs/VALIDATION.md"]
 fn random_scenes_table() {
-    let found = [DoaMethod::Fft, DoaMethod::Music].map(|doa| ghosts(1000, doa)[0]);
+    let found = [DirectionFinder::Fft, DirectionFinder::Music].map(|doa| ghosts(1000, doa)[0]);
     assert_eq!(found, [[0; 4]; 2]);
 }
 

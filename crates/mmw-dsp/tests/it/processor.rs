@@ -6,8 +6,9 @@ use mmw_dsp::mmw_core::geometry::Direction;
 use mmw_dsp::mmw_core::random::Streams;
 use mmw_dsp::mmw_core::{C32, Error};
 use mmw_dsp::ndarray::{Array2, Array3, s};
+use mmw_dsp::processor::Reason;
 use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
-use mmw_dsp::{Board, DoaMethod, Fmcw, FmcwConfig, MtiKind, Processor, ProcessorConfig};
+use mmw_dsp::{Board, DirectionFinder, Fmcw, FmcwConfig, MtiKind, Processor, ProcessorConfig};
 
 fn simulator(board: Board, targets: Vec<PointTarget>) -> Simulator {
     Simulator::new(Scene { frames: 3, targets, ..Scene::preset(board) }).unwrap()
@@ -104,12 +105,120 @@ fn music_separates_two_targets_in_one_cell() {
     // their velocities differ by a third of a cell.
     let pair = |azimuth, velocity| PointTarget::polar(4.0, azimuth, 0.0, velocity, 1.0).with_snr_db(0.0);
     let simulator = simulator(Board::Awr1642, vec![pair(-0.2, 0.5), pair(0.15, 0.6)]);
-    let config = ProcessorConfig { doa: DoaMethod::Music, ..ProcessorConfig::default() };
+    let config = ProcessorConfig { doa: DirectionFinder::Music, ..ProcessorConfig::default() };
     let mut radar = Processor::new(simulator.fmcw(), &config).unwrap();
     let points = radar.process(&cube(&simulator, 0)).unwrap().points().unwrap();
     for truth in [-0.2, 0.15] {
         assert!(points.iter().any(|p| (p.azimuth_rad.unwrap() - truth).abs() < 0.02), "{truth}: {points:?}");
     }
+}
+
+#[test]
+fn every_method_places_a_lone_target_and_the_subspaces_two_that_move_apart() {
+    let at = |azimuth, velocity| PointTarget::polar(4.0, azimuth, 0.0, velocity, 1.0).with_snr_db(0.0);
+    let lone = simulator(Board::Iwr1843, vec![at(0.3, 0.5)]);
+    let pair = simulator(Board::Awr1642, vec![at(-0.2, 0.5), at(0.15, 0.6)]);
+    for &doa in DirectionFinder::ALL {
+        let config = ProcessorConfig { doa, ..ProcessorConfig::default() };
+        let azimuths = |simulator: &Simulator| -> Vec<f64> {
+            let mut radar = Processor::new(simulator.fmcw(), &config).unwrap();
+            let points = radar.process(&cube(simulator, 0)).unwrap().points().unwrap();
+            points.iter().filter_map(|point| point.azimuth_rad).collect()
+        };
+        let found = azimuths(&lone);
+        assert!(found.len() == 1 && (found[0] - 0.3).abs() < 0.01, "{doa}: {found:?}");
+        let found = azimuths(&pair);
+        println!("{doa}: {found:?}");
+        let subspace = matches!(
+            doa,
+            DirectionFinder::Music
+                | DirectionFinder::RootMusic
+                | DirectionFinder::Esprit
+                | DirectionFinder::UnitaryEsprit
+        );
+        let near = |truth: f64| found.iter().any(|azimuth| (azimuth - truth).abs() < 0.02);
+        assert!(!subspace || near(-0.2) && near(0.15), "{doa}: {found:?}");
+    }
+}
+
+#[test]
+fn maps_by_every_method_that_scans_have_the_targets_in_their_places() {
+    let at = |azimuth| PointTarget::polar(4.0, azimuth, 0.0, 0.0, 1.0).with_snr_db(0.0);
+    let apart = PointTarget::polar(4.0, 0.5, 0.0, 1.5, 1.0).with_snr_db(0.0);
+    let simulator = simulator(Board::Awr1642, vec![at(-0.3), apart]);
+    let row = (4.0 / simulator.fmcw().range_resolution_m()).round() as usize;
+    let map = |doa| {
+        let config = ProcessorConfig { doa, ..ProcessorConfig::default() };
+        let mut radar = Processor::new(simulator.fmcw(), &config).unwrap();
+        radar.process(&cube(&simulator, 0)).unwrap().range_azimuth().unwrap()
+    };
+    let fft = map(DirectionFinder::Fft);
+    for &doa in DirectionFinder::ALL {
+        let found = map(doa);
+        assert_eq!(found.data().dim(), fft.data().dim(), "{doa}");
+        let cells = found.data().row(row).to_vec();
+        let summit = |from: usize, to: usize| {
+            (from..to)
+                .max_by(|&a, &b| cells[a].total_cmp(&cells[b]))
+                .map(|i| found.axes()[1].at(i as f64))
+                .unwrap()
+        };
+        // Steps of a degree, and the pull of a neighbour half a beam away.
+        assert!((summit(0, 90) + 0.3).abs() < 0.04, "{doa}: {}", summit(0, 90));
+        assert!((summit(90, 181) - 0.5).abs() < 0.04, "{doa}: {}", summit(90, 181));
+    }
+    let bartlett = map(DirectionFinder::Bartlett);
+    let greatest = fft.data().iter().fold(0.0_f32, |a, &b| a.max(b));
+    for (a, b) in fft.data().iter().zip(bartlett.data()) {
+        // One row of antennas: the same beamformer, once in single precision.
+        assert!((a - b).abs() < 1e-5 * greatest, "{a} {b}");
+    }
+    let maps = AngleMaps::new(simulator.fmcw(), 91, 31, 128).unwrap();
+    let spectrum = Array3::<C32>::zeros((8, 256, 128));
+    let refused = maps.range_azimuth_by(DirectionFinder::Esprit, &spectrum).unwrap_err().to_string();
+    assert!(refused.contains("fft, bartlett, capon, music, iaa, sbl"), "{refused}");
+    let empty = maps.range_azimuth_by(DirectionFinder::Music, &spectrum).unwrap();
+    assert!(empty.data().iter().all(|&cell| cell == 0.0));
+}
+
+#[test]
+fn methods_of_lines_are_refused_where_no_antennas_stand_in_one() {
+    let fmcw = Fmcw::new(FmcwConfig::iwr1843()).unwrap();
+    let mut config = fmcw.config().clone();
+    let layout = config.antennas.as_mut().unwrap();
+    layout.tx_positions_m = (0..3).map(|i| [0.0, 1e-3 * f64::from(i), 0.0]).collect();
+    layout.rx_positions_m = (0..4).map(|i| [0.0, 3e-3 * f64::from(i), 0.0]).collect();
+    let fmcw = Fmcw::new(config).unwrap();
+    for doa in [DirectionFinder::RootMusic, DirectionFinder::Esprit, DirectionFinder::UnitaryEsprit] {
+        let refused =
+            Processor::new(&fmcw, &ProcessorConfig { doa, ..ProcessorConfig::default() }).unwrap_err();
+        assert!(refused.to_string().contains("uniform line"), "{refused}");
+    }
+}
+
+#[test]
+fn a_clutter_map_finds_what_comes_and_not_what_stays() {
+    let wall = || PointTarget::polar(6.0, 0.0, 0.0, 0.0, 1.0).with_snr_db(10.0);
+    let scene = |targets| Scene { frames: 13, targets, ..Scene::preset(Board::Iwr1843) };
+    let still = Simulator::new(scene(vec![wall()])).unwrap();
+    let comes = PointTarget::polar(3.0, 0.2, 0.0, 1.0, 1.0).with_snr_db(0.0);
+    let both = Simulator::new(scene(vec![wall(), comes])).unwrap();
+    let config = ProcessorConfig { clutter_map_weight: Some(0.2), ..ProcessorConfig::default() };
+    let mut radar = Processor::new(still.fmcw(), &config).unwrap();
+    for frame in 0..12 {
+        let points = radar.process(&cube(&still, frame)).unwrap().points().unwrap();
+        assert!(points.is_empty(), "{frame}: {points:?}");
+    }
+    let frame = radar.process(&cube(&both, 12)).unwrap();
+    let findings = frame.findings().unwrap();
+    assert_eq!(findings.points.len(), 1, "{findings:?}");
+    assert!((findings.points[0].range_m - 3.0).abs() < 0.05 + 12.0 * 0.08, "{findings:?}");
+    // The wall is told as what it is: no louder than it was.
+    let resolution_m = still.fmcw().range_resolution_m();
+    let wall = [(6.0 / resolution_m).round() as usize, 64];
+    assert!(matches!(frame.reason(&findings, wall).unwrap(), Some(Reason::BelowThreshold { .. })));
+    let refused = ProcessorConfig { clutter_map_weight: Some(2.0), ..ProcessorConfig::default() };
+    assert_eq!(Processor::new(still.fmcw(), &refused).unwrap_err().kind(), "domain");
 }
 
 #[test]
@@ -148,7 +257,7 @@ fn maps_smaller_than_the_detector_are_processed() {
         let cube = Array3::from_shape_fn(fmcw.cube_shape(), |(c, m, n)| {
             C32::new(((c * 7 + m * 3 + n * 5) % 11) as f32, ((c + m + n) % 7) as f32)
         });
-        for doa in [DoaMethod::Fft, DoaMethod::Music] {
+        for &doa in DirectionFinder::ALL {
             let mut radar =
                 Processor::new(&fmcw, &ProcessorConfig { doa, ..ProcessorConfig::default() }).unwrap();
             let points = radar.process(&cube).unwrap().points().unwrap();

@@ -7,7 +7,7 @@ use mmw_core::random::Streams;
 use mmw_core::{C64, Error};
 use mmw_dsp::doa::{SingleTarget, TwoTargets, direction_of_cosines, snapshot_of};
 use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
-use mmw_dsp::{Board, DoaMethod, Point, Processor, ProcessorConfig};
+use mmw_dsp::{Board, DirectionFinder, Point, Processor, ProcessorConfig};
 use rand::RngExt;
 use std::f64::consts::TAU;
 
@@ -101,7 +101,7 @@ fn two_directions_are_found_where_one_leaves_more_than_noise() {
 }
 
 /// The points of a frame of these azimuths at 3 m and -0.5 m/s.
-fn points(board: Board, doa: DoaMethod, azimuths: &[f64]) -> Vec<Point> {
+fn points(board: Board, doa: DirectionFinder, azimuths: &[f64]) -> Vec<Point> {
     let target = |&azimuth: &f64| PointTarget::polar(3.0, azimuth, 0.0, -0.5, 1.0).with_snr_db(0.0);
     let scene = Scene { targets: azimuths.iter().map(target).collect(), ..Scene::preset(board) };
     let simulator = Simulator::new(scene).unwrap();
@@ -113,7 +113,7 @@ fn points(board: Board, doa: DoaMethod, azimuths: &[f64]) -> Vec<Point> {
 
 #[test]
 fn two_targets_of_one_cell_are_two_points_with_its_range_and_velocity() {
-    for doa in [DoaMethod::Fft, DoaMethod::Music] {
+    for doa in [DirectionFinder::Fft, DirectionFinder::Music] {
         for board in [Board::Awr1642, Board::Iwr1843] {
             let mut found = points(board, doa, &[0.5, -0.4]);
             found.sort_by(|a, b| a.azimuth_rad.unwrap().total_cmp(&b.azimuth_rad.unwrap()));
@@ -133,10 +133,10 @@ fn two_targets_of_one_cell_are_two_points_with_its_range_and_velocity() {
 
 #[test]
 fn what_one_direction_leaves_is_told() {
-    let lone = points(Board::Awr1642, DoaMethod::Fft, &[0.3]);
+    let lone = points(Board::Awr1642, DirectionFinder::Fft, &[0.3]);
     assert!(lone.len() == 1 && lone[0].unexplained_share.unwrap() < 0.01, "{lone:?}");
     // Three are more than the test looks for.
-    let three = points(Board::Awr1642, DoaMethod::Fft, &[-0.6, 0.0, 0.7]);
+    let three = points(Board::Awr1642, DirectionFinder::Fft, &[-0.6, 0.0, 0.7]);
     assert!(three.len() == 1 && three[0].unexplained_share.unwrap() > 0.1, "{three:?}");
 }
 
@@ -241,7 +241,12 @@ fn a_pair_above_one_another_has_no_angles_rather_than_wrong_ones() {
 
 /// The points of a frame of the AWR1642, and how many cells in range and velocity each is off the target
 /// whose azimuth is nearest to its own.
-fn off_by(doa: DoaMethod, seed: u64, targets: &[PointTarget], truth: &[[f64; 3]]) -> Vec<(Point, [f64; 2])> {
+fn off_by(
+    doa: DirectionFinder,
+    seed: u64,
+    targets: &[PointTarget],
+    truth: &[[f64; 3]],
+) -> Vec<(Point, [f64; 2])> {
     let scene = Scene { targets: targets.to_vec(), ..Scene::preset(Board::Awr1642) };
     let simulator = Simulator::new(scene).unwrap();
     let cube = simulator.frame(0, &mut Streams::new(seed).stream(0)).unwrap();
@@ -280,8 +285,12 @@ fn two_directions_within_two_cells_have_a_range_and_a_velocity_each() {
             let at = |[range_m, velocity_m_s, azimuth_rad]: [f64; 3], snr_db: f64| {
                 PointTarget::polar(range_m, azimuth_rad, 0.0, velocity_m_s, 1.0).with_snr_db(snr_db)
             };
-            let found =
-                off_by(DoaMethod::Fft, seed, &[at(truth[0], 20.0), at(truth[1], 20.0 - weaker_db)], &truth);
+            let found = off_by(
+                DirectionFinder::Fft,
+                seed,
+                &[at(truth[0], 20.0), at(truth[1], 20.0 - weaker_db)],
+                &truth,
+            );
             for (point, cells) in &found {
                 // Either in its place, or said to hold more than is reported.
                 let told = point.angle_ambiguous || point.unexplained_share.unwrap() > 0.1;
@@ -310,7 +319,7 @@ fn music_takes_no_leakage_of_a_strong_neighbour_for_a_target() {
             PointTarget::polar(range_m, azimuth_rad, 0.0, velocity_m_s, 1.0).with_snr_db(snr_db)
         };
         let targets = [at(strong, 20.0), at(weak, 20.0 - between(14.0, 26.0))];
-        let found = off_by(DoaMethod::Music, seed, &targets, &[strong, weak]);
+        let found = off_by(DirectionFinder::Music, seed, &targets, &[strong, weak]);
         assert!((1..=2).contains(&found.len()), "{found:?}");
         for (point, cells) in &found {
             assert!(cells.iter().all(|off| off.abs() < 0.2), "{point:?} {cells:?} {strong:?} {weak:?}");

@@ -12,7 +12,8 @@ use crate::stdout::warn;
 use mmw_dsp::ndarray::Array1;
 use mmw_dsp::slow_time;
 use mmw_dsp::vitals::{
-    Person, Rate, RatesAt, Vibration, VitalMonitor, VitalsConfig, efficient_lines, vibration_scan,
+    Person, Rate, RatesAt, Vibration, VibrationSeries, VitalMonitor, VitalsConfig, efficient_lines,
+    vibration_scan,
 };
 use profiles::Profiles;
 use serde::Serialize;
@@ -70,7 +71,7 @@ pub(crate) struct Answer {
     sample_rate_hz: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     displacement_m: Option<Vec<f64>>,
-    /// Spectral lines of the displacement, strongest first.
+    /// Spectral lines of displacements, strongest first; of a machine each from the channel that shows it best.
     lines: Vec<Line>,
     /// The cell that vibrates, of records fast enough for machines.
     vibration: Option<Vibrating>,
@@ -149,19 +150,55 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
         true => vibration_scan(&profiles.samples, profiles.sample_rate_hz, profiles.wavelength_m)?.vibration,
         false => None,
     };
-    let mut report = report(args, profiles, &people, vibration.as_ref())?;
+    let moved = moved(&profiles, &people, vibration.as_ref())?;
+    let mut report = report(args, profiles, &people, vibration.as_ref(), &moved);
     if let Some(out) = &args.out {
-        let first = people.first().filter(|person| vibration.is_none() || person.breathes());
-        let moved = first.map(|person| &person.signs.displacement_m);
-        if let Some(moved) = moved.or(vibration.as_ref().map(|found| &found.displacement_m)) {
-            let lines: Vec<[f64; 2]> = report.lines.iter().map(|l| [l.frequency_hz, l.amplitude_m]).collect();
-            picture::save(out, moved, first.map(|person| &person.signs), report.sample_rate_hz, &lines)?;
+        let person = people.first().filter(|person| vibration.is_none() || person.breathes());
+        let signs = person.map(|person| &person.signs);
+        if let Some(shown) =
+            signs.map(|signs| &signs.displacement_m).or(moved.first().map(|m| m.displacement_m))
+        {
+            picture::save(out, shown, signs, report.sample_rate_hz, &moved)?;
         } else {
             warn("no picture, since nothing moves");
             report.out = None;
         }
     }
     Ok(report)
+}
+
+/// A displacement with the lines that were read from it.
+struct Moved<'a> {
+    /// One channel of several; `None` for all together, or a person.
+    channel: Option<usize>,
+    displacement_m: &'a Array1<f64>,
+    lines: Vec<slow_time::Line>,
+}
+
+/// What lines are read from, that of the strongest one first: the hum of a machine before the sway of what
+/// stands beside it; a breath before nothing.
+fn moved<'a>(
+    profiles: &Profiles,
+    people: &'a [Person],
+    vibration: Option<&'a Vibration>,
+) -> Result<Vec<Moved<'a>>> {
+    let slow = profiles.sample_rate_hz < MACHINES_HZ;
+    match (vibration, people.first()) {
+        (Some(found), _) => {
+            let of = |series: &'a VibrationSeries| Moved {
+                channel: series.channel,
+                displacement_m: &series.displacement_m,
+                lines: series.lines.clone(),
+            };
+            Ok(found.series.iter().map(of).collect())
+        }
+        (None, Some(person)) if person.breathes() || slow => {
+            let displacement_m = &person.signs.displacement_m;
+            let lines = efficient_lines(displacement_m, 1.0 / profiles.sample_rate_hz, LINES, 0.0)?;
+            Ok(vec![Moved { channel: None, displacement_m, lines }])
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Nobody in records of machines too short for a breath.
@@ -188,20 +225,18 @@ fn report(
     profiles: Profiles,
     people: &[Person],
     vibration: Option<&Vibration>,
-) -> Result<Answer> {
+    moved: &[Moved<'_>],
+) -> Answer {
     let (_, samples, _) = profiles.samples.dim();
     let first = people.first();
     let alive = first.filter(|person| person.breathes());
-    // The hum of a machine before the sway of what stands beside it; a breath before nothing.
-    let (lines, moved): (Vec<slow_time::Line>, Option<&Array1<f64>>) = match (vibration, first) {
-        (Some(found), _) => (found.lines.clone(), Some(&found.displacement_m)),
-        (None, Some(person)) if alive.is_some() || profiles.sample_rate_hz < MACHINES_HZ => {
-            let moved = &person.signs.displacement_m;
-            (efficient_lines(moved, 1.0 / profiles.sample_rate_hz, LINES, 0.0)?, Some(moved))
-        }
-        _ => (Vec::new(), None),
+    let shown = alive.map(|person| &person.signs.displacement_m).or(moved.first().map(|m| m.displacement_m));
+    let of = |moved: &Moved<'_>| {
+        let channel = moved.channel;
+        moved.lines.iter().map(|&line| Line { channel, ..line.into() }).collect::<Vec<_>>()
     };
-    let moved = alive.map(|person| &person.signs.displacement_m).or(moved);
+    let mut lines: Vec<Line> = moved.iter().flat_map(of).collect();
+    lines.sort_by(|a, b| b.amplitude_m.total_cmp(&a.amplitude_m));
     let bin = match (alive, vibration, first) {
         (Some(person), _, _) | (None, None, Some(person)) => Some(person.range_bin),
         (None, Some(found), _) => Some(found.range_bin),
@@ -215,7 +250,7 @@ fn report(
         heart_per_min: per_minute(person.signs.heart),
     };
     let [respiration, heart] = [alive.and_then(|p| p.signs.respiration), alive.and_then(|p| p.signs.heart)];
-    Ok(Answer {
+    Answer {
         respiration_per_min: per_minute(respiration),
         heart_per_min: per_minute(heart),
         respiration_confidence: confidence(respiration),
@@ -225,8 +260,8 @@ fn report(
         azimuth_rad: alive.and_then(|person| person.azimuth_rad),
         samples,
         sample_rate_hz: profiles.sample_rate_hz,
-        displacement_m: moved.filter(|_| args.series).map(|moved| moved.to_vec()),
-        lines: lines.into_iter().map(Line::from).collect(),
+        displacement_m: shown.filter(|_| args.series).map(|shown| shown.to_vec()),
+        lines,
         vibration: vibration.map(|found| Vibrating {
             range_bin: profiles.bin(found.range_bin),
             range_m: profiles.range_m(found.range_bin),
@@ -236,7 +271,7 @@ fn report(
         track: first.filter(|_| args.series).map(|person| person.signs.track.iter().map(At::from).collect()),
         damaged_frames: profiles.damaged_frames,
         out: args.out.clone(),
-    })
+    }
 }
 
 impl Readable for Answer {

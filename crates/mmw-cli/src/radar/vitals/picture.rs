@@ -1,5 +1,6 @@
 //! The picture of vital signs: displacement, both bands, rates over time, and the spectrum with its lines.
 
+use super::Moved;
 use crate::error::Result;
 use crate::export::{save_curves_csv, save_table_csv};
 use crate::output::{create_folder, save_bytes};
@@ -17,18 +18,18 @@ const PANEL: (u32, u32) = (900, 600);
 /// Writes `vitals.svg`, `displacement.csv`, `spectrum.csv` and, of a person, `rates.csv`.
 pub(super) fn save(
     out: &Path,
-    moved: &Array1<f64>,
+    shown: &Array1<f64>,
     signs: Option<&VitalSigns>,
     sample_rate_hz: f64,
-    lines: &[[f64; 2]],
+    moved: &[Moved<'_>],
 ) -> Result<()> {
     create_folder(out)?;
-    let time = Axis::uniform("time", "s", 0.0, 1.0 / sample_rate_hz, moved.len())?;
+    let time = Axis::uniform("time", "s", 0.0, 1.0 / sample_rate_hz, shown.len())?;
     let curve = |name: &'static str, values: &Array1<f64>| {
         DataArray1::new(name, "m", values.clone(), vec![time.clone()])
     };
-    let spectrum = amplitude_spectrum(moved, 1.0 / sample_rate_hz)?.map("amplitude", "m", |&x| x);
-    let displacement = curve("displacement", moved)?;
+    let spectra = spectra(moved, sample_rate_hz)?;
+    let displacement = curve("displacement", shown)?;
     let mut panels = vec![CurvePlot::of(&displacement)];
     let mut curves = vec![displacement];
     if let Some(signs) = signs {
@@ -41,9 +42,10 @@ pub(super) fn save(
         panels.extend(rates(signs));
         save_rates(&out.join("rates.csv"), signs)?;
     }
-    panels.push(spectrum_panel(&spectrum, signs, lines));
+    let breath = signs.is_some() && moved.iter().all(|moved| std::ptr::eq(moved.displacement_m, shown));
+    panels.push(spectrum_panel(&spectra, moved, if breath { PERSON_HZ } else { f64::INFINITY }));
     save_curves_csv(&out.join("displacement.csv"), &curves.iter().collect::<Vec<_>>())?;
-    save_curves_csv(&out.join("spectrum.csv"), &[&spectrum])?;
+    save_curves_csv(&out.join("spectrum.csv"), &spectra.iter().collect::<Vec<_>>())?;
     save_bytes(&out.join("vitals.svg"), side_by_side(&panels)?.as_bytes())
 }
 
@@ -74,16 +76,34 @@ fn save_rates(path: &Path, signs: &VitalSigns) -> Result<()> {
     save_table_csv(path, &names, &rows)
 }
 
-/// Of a person as far as the heart's second harmonic.
-fn spectrum_panel(spectrum: &DataArray1<f64>, signs: Option<&VitalSigns>, lines: &[[f64; 2]]) -> CurvePlot {
-    const PERSON_HZ: f64 = 5.0;
-    let most = if signs.is_some() { PERSON_HZ } else { f64::INFINITY };
-    let axis = spectrum.axes().first().map(Axis::to_vec).unwrap_or_default();
-    let points = axis.into_iter().zip(spectrum.data().iter().copied()).filter(|&(f, a)| f <= most && a > 0.0);
-    let plot = CurvePlot::new("spectrum of the displacement", "frequency (Hz)", "amplitude (m)")
-        .line("amplitude", points)
-        .y_scale(Scale::Log);
-    let found: Vec<(f64, f64)> = lines.iter().map(|&[f, a]| (f, a)).filter(|&(f, _)| f <= most).collect();
+/// As far as the spectrum of a person is drawn: the heart's second harmonic.
+const PERSON_HZ: f64 = 5.0;
+
+/// The spectra that the lines were read from.
+fn spectra(moved: &[Moved<'_>], sample_rate_hz: f64) -> Result<Vec<DataArray1<f64>>> {
+    let of = |of: &Moved<'_>| {
+        let name = match of.channel {
+            Some(channel) => format!("amplitude in channel {channel}"),
+            None if moved.len() > 1 => "amplitude in all channels".to_owned(),
+            None => "amplitude".to_owned(),
+        };
+        let spectrum = amplitude_spectrum(of.displacement_m, 1.0 / sample_rate_hz)?;
+        Ok(spectrum.map(name, "m", |&x| x))
+    };
+    moved.iter().map(of).collect()
+}
+
+/// Each spectrum with its own lines upon it.
+fn spectrum_panel(spectra: &[DataArray1<f64>], moved: &[Moved<'_>], most_hz: f64) -> CurvePlot {
+    let plot = CurvePlot::new("spectrum of the displacement", "frequency (Hz)", "amplitude (m)");
+    let plot = spectra.iter().fold(plot, |plot, spectrum| {
+        let axis = spectrum.axes().first().map(Axis::to_vec).unwrap_or_default();
+        let points = axis.into_iter().zip(spectrum.data().iter().copied());
+        plot.line(spectrum.name(), points.filter(|&(f, a)| f <= most_hz && a > 0.0))
+    });
+    let lines = moved.iter().flat_map(|moved| moved.lines.iter().map(|l| (l.frequency_hz, l.amplitude)));
+    let found: Vec<(f64, f64)> = lines.filter(|&(f, _)| f <= most_hz).collect();
+    let plot = plot.y_scale(Scale::Log);
     if found.is_empty() { plot } else { plot.dots("lines found", found) }
 }
 
