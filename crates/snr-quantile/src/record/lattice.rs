@@ -12,15 +12,29 @@ const OFF_STEP: f64 = 1e-3;
 /// Samples that are looked at at once.
 const CHUNK: usize = 64;
 
-/// Counts of samples that differ by multiples of one unit, whatever they are counted from.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Lattice {
+/// What the samples so far are multiples of, counted from the first of them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Unit {
     /// The first sample.
     origin: Option<f64>,
     /// The greatest common divisor of distances from it so far, 0 while there are none; told by the widest.
     unit: f64,
     widest: f64,
     greatest: f64,
+}
+
+/// Where a sample stands.
+struct Placed {
+    /// How many units are where one was before.
+    parts: f64,
+    /// Units from the origin.
+    place: f64,
+}
+
+/// Counts of samples that differ by multiples of one unit, whatever they are counted from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Lattice {
+    unit: Unit,
     /// Place of the first count.
     first: i64,
     counts: Vec<u64>,
@@ -37,6 +51,12 @@ pub(crate) struct Cells {
     pub(crate) offset: f64,
 }
 
+/// The nearest integer of a ratio far below 2⁵¹, without a call of the library.
+fn nearest(ratio: f64) -> f64 {
+    const INTEGERS: f64 = 6_755_399_441_055_744.0;
+    (ratio + INTEGERS) - INTEGERS
+}
+
 /// By Euclid's algorithm; what is below `least` counts as zero. None where it would be below `limit`.
 fn common_divisor(a: f64, b: f64, least: f64, limit: f64) -> Option<f64> {
     let (mut a, mut b) = (a.max(b), a.min(b));
@@ -44,7 +64,7 @@ fn common_divisor(a: f64, b: f64, least: f64, limit: f64) -> Option<f64> {
         if b < limit {
             return None;
         }
-        (a, b) = (b, (a - b * (a / b).round()).abs());
+        (a, b) = (b, (a - b * nearest(a / b)).abs());
     }
     Some(a)
 }
@@ -54,12 +74,69 @@ fn least_unit(width: f64) -> f64 {
     0.999 * width / PLACES
 }
 
+impl Unit {
+    /// Takes in a sample, if it has a place.
+    fn take(&mut self, x: f64) -> Option<Placed> {
+        if !x.is_finite() {
+            return None;
+        }
+        let distance = x - *self.origin.get_or_insert(x);
+        self.greatest = self.greatest.max(x.abs());
+        let is_off = distance.abs() > OFF * self.greatest;
+        let parts = if is_off { self.divide(distance.abs())? } else { 1.0 };
+        let place = if self.unit > 0.0 { nearest(distance / self.unit) } else { 0.0 };
+        (place.abs() <= PLACES).then_some(Placed { parts, place })
+    }
+
+    /// Makes the unit a divisor of a distance, if that leaves it large enough: into how many parts.
+    fn divide(&mut self, distance: f64) -> Option<f64> {
+        let mut parts = 1.0;
+        if self.unit == 0.0 {
+            (self.unit, self.widest) = (distance, distance);
+        }
+        let width = self.widest.max(distance);
+        // As places run either way, up to twice as many steps as on one side.
+        if width.is_infinite() || width > PLACES * self.unit {
+            return None;
+        }
+        if !self.is_multiple(distance) {
+            let limit = least_unit(width);
+            // What rounding leaves grows by up to the number of steps on the way.
+            let least = (OFF * self.greatest).max(0.4 * limit);
+            let divisor = common_divisor(self.unit, distance, least, limit)?;
+            parts = nearest(self.unit / divisor);
+            if width * parts > PLACES * self.unit {
+                return None;
+            }
+            self.unit /= parts;
+            if !self.is_multiple(distance) {
+                return None;
+            }
+        }
+        if distance > self.widest {
+            self.unit = distance / nearest(distance / self.unit);
+            self.widest = distance;
+        }
+        Some(parts)
+    }
+
+    /// Within rounding, which the unit carries in proportion to what it was told by.
+    fn is_multiple(&self, distance: f64) -> bool {
+        let off = distance - self.unit * nearest(distance / self.unit);
+        off.abs() <= OFF * self.greatest * (1.0 + distance / self.widest)
+    }
+}
+
 impl Lattice {
     /// The lattice of a record, if it lies on one.
     pub(crate) fn of<T: Real>(samples: &[T]) -> Option<Self> {
+        // Most records are on none, which a few samples tell without a table of counts.
+        let mut unit = Unit::default();
+        if !samples.iter().take(CHUNK).all(|x| unit.take(x.as_f64()).is_some()) {
+            return None;
+        }
         let mut lattice = Self::default();
-        // Most records are on none, which three samples tell without a table of counts.
-        for chunk in samples.chunks(3).take(1).chain(samples.get(3..).unwrap_or_default().chunks(CHUNK)) {
+        for chunk in samples.chunks(CHUNK) {
             lattice.push(chunk);
             if lattice.spoilt {
                 return None;
@@ -84,20 +161,12 @@ impl Lattice {
 
     /// Whether a sample has a place.
     fn take(&mut self, x: f64, count: u64) -> bool {
-        if !x.is_finite() {
-            return false;
+        let Some(Placed { parts, place }) = self.unit.take(x) else { return false };
+        if parts > 1.0 {
+            self.split(parts);
         }
-        let distance = x - *self.origin.get_or_insert(x);
-        self.greatest = self.greatest.max(x.abs());
-        if distance.abs() > OFF * self.greatest && !self.divide(distance.abs()) {
-            return false;
-        }
-        let place = if self.unit > 0.0 { (distance / self.unit).round() } else { 0.0 };
-        let has_place = place.abs() <= PLACES;
-        if has_place {
-            self.count(place as i64, count);
-        }
-        has_place
+        self.count(place as i64, count);
+        true
     }
 
     fn count(&mut self, place: i64, count: u64) {
@@ -115,51 +184,11 @@ impl Lattice {
         }
     }
 
-    /// Makes the unit a divisor of a distance, if that leaves it large enough.
-    fn divide(&mut self, distance: f64) -> bool {
-        if self.unit == 0.0 {
-            (self.unit, self.widest) = (distance, distance);
-        }
-        let width = self.widest.max(distance);
-        // As places run either way, up to twice as many steps as on one side.
-        if width.is_infinite() || width > PLACES * self.unit {
-            return false;
-        }
-        if !self.is_multiple(distance) {
-            let limit = least_unit(width);
-            // What rounding leaves grows by up to the number of steps on the way.
-            let least = (OFF * self.greatest).max(0.4 * limit);
-            let Some(divisor) = common_divisor(self.unit, distance, least, limit) else {
-                return false;
-            };
-            let parts = (self.unit / divisor).round();
-            if width * parts > PLACES * self.unit {
-                return false;
-            }
-            self.split(parts);
-            if !self.is_multiple(distance) {
-                return false;
-            }
-        }
-        if distance > self.widest {
-            self.unit = distance / (distance / self.unit).round();
-            self.widest = distance;
-        }
-        true
-    }
-
-    /// Within rounding, which the unit carries in proportion to what it was told by.
-    fn is_multiple(&self, distance: f64) -> bool {
-        let off = distance - self.unit * (distance / self.unit).round();
-        off.abs() <= OFF * self.greatest * (1.0 + distance / self.widest)
-    }
-
     fn split(&mut self, parts: f64) {
         let old = std::mem::take(&mut self.counts);
         self.counts = vec![0; (old.len().max(1) - 1) * parts as usize + 1];
         self.counts.iter_mut().step_by(parts as usize).zip(old).for_each(|(new, old)| *new = old);
         self.first *= parts as i64;
-        self.unit /= parts;
     }
 
     /// Places and counts that are not zero.
@@ -169,12 +198,13 @@ impl Lattice {
 
     /// Takes in what another one counted.
     pub(crate) fn merge(&mut self, other: &Self) {
-        let origin = other.origin.unwrap_or_default();
+        let Unit { origin, unit, greatest, .. } = other.unit;
+        let origin = origin.unwrap_or_default();
         let mut used = other.used();
         let fits = !self.spoilt && !other.spoilt && {
             // Rounding of either, before anything is told from the other.
-            self.greatest = self.greatest.max(other.greatest);
-            used.all(|(place, count)| self.take(origin + place as f64 * other.unit, count))
+            self.unit.greatest = self.unit.greatest.max(greatest);
+            used.all(|(place, count)| self.take(origin + place as f64 * unit, count))
         };
         if !fits {
             self.spoil();
@@ -183,8 +213,8 @@ impl Lattice {
 
     /// The values, of which two magnitudes at least must occur.
     pub(crate) fn cells(&self) -> Option<Cells> {
-        let step = self.unit;
-        let origin = self.origin.filter(|_| step > 0.0 && !self.spoilt)?;
+        let step = self.unit.unit;
+        let origin = self.unit.origin.filter(|_| step > 0.0 && !self.spoilt)?;
         let steps = (origin / step).round();
         let share = origin / step - steps;
         let share = match share.abs() {
