@@ -23,6 +23,7 @@ enum Law {
 
 /// What P.618 asks of the place that a path rises from.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct SlantClimate {
     /// `R0.01`, mm/h.
     pub rate_001_mm_h: f64,
@@ -36,6 +37,11 @@ pub struct SlantClimate {
 
 /// For how much of the year a link works; the laws of rain hold between two fractions of the year only.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Availability {
     /// This fraction of the year.
@@ -45,6 +51,12 @@ pub enum Availability {
     /// At most this one: the margin is below what the law knows.
     AtMost(f64),
 }
+
+mmw_core::checked_serde!(Availability, |availability| {
+    let (Availability::Fraction(share) | Availability::AtLeast(share) | Availability::AtMost(share)) =
+        *availability;
+    check::in_range("availability", share, 0.0, 1.0).map(|_| ())
+});
 
 impl RainFading {
     /// A level path of up to 60 km, 1 to 100 GHz.

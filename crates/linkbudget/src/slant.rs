@@ -12,6 +12,11 @@ const TOP_KM: f64 = 100.0;
 
 /// A path from a lower to a higher end through the standard atmosphere: plain data, checked where it is used.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct SlantPath {
     /// Elevation seen from the lower end, rad, 0 to 90 degrees.
     pub elevation_rad: f64,
@@ -23,8 +28,11 @@ pub struct SlantPath {
     pub pressure: StandardPressure,
 }
 
+mmw_core::checked_serde!(SlantPath, |path| path.checked().map(|_| ()));
+
 /// Attenuation of a whole path by the gases, dB.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct GasLoss {
     /// Oxygen lines and the dry continuum.
@@ -32,6 +40,8 @@ pub struct GasLoss {
     /// Water vapour.
     pub vapour_db: f64,
 }
+
+mmw_core::checked_serde!(GasLoss { oxygen_db, vapour_db });
 
 impl SlantPath {
     /// From the ground to space.

@@ -79,6 +79,11 @@ pub struct YieldStudy {
 
 /// What a [`YieldStudy`] is made of.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct YieldConfig {
     /// The nominal network.
     pub network: Network,
@@ -91,6 +96,8 @@ pub struct YieldConfig {
     /// What a network must meet.
     pub limits: Vec<Limit>,
 }
+
+mmw_core::checked_serde!(YieldConfig, |config| YieldStudy::new(config.clone()).map(|_| ()));
 
 impl YieldStudy {
     /// Checks all arguments.

@@ -174,10 +174,13 @@ fn fill(gains: Vec<f64>, frequencies: f64, snr: f64) -> Result<WaterFilling> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct CapacitySample {
     ecdf: Ecdf,
     moments: Moments,
 }
+
+mmw_core::checked_serde!(CapacitySample, CapacitySample::check);
 
 impl CapacitySample {
     /// From the capacities of independent draws, bit/s/Hz.
@@ -186,6 +189,23 @@ impl CapacitySample {
     /// [`Error::TooFew`] for an empty sample, [`Error::NotFinite`] for a value that is not finite.
     pub fn new(capacities: &ArrayRef1<f64>) -> Result<Self> {
         Ok(Self { ecdf: Ecdf::new(capacities)?, moments: capacities.iter().copied().collect() })
+    }
+
+    /// Both parts tell of the same capacities; the moments were gathered in the order of the draws.
+    fn check(&self) -> Result<()> {
+        let again: Moments = self.ecdf.values().iter().copied().collect();
+        if (self.moments.count(), self.moments.not_finite()) != (again.count(), 0) {
+            return Err(Error::invalid("moments", "must count the capacities of the distribution"));
+        }
+        let (low, high) = (again.min()?, again.max()?);
+        let scale = low.abs().max(high.abs());
+        let near = |a: f64, b: f64, scale: f64| (a - b).abs() <= 1e-9 * scale;
+        let spread = |moments: &Moments| moments.variance().unwrap_or_default();
+        let alike = self.moments.min()? == low
+            && self.moments.max()? == high
+            && near(self.moments.mean()?, again.mean()?, scale)
+            && near(spread(&self.moments), spread(&again), scale * scale);
+        if alike { Ok(()) } else { Err(Error::invalid("moments", "must be those of the distribution")) }
     }
 
     /// The empirical distribution.

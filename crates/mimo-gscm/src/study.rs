@@ -30,6 +30,7 @@ const BATCH: usize = 128;
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct CapacityStudy {
     /// The mobile end.
     pub receive: Station,
@@ -80,6 +81,7 @@ impl Band {
 
 /// What a study found.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct CapacityResult {
     /// One capacity for each draw.
@@ -87,6 +89,11 @@ pub struct CapacityResult {
     /// Mean of `|h|²` over draws and entries (and frequencies): 1 within its error.
     pub power: Moments,
 }
+
+mmw_core::checked_serde!(CapacityResult, |result| {
+    let powers = result.power.count() + result.power.not_finite();
+    check::same_len("power", result.capacity.ecdf().values().len(), powers as usize)
+});
 
 impl CapacityStudy {
     /// Draws as many channels as `run` asks for.

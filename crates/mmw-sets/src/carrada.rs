@@ -20,7 +20,7 @@ use crate::npy::read_shaped;
 use crate::set::{MapFrame, MapKind, read_json};
 use mmw_core::ndarray::{Array2, Array3, ArrayRef3, Ix2, Ix3};
 use mmw_core::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,9 @@ pub struct Sequence {
 }
 
 /// Which annotations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Annotation {
     /// Every cell.
     #[default]

@@ -15,7 +15,8 @@ use crate::metrics::Place;
 use crate::npy::read_shaped;
 use mmw_core::ndarray::{Array2, Array3, Axis, Ix3};
 use mmw_core::num_complex::Complex;
-use mmw_core::{Error, Result};
+use mmw_core::{Error, Result, check};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The classes.
@@ -25,7 +26,8 @@ pub const CLASSES: [&str; 3] = ["pedestrian", "cyclist", "car"];
 pub const CHIRPS: [usize; 4] = [0, 64, 128, 192];
 
 /// An object of a frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Annotation {
     /// Number of the frame.
@@ -35,6 +37,10 @@ pub struct Annotation {
     /// Where it is.
     pub place: Place,
 }
+
+mmw_core::checked_serde!(always Annotation, |object| {
+    check::in_range("class", object.class as f64, 0.0, CLASSES.len() as f64 - 1.0).map(|_| ())
+});
 
 /// The objects in the text of an annotation file, in the order of frames; `name` is for messages.
 ///

@@ -15,13 +15,15 @@ use crate::text_file::read_text;
 use mmw_core::{Error, Result};
 use mmw_sense::PointCloud;
 use mmw_sense::read::{RadharDropped, radhar_recording};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The activities, in the order of their numbers.
 pub const CLASSES: [&str; 5] = ["boxing", "jack", "jump", "squats", "walk"];
 
 /// Side of the published split that a recording stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     /// To learn from.
     Train,

@@ -5,10 +5,12 @@
 //! was never seen: [`leave_one_group_out`].
 
 use mmw_core::{Error, Result, check};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows to learn from and rows to judge by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Fold {
     /// The groups of the test rows, ascending.
@@ -17,6 +19,24 @@ pub struct Fold {
     pub train: Vec<usize>,
     /// Rows to judge by, ascending.
     pub test: Vec<usize>,
+}
+
+mmw_core::checked_serde!(always Fold, Fold::check);
+
+impl Fold {
+    /// Each list ascends, and no row stands on both sides.
+    fn check(&self) -> Result<()> {
+        for (name, list) in [("held_out", &self.held_out), ("train", &self.train), ("test", &self.test)] {
+            check::at_least(name, list.len(), 1)?;
+            if !list.is_sorted_by(|a, b| a < b) {
+                return Err(Error::invalid(name, "must ascend"));
+            }
+        }
+        match self.test.iter().find(|row| self.train.binary_search(row).is_ok()) {
+            Some(row) => Err(Error::invalid("test", format!("row {row} is learnt from, too"))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The rows of the groups `held_out` against all others; `groups` holds the group of each row.

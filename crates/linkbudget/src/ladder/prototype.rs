@@ -7,6 +7,11 @@ use std::f64::consts::TAU;
 
 /// A branch of a prototype, normalised to the load resistance and to 1 rad/s.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Branch {
     /// A capacitor to ground, or an inductor in the line.
@@ -20,6 +25,14 @@ pub enum Branch {
         other: f64,
     },
 }
+
+mmw_core::checked_serde!(Branch, |branch| match *branch {
+    Branch::Single(value) => check::positive("single", value).map(|_| ()),
+    Branch::Resonator { main, other } => {
+        check::positive("main", main)?;
+        check::positive("other", other).map(|_| ())
+    }
+});
 
 impl Branch {
     pub(super) fn is_positive(&self) -> bool {

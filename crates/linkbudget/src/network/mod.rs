@@ -31,9 +31,16 @@ use mmw_core::{C64, DataArray1, DataArray3, Error, Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Network {
     parts: Vec<Part>,
 }
+
+mmw_core::checked_serde!(Network, |network| Network::new(network.parts.clone()).map(|_| ()));
 
 impl Network {
     /// Checks the parts.

@@ -10,6 +10,11 @@ use std::fmt::Write;
 
 /// How a file is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Layout {
     /// How complex numbers are written.
     pub format: Format,

@@ -8,19 +8,26 @@ use linkbudget::budget::LinkConfig;
 use linkbudget::e_series::ESeries;
 use linkbudget::free_space::Friis;
 use linkbudget::gas::{GasAttenuation, LineByLine, Revision};
+use linkbudget::hop::{Hop, HopConfig, Reach, Route};
 use linkbudget::knife_edge::KnifeEdge;
-use linkbudget::ladder::{Band, Family, First, LadderSpec, ReflectionZeros, SelectiveSpec, Terminations};
+use linkbudget::ladder::{
+    Band, Branch, Family, First, LadderSpec, ReflectionZeros, SelectiveSpec, Terminations,
+};
 use linkbudget::network::{Abcd, Network, Part, PartKind, Quality, Waves};
 use linkbudget::nport::{Health, Kind};
 use linkbudget::one_port::{DipoleEquivalent, OnePort};
 use linkbudget::path_loss::{Edge, Gas, Obstacle, Path, PathLoss, Rain, Reflection};
 use linkbudget::rain::{Climate, Polarisation, RainLaw};
+use linkbudget::rain_statistics::{Availability, RainFading, SlantClimate};
 use linkbudget::reflection::{Field, Material, slab};
 use linkbudget::response::{Cutoff, Response};
 use linkbudget::scenario::{Scenario, Surface};
+use linkbudget::slant::{GasLoss, SlantPath};
 use linkbudget::spice::AcSweep;
 use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy};
-use linkbudget::touchstone::{Format, MatrixFormat, Mode, NoisePoint, Note, Parameter, Touchstone, Version};
+use linkbudget::touchstone::{
+    Format, Layout, MatrixFormat, Mode, NoisePoint, Note, Parameter, Touchstone, Version,
+};
 use mmw_checks::doors::Walk;
 use mmw_core::{C64, Result};
 use serde_json::{from_value, json};
@@ -31,6 +38,7 @@ fn every_type_refuses_damaged_input() {
     names(&mut walk);
     links(&mut walk);
     paths(&mut walk);
+    hops(&mut walk);
     ladders(&mut walk);
     networks(&mut walk);
     touchstone(&mut walk);
@@ -125,6 +133,58 @@ fn paths(walk: &mut Walk) {
     walk.door(&pane, &[("/reflection", json!([0.1]), "length 1")]);
 }
 
+fn hops(walk: &mut Walk) {
+    let path = SlantPath { to_altitude_m: 10_000.0, ..SlantPath::to_space(0.5) };
+    let wrong = [
+        ("/elevation_rad", json!(-0.1), "elevation_rad"),
+        ("/to_altitude_m", json!(0.0), "at least 1 m above"),
+        ("/from_altitude_m", json!(-5.0), "from_altitude_m"),
+    ];
+    walk.door(&path, &wrong);
+    let loss: GasLoss = path.gas_loss(30e9, Revision::P676V12).unwrap();
+    walk.door(&loss, &[("/oxygen_db", json!(null), "null")]);
+    let polarisation = Polarisation::Vertical;
+    let climate =
+        SlantClimate { rate_001_mm_h: 30.0, polarisation, latitude_rad: 0.8, rain_height_m: 3000.0 };
+    let wrong = [
+        ("/rate_001_mm_h", json!(-30.0), "rain_rate_mm_h"),
+        ("/latitude_rad", json!(9.0), "latitude_rad"),
+        ("/rain_height_m", json!(-3000.0), "rain_height_m"),
+    ];
+    walk.door_to(&climate, |climate| RainFading::slant(20e9, 0.5, 0.0, climate), &wrong);
+    for works in [Availability::Fraction(0.999), Availability::AtMost(0.99)] {
+        walk.door(&works, &[]);
+    }
+    walk.door(&Availability::AtLeast(0.99999), &[("/at_least", json!(1.5), "availability")]);
+
+    let ends = LinkConfig::dipoles_at_60_ghz();
+    let rain = Some(Rain { rate_mm_h: 30.0, polarisation });
+    let level = HopConfig { outage_fraction: Some(1e-4), ..HopConfig::level(60e9, 300.0, ends) }
+        .through(Gas::Constant { oxygen_db_per_km: 15.0 }, rain);
+    let wrong = [
+        ("/frequency_hz", json!(0.0), "frequency_hz"),
+        ("/link/bandwidth_hz", json!(0.0), "bandwidth_hz"),
+        ("/polarisation_loss_db", json!(-1.0), "polarisation_loss_db"),
+        ("/outage_fraction", json!(1.5), "outage_fraction"),
+        ("/route/level/distance_m", json!(-300.0), "distance"),
+    ];
+    walk.door_to(&level, |config| Hop::new(config.clone()), &wrong);
+    let slant = Route::Slant { path, liquid_kg_m2: 0.3, rain: Some(climate) };
+    let hop = |route: &Route| {
+        Hop::new(HopConfig { route: *route, frequency_hz: 20e9, outage_fraction: None, ..level.clone() })
+    };
+    let wrong = [
+        ("/slant/liquid_kg_m2", json!(-0.3), "liquid"),
+        ("/slant/rain/rain_height_m", json!(1e5), "rain_height_m"),
+    ];
+    walk.door_to(&slant, hop, &wrong);
+    let step = Hop::new(level.clone()).unwrap().steps()[2];
+    walk.door(&step, &[("/name", json!("magic"), "tx antenna"), ("/level_dbm", json!("low"), "low")]);
+    let reach = Hop::new(level).unwrap().range_m().unwrap().unwrap();
+    walk.door(&reach, &[("/within", json!(-1.0), "reach")]);
+    walk.door(&Reach::Nowhere, &[("", json!("everywhere"), "everywhere")]);
+}
+
 fn ladders(walk: &mut Walk) {
     let response = Response::Chebyshev { ripple_db: 0.01 };
     walk.door(&response, &[("/chebyshev/ripple_db", json!(-0.01), "ripple_db")]);
@@ -159,6 +219,9 @@ fn ladders(walk: &mut Walk) {
     let wrong = [("/order", json!(0), "order"), ("/terminations/double/load_ohm", json!(0.0), "load_ohm")];
     walk.door_to(&selective(family), SelectiveSpec::synthesise, &wrong);
     let prototype = selective(family).synthesise().unwrap();
+    let branch: Branch = prototype.branches()[1];
+    walk.door(&branch, &[("/resonator/other", json!(-1.0), "other")]);
+    walk.door(&Branch::Single(1.5), &[("/single", json!(0.0), "single")]);
     let band = Band::BandPass { low_hz: 1e9, high_hz: 2e9 };
     let wrong =
         [("/band_pass/low_hz", json!(-1e9), "low_hz"), ("/band_pass/high_hz", json!(0.5e9), "high_hz")];
@@ -166,6 +229,13 @@ fn ladders(walk: &mut Walk) {
 }
 
 fn networks(walk: &mut Walk) {
+    let tank = vec![Part::new(PartKind::SeriesL, 1e-9), Part::new(PartKind::SeriesTankC, 1e-12)];
+    let wrong = [
+        ("/parts", json!([]), "parts"),
+        ("/parts/0/value", json!(-1e-9), "value"),
+        ("/parts/0/kind", json!("series_r"), "behind its inductor"),
+    ];
+    walk.door(&Network::new(tank).unwrap(), &wrong);
     let part =
         Part { quality: Quality::At { q: 30.0, frequency_hz: 10e9 }, ..Part::new(PartKind::SeriesL, 1e-9) };
     let wrong = [
@@ -204,6 +274,13 @@ fn touchstone(walk: &mut Walk) {
     walk.door(&Mode::Single(1), &[("/single", json!(-1), "-1")]);
     let text = "# GHz S RI R 50 75\n1 0 0 0.5 0 0 0 0 0\n1 0.8 0.3 45 0.2\n# Hz\n";
     let file = Touchstone::parse(text, "x.s2p").unwrap();
+    let layout = Layout { version: Some(Version::V2_0), ..Layout::default() };
+    let written = |layout: &Layout| file.to_text_as(layout);
+    walk.door_to(
+        &layout,
+        written,
+        &[("/matrix", json!("lower"), "symmetric"), ("/version", json!("1.0"), "1.0")],
+    );
     let noise: NoisePoint = file.noise()[0];
     walk.door(&noise, &[("/resistance_ohm", json!("10"), "string")]);
     let note: Note = file.notes()[0].clone();
@@ -230,6 +307,19 @@ fn yields(walk: &mut Walk) {
     walk.door_to(&pass, |limit| study(parts, *limit), &wrong);
     let stop = Limit::AtLeast { frequency_hz: 1e12, loss_db: 0.5 };
     walk.door_to(&stop, |limit| study(parts, *limit), &[("/at_least/loss_db", json!("0"), "string")]);
+    let config = YieldConfig {
+        network: Network::new(vec![Part::new(PartKind::ShuntC, 1e-12)]).unwrap(),
+        source_ohm: 50.0,
+        load_ohm: 50.0,
+        tolerances: parts,
+        limits: vec![pass],
+    };
+    let wrong = [
+        ("/limits", json!([]), "limits"),
+        ("/source_ohm", json!(-50.0), "source_ohm"),
+        ("/tolerances/capacitor", json!(1.0), "capacitor"),
+    ];
+    walk.door(&config, &wrong);
     let sweep = AcSweep { start_hz: 1e9, stop_hz: 1e10, points: 11, data_file: "s21.txt".into() };
     let wrong = [
         ("/stop_hz", json!(1e9), "stop_hz"),

@@ -6,6 +6,7 @@ use mmw_core::{Error, Result, check};
 
 /// An end of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum LinkEnd {
     /// Directions of departure.
     Base,

@@ -18,10 +18,19 @@ use mmw_core::{Result, check};
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct Station {
     array: AntennaArray,
     heading_rad: f64,
 }
+
+mmw_core::checked_serde!(Station, |station| {
+    check::finite("heading_rad", station.heading_rad).map(|_| ())
+});
 
 impl Station {
     /// An array that looks along the scenario's y axis.

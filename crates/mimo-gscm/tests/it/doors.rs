@@ -7,11 +7,12 @@ use mimo_gscm::path::{Coupling, DirectModes, GuideTerm, Path, Ray, Realisation};
 use mimo_gscm::path_loss::{City, Link, Terrain};
 use mimo_gscm::propagation::ChannelModel;
 use mimo_gscm::scenario::*;
-use mimo_gscm::statistics::{DelaySpread, KeyholeMetrics};
-use mimo_gscm::study::Band;
+use mimo_gscm::statistics::{DelaySpread, KeyholeMetrics, LinkEnd};
+use mimo_gscm::study::{Band, CapacityStudy};
 use mimo_gscm::transfer::Station;
 use mmw_checks::doors::Walk;
 use mmw_core::C64;
+use mmw_core::monte_carlo::MonteCarlo;
 use mmw_core::ndarray::{Array3, array};
 use mmw_core::random::Streams;
 use serde_json::{json, to_value};
@@ -24,6 +25,7 @@ fn every_type_refuses_damaged_input() {
     realisations(&mut walk);
     results(&mut walk);
     comparison(&mut walk);
+    capacities(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
@@ -36,6 +38,36 @@ fn comparison(walk: &mut Walk) {
     };
     let wrong = [("/draws", json!(0), "draws"), ("/probability", json!(1.0), "probability")];
     walk.door_to(&config, made, &wrong);
+}
+
+fn capacities(walk: &mut Walk) {
+    walk.names(LinkEnd::ALL);
+    let station = Station::linear(2, 0.5, 2e9).unwrap().turned(1.0).unwrap();
+    let wrong = [
+        ("/array/positions_m", json!([]), "antenna positions"),
+        ("/array/positions_m/1", json!([0.0]), "length 1"),
+        ("/heading_rad", json!("north"), "north"),
+    ];
+    walk.door(&station, &wrong);
+    let band = Some(Band { bandwidth_hz: 20e6, bins: 2 });
+    let study = CapacityStudy { receive: station.clone(), transmit: station, snr: 10.0, band };
+    let model = ChannelModel::new(scenario()).unwrap();
+    let run = |study: &CapacityStudy| study.run(&model, &MonteCarlo::new(1, 20));
+    let wrong = [("/snr", json!(-10.0), "snr"), ("/band/bins", json!(0), "bins")];
+    walk.door_to(&study, run, &wrong);
+    let result = run(&study).unwrap();
+    let wrong = [
+        ("/power/count", json!(19), "power"),
+        ("/capacity/moments/count", json!(19), "moments"),
+        ("/capacity/ecdf/sorted", json!([1.0, 2.0]), "moments"),
+    ];
+    walk.door(&result, &wrong);
+    let wrong = [
+        ("/moments/mean", json!(result.capacity.ecdf().values()[19]), "moments"),
+        ("/moments/squares", json!(0.0), "moments"),
+        ("/moments/min", json!(0.0), "moments"),
+    ];
+    walk.door(&result.capacity, &wrong);
 }
 
 /// A scenario with every kind of part.

@@ -19,12 +19,33 @@ const HERMITIAN_TOLERANCE: f64 = 1e-10;
 
 /// Eigenvalues and eigenvectors, `A = V diag(λ) Vᴴ`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct HermitianEigen {
     /// Eigenvalues, ascending.
     pub values: Array1<f64>,
     /// Orthonormal eigenvectors in columns, in the order of the values: `[component, vector]`.
     pub vectors: Array2<C64>,
+}
+
+crate::checked_serde!(HermitianEigen, HermitianEigen::check);
+
+impl HermitianEigen {
+    fn check(&self) -> Result<()> {
+        let n = check::at_least("values", self.values.len(), 1)?;
+        check::same_shape("vectors", &[n, n], self.vectors.shape())?;
+        check::all_finite("values", &self.values)?;
+        check::all_finite_complex("vectors", &self.vectors)?;
+        if !self.values.as_slice().is_some_and(<[f64]>::is_sorted) {
+            return Err(Error::invalid("values", "must ascend"));
+        }
+        let gram = self.vectors.t().mapv(|v| v.conj()).dot(&self.vectors);
+        let off = |((i, j), g): ((usize, usize), &C64)| (g - f64::from(u8::from(i == j))).norm();
+        if gram.indexed_iter().map(off).all(|off| off <= 1e-9) {
+            return Ok(());
+        }
+        Err(Error::invalid("vectors", "must be orthonormal"))
+    }
 }
 
 /// All eigenvalues and eigenvectors of a Hermitian matrix.

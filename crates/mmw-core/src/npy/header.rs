@@ -15,6 +15,7 @@ const MAX_AXES: usize = 8;
 
 /// A number as it is stored, without its byte order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Scalar {
     /// `i8`.
     I1,

@@ -86,6 +86,7 @@ pub trait Contender<E: Experiment + ?Sized>: Sync {
 /// assert_eq!((score.error, score.covered, score.detected), (-0.2, Some(true), None));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Score {
     /// Estimate less truth, in the unit of the study. A value that is not finite counts as a failure.
@@ -99,6 +100,8 @@ pub struct Score {
     /// Whether the estimate stands in for an answer that was not given: it counts, and as a failure, too.
     pub failed: bool,
 }
+
+crate::checked_serde!(Score { error, relative_error });
 
 impl Score {
     /// An estimate of which no more than its error is known.

@@ -6,10 +6,11 @@ use mmw_checks::doors::Walk;
 use mmw_core::antenna::{AntennaArray, ElementPattern};
 use mmw_core::data_array::Peak;
 use mmw_core::geometry::Direction;
+use mmw_core::linalg::hermitian_eigen;
 use mmw_core::monte_carlo::{MonteCarlo, Shard};
 use mmw_core::random::Streams;
 use mmw_core::stats::{Ecdf, Histogram, Interval, KolmogorovSmirnov, Moments, Proportion};
-use mmw_core::study::{Contender, Metric, Standing, Study, StudyConfig};
+use mmw_core::study::{Contender, Metric, Score, Standing, Study, StudyConfig};
 use mmw_core::units::{Db, Dbm};
 use mmw_core::{Axis, C64, DataArray};
 use ndarray::array;
@@ -55,6 +56,15 @@ fn arrays(walk: &mut Walk) {
     walk.door(&map, &wrong);
     let curve = DataArray::new("h", "", array![C64::i()], vec![Axis::index("tap", 1)]).unwrap();
     walk.door(&curve, &[("/data/data/0", json!([1.0]), "length 1")]);
+    let i = C64::i();
+    let eigen = hermitian_eigen(&array![[C64::from(2.0), i], [-i, C64::from(2.0)]]).unwrap();
+    let wrong = [
+        ("/values/data", json!([3.0, 1.0]), "ascend"),
+        ("/values", json!({ "v": 1, "dim": [1], "data": [1.0] }), "vectors"),
+        ("/vectors/dim", json!([1, 4]), "vectors"),
+        ("/vectors/data/0", json!([1.0, 0.0]), "orthonormal"),
+    ];
+    walk.door(&eigen, &wrong);
     let peak: Peak<f64> = map.peak().unwrap();
     walk.door(&peak, &[("/coordinates", json!([0.0]), "coordinates")]);
 }
@@ -152,6 +162,9 @@ fn studies(walk: &mut Walk) {
     walk.names(Standing::ALL);
     walk.door(&grid(), &[("/axes", json!([]), "axes"), ("/axes/1/name", json!("middle"), "named")]);
     walk.door(&StudyConfig::default(), &[("/trials", json!(-1), "-1")]);
+    let score = Score::of(-0.2).relative(-0.045).covered(true);
+    let wrong = [("/error", json!(null), "null"), ("/covered", json!(0.95), "boolean")];
+    walk.door(&score, &wrong);
     let contenders = contenders();
     let list: Vec<&dyn Contender<Middle>> = contenders.iter().map(AsRef::as_ref).collect();
     let config = StudyConfig { trials: 50, seed: 1, block_size: 8 };

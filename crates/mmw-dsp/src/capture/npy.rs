@@ -273,6 +273,10 @@ impl NpyReader {
             (Scalar::F4, true) => self.fill(cube, |b| f64::from(f32::from_be_bytes(b))),
             (Scalar::F8, false) => self.fill(cube, f64::from_le_bytes),
             (Scalar::F8, true) => self.fill(cube, f64::from_be_bytes),
+            (scalar, _) => {
+                let reason = format!("{scalar:?} is none that captures are made of");
+                return Err(Error::invalid("element type", reason));
+            }
         };
         bad.map_or(Ok(()), |(element, value)| Err(self.bad_element(index, element, value)))
     }

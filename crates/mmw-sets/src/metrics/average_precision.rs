@@ -2,12 +2,16 @@
 
 use super::location::{Detection, Place, check_kappas, likeness};
 use mmw_core::{Error, Result, check};
+use serde::{Deserialize, Serialize};
 
 /// Number of thresholds, 0.5 to 0.9 in steps of 0.05.
 const THRESHOLDS: usize = 9;
 
 /// Points of recall at which precision is read off, 0 to 1 in steps of 0.01.
 const RECALL_POINTS: u64 = 101;
+
+/// What sums of weights may be off.
+const ROUNDING: f64 = 1e-9;
 
 /// A threshold of likeness.
 fn threshold(index: usize) -> f64 {
@@ -55,7 +59,8 @@ pub struct AveragePrecision {
 }
 
 /// Means over thresholds and classes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct DetectionScores {
     /// Mean average precision, AP.
@@ -66,6 +71,24 @@ pub struct DetectionScores {
     pub of_class: Vec<Option<(f64, f64)>>,
     /// Average precision at the likeness 0.5, 0.55, …, 0.9.
     pub precision_at: [f64; THRESHOLDS],
+}
+
+mmw_core::checked_serde!(always DetectionScores, DetectionScores::check);
+
+impl DetectionScores {
+    fn check(&self) -> Result<()> {
+        let of_classes = self.of_class.iter().flatten().flat_map(|&(precision, recall)| [precision, recall]);
+        check::in_range("average_recall", self.average_recall, 0.0, 1.0 + ROUNDING)?;
+        for share in of_classes {
+            check::in_range("of_class", share, 0.0, 1.0 + ROUNDING)?;
+        }
+        for share in self.precision_at {
+            check::in_range("precision_at", share, 0.0, 1.0 + ROUNDING)?;
+        }
+        let mean = mean(&self.precision_at);
+        check::in_range("average_precision", self.average_precision, mean - ROUNDING, mean + ROUNDING)?;
+        Ok(())
+    }
 }
 
 impl AveragePrecision {

@@ -3,12 +3,14 @@
 use super::location::{Detection, Place, suppress};
 use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::{Axis, Error, Result, check, consts};
+use serde::{Deserialize, Serialize};
 
 /// How sure, at most, a cell of another object may be, in squared deviations: beyond it is 0.
 const REACH: f64 = 36.0;
 
 /// How objects of a class look in a map.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ObjectClass {
     /// Name.
@@ -22,6 +24,8 @@ pub struct ObjectClass {
     /// Least and greatest deviation of a peak, cells.
     pub deviation_cells: [f64; 2],
 }
+
+mmw_core::checked_serde!(always ObjectClass, ObjectClass::check);
 
 impl ObjectClass {
     /// Pedestrian, cyclist and car with the numbers of `RODNet`.
@@ -59,7 +63,8 @@ impl ObjectClass {
 }
 
 /// The cells of maps and the classes in them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ConfidenceMapConfig {
     /// Ranges, m, growing.

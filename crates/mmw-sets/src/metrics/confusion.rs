@@ -2,7 +2,8 @@
 
 use crate::samples::check_labels;
 use mmw_core::ndarray::{Array2, ArrayRef2};
-use mmw_core::{Result, check};
+use mmw_core::{Error, Result, check};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Counts of pairs of a true and a found class: of samples, or of the cells of label maps.
@@ -18,11 +19,19 @@ use std::fmt;
 /// assert_eq!((confusion.precision(2), confusion.recall(2)), (None, Some(0.0)));
 /// # Ok::<(), mmw_sets::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Confusion {
     /// `[true, found]`
     counts: Array2<u64>,
 }
+
+mmw_core::checked_serde!(always Confusion, |confusion| {
+    let classes = Confusion::new(confusion.counts.nrows())?;
+    check::same_shape("counts", classes.counts.shape(), confusion.counts.shape())?;
+    let total = confusion.counts.iter().try_fold(0_u64, |sum, &count| sum.checked_add(count));
+    total.map(|_| ()).ok_or_else(|| Error::invalid("counts", "are more than can be counted"))
+});
 
 impl Confusion {
     /// No pairs yet.

@@ -1,15 +1,19 @@
 //! Places of objects in range and azimuth, how alike two are, and one place for each object.
 
 use mmw_core::{Result, check};
+use serde::{Deserialize, Serialize};
 
 /// A place in front of a radar.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Place {
     /// Distance, m.
     pub range_m: f64,
     /// From ahead to the right, rad.
     pub azimuth_rad: f64,
 }
+
+mmw_core::checked_serde!(always Place, |place| place.check().map(|_| ()));
 
 impl Place {
     /// A place at a distance above zero.
@@ -35,7 +39,8 @@ impl Place {
 }
 
 /// What a detector found.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Detection {
     /// Number of its class.
     pub class: usize,
@@ -44,6 +49,8 @@ pub struct Detection {
     /// How sure the detector is; only the order counts.
     pub confidence: f64,
 }
+
+mmw_core::checked_serde!(always Detection, |detection| detection.check().map(|_| ()));
 
 impl Detection {
     /// A detection of a class at a place.

@@ -3,10 +3,12 @@
 use mmw_core::ndarray::Array1;
 use mmw_core::stats::{Ecdf, Interval, Moments};
 use mmw_core::{Error, Result, check};
+use serde::{Deserialize, Serialize};
 
 /// Errors of positions, with confidence intervals. The root mean square shows gross errors, the median how
 /// fine the fix is when it is none: judge by both.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct PositionError {
     /// Root mean square, m.
@@ -15,6 +17,25 @@ pub struct PositionError {
     pub median_m: Interval,
     /// All errors, m.
     pub errors_m: Ecdf,
+}
+
+mmw_core::checked_serde!(always PositionError, PositionError::check);
+
+impl PositionError {
+    /// The figures are those of the errors.
+    fn check(&self) -> Result<()> {
+        let errors = self.errors_m.values();
+        for &error in errors {
+            check::non_negative("errors_m", error)?;
+        }
+        check::non_negative("rms_m", self.rms_m.lower)?;
+        let squares: Moments = errors.iter().map(|error| error * error).collect();
+        let [rms, median] = [squares.mean()?.sqrt(), self.errors_m.quantile(0.5)?];
+        for (name, told, is) in [("rms_m", self.rms_m, rms), ("median_m", self.median_m, median)] {
+            check::in_range(name, told.estimate, is - 1e-9 * rms, is + 1e-9 * rms)?;
+        }
+        Ok(())
+    }
 }
 
 /// Errors of the positions `found` of the `truths`, m, with intervals of a confidence (0.95). The interval of

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// Maps of one frame, the classes of their cells, and the objects in it.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct MapFrame {
     /// The maps.
     pub maps: BTreeMap<MapKind, Array2<f32>>,

@@ -1,10 +1,11 @@
 //! A row of a study in the units of the field.
 
 use mmw_core::study::{Measured, StudyRow};
-use mmw_core::{Error, Result};
+use mmw_core::{Error, Result, check};
 
 /// What a [`StudyRow`] says of records, in dB.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct RecordScore {
     /// Mean of estimate less truth, in dB.
@@ -26,6 +27,24 @@ pub struct RecordScore {
     /// Share of records in which a signal is detected, of estimators that detect.
     pub detected: Option<Measured>,
 }
+
+mmw_core::checked_serde!(RecordScore, |score| {
+    check::finite("bias_db", score.bias_db)?;
+    check::in_range("not_identifiable", score.not_identifiable, 0.0, 1.0)?;
+    for (name, value) in [
+        ("variance_db2", score.variance_db2),
+        ("mse_db2", score.mse_db2),
+        ("mse_error_db2", score.mse_error_db2),
+        ("nmse", score.nmse),
+        ("crlb_db2", score.crlb_db2.unwrap_or_default()),
+    ] {
+        check::non_negative(name, value)?;
+    }
+    for (name, share) in [("covered", score.covered), ("detected", score.detected)] {
+        check::in_range(name, share.map_or(0.0, |share| share.value), 0.0, 1.0)?;
+    }
+    Ok(())
+});
 
 impl RecordScore {
     /// The score of a row.

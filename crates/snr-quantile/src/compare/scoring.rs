@@ -8,6 +8,7 @@ use mmw_core::{Result, check};
 
 /// What an estimator says of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Answer {
     /// The ratio in dB, if there is one.
@@ -17,6 +18,8 @@ pub struct Answer {
     /// Whether there is a signal, from estimators that say so.
     pub is_detected: Option<bool>,
 }
+
+mmw_core::checked_serde!(Answer { db });
 
 impl Answer {
     /// An answer without interval and detection.

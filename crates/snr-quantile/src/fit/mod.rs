@@ -50,6 +50,7 @@ pub const FALSE_ALARM: f64 = 0.01;
 /// Whether a record fits the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Fit {
     /// What is likely to be wrong; none for a record that fits.
     pub cause: Option<Cause>,

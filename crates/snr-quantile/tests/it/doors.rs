@@ -3,9 +3,10 @@
 
 use mmw_checks::doors::Walk;
 use serde_json::json;
-use snr_quantile::compare::{self, BpskRecords, Promise, Scoring, snr_grid};
+use snr_quantile::compare::{self, Answer, BpskRecords, Promise, RecordScore, Scoring, snr_grid};
 use snr_quantile::fit::{self, Cause, Reading};
 use snr_quantile::mmw_core::random::Streams;
+use snr_quantile::mmw_core::stats::Interval;
 use snr_quantile::mmw_core::study::StudyConfig;
 use snr_quantile::paper::Abscissa;
 use snr_quantile::psk::{self, Modulation, PskRecords, Record, es_n0_grid};
@@ -94,5 +95,16 @@ fn every_type_refuses_damaged_input() {
         of_bpsk(&BpskRecords { scoring: Scoring { intervals: Some(promise), ..scoring } })
     };
     walk.door_to(&Promise::default(), promised, &wrong);
+    let row = of_bpsk(&BpskRecords { scoring }).unwrap().rows[0].clone();
+    let wrong = [
+        ("/mse_db2", json!(-1.0), "mse_db2"),
+        ("/variance_db2", json!(-1.0), "variance_db2"),
+        ("/crlb_db2", json!(-1.0), "crlb_db2"),
+        ("/not_identifiable", json!(1.5), "not_identifiable"),
+    ];
+    walk.door(&RecordScore::of(&row).unwrap(), &wrong);
+    let mut answer = Answer::of(Some(5.0));
+    answer.interval_db = Some(Interval { estimate: 5.0, lower: 4.0, upper: 6.0 });
+    walk.door(&answer, &[("/interval_db/lower", json!(6.5), "lower"), ("/db", json!("5"), "string")]);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }

@@ -24,13 +24,16 @@ pub(super) fn header(reader: &mut impl Read, path: &Path) -> Result<Binary> {
             format_args!("its header announces {count} samples, more than a file holds"),
         ));
     }
-    let layout = Layout::plain(number(header.scalar), header.complex, header.big_endian);
+    let number = number(header.scalar).ok_or_else(|| {
+        wrong(path, format_args!("{:?} is no number that samples are made of", header.scalar))
+    })?;
+    let layout = Layout::plain(number, header.complex, header.big_endian);
     Ok(Binary { start: header.data_offset, count: Some(count), ..Binary::to_the_end(layout) })
 }
 
 /// Integers are numbers here, unsigned ones too: zero is zero.
-fn number(scalar: Scalar) -> Number {
-    match scalar {
+fn number(scalar: Scalar) -> Option<Number> {
+    Some(match scalar {
         Scalar::F4 => Number::F32,
         Scalar::F8 => Number::F64,
         Scalar::I1 => Number::I8,
@@ -41,7 +44,8 @@ fn number(scalar: Scalar) -> Number {
         Scalar::U2 => Number::U16,
         Scalar::U4 => Number::U32,
         Scalar::U8 => Number::U64,
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

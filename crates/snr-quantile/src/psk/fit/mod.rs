@@ -33,6 +33,7 @@ pub use crate::fit::FALSE_ALARM;
 /// Whether a record of complex samples fits its constellation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PskFit {
     /// What is likely to be wrong; none for a record that fits.
     pub cause: Option<Cause>,

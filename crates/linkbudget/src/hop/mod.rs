@@ -1,12 +1,15 @@
 //! A whole link: from power to margin step by step, how rain fades it, and how far it reaches.
 
-use crate::budget::{Link, LinkConfig};
+mod config;
+
+pub use config::{HopConfig, Route};
+
+use crate::budget::Link;
 use crate::cloud::{cloud_db_per_km, slant_cloud_db};
 use crate::free_space::free_space_loss_db;
 use crate::gas::Revision;
-use crate::path_loss::{Gas, Obstacle, Rain, gas_db_per_km};
-use crate::rain_statistics::{Availability, RainFading, SlantClimate};
-use crate::slant::SlantPath;
+use crate::path_loss::{Rain, gas_db_per_km};
+use crate::rain_statistics::{Availability, RainFading};
 use mmw_core::math::crossing;
 use mmw_core::units::wavelength_m;
 use mmw_core::{Error, Result, check};
@@ -17,68 +20,57 @@ const LONGEST_IN_RAIN_M: f64 = 60e3;
 /// Farthest that a range is looked for, m.
 const FARTHEST_M: f64 = 1e12;
 
-/// Which way a link goes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Route {
-    /// Through the same air from end to end.
-    Level {
-        /// Distance, m.
-        distance_m: f64,
-        /// Gases.
-        gas: Gas,
-        /// Liquid water in fog or cloud, g/m³; 0 for none.
-        liquid_g_m3: f64,
-        /// Temperature of the drops, K.
-        liquid_temperature_k: f64,
-        /// Rain, its rate the one exceeded 0.01 % of the year.
-        rain: Option<Rain>,
-    },
-    /// Upwards.
-    Slant {
-        /// From where to where.
-        path: SlantPath,
-        /// Liquid water of the clouds above, reduced to 0 °C, kg/m²; 0 for none.
-        liquid_kg_m2: f64,
-        /// Rain.
-        rain: Option<SlantClimate>,
-    },
-}
+/// Names of the steps, in the order of [`Hop::steps`].
+pub const STEPS: [&str; 12] = [
+    "transmitted",
+    "tx antenna",
+    "free space",
+    "oxygen",
+    "vapour",
+    "cloud",
+    "rain",
+    "obstacles",
+    "polarisation",
+    "rx antenna",
+    "system",
+    "implementation",
+];
 
-/// A link as it is asked for: plain data, checked by [`Hop::new`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct HopConfig {
-    /// Carrier, Hz.
-    pub frequency_hz: f64,
-    /// The two ends.
-    pub link: LinkConfig,
-    /// Between them.
-    pub route: Route,
-    /// Things in the way.
-    pub obstacles: Vec<Obstacle>,
-    /// What antennas lose that are polarised differently, dB.
-    pub polarisation_loss_db: f64,
-    /// What the receiver falls short of theory, dB.
-    pub implementation_loss_db: f64,
-    /// The fraction of the year for which the rain may be harder than the one counted; without it the margin
-    /// is that of a dry sky.
-    pub outage_fraction: Option<f64>,
-}
+// A reference that serde would borrow from its input is hidden from it by the alias.
+type Name = &'static str;
 
 /// A step from the transmitter's power to the receiver's.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Step {
-    /// What adds or takes.
-    pub name: &'static str,
+    /// What adds or takes, one of [`STEPS`].
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "step_name"))]
+    pub name: Name,
     /// How much, dB; a loss is negative.
     pub change_db: f64,
     /// The level behind it, dBm.
     pub level_dbm: f64,
 }
 
+mmw_core::checked_serde!(Step { change_db, level_dbm });
+
+#[cfg(feature = "serde")]
+fn step_name<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<&'static str, D::Error> {
+    let name = <String as serde::Deserialize>::deserialize(deserializer)?;
+    let known = STEPS.into_iter().find(|&step| step == name);
+    known.ok_or_else(|| serde::de::Error::unknown_variant(&name, &STEPS))
+}
+
 /// How far a link reaches.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Reach {
     /// To this distance, m.
@@ -88,6 +80,11 @@ pub enum Reach {
     /// Nowhere.
     Nowhere,
 }
+
+mmw_core::checked_serde!(Reach, |reach| match *reach {
+    Reach::Within(metres) | Reach::Beyond(metres) => check::positive("reach", metres).map(|_| ()),
+    Reach::Nowhere => Ok(()),
+});
 
 /// What a path costs by mechanism, dB.
 #[derive(Debug, Clone, Copy, Default)]
@@ -135,38 +132,6 @@ pub struct Hop {
     fixed_db: [f64; 3],
     fading: Option<RainFading>,
     steps: Vec<Step>,
-}
-
-impl HopConfig {
-    /// A level path in free space.
-    #[must_use]
-    pub fn level(frequency_hz: f64, distance_m: f64, link: LinkConfig) -> Self {
-        let route = Route::Level {
-            distance_m,
-            gas: Gas::None,
-            liquid_g_m3: 0.0,
-            liquid_temperature_k: 273.15,
-            rain: None,
-        };
-        Self {
-            frequency_hz,
-            link,
-            route,
-            obstacles: Vec::new(),
-            polarisation_loss_db: 0.0,
-            implementation_loss_db: 0.0,
-            outage_fraction: None,
-        }
-    }
-
-    /// The same through other air and rain; a slant path is left as it is.
-    #[must_use]
-    pub fn through(mut self, air: Gas, wet: Option<Rain>) -> Self {
-        if let Route::Level { gas, rain, .. } = &mut self.route {
-            (*gas, *rain) = (air, wet);
-        }
-        self
-    }
 }
 
 impl Hop {
@@ -348,22 +313,22 @@ impl Hop {
         let [obstacles_db, polarisation_db, implementation_db] = self.fixed_db;
         let ends = &self.config.link;
         let changes = [
-            ("transmitted", ends.tx_power_dbm),
-            ("tx antenna", ends.tx_gain_db),
-            ("free space", -losses.free_space_db),
-            ("oxygen", -losses.oxygen_db),
-            ("vapour", -losses.vapour_db),
-            ("cloud", -losses.cloud_db),
-            ("rain", -losses.rain_db),
-            ("obstacles", -obstacles_db),
-            ("polarisation", -polarisation_db),
-            ("rx antenna", ends.rx_gain_db),
-            ("system", -ends.system_loss_db),
-            ("implementation", -implementation_db),
+            ends.tx_power_dbm,
+            ends.tx_gain_db,
+            -losses.free_space_db,
+            -losses.oxygen_db,
+            -losses.vapour_db,
+            -losses.cloud_db,
+            -losses.rain_db,
+            -obstacles_db,
+            -polarisation_db,
+            ends.rx_gain_db,
+            -ends.system_loss_db,
+            -implementation_db,
         ];
         let mut level_dbm = 0.0;
         let mut steps = Vec::with_capacity(changes.len());
-        for (name, change_db) in changes {
+        for (name, change_db) in STEPS.into_iter().zip(changes) {
             // No minus sign on nothing.
             let change_db = change_db + 0.0;
             level_dbm = check::finite("received power", level_dbm + change_db)?;
