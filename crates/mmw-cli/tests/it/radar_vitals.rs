@@ -211,7 +211,8 @@ fn assert_lines_on_curves(report: &Value, spectrum: &str) {
             None if rows[0].len() > 2 => "amplitude in all channels (m)".to_owned(),
             None => "amplitude (m)".to_owned(),
         };
-        let column = rows[0].iter().position(|title| *title == name).unwrap_or_else(|| panic!("{name}"));
+        assert!(rows[0].contains(&name.as_str()), "{name}");
+        let column = rows[0].iter().position(|title| *title == name).unwrap();
         let step = value(2, 0) - value(1, 0);
         let place = of("frequency_hz") / step;
         let off = place - place.round();
