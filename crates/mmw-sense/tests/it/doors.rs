@@ -49,7 +49,7 @@ fn every_type_refuses_damaged_input() {
     walk.door_to(
         &scene,
         |config| People::new(*config),
-        &[("/points", json!(1e6), "points"), ("/kind", json!("crowd"), "crowd")],
+        &[("/points", json!(1e6), "points"), ("/kind", json!("mob"), "mob")],
     );
     results_of_motion::results(&mut walk);
     results_of_people::results(&mut walk);
