@@ -19,7 +19,11 @@ use std::ops::Range;
 
 /// Samples of one chirp in one channel that were not recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct MissingSamples {
     /// Virtual channel, the first index of a cube.
     pub channel: usize,
@@ -28,6 +32,13 @@ pub struct MissingSamples {
     /// Samples, the third index.
     pub samples: Range<usize>,
 }
+
+mmw_core::checked_serde!(MissingSamples, |missing| {
+    if missing.samples.is_empty() {
+        return Err(Error::invalid("samples", "must end after they begin"));
+    }
+    Ok(())
+});
 
 /// Chirps of a window, the one to be filled in among them. Wide windows tell close velocities apart, narrow
 /// ones fit between many losses.

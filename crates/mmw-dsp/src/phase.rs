@@ -236,13 +236,19 @@ pub fn displacement<T: Real>(unwrapped_rad: &ArrayRef1<T>, wavelength_m: f64) ->
 
 /// A circle in the complex plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Circle<T> {
     /// Its centre: the offset that static reflectors and the receiver add.
     pub centre: Complex<T>,
     /// Its radius: the amplitude of the moving echo.
     pub radius: T,
 }
+
+mmw_core::checked_serde!(<T: Real> Circle, |circle| {
+    check::finite("centre", circle.centre.re.as_f64())?;
+    check::finite("centre", circle.centre.im.as_f64())?;
+    check::positive("radius", circle.radius.as_f64()).map(|_| ())
+});
 
 /// The circle nearest to the samples, by Pratt's algebraic fit.
 ///

@@ -23,6 +23,7 @@ use std::collections::BinaryHeap;
 
 /// A choice of one partner for each row, or none.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Assignment {
     /// The column of each row.
@@ -30,6 +31,16 @@ pub struct Assignment {
     /// Sum of the costs of all pairs and of the rows that stay alone.
     pub cost: f64,
 }
+
+mmw_core::checked_serde!(Assignment, |assignment| {
+    check::finite("cost", assignment.cost)?;
+    let mut taken: Vec<usize> = assignment.partners.iter().flatten().copied().collect();
+    taken.sort_unstable();
+    match taken.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(Error::invalid("partners", format!("column {} stands twice", pair[0]))),
+        None => Ok(()),
+    }
+});
 
 /// Working memory of [`Solver::solve`], which allocates only when it grows.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,7 @@
 //! Small matrices of fixed size, row by row: no allocation, and loops that the compiler unrolls.
 
+use mmw_core::{Error, Result};
+
 /// `R` rows of `C` numbers.
 pub(crate) type Matrix<const R: usize, const C: usize> = [[f64; C]; R];
 
@@ -72,6 +74,27 @@ pub(crate) fn symmetric<const N: usize>(a: &Matrix<N, N>) -> Matrix<N, N> {
 
 pub(crate) fn is_finite<const R: usize, const C: usize>(a: &Matrix<R, C>) -> bool {
     a.iter().flatten().all(|value| value.is_finite())
+}
+
+/// A list as an array, when it is as long.
+#[cfg(feature = "serde")]
+pub(crate) fn array<T, const N: usize>(name: &'static str, list: Vec<T>) -> Result<[T; N]> {
+    list.try_into().map_err(|list: Vec<T>| Error::shape(name, &[N], &[list.len()]))
+}
+
+/// Nothing, for what can be a covariance or an information: finite, symmetric, and below zero in no direction
+/// by more than rounding.
+pub(crate) fn check_spread<const N: usize>(name: &'static str, a: &Matrix<N, N>) -> Result<()> {
+    let size = a.iter().flatten().fold(0.0, |most: f64, x| most.max(x.abs()));
+    let off = |i: usize, j: usize| (a[i][j] - a[j][i]).abs();
+    if !is_finite(a) || (0..N * N).any(|k| off(k / N, k % N) > 1e-9 * size) {
+        return Err(Error::invalid(name, "is not symmetric and finite"));
+    }
+    let (values, _) = eigen(symmetric(a));
+    if values.iter().all(|&value| value >= -1e-9 * size) {
+        return Ok(());
+    }
+    Err(Error::invalid(name, "has a negative spread in some direction"))
 }
 
 /// The lower triangle `L` with `L Lᵀ = a`.

@@ -5,6 +5,7 @@ use crate::pose::{rotation_of, rotation_vector};
 use crate::read::lines::lines;
 use crate::registration::closed_form;
 use mmw_core::{Result, check};
+use std::f64::consts::PI;
 
 /// A pose at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +33,7 @@ impl TimedPose {
 
 /// How far a path is from the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct AbsoluteError {
     /// Root of the mean squared distance, m (ATE).
@@ -43,6 +45,12 @@ pub struct AbsoluteError {
     /// What brings the path to the truth.
     pub alignment: Pose,
 }
+
+mmw_core::checked_serde!(AbsoluteError, |error| {
+    check::non_negative("max_m", error.max_m)?;
+    check::in_range("rms_m", error.rms_m, 0.0, error.max_m * (1.0 + 1e-9))?;
+    check::non_negative("path_m", error.path_m).map(|_| ())
+});
 
 /// The absolute trajectory error[^ate]: what is left of the distances when the path is moved as a whole to
 /// where it fits the truth best.
@@ -74,6 +82,7 @@ pub fn absolute_error(truth: &[Pose], found: &[Pose]) -> Result<AbsoluteError> {
 
 /// How far steps of a path are from the true ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct RelativeError {
     /// Root of the mean squared error of the place, m (RPE).
@@ -81,6 +90,11 @@ pub struct RelativeError {
     /// Root of the mean squared angle, rad.
     pub rms_rad: f64,
 }
+
+mmw_core::checked_serde!(RelativeError, |error| {
+    check::non_negative("rms_m", error.rms_m)?;
+    check::in_range("rms_rad", error.rms_rad, 0.0, PI).map(|_| ())
+});
 
 /// The relative pose error over `step` poses: `(T_k⁻¹ T_{k+step})⁻¹ (F_k⁻¹ F_{k+step})` of truth and path.
 ///

@@ -2,6 +2,7 @@
 //! too strong, and shows harmonics that are no targets.
 
 use crate::wide::{Work, widest};
+use mmw_core::{Error, check};
 
 /// Bits of the converters: of the words themselves, and of what TI's devices may be set to (`b2AdcBits`).
 const BITS: [u32; 3] = [16, 14, 12];
@@ -26,6 +27,7 @@ const NEIGHBOURS: usize = 64;
 
 /// Words of a frame at the limits of the converter, or at another level that none exceeds.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Clipping {
     /// Bits of the converter whose limits these are; `None` for another level.
     pub bits: Option<u32>,
@@ -36,6 +38,17 @@ pub struct Clipping {
     /// Their share of the words that are not zero.
     pub share: f64,
 }
+
+mmw_core::checked_serde!(Clipping, |clipping| {
+    check::in_range("share", clipping.share, 0.0, 1.0)?;
+    check::in_range("words", clipping.words as f64, 1.0, f64::MAX)?;
+    match clipping.bits {
+        Some(bits) if !BITS.contains(&bits) => {
+            Err(Error::domain("bits", f64::from(bits), "those of a converter: 12, 14 or 16"))
+        }
+        _ => Ok(()),
+    }
+});
 
 /// One end of the words of a frame: how many are at it, and at each value before it.
 struct End {

@@ -5,6 +5,7 @@ use super::layout::{FrameCodec, SamplePlace};
 use super::packets::PAYLOAD_BYTES;
 use super::repeats::{EQUAL_SHARE, repeats, repeats_of_frame};
 use super::runs::{Run, SHORTEST_RUN, WordCounts, equal_runs, is_constant, is_zero, runs_across};
+use mmw_core::Error;
 use std::ops::Range;
 
 /// A run is called damage when words like those around it would make one so long in a frame with less than
@@ -60,7 +61,7 @@ impl DamageKind {
 
 /// A stretch of a frame that holds no samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct DamagedSpan {
     /// Why.
     pub kind: DamageKind,
@@ -71,6 +72,13 @@ pub struct DamagedSpan {
     /// Where the last of them is.
     pub last: SamplePlace,
 }
+
+mmw_core::checked_serde!(DamagedSpan, |span| {
+    if span.bytes.is_empty() {
+        return Err(Error::invalid("bytes", "must end after they begin"));
+    }
+    Ok(())
+});
 
 /// Judges the frames of one recording.
 #[derive(Debug, Clone)]

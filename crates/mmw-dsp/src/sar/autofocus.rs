@@ -16,6 +16,7 @@ const BRIGHT: usize = 16;
 
 /// How the phases of a history are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Autofocus {
     /// The phase from one position to the next, averaged over bright voxels [^pga]: errors that vary slowly
@@ -33,6 +34,11 @@ pub enum Autofocus {
     ///     Sensor Array Processing Workshop (2006).
     MinimumEntropy,
 }
+
+mmw_core::named!(Autofocus, "autofocus" {
+    PhaseGradient = "phase_gradient",
+    MinimumEntropy = "minimum_entropy",
+});
 
 /// The phase error of each position, rad, over an image with the axes z, y and x:
 /// [`PhaseHistory::turned_back`] takes it out. A constant, and a slope along the path that does no more than

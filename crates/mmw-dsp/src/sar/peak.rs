@@ -18,6 +18,7 @@ const NEAR: f64 = 0.01;
 
 /// The place where the matched filter of a history is greatest, and its magnitude there.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct ImagePeak {
     /// Place, m.
@@ -25,6 +26,11 @@ pub struct ImagePeak {
     /// Magnitude of the filter, of [`back_project`].
     pub magnitude: f64,
 }
+
+mmw_core::checked_serde!(ImagePeak, |peak| {
+    mmw_core::checked_serde::finite("place_m", &peak.place_m)?;
+    check::non_negative("magnitude", peak.magnitude).map(|_| ())
+});
 
 impl ImagePeak {
     /// The summit near a place, for instance the greatest voxel of an image.

@@ -18,6 +18,7 @@ use std::fmt;
 
 /// How a planar scan is imaged.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct RangeMigrationConfig {
     /// Distances of the image from the aperture, m: a uniform rising axis above 0.
     pub z: Axis,

@@ -3,6 +3,7 @@
 use super::scan::PhaseHistory;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::{Axis, Real, Result, check};
+use std::f64::consts::FRAC_PI_2;
 
 /// How far apart the positions of an aperture are along x and y, and how far they may be.
 ///
@@ -12,6 +13,7 @@ use mmw_core::{Axis, Real, Result, check};
 /// for echoes from up to θ aside, out and back from each position: farther apart, an echo has an image at
 /// more than one place of the scene.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct ApertureSampling {
     /// From one position to the next along x and y, m; 0 where there is only one.
@@ -21,6 +23,15 @@ pub struct ApertureSampling {
     /// The greatest angle aside at which a voxel is seen along x and y, rad.
     pub angles_rad: [f64; 2],
 }
+
+mmw_core::checked_serde!(ApertureSampling, |sampling| {
+    for dim in 0..2 {
+        check::non_negative("steps_m", sampling.steps_m[dim])?;
+        check::positive("limits_m", sampling.limits_m[dim])?;
+        check::in_range("angles_rad", sampling.angles_rad[dim], 0.0, FRAC_PI_2)?;
+    }
+    Ok(())
+});
 
 impl ApertureSampling {
     /// Of the points half-way between transmitters and receivers, for an image with the axes z, y and x.

@@ -28,6 +28,7 @@ pub struct EchoSurvey {
 
 /// The strongest echoes of a survey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Strongest {
     /// The bin that changes most along the aperture; where none does, or a stronger one that is alike at all
@@ -37,6 +38,11 @@ pub struct Strongest {
     /// along.
     pub coupling: Option<usize>,
 }
+
+mmw_core::checked_serde!(Strongest, |found| match found.coupling {
+    Some(bin) if bin >= found.bin => Err(Error::invalid("coupling", "must be nearer than the bin")),
+    _ => Ok(()),
+});
 
 impl EchoSurvey {
     /// For profiles `[channel, bin]`.

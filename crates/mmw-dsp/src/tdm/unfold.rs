@@ -9,6 +9,11 @@ use mmw_core::{Error, Result, check};
 
 /// A velocity that is known up to multiples of an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 pub struct FoldedVelocity {
     /// One of the velocities that it can be, m/s.
     pub velocity_m_s: f64,
@@ -19,8 +24,20 @@ pub struct FoldedVelocity {
     pub std_dev_m_s: f64,
 }
 
+mmw_core::checked_serde!(FoldedVelocity, FoldedVelocity::check);
+
+impl FoldedVelocity {
+    fn check(&self) -> Result<()> {
+        check::finite("velocity_m_s", self.velocity_m_s)?;
+        check::positive("interval_m_s", self.interval_m_s)?;
+        check::positive("std_dev_m_s", self.std_dev_m_s).map(|_| ())
+    }
+}
+
 /// A velocity on which several measurements agree best.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+#[non_exhaustive]
 pub struct UnfoldedVelocity {
     /// The velocity, m/s: the mean of the unfolded measurements, weighted by their variances.
     pub velocity_m_s: f64,
@@ -32,6 +49,13 @@ pub struct UnfoldedVelocity {
     /// The same for the velocity that agrees next best; `None` where no other lies within the greatest speed.
     pub next_misfit: Option<f64>,
 }
+
+mmw_core::checked_serde!(UnfoldedVelocity, |found| {
+    check::finite("velocity_m_s", found.velocity_m_s)?;
+    check::positive("std_dev_m_s", found.std_dev_m_s)?;
+    check::non_negative("misfit", found.misfit)?;
+    check::in_range("next_misfit", found.next_misfit.unwrap_or(f64::MAX), found.misfit, f64::MAX).map(|_| ())
+});
 
 impl UnfoldedVelocity {
     /// By how much the velocity is likelier than the next one, as a natural logarithm; `None`
@@ -82,9 +106,7 @@ const MOST_FOLDS: f64 = 1e6;
 pub fn unfold(measured: &[FoldedVelocity], max_speed_m_s: f64) -> Result<UnfoldedVelocity> {
     check::positive("max_speed_m_s", max_speed_m_s)?;
     for one in measured {
-        check::finite("velocity_m_s", one.velocity_m_s)?;
-        check::positive("interval_m_s", one.interval_m_s)?;
-        check::positive("std_dev_m_s", one.std_dev_m_s)?;
+        one.check()?;
     }
     let precise = measured.iter().min_by(|a, b| a.std_dev_m_s.total_cmp(&b.std_dev_m_s));
     let Some(precise) = precise else {

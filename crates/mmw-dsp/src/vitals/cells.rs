@@ -5,6 +5,7 @@ use mmw_core::{Error, Result, check};
 
 /// A range cell in which something moves.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct MovingCell {
     /// Index of the range bin.
@@ -14,6 +15,11 @@ pub struct MovingCell {
     /// That power over all power that moves: 1 for slow motion without noise, 0 for noise.
     pub coherence: f64,
 }
+
+mmw_core::checked_serde!(MovingCell, |cell| {
+    check::non_negative("power", cell.power)?;
+    check::in_range("coherence", cell.coherence, 0.0, 1.0 + 1e-9).map(|_| ())
+});
 
 /// Probability that noise alone is taken for an echo.
 const FALSE_ALARM: f64 = 1e-3;

@@ -62,6 +62,7 @@ pub struct RatesAt {
 
 /// What the samples of one person hold.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct VitalSigns {
     /// Respiration over the whole record.
@@ -81,6 +82,8 @@ pub struct VitalSigns {
     /// The still echo that was taken away, over the moving one.
     pub still_over_moving: Option<f64>,
 }
+
+mmw_core::checked_serde!(VitalSigns, VitalSigns::check);
 
 /// Rates of respiration and heartbeat from the samples of one range-azimuth cell.
 ///
@@ -143,6 +146,24 @@ const ALTERNATING: f64 = 0.5;
 const FUNDAMENTAL: f64 = 0.25;
 /// The whole record speaks for itself from this confidence; below, the windows do.
 const SURE: f64 = 0.5;
+
+impl VitalSigns {
+    /// The curves are of the same samples.
+    fn check(&self) -> Result<()> {
+        for (name, curve) in [
+            ("displacement_m", &self.displacement_m),
+            ("respiration_m", &self.respiration_m),
+            ("heart_m", &self.heart_m),
+        ] {
+            check::same_len(name, self.moving.len(), curve.len())?;
+            check::all_finite(name, curve)?;
+        }
+        if !self.track.is_sorted_by(|a, b| a.time_s < b.time_s) {
+            return Err(Error::invalid("track", "must grow in time"));
+        }
+        check::non_negative("still_over_moving", self.still_over_moving.unwrap_or_default()).map(|_| ())
+    }
+}
 
 impl VitalMonitor {
     /// Plans the filters.

@@ -7,9 +7,11 @@ use super::{VitalMonitor, VitalSigns};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::ndarray::{ArrayRef1, ArrayRef3, Axis};
 use mmw_core::{C64, Result, check};
+use std::f64::consts::PI;
 
 /// A person, or whatever moves like one.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Person {
     /// Range bin in the middle of the record.
@@ -21,6 +23,11 @@ pub struct Person {
     /// What the samples hold.
     pub signs: VitalSigns,
 }
+
+mmw_core::checked_serde!(Person, |person| {
+    check::same_len("range_bins", person.signs.moving.len(), person.range_bins.len())?;
+    check::in_range("azimuth_rad", person.azimuth_rad.unwrap_or_default(), -PI, PI).map(|_| ())
+});
 
 impl Person {
     /// Whether a rate was found.

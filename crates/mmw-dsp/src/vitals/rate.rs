@@ -4,8 +4,8 @@ use super::comb::{comb, refine};
 use super::spectrum::{Spectrum, autocorrelation};
 use crate::peak::interpolate::parabolic;
 use crate::summit::is_summit;
-use mmw_core::Result;
 use mmw_core::ndarray::ArrayRef1;
+use mmw_core::{Result, check};
 
 /// A rate with the estimates behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,7 +19,10 @@ pub struct Rate {
     pub confidence: f64,
 }
 
-mmw_core::checked_serde!(Rate { frequency_hz, confidence });
+mmw_core::checked_serde!(Rate, |rate| {
+    check::non_negative("frequency_hz", rate.frequency_hz)?;
+    check::in_range("confidence", rate.confidence, 0.0, 1.0 + 1e-9).map(|_| ())
+});
 
 impl Rate {
     /// In cycles per minute.

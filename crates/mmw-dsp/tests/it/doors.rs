@@ -5,6 +5,9 @@
 #[path = "doors_directions.rs"]
 mod finders;
 
+#[path = "doors_results.rs"]
+mod further;
+
 use mmw_checks::doors::Walk;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::Direction;
@@ -43,6 +46,7 @@ fn every_type_refuses_damaged_input() {
     scenes(&mut walk);
     vital_signs(&mut walk);
     images(&mut walk);
+    further::results(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
@@ -123,9 +127,9 @@ fn captures(walk: &mut Walk) {
     let place = SamplePlace { chirp: 1, channel: 2, sample: 3 };
     walk.door(&place, &[("/channel", json!(0.5), "0.5")]);
     let span = DamagedSpan { kind: DamageKind::ZeroRun, bytes: 4..8, first: place, last: place };
-    walk.door(&span, &[("/kind", json!("rust"), "rust")]);
+    walk.door(&span, &[("/kind", json!("rust"), "rust"), ("/bytes/end", json!(4), "must end")]);
     let missing = MissingSamples { channel: 1, chirp: 2, samples: 3..5 };
-    walk.door(&missing, &[("/chirp", json!(-1), "-1")]);
+    walk.door(&missing, &[("/chirp", json!(-1), "-1"), ("/samples/start", json!(9), "must end")]);
     let setup = r#"{"configUsed": "a.json", "capturedFiles": {"files": [{"rawFileName": "adc.bin"}]}}"#;
     let setup = StudioSetup::parse(setup, "a.setup.json".as_ref()).unwrap();
     walk.door(&setup, &[("/capturedFiles/files/0/processedFileSummary/numZeroFillBytes", json!(-1), "-1")]);
@@ -253,7 +257,8 @@ fn findings(walk: &mut Walk) {
     walk.door(&tone, &[("/amplitudes/0", json!([0.0]), "length 1")]);
     let line = Line { frequency_hz: 0.25, amplitude: 1.0, over_median: 30.0 };
     walk.door(&line, &[("/amplitude", json!("1"), "string")]);
-    walk.door(&Circle { centre: C64::i(), radius: 2.0 }, &[("/centre", json!([1.0]), "length 1")]);
+    let wrong = [("/centre", json!([1.0]), "length 1"), ("/radius", json!(-2.0), "radius")];
+    walk.door(&Circle { centre: C64::i(), radius: 2.0 }, &wrong);
 }
 
 fn vital_signs(walk: &mut Walk) {
@@ -268,7 +273,8 @@ fn vital_signs(walk: &mut Walk) {
     let at: RatesAt =
         serde_json::from_value(json!({"time_s": 15.0, "respiration": rate, "heart": null})).unwrap();
     walk.door(&at, &[("/respiration/confidence", json!("sure"), "sure"), ("/time_s", json!("now"), "now")]);
-    walk.door(&at.respiration.unwrap(), &[("/frequency_hz", json!("fast"), "fast")]);
+    let wrong = [("/frequency_hz", json!(-0.25), "frequency_hz"), ("/confidence", json!(1.5), "confidence")];
+    walk.door(&at.respiration.unwrap(), &wrong);
 }
 
 fn images(walk: &mut Walk) {

@@ -2,12 +2,13 @@
 
 use super::dbscan::Labels;
 use crate::CloudPoint;
-use crate::matrix::{outer, scaled, sum, zeros};
+use crate::matrix::{check_spread, outer, scaled, sum, zeros};
 use mmw_core::stats::median;
 use mmw_core::{Result, check};
 
 /// A cluster as a whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Cluster {
     /// Number of points.
@@ -25,6 +26,16 @@ pub struct Cluster {
     /// Mean of the known powers over the noise, dB.
     pub snr_db: Option<f64>,
 }
+
+mmw_core::checked_serde!(Cluster, |cluster| {
+    check::at_least("count", cluster.count, 1)?;
+    mmw_core::checked_serde::finite("centroid_m", &cluster.centroid_m)?;
+    check_spread("covariance_m2", &cluster.covariance_m2)?;
+    for size in cluster.size_m {
+        check::non_negative("size_m", size)?;
+    }
+    check::non_negative("velocity_spread_m_s", cluster.velocity_spread_m_s.unwrap_or_default()).map(|_| ())
+});
 
 impl Cluster {
     /// The features of points.

@@ -7,6 +7,7 @@ use mmw_core::{Error, Result, check};
 
 /// Which triples of rays are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Search {
     /// All of them: n (n - 1) (n - 2) / 6.
@@ -23,6 +24,7 @@ pub enum Search {
 
 /// What most points agree on.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Consensus {
     /// Least squares over the members.
@@ -30,6 +32,14 @@ pub struct Consensus {
     /// The rays that agree, by their place.
     pub members: Vec<usize>,
 }
+
+mmw_core::checked_serde!(Consensus, |consensus| {
+    check::at_least("members", consensus.members.len(), 4)?;
+    if consensus.members.is_sorted_by(|a, b| a < b) {
+        return Ok(());
+    }
+    Err(Error::invalid("members", "must ascend"))
+});
 
 /// The determinant of three directions below which they are in a plane.
 const FLAT: f64 = 1e-6;

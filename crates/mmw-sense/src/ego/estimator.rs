@@ -4,7 +4,7 @@ use super::consensus::{Draws, through};
 use super::fit::{Normal, inverse};
 use super::ray::{Ray, slopes};
 use super::zero::ZeroTest;
-use crate::matrix::{Cholesky, diagonal, dot};
+use crate::matrix::{Cholesky, check_spread, diagonal, dot};
 use crate::{PointCloud, PolarNoise};
 use mmw_core::{Error, Result, check};
 
@@ -77,6 +77,7 @@ impl EgoConfig {
 
 /// The velocity of a radar in its own axes.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Ego {
     /// Right, forward and up, m/s.
@@ -90,6 +91,16 @@ pub struct Ego {
     /// Whether the radar stands, and the velocity is zero.
     pub standing: bool,
 }
+
+mmw_core::checked_serde!(Ego, |ego| {
+    mmw_core::checked_serde::finite("velocity_m_s", &ego.velocity_m_s)?;
+    check_spread("covariance", &ego.covariance)?;
+    check::in_range("inliers", ego.inliers as f64, 0.0, ego.points as f64)?;
+    if ego.standing && ego.velocity_m_s != [0.0; 3] {
+        return Err(Error::invalid("standing", "does not go with a velocity"));
+    }
+    Ok(())
+});
 
 /// The velocity of a radar from the points of each scan: a test whether it stands, the consensus of triples
 /// by truncated squares, and least squares in which a point of residual `r` weighs by its own uncertainty and

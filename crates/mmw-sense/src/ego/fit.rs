@@ -1,10 +1,19 @@
 //! A linear regression of a few numbers.
 
 use crate::matrix::{Cholesky, Matrix, identity, scaled, zeros};
+#[cfg(feature = "serde")]
+use crate::matrix::{array, check_spread};
+#[cfg(feature = "serde")]
+use mmw_core::check;
 use mmw_core::{Error, Result};
 
 /// Numbers found by regression.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "Form", try_from = "Form")
+)]
 #[non_exhaustive]
 pub struct Fit<const N: usize> {
     /// What was found: a velocity, m/s, or a velocity and turn rates, rad/s.
@@ -15,6 +24,48 @@ pub struct Fit<const N: usize> {
     pub residual_variance: f64,
     /// Condition number of the matrix of the regression, not of its square.
     pub condition: f64,
+}
+
+/// A [`Fit`] in a file, where lists have any length.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Form {
+    value: Vec<f64>,
+    covariance: Vec<Vec<f64>>,
+    residual_variance: f64,
+    condition: f64,
+}
+
+#[cfg(feature = "serde")]
+impl<const N: usize> From<Fit<N>> for Form {
+    fn from(fit: Fit<N>) -> Self {
+        let Fit { value, covariance, residual_variance, condition } = fit;
+        Self {
+            value: value.into(),
+            covariance: covariance.map(Vec::from).into(),
+            residual_variance,
+            condition,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<const N: usize> TryFrom<Form> for Fit<N> {
+    type Error = Error;
+
+    fn try_from(form: Form) -> Result<Self> {
+        let value = array("value", form.value)?;
+        let rows: [Vec<f64>; N] = array("covariance", form.covariance)?;
+        let mut covariance = zeros();
+        for (row, numbers) in covariance.iter_mut().zip(rows) {
+            *row = array("covariance", numbers)?;
+        }
+        mmw_core::checked_serde::finite("value", &value)?;
+        check_spread("covariance", &covariance)?;
+        let residual_variance = check::non_negative("residual_variance", form.residual_variance)?;
+        let condition = check::in_range("condition", form.condition, 1.0 - 1e-9, f64::MAX)?;
+        Ok(Self { value, covariance, residual_variance, condition })
+    }
 }
 
 /// Beyond this condition number of the square of the regression, digits of the answer are noise.

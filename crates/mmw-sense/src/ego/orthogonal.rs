@@ -3,11 +3,12 @@
 use super::fit::{Normal, inverse};
 use super::ray::{Ray, slopes, toward};
 use crate::PolarNoise;
-use crate::matrix::dot;
+use crate::matrix::{check_spread, dot};
 use mmw_core::{Error, Result, check};
 
 /// A velocity by [`orthogonal`].
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Orthogonal {
     /// The velocity, m/s.
@@ -19,6 +20,12 @@ pub struct Orthogonal {
     /// there are rays.
     pub chi_squared: f64,
 }
+
+mmw_core::checked_serde!(Orthogonal, |found| {
+    mmw_core::checked_serde::finite("velocity_m_s", &found.velocity_m_s)?;
+    check_spread("covariance", &found.covariance)?;
+    check::non_negative("chi_squared", found.chi_squared).map(|_| ())
+});
 
 const REPETITIONS: usize = 200;
 

@@ -6,6 +6,7 @@ use mmw_core::{Result, check};
 
 /// A direction and the radial velocity of what is seen there.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Ray {
     /// Right, forward and up, of length 1.
@@ -13,6 +14,12 @@ pub struct Ray {
     /// Radial velocity, m/s; positive is receding.
     pub velocity_m_s: f64,
 }
+
+mmw_core::checked_serde!(Ray, |ray| {
+    check::in_range("velocity_m_s", ray.velocity_m_s, -1e9, 1e9)?;
+    let length = crate::matrix::length(&ray.direction);
+    check::in_range("length of the direction", length, 1.0 - 1e-9, 1.0 + 1e-9).map(|_| ())
+});
 
 impl Ray {
     /// By azimuth (from y towards x) and elevation, rad, and radial velocity, m/s.

@@ -8,6 +8,7 @@ use mmw_core::{Error, Result, check};
 
 /// What an inertial unit measures, in the axes in which the velocities are.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Inertial {
     /// Time, s.
@@ -17,6 +18,9 @@ pub struct Inertial {
     /// Specific force, m/s²: at rest, it holds against gravity.
     pub force_m_s2: [f64; 3],
 }
+
+mmw_core::checked_serde!(Inertial, |one| Inertial::new(one.time_s, one.rate_rad_s, one.force_m_s2)
+    .map(|_| ()));
 
 impl Inertial {
     /// A time (s), a turn rate (rad/s) and a specific force (m/s²).
@@ -33,6 +37,7 @@ impl Inertial {
 
 /// How late the times of scans are.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct TimeOffset {
     /// To be subtracted from their times, s.
@@ -42,6 +47,12 @@ pub struct TimeOffset {
     /// The same without.
     pub unmoved_scale_m_s: f64,
 }
+
+mmw_core::checked_serde!(TimeOffset, |offset| {
+    check::in_range("late_s", offset.late_s, -10.0, 10.0)?;
+    check::non_negative("scale_m_s", offset.scale_m_s)?;
+    check::non_negative("unmoved_scale_m_s", offset.unmoved_scale_m_s).map(|_| ())
+});
 
 /// Length of a window, s: a gyro's bias turns it by a fraction of a degree meanwhile.
 const WINDOW_S: f64 = 5.0;

@@ -6,6 +6,7 @@ use mmw_core::{Error, Result, check};
 
 /// A velocity in the axes of who moves, at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Moment {
     /// Time, s.
@@ -13,6 +14,8 @@ pub struct Moment {
     /// Velocity, m/s.
     pub velocity_m_s: [f64; 3],
 }
+
+mmw_core::checked_serde!(Moment, |moment| Moment::new(moment.time_s, moment.velocity_m_s).map(|_| ()));
 
 impl Moment {
     /// A time, s, and a velocity, m/s.
@@ -30,6 +33,7 @@ impl Moment {
 
 /// A turn rate in the axes of who turns, at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Turning {
     /// Time, s.
@@ -37,6 +41,8 @@ pub struct Turning {
     /// Turn rate, rad/s.
     pub rate_rad_s: [f64; 3],
 }
+
+mmw_core::checked_serde!(Turning, |turning| Turning::new(turning.time_s, turning.rate_rad_s).map(|_| ()));
 
 impl Turning {
     /// A time, s, and a turn rate, rad/s.

@@ -2,6 +2,7 @@
 
 use crate::matrix::{Matrix, dot, product, zeros};
 use mmw_core::{Result, check};
+use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Where a radar is in the world, how it moves, and where it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -44,6 +45,7 @@ impl SensorPose {
 
 /// What is measured, and its derivatives by the state.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Observation {
     /// Range (m), azimuth, elevation (rad), radial velocity (m/s).
@@ -51,6 +53,15 @@ pub struct Observation {
     /// Derivatives, a row for each number measured.
     pub jacobian: [[f64; 6]; 4],
 }
+
+mmw_core::checked_serde!(Observation, |seen| {
+    let [range_m, azimuth_rad, elevation_rad, velocity_m_s] = seen.measured;
+    check::positive("range", range_m)?;
+    check::in_range("azimuth", azimuth_rad, -PI, PI)?;
+    check::in_range("elevation", elevation_rad, -FRAC_PI_2, FRAC_PI_2)?;
+    check::finite("velocity", velocity_m_s)?;
+    mmw_core::checked_serde::finite("jacobian", &seen.jacobian)
+});
 
 /// What a radar measures of a point with position and velocity `state` in the world. With `ρ² = x² + y²` and
 /// the direction `u`, in the radar's axes,

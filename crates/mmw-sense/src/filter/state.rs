@@ -1,7 +1,7 @@
 //! What is believed of a point, and what a measurement adds.
 
 use crate::matrix::{
-    Cholesky, Matrix, is_finite, outer, product, sandwich, scaled, sum, symmetric, transposed,
+    Cholesky, Matrix, check_spread, is_finite, outer, product, sandwich, scaled, sum, symmetric, transposed,
 };
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
@@ -97,6 +97,7 @@ impl State {
 
 /// How a measurement differs from what was expected.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Innovation {
     /// The measurement expected.
@@ -111,7 +112,25 @@ pub struct Innovation {
     pub log_likelihood: f64,
 }
 
+mmw_core::checked_serde!(Innovation, Innovation::check);
+
 impl Innovation {
+    /// The distance and the likelihood are those of the difference.
+    fn check(&self) -> Result<()> {
+        mmw_core::checked_serde::finite("expected", &self.expected)?;
+        mmw_core::checked_serde::finite("difference", &self.difference)?;
+        let z = std::array::from_fn(|i| self.expected[i] + self.difference[i]);
+        check_spread("covariance", &self.covariance)?;
+        let again = Self::new(&z, self.expected, self.covariance)?;
+        for (name, told, is) in
+            [("nis", self.nis, again.nis), ("log_likelihood", self.log_likelihood, again.log_likelihood)]
+        {
+            let rounding = 1e-6 * (1.0 + is.abs());
+            check::in_range(name, told, is - rounding, is + rounding)?;
+        }
+        Ok(())
+    }
+
     /// # Errors
     /// A covariance that is not positive definite.
     pub(super) fn new(z: &[f64; 4], expected: [f64; 4], covariance: Matrix<4, 4>) -> Result<Self> {

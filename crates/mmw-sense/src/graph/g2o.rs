@@ -1,6 +1,7 @@
 //! Files of g2o and TORO.
 
-use super::optimise::{Edge, PlaneGraph, PoseGraph, SpaceGraph};
+use super::edge::Edge;
+use super::optimise::{PlaneGraph, PoseGraph, SpaceGraph};
 use super::poses::{GraphPose, PlanePose};
 use crate::Pose;
 use crate::pose::rotation_of;

@@ -29,13 +29,16 @@ mod cholesky;
 
 mod poses;
 
+mod edge;
+
 mod optimise;
 
 mod g2o;
 
 mod scenes;
 
+pub use edge::Edge;
 pub use g2o::{AnyGraph, G2o, read_g2o, write_g2o_plane, write_g2o_space};
-pub use optimise::{Edge, GraphConfig, Optimised, PlaneGraph, PoseGraph, SpaceGraph};
+pub use optimise::{GraphConfig, Optimised, PlaneGraph, PoseGraph, SpaceGraph};
 pub use poses::{GraphPose, PlanePose};
 pub use scenes::{Scene, grid_walk, sphere};

@@ -1,9 +1,10 @@
 //! The poses that fit all edges best.
 
 use super::cholesky::{BlockMatrix, Pattern};
+use super::edge::Edge;
 use super::poses::{GraphPose, PlanePose};
 use crate::Pose;
-use crate::matrix::{Cholesky, Matrix, applied, dot, product, symmetric, transposed};
+use crate::matrix::{Matrix, applied, dot, product, transposed};
 use crate::registration::Stop;
 use mmw_core::simd::Level;
 use mmw_core::{Error, Result, check};
@@ -12,57 +13,6 @@ use mmw_core::{Error, Result, check};
 pub type PlaneGraph = PoseGraph<PlanePose, 3>;
 /// A graph in space.
 pub type SpaceGraph = PoseGraph<Pose, 6>;
-
-/// How one pose sees another.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Edge<P, const N: usize> {
-    /// The pose that looks, by its place.
-    pub from: usize,
-    /// The pose that is seen.
-    pub to: usize,
-    /// What is seen: `to` in the axes of `from`.
-    pub measured: P,
-    /// The inverse of its covariance: place first, then rotation, m and rad.
-    pub information: [[f64; N]; N],
-    /// Whether it may be false, as a loop that was closed at the wrong place: its weight falls when it
-    /// disagrees with the others.
-    pub doubtful: bool,
-}
-
-impl<P: GraphPose<N>, const N: usize> Edge<P, N> {
-    /// An edge that is surely true.
-    ///
-    /// # Errors
-    /// An information that is not symmetric (to 1e-9) and positive definite, or beyond 1e30; a pose that is
-    /// none; an edge from a pose to itself.
-    pub fn new(from: usize, to: usize, measured: P, information: [[f64; N]; N]) -> Result<Self> {
-        measured.check()?;
-        if from == to {
-            return Err(Error::invalid("edge", format!("ties pose {from} to itself")));
-        }
-        for i in 0..N {
-            for k in 0..N {
-                check::in_range("information", information[i][k], -1e30, 1e30)?;
-                let size = (information[i][i] * information[k][k]).abs().sqrt();
-                if (information[i][k] - information[k][i]).abs() > 1e-9 * size {
-                    return Err(Error::invalid("information", "is not symmetric"));
-                }
-            }
-        }
-        let information = symmetric(&information);
-        if Cholesky::new(&information).is_none() {
-            return Err(Error::invalid("information", "is not positive definite"));
-        }
-        Ok(Self { from, to, measured, information, doubtful: false })
-    }
-
-    /// The same edge, marked as one that may be false.
-    #[must_use]
-    pub fn doubtful(self) -> Self {
-        Self { doubtful: true, ..self }
-    }
-}
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +49,7 @@ impl Default for GraphConfig {
 
 /// What came out of [`PoseGraph::optimise`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Optimised {
     /// The sum of squares, weighted.
@@ -112,6 +63,12 @@ pub struct Optimised {
     /// The weight of each edge: 1, but less for doubtful ones that disagree.
     pub weights: Vec<f64>,
 }
+
+mmw_core::checked_serde!(Optimised, |found| {
+    check::non_negative("chi2", found.chi2)?;
+    check::non_negative("chi2_start", found.chi2_start)?;
+    found.weights.iter().try_for_each(|&w| check::in_range("weights", w, 0.0, 1.0).map(|_| ()))
+});
 
 /// Poses and what was measured between them. The first pose is held where it is, unless others are.
 ///

@@ -1,6 +1,7 @@
 //! Simulated graphs with known truth.
 
-use super::optimise::{Edge, PlaneGraph, SpaceGraph};
+use super::edge::Edge;
+use super::optimise::{PlaneGraph, SpaceGraph};
 use super::poses::{GraphPose, PlanePose};
 use crate::Pose;
 use crate::matrix::{diagonal, transposed};

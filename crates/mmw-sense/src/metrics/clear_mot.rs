@@ -55,6 +55,7 @@ pub struct ClearMot {
 
 /// The measures of a recording.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct MotSummary {
     /// 1 less the misses, false tracks and switches over the truths.
@@ -73,6 +74,25 @@ pub struct MotSummary {
     pub false_ones: u64,
     /// Truths over all frames.
     pub truths: u64,
+}
+
+mmw_core::checked_serde!(MotSummary, MotSummary::check);
+
+impl MotSummary {
+    /// The share follows from the counts.
+    fn check(&self) -> Result<()> {
+        let matches = self.truths.checked_sub(self.misses).ok_or_else(|| {
+            Error::invalid("misses", format!("are {} of {} truths", self.misses, self.truths))
+        })?;
+        check::in_range("switches", self.switches as f64, 0.0, matches as f64)?;
+        check::in_range("fragments", self.fragments as f64, 0.0, matches as f64)?;
+        check::non_negative("motp_m", self.motp_m)?;
+        check::in_range("idf1", self.idf1, 0.0, 1.0)?;
+        let wrong = self.misses as f64 + self.false_ones as f64 + self.switches as f64;
+        let mota = 1.0 - wrong / self.truths.max(1) as f64;
+        let rounding = 1e-9 * (1.0 + mota.abs());
+        check::in_range("mota", self.mota, mota - rounding, mota + rounding).map(|_| ())
+    }
 }
 
 impl ClearMot {

@@ -5,6 +5,7 @@ use mmw_core::{Error, Result, check};
 
 /// Distance of two sets by the optimal subpattern assignment, with its two parts, m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Ospa {
     /// The distance.
@@ -15,9 +16,17 @@ pub struct Ospa {
     pub cardinality_m: f64,
 }
 
+mmw_core::checked_serde!(Ospa, |found| {
+    let most = found.distance_m * (1.0 + 1e-9);
+    check::non_negative("distance_m", found.distance_m)?;
+    check::in_range("localisation_m", found.localisation_m, 0.0, most)?;
+    check::in_range("cardinality_m", found.cardinality_m, 0.0, most).map(|_| ())
+});
+
 /// Generalised optimal subpattern assignment: the distance, and its parts to the power `order`, not divided
 /// by any number.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Gospa {
     /// The distance, m.
@@ -29,6 +38,13 @@ pub struct Gospa {
     /// For estimates without a truth, the same.
     pub false_ones: f64,
 }
+
+mmw_core::checked_serde!(Gospa, |found| {
+    check::non_negative("distance_m", found.distance_m)?;
+    check::non_negative("localisation", found.localisation)?;
+    check::non_negative("missed", found.missed)?;
+    check::non_negative("false_ones", found.false_ones).map(|_| ())
+});
 
 /// OSPA[^ospa] of two sets of positions in `D` dimensions: with `m ≤ n` positions, pairs `π` and
 /// `d_c = min(d, c)`
@@ -60,7 +76,7 @@ pub fn ospa<const D: usize>(
     cutoff_m: f64,
     order: f64,
 ) -> Result<Ospa> {
-    check(cutoff_m, order)?;
+    check_law(cutoff_m, order)?;
     let pairs = pair(truth, estimates, cutoff_m, order)?;
     let (fewer, more) = (pairs.len(), truth.len().max(estimates.len()));
     if more == 0 {
@@ -91,7 +107,7 @@ pub fn gospa<const D: usize>(
     order: f64,
     alpha: f64,
 ) -> Result<Gospa> {
-    check(cutoff_m, order)?;
+    check_law(cutoff_m, order)?;
     check::in_range("alpha", alpha, 1e-6, 2.0)?;
     let mut pairs = pair(truth, estimates, cutoff_m, order)?;
     if alpha == 2.0 {
@@ -110,7 +126,7 @@ pub fn gospa<const D: usize>(
     })
 }
 
-fn check(cutoff_m: f64, order: f64) -> Result<()> {
+fn check_law(cutoff_m: f64, order: f64) -> Result<()> {
     check::in_range("cutoff_m", cutoff_m, 1e-6, 1e6)?;
     check::in_range("order", order, 1.0, 10.0)?;
     Ok(())

@@ -91,6 +91,7 @@ pub fn radhar(name: &str, text: &str) -> Result<Vec<PointCloud>> {
 
 /// What a recording held that is no point, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RadharDropped {
     /// Messages that lack a number or hold one that is none.
@@ -125,6 +126,7 @@ impl fmt::Display for RadharDropped {
 
 /// A recording with what was left out of it.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RadharRecording {
     /// Its frames.

@@ -4,7 +4,7 @@ use super::lines::format_error;
 use super::messages::{Message, Point, cloud2, radar_scan};
 use crate::{CloudPoint, PointCloud};
 use lz4_flex::frame::FrameDecoder;
-use mmw_core::{Error, Result};
+use mmw_core::{Error, Result, check};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -14,6 +14,7 @@ const LARGEST_CHUNK: usize = 1 << 30;
 
 /// What a bag holds, and what of it could not be read.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct RosbagRecording {
     /// The clouds in the order of the bag, with the times of their headers: those of arrival, a frame after
@@ -30,6 +31,11 @@ pub struct RosbagRecording {
     /// Messages of other types or topics, by their topic.
     pub other_messages: BTreeMap<String, usize>,
 }
+
+mmw_core::checked_serde!(RosbagRecording, |bag| {
+    mmw_core::checked_serde::finite("recorded_s", &bag.recorded_s)?;
+    check::same_len("recorded_s", bag.clouds.len(), bag.recorded_s.len())
+});
 
 /// The connection of a topic.
 struct Connection {

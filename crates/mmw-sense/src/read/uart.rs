@@ -88,6 +88,7 @@ impl UartDemo {
 
 /// What a stream holds, and what in it was damaged.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct UartRecording {
     /// One cloud a packet.
@@ -106,6 +107,7 @@ pub struct UartRecording {
 
 /// Breath and heartbeat of somebody: type 1040 of people tracking with vital signs.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct UartVitals {
     /// Number of the frame.
@@ -121,6 +123,8 @@ pub struct UartVitals {
     /// Breaths a minute.
     pub breath_per_min: f64,
 }
+
+mmw_core::checked_serde!(UartVitals { breath_deviation, heart_per_min, breath_per_min });
 
 impl UartVitals {
     /// Two short integers and 33 floats, of which the last 30 are two curves; `None` for another length or

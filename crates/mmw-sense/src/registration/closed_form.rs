@@ -6,6 +6,7 @@ use mmw_core::{Error, Result, check};
 
 /// A rigid motion with a scale: `y = s R x + t`.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Similarity {
     /// Rotation and translation.
@@ -15,6 +16,11 @@ pub struct Similarity {
     /// Root of the mean squared distance that is left, m.
     pub rms_m: f64,
 }
+
+mmw_core::checked_serde!(Similarity, |found| {
+    check::positive("scale", found.scale)?;
+    check::non_negative("rms_m", found.rms_m).map(|_| ())
+});
 
 /// The motion that brings `source` nearest to `target`, point by point: the least `Σ |y - (s R x + t)|²`, by
 /// the quaternion that belongs to the greatest eigenvalue of Horn's matrix[^horn]. With `with_scale` also the

@@ -1,7 +1,9 @@
 //! Iterated closest points.
 
 use super::surface::Surface;
-use crate::matrix::{Cholesky, Matrix, applied, identity, outer, product, sandwich, sum, transposed};
+use crate::matrix::{
+    Cholesky, Matrix, applied, check_spread, identity, outer, product, sandwich, sum, transposed,
+};
 use crate::pose::{Pose, cross_matrix};
 use mmw_core::{Error, Result, check};
 
@@ -67,6 +69,7 @@ mmw_core::named!(Stop, "stop" { Rest = "rest", Cycle = "cycle", Limit = "limit" 
 
 /// A motion between clouds.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Aligned {
     /// From the source to the target.
@@ -83,6 +86,11 @@ pub struct Aligned {
     /// Why it ended.
     pub stop: Stop,
 }
+
+mmw_core::checked_serde!(Aligned, |found| {
+    check::non_negative("error", found.error)?;
+    check_spread("information", &found.information)
+});
 
 /// Iterated closest points by steps of Gauss and Newton on the right of the pose, `T exp(ξ)`.
 ///

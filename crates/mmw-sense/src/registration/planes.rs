@@ -3,12 +3,15 @@
 
 use super::icp::Stop;
 use crate::kd_tree::KdTree;
-use crate::matrix::{Cholesky, Matrix, applied, dot, eigen, outer, sandwich, scaled, sum, transposed, zeros};
+use crate::matrix::{
+    Cholesky, Matrix, applied, check_spread, dot, eigen, outer, sandwich, scaled, sum, transposed, zeros,
+};
 use crate::pose::Pose;
 use mmw_core::{Error, Result, check};
 
 /// A place with its covariance, m and m².
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct UncertainPoint {
     /// The place, m.
@@ -16,6 +19,11 @@ pub struct UncertainPoint {
     /// Its covariance, m²: [`PolarNoise::covariance_m2`](crate::PolarNoise::covariance_m2).
     pub covariance_m2: [[f64; 3]; 3],
 }
+
+mmw_core::checked_serde!(UncertainPoint, |point| {
+    UncertainPoint::new(point.position_m, point.covariance_m2)?;
+    check_spread("covariance_m2", &point.covariance_m2)
+});
 
 impl UncertainPoint {
     /// A place and its covariance.
@@ -80,6 +88,7 @@ impl PlaneConfig {
 
 /// What is known of the pose beforehand: how sure the start is.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Prior {
     /// Standard deviations of the rotation about the axes of the pose, rad.
@@ -87,6 +96,8 @@ pub struct Prior {
     /// Standard deviations of the place along the axes of the pose, m.
     pub place_m: [f64; 3],
 }
+
+mmw_core::checked_serde!(Prior, |prior| Prior::new(prior.rotation_rad, prior.place_m).map(|_| ()));
 
 impl Prior {
     /// Standard deviations, rad and m.
@@ -102,6 +113,7 @@ impl Prior {
 
 /// A cloud brought to a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct MapAligned {
     /// From the cloud to the map.
@@ -119,6 +131,11 @@ pub struct MapAligned {
     /// Why it ended: [`Stop::Rest`] or [`Stop::Limit`].
     pub stop: Stop,
 }
+
+mmw_core::checked_serde!(MapAligned, |found| {
+    check::in_range("misfit", found.misfit, 0.0, 3.0 + 1e-9)?;
+    check_spread("information", &found.information)
+});
 
 /// Points with the planes around them, which are found when they are first asked for.
 #[derive(Debug, Clone)]

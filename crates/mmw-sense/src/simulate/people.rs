@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 /// What is simulated.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct PeopleConfig {
     /// What people do.
@@ -33,6 +33,7 @@ impl PeopleConfig {
 
 /// A person at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Person {
     /// Which.
@@ -43,8 +44,11 @@ pub struct Person {
     pub velocity_m_s: [f64; 2],
 }
 
+mmw_core::checked_serde!(Person { position_m, velocity_m_s });
+
 /// One scan and its truth.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Scan {
     /// What the radar sees.
@@ -54,6 +58,12 @@ pub struct Scan {
     /// Where everybody in sight is.
     pub people: Vec<Person>,
 }
+
+mmw_core::checked_serde!(Scan, |scan| check::same_len(
+    "sources",
+    scan.cloud.points.len(),
+    scan.sources.len()
+));
 
 /// Walking people before one radar at the origin, 1 m above the floor; its scans are an iterator.
 ///

@@ -62,6 +62,7 @@ impl Default for RoomWalkConfig {
 
 /// A scan with the truth.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct RoomScan {
     /// What the radar saw.
@@ -73,6 +74,8 @@ pub struct RoomScan {
     /// How it turned until the next scan, as a gyroscope has it: with its offset and noise, rad/s.
     pub turn_rate_rad_s: [f64; 3],
 }
+
+mmw_core::checked_serde!(RoomScan { velocity_m_s, turn_rate_rad_s });
 
 /// A walk of two laps around a room of 9 m by 11 m with eight boxes along its walls, looking ahead (±60° by
 /// ±25°, 0.3 m to 12 m): an iterator over its scans. The nearest surface answers each ray.

@@ -8,10 +8,11 @@ use crate::matrix::{diagonal, length};
 use crate::pose::rotation_vector;
 use crate::registration::{PlaneConfig, Prior, UncertainPoint};
 use crate::trajectory::TimedPose;
-use mmw_core::Result;
+use mmw_core::{Error, Result, check};
 
 /// Two scans at the same place.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Loop {
     /// The earlier scan.
@@ -24,8 +25,14 @@ pub struct Loop {
     pub weight: f64,
 }
 
+mmw_core::checked_serde!(Loop, |one| {
+    check::in_range("weight", one.weight, 0.0, 1.0)?;
+    check::at_least("to", one.to, one.from.saturating_add(1)).map(|_| ())
+});
+
 /// A path with its loops closed, and the points around it.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct SlamMap {
     /// The path.
@@ -34,6 +41,21 @@ pub struct SlamMap {
     pub loops: Vec<Loop>,
     /// The points at rest of all scans of the map, in the axes of the first.
     pub points: Vec<UncertainPoint>,
+}
+
+mmw_core::checked_serde!(SlamMap, SlamMap::check);
+
+impl SlamMap {
+    /// Times grow, and loops are between scans of the path.
+    fn check(&self) -> Result<()> {
+        if !self.path.is_sorted_by(|a, b| a.time_s < b.time_s) {
+            return Err(Error::invalid("path", "must grow in time"));
+        }
+        match self.loops.iter().find(|one| one.to >= self.path.len()) {
+            Some(one) => Err(Error::invalid("loops", format!("scan {} is not of the path", one.to))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Scans of the map between two that are compared with the past: neighbours say the same again.

@@ -37,6 +37,7 @@ pub struct Presence {
 
 /// A time in which a zone is taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Visit {
     /// When the first came, s.
@@ -46,6 +47,12 @@ pub struct Visit {
     /// The most tracks at once.
     pub most: usize,
 }
+
+mmw_core::checked_serde!(Visit, |visit| {
+    check::finite("start_s", visit.start_s)?;
+    check::in_range("end_s", visit.end_s, visit.start_s, f64::MAX)?;
+    check::at_least("most", visit.most, 1).map(|_| ())
+});
 
 impl Presence {
     /// A zone that is taken after `enter_s` with somebody and empty after `leave_s` with nobody, s.

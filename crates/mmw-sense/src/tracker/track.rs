@@ -1,5 +1,8 @@
 //! What a tracker tells of a body.
 
+use crate::matrix::check_spread;
+use mmw_core::check;
+
 /// Whether a track is sure to be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -18,6 +21,7 @@ mmw_core::named!(TrackStatus, "status" { Tentative = "tentative", Confirmed = "c
 
 /// A body at the time of a scan.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 #[non_exhaustive]
 pub struct Track {
     /// Its number: never given twice.
@@ -37,3 +41,12 @@ pub struct Track {
     /// Time since it was last seen, s.
     pub unseen_s: f64,
 }
+
+mmw_core::checked_serde!(Track, |track| {
+    mmw_core::checked_serde::finite("position_m", &track.position_m)?;
+    mmw_core::checked_serde::finite("velocity_m_s", &track.velocity_m_s)?;
+    check_spread("covariance", &track.covariance)?;
+    check::non_negative("rate", track.rate)?;
+    check::in_range("visible", track.visible, 0.0, 1.0)?;
+    check::non_negative("unseen_s", track.unseen_s).map(|_| ())
+});

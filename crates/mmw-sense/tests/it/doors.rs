@@ -1,5 +1,11 @@
 //! Nothing is read from a file that a constructor would have refused (feature `serde`).
 
+#[path = "doors_motion.rs"]
+mod results_of_motion;
+
+#[path = "doors_people.rs"]
+mod results_of_people;
+
 use mmw_checks::doors::Walk;
 use mmw_sense::association::Detection;
 use mmw_sense::cluster::{PlainMetric, PolarMetric};
@@ -40,7 +46,13 @@ fn every_type_refuses_damaged_input() {
     let wrong = [("/range_m", json!(0.0), "range_m"), ("/static_zone/y_m/0", json!(9.0), "y_m")];
     walk.door_to(&TrackerConfig::people(), |config| Tracker::new(config.clone()), &wrong);
     let scene = PeopleConfig::new(PeopleKind::Pairs, 7);
-    walk.door_to(&scene, |config| People::new(*config), &[("/points", json!(1e6), "points")]);
+    walk.door_to(
+        &scene,
+        |config| People::new(*config),
+        &[("/points", json!(1e6), "points"), ("/kind", json!("mob"), "mob")],
+    );
+    results_of_motion::results(&mut walk);
+    results_of_people::results(&mut walk);
     walk.covers(env!("CARGO_MANIFEST_DIR"));
 }
 
