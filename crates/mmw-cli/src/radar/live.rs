@@ -1,8 +1,8 @@
 //! `mmw radar process` of a pipe or of a card's packets: one JSON line per frame, as it comes.
 
+use super::chain::{ProcessArgs, inverted_transmitter, mend, processor_config, warn_of_inversion};
 use super::damage::{ClippedFrame, Span};
 use super::datagrams::Datagrams;
-use super::process::{ProcessArgs, inverted_transmitter, mend, processor_config, warn_of_inversion};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::stdout::{print_json, warn};

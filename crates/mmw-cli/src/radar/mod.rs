@@ -2,6 +2,7 @@
 
 mod answer;
 mod bytes;
+mod chain;
 mod compare;
 mod damage;
 mod datagrams;
@@ -38,7 +39,7 @@ enum RadarCommand {
     Simulate(simulate::SimulateArgs),
     /// Turn a raw capture into maps and a 4-D point cloud
     #[command(after_long_help = help::of_process())]
-    Process(Box<Single<process::ProcessArgs>>),
+    Process(Box<Single<chain::ProcessArgs>>),
     /// Say what configurations and captures hold, what is missing, and which option supplies it
     #[command(after_long_help = help::of_captures())]
     Info(info::InfoArgs),

@@ -1,6 +1,6 @@
 //! `mmw radar compare cfar`: detectors side by side, on the same maps.
 
-use super::super::process::{Pair, pair};
+use super::super::chain::{Pair, pair};
 use crate::error::Result;
 use crate::question::{Question, named};
 use crate::study::{Comparison, Outcome, StudyOptions, compare};

@@ -7,7 +7,7 @@ mod seen;
 pub(crate) use args::InfoArgs;
 
 use super::bytes::{BytesArgs, Recorded};
-use super::process::inversion;
+use super::chain::inversion;
 use super::source::is_configuration;
 use crate::error::{Error, Result};
 use crate::hints::with_options;
