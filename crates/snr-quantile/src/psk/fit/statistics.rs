@@ -114,12 +114,23 @@ fn correlation(z: &[C64]) -> f64 {
 }
 
 /// How few of the record should lie beyond its greatest sample: minus the logarithm.
+///
+/// The noise is fitted to that sample too, which must not hide in it. Of `ν` deviations that a variance is
+/// taken from, one lies beyond `z` with a probability not of `exp(−z²/2)` but of `(1 − z²/ν)^((ν − 3)/2)`, but
+/// for factors [^thompson].
+///
+/// [^thompson]: W. R. Thompson, "On a criterion for the rejection of observations and the distribution of the
+///     ratio of deviation to sample standard deviation", Annals of Mathematical Statistics 6 (1935).
 fn tail(z: &[C64], law: &Law) -> f64 {
     let greatest = z.iter().fold(0.0_f64, |greatest, z| greatest.max(z.norm_sqr())).sqrt();
     if greatest <= law.amplitude {
         return 0.0;
     }
-    -(law.survival(greatest) * z.len() as f64).max(1e-300).ln()
+    let deviations = 2.0 * z.len() as f64;
+    let square = ((greatest - law.amplitude) / law.noise_std).powi(2);
+    let share = (square / deviations).min(1.0 - 1e-9);
+    let hidden = -0.5 * (deviations - 3.0) * (-share).ln_1p() - 0.5 * square;
+    hidden.max(0.0) - (law.survival(greatest) * z.len() as f64).max(1e-300).ln()
 }
 
 /// Pearson's statistic over parts of the plane, as a normal deviate.
@@ -127,8 +138,9 @@ fn tail(z: &[C64], law: &Law) -> f64 {
 /// [^chernoff]: H. Chernoff, E. L. Lehmann, "The use of maximum likelihood estimates in chi-square tests for
 ///     goodness of fit", Annals of Mathematical Statistics 25 (1954).
 fn shape(z: &[C64], law: &Law, n: f64) -> f64 {
-    // Amplitude and noise are fitted to the samples, of which many parts show most [^chernoff].
-    let (parts, lost) = if n < 200.0 { ([4, 2], 0.0) } else { ([6, 4], 1.6) };
+    // Amplitude and noise are fitted to the samples, and parts show as much of them as they have of their
+    // information [^chernoff]: of strong signals these 0.86 and 0.37, or 0.92 and 0.59.
+    let (parts, lost) = if n < 200.0 { ([4, 2], 1.23) } else { ([6, 4], 1.51) };
     let partition = Partition::new(law, parts);
     let counts = partition.counts(z);
     let term = |(count, p): (&u64, &f64)| (*count as f64 - n * p).powi(2) / (n * p.max(1e-9));
