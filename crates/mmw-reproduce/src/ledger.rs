@@ -75,7 +75,8 @@ mmw_core::checked_serde!(always LedgerRow, |row| {
     if row.verdict == follows {
         return Ok(());
     }
-    let problem = format!("{} does not follow from the row's numbers, which say {follows}", row.verdict);
+    let numbers = "ours, what is printed (low to high) and the reference";
+    let problem = format!("{} does not follow from {numbers}, which say {follows}", row.verdict);
     Err(Error::invalid("verdict", problem))
 });
 

@@ -36,7 +36,7 @@ fn comparison(walk: &mut Walk) {
         let ends = [2, 2].map(|count| Station::linear(count, 0.5, 2e9).unwrap());
         ChannelTrials::new(ChannelModel::new(scenario()).unwrap(), ends, &[10.0], *config)
     };
-    let wrong = [("/draws", json!(0), "draws"), ("/probability", json!(1.0), "probability")];
+    let wrong = [("/draws", json!(0), "draws"), ("/outage_probability", json!(1.0), "outage_probability")];
     walk.door_to(&config, made, &wrong);
 }
 

@@ -94,7 +94,8 @@ impl Question for Parameters {
         let [target, source] = self.clouds()?;
         let surface = |points: &[[f64; 3]]| Surface::new(points, self.neighbours);
         let mut config = IcpConfig::default();
-        (config.residual, config.reach_m, config.steps) = (self.method, self.max_distance_m, self.steps);
+        (config.residual, config.max_distance_m, config.steps) =
+            (self.method, self.max_distance_m, self.steps);
         let plan = Icp::new(config)?;
         let Aligned { pose, inliers, error, steps, stop, .. } =
             plan.align(&surface(&target)?, &surface(&source)?, &self.start()?)?;

@@ -12,8 +12,8 @@ use std::path::Path;
 /// Greatest file that is read: a part is a few kilobytes per condition.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// A part with the command that it is of, and a checksum of both: a digit that changed on the way would give a
-/// wrong figure without a word.
+/// A part with the command that it is of, and a checksum of both: a digit that changed on the way would give
+/// a wrong figure without a word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PartFile {

@@ -137,7 +137,7 @@ fn a_band_narrows_the_distribution_and_a_wider_base_array_gains() {
     let (flat, wide) = (ask(json!({})), ask(json!({ "bandwidth_hz": 20e6, "bins": 16 })));
     let spread = |q: &Value| q["0.9"].as_f64().unwrap() - q["0.1"].as_f64().unwrap();
     assert!(spread(&wide) < 0.8 * spread(&flat));
-    let spaced = ask(json!({ "transmit_spacing_wavelengths": 4 }));
+    let spaced = ask(json!({ "transmit_spacing_waves": 4 }));
     assert!(spaced["0.1"].as_f64().unwrap() > flat["0.1"].as_f64().unwrap() + 2.0);
 }
 
@@ -238,7 +238,7 @@ fn nonsense_is_an_error_with_a_kind() {
         ("capacity", with("bins", json!(3)), "invalid"),
         ("capacity", with("bandwidth_hz", json!(-1)), "domain"),
         ("capacity", with("threads", json!(0)), "domain"),
-        ("capacity", with("transmit_spacing_wavelengths", json!(0)), "domain"),
+        ("capacity", with("transmit_spacing_waves", json!(0)), "domain"),
         ("draw", json!({ "receive": 128, "transmit": 128, "bandwidth_hz": 1e6, "bins": 60_000 }), "domain"),
         ("draw", json!({ "trials": 3 }), "parse"),
     ] {

@@ -53,8 +53,8 @@ fn every_option_of_the_comparison_works_or_is_named() {
         option("scenario", json!(street), &alone),
         option("distance_m", json!(500), &alone),
         option("guide_coupling", json!("independent_modes"), &alone),
-        option("receive_spacing_wavelengths", json!(0.3), &alone),
-        option("transmit_spacing_wavelengths", json!(4.0), &alone),
+        option("receive_spacing_waves", json!(0.3), &alone),
+        option("transmit_spacing_waves", json!(4.0), &alone),
     ];
     let base = json!({
         "models": ["kronecker"], "receive": 2, "transmit": 2, "snr_db": [10],

@@ -345,8 +345,8 @@ fn every_option_of_a_simulated_channel_works_or_is_named() {
         option("scenario", json!(plain), &alone),
         option("distance_m", json!(1500), &alone),
         option("guide_coupling", json!("independent_modes"), &alone),
-        option("receive_spacing_wavelengths", json!(0.7), &alone),
-        option("transmit_spacing_wavelengths", json!(4), &alone),
+        option("receive_spacing_waves", json!(0.7), &alone),
+        option("transmit_spacing_waves", json!(4), &alone),
         option("bandwidth_hz", json!(30e6), &alone),
         option("bins", json!(5), &alone),
         option("seed", json!(2), &alone),
@@ -356,7 +356,7 @@ fn every_option_of_a_simulated_channel_works_or_is_named() {
         json!({ "receive": 1 }),
         json!({ "transmit": 1 }),
         json!({ "bandwidth_hz": 20e6, "bins": 4 }),
-        json!({ "bandwidth_hz": 1e9, "bins": 3, "receive_spacing_wavelengths": 8 }),
+        json!({ "bandwidth_hz": 1e9, "bins": 3, "receive_spacing_waves": 8 }),
         json!({ "scenario": plain }),
     ];
     let base = json!({ "receive": 2, "transmit": 2 });

@@ -127,7 +127,7 @@ fn every_option_of_the_processing_works_or_is_named() {
 
 #[test]
 fn detectors_and_finders_that_do_not_exist_or_take_no_cells_are_told_what_does() {
-    let captures = Captures::new("options-detectors", POINT, 3, &[]);
+    let captures = Captures::new("options-detectors", POINT, 1, &[]);
     for (more, words) in [
         (json!({ "cfar": "clutter_map", "guard_cells": [2, 2] }), ["guard", "clutter map"]),
         (json!({ "cfar": "clutter_map:0.2", "training_cells": [2, 2] }), ["training", "clutter map"]),
@@ -137,7 +137,9 @@ fn detectors_and_finders_that_do_not_exist_or_take_no_cells_are_told_what_does()
         // One antenna and no line.
         (json!({ "doa": "esprit" }), ["esprit", "uniform line"]),
     ] {
-        let answers = answers("radar", "process", &[over(&captures.base(), &more)]);
+        let whole =
+            json!({ "capture": [captures.whole], "config": captures.whole.with_extension("config.toml") });
+        let answers = answers("radar", "process", &[over(&whole, &more)]);
         let said = message(&answers[0]).unwrap_or_default().to_owned();
         assert!(words.iter().all(|word| said.contains(word)), "{more}: {said}");
     }

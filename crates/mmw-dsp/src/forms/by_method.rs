@@ -1,6 +1,7 @@
 //! Maps over range and an angle by any direction finder that scans.
 
-use super::{AngleMaps, Line};
+use super::angle_maps::{AngleMaps, Line};
+use super::power::check_powers;
 use crate::covariance::SourceCount;
 use crate::doa::{AngleGrid, DirectionFinder};
 use mmw_core::antenna::AntennaArray;
@@ -102,7 +103,7 @@ impl AngleMaps {
             };
             powers.iter_mut().zip(&values).for_each(|(to, value)| *to = (scale * value) as f32);
         }
-        super::check_powers(spectrum, map.iter())?;
+        check_powers(spectrum, map.iter())?;
         Ok(map)
     }
 }

@@ -98,8 +98,9 @@ impl Processor {
     /// Plans everything that does not depend on the samples.
     ///
     /// # Errors
-    /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`], [`crate::cfar::ClutterMap::new`], [`PeakRefiner::new`],
-    /// [`crate::forms::AngleMaps::new`], [`crate::doa::DirectionFinder::plan`]; [`mmw_core::Error::Domain`] unless
+    /// What the parts refuse: [`RangeDoppler::new`], [`crate::cfar::Cfar::new`],
+    /// [`crate::cfar::ClutterMap::new`], [`PeakRefiner::new`], [`crate::forms::AngleMaps::new`],
+    /// [`crate::doa::DirectionFinder::plan`]; [`mmw_core::Error::Domain`] unless
     /// `min_range_m` is finite and not negative, and for more `coupling_bins` than range bins;
     /// [`mmw_core::Error::Shape`] for a calibration of another number of channels;
     /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps per transmitter.

@@ -23,7 +23,7 @@ fn every_type_refuses_damaged_input() {
         ("/verdict", json!("reproduced"), "which say corrected"),
         ("/checks/0/ours", json!(1e99), "which say unconfirmed"),
         ("/checks/0/ours", json!(null), "which say unconfirmed"),
-        ("/verdict", json!("right"), "verdict"),
+        ("/verdict", json!("right"), "unknown variant"),
     ];
     walk.door(row, &wrong);
     let check = &row.checks[0];

@@ -37,7 +37,7 @@ pub struct IcpConfig {
     /// What is made small.
     pub residual: Residual,
     /// Points farther from every other are left out, m.
-    pub reach_m: f64,
+    pub max_distance_m: f64,
     /// A step below this is none, m and rad.
     pub rest: f64,
     /// Steps at most.
@@ -47,7 +47,7 @@ pub struct IcpConfig {
 impl Default for IcpConfig {
     /// To planes, within a metre, at most 100 steps.
     fn default() -> Self {
-        Self { residual: Residual::Plane, reach_m: 1.0, rest: 1e-9, steps: 100 }
+        Self { residual: Residual::Plane, max_distance_m: 1.0, rest: 1e-9, steps: 100 }
     }
 }
 
@@ -126,7 +126,7 @@ impl Icp {
     /// # Errors
     /// A reach that is not from 1e-6 to 1e9 m, a rest that is not from 0 to 1, no steps or more than 1e5.
     pub fn new(config: IcpConfig) -> Result<Self> {
-        check::in_range("reach_m", config.reach_m, 1e-6, 1e9)?;
+        check::in_range("max_distance_m", config.max_distance_m, 1e-6, 1e9)?;
         check::in_range("rest", config.rest, 0.0, 1.0)?;
         check::in_range("steps", config.steps as f64, 1.0, 1e5)?;
         Ok(Self { config })
@@ -167,7 +167,7 @@ impl Icp {
     }
 
     fn find_partners(&self, target: &Surface, source: &Surface, pose: &Pose, partners: &mut Partners) {
-        let reach = self.config.reach_m * self.config.reach_m;
+        let reach = self.config.max_distance_m * self.config.max_distance_m;
         partners.clear();
         partners.extend(source.points.iter().map(|&point| {
             let near = target.tree.nearest(pose.of(point)).filter(|(_, squared)| *squared < reach);
@@ -193,7 +193,7 @@ impl Icp {
             };
             sums.add(&pose.rotation, &point, &r, &weight);
         }
-        check::at_least("points with a partner within max_distance", sums.inliers, 3)?;
+        check::at_least("points with a partner within max_distance_m", sums.inliers, 3)?;
         Ok(sums)
     }
 }

@@ -60,7 +60,7 @@ fn motion(walk: &mut Walk) {
     walk.names(Loss::ALL);
     walk.names(Residual::ALL);
     walk.names(Stop::ALL);
-    let wrong = [("/reach_m", json!(0.0), "reach_m"), ("/steps", json!(0), "steps")];
+    let wrong = [("/max_distance_m", json!(0.0), "max_distance_m"), ("/steps", json!(0), "steps")];
     walk.door_to(&IcpConfig::default(), |config| Icp::new(*config), &wrong);
     walk.door(&ZeroTest::default(), &[("/outlier_share", json!(1.5), "outlier_share")]);
     let mounting = Mounting::new([0.0, 0.0, 0.6, 0.8], [0.1, 0.2, 0.3]).unwrap();

@@ -62,7 +62,7 @@ fn clouds_of_rooms_are_aligned_as_in_the_table() {
             let expected = &row[residual.name()];
             let mut config = IcpConfig::default();
             config.residual = residual;
-            config.reach_m = number(&row["max_distance"]);
+            config.max_distance_m = number(&row["max_distance"]);
             (config.rest, config.steps) = (1e-12, 500);
             let found = Icp::new(config).unwrap().align(&target, &source, &Pose::identity()).unwrap();
             let off = truth.inverse().after(&found.pose).translation_m;
@@ -141,6 +141,6 @@ fn clouds_that_leave_a_motion_open_are_an_error() {
     assert_eq!(plan.align(&surface, &surface, &far).unwrap_err().kind(), "too_few");
     assert!(Surface::new(&plane[..5], 6).is_err());
     let mut config = IcpConfig::default();
-    config.reach_m = f64::NAN;
+    config.max_distance_m = f64::NAN;
     assert!(Icp::new(config).is_err());
 }

@@ -71,7 +71,8 @@ pub(crate) struct Answer {
     sample_rate_hz: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     displacement_m: Option<Vec<f64>>,
-    /// Spectral lines of displacements, strongest first; of a machine each from the channel that shows it best.
+    /// Spectral lines of displacements, strongest first; of a machine each from the channel that shows it
+    /// best.
     lines: Vec<Line>,
     /// The cell that vibrates, of records fast enough for machines.
     vibration: Option<Vibrating>,
