@@ -18,6 +18,7 @@ struct Module {
 
 /// Every import of the crate in `folder` that does not lead to a module above, as a sentence: those among the
 /// modules that `lib.rs` declares, and with `whole` those within them.
+#[must_use]
 pub fn breaches(folder: &Path, whole: bool) -> Vec<String> {
     let mut modules = BTreeMap::new();
     let root =

@@ -40,7 +40,7 @@ fn velocities(walk: &mut Walk) {
     let wrong = [
         ("/std_dev_m_s", json!(-0.05), "std_dev_m_s"),
         ("/misfit", json!(-1.0), "misfit"),
-        ("/next_misfit", json!(0.0), "next_misfit"),
+        ("/next_misfit", json!(-1.0), "next_misfit"),
     ];
     walk.door(&found, &wrong);
 }
