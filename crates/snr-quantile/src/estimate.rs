@@ -215,8 +215,8 @@ impl Estimate {
     /// `false_alarm_probability`.
     ///
     /// # Errors
-    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless `false_alarm_probability`
-    /// lies from 0.001 to 0.5, where the law of the statistic is known.
+    /// As [`Estimate::interval_db`], without data-aided estimates; [`Error::Domain`] unless
+    /// `false_alarm_probability` lies from 0.001 to 0.5, where the law of the statistic is known.
     ///
     /// # Examples
     /// ```

@@ -57,7 +57,8 @@ pub fn miso_outage_probability(transmit: usize, snr: f64, capacity_bit_s_hz: f64
     single("transmit", transmit, check_snr(snr)? / transmit as f64, capacity_bit_s_hz)
 }
 
-/// Capacity that one transmit and `receive` receive antennas fail to reach with `outage_probability`, bit/s/Hz.
+/// Capacity that one transmit and `receive` receive antennas fail to reach with `outage_probability`,
+/// bit/s/Hz.
 ///
 /// # Errors
 /// [`mmw_core::Error::Domain`] for a probability that is not between 0 and 1, an `snr` outside 1e-20 to 1e20,
@@ -74,8 +75,8 @@ pub fn simo_outage_capacity(receive: usize, snr: f64, outage_probability: f64) -
     quantile(receive, check_snr(snr)?, outage_probability)
 }
 
-/// Capacity that `transmit` transmit antennas and one receive antenna fail to reach with `outage_probability`,
-/// bit/s/Hz.
+/// Capacity that `transmit` transmit antennas and one receive antenna fail to reach with
+/// `outage_probability`, bit/s/Hz.
 ///
 /// # Errors
 /// As [`simo_outage_capacity`].

@@ -51,15 +51,15 @@ pub struct ProcessorConfig {
     /// How angles are found.
     ///
     /// [`DirectionFinder::Fft`]: the beamformer's peak, refined to the maximum of the likelihood: one target
-    /// per cell, or two where the channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each with
-    /// its range and velocity.
+    /// per cell, or two where the channels tell them apart ([`crate::doa::TwoTargets::told_apart`]), each
+    /// with its range and velocity.
     ///
     /// Any other: the method over the Doppler cells around the peak, without the echoes of other targets: up
     /// to three targets per cell that move apart, none more than 20 dB below the strongest. A second one
     /// counts only when it leaves a quarter of what one target leaves unexplained. A lone target stands where
-    /// the method sees it in the amplitudes of its channels, one snapshot; two that do not move apart are told
-    /// as by the FFT. Methods of uniform lines take the longest line of the virtual array, and the other cosine
-    /// from the likelihood.
+    /// the method sees it in the amplitudes of its channels, one snapshot; two that do not move apart are
+    /// told as by the FFT. Methods of uniform lines take the longest line of the virtual array, and the other
+    /// cosine from the likelihood.
     ///
     /// Targets of one range and one velocity keep their phase to each other over the frame, so that the
     /// snapshots are all multiples of one vector, whose covariance has rank one: they are told apart as by

@@ -96,8 +96,8 @@ impl Likelihood {
     /// `false_alarm_probability`, in large records.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `false_alarm_probability` lies from 0.001 to
-    /// 0.5.
+    /// [`Error::TooFew`] for fewer than 8 samples, [`Error::Domain`] unless `false_alarm_probability` lies
+    /// from 0.001 to 0.5.
     pub fn detection(&self, false_alarm_probability: f64) -> Result<Detection> {
         check::in_range("false_alarm_probability", false_alarm_probability, 1e-3, 0.5)?;
         check::at_least("samples", self.samples as usize, FEWEST)?;

@@ -116,8 +116,8 @@ fn correlation(z: &[C64]) -> f64 {
 /// How few of the record should lie beyond its greatest sample: minus the logarithm.
 ///
 /// The noise is fitted to that sample too, which must not hide in it. Of `ν` deviations that a variance is
-/// taken from, one lies beyond `z` with a probability not of `exp(−z²/2)` but of `(1 − z²/ν)^((ν − 3)/2)`, but
-/// for factors [^thompson].
+/// taken from, one lies beyond `z` with a probability not of `exp(−z²/2)` but of `(1 − z²/ν)^((ν − 3)/2)`,
+/// but for factors [^thompson].
 ///
 /// [^thompson]: W. R. Thompson, "On a criterion for the rejection of observations and the distribution of the
 ///     ratio of deviation to sample standard deviation", Annals of Mathematical Statistics 6 (1935).
