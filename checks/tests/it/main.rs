@@ -4,5 +4,6 @@
 mod api;
 mod features;
 mod layers;
+mod readme;
 mod validation;
 mod walks;

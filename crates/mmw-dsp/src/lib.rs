@@ -137,5 +137,4 @@ pub use rustfft::FftNum;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-#[doc = include_str!("../../../README.md")]
 struct ReadmeExamples;

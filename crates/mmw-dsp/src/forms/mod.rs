@@ -24,7 +24,7 @@ use mmw_core::{DataArray2, Result};
 /// A power map `[range, doppler]` with its axes in metres and metres per second.
 ///
 /// # Errors
-/// [`Error::Shape`] when the map does not fit the waveform.
+/// [`mmw_core::Error::Shape`] when the map does not fit the waveform.
 pub fn range_doppler(fmcw: &Fmcw, power: Array2<f32>) -> Result<DataArray2<f32>> {
     let range = fmcw.range_axis(fmcw.config().samples)?;
     let velocity = fmcw.velocity_axis(power.dim().1.max(fmcw.config().chirps))?;
