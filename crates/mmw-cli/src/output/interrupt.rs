@@ -93,7 +93,7 @@ fn on_request(handle: impl Fn() + Send + 'static) -> std::result::Result<(), Str
 
 /// A bit for each signal that is ignored, from the first on; none where the system does not say.
 #[cfg(unix)]
-fn ignored_signals() -> u64 {
+pub(super) fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)

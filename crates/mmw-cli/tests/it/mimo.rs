@@ -273,7 +273,7 @@ fn ctrl_c_ends_a_long_study_and_leaves_no_file() {
             .unwrap();
     std::thread::sleep(std::time::Duration::from_millis(500));
     let process = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
-    nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGINT).unwrap();
+    nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -163,7 +163,7 @@ fn frames_are_told_as_they_come_and_an_interrupt_ends_the_stream_in_order() {
     replay(&bytes, &troubled(bytes.len().div_ceil(PAYLOAD)), address);
     std::thread::sleep(Duration::from_millis(500));
     let id = nix::unistd::Pid::from_raw(child.id() as i32);
-    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
     let output = child.wait_with_output().unwrap();
     let mut said = String::new();
     errors.read_to_string(&mut said).unwrap();
@@ -328,7 +328,7 @@ fn a_sensor_that_is_started_again_is_followed_and_said() {
     replay(&bytes, &(0..bytes.len().div_ceil(PAYLOAD)).collect::<Vec<_>>(), address);
     std::thread::sleep(Duration::from_millis(500));
     let id = nix::unistd::Pid::from_raw(child.id() as i32);
-    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
     let output = child.wait_with_output().unwrap();
     let mut said = String::new();
     errors.read_to_string(&mut said).unwrap();
