@@ -64,12 +64,12 @@ pub mod checked_serde;
 
 pub mod simd;
 
+pub mod complex;
 pub mod math;
 
 pub mod special;
 
 pub mod axis;
-pub mod complex;
 pub mod consts;
 pub mod data_array;
 pub mod units;

@@ -3,7 +3,7 @@
 use super::{Band, Branch, First, Prototype, SynthesisError, Terminations, Unrealisable, elliptic, extract};
 use crate::response::Cutoff;
 use extract::{at, of_roots};
-use mmw_core::math::crossing;
+use mmw_core::math::{crossing, polynomial_roots};
 use mmw_core::{C64, Error, Result, check};
 use std::f64::consts::{FRAC_PI_2, LN_10};
 
@@ -318,7 +318,8 @@ fn reflection(e: &[f64], d: f64) -> Result<Vec<C64>> {
         by_square.remove(0);
     }
     let mut roots: Vec<C64> = Vec::with_capacity(order);
-    for x in aberth(&by_square)? {
+    let by_square: Vec<C64> = by_square.into_iter().map(C64::from).collect();
+    for x in polynomial_roots(&by_square)? {
         let s = x.sqrt();
         let s = C64::new(-s.re.abs(), s.im.abs());
         // One of a pair; what is real but for rounding is real.
@@ -335,36 +336,6 @@ fn reflection(e: &[f64], d: f64) -> Result<Vec<C64>> {
     roots.sort_by(|a, b| b.im.total_cmp(&a.im));
     let count: usize = roots.iter().map(|root| if root.im == 0.0 { 1 } else { 2 }).sum();
     if count == order { Ok(roots) } else { Err(Error::Singular { name: "zeros of the reflection".into() }) }
-}
-
-/// All roots of a polynomial at once, by the iteration of Aberth and Ehrlich.
-fn aberth(polynomial: &[f64]) -> Result<Vec<C64>> {
-    const STEPS: usize = 200;
-    let degree = polynomial.len() - 1;
-    let derivative: Vec<f64> = polynomial.iter().enumerate().skip(1).map(|(i, c)| i as f64 * c).collect();
-    let radius = (polynomial[0] / polynomial[degree]).abs().powf(1.0 / degree.max(1) as f64);
-    let start = |i: usize| C64::from_polar(radius, 0.4 + std::f64::consts::TAU * i as f64 / degree as f64);
-    let mut roots: Vec<C64> = (0..degree).map(start).collect();
-    for _ in 0..STEPS {
-        let mut moved = 0.0_f64;
-        for i in 0..degree {
-            let here = roots[i];
-            let newton = at(polynomial, here) / at(&derivative, here);
-            let others: C64 =
-                roots.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, r)| (here - r).inv()).sum();
-            let step = newton / (C64::new(1.0, 0.0) - newton * others);
-            if !(step.re.is_finite() && step.im.is_finite()) {
-                continue;
-            }
-            roots[i] -= step;
-            moved = moved.max(step.norm() / here.norm());
-        }
-        if moved < 4.0 * f64::EPSILON {
-            return Ok(roots);
-        }
-    }
-    // Rounding keeps the last digits moving; the ladder is compared with its response.
-    Ok(roots)
 }
 
 /// The frequency of half the power, between zero and the first zero of transmission.

@@ -49,7 +49,6 @@ mod sparse;
 mod iaa;
 mod sbl;
 
-mod roots;
 mod uniform;
 
 mod esprit;

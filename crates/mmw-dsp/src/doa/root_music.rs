@@ -3,10 +3,10 @@
 use super::estimator::{AngleEstimate, AngleEstimator};
 use super::front::Front;
 use super::manifold::Cosines;
-use super::roots::roots_inside;
 use super::uniform::UniformLine;
 use crate::covariance::{CovarianceConfig, SourceCount};
 use mmw_core::antenna::AntennaArray;
+use mmw_core::math::roots_within_unit_circle;
 use mmw_core::ndarray::ArrayRef2;
 use mmw_core::{C64, Result};
 
@@ -85,7 +85,7 @@ impl AngleEstimator for RootMusic {
         if eigen.sources == 0 {
             return Ok(AngleEstimate { spectrum: None, angles: Vec::new() });
         }
-        let mut roots = roots_inside(&coefficients(eigen.signal(), self.front.len()))?;
+        let mut roots = roots_within_unit_circle(&coefficients(eigen.signal(), self.front.len()))?;
         roots.sort_by(|a, b| b.norm_sqr().total_cmp(&a.norm_sqr()));
         let directions: Vec<Cosines> =
             roots.iter().filter_map(|z| self.line.direction(z.arg())).take(eigen.sources).collect();
