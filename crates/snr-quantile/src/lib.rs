@@ -99,6 +99,8 @@ pub mod efficiency;
 
 mod contrast;
 
+mod table;
+
 mod inversion;
 
 mod calibration;

@@ -1,6 +1,6 @@
 //! Aperture averaging in weak turbulence: what is left of the scintillation of one layer, exactly.
 
-use mmw_core::special::unchecked::ln_gamma_of;
+use mmw_core::special::unchecked::gamma_of as gamma;
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::LazyLock;
 
@@ -28,10 +28,6 @@ pub(super) fn layer_factor(q: f64) -> f64 {
     let sum = if q <= SEAM { power_series(q) } else { inverse_series(q) };
     // The tails of huge arguments underflow, none is negative.
     (sum / PHASE.cos()).clamp(0.0, 1.0)
-}
-
-fn gamma(x: f64) -> f64 {
-    if x >= 0.5 { ln_gamma_of(x).exp() } else { PI / ((PI * x).sin() * gamma(1.0 - x)) }
 }
 
 fn power_series(q: f64) -> f64 {

@@ -8,12 +8,14 @@
 //! | [`false_position`] | the same from the values at both ends, for functions that cost much |
 //! | [`polynomial_roots`], [`roots_within_unit_circle`] | all roots of a polynomial at once |
 //! | [`greatest_within`] | where a function with one summit is greatest |
+//! | [`wrapped_angle`] | from −π to π |
 //! | [`complex_ln_1p`] | the complex logarithm next to one |
 //!
 //! The functions for vector loops are `#[inline(always)]`, for use in [`simd`](crate::simd) kernels, and give
 //! the same bits on every machine, which a system's mathematical library does not promise. They check
 //! nothing: each names the arguments that it is for.
 
+mod angle;
 mod complex_log;
 mod elementary;
 mod false_position;
@@ -22,6 +24,7 @@ mod power_of_two;
 mod roots;
 mod section;
 
+pub use angle::wrapped_angle;
 pub use complex_log::complex_ln_1p;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};
 pub use false_position::false_position;

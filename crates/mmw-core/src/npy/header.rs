@@ -13,7 +13,7 @@ const MAX_HEADER: usize = 4096;
 /// Most axes that can be named.
 const MAX_AXES: usize = 8;
 
-/// A number as it is stored, without its byte order.
+/// A number as it is stored, without its byte order; its word is NumPy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scalar {
@@ -38,6 +38,19 @@ pub enum Scalar {
     /// `f64`.
     F8,
 }
+
+crate::named!(Scalar, "number type" {
+    I1 = "int8",
+    I2 = "int16",
+    I4 = "int32",
+    I8 = "int64",
+    U1 = "uint8",
+    U2 = "uint16",
+    U4 = "uint32",
+    U8 = "uint64",
+    F4 = "float32",
+    F8 = "float64",
+});
 
 impl Scalar {
     /// Bytes of one number.

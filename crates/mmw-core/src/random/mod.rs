@@ -9,9 +9,11 @@
 
 mod box_muller;
 mod normal;
+mod split_mix;
 mod xoshiro;
 
 pub use box_muller::complex_normal_of_word;
+pub use split_mix::split_mix;
 pub use xoshiro::XoshiroLanes;
 
 pub use normal::{
@@ -82,11 +84,7 @@ fn key(seed: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut state = seed;
     for word in bytes.as_chunks_mut::<8>().0 {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        *word = (z ^ (z >> 31)).to_le_bytes();
+        *word = split_mix(&mut state).to_le_bytes();
     }
     bytes
 }

@@ -59,6 +59,13 @@ pub fn ln_gamma_of(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
+/// `Γ(x)` for a number that is not 0 or a negative integer; infinite or NaN for those and above 171.6.
+#[inline]
+#[must_use]
+pub fn gamma_of(x: f64) -> f64 {
+    libm::tgamma(x)
+}
+
 /// `δ(x) = ln Γ(x) − (x − ½) ln x + x − ½ ln 2π`, without the cancellation of its definition,
 /// for a finite number above 0; NaN for others.
 #[inline]

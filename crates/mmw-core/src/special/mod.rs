@@ -16,6 +16,7 @@ pub use gamma::{gamma_p, gamma_q, ln_gamma};
 pub mod unchecked {
     pub use super::exponential::exp_beyond_linear;
     pub use super::gamma::{
-        digamma, incomplete_gamma, incomplete_gamma_kernel, ln_gamma_of, stirling_remainder, stirling_series,
+        digamma, gamma_of, incomplete_gamma, incomplete_gamma_kernel, ln_gamma_of, stirling_remainder,
+        stirling_series,
     };
 }

@@ -3,7 +3,8 @@
 use super::normal::normal_quantile;
 use crate::{Result, check};
 
-/// An estimate with the ends of its confidence interval.
+/// An estimate with the ends of its confidence interval, which need not hold the estimate: that of a test
+/// turned round may lie beside it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Interval {

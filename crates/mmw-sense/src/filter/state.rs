@@ -3,6 +3,7 @@
 use crate::matrix::{
     Cholesky, Matrix, check_spread, is_finite, outer, product, sandwich, scaled, sum, symmetric, transposed,
 };
+use mmw_core::math::wrapped_angle;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
 
@@ -135,8 +136,8 @@ impl Innovation {
     /// A covariance that is not positive definite.
     pub(super) fn new(z: &[f64; 4], expected: [f64; 4], covariance: Matrix<4, 4>) -> Result<Self> {
         let mut difference: [f64; 4] = std::array::from_fn(|i| z[i] - expected[i]);
-        difference[1] = wrapped(difference[1]);
-        difference[2] = wrapped(difference[2]);
+        difference[1] = wrapped_angle(difference[1]);
+        difference[2] = wrapped_angle(difference[2]);
         let root = root(&covariance)?;
         let nis = root.distance_squared(&difference);
         let log_likelihood = -0.5 * (nis + root.ln_determinant() + 4.0 * (2.0 * PI).ln());
@@ -152,11 +153,6 @@ impl Innovation {
 
 fn root(covariance: &Matrix<4, 4>) -> Result<Cholesky<4>> {
     Cholesky::new(covariance).ok_or_else(|| Error::Singular { name: "innovation covariance".into() })
-}
-
-/// An angle from -π to below π.
-pub(super) fn wrapped(angle: f64) -> f64 {
-    if (-PI..PI).contains(&angle) { angle } else { (angle + PI).rem_euclid(2.0 * PI) - PI }
 }
 
 /// `P Hᵀ`.

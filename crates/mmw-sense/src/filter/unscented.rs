@@ -2,8 +2,9 @@
 
 use super::extended::FilterConfig;
 use super::polar::{SensorPose, observe};
-use super::state::{Innovation, State, wrapped};
+use super::state::{Innovation, State};
 use crate::matrix::{Cholesky, Matrix, outer, sandwich, scaled, sum, symmetric, zeros};
+use mmw_core::math::wrapped_angle;
 use mmw_core::{Error, Result, check};
 
 /// How far sigma points are spread, and how they are weighted.
@@ -115,7 +116,7 @@ impl UnscentedFilter {
         let (mut covariance, mut cross) = (zeros::<4, 4>(), zeros::<6, 4>());
         for (k, (step, z)) in steps.iter().zip(&seen).enumerate() {
             let mut off: [f64; 4] = std::array::from_fn(|i| z[i] - expected[i]);
-            (off[1], off[2]) = (wrapped(off[1]), wrapped(off[2]));
+            (off[1], off[2]) = (wrapped_angle(off[1]), wrapped_angle(off[2]));
             let weight = if k == 0 { middle_spread } else { other };
             covariance = sum(&covariance, &scaled(&outer(&off, &off), weight));
             cross = sum(&cross, &scaled(&outer(step, &off), weight));

@@ -3,8 +3,8 @@
 use crate::Pose;
 use crate::matrix::{Matrix, applied, product, transposed};
 use crate::pose::{cross_matrix, rotation_vector, turned, vector_change};
+use mmw_core::math::wrapped_angle;
 use mmw_core::{Result, check};
-use std::f64::consts::{PI, TAU};
 
 /// A pose in the plane: a place and the direction in which something looks.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -30,7 +30,7 @@ impl PlanePose {
         check::in_range("x_m", x_m, -1e9, 1e9)?;
         check::in_range("y_m", y_m, -1e9, 1e9)?;
         check::in_range("heading_rad", heading_rad, -1e9, 1e9)?;
-        Ok(Self { x_m, y_m, heading_rad: wrapped(heading_rad) })
+        Ok(Self { x_m, y_m, heading_rad: wrapped_angle(heading_rad) })
     }
 
     /// `v` in the axes of this pose.
@@ -38,11 +38,6 @@ impl PlanePose {
         let (sin, cos) = self.heading_rad.sin_cos();
         [cos * x + sin * y, cos * y - sin * x]
     }
-}
-
-/// An angle from −π to π.
-fn wrapped(angle_rad: f64) -> f64 {
-    if angle_rad.abs() <= PI { angle_rad } else { angle_rad - TAU * (angle_rad / TAU).round() }
 }
 
 mod sealed {
@@ -78,18 +73,18 @@ pub trait GraphPose<const N: usize>: Copy + sealed::Sealed {
 impl GraphPose<3> for PlanePose {
     fn between(from: &Self, to: &Self) -> Self {
         let [x_m, y_m] = from.inward([to.x_m - from.x_m, to.y_m - from.y_m]);
-        Self { x_m, y_m, heading_rad: wrapped(to.heading_rad - from.heading_rad) }
+        Self { x_m, y_m, heading_rad: wrapped_angle(to.heading_rad - from.heading_rad) }
     }
 
     fn error(from: &Self, to: &Self, measured: &Self) -> [f64; 3] {
         let seen = Self::between(from, to);
         let [x, y] = measured.inward([seen.x_m - measured.x_m, seen.y_m - measured.y_m]);
-        [x, y, wrapped(seen.heading_rad - measured.heading_rad)]
+        [x, y, wrapped_angle(seen.heading_rad - measured.heading_rad)]
     }
 
     fn linear(from: &Self, to: &Self, measured: &Self) -> ([f64; 3], [[f64; 3]; 3], [[f64; 3]; 3]) {
         let error = Self::error(from, to, measured);
-        let both = wrapped(from.heading_rad + measured.heading_rad);
+        let both = wrapped_angle(from.heading_rad + measured.heading_rad);
         let (sin, cos) = both.sin_cos();
         // By the heading of `from`: what it sees turns the other way.
         let (dx, dy) = (to.x_m - from.x_m, to.y_m - from.y_m);
@@ -100,7 +95,7 @@ impl GraphPose<3> for PlanePose {
     }
 
     fn stepped(&self, [x, y, turn]: &[f64; 3]) -> Self {
-        Self { x_m: self.x_m + x, y_m: self.y_m + y, heading_rad: wrapped(self.heading_rad + turn) }
+        Self { x_m: self.x_m + x, y_m: self.y_m + y, heading_rad: wrapped_angle(self.heading_rad + turn) }
     }
 
     fn check(&self) -> Result<()> {

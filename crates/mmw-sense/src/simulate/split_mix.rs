@@ -1,5 +1,6 @@
 //! A generator of random numbers that any language reproduces, so that a scene is named by its seed.
 
+use mmw_core::random::split_mix;
 use std::f64::consts::PI;
 
 /// `SplitMix64` and what is drawn from it.
@@ -24,10 +25,7 @@ impl SplitMix64 {
 
     /// 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        split_mix(&mut self.state)
     }
 
     /// Uniform from `low` to below `high`: 53 bits.

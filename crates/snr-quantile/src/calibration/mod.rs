@@ -8,6 +8,7 @@ use crate::efficiency::asymptotic_variance_db2;
 use crate::inversion::Statistic;
 use crate::method::Method;
 use crate::snr::Snr;
+use crate::table::{bracket, numbers, places};
 use std::f64::consts::LN_10;
 use std::sync::LazyLock;
 
@@ -26,21 +27,11 @@ const METHODS: [Method; 5] = [Method::MlBinned, Method::LStatistic, Method::M2m4
 type Rows = [[f64; QUANTILES]; SNRS];
 
 /// `ln(1 + SNR)` of the columns.
-static PLACES: LazyLock<[f64; SNRS]> = LazyLock::new(|| {
-    let mut places = [0.0; SNRS];
-    for (place, db) in places.iter_mut().skip(1).zip(SNR_DB) {
-        *place = 10_f64.powf(0.1 * db).ln_1p();
-    }
-    places
-});
+static PLACES: LazyLock<[f64; SNRS]> = LazyLock::new(|| places(&SNR_DB));
 
 /// By method, and by length with the limit at last.
 static TABLE: LazyLock<Vec<Vec<Rows>>> = LazyLock::new(|| {
-    let mut numbers = include_str!("quantiles.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_ascii_whitespace)
-        .map(|number| number.parse::<f64>().unwrap_or_default() * 1e-3);
+    let mut numbers = numbers(include_str!("quantiles.txt"));
     let mut row = || [(); QUANTILES].map(|()| numbers.next().unwrap_or_default());
     METHODS
         .into_iter()
@@ -95,10 +86,9 @@ impl Law {
 
     /// The quantiles under `c`.
     fn row(&self, c: f64) -> [f64; QUANTILES] {
-        let next = PLACES.iter().position(|place| *place > c).unwrap_or(SNRS - 1).max(1);
-        let part = ((c - PLACES[next - 1]) / (PLACES[next] - PLACES[next - 1])).clamp(0.0, 1.0);
-        let mut row = self.rows[next - 1];
-        row.iter_mut().zip(self.rows[next]).for_each(|(x, above)| *x += part * (above - *x));
+        let (before, part) = bracket(PLACES.as_slice(), c);
+        let mut row = self.rows[before];
+        row.iter_mut().zip(self.rows[before + 1]).for_each(|(x, above)| *x += part * (above - *x));
         row
     }
 }

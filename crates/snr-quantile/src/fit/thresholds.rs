@@ -1,6 +1,7 @@
 //! Thresholds by record length and SNR.
 
 use super::statistics::TESTS;
+use crate::table::{bracket, numbers, places};
 use std::sync::LazyLock;
 
 /// Record lengths of the table; the last line is that of the limit, where all statistics have known laws.
@@ -12,21 +13,11 @@ const SNR_DB: [f64; SNRS - 1] = [-8.0, -5.0, -3.0, -1.0, 1.0, 3.0, 5.0, 7.0, 9.0
 type Rows = [[f64; TESTS]; SNRS];
 
 static TABLE: LazyLock<[Rows; LENGTHS.len()]> = LazyLock::new(|| {
-    let mut numbers = include_str!("thresholds.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_ascii_whitespace)
-        .map(|number| number.parse::<f64>().unwrap_or_default() * 1e-3);
+    let mut numbers = numbers(include_str!("thresholds.txt"));
     LENGTHS.map(|_| [(); SNRS].map(|()| [(); TESTS].map(|()| numbers.next().unwrap_or_default())))
 });
 
-static PLACES: LazyLock<[f64; SNRS]> = LazyLock::new(|| {
-    let mut places = [0.0; SNRS];
-    for (place, db) in places.iter_mut().skip(1).zip(SNR_DB) {
-        *place = 10_f64.powf(0.1 * db).ln_1p();
-    }
-    places
-});
+static PLACES: LazyLock<[f64; SNRS]> = LazyLock::new(|| places(&SNR_DB));
 
 /// The thresholds for a record, straight between those of the table over `1/√N` and `ln(1 + SNR)`.
 pub(super) fn thresholds(samples: f64, snr: f64) -> [f64; TESTS] {
@@ -41,10 +32,4 @@ pub(super) fn thresholds(samples: f64, snr: f64) -> [f64; TESTS] {
         *threshold = at(line, test) + down * (at(line + 1, test) - at(line, test));
     }
     thresholds
-}
-
-/// The place of `x` in an ascending list: an index that has a next one, and the part of the way to that.
-fn bracket(list: &[f64], x: f64) -> (usize, f64) {
-    let next = list.iter().position(|place| *place > x).unwrap_or(list.len() - 1).max(1);
-    (next - 1, ((x - list[next - 1]) / (list[next] - list[next - 1])).clamp(0.0, 1.0))
 }

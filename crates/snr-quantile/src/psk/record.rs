@@ -19,7 +19,7 @@ const FEW: usize = 4096;
 /// Samples taken in at once: with those that they come from they stay in the cache next to the processor.
 const BLOCK: usize = 512;
 
-/// What the estimators have seen of a signal of complex samples, one a symbol.
+/// What the estimators have seen of a signal of complex samples, one per symbol.
 ///
 /// The first 4096 samples are kept; from then on they are counted in cells of a 32nd of their root mean
 /// square, with the sum of each cell: half a MiB, one for two phases. [`Method::MlBinned`] is maximum

@@ -118,9 +118,7 @@ impl SquaredBpsk {
     /// # Errors
     /// [`Error::Domain`] unless `0 < p < 1`.
     pub fn quantile(&self, p: f64) -> Result<f64> {
-        if !(p > 0.0 && p < 1.0) {
-            return Err(Error::domain("p", p, "a number above 0 and below 1"));
-        }
+        let p = check::open_unit("p", p)?;
         let t = if p <= 0.5 { self.lower_offset(p) } else { self.upper_offset(1.0 - p) };
         let r = self.signal_amplitude + self.noise_std * t;
         Ok(r * r)
