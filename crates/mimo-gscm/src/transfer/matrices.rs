@@ -4,7 +4,7 @@ use super::components::Components;
 use super::end::End;
 use super::kernel;
 use super::planes::Planes;
-use super::spread::{Side, padded};
+use super::spread::Side;
 use super::squint::Squint;
 use super::station::Station;
 use crate::path::Realisation;
@@ -169,9 +169,21 @@ impl Transfer {
         out: &mut ArrayRef3<C64>,
     ) -> Result<()> {
         check::same_shape("transfer matrices", &self.shape(), out.shape())?;
+        if let Some(flat) = out.as_slice_mut() {
+            self.combine(channel, scratch, flat);
+        } else {
+            let mut whole = Array3::zeros(self.shape());
+            if let Some(flat) = whole.as_slice_mut() {
+                self.combine(channel, scratch, flat);
+            }
+            out.assign(&whole);
+        }
+        check::all_finite_complex("transfer matrices", out)
+    }
+
+    fn combine(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut [C64]) {
         if self.exact {
-            self.combine_exactly(channel, scratch, out);
-            return check::all_finite_complex("transfer matrices", out);
+            return self.combine_exactly(channel, scratch, out);
         }
         scratch.components.fill(channel, &self.receive, &self.transmit);
         if self.offsets.len() == 1 && self.offsets.coordinate(0) == Some(0.0) {
@@ -181,17 +193,11 @@ impl Transfer {
         } else {
             self.combine_all(channel, scratch, out);
         }
-        check::all_finite_complex("transfer matrices", out)
     }
 
     /// A delay for each pair of antennas: the responses of both ends turn with frequency, by recurrence on a
     /// uniform grid.
-    fn combine_exactly(
-        &self,
-        channel: &Realisation,
-        scratch: &mut TransferScratch,
-        out: &mut ArrayRef3<C64>,
-    ) {
+    fn combine_exactly(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut [C64]) {
         let [_, rows, columns] = self.shape();
         let step_hz = self.offsets.step();
         let stride = if step_hz.is_some() { STRIDE } else { 1 };
@@ -201,23 +207,21 @@ impl Transfer {
         for end in [&mut *receive, &mut *transmit] {
             end.set_step(step_hz.unwrap_or(0.0), self.carrier_hz);
         }
-        scratch.sums.reset(rows, padded(columns));
-        scratch.sums.re.fill(0.0);
-        scratch.sums.im.fill(0.0);
         scratch.ends.clear();
         scratch.ends.extend([self.receive.clone(), self.transmit.clone()]);
-        for (k, (offset, mut matrix)) in self.offsets.iter().zip(out.outer_iter_mut()).enumerate() {
+        for (k, (offset, matrix)) in self.offsets.iter().zip(out.chunks_exact_mut(rows * columns)).enumerate()
+        {
             let [receive, transmit] = &mut scratch.squints;
             for end in [&mut *receive, &mut *transmit] {
                 if k % stride == 0 { end.start(offset, self.carrier_hz) } else { end.advance() }
             }
-            kernel::combine(Level::current(), &receive.shares, &transmit.shares, &mut scratch.sums);
-            for (r, mut row) in matrix.outer_iter_mut().enumerate() {
-                let (re, im) = scratch.sums.row(r);
-                row.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
+            if channel.paths.is_empty() {
+                matrix.fill(C64::default());
+            } else {
+                kernel::combine(Level::current(), &receive.shares, &transmit.shares, matrix);
             }
             if !channel.guides.is_empty() {
-                self.add_guides(channel, offset, scratch, &mut matrix);
+                self.add_guides(channel, offset, scratch, matrix);
             }
         }
     }
@@ -228,7 +232,7 @@ impl Transfer {
         channel: &Realisation,
         offset_hz: f64,
         scratch: &mut TransferScratch,
-        out: &mut ArrayRef2<C64>,
+        out: &mut [C64],
     ) {
         let ratio = 1.0 + offset_hz / self.carrier_hz;
         let [receive, transmit] = &mut scratch.ends[..] else { return };
@@ -243,29 +247,13 @@ impl Transfer {
     }
 
     /// Frequencies off the carrier: the sums run along the entries of the matrices.
-    fn combine_all(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut ArrayRef3<C64>) {
-        let [frequencies, receive, transmit] = self.shape();
-        let (size, count) = (receive * transmit, channel.paths.len() + channel.guides.len());
+    fn combine_all(&self, channel: &Realisation, scratch: &mut TransferScratch, out: &mut [C64]) {
+        if channel.paths.is_empty() && channel.guides.is_empty() {
+            return out.fill(C64::default());
+        }
         self.fill_phases(channel, scratch);
         scratch.components.matrices(&mut scratch.matrices);
-        scratch.sums.reset(frequencies, scratch.matrices.width);
-        if count == 0 {
-            scratch.sums.re.fill(0.0);
-            scratch.sums.im.fill(0.0);
-        } else {
-            kernel::combine(Level::current(), &scratch.phases, &scratch.matrices, &mut scratch.sums);
-        }
-        if let Some(flat) = out.as_slice_mut() {
-            for (k, matrix) in flat.chunks_exact_mut(size).enumerate() {
-                let (re, im) = scratch.sums.row(k);
-                matrix.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
-            }
-            return;
-        }
-        for (k, mut matrix) in out.outer_iter_mut().enumerate() {
-            let (re, im) = scratch.sums.row(k);
-            matrix.iter_mut().zip(re.iter().zip(im)).for_each(|(z, (&re, &im))| *z = C64::new(re, im));
-        }
+        kernel::combine(Level::current(), &scratch.phases, &scratch.matrices, out);
     }
 
     /// `exp(−j2πfτ)` of each frequency and component; by recurrence on a uniform grid.
