@@ -4,7 +4,7 @@ use super::options::Options;
 use super::source::Source;
 use super::table::Table;
 use super::words::{Format, MatrixFormat, Parameter};
-use mmw_core::math::sin_cos_of_turns;
+use mmw_core::math::{amplitude_of_decibels, sin_cos_of_turns};
 use mmw_core::ndarray::Array3;
 use mmw_core::simd::Level;
 use mmw_core::{C64, Result, by_level};
@@ -90,8 +90,7 @@ pub(super) fn decode(pairs: &mut [[f64; 2]], format: Format) {
     match format {
         Format::RealImaginary => return,
         Format::MagnitudeAngle => {}
-        // Minus infinity is zero; the angle then says nothing.
-        Format::DecibelAngle => pairs.iter_mut().for_each(|[x, _]| *x = 10_f64.powf(*x / 20.0)),
+        Format::DecibelAngle => sizes(pairs),
     }
     // More than 2³⁰ turns go the long way, as none come from a network.
     if pairs.iter().fold(true, |all, [_, angle_deg]| all & (angle_deg.abs() < MOST_DEG)) {
@@ -100,6 +99,25 @@ pub(super) fn decode(pairs: &mut [[f64; 2]], format: Format) {
     for [size, angle_deg] in pairs {
         let C64 { re, im } = C64::from_polar(*size, angle_deg.to_radians());
         (*size, *angle_deg) = (re, im);
+    }
+}
+
+/// Amplitudes in place of decibels. Minus infinity is zero; the angle then says nothing.
+fn sizes(pairs: &mut [[f64; 2]]) {
+    /// Beyond, amplitudes come near the ends of f64.
+    const MOST_DB: f64 = 6000.0;
+    if pairs.iter().fold(true, |all, [level_db, _]| all & (level_db.abs() < MOST_DB)) {
+        return amplitudes(Level::current(), pairs);
+    }
+    pairs.iter_mut().for_each(|[x, _]| *x = 10_f64.powf(*x / 20.0));
+}
+
+by_level! {
+    /// Amplitudes in place of decibels.
+    fn amplitudes(level: Level, pairs: &mut [[f64; 2]]) {
+        for [size, _] in pairs {
+            *size = amplitude_of_decibels(*size);
+        }
     }
 }
 

@@ -58,8 +58,8 @@ pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of every byte.
 pub(super) const HIGHEST: u64 = 0x80 * ONES;
 
-/// [`short_decimal`] of up to eight digits with a point among the first eight bytes, which most numbers are:
-/// without the point they are one word. `None` for all else.
+/// [`short_decimal`] of up to 15 digits with a point among the first eight bytes, which most numbers are:
+/// without the point the first eight are one word. `None` for all else.
 #[inline]
 fn pointed(text: &[u8]) -> Option<(f64, usize)> {
     let text: &[u8; 24] = text.first_chunk()?;
@@ -81,9 +81,15 @@ fn pointed(text: &[u8]) -> Option<(f64, usize)> {
     if digits == 0 || digits < before {
         return None;
     }
-    let mantissa = eight_digits(x << (64 - digits));
+    let mut mantissa = eight_digits(x << (64 - digits));
     let mut at = sign + 1 + digits as usize / 8;
     let mut exponent = -((digits - before) as i32 / 8);
+    if digits == 64 {
+        let (more, count) = leading_digits(*text[at..].first_chunk()?);
+        mantissa = mantissa * TENS_WHOLE[count] + more;
+        at += count;
+        exponent -= count as i32;
+    }
     if text[at] | 0x20 == b'e' {
         let minus = text[at + 1] == b'-';
         at += 1 + usize::from(minus | (text[at + 1] == b'+'));
@@ -96,7 +102,7 @@ fn pointed(text: &[u8]) -> Option<(f64, usize)> {
         }
         exponent += if minus { -value } else { value };
     }
-    if text[at] > b'!' {
+    if text[at] > b'!' || mantissa >= 1 << 53 {
         return None;
     }
     Some((scaled(mantissa, exponent, negative)?, at))

@@ -3,6 +3,7 @@
 //! | item | what it is |
 //! | --- | --- |
 //! | [`sin_cos_of_turns`], [`sin_cos_of_eighth`], [`ln`] | nothing but `+ − × ÷` and bits, so that compilers vectorise them |
+//! | [`amplitude_of_decibels`] | the same for `10^(x/20)` |
 //! | [`power_of_two_below`], [`times_power_of_two`] | scaling that loses no digit |
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
 //! | [`false_position`] | the same from the values at both ends, for functions that cost much |
@@ -17,6 +18,7 @@
 
 mod angle;
 mod complex_log;
+mod decibels;
 mod elementary;
 mod false_position;
 mod polynomial;
@@ -26,6 +28,7 @@ mod section;
 
 pub use angle::wrapped_angle;
 pub use complex_log::complex_ln_1p;
+pub use decibels::amplitude_of_decibels;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};
 pub use false_position::false_position;
 pub use polynomial::{polynomial_roots, roots_within_unit_circle};
