@@ -1,6 +1,7 @@
 //! Curves, maps, tables and points as CSV (RFC 4180, line feeds): a header, then numbers that read back to
 //! the same bits.
 
+use super::points::{COLUMNS, values};
 use crate::error::Result;
 use crate::output;
 use mmw_core::{Axis, DataArray1, Real, check};
@@ -52,16 +53,16 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     })
 }
 
-/// Writes points, one per line, under the names of [`super::COLUMNS`]. What the radar cannot tell is an empty
+/// Writes points, one per line, under the names of [`COLUMNS`]. What the radar cannot tell is an empty
 /// field.
 ///
 /// # Errors
 /// Kind `io` naming the file.
 pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
     output::save(path, |file| {
-        writeln!(file, "{}", super::COLUMNS.join(","))?;
+        writeln!(file, "{}", COLUMNS.join(","))?;
         let field = |value: Option<f64>| value.map(number).unwrap_or_default();
-        points.iter().try_for_each(|point| writeln!(file, "{}", join(super::values(point).map(field))))
+        points.iter().try_for_each(|point| writeln!(file, "{}", join(values(point).map(field))))
     })
 }
 

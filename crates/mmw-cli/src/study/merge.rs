@@ -1,8 +1,8 @@
 //! `mmw merge`: the parts of a study joined.
 
-use super::Files;
 use super::answer::{Kind, StudyAnswer};
 use super::file::PartFile;
+use super::files::Files;
 use crate::error::{Error, Result};
 use crate::question::show;
 use mmw_core::study::StudyPart;

@@ -92,7 +92,7 @@ impl Question for Parameters {
             target: self.swerling,
         })?;
         let comparison = Comparison {
-            kind: &super::CFAR,
+            kind: &super::kinds::CFAR,
             experiment: &trials,
             contenders: trials.contenders(&self.detectors)?,
             named_by: "detectors",

@@ -84,7 +84,7 @@ impl Question for Parameters {
             correlation: self.correlation,
         })?;
         let comparison = Comparison {
-            kind: &super::DOA,
+            kind: &super::kinds::DOA,
             experiment: &trials,
             contenders: trials.contenders(&self.estimators)?,
             named_by: "estimators",
