@@ -112,7 +112,7 @@ mod tests {
     }
 
     /// Names that options had once: command, then, now.
-    const FORMER: [(&str, &str, &str); 44] = [
+    const FORMER: [(&str, &str, &str); 49] = [
         ("radar simulate", "output", "out"),
         ("radar process", "pfa", "false-alarm-probability"),
         ("radar process", "train", "training-cells"),
@@ -157,6 +157,11 @@ mod tests {
         ("snr psk", "csv", "out"),
         ("fso compare", "csv", "out"),
         ("fso monte-carlo", "draws", "trials"),
+        ("fso wander", "ground-cn2", "ground-cn2-per-m2-3"),
+        ("fso atmosphere", "ground-cn2", "ground-cn2-per-m2-3"),
+        ("fso power", "ground-cn2", "ground-cn2-per-m2-3"),
+        ("sense track", "zone", "zone-m"),
+        ("sense track", "static-zone", "static-zone-m"),
     ];
 
     /// The aliases of all options below a command, as in [`FORMER`].

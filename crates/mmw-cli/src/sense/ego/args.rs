@@ -70,11 +70,11 @@ pub(in crate::sense) struct Parameters {
     pub(super) scale_m_s: Option<f64>,
 
     /// Triples of points that are tried [default: 38; all for consensus and M-estimators]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "COUNT")]
     pub(super) draws: Option<usize>,
 
     /// Seed of the draws [default: 0]
-    #[arg(long, value_name = "SEED")]
+    #[arg(long, value_name = "NUMBER")]
     pub(super) seed: Option<u64>,
 
     /// Width of a Doppler bin, to which velocities are rounded
