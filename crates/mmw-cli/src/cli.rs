@@ -190,4 +190,22 @@ mod tests {
             assert!(said.contains(&format!("a value is required for '--{now} ")), "{words}: {said}");
         }
     }
+
+    /// Words that the help once had for what `docs/CONVENTIONS.md` calls M, DEG, S, COUNT or INDEX, and NUMBER.
+    const OTHER_WORDS: [&str; 5] = ["METRES", "DEGREES", "SECONDS", "N", "SEED"];
+
+    fn has_one_word_for_a_value(command: &Command) {
+        for arg in command.get_arguments() {
+            for word in arg.get_value_names().unwrap_or_default() {
+                let known = !OTHER_WORDS.contains(&word.as_str());
+                assert!(known, "{} {}: {word}", command.get_name(), arg.get_id());
+            }
+        }
+        command.get_subcommands().for_each(has_one_word_for_a_value);
+    }
+
+    #[test]
+    fn values_of_one_kind_have_one_word_in_the_help() {
+        has_one_word_for_a_value(&Cli::command());
+    }
 }
