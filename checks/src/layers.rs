@@ -2,7 +2,7 @@
 //! from the parent itself. Read from the sources, so that re-exports do not hide a circle.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A module: its file, its children in the order of their declaration, and the names that it re-exports from
@@ -20,10 +20,7 @@ struct Module {
 /// modules that `lib.rs` declares, and with `whole` those within them.
 #[must_use]
 pub fn breaches(folder: &Path, whole: bool) -> Vec<String> {
-    let mut modules = BTreeMap::new();
-    let root =
-        ["src/lib.rs", "src/main.rs"].map(|name| folder.join(name)).into_iter().find(|root| root.exists());
-    read(&root.unwrap(), &folder.join("src"), &[], &mut modules);
+    let modules = modules(folder);
     let mut found: Vec<String> =
         modules.keys().flat_map(|place| breaches_of(place, &modules, whole)).collect();
     found.sort();
@@ -55,6 +52,73 @@ fn breaches_of(place: &[String], modules: &BTreeMap<Vec<String>, Module>, whole:
         found.push(format!("{}: {name} imports {complaint}", module.file.display()));
     }
     found
+}
+
+/// Files that need each other, directly or by way of others: every group of them, as one line of their modules
+/// in the order of the alphabet. An import counts for the file in which its item stands, whatever it was
+/// re-exported through; a parent that only re-exports or calls its children is needed by none of them.
+#[must_use]
+pub fn circles(folder: &Path) -> Vec<String> {
+    let modules = modules(folder);
+    let needs: BTreeMap<_, BTreeSet<_>> = modules
+        .iter()
+        .map(|(place, module)| (place, module.paths.iter().map(|path| home_of(path, &modules)).collect()))
+        .collect();
+    let reached: BTreeMap<_, _> = needs.keys().map(|&place| (place, reached_from(place, &needs))).collect();
+    let mut found: Vec<String> = vec![];
+    for (place, reach) in &reached {
+        let group: Vec<_> = reach.iter().filter(|other| reached[*other].contains(*place)).collect();
+        let names: Vec<_> = group.iter().map(|place| name_of(place)).collect();
+        if group.len() > 1 && !found.contains(&names.join(", ")) {
+            found.push(names.join(", "));
+        }
+    }
+    found
+}
+
+fn name_of(place: &[String]) -> String {
+    if place.is_empty() { "the root".to_owned() } else { place.join("::") }
+}
+
+/// All that one needs, directly or by way of others.
+fn reached_from(
+    start: &Vec<String>,
+    needs: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>,
+) -> BTreeSet<Vec<String>> {
+    let (mut reached, mut open) = (BTreeSet::new(), vec![start.clone()]);
+    while let Some(place) = open.pop() {
+        for next in &needs[&place] {
+            if reached.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    reached
+}
+
+/// The module in which what a path names stands.
+fn home_of(path: &[String], modules: &BTreeMap<Vec<String>, Module>) -> Vec<String> {
+    let (mut place, mut rest) = (vec![], path);
+    while let Some((name, after)) = rest.split_first() {
+        let module = &modules[&place];
+        if module.children.contains(name) {
+            rest = after;
+            place.push(name.clone());
+        } else if let Some(child) = module.exports.get(name) {
+            place.push(child.clone());
+        } else {
+            break;
+        }
+    }
+    place
+}
+
+fn modules(folder: &Path) -> BTreeMap<Vec<String>, Module> {
+    let mut modules = BTreeMap::new();
+    let root =
+        ["src/lib.rs", "src/main.rs"].map(|name| folder.join(name)).into_iter().find(|root| root.exists());
+    read(&root.unwrap(), &folder.join("src"), &[], &mut modules);
+    modules
 }
 
 /// Reads a module and those below it.
@@ -112,7 +176,12 @@ fn paths(tokens: &[String]) -> Vec<(bool, Vec<String>)> {
                 found.extend(leaves.into_iter().map(|path| (public, path)));
                 i = end;
             }
-            "crate" | "super" | "self" if is_path && (i == 0 || tokens[i - 1] != "$") => {
+            // A name that is none of a child leads nowhere, which is found where paths are followed.
+            // What follows `$`, `::` or `pub(in` begins none.
+            word if is_path
+                && begins_path(word)
+                && (i == 0 || !["$", "::", "in"].contains(&&*tokens[i - 1])) =>
+            {
                 let mut path = vec![tokens[i].clone()];
                 while tokens.get(i + 1).is_some_and(|word| word == "::") {
                     match tokens.get(i + 2) {
@@ -133,6 +202,10 @@ fn paths(tokens: &[String]) -> Vec<(bool, Vec<String>)> {
         i += 1;
     }
     found
+}
+
+fn begins_path(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_lowercase() || c == '_')
 }
 
 /// The leaves of a tree of imports; returns how many tokens it took.

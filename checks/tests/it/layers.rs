@@ -1,6 +1,6 @@
 //! A module imports only from those that stand above it.
 
-use mmw_checks::layers::breaches;
+use mmw_checks::layers::{breaches, circles};
 use std::path::{Path, PathBuf};
 
 /// What `mmw-dsp` still imports from below or from a parent, within its folders. What comes in are methods
@@ -97,5 +97,13 @@ fn files_of_a_module_import_only_from_those_above_them() {
 fn no_file_of_the_radar_crate_is_tied_to_more_than_before() {
     let known = |breach: &String| STILL_KNOTTED.iter().any(|known| breach.ends_with(&format!(": {known}")));
     let found: Vec<_> = breaches(&folder("mmw-dsp"), true).into_iter().filter(|b| !known(b)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The command is no library: its modules stand in the order of the alphabet, and a command knows the options
+/// that its parent shares. That no two files need each other is what keeps it in layers.
+#[test]
+fn no_two_files_of_the_command_need_each_other() {
+    let found = circles(&folder("mmw-cli"));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! The README of the workspace.
+//! Programs in documents that are no crate's.
 
 use std::fs::read_to_string;
 use std::path::Path;
@@ -17,4 +17,21 @@ fn the_program_of_the_readme_is_that_of_a_crate_whose_readme_is_tested() {
     let front = programs(&workspace.join("README.md"));
     assert_eq!(front.len(), 1);
     assert_eq!(front, programs(&workspace.join("crates/mmw-dsp/README.md")));
+}
+
+#[test]
+fn the_programs_of_the_chapters_are_those_of_crates_whose_readmes_are_tested() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let files =
+        |folder: &str| std::fs::read_dir(workspace.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let tested: Vec<String> =
+        files("crates").flat_map(|folder| programs(&folder.join("README.md"))).collect();
+    let mut found = 0;
+    for chapter in files("docs").filter(|path| path.extension().is_some_and(|ending| ending == "md")) {
+        for program in programs(&chapter) {
+            assert!(tested.contains(&program), "{}:\n{program}", chapter.display());
+            found += 1;
+        }
+    }
+    assert!(found >= 2, "{found}");
 }

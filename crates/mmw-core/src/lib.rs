@@ -55,6 +55,9 @@ pub mod float;
 #[doc(hidden)]
 pub mod named;
 
+#[doc(hidden)]
+pub mod text;
+
 mod reinterpret;
 
 pub mod check;

@@ -1,19 +1,13 @@
 //! Tables of texts as CSV (RFC 4180, line feeds).
 
-/// A field, quoted when a separator, a quote or a line break stands in it.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
+use mmw_core::text::csv_field;
+use std::borrow::Cow;
 
 /// A header and rows.
 pub(crate) fn table<'a>(columns: &[impl AsRef<str>], rows: impl IntoIterator<Item = &'a [String]>) -> String {
-    let line = |fields: Vec<String>| fields.join(",") + "\n";
-    let mut text = line(columns.iter().map(|column| field(column.as_ref())).collect());
-    text.extend(rows.into_iter().map(|row| line(row.iter().map(|cell| field(cell)).collect())));
+    let line = |fields: Vec<Cow<'_, str>>| fields.join(",") + "\n";
+    let mut text = line(columns.iter().map(|column| csv_field(column.as_ref())).collect());
+    text.extend(rows.into_iter().map(|row| line(row.iter().map(|cell| csv_field(cell)).collect())));
     text
 }
 

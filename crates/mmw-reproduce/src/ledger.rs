@@ -75,8 +75,7 @@ mmw_core::checked_serde!(always LedgerRow, |row| {
     if row.verdict == follows {
         return Ok(());
     }
-    let numbers = "ours, what is printed (low to high) and the reference";
-    let problem = format!("{} does not follow from {numbers}, which say {follows}", row.verdict);
+    let problem = format!("{} does not follow from the numbers of the row, which say {follows}", row.verdict);
     Err(Error::invalid("verdict", problem))
 });
 

@@ -156,7 +156,7 @@ impl Link {
         channel.cdf(self.gain_for_snr(snr_threshold)?)
     }
 
-    /// Transmit power in W that brings the outage probability down to `outage`; this link's own power
+    /// Transmit power in W that brings the outage down to `outage_probability`; this link's own power
     /// plays no part.
     ///
     /// # Errors
@@ -166,16 +166,16 @@ impl Link {
         &self,
         channel: &Channel<L>,
         snr_threshold: f64,
-        outage: f64,
+        outage_probability: f64,
     ) -> Result<f64> {
         let snr = check::positive("snr_threshold", snr_threshold)?;
         let floor = channel.pointing().atom_at_zero();
-        if !(outage > floor && outage < 1.0) {
+        if !(outage_probability > floor && outage_probability < 1.0) {
             let domain =
                 format!("a number below 1 and above {floor:e}, the probability that the beam misses");
-            return Err(Error::domain("outage", outage, domain));
+            return Err(Error::domain("outage_probability", outage_probability, domain));
         }
-        let gain = channel.quantile(outage)?;
+        let gain = channel.quantile(outage_probability)?;
         finite("transmit_power_w", snr.sqrt() * self.config.noise_a / (self.config.responsivity_a_w * gain))
     }
 

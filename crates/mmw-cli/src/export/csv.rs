@@ -1,21 +1,14 @@
 //! Curves, maps, tables and points as CSV (RFC 4180, line feeds): a header, then numbers that read back to
 //! the same bits.
 
+use super::points::{COLUMNS, values};
 use crate::error::Result;
 use crate::output;
+use mmw_core::text::csv_field;
 use mmw_core::{Axis, DataArray1, Real, check};
 use mmw_dsp::Point;
 use std::io::Write;
 use std::path::Path;
-
-/// A field, quoted when a separator, a quote or a line break stands in it.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
 
 /// The shortest digits that read back to the same value.
 fn number<T: Real>(value: T) -> String {
@@ -27,7 +20,8 @@ fn join(fields: impl IntoIterator<Item = String>) -> String {
 }
 
 fn label(name: &str, unit: &str) -> String {
-    if unit.is_empty() { field(name) } else { field(&format!("{name} ({unit})")) }
+    let text = if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") };
+    csv_field(&text).into_owned()
 }
 
 /// Writes curves over one axis: the axis is the first column, each curve one more.
@@ -43,7 +37,7 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     }
     output::save(path, |file| {
         let names = curves.iter().map(|curve| label(curve.name(), curve.unit()));
-        writeln!(file, "{}", join(std::iter::once(field(&axis.label())).chain(names)))?;
+        writeln!(file, "{}", join(std::iter::once(csv_field(&axis.label()).into_owned()).chain(names)))?;
         for (i, coordinate) in axis.iter().enumerate() {
             let values = curves.iter().filter_map(|curve| curve.data().get(i).map(|&v| number(v)));
             writeln!(file, "{}", join(std::iter::once(number(coordinate)).chain(values)))?;
@@ -52,16 +46,16 @@ pub(crate) fn save_curves_csv<T: Real>(path: &Path, curves: &[&DataArray1<T>]) -
     })
 }
 
-/// Writes points, one per line, under the names of [`super::COLUMNS`]. What the radar cannot tell is an empty
+/// Writes points, one per line, under the names of [`COLUMNS`]. What the radar cannot tell is an empty
 /// field.
 ///
 /// # Errors
 /// Kind `io` naming the file.
 pub(crate) fn save_points_csv(path: &Path, points: &[Point]) -> Result<()> {
     output::save(path, |file| {
-        writeln!(file, "{}", super::COLUMNS.join(","))?;
+        writeln!(file, "{}", COLUMNS.join(","))?;
         let field = |value: Option<f64>| value.map(number).unwrap_or_default();
-        points.iter().try_for_each(|point| writeln!(file, "{}", join(super::values(point).map(field))))
+        points.iter().try_for_each(|point| writeln!(file, "{}", join(values(point).map(field))))
     })
 }
 
@@ -74,8 +68,10 @@ pub(crate) fn save_table_csv(path: &Path, columns: &[String], rows: &[Vec<String
         check::same_len("row of a table", columns.len(), row.len())?;
     }
     output::save(path, |file| {
-        writeln!(file, "{}", join(columns.iter().map(|text| field(text))))?;
-        rows.iter().try_for_each(|row| writeln!(file, "{}", join(row.iter().map(|text| field(text)))))
+        writeln!(file, "{}", join(columns.iter().map(|text| csv_field(text).into_owned())))?;
+        rows.iter().try_for_each(|row| {
+            writeln!(file, "{}", join(row.iter().map(|text| csv_field(text).into_owned())))
+        })
     })
 }
 

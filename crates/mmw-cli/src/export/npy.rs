@@ -2,7 +2,7 @@
 
 use super::axes::{path_beside, save_axes};
 use crate::error::Result;
-use crate::output::{self, AtomicFile};
+use crate::output::{self, AtomicFile, is_device};
 use mmw_core::DataArray;
 use mmw_core::ndarray::Dimension;
 use npyz::{AutoSerialize, WriterBuilder};
@@ -28,10 +28,6 @@ pub(crate) fn save_npy<A: AutoSerialize + Copy, D: Dimension>(
     }
     output::save(path, |file| write(file, array))?;
     if is_device(path) { Ok(()) } else { save_axes(&path_beside(path), array) }
-}
-
-fn is_device(path: &Path) -> bool {
-    path.exists() && !path.is_file() && !path.is_dir()
 }
 
 fn write<A: AutoSerialize + Copy, D: Dimension>(

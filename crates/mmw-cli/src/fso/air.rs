@@ -47,8 +47,8 @@ pub(super) struct Air {
 
     /// Structure parameter at the ground (Hufnagel-Valley, 1.7e-14 by default) or everywhere (constant),
     /// m^(-2/3)
-    #[arg(long, value_name = "CN2")]
-    ground_cn2: Option<f64>,
+    #[arg(long, value_name = "PER_M2_3", alias = "ground-cn2")]
+    ground_cn2_per_m2_3: Option<f64>,
 }
 
 impl Air {
@@ -64,15 +64,19 @@ impl Air {
         match self.profile {
             Profile::HufnagelValley => Ok(Cn2Profile::HufnagelValley {
                 wind_m_s: self.wind_m_s.unwrap_or(21.0),
-                ground_cn2: self.ground_cn2.unwrap_or(1.7e-14),
+                ground_cn2: self.ground_cn2_per_m2_3.unwrap_or(1.7e-14),
             }),
             _ if self.wind_m_s.is_some() => Err(contradiction("wind_m_s", "it belongs to Hufnagel-Valley")),
-            Profile::SlcDay if self.ground_cn2.is_some() => {
-                Err(contradiction("ground_cn2", "the profile slc_day has no parameters"))
+            Profile::SlcDay if self.ground_cn2_per_m2_3.is_some() => {
+                Err(contradiction("ground_cn2_per_m2_3", "the profile slc_day has no parameters"))
             }
             Profile::SlcDay => Ok(Cn2Profile::SlcDay),
             Profile::Constant => {
-                let cn2 = needed(self.ground_cn2.as_ref(), "ground_cn2", "the constant of the profile")?;
+                let cn2 = needed(
+                    self.ground_cn2_per_m2_3.as_ref(),
+                    "ground_cn2_per_m2_3",
+                    "the constant of the profile",
+                )?;
                 Ok(Cn2Profile::Constant { cn2 })
             }
         }

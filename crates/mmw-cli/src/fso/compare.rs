@@ -56,11 +56,11 @@ pub(super) struct Parameters {
     methods: Vec<OutageMethod>,
 
     /// Radii of the beam at the receiver, m, separated by commas
-    #[arg(long, value_name = "METRES", value_delimiter = ',', default_value = "2")]
+    #[arg(long, value_name = "M", value_delimiter = ',', default_value = "2")]
     beam_radius_m: Vec<f64>,
 
     /// Standard deviations of the displacement in each of two directions, m, separated by commas
-    #[arg(long, value_name = "METRES", value_delimiter = ',', default_value = "0.7")]
+    #[arg(long, value_name = "M", value_delimiter = ',', default_value = "0.7")]
     jitter_m: Vec<f64>,
 
     /// Thresholds over the gain of a beam that covers the aperture, dB, separated by commas: -300 to 100
@@ -74,7 +74,7 @@ pub(super) struct Parameters {
     threshold_db: Vec<f64>,
 
     /// Radius of the aperture, m
-    #[arg(long, value_name = "METRES", default_value_t = OutageTrialsConfig::default().aperture_radius_m)]
+    #[arg(long, value_name = "M", default_value_t = OutageTrialsConfig::default().aperture_radius_m)]
     aperture_radius_m: f64,
 
     /// First shape of the turbulence

@@ -38,8 +38,8 @@ pub(super) struct Parameters {
     wind_m_s: f64,
 
     /// Structure parameter at the ground, m^(-2/3)
-    #[arg(long, value_name = "CN2", default_value = "1.7e-14")]
-    ground_cn2: f64,
+    #[arg(long, value_name = "PER_M2_3", default_value = "1.7e-14", alias = "ground-cn2")]
+    ground_cn2_per_m2_3: f64,
 
     /// Angle from the vertical, rad
     #[arg(long, value_name = "RAD", default_value_t = 0.0)]
@@ -60,7 +60,7 @@ impl Question for Parameters {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer> {
-        let Self { waist_m, start_altitude_m, factor, wind_m_s, ground_cn2, .. } = *self;
+        let Self { waist_m, start_altitude_m, factor, wind_m_s, ground_cn2_per_m2_3: ground_cn2, .. } = *self;
         let path = SlantPath::with_length(self.length_m, self.zenith_rad)?.towards(self.direction);
         let printed = BeamWander::printed(self.divergence_rad);
         let wander = BeamWander { waist_m, start_altitude_m, factor, ..printed };

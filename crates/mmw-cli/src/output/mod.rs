@@ -10,6 +10,7 @@ mod interrupt;
 pub(crate) use interrupt::Interrupt;
 
 use crate::error::{Error, Result};
+use mmw_core::text::fnv1a;
 use registry::unfinished;
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -33,8 +34,10 @@ impl AtomicFile {
     /// Begins a file; its folder must exist.
     ///
     /// # Errors
-    /// Kind `io` naming `path`, when the folder is missing or closed to us.
+    /// Kind `io` naming `path`, when the folder is missing or closed to us; `usage` for `-`, which elsewhere
+    /// is standard input.
     pub(crate) fn create(path: &Path) -> Result<Self> {
+        not_a_dash(path)?;
         let refused = |error: std::io::Error| Error::io(path, "create", &error);
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
         if target.is_dir() {
@@ -82,6 +85,18 @@ impl AtomicFile {
     }
 }
 
+fn not_a_dash(path: &Path) -> Result<()> {
+    match path.as_os_str() == "-" {
+        true => Err(Error::Usage("nothing is written to \"-\": name a file, or /dev/stdout".to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Whether a path is there and is neither a file nor a folder.
+pub(crate) fn is_device(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
+}
+
 /// Renames. A file that was there leaves its permissions, and where it has other names (hard links) its
 /// contents are replaced under all of them.
 fn put_in_place(temporary: &Path, target: &Path) -> std::io::Result<()> {
@@ -120,8 +135,7 @@ fn machine() -> String {
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     let numbering = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
     let bytes = boot.bytes().chain(numbering.to_string_lossy().bytes().collect::<Vec<_>>());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{hash:08x}")
+    format!("{:016x}", fnv1a(bytes))
 }
 
 /// Removes what processes of this machine that were killed had under way for this target: temporary names
@@ -224,8 +238,9 @@ pub(crate) fn probe(path: &Path) -> Result<()> {
 /// Makes a folder and those above it, unless there.
 ///
 /// # Errors
-/// Kind `io` naming the folder.
+/// Kind `io` naming the folder, `usage` for `-`.
 pub(crate) fn create_folder(path: &Path) -> Result<()> {
+    not_a_dash(path)?;
     std::fs::create_dir_all(path).map_err(|error| Error::io(path, "create", &error))
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct BytesArgs {
     /// Leave out this many bytes before the first frame of a .bin file
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) skip_bytes: u64,
 
     /// The words of a .bin file are offset binary (the highest bit turned)
@@ -36,7 +36,7 @@ pub(crate) struct BytesArgs {
 
     /// Which of several recordings in a file of packets, from 0: of several cards, or of one that was started
     /// again
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "INDEX")]
     pub(crate) recording: Option<usize>,
 }
 

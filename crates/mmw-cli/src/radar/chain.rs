@@ -81,7 +81,7 @@ pub(crate) struct ProcessArgs {
     pub(super) min_range_m: f64,
 
     /// The frame whose maps are drawn; by default the last one used
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "INDEX")]
     pub(super) map_frame: Option<u64>,
 
     /// Folder for the maps (.npy and PNG) and the points (CSV and PLY)

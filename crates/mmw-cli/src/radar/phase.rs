@@ -32,7 +32,7 @@ pub(crate) struct PhaseArgs {
     range_m: Option<f64>,
 
     /// Channel: transmitter times receivers plus receiver, from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "INDEX", default_value_t = 0)]
     channel: usize,
 
     /// Lines below this frequency are drift and not listed, Hz

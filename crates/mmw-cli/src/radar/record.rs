@@ -35,7 +35,7 @@ pub(crate) struct RecordArgs {
     idle_s: Option<f64>,
 
     /// Stop after this many frames (needs --config)
-    #[arg(long, value_name = "N", requires = "config")]
+    #[arg(long, value_name = "COUNT", requires = "config")]
     frames: Option<u64>,
 
     /// The configuration of the radar, for the size of a frame

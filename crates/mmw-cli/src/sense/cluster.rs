@@ -35,7 +35,7 @@ pub(super) struct Parameters {
     points: Option<Rows<Place>>,
 
     /// How many points within reach, itself counted, make a point the core of a group
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
     least: usize,
 
     /// Reach along the line of sight, m [default: 0.35]

@@ -37,7 +37,7 @@ pub(super) struct Parameters {
     doubt_loops: bool,
 
     /// Steps at most
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
     steps: usize,
 
     /// File of g2o for the poses that were found, with the edges

@@ -38,7 +38,7 @@ pub(super) struct Parameters {
     neighbours: usize,
 
     /// Steps at most
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
     steps: usize,
 
     /// Where to begin: rotation and translation, the first three rows of a matrix of four, [r11, r12, r13, x,

@@ -54,16 +54,16 @@ pub(super) struct Parameters {
 
     /// Where people may stand still and are kept while unseen: left, right, near and far end, m; or
     /// "everywhere"
-    #[arg(long, value_name = "X0,X1,Y0,Y1", value_parser = zone)]
-    static_zone: Option<Place>,
+    #[arg(long, value_name = "X0,X1,Y0,Y1", value_parser = zone, alias = "static-zone")]
+    static_zone_m: Option<Place>,
 
     /// Velocities that differ by this much look alike, because the radar folds them: unfold them
     #[arg(long, value_name = "M_S")]
     velocity_interval_m_s: Option<f64>,
 
     /// A zone whose visits are reported, as often as wanted: left, right, near and far end, m
-    #[arg(long, value_name = "X0,X1,Y0,Y1", value_parser = rectangle)]
-    zone: Vec<Zone>,
+    #[arg(long, value_name = "X0,X1,Y0,Y1", value_parser = rectangle, alias = "zone")]
+    zone_m: Vec<Zone>,
 
     /// How points become tracks
     #[arg(long, value_name = "NAME", value_enum, default_value_t = Method::Soft)]
@@ -164,7 +164,7 @@ impl Parameters {
         if let Some(path) = &self.config {
             config = overruled(&config, path)?;
         }
-        if let Some(Place(zone)) = self.static_zone {
+        if let Some(Place(zone)) = self.static_zone_m {
             config.static_zone = zone;
         }
         if let Some(interval) = self.velocity_interval_m_s {
@@ -186,7 +186,7 @@ impl Parameters {
     fn follow(&self, recording: Recording) -> Result<Answer> {
         let mut tracker = self.tracker()?;
         let (mut scans, mut tracks) = (Vec::new(), Vec::new());
-        let zones = self.zone.iter().map(|&zone| Presence::new(zone, ENTER_S, LEAVE_S));
+        let zones = self.zone_m.iter().map(|&zone| Presence::new(zone, ENTER_S, LEAVE_S));
         let mut zones: Vec<Presence> = zones.collect::<mmw_core::Result<_>>()?;
         for cloud in &recording.clouds {
             Interrupt::check()?;
@@ -205,7 +205,7 @@ impl Parameters {
             tracks: wholes(&scans),
             scans,
             zones: self
-                .zone
+                .zone_m
                 .iter()
                 .zip(&zones)
                 .map(|(zone, presence)| Visits::new(*zone, presence))
@@ -217,8 +217,8 @@ impl Parameters {
 
     /// Frames as they come, one line each.
     fn live(&self, input: impl BufRead) -> Result<()> {
-        if !self.zone.is_empty() {
-            return Err(contradiction("zone", "has no effect on lines that come one by one"));
+        if !self.zone_m.is_empty() {
+            return Err(contradiction("zone_m", "has no effect on lines that come one by one"));
         }
         let hint = "the frames of a pipe have no times: say how far they are apart (--period-s)";
         let period_s = needed(self.period_s.as_ref(), "period_s", hint)?;

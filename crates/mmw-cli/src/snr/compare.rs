@@ -70,7 +70,7 @@ impl Question for Parameters {
         }
         let records = BpskRecords { scoring: Scoring { clip_db: self.clip_db, ..Scoring::default() } };
         let comparison = Comparison {
-            kind: &super::COMPARE,
+            kind: &super::kinds::COMPARE,
             experiment: &records,
             contenders: records.contenders(&self.estimators)?,
             named_by: "estimators",

@@ -71,7 +71,7 @@ impl Question for Parameters {
             Promise { confidence: self.confidence, false_alarm_probability: self.false_alarm_probability };
         let records = BpskRecords { scoring: Scoring { intervals: Some(promise), ..Scoring::default() } };
         let comparison = Comparison {
-            kind: &super::COVERAGE,
+            kind: &super::kinds::COVERAGE,
             experiment: &records,
             contenders: records.contenders(&self.estimators)?,
             named_by: "estimators",

@@ -7,6 +7,7 @@ mod coverage;
 mod crlb;
 mod estimate;
 mod gather;
+mod kinds;
 mod psk;
 mod samples;
 mod series;
@@ -15,41 +16,10 @@ mod study_columns;
 use crate::error::Result;
 use crate::question::Single;
 use crate::study::Kind;
-use mmw_core::study::Metric;
-use snr_quantile::NO_SIGNAL_DB;
+use kinds::{COMPARE, COVERAGE, PSK};
 
 /// The studies of the area.
 pub(crate) static STUDIES: [&Kind; 3] = [&COMPARE, &COVERAGE, &PSK];
-
-static COMPARE: Kind = Kind {
-    command: "snr compare",
-    title: "SNR estimators of BPSK",
-    columns: &study_columns::COMPARE,
-    axis: "snr",
-    metric: Metric::Rmse,
-    unit: "dB",
-    nothing_at: Some(NO_SIGNAL_DB),
-};
-
-static COVERAGE: Kind = Kind {
-    command: "snr coverage",
-    title: "Intervals of SNR estimators of BPSK",
-    columns: &study_columns::COVERAGE,
-    axis: "snr",
-    metric: Metric::Coverage,
-    unit: "dB",
-    nothing_at: Some(NO_SIGNAL_DB),
-};
-
-static PSK: Kind = Kind {
-    command: "snr psk",
-    title: "SNR estimators of M-PSK",
-    columns: &study_columns::PSK,
-    axis: "es_n0",
-    metric: Metric::Rmse,
-    unit: "dB",
-    nothing_at: Some(NO_SIGNAL_DB),
-};
 
 /// What every number of the area means, for the help.
 const CONVENTION: &str = "\

@@ -57,7 +57,7 @@ impl Question for Parameters {
     fn answer(&self) -> Result<Self::Answer> {
         let records = PskRecords::default();
         let comparison = Comparison {
-            kind: &super::PSK,
+            kind: &super::kinds::PSK,
             experiment: &records,
             contenders: records.contenders(&self.estimators),
             named_by: "estimators",

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::json;
 use crate::output;
 use mmw_core::study::StudyPart;
+use mmw_core::text::fnv1a;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Read;
@@ -73,8 +74,5 @@ impl PartFile {
 fn checksum(command: &str, part: &StudyPart) -> Result<String> {
     let text = json::to_pretty(part)?;
     let bytes = command.bytes().chain([0]).chain(text.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    Ok(format!("{hash:016x}"))
+    Ok(format!("{:016x}", fnv1a(bytes)))
 }

@@ -1,8 +1,8 @@
 //! `mmw merge`: the parts of a study joined.
 
-use super::Files;
 use super::answer::{Kind, StudyAnswer};
 use super::file::PartFile;
+use super::files::Files;
 use crate::error::{Error, Result};
 use crate::question::show;
 use mmw_core::study::StudyPart;
@@ -39,6 +39,8 @@ pub(crate) struct MergeArgs {
 /// studies of `areas`, `invalid` for those of different studies, and for blocks that are missing or there
 /// twice.
 pub(crate) fn run(args: &MergeArgs, areas: &[&[&'static Kind]]) -> Result<()> {
+    let files = Files { out: args.out.as_deref(), plot: args.plot.as_deref(), page: args.page.as_deref() };
+    files.check(None)?;
     let mut command = None;
     let mut parts: Vec<StudyPart> = Vec::with_capacity(args.parts.len());
     for path in &args.parts {
@@ -57,7 +59,6 @@ pub(crate) fn run(args: &MergeArgs, areas: &[&[&'static Kind]]) -> Result<()> {
         return Err(Error::Usage(format!("`mmw {command}` has no parts")));
     };
     let report = StudyAnswer::of(kind, whole)?;
-    Files { out: args.out.as_deref(), plot: args.plot.as_deref(), page: args.page.as_deref() }
-        .write(&report)?;
+    files.write(&report)?;
     show(&report, args.json)
 }

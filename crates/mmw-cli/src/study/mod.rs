@@ -3,6 +3,7 @@
 mod answer;
 mod columns;
 mod file;
+mod files;
 mod merge;
 mod options;
 
@@ -16,14 +17,14 @@ pub(crate) use merge::run as merge;
 pub(crate) use options::StudyOptions;
 
 use crate::error::{Error, Result};
-use crate::output::{Interrupt, probe, save_bytes};
-use crate::plot::{probe as probe_picture, save_as as save_picture};
+use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
-use crate::question::{Readable, contradiction};
+use crate::question::Readable;
 use crate::stdout::warn;
 use crate::threads::on_threads;
 use answer::StudyAnswer;
 use file::PartFile;
+use files::Files;
 use mmw_core::check;
 use mmw_core::study::{Contender, Cost, Experiment, Grid, Study, StudyConfig, StudyPart};
 use serde::Serialize;
@@ -121,52 +122,6 @@ fn run<E: Experiment>(kind: &'static Kind, study: Study<'_, E>, options: &StudyO
             }
         }
     })
-}
-
-/// What is written of a report.
-pub(crate) struct Files<'a> {
-    pub(crate) out: Option<&'a Path>,
-    pub(crate) plot: Option<&'a Path>,
-    pub(crate) page: Option<&'a Path>,
-}
-
-impl<'a> Files<'a> {
-    /// Those of a study, which can be written as far as can be told before it.
-    ///
-    /// # Errors
-    /// Kind `io` naming a file, `invalid` for a picture of no known kind, and for a checkpoint that another
-    /// file would replace.
-    fn of(options: &'a StudyOptions) -> Result<Self> {
-        let StudyOptions { out, plot, page, checkpoint, .. } = options;
-        let files = Self { out: out.as_deref(), plot: plot.as_deref(), page: page.as_deref() };
-        for (option, path) in
-            [("out", files.out), ("page", files.page), ("checkpoint", checkpoint.as_deref())]
-        {
-            let Some(path) = path else { continue };
-            if option != "checkpoint" && checkpoint.as_deref() == Some(path) {
-                return Err(contradiction(option, "is the checkpoint, which goes on being written"));
-            }
-            probe(path)?;
-        }
-        files.plot.map_or(Ok(()), |plot| probe_picture("plot", plot))?;
-        Ok(files)
-    }
-
-    fn write(&self, report: &StudyAnswer) -> Result<()> {
-        if let Some(out) = self.out {
-            report.save(out)?;
-        }
-        for (name, picture) in self.plot.map(|_| report.pictures()).transpose()?.unwrap_or_default() {
-            let path = self.plot.unwrap_or(Path::new(""));
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let ending = path.extension().unwrap_or_default().to_string_lossy();
-            save_picture("plot", &path.with_file_name(format!("{stem}{name}.{ending}")), &picture)?;
-        }
-        if let Some(page) = self.page {
-            save_bytes(page, report.page()?.as_bytes())?;
-        }
-        Ok(())
-    }
 }
 
 /// Calls that are timed at each condition.

@@ -162,9 +162,9 @@ fn air_options() -> Vec<Value> {
         option("direction", json!("uplink"), &alone),
         option("direction", json!("downlink"), &alone),
         option("wind_m_s", json!(30), &alone),
-        option("ground_cn2", json!(3e-14), &alone),
+        option("ground_cn2_per_m2_3", json!(3e-14), &alone),
         // As a constant of all altitudes, the other makes a beam that misses too often.
-        option("ground_cn2", json!(2e-16), &alone),
+        option("ground_cn2_per_m2_3", json!(2e-16), &alone),
         // Beyond the diffraction limit of the waist, where nothing else depends on it.
         option("wavelength_m", json!(1e-4), &alone),
     ]
@@ -200,7 +200,7 @@ fn every_option_of_the_air_works_or_is_named() {
         alone.clone(),
         json!({ "direction": "downlink", "aperture_radius_m": 0.1 }),
         json!({ "profile": "slc_day" }),
-        json!({ "profile": "constant", "ground_cn2": 1e-16 }),
+        json!({ "profile": "constant", "ground_cn2_per_m2_3": 1e-16 }),
         json!({ "constant_wind_m_s": 10 }),
     ];
     let base = json!({ "altitude_m": 20e3 });
@@ -248,7 +248,7 @@ fn every_option_of_the_power_works_or_is_named() {
         json!({ "visibility_m": 5e3, "scale_height_m": 1200 }),
         json!({ "extinction_per_m": 1e-4 }),
         json!({ "profile": "slc_day" }),
-        json!({ "profile": "constant", "ground_cn2": 1e-16 }),
+        json!({ "profile": "constant", "ground_cn2_per_m2_3": 1e-16 }),
     ];
     Table { area: "fso", command: "power", base: power(), modes, options, beside: vec![] }.check();
 }

@@ -26,9 +26,9 @@ fn every_option_of_the_tracker_works_or_is_named() {
         option("config", json!(config), &alone),
         // Of the classical trackers only births and lives are configured.
         option("config", json!(file("d.toml", "birth_points = 6\n")), &alone),
-        option("static_zone", json!("-0.2,0.2,3,3.5"), &alone),
+        option("static_zone_m", json!("-0.2,0.2,3,3.5"), &alone),
         option("velocity_interval_m_s", json!(1.5), &alone),
-        option("zone", json!(["-1,1,2,6", "-1,1,2,3"]), &alone),
+        option("zone_m", json!(["-1,1,2,6", "-1,1,2,3"]), &alone),
         option("method", json!("nearest"), &alone),
         option("method", json!("joint"), &alone),
     ];

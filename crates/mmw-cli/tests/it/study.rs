@@ -126,6 +126,18 @@ fn parts_that_do_not_belong_together_are_named() {
     let long = ["snr", "compare", "--trials=1000000000"];
     fails(&[&long[..], &["--out=no/such/folder.csv"]].concat(), 1, &["no/such/folder.csv"]);
     fails(&[&long[..], &["--plot=x.gif"]].concat(), 1, &["plot", ".png or .svg"]);
-    fails(&[&long[..], &["--out", other, "--checkpoint", other]].concat(), 1, &["out", "checkpoint"]);
+    for (one, two) in [("--checkpoint", "--out"), ("--out", "--page"), ("--page", "--checkpoint")] {
+        let [named, way_round] = ["x.html", "./x.html"].map(|name| folder.path().join(name));
+        let both = [one, text(&named), two, text(&way_round)];
+        fails(&[&long[..], &both].concat(), 1, &["one would replace the other", &one[2..], &two[2..]]);
+    }
+    let picture = folder.path().join("x.png");
+    let both = ["--out", text(&picture), "--plot", text(&picture)];
+    fails(&[&long[..], &both].concat(), 1, &["plot", "the file of out"]);
+    fails(&[&["merge", first, second], &both[..]].concat(), 1, &["plot", "the file of out"]);
+    fails(&[&long[..], &["--page", "p.txt"]].concat(), 1, &["page", ".html"]);
+    for option in ["--out", "--checkpoint"] {
+        fails(&[&long[..], &[option, "-"]].concat(), 2, &["\"-\"", "/dev/stdout"]);
+    }
     fails(&[&STUDY[..], &["--shard=0/2", "--out", other]].concat(), 2, &["from 1/4 to 4/4"]);
 }

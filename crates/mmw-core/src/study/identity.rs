@@ -1,6 +1,7 @@
 //! What tells one study from another, so that parts of different ones are not joined.
 
 use super::grid::Grid;
+use crate::text::fnv1a;
 use crate::{Error, Result, check};
 use std::collections::BTreeMap;
 
@@ -124,15 +125,10 @@ pub fn bit_class() -> String {
         f64::log10,
         |x| x.powf(1.7),
     ];
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for i in 1..=2000 {
+    let values = (1..=2000).flat_map(|i| {
         // From 0.007 to 14, black-boxed so that the compiler does not work it out with a library of its own.
         let x = std::hint::black_box(f64::from(i) * 0.007_071_067_811_865_475);
-        for f in functions {
-            for byte in f(x).to_bits().to_le_bytes() {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
-        }
-    }
-    format!("{hash:016x}")
+        functions.map(|f| f(x))
+    });
+    format!("{:016x}", fnv1a(values.flat_map(|value| value.to_bits().to_le_bytes())))
 }

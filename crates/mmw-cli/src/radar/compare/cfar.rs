@@ -1,7 +1,7 @@
 //! `mmw radar compare cfar`: detectors side by side, on the same maps.
 
 use super::super::chain::{Pair, pair};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::question::{Question, named};
 use crate::study::{Comparison, Outcome, StudyOptions, compare};
 use mmw_dsp::cfar::Swerling;
@@ -90,9 +90,10 @@ impl Question for Parameters {
             false_alarm_probability: self.false_alarm_probability,
             looks: self.looks,
             target: self.swerling,
-        })?;
+        })
+        .map_err(|error| Error::Core(error).renamed("training cells in range", "training_cells"))?;
         let comparison = Comparison {
-            kind: &super::CFAR,
+            kind: &super::kinds::CFAR,
             experiment: &trials,
             contenders: trials.contenders(&self.detectors)?,
             named_by: "detectors",

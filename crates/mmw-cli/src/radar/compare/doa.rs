@@ -38,7 +38,7 @@ pub(super) struct Parameters {
     snr_db: Vec<f64>,
 
     /// Angles between two sources, degrees, separated by commas; 0 for one source
-    #[arg(long, value_name = "DEGREES", value_delimiter = ',', default_value = "0,10")]
+    #[arg(long, value_name = "DEG", value_delimiter = ',', default_value = "0,10")]
     separation_deg: Vec<f64>,
 
     /// Numbers of snapshots, separated by commas
@@ -54,7 +54,7 @@ pub(super) struct Parameters {
     spacing_waves: f64,
 
     /// Azimuth of the source, or of the middle of two, degrees
-    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true, default_value_t = 0.0)]
+    #[arg(long, value_name = "DEG", allow_hyphen_values = true, default_value_t = 0.0)]
     centre_deg: f64,
 
     /// Correlation of the two echoes: 0 to 1, where they are coherent
@@ -84,7 +84,7 @@ impl Question for Parameters {
             correlation: self.correlation,
         })?;
         let comparison = Comparison {
-            kind: &super::DOA,
+            kind: &super::kinds::DOA,
             experiment: &trials,
             contenders: trials.contenders(&self.estimators)?,
             named_by: "estimators",

@@ -3,34 +3,15 @@
 mod cfar;
 mod columns;
 mod doa;
+mod kinds;
 
 use crate::error::Result;
 use crate::question::Single;
 use crate::study::Kind;
-use mmw_core::study::Metric;
+use kinds::{CFAR, DOA};
 
 /// The studies of the area.
 pub(crate) static STUDIES: [&Kind; 2] = [&DOA, &CFAR];
-
-static DOA: Kind = Kind {
-    command: "radar compare doa",
-    title: "Direction finders",
-    columns: &columns::DOA,
-    axis: "snr",
-    metric: Metric::Rmse,
-    unit: "deg",
-    nothing_at: None,
-};
-
-static CFAR: Kind = Kind {
-    command: "radar compare cfar",
-    title: "CFAR detectors",
-    columns: &columns::CFAR,
-    axis: "snr",
-    metric: Metric::Detection,
-    unit: "of the rate",
-    nothing_at: None,
-};
 
 /// What is compared.
 #[derive(Debug, clap::Args)]

@@ -1,13 +1,12 @@
 //! What `mmw radar info` is asked.
 
-use super::is_list;
 use crate::error::Result;
 use crate::question::contradiction;
 use crate::radar::bytes::BytesArgs;
 use crate::radar::source::{axes, board, is_configuration, lanes};
 use mmw_dsp::Board;
 use mmw_dsp::capture::{LvdsLanes, NpyAxes};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments of the command.
 #[derive(Debug, Clone, clap::Args)]
@@ -70,4 +69,9 @@ impl InfoArgs {
             (None, None) => Ok(()),
         }
     }
+}
+
+/// Whether a file is the list of packets beside a recording, which is read with that.
+pub(super) fn is_list(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".packets.json")
 }

@@ -1,5 +1,6 @@
 //! `mmw radar info`: what configurations and captures say, what is missing, and which option supplies it.
 
+mod answer;
 mod args;
 mod print;
 mod seen;
@@ -12,105 +13,16 @@ use super::source::is_configuration;
 use crate::error::{Error, Result};
 use crate::hints::with_options;
 use crate::question::show;
+use answer::{Answer, CaptureFile, Configuration, Missing, Packets, Problem};
+use args::is_list;
+use mmw_dsp::Sampling;
 use mmw_dsp::capture::{
     ByteOptions, Capture, CaptureConfig, CaptureFormat, CaptureOptions, FormatKind, LayoutEvidence,
     LvdsLanes, StudioSetup, Unsaid, antennas_from_file, npy_shape,
 };
 use mmw_dsp::tdm::Calibration;
-use mmw_dsp::{FmcwConfig, Sampling};
-use seen::{Damage, Seen};
-use serde::Serialize;
+use seen::Seen;
 use std::path::{Path, PathBuf};
-
-/// Everything that was found.
-#[derive(Debug, Default, Serialize)]
-struct Answer {
-    configurations: Vec<Configuration>,
-    captures: Vec<CaptureFile>,
-    missing: Vec<Missing>,
-    problems: Vec<Problem>,
-    /// In which ways the samples contradict the configuration.
-    doubts: Vec<String>,
-}
-
-/// What one configuration says.
-#[derive(Debug, Serialize)]
-struct Configuration {
-    file: String,
-    waveform: FmcwConfig,
-    range_resolution_m: f64,
-    max_range_m: f64,
-    /// Absent for frames of one chirp, as the next.
-    velocity_resolution_m_s: Option<f64>,
-    max_velocity_m_s: Option<f64>,
-    carrier_hz: f64,
-    /// Numbers from 0, in firing order.
-    transmitters: Vec<usize>,
-    receivers: Vec<usize>,
-    lanes: Option<usize>,
-    iq_swap: Option<bool>,
-    axes: Option<String>,
-    frames: Option<u64>,
-    frame_bytes: Option<u64>,
-    /// Channels with a weight other than one.
-    weighted_channels: usize,
-    range_bias_m: f64,
-    notes: Vec<String>,
-    #[serde(skip)]
-    config: CaptureConfig,
-}
-
-/// What one capture is by its name and its size.
-#[derive(Debug, Default, Serialize)]
-struct CaptureFile {
-    file: String,
-    format: &'static str,
-    bytes: u64,
-    /// Of a .npy array.
-    shape: Option<Vec<u64>>,
-    /// Whole frames by the configuration, where one is known.
-    frames: Option<u64>,
-    /// Bytes past the last whole frame.
-    rest_bytes: Option<u64>,
-    /// What the packets of a recording say, or the list beside it.
-    packets: Option<Packets>,
-    /// What holds no samples, where a configuration is known.
-    damage: Vec<Damage>,
-    /// Frames that were read for it, if not all.
-    looked_at: Option<u64>,
-}
-
-/// Packets of a recording, and the bytes for which it holds zeros.
-#[derive(Debug, Serialize)]
-struct Packets {
-    /// Bytes that the card had sent before the first of the recording.
-    first_byte: u64,
-    received: u64,
-    lost: u64,
-    lost_bytes: u64,
-    /// Datagrams that are no packets of the card.
-    foreign: u64,
-}
-
-/// Something that a command will ask for.
-#[derive(Debug, PartialEq, Serialize)]
-struct Missing {
-    what: String,
-    supplied_by: String,
-    /// What of the configuration it is, if it is something of it.
-    #[serde(skip)]
-    unsaid: Option<Unsaid>,
-}
-
-/// Something that cannot be read.
-#[derive(Debug, Serialize)]
-struct Problem {
-    file: String,
-    message: String,
-    /// Whether the message begins with the file.
-    #[serde(skip)]
-    names_file: bool,
-}
 
 pub(super) fn run(args: &InfoArgs) -> Result<()> {
     args.check()?;
@@ -164,11 +76,6 @@ fn options(args: &InfoArgs, captures: &[&PathBuf], report: &mut Answer) -> Captu
         bytes: args.bytes.options(),
         ..CaptureOptions::default()
     }
-}
-
-/// Whether a file is the list of packets beside a recording, which is read with that.
-fn is_list(path: &Path) -> bool {
-    path.to_string_lossy().ends_with(".packets.json")
 }
 
 /// Reads a configuration, filling in what it lacks so that the rest can be shown, and lists what that was.

@@ -1,8 +1,8 @@
 //! What was found, for a person.
 
 use super::super::damage::name_of;
+use super::answer::{Answer, CaptureFile, Configuration, Missing, Packets, Problem};
 use super::seen::Damage;
-use super::{Answer, CaptureFile, Configuration, Missing, Packets, Problem};
 use crate::question::Readable;
 use mmw_dsp::capture::CaptureFormat;
 use mmw_dsp::{FmcwConfig, Sampling};

@@ -1,12 +1,10 @@
 //! What reading a capture shows of it beyond its size.
 
-use super::{Answer, Packets};
 use crate::error::Result;
 use crate::output::Interrupt;
-use mmw_dsp::capture::{Capture, DamageKind, PacketReport};
+use mmw_dsp::capture::{Capture, DamageKind};
 use mmw_dsp::ndarray::Array3;
 use serde::Serialize;
-use std::path::Path;
 
 /// Most bytes of samples that are read for damage.
 const MOST_BYTES: u64 = 1 << 30;
@@ -65,25 +63,5 @@ impl Seen {
         known.bytes += bytes;
         known.frames += u64::from(known.last_frame != frame);
         known.last_frame = frame;
-    }
-}
-
-impl Answer {
-    /// Adds what reading a capture has shown.
-    pub(super) fn tell(&mut self, path: &Path, frames: u64, unpacked: Option<PacketReport>, seen: Seen) {
-        let name = path.display().to_string();
-        let Some(file) = self.captures.iter_mut().find(|file| file.file == name) else { return };
-        (file.damage, file.looked_at) = (seen.damage, seen.looked_at);
-        if let Some(packets) = unpacked {
-            file.format = "packets of a DCA1000";
-            (file.frames, file.rest_bytes) = (Some(frames), Some(packets.left_out));
-            file.packets = Some(Packets {
-                first_byte: 0,
-                received: packets.received,
-                lost: packets.lost,
-                lost_bytes: packets.lost_ranges.iter().map(|lost| lost.end - lost.start).sum(),
-                foreign: packets.foreign,
-            });
-        }
     }
 }

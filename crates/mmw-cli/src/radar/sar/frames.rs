@@ -1,10 +1,11 @@
 //! From the capture and the trajectory to echoes by position.
 
 use super::super::damage::{self, DamagedFrame};
-use super::SarArgs;
+use super::args::SarArgs;
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
+use crate::radar::source::SourceArgs;
 use mmw_core::C32;
 use mmw_core::ndarray::{Array3, Axis, s};
 use mmw_dsp::Window;
@@ -49,7 +50,7 @@ pub(super) fn read(args: &SarArgs) -> Result<Scan> {
     let (positions, spacing_m) = (trajectory.places_m().len(), trajectory.spacing_m());
     args.source.without_skipping()?;
     let mut capture = args.source.open()?;
-    super::SourceArgs::doubts(&mut capture)?;
+    SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
     let shape @ [channels, _, samples] = capture.shape();

@@ -1,105 +1,32 @@
 //! `mmw radar sar`: the image of an aperture that a radar was moved along.
 
+mod args;
 mod doubts;
 mod files;
 mod frames;
 mod region;
 mod response;
 
+pub(crate) use args::SarArgs;
 pub(super) use frames::trajectory;
 
 use super::damage::DamagedFrame;
-use super::source::SourceArgs;
 use crate::error::Result;
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
 use crate::question::{Question, Readable};
 use crate::stdout::warn;
+use args::{Algorithm, Focus};
 use mmw_core::ndarray::s;
 use mmw_core::{Axis, C32, DataArray3};
-use mmw_dsp::Window;
 use mmw_dsp::sar::{
     Autofocus, BackProjection, PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig,
     autofocus_with_progress, back_project, fast_back_project_with_progress, sharpness,
 };
-use region::{Interval, Region};
+use region::Region;
 use response::{Cut, Peak, Response};
 use serde::Serialize;
 use std::path::PathBuf;
-
-/// The arguments of the command.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct SarArgs {
-    #[command(flatten)]
-    source: SourceArgs,
-
-    /// Where the radar was: CSV with `x_m` (right), `y_m` (up) and `z_m` (ahead), or `x_mm` and so on, one
-    /// line per frame, or one for each chirp of every frame
-    #[arg(long, value_name = "FILE")]
-    trajectory: Option<PathBuf>,
-
-    /// How the image is made; auto takes range migration where the positions fill a grid
-    #[arg(long, value_name = "NAME", default_value = "auto")]
-    algorithm: Algorithm,
-
-    /// Phase errors of the positions to take out first
-    #[arg(long, value_name = "NAME", default_value = "none")]
-    autofocus: Focus,
-
-    /// Left and right end of the image; by default half an aperture beyond the aperture, or three resolution
-    /// cells
-    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
-    x_m: Option<Interval>,
-
-    /// Lower and upper end
-    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
-    y_m: Option<Interval>,
-
-    /// Nearest and farthest plane; by default half to one and a half times the distance of the strongest echo
-    #[arg(long, value_name = "A..B", value_parser = region::interval, allow_hyphen_values = true)]
-    z_m: Option<Interval>,
-
-    /// From one voxel to the next across; by default half a resolution cell. Range migration has the
-    /// positions' own steps
-    #[arg(long, value_name = "M")]
-    step_m: Option<f64>,
-
-    /// From one plane to the next; by default half a resolution cell
-    #[arg(long, value_name = "M")]
-    z_step_m: Option<f64>,
-
-    /// Window over the frequencies: rectangular, hann, hamming, `blackman_harris`, kaiser:BETA,
-    /// taylor:NBAR:DB, chebyshev:DB
-    #[arg(long, value_name = "NAME", default_value = "rectangular", value_parser = crate::question::named::<Window>)]
-    window: Window,
-
-    /// Folder for the image: image.npy, image.vti, slices and projections as PNG
-    #[arg(short, long, value_name = "DIR")]
-    out: Option<PathBuf>,
-}
-
-/// How an image is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-enum Algorithm {
-    Auto,
-    #[value(name = "back_projection", alias = "back-projection")]
-    BackProjection,
-    #[value(name = "fast_back_projection", alias = "fast-back-projection")]
-    FastBackProjection,
-    #[value(name = "range_migration", alias = "range-migration")]
-    RangeMigration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-enum Focus {
-    None,
-    #[value(name = "phase_gradient", alias = "phase-gradient")]
-    PhaseGradient,
-    #[value(name = "minimum_entropy", alias = "minimum-entropy")]
-    MinimumEntropy,
-}
 
 /// The image in numbers.
 #[derive(Debug, Serialize)]

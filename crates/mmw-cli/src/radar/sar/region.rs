@@ -1,8 +1,7 @@
 //! What is imaged: the ends of the image and its steps.
 
-use super::SarArgs;
+use super::args::{Interval, SarArgs};
 use crate::error::{Error, Result};
-use crate::question::json_or;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::{Axis, check};
 use mmw_dsp::Window;
@@ -14,21 +13,6 @@ const MOST_VOXELS: f64 = 134_217_728.0;
 const WIDTH: f64 = 0.886;
 /// What an image shows beside the aperture at least, in half-power widths: a main lobe and a side lobe.
 const LOBES: f64 = 3.0;
-
-/// From one coordinate to another, m.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Interval(f64, f64);
-
-pub(super) fn interval(text: &str) -> std::result::Result<Interval, String> {
-    let wrong = || "must be two numbers with the lower first, as -0.1..0.2".to_owned();
-    let [low, high] = json_or(text, |text| {
-        let (low, high) = text.split_once("..").ok_or_else(wrong)?;
-        let number = |word: &str| word.trim().parse::<f64>().map_err(|_| wrong());
-        Ok([number(low)?, number(high)?])
-    })?;
-    let ordered = low.is_finite() && high.is_finite() && low <= high;
-    if ordered { Ok(Interval(low, high)) } else { Err(wrong()) }
-}
 
 /// The voxels of an image.
 #[derive(Debug)]

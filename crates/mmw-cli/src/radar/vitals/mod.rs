@@ -1,59 +1,22 @@
 //! `mmw radar vitals`: breathing, heartbeat and vibration from slow-time phase.
 
+mod args;
+mod moved;
 mod picture;
 mod profiles;
 
+pub(crate) use args::VitalsArgs;
+
 use super::damage::DamagedFrame;
 use super::line::{self, Line};
-use super::source::SourceArgs;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::question::{Question, Readable};
 use crate::stdout::warn;
-use mmw_dsp::ndarray::Array1;
-use mmw_dsp::slow_time;
-use mmw_dsp::vitals::{
-    Person, Rate, RatesAt, Vibration, VibrationSeries, VitalMonitor, VitalsConfig, efficient_lines,
-    vibration_scan,
-};
+use mmw_dsp::vitals::{Person, Rate, RatesAt, Vibration, VitalMonitor, VitalsConfig, vibration_scan};
+use moved::{MACHINES_HZ, Moved, moved};
 use profiles::Profiles;
 use serde::Serialize;
 use std::path::PathBuf;
-
-/// The arguments of the command.
-#[derive(Debug, Clone, clap::Args)]
-#[command(mut_arg("config", |arg| arg.required(false)))]
-#[command(mut_arg("capture", |arg| arg.help(
-    "A capture with --config; or without: complex samples as .npy, [frame] or [frame, range bin], or the UART log of \
-     TI's vital-signs lab"
-)))]
-pub(crate) struct VitalsArgs {
-    #[command(flatten)]
-    source: SourceArgs,
-
-    /// Frames per second; by default what the configuration says
-    #[arg(long, alias = "frame-rate", value_name = "HZ")]
-    frame_rate_hz: Option<f64>,
-
-    /// Carrier; by default the middle of the sweep that the configuration describes
-    #[arg(long, value_name = "HZ")]
-    carrier_hz: Option<f64>,
-
-    /// Range from one bin to the next, for samples without a configuration
-    #[arg(long, value_name = "M")]
-    range_resolution_m: Option<f64>,
-
-    /// Length of the sliding window of the rates
-    #[arg(long, value_name = "S", default_value_t = 30.0)]
-    window_s: f64,
-
-    /// Add the displacement, sample by sample, and the sliding rates to the answer
-    #[arg(long)]
-    series: bool,
-
-    /// Folder for the picture (SVG) and the curves (CSV)
-    #[arg(short, long, value_name = "DIR")]
-    out: Option<PathBuf>,
-}
 
 /// Who or what moves.
 #[derive(Debug, Serialize)]
@@ -126,11 +89,6 @@ impl From<&RatesAt> for At {
     }
 }
 
-/// Lines that are listed.
-const LINES: usize = 6;
-/// Records at this rate or above are looked at for machines as well.
-const MACHINES_HZ: f64 = 50.0;
-
 impl Question for VitalsArgs {
     type Answer = Answer;
 
@@ -166,40 +124,6 @@ fn watch(args: &VitalsArgs) -> Result<Answer> {
         }
     }
     Ok(report)
-}
-
-/// A displacement with the lines that were read from it.
-struct Moved<'a> {
-    /// One channel of several; `None` for all together, or a person.
-    channel: Option<usize>,
-    displacement_m: &'a Array1<f64>,
-    lines: Vec<slow_time::Line>,
-}
-
-/// What lines are read from, that of the strongest one first: the hum of a machine before the sway of what
-/// stands beside it; a breath before nothing.
-fn moved<'a>(
-    profiles: &Profiles,
-    people: &'a [Person],
-    vibration: Option<&'a Vibration>,
-) -> Result<Vec<Moved<'a>>> {
-    let slow = profiles.sample_rate_hz < MACHINES_HZ;
-    match (vibration, people.first()) {
-        (Some(found), _) => {
-            let of = |series: &'a VibrationSeries| Moved {
-                channel: series.channel,
-                displacement_m: &series.displacement_m,
-                lines: series.lines.clone(),
-            };
-            Ok(found.series.iter().map(of).collect())
-        }
-        (None, Some(person)) if person.breathes() || slow => {
-            let displacement_m = &person.signs.displacement_m;
-            let lines = efficient_lines(displacement_m, 1.0 / profiles.sample_rate_hz, LINES, 0.0)?;
-            Ok(vec![Moved { channel: None, displacement_m, lines }])
-        }
-        _ => Ok(Vec::new()),
-    }
 }
 
 /// Nobody in records of machines too short for a breath.
@@ -307,9 +231,4 @@ impl Readable for Answer {
         lines.extend(self.out.iter().map(|out| format!("\npicture and curves are in {}", out.display())));
         lines
     }
-}
-
-/// A quantity that no file and no option gives.
-fn missing(option: &str, hint: &str) -> Error {
-    Error::Usage(format!("{option} is not given: {hint}"))
 }

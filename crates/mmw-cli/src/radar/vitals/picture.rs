@@ -1,6 +1,6 @@
 //! The picture of vital signs: displacement, both bands, rates over time, and the spectrum with its lines.
 
-use super::Moved;
+use super::moved::Moved;
 use crate::error::Result;
 use crate::export::{save_curves_csv, save_table_csv};
 use crate::output::{create_folder, save_bytes};

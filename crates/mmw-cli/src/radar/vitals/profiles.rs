@@ -1,10 +1,11 @@
 //! Range profiles from a capture, from complex samples in a `.npy` file, or from TI's UART log.
 
 use super::super::damage::{self, DamagedFrame};
-use super::{VitalsArgs, missing};
+use super::args::{VitalsArgs, missing};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};
+use crate::radar::source::SourceArgs;
 use crate::stdout::warn;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -114,7 +115,7 @@ fn capture(args: &VitalsArgs) -> Result<Profiles> {
     }
     args.source.without_skipping()?;
     let mut capture = args.source.open()?;
-    super::SourceArgs::doubts(&mut capture)?;
+    SourceArgs::doubts(&mut capture)?;
     let fmcw = capture.config().check()?;
     let frames = args.source.range(capture.frames())?;
     let [channels, chirps, samples] = capture.shape();

@@ -1,6 +1,6 @@
 //! The motion of a radar through the scans of files.
 
-use super::{Late, Method, Parameters, none_of};
+use super::args::{Late, Method, Parameters, none_of};
 use crate::error::{Error, Result};
 use crate::export::save_table_csv;
 use crate::output::{Interrupt, create_folder};

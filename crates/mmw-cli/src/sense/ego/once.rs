@@ -1,6 +1,6 @@
 //! The velocity from the numbers of one scan.
 
-use super::{Method, Parameters, none_of};
+use super::args::{Method, Parameters, none_of};
 use crate::error::{Error, Result};
 use crate::question::{contradiction, line, needed};
 use crate::sense::values::{Rows, triangle};

@@ -1,7 +1,7 @@
 //! Samples one after another, in blocks that fit the cache.
 
+use super::block::{Block, Take};
 use super::layout::{Layout, Numbers};
-use super::{Block, Take};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};

@@ -1,6 +1,6 @@
 //! Numbers in a column of text.
 
-use super::{Block, Take, wrong};
+use super::block::{Block, Take, wrong};
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::progress::{Progress, Unit};

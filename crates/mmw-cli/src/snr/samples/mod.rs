@@ -2,6 +2,8 @@
 //!
 //! The format is what the option says, or what the ending says and the first bytes do not deny.
 
+mod block;
+
 mod layout;
 
 mod binary;
@@ -14,49 +16,16 @@ mod wav;
 
 mod sigmf;
 
+pub(super) use block::Block;
+
 use crate::error::{Error, Result};
 use binary::Binary;
+use block::wrong;
 use layout::Layout;
-use mmw_core::C64;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-
-/// Samples that follow each other.
-pub(super) enum Block<'a> {
-    Real(&'a [f64]),
-    Complex(&'a [C64]),
-}
-
-impl<'a> Block<'a> {
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Real(x) => x.len(),
-            Self::Complex(y) => y.len(),
-        }
-    }
-
-    /// The first `count` samples, and those after them.
-    pub(super) fn split_at(self, count: usize) -> (Block<'a>, Block<'a>) {
-        match self {
-            Self::Real(x) => {
-                let (first, rest) = x.split_at(count);
-                (Self::Real(first), Self::Real(rest))
-            }
-            Self::Complex(y) => {
-                let (first, rest) = y.split_at(count);
-                (Self::Complex(first), Self::Complex(rest))
-            }
-        }
-    }
-}
-
-type Take<'a> = &'a mut dyn FnMut(Block<'_>) -> Result<()>;
-
-fn wrong(path: &Path, what: impl std::fmt::Display) -> Error {
-    Error::Parse(format!("{}: {what}", path.display()))
-}
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq)]

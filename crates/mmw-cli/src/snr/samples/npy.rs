@@ -1,8 +1,8 @@
 //! Arrays of NumPy: one axis, real or complex, floats or integers.
 
 use super::binary::Binary;
+use super::block::wrong;
 use super::layout::{Layout, Number};
-use super::wrong;
 use crate::error::Result;
 use mmw_core::npy::{NpyHeader, Scalar};
 use std::io::Read;

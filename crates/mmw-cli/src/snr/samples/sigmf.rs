@@ -3,8 +3,8 @@
 //! Fields as in the Signal Metadata Format Specification, version 1.2.
 
 use super::binary::Binary;
+use super::block::wrong;
 use super::layout::Layout;
-use super::wrong;
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use sha2::{Digest, Sha512};

@@ -3,8 +3,8 @@
 //! Chunks and fields as in Microsoft's "Multiple channel audio data and WAVE files" and EBU Tech 3306 (RF64).
 
 use super::binary::{Binary, skip};
+use super::block::wrong;
 use super::layout::{Layout, Number};
-use super::wrong;
 use crate::error::{Error, Result};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
