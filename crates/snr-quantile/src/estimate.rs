@@ -257,7 +257,6 @@ fn without_interval(method: Method) -> Error {
 /// Whether there is a signal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
-#[non_exhaustive]
 pub struct Detection {
     /// Whether noise alone is rejected.
     pub is_detected: bool,
