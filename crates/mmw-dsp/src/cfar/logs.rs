@@ -47,7 +47,7 @@ impl<T: Real + Elementary> Logs<T> {
     ) -> Result<Vec<[usize; 2]>> {
         let greatest = power.iter().copied().fold(T::zero(), T::max);
         let least = power.iter().copied().fold(greatest, T::min);
-        if least / greatest < T::min_positive_value() || !(greatest > T::zero()) {
+        if greatest <= T::zero() || least / greatest < T::min_positive_value() {
             return Ok(power.indexed_iter().map(|((row, column), _)| [row, column]).collect());
         }
         let mut depths = power.as_standard_layout().into_owned();

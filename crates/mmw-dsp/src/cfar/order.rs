@@ -100,7 +100,7 @@ fn tail(k: f64, samples: f64, law: impl Fn(f64) -> Result<f64>, threshold: f64) 
     };
     let step = 0.35 / samples.max(k).max(4.0).sqrt();
     // The summit lies between the mean of the cell and the threshold at the mean of the noise.
-    let Some(summit) = summit([k.ln() - 3.0, threshold.max(k).ln() + 3.0], step, &term)? else {
+    let Some(summit) = summit([k.ln() - 3.0, threshold.max(k).ln() + 3.0], step, term)? else {
         return Ok(Exceedance { probability: 0.0, next: 0.0 });
     };
     let (mut sum, mut moment) = (0.0, 0.0);

@@ -174,12 +174,12 @@ impl Lags {
 /// Whether the directions, from the last to the first, are those from the first to the last with both cosines
 /// across the normal negative.
 fn is_symmetric(directions: &[Direction]) -> bool {
-    let pairs = directions.iter().zip(directions.iter().rev());
+    let mut pairs = directions.iter().zip(directions.iter().rev());
     let images = |(a, b): (&Direction, &Direction)| {
         let ([ux, uy, uz], [vx, vy, vz]) = (a.unit_vector(), b.unit_vector());
         norm([ux + vx, uy - vy, uz + vz]) <= SAME_PLACE
     };
-    pairs.map(images).all(|image| image)
+    pairs.all(images)
 }
 
 by_level! {
