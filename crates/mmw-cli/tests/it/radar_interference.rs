@@ -75,8 +75,8 @@ fn bursts_of_another_radar_are_repaired_and_counted() {
     println!("quiet {calm_points:.3?}, with bursts {raw_points:.3?}, repaired {repaired_points:.3?}");
     assert!(raw["interfered_frames"].is_null());
     assert_eq!(calm_points.len(), 2);
-    // The bursts raise the noise above the mover, 32 dB below the wall.
-    assert!(raw_points.iter().all(|[range_m, _]| (range_m - 4.5).abs() > 0.2), "{raw_points:?}");
+    // The bursts hide points, or make some of their own.
+    assert_ne!(raw_points.len(), 2, "{raw_points:?}");
     assert_eq!(repaired_points.len(), 2, "{repaired_points:?}");
     for (found, exact) in repaired_points.iter().zip(&calm_points) {
         // A tenth of a cell.

@@ -116,15 +116,16 @@ fn the_chain_repairs_what_it_is_asked_to_and_counts_the_samples() {
     };
     let (calm, none) = points(&plain, &quiet);
     assert_eq!((points(&asked, &quiet).0, none), (calm.clone(), [0, 0]), "a quiet frame stays as it is");
-    let (hidden, none) = points(&plain, &cube);
+    let (ghosts, none) = points(&plain, &cube);
     let (found, [interfered, repaired]) = points(&asked, &cube);
     println!(
         "{} of {} points, repaired {}; {interfered} samples, {repaired}",
-        hidden.len(),
+        ghosts.len(),
         calm.len(),
         found.len()
     );
-    assert!(hidden.len() < calm.len() && found.len() == calm.len() && none == [0, 0]);
+    // What is not repaired makes points of its own.
+    assert!(ghosts.len() > 2 * calm.len() && found.len() == calm.len() && none == [0, 0]);
     // The ends of a burst go with it: 4 samples of 48, more where two meet.
     assert!(
         repaired == interfered && interfered >= cells.len() * 19 / 20 && interfered < cells.len() * 5 / 4
