@@ -6,7 +6,7 @@
 //! in all chirps and is taken out by the median over them; what is then far louder than the rest of its
 //! sample's chirps is a burst. Its samples are filled in like lost ones, by [`fill_missing`].
 
-use crate::missing::{MissingSamples, fill_missing};
+use crate::missing::{MissingSamples, fill, fill_missing};
 use mmw_core::ndarray::{ArrayRef3, s};
 use mmw_core::num_complex::Complex;
 use mmw_core::stats::upper_median;
@@ -21,7 +21,7 @@ const GAP: usize = 8;
 /// … and for so many at its ends, where the receiver's filter lets it rise and fall.
 const END: usize = 2;
 /// Fewest chirps of which a median tells what stands still.
-const FEWEST_CHIRPS: usize = 8;
+pub(crate) const FEWEST_CHIRPS: usize = 8;
 
 /// The bursts of interference in `cube`, `[channel, chirp, sample]`, whose channels are `receivers` for each
 /// transmitter in turn.
@@ -96,6 +96,23 @@ pub fn repair_interference<T: Real>(
     let found = find_interference(cube, receivers)?;
     let filled = fill_missing(cube, &found)?;
     Ok((found, filled))
+}
+
+/// Samples of all channels that bursts took, and how many of them were replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Repaired {
+    pub(crate) found: usize,
+    pub(crate) replaced: usize,
+}
+
+/// [`repair_interference`], told by its samples.
+pub(crate) fn repair<T: Real>(cube: &mut ArrayRef3<Complex<T>>, receivers: usize) -> Result<Repaired> {
+    let found = find_interference(cube, receivers)?;
+    let filled = fill(cube, &found)?;
+    Ok(Repaired {
+        found: found.iter().map(|burst| burst.samples.len()).sum(),
+        replaced: filled.into_iter().map(|entry| found[entry].samples.len()).sum(),
+    })
 }
 
 /// Powers of what changes from chirp to chirp, summed over receivers, `[chirp, sample]`.

@@ -107,6 +107,9 @@ pub mod peak;
 pub mod covariance;
 pub mod doa;
 
+#[doc(hidden)]
+pub mod serial_frames;
+
 pub mod vitals;
 
 pub mod sar;

@@ -81,6 +81,14 @@ const LOADING: f64 = 1e-12;
 /// # Ok::<(), mmw_dsp::Error>(())
 /// ```
 pub fn fill_missing<T: Real>(cube: &mut ArrayRef3<Complex<T>>, missing: &[MissingSamples]) -> Result<usize> {
+    Ok(fill(cube, missing)?.len())
+}
+
+/// [`fill_missing`]; the indices of the entries that were filled in.
+pub(crate) fn fill<T: Real>(
+    cube: &mut ArrayRef3<Complex<T>>,
+    missing: &[MissingSamples],
+) -> Result<Vec<usize>> {
     let [channels, chirps, samples] = [cube.dim().0, cube.dim().1, cube.dim().2];
     for place in missing {
         inside("channel", place.channel, channels)?;
@@ -88,7 +96,7 @@ pub fn fill_missing<T: Real>(cube: &mut ArrayRef3<Complex<T>>, missing: &[Missin
         inside("sample", place.samples.end, samples + 1)?;
     }
     if missing.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     check::all_finite_complex("cube", cube)?;
     let mut recorded = vec![vec![true; chirps]; channels];
@@ -98,12 +106,12 @@ pub fn fill_missing<T: Real>(cube: &mut ArrayRef3<Complex<T>>, missing: &[Missin
         let stretches: usize = recorded.iter().map(|known| stretches(known, window)).sum();
         stretches * samples.div_ceil(step) >= EQUATIONS * window
     }) else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let gram = gram(cube, &recorded, window, step);
     let mut weights = BTreeMap::new();
-    let mut filled = 0;
-    for MissingSamples { channel, chirp, samples } in missing {
+    let mut filled = Vec::new();
+    for (entry, MissingSamples { channel, chirp, samples }) in missing.iter().enumerate() {
         let start = chirp.saturating_sub(window / 2).min(chirps - window);
         let known = &recorded[*channel][start..start + window];
         let solve = || predictor(&gram, known, chirp - start);
@@ -117,7 +125,7 @@ pub fn fill_missing<T: Real>(cube: &mut ArrayRef3<Complex<T>>, missing: &[Missin
             let value: C64 = terms.sum();
             cube[[*channel, *chirp, sample]] = Complex::new(T::lit(value.re), T::lit(value.im));
         }
-        filled += 1;
+        filled.push(entry);
     }
     Ok(filled)
 }

@@ -21,3 +21,9 @@ by_level! {
         work.run()
     }
 }
+
+/// `a b + sum`, rounded once where `FMA`; only in functions that say how much that changes.
+#[inline(always)]
+pub(crate) fn fused<const FMA: bool>(a: f64, b: f64, sum: f64) -> f64 {
+    if FMA { a.mul_add(b, sum) } else { a * b + sum }
+}

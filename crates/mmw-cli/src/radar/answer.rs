@@ -1,6 +1,6 @@
 //! The result of `mmw radar process`: as JSON, and as a table that a person reads.
 
-use super::damage::{ClippedFrame, DamagedFrame};
+use super::damage::{ClippedFrame, DamagedFrame, InterferedFrame};
 use super::maps::MapSet;
 use crate::error::Result;
 use crate::plot::median;
@@ -34,6 +34,8 @@ pub(crate) struct Answer {
     pub(super) damaged_frames: Vec<DamagedFrame>,
     /// Frames with words at the limits of the converter.
     pub(super) clipped_frames: Vec<ClippedFrame>,
+    /// Frames that other radars sent into; null where nobody asked for them to be repaired.
+    pub(super) interfered_frames: Option<Vec<InterferedFrame>>,
     /// Frame after frame, in each the strongest cell first.
     pub(super) points: Vec<Point>,
     /// Whether a clutter filter was at work, for people.
@@ -117,6 +119,12 @@ impl Readable for Answer {
         if self.filtered {
             let (left, frame) = (100.0 * self.mti_residual, self.map_frame);
             lines.push(format!("clutter   {left:.2} % left (frame {frame})"));
+        }
+        if let Some(frames) = &self.interfered_frames {
+            let samples: usize = frames.iter().map(|frame| frame.samples).sum();
+            let repaired: usize = frames.iter().map(|frame| frame.repaired_samples).sum();
+            let count = frames.len();
+            lines.push(format!("bursts    {samples} samples in {count} frames, {repaired} of them repaired"));
         }
         self.list_points(&mut lines);
         self.list_cells(&mut lines);

@@ -76,6 +76,11 @@ pub(crate) struct ProcessArgs {
         action = clap::ArgAction::Set, conflicts_with = "skip_damaged")]
     pub(super) fill_missing: bool,
 
+    /// Whether bursts of other radars are found and replaced, from the chirps around them
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value_t = false, default_missing_value = "true",
+        action = clap::ArgAction::Set)]
+    pub(super) repair_interference: bool,
+
     /// Leave out points nearer than this, m (leakage from transmitter to receiver)
     #[arg(long, value_name = "M", default_value_t = 0.0, allow_negative_numbers = true, alias = "min-range")]
     pub(super) min_range_m: f64,
@@ -120,6 +125,7 @@ pub(super) fn processor_config(args: &ProcessArgs, capture: &CaptureConfig) -> R
         without_neighbours(args)?;
     }
     Ok(ProcessorConfig {
+        repair_interference: args.repair_interference,
         range_window: args.window,
         doppler_window: args.window,
         mti: args.mti,

@@ -1,6 +1,7 @@
 //! Frames with missing or clipped samples, for a person and for JSON.
 
 use crate::stdout::warn;
+use mmw_dsp::Frame;
 use mmw_dsp::capture::{Clipping, DamageKind, DamagedSpan};
 use serde::Serialize;
 
@@ -40,6 +41,24 @@ impl ClippedFrame {
     /// `None` for a frame within the limits.
     pub(super) fn of(frame: u64, clipping: Option<Clipping>) -> Option<Self> {
         clipping.map(|Clipping { bits, level, words, share }| Self { frame, bits, level, words, share })
+    }
+}
+
+/// A frame that other radars sent into.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct InterferedFrame {
+    frame: u64,
+    /// Samples of all channels that their bursts took.
+    pub(super) samples: usize,
+    /// How many of them were replaced.
+    pub(super) repaired_samples: usize,
+}
+
+impl InterferedFrame {
+    /// `None` for a frame without bursts.
+    pub(super) fn of(number: u64, frame: &Frame<'_>) -> Option<Self> {
+        let (samples, repaired_samples) = (frame.interfered_samples(), frame.repaired_samples());
+        (samples > 0).then_some(Self { frame: number, samples, repaired_samples })
     }
 }
 

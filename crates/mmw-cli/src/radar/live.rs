@@ -1,7 +1,7 @@
 //! `mmw radar process` of a pipe or of a card's packets: one JSON line per frame, as it comes.
 
 use super::chain::{ProcessArgs, inverted_transmitter, mend, processor_config, warn_of_inversion};
-use super::damage::{ClippedFrame, Span};
+use super::damage::{ClippedFrame, InterferedFrame, Span};
 use super::datagrams::Datagrams;
 use crate::error::{Error, Result};
 use crate::output::Interrupt;
@@ -28,6 +28,9 @@ struct Line {
     damage: Vec<Span>,
     /// Whether words are at the limits of the converter.
     clipped: Option<ClippedFrame>,
+    /// What other radars sent into it, where that is repaired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interfered: Option<InterferedFrame>,
     points: Vec<Point>,
 }
 
@@ -145,7 +148,7 @@ impl Follower<'_> {
         }
         let damage: Vec<Span> = self.stream.damage().iter().map(Span::of).collect();
         self.damaged += u64::from(!damage.is_empty());
-        let found = self.findings()?;
+        let (found, interfered) = self.findings(number)?;
         if let Some(fold) = found.still_fold.filter(|_| !self.doubted) {
             self.doubted = true;
             inverted_transmitter(number, &fold);
@@ -153,21 +156,23 @@ impl Follower<'_> {
         self.found += found.points.len() as u64;
         let points = found.points.into_iter().map(|point| Point { frame: number, ..point }).collect();
         let clipped = ClippedFrame::of(number, self.stream.clipping());
-        print_json(&Line { frame: number, damage, clipped, points })
+        print_json(&Line { frame: number, damage, clipped, interfered, points })
     }
 
     /// What is in the frame last read, from its words where nothing is missing.
-    fn findings(&mut self) -> Result<Findings> {
-        let Some(words) = self.stream.raw() else { return Ok(Findings::default()) };
+    fn findings(&mut self, number: u64) -> Result<(Findings, Option<InterferedFrame>)> {
+        let Some(words) = self.stream.raw() else { return Ok(Default::default()) };
         let missing = self.stream.missing();
-        if missing.is_empty() {
-            return Ok(self.radar.process_raw(words)?.findings()?);
-        }
-        words.decode_into(&mut self.cube)?;
-        if !mend(self.args, &mut self.cube, &missing)? {
-            return Ok(Findings::default());
-        }
-        Ok(self.radar.process(&self.cube)?.findings()?)
+        let frame = if missing.is_empty() {
+            self.radar.process_raw(words)?
+        } else {
+            words.decode_into(&mut self.cube)?;
+            if !mend(self.args, &mut self.cube, &missing)? {
+                return Ok(Default::default());
+            }
+            self.radar.process(&self.cube)?
+        };
+        Ok((frame.findings()?, InterferedFrame::of(number, &frame)))
     }
 }
 

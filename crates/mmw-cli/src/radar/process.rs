@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, strongest_cells};
 use super::chain::{ProcessArgs, inverted_transmitter, mend, processor_config, warn_of_inversion};
-use super::damage::{self, ClippedFrame, DamagedFrame};
+use super::damage::{self, ClippedFrame, DamagedFrame, InterferedFrame};
 use super::detector::Detector;
 use super::live;
 use super::maps::{self, MapSet};
@@ -60,6 +60,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
     let mut points = Vec::new();
     let mut damaged_frames = Vec::new();
     let mut clipped_frames = Vec::new();
+    let mut interfered_frames = Vec::new();
     let mut map_set = None;
     let mut still_fold: Option<(u64, StillFold)> = None;
     if args.mti == MtiKind::FrameDifference {
@@ -84,6 +85,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
             Some(words) if in_words => radar.process_raw(words)?,
             _ => radar.process(&cube)?,
         };
+        interfered_frames.extend(InterferedFrame::of(number, &frame));
         let found = frame.findings()?;
         if usable {
             let doubted = found.still_fold.map(|fold| (number, fold));
@@ -128,6 +130,7 @@ fn process(args: &ProcessArgs) -> Result<Answer> {
         layout_doubts,
         damaged_frames,
         clipped_frames,
+        interfered_frames: args.repair_interference.then_some(interfered_frames),
         points,
         filtered: args.mti != MtiKind::None,
         out: args.out.clone(),

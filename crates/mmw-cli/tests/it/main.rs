@@ -21,6 +21,7 @@ mod radar;
 mod radar_compare;
 mod radar_edges;
 mod radar_hands;
+mod radar_interference;
 mod radar_layout;
 mod radar_options;
 mod radar_recordings;

@@ -117,6 +117,7 @@ fn every_option_of_the_processing_works_or_is_named() {
         option("doa", json!("capon"), &alone),
         option("calibration", json!(weights), &alone),
         option("fill_missing", json!(false), &alone),
+        option("repair_interference", json!(true), &alone),
         option("min_range_m", json!(3.5), &alone),
         option("map_frame", json!(0), &alone),
     ]);

@@ -1,5 +1,7 @@
 //! Where the antennas of a radar board are.
 
+pub(crate) use rows::rows_along;
+
 use geometry::Geometry;
 use mmw_core::antenna::AntennaArray;
 use mmw_core::consts::SPEED_OF_LIGHT_M_S;
@@ -8,6 +10,7 @@ use mmw_core::{Error, Result, check};
 use std::str::FromStr;
 
 mod geometry;
+mod rows;
 
 /// Places of the transmitters in firing order and of the receivers, m (x right, y forward, z up).
 #[derive(Debug, Clone, PartialEq)]

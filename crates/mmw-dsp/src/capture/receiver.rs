@@ -8,7 +8,7 @@ use std::ops::Range;
 const FARTHEST: u64 = 1 << 31;
 
 /// What a packet is to those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Arrival {
     /// The highest so far; the bytes before it may be missing yet.
@@ -23,6 +23,10 @@ pub enum Arrival {
     /// there or lie that far back: the card began a new recording.
     Restart,
 }
+
+mmw_core::named!(Arrival, "arrival" {
+    InOrder = "in_order", Late = "late", Duplicate = "duplicate", Foreign = "foreign", Restart = "restart",
+});
 
 /// How far back a packet is no late one, and how many in a row begin a recording anew.
 const LATEST: u32 = 256;

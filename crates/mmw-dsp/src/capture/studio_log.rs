@@ -10,7 +10,7 @@ use super::chirp_plan::{ChirpPhases, ChirpPlan, Chirps, Frame, Profile, is_famil
 use super::config::{CaptureConfig, CaptureOptions};
 use super::file_contents::FileContents;
 use super::layout::LvdsLanes;
-use super::text_file::format_error;
+use super::text_file::{format_error, whole};
 use mmw_core::{Error, Result};
 use std::path::Path;
 
@@ -184,11 +184,7 @@ impl Call<'_> {
     }
 
     fn count(&self, index: usize) -> Result<u64> {
-        let value = self.number(index)?;
-        if value < 0.0 || value.fract() != 0.0 || value > 4_294_967_296.0 {
-            return Err(self.wrong(index, "an integer from 0 to 2^32"));
-        }
-        Ok(value as u64)
+        whole(self.number(index)?).ok_or_else(|| self.wrong(index, "an integer from 0 to 2^32"))
     }
 }
 

@@ -26,6 +26,11 @@ pub(super) fn read(path: &Path) -> Result<String> {
     Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
 }
 
+/// A number of a file that counts something, from 0 to 2^32.
+pub(super) fn whole(value: f64) -> Option<u64> {
+    (value >= 0.0 && value.fract() == 0.0 && value <= 4_294_967_296.0).then_some(value as u64)
+}
+
 pub(super) fn format_error(
     path: &Path,
     offset: usize,

@@ -11,6 +11,8 @@
 use super::CaCfar;
 use super::kind::tm_trim;
 use super::ring::Ring;
+use super::screen::{above, lowered, rounding};
+use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array2, ArrayRef2, s};
 use mmw_core::{Real, Result};
 
@@ -20,8 +22,6 @@ const STEP: usize = 2;
 /// From one level to the next at least, and levels at most.
 const RATIO: f64 = 1.5;
 const MOST: usize = 8;
-/// Roundings of a sum and of its bound, at most.
-const ROUNDINGS: f64 = 80.0;
 
 /// The bounds of all cells of a map, `[class of the range bin, Doppler bin]`.
 #[derive(Debug)]
@@ -47,12 +47,8 @@ impl<T: Real> Clipped<T> {
             let halves = ring.halves([range.member(class), column]);
             let cells = halves[0] + halves[1];
             let [_, greatest] = tm_trim(low, high, cells);
-            let rounding = ROUNDINGS * T::epsilon().as_f64();
-            // The exact mean, in f64, adds its cells one by one.
-            let slack = rounding + 2.0 * cells as f64 * f64::EPSILON;
-            let own = multiplier(halves)? / (cells - greatest) as f64 * (1.0 - slack);
-            *weight = T::lit(own.clamp(0.0, T::max_value().as_f64()));
-            let rounded = if greatest > 0 { rounding * cells as f64 } else { 0.0 };
+            *weight = lowered(multiplier(halves)?, cells - greatest, cells);
+            let rounded = if greatest > 0 { rounding::<T>() * cells as f64 } else { 0.0 };
             above[[class, column]] = T::lit(greatest as f64 + rounded);
         }
         Ok(Self { weights, above, high })
@@ -71,20 +67,24 @@ impl<T: Real> Clipped<T> {
         let [range, _] = ring.windows();
         let mut bounds = Array2::<T>::zeros(power.raw_dim());
         let mut scratch = mean.scratch();
+        let mut clipped = Array2::zeros(power.raw_dim());
         for level in self.levels(power, mean.max_power()) {
-            let clipped = power.mapv(|cell| if cell < level { cell } else { level });
+            clipped.zip_mut_with(power, |clipped, &cell| *clipped = if cell < level { cell } else { level });
             mean.for_each_row(&clipped, &mut scratch, |row, _, sums, _| {
                 let class = range.class(row);
-                let lines = self.weights.row(class).into_iter().zip(self.above.row(class)).zip(sums);
-                for (bound, ((&weight, &above), &sum)) in bounds.row_mut(row).iter_mut().zip(lines) {
-                    let other = weight * (sum - above * level);
-                    *bound = if other > *bound { other } else { *bound };
-                }
+                let [weights, above] =
+                    [&self.weights, &self.above].map(|of| of.row(class).to_slice().unwrap_or_default());
+                let bounds = bounds.row_mut(row).into_slice().unwrap_or_default();
+                widest(Raise { bounds, weights, above, sums, level });
             })?;
         }
-        let cells = power.indexed_iter().zip(&bounds);
-        let passed = cells.filter(|((_, cell), bound)| *cell > *bound);
-        Ok(passed.map(|(((row, column), _), _)| [row, column]).collect())
+        let mut found = Vec::new();
+        let mut cells = vec![T::zero(); power.ncols()];
+        for (row, (line, bounds)) in power.outer_iter().zip(bounds.outer_iter()).enumerate() {
+            cells.iter_mut().zip(line).for_each(|(to, &from)| *to = from);
+            above(row, &cells, bounds.to_slice().unwrap_or_default(), &mut found);
+        }
+        Ok(found)
     }
 
     /// Levels near the greatest power that stays, in all parts of the map, ascending.
@@ -127,6 +127,28 @@ impl<T: Real> Clipped<T> {
                     .collect();
             }
             ratio = ratio * ratio;
+        }
+    }
+}
+
+/// Bounds of a row, raised to those of one level.
+struct Raise<'a, T> {
+    bounds: &'a mut [T],
+    weights: &'a [T],
+    above: &'a [T],
+    sums: &'a [T],
+    level: T,
+}
+
+impl<T: Real> Work for Raise<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let lines = self.weights.iter().zip(self.above).zip(self.sums);
+        for (bound, ((&weight, &above), &sum)) in self.bounds.iter_mut().zip(lines) {
+            let other = weight * (sum - above * self.level);
+            *bound = if other > *bound { other } else { *bound };
         }
     }
 }

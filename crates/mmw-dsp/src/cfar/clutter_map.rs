@@ -1,8 +1,7 @@
 //! The clutter map: each cell against the average of its own past.
 
 use super::detection::Detection;
-use super::multiplier::{check_counts, check_probability};
-use super::order::solve;
+use super::multiplier::{Exceedance, check_counts, check_probability, solve};
 use super::series::Series;
 use mmw_core::ndarray::{Array2, ArrayRef2, Zip};
 use mmw_core::{Error, Real, Result, check};
@@ -44,10 +43,14 @@ pub fn clutter_map_false_alarm_probability(
     looks: usize,
     multiplier: f64,
 ) -> Result<f64> {
+    Ok(exceedance(weight, frames, looks, multiplier)?.probability)
+}
+
+fn exceedance(weight: f64, frames: usize, looks: usize, multiplier: f64) -> Result<Exceedance> {
     let parts = clutter_map_parts(weight, frames, looks)?;
     let alpha = check::non_negative("multiplier", multiplier)?;
     let parts: Vec<_> = parts.into_iter().map(|(w, k)| (alpha * w, k)).collect();
-    Ok(Series::weighted_sum(&parts, looks).values().iter().sum::<f64>().min(1.0))
+    Ok(Exceedance::of(&Series::weighted_sum(&parts, looks + 1).values()))
 }
 
 /// The multiplier of the average of `frames` frames that gives `false_alarm_probability`.
@@ -69,7 +72,10 @@ pub fn clutter_map_multiplier(
     looks: usize,
     false_alarm_probability: f64,
 ) -> Result<f64> {
-    solve(false_alarm_probability, |alpha| clutter_map_false_alarm_probability(weight, frames, looks, alpha))
+    check_counts(1, looks)?;
+    // The average of endless frames is worth as many cells as its weights are unequal.
+    let cells = ((2.0 / weight.clamp(MIN_WEIGHT, 1.0)) as usize).clamp(1, frames.max(1));
+    solve(false_alarm_probability, cells, looks, |alpha| exceedance(weight, frames, looks, alpha))
 }
 
 /// The weights of the frames with the looks of each.

@@ -1,18 +1,19 @@
 //! The detector that a configuration describes, whatever its kind.
 
+use super::beta::{gamma_quantile, incomplete_beta};
 use super::censor::Censored;
 use super::clipped::Clipped;
 use super::counts::Counts;
 use super::halves::Halves;
 use super::kind::{os_rank, tm_trim};
+use super::logs::Logs;
 use super::probability::multiplier;
 use super::ring::Ring;
 use super::{CaCfar, CfarConfig, CfarKind, Detection};
+use mmw_core::math::Elementary;
 use mmw_core::ndarray::ArrayRef2;
 use mmw_core::special::unchecked::ln_gamma_of;
 use mmw_core::{Error, Real, Result, check};
-use statrs::distribution::{ContinuousCDF, Gamma};
-use statrs::function::beta::beta_reg;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
@@ -43,14 +44,13 @@ pub struct Cfar<T> {
     /// Multiplier, and noise over statistic, by the sizes of the two halves.
     known: Mutex<HashMap<[usize; 2], Factors>>,
     memory: Mutex<Option<Censored<T>>>,
-    screen: Screen<T>,
+    screen: Option<Screen<T>>,
 }
 
-/// What tells most cells that are below their threshold without it.
+/// What tells most cells that are below their threshold without it; the mean of all cells needs none.
 #[derive(Debug)]
 enum Screen<T> {
-    /// Means of logarithms, for the geometric mean; the mean of all cells needs no screen.
-    Logs,
+    Logs(Logs<T>),
     Counts(Counts<T>),
     Halves(Halves<T>),
     Clipped(Clipped<T>),
@@ -62,7 +62,7 @@ struct Factors {
     noise: f64,
 }
 
-impl<T: Real> Cfar<T> {
+impl<T: Real + Elementary> Cfar<T> {
     /// A plan for maps of `shape = [range, doppler]`.
     ///
     /// # Errors
@@ -72,13 +72,18 @@ impl<T: Real> Cfar<T> {
         let mean = CaCfar::new(config, shape)?;
         let ring = Ring::new(config, shape)?;
         let (known, memory) = (Mutex::default(), Mutex::default());
-        let mut cfar = Self { config: config.clone(), mean, ring, known, memory, screen: Screen::Logs };
+        let mut cfar = Self { config: config.clone(), mean, ring, known, memory, screen: None };
         let multiplier = |halves: [usize; 2]| -> Result<f64> { Ok(cfar.factors(halves)?.multiplier) };
         cfar.screen = match config.kind {
-            CfarKind::Os { rank } => Screen::Counts(Counts::new(rank, &cfar.ring, multiplier)?),
-            CfarKind::Go | CfarKind::So => Screen::Halves(Halves::new(config.kind, &cfar.ring, multiplier)?),
-            CfarKind::Tm { low, high } => Screen::Clipped(Clipped::new([low, high], &cfar.ring, multiplier)?),
-            CfarKind::Ca | CfarKind::Log => Screen::Logs,
+            CfarKind::Os { rank } => Some(Screen::Counts(Counts::new(rank, &cfar.ring, multiplier)?)),
+            CfarKind::Go | CfarKind::So => {
+                Some(Screen::Halves(Halves::new(config.kind, &cfar.ring, multiplier)?))
+            }
+            CfarKind::Tm { low, high } => {
+                Some(Screen::Clipped(Clipped::new([low, high], &cfar.ring, multiplier)?))
+            }
+            CfarKind::Log => Some(Screen::Logs(Logs::new(&cfar.ring, multiplier)?)),
+            CfarKind::Ca => None,
         };
         Ok(cfar)
     }
@@ -94,8 +99,9 @@ impl<T: Real> Cfar<T> {
     /// # Errors
     /// As [`CaCfar::detect_into`].
     pub fn detect(&self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
-        match self.config.kind {
-            CfarKind::Ca if self.config.censor => {
+        match &self.screen {
+            Some(screen) => self.detect_one_by_one(screen, power),
+            None if self.config.censor => {
                 // A panic while the memory was lent has left none; another thread may have it.
                 let lent = self.memory.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let mut memory = lent.unwrap_or_else(|| self.mean.censored());
@@ -103,8 +109,7 @@ impl<T: Real> Cfar<T> {
                 *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
                 found
             }
-            CfarKind::Ca => self.mean.detect(power),
-            _ => self.detect_one_by_one(power),
+            None => self.mean.detect(power),
         }
     }
 
@@ -129,7 +134,7 @@ impl<T: Real> Cfar<T> {
         }
     }
 
-    fn detect_one_by_one(&self, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
+    fn detect_one_by_one(&self, screen: &Screen<T>, power: &ArrayRef2<T>) -> Result<Vec<Detection>> {
         check::same_shape("power", &self.mean.shape(), power.shape())?;
         check::all_finite("power", power)?;
         if let Some(negative) = power.iter().find(|p| **p < T::zero()) {
@@ -137,7 +142,7 @@ impl<T: Real> Cfar<T> {
         }
         let mut halves = Default::default();
         let mut found = Vec::new();
-        for index in self.candidates(power)? {
+        for index in self.candidates(screen, power)? {
             let cell = self.judge(power, index, &mut halves)?;
             if cell.power > cell.threshold {
                 found.push(cell);
@@ -147,30 +152,13 @@ impl<T: Real> Cfar<T> {
     }
 
     /// Cells that may be above their threshold, and surely all that are.
-    fn candidates(&self, power: &ArrayRef2<T>) -> Result<Vec<[usize; 2]>> {
-        match &self.screen {
-            Screen::Counts(counts) => return Ok(counts.candidates(&self.ring, power)),
-            Screen::Halves(halves) => return Ok(halves.candidates(power)),
-            Screen::Clipped(clipped) => return clipped.candidates(&self.mean, &self.ring, power),
-            Screen::Logs => {}
+    fn candidates(&self, screen: &Screen<T>, power: &ArrayRef2<T>) -> Result<Vec<[usize; 2]>> {
+        match screen {
+            Screen::Counts(counts) => Ok(counts.candidates(&self.ring, power)),
+            Screen::Halves(halves) => Ok(halves.candidates(power)),
+            Screen::Clipped(clipped) => clipped.candidates(&self.mean, &self.ring, power),
+            Screen::Logs(logs) => logs.candidates(&self.mean, &self.ring, power),
         }
-        let least = power.iter().copied().fold(T::infinity(), T::min);
-        if least <= T::zero() {
-            return Ok(power.indexed_iter().map(|((row, column), _)| [row, column]).collect());
-        }
-        let logs = power.mapv(|cell| (cell / least).ln());
-        let means = self.mean.noise_map(&logs)?;
-        // The logarithms are below 200 in single precision and 1500 in double, and so are their rounding
-        // errors in units of ε; a mean has some more of those.
-        let slack = 4000.0 * T::epsilon().as_f64();
-        let mut found = Vec::new();
-        for ((row, column), log) in logs.indexed_iter() {
-            let margin = self.factors(self.ring.halves([row, column]))?.multiplier.ln() - slack;
-            if log.as_f64() > means[[row, column]].as_f64() + margin {
-                found.push([row, column]);
-            }
-        }
-        Ok(found)
     }
 
     fn judge(
@@ -222,7 +210,9 @@ impl<T: Real> Cfar<T> {
 
     fn factors(&self, cells: [usize; 2]) -> Result<Factors> {
         let halved = matches!(self.config.kind, CfarKind::Go | CfarKind::So);
-        let cells = if halved { cells } else { [cells[0] + cells[1], 0] };
+        // The two halves may change places.
+        let cells =
+            if halved { [cells[0].min(cells[1]), cells[0].max(cells[1])] } else { [cells[0] + cells[1], 0] };
         // A panic while the map was locked cannot have left it half-written.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&factors) = known.get(&cells) {
@@ -237,8 +227,8 @@ impl<T: Real> Cfar<T> {
                 order_noise(low + 1..=all - high, all, looks)?
             }
             CfarKind::Log => geometric_noise(all, looks),
-            CfarKind::Go if cells[0].min(cells[1]) > 0 => greater_mean(cells, looks).recip(),
-            CfarKind::So if cells[0].min(cells[1]) > 0 => (2.0 - greater_mean(cells, looks)).recip(),
+            CfarKind::Go if cells[0].min(cells[1]) > 0 => greater_mean(cells, looks)?.recip(),
+            CfarKind::So if cells[0].min(cells[1]) > 0 => (2.0 - greater_mean(cells, looks)?).recip(),
             _ => 1.0,
         };
         let factors = Factors { multiplier: multiplier(self.config.kind, cells, looks, p)?, noise };
@@ -263,20 +253,28 @@ fn trimmed_mean(cells: &mut [f64], [low, high]: [usize; 2]) -> f64 {
 
 /// What the greater of the means of two halves is on average, for noise of mean power 1: with `a` and `b`
 /// looks in all, `I_{b/(a+b)}(b, a+1) + I_{a/(a+b)}(a, b+1)`. The smaller one is as much below 1.
-fn greater_mean(cells: [usize; 2], looks: usize) -> f64 {
+fn greater_mean(cells: [usize; 2], looks: usize) -> Result<f64> {
     let [a, b] = cells.map(|n| (n * looks) as f64);
-    beta_reg(b, a + 1.0, b / (a + b)) + beta_reg(a, b + 1.0, a / (a + b))
+    let shares = [b / (a + b), a / (a + b)];
+    let [one, _] = incomplete_beta(b, a + 1.0, shares)?;
+    let [_, other] = incomplete_beta(b + 1.0, a, shares)?;
+    Ok(one + other)
 }
 
 /// Mean power over the mean of the powers that are at `places` of `cells` in order, for noise of `looks`
 /// looks.
 fn order_noise(places: RangeInclusive<usize>, cells: usize, looks: usize) -> Result<f64> {
     let k = looks as f64;
-    let law = Gamma::new(k, 1.0).map_err(|error| Error::invalid("looks", error.to_string()))?;
     let count = places.clone().count() as f64;
-    // At the means of the order statistics' probabilities.
-    let quantile = |place: usize| law.inverse_cdf(place as f64 / (cells + 1) as f64) / count;
-    Ok(k / check::positive("quantile of the noise", places.map(quantile).sum())?)
+    let (mut sum, mut quantile) = (0.0, k * *places.start() as f64 / (cells + 1) as f64);
+    for place in places {
+        // At the means of the order statistics' probabilities.
+        let probability = place as f64 / (cells + 1) as f64;
+        quantile =
+            if looks == 1 { -(-probability).ln_1p() } else { gamma_quantile(k, probability, quantile)? };
+        sum += quantile / count;
+    }
+    Ok(k / check::positive("quantile of the noise", sum)?)
 }
 
 /// Mean power over the mean of the geometric mean: `K (Γ(K) / Γ(K + 1/N))^N`.
@@ -309,9 +307,13 @@ mod tests {
         power
     }
 
-    fn assert_screened<T: Real>(config: &CfarConfig, shape: [usize; 2]) -> [usize; 2] {
+    fn passed<T: Real + Elementary>(cfar: &Cfar<T>, power: &Array2<T>) -> usize {
+        cfar.candidates(cfar.screen.as_ref().unwrap(), power).unwrap().len()
+    }
+
+    fn assert_screened<T: Real + Elementary>(config: &CfarConfig, shape: [usize; 2]) -> [usize; 2] {
         let cfar = Cfar::<T>::new(config, shape).unwrap();
-        let (mut found, mut passed) = (0, 0);
+        let (mut found, mut kept) = (0, 0);
         for (seed, profile) in [(1, 1.0), (2, 3.0), (3, 0.2)] {
             let power = map::<T>(shape, seed, profile);
             let mut halves = Default::default();
@@ -321,9 +323,9 @@ mod tests {
             let slow: Vec<Detection> = all.into_iter().filter(|cell| cell.power > cell.threshold).collect();
             assert_eq!(cfar.detect(&power).unwrap(), slow, "{config:?}");
             found += slow.len();
-            passed += cfar.candidates(&power).unwrap().len();
+            kept += passed(&cfar, &power);
         }
-        [found, passed]
+        [found, kept]
     }
 
     #[test]
@@ -365,10 +367,9 @@ mod tests {
             let config = CfarConfig { kind, false_alarm_probability: 1e-3, ..CfarConfig::default() };
             let cfar = Cfar::<f32>::new(&config, [64, 64]).unwrap();
             let power = map::<f32>([64, 64], 4, 1.0);
-            let (found, passed) =
-                (cfar.detect(&power).unwrap().len(), cfar.candidates(&power).unwrap().len());
-            println!("{kind}: {found} of {passed} of {}", power.len());
-            assert!(found > 5 && passed < 4 * found + 60, "{kind}: {found} of {passed}");
+            let (found, kept) = (cfar.detect(&power).unwrap().len(), passed(&cfar, &power));
+            println!("{kind}: {found} of {kept} of {}", power.len());
+            assert!(found > 5 && kept < 4 * found + 60, "{kind}: {found} of {kept}");
         }
     }
 

@@ -7,6 +7,7 @@
 
 use super::CfarKind;
 use super::ring::Ring;
+use super::screen::{above, lowered};
 use super::window::Window;
 use super::window_sum::{Levels, Sliding, assign_sum, sliding_sums};
 use crate::cache_line::{aligned, aligned_zeros};
@@ -16,10 +17,6 @@ use mmw_core::{Real, Result};
 
 /// Range bins that are summed together, so that their sums stay in the second cache.
 const BAND: usize = 32;
-/// Cells that are compared with their bounds together.
-const BLOCK: usize = 32;
-/// Roundings of a sum and of its bound, at most: two trees of windows below 2^16 cells, and some additions.
-const ROUNDINGS: f64 = 80.0;
 
 /// The bounds of all cells of a map.
 #[derive(Debug)]
@@ -48,10 +45,7 @@ impl<T: Real> Halves<T> {
                 let halves = ring.halves([range.member(class), column]);
                 let multiplier = multiplier(halves)?;
                 for (weights, cells) in weights.iter_mut().zip(halves) {
-                    // The exact mean, in f64, adds its cells one by one.
-                    let slack = ROUNDINGS * T::epsilon().as_f64() + 2.0 * cells as f64 * f64::EPSILON;
-                    let weight = if cells > 0 { multiplier / cells as f64 * (1.0 - slack) } else { 0.0 };
-                    weights[[class, column]] = T::lit(weight.clamp(0.0, T::max_value().as_f64()));
+                    weights[[class, column]] = lowered(multiplier, cells, cells);
                 }
             }
         }
@@ -154,10 +148,10 @@ impl<T: Real> Work for Band<'_, T> {
 
         let all = rows * pitch;
         let after = reach + 1;
-        let (above, below) = (&strips[..all], &strips[(after + range.guard) * pitch..][..all]);
+        let (rows_before, rows_after) = (&strips[..all], &strips[(after + range.guard) * pitch..][..all]);
         let (near, far) = (&mut near[..all], &mut far[..all]);
-        assign_sum(near, above, &guards[range.train * pitch..]);
-        assign_sum(far, below, &guards[after * pitch..]);
+        assign_sum(near, rows_before, &guards[range.train * pitch..]);
+        assign_sum(far, rows_after, &guards[after * pitch..]);
 
         let (train, inner) = (doppler.train, doppler.inner());
         let columns = all + 1 - train;
@@ -168,8 +162,8 @@ impl<T: Real> Work for Band<'_, T> {
         sliding_sums(near, 1, levels, [Sliding::new(train, 0, near_ends)]);
         sliding_sums(far, 1, levels, [Sliding::new(train, 0, far_ends)]);
         sliding_sums(&padded[reach * pitch..][..all], 1, levels, [Sliding::new(train, 0, own)]);
-        sliding_sums(above, 1, levels, [Sliding::new(inner, train, near_middle)]);
-        sliding_sums(below, 1, levels, [Sliding::new(inner, train, far_middle)]);
+        sliding_sums(rows_before, 1, levels, [Sliding::new(inner, train, near_middle)]);
+        sliding_sums(rows_after, 1, levels, [Sliding::new(inner, train, far_middle)]);
 
         let right = train + inner;
         for row in 0..rows {
@@ -195,14 +189,7 @@ impl<T: Real> Work for Band<'_, T> {
             weigh(bounds, nearer, &near_weights[..len], |_, near| near);
             let chosen = |one: T, other: T| if (one > other) == *greatest { one } else { other };
             weigh(bounds, farther, &far_weights[..len], chosen);
-            for (block, (cells, bounds)) in cells.chunks(BLOCK).zip(bounds.chunks(BLOCK)).enumerate() {
-                let above = || cells.iter().zip(bounds.iter());
-                // Without an early exit, so that it vectorises.
-                if above().fold(false, |any, (cell, bound)| any | (cell > bound)) {
-                    let passed = above().enumerate().filter(|(_, (cell, bound))| cell > bound);
-                    found.extend(passed.map(|(i, _)| [first + row, block * BLOCK + i]));
-                }
-            }
+            above(first + row, cells, bounds, found);
         }
     }
 }

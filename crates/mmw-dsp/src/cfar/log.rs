@@ -1,7 +1,6 @@
 //! The law of the mean of the logarithms: the multiplier of a geometric mean.
 
-use super::multiplier::check_counts;
-use super::order::solve;
+use super::multiplier::{Exceedance, check_counts, solve};
 use mmw_core::math::{complex_ln_1p, crossing};
 use mmw_core::special::unchecked::{digamma, stirling_series};
 use mmw_core::{C64, Error, Result, check};
@@ -33,10 +32,14 @@ use std::f64::consts::PI;
 /// [^hansen]: V. G. Hansen and H. R. Ward, "Detection performance of the cell averaging LOG/CFAR receiver",
 /// IEEE Trans. Aerosp. Electron. Syst., vol. AES-8, no. 5, pp. 648-652, 1972.
 pub fn log_false_alarm_probability(cells: usize, looks: usize, multiplier: f64) -> Result<f64> {
+    Ok(exceedance(cells, looks, multiplier)?.probability)
+}
+
+fn exceedance(cells: usize, looks: usize, multiplier: f64) -> Result<Exceedance> {
     check_counts(cells, looks)?;
     let alpha = check::non_negative("multiplier", multiplier)?;
     if alpha == 0.0 {
-        return Ok(1.0);
+        return Ok(Exceedance { probability: 1.0, next: 0.0 });
     }
     log_exceedance(cells, looks, looks, alpha)
 }
@@ -53,11 +56,11 @@ pub fn log_false_alarm_probability(cells: usize, looks: usize, multiplier: f64) 
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn log_multiplier(cells: usize, looks: usize, false_alarm_probability: f64) -> Result<f64> {
-    solve(false_alarm_probability, |alpha| log_false_alarm_probability(cells, looks, alpha))
+    solve(false_alarm_probability, cells, looks, |alpha| exceedance(cells, looks, alpha))
 }
 
 /// Probability that a gamma variable of shape `shape` exceeds `alpha`, above 0, times the geometric mean.
-pub(super) fn log_exceedance(cells: usize, looks: usize, shape: usize, alpha: f64) -> Result<f64> {
+pub(super) fn log_exceedance(cells: usize, looks: usize, shape: usize, alpha: f64) -> Result<Exceedance> {
     let (n, k, m) = (cells as f64, looks as f64, shape as f64);
     // On the real axis the integrand is least where its logarithmic slope, which rises, is 0.
     let slope = |c: f64| digamma(m + c) - 1.0 / c - alpha.ln() - digamma(k - c / n);
@@ -66,34 +69,41 @@ pub(super) fn log_exceedance(cells: usize, looks: usize, shape: usize, alpha: f6
     let integrand = |t: f64| {
         let z = C64::new(saddle, t);
         let log = gamma_ratio(m, z) - z * alpha.ln() + gamma_ratio(k, -z / n) * n;
-        (log.exp() / z).re
+        let power = log.exp();
+        // The derivative of the power of α is another factor −z.
+        [(power / z).re, power.re]
     };
     let sum = |step: f64, first: f64| {
-        let (mut sum, mut t) = (0.0, first);
+        let ([mut sum, mut slope], mut t) = ([0.0, 0.0], first);
         for _ in 0..1_000_000 {
-            let value = integrand(t);
+            let [value, steeper] = integrand(t);
             sum += value;
+            slope += steeper;
             // Zeros of the oscillation are passed by what bounds it.
             if t > 1.0
                 && value.abs() < 1e-18 * sum.abs()
-                && integrand(t + 0.37 * step).abs() < 1e-17 * sum.abs()
+                && integrand(t + 0.37 * step)[0].abs() < 1e-17 * sum.abs()
             {
                 break;
             }
             t += step;
         }
-        sum
+        [sum, slope]
     };
     let mut step = 0.5;
-    let mut total = 0.5 * integrand(0.0) + sum(step, step);
+    let ([value, steeper], [rest, others]) = (integrand(0.0), sum(step, step));
+    let (mut total, mut slope) = (0.5 * value + rest, 0.5 * steeper + others);
     for _ in 0..12 {
         // The odd multiples of half the step are new.
-        let finer = total + sum(step, 0.5 * step);
+        let [odd, others] = sum(step, 0.5 * step);
+        let finer = total + odd;
+        slope += others;
         step *= 0.5;
         let settled = (0.5 * finer / total - 1.0).abs() < 1e-8;
         total = finer;
         if settled {
-            return Ok((total * step / PI).clamp(0.0, 1.0));
+            let probability = (total * step / PI).clamp(0.0, 1.0);
+            return Ok(Exceedance { probability, next: slope * step / PI / m });
         }
     }
     Err(Error::NoConvergence { what: "law of a geometric mean".into(), iterations: 12 })

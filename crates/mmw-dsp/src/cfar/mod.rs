@@ -6,7 +6,10 @@
 
 mod detection;
 mod kind;
+mod beta;
 mod multiplier;
+
+mod greater;
 mod order;
 mod series;
 
@@ -30,10 +33,12 @@ mod mark;
 
 mod censor;
 mod ring;
+mod screen;
 
 mod clipped;
 mod counts;
 mod halves;
+mod logs;
 
 mod detector;
 
@@ -42,13 +47,11 @@ pub use clutter_map::{
 };
 pub use detection::Detection;
 pub use detector::Cfar;
+pub use greater::{go_false_alarm_probability, go_multiplier, so_false_alarm_probability, so_multiplier};
 pub use kind::CfarKind;
 pub use log::{log_false_alarm_probability, log_multiplier};
 pub use multiplier::{ca_false_alarm_probability, ca_multiplier};
-pub use order::{
-    go_false_alarm_probability, go_multiplier, os_false_alarm_probability, os_multiplier,
-    so_false_alarm_probability, so_multiplier,
-};
+pub use order::{os_false_alarm_probability, os_multiplier};
 pub use plan::{CaCfar, CfarScratch};
 pub use swerling::{Swerling, clutter_map_detection_probability, detection_probability};
 pub use trimmed::{tm_false_alarm_probability, tm_multiplier};

@@ -1,6 +1,7 @@
 //! The threshold multiplier that gives a false-alarm probability exactly, and the probability that a
 //! multiplier gives.
 
+use mmw_core::math::newton_within;
 use mmw_core::{Error, Result, check};
 
 /// Smallest false-alarm probability that is accepted.
@@ -114,42 +115,60 @@ impl LogTail {
     }
 }
 
-/// The ratio `u = α / N` at which the tail is `p`: Newton's method on `ln P` against `ln u`, where the tail
-/// is concave and falls from 0 to minus infinity, kept inside a bracket.
+/// The ratio `u = α / N` at which the tail is `p`.
 pub(super) fn solve_ratio(cells: usize, looks: usize, p: f64) -> Result<f64> {
-    const ITERATIONS: usize = 200;
     if looks == 1 {
         return Ok((-p.ln() / cells as f64).exp_m1());
     }
-    let target = p.ln();
-    let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
-    let mut log_ratio = -(cells as f64).ln();
-    for _ in 0..ITERATIONS {
-        let tail = LogTail::at(cells, looks, log_ratio.exp());
-        let excess = tail.value - target;
-        if excess > 0.0 {
-            low = log_ratio;
-        } else {
-            high = log_ratio;
-        }
-        let newton = log_ratio - excess / tail.slope;
-        let next = if newton > low && newton < high && (newton - log_ratio).abs() < 2.0 {
-            newton
-        } else if low.is_infinite() {
-            high - 1.0
-        } else if high.is_infinite() {
-            low + 1.0
-        } else {
-            0.5 * (low + high)
-        };
-        // The tail is known to about 1e-15 times its own condition number, so nothing is gained below this.
-        if (next - log_ratio).abs() <= 4.0 * f64::EPSILON * (1.0 + log_ratio.abs()) {
-            return Ok(next.exp());
-        }
-        log_ratio = next;
+    // The tail is known to about 1e-15 times its own condition number, so nothing is gained below this.
+    let narrow = [4.0 * f64::EPSILON; 2];
+    newton(p, -(cells as f64).ln(), narrow, |log_ratio| Ok(LogTail::at(cells, looks, log_ratio.exp())))
+}
+
+/// Probability `P` that a cell of `K` looks exceeds a threshold, and `r_K` of [`super::series`]: the
+/// probability falls by `K r_K` for each unit by which the logarithm of the threshold grows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exceedance {
+    pub(super) probability: f64,
+    pub(super) next: f64,
+}
+
+impl Exceedance {
+    /// From the terms `r_0` to `r_K`.
+    pub(super) fn of(terms: &[f64]) -> Self {
+        let (next, terms) = terms.split_last().map_or((0.0, terms), |(last, rest)| (*last, rest));
+        Self { probability: terms.iter().sum::<f64>().min(1.0), next }
     }
-    if high - low < 1e-9 {
-        return Ok(log_ratio.exp());
+}
+
+/// The multiplier of which `exceedance` says how often cells of `looks` looks exceed it, for the
+/// false-alarm probability `p`, from that of the mean of `cells` cells.
+pub(super) fn solve(
+    p: f64,
+    cells: usize,
+    looks: usize,
+    exceedance: impl Fn(f64) -> Result<Exceedance>,
+) -> Result<f64> {
+    let start = ca_multiplier(cells, looks, p)?.ln();
+    // Steps shrink by their squares: after one of 1e-8 none counts.
+    newton(p, start, [1e-8, 0.0], |log_alpha| {
+        let Exceedance { probability, next } = exceedance(log_alpha.exp())?;
+        Ok(LogTail { value: probability.ln(), slope: -(looks as f64) * next / probability })
+    })
+}
+
+/// Newton's method on `ln P` against the logarithm of the threshold, where the tail is concave and falls
+/// from 0 to minus infinity; the exponential of what it finds.
+fn newton(p: f64, start: f64, steps: [f64; 2], tail: impl Fn(f64) -> Result<LogTail>) -> Result<f64> {
+    const BRACKET: [f64; 2] = [-700.0, 700.0];
+    let target = check_probability(p)?.ln();
+    let log = newton_within(BRACKET, start, steps, |log| {
+        let LogTail { value, slope } = tail(log)?;
+        let excess = value - target;
+        Ok::<_, Error>((excess > 0.0, excess / slope))
+    })?;
+    if log < BRACKET[1] - 1.0 {
+        return Ok(log.exp());
     }
-    Err(Error::NoConvergence { what: "CFAR multiplier".into(), iterations: ITERATIONS })
+    Err(Error::NoConvergence { what: "CFAR multiplier".into(), iterations: 60 })
 }

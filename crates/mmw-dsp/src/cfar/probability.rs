@@ -1,10 +1,11 @@
 //! The law of the noise estimate of each kind, for a cell of any shape.
 
 use super::clutter_map::clutter_map_parts;
+use super::greater::{Terms, go_multiplier, so_multiplier};
 use super::kind::{CfarKind, os_rank, tm_trim};
 use super::log::{log_exceedance, log_multiplier};
 use super::multiplier::{ca_multiplier, check_counts};
-use super::order::{go_exceedance, go_multiplier, os_exceedance, os_multiplier, so_multiplier};
+use super::order::{os_exceedance, os_multiplier};
 use super::series::Series;
 use super::trimmed::{Trimmed, tm_multiplier};
 use mmw_core::Result;
@@ -102,24 +103,15 @@ impl Law {
             Self::Sum(parts) => Ok(summed(Series::weighted_sum(parts, shapes.end - 1).values())),
             Self::Trimmed(trimmed, alpha) => Ok(summed(trimmed.terms(*alpha, shapes.end - 1)?)),
             &Self::Ordered { cells, rank, looks, alpha } => {
-                Ok(shapes.map(|m| os_exceedance(cells, rank, looks, m as f64, alpha)).collect())
+                let of = |m| Ok(os_exceedance(cells, rank, looks, m as f64, alpha)?.probability);
+                shapes.map(of).collect()
             }
             &Self::Geometric { cells, looks, alpha } => {
-                shapes.map(|m| log_exceedance(cells, looks, m, alpha)).collect()
+                shapes.map(|m| Ok(log_exceedance(cells, looks, m, alpha)?.probability)).collect()
             }
             &Self::Halves { greatest, cells, looks, alpha } => {
-                let both: Vec<f64> = shapes.map(|m| go_exceedance(cells, looks, m as f64, alpha)).collect();
-                if greatest {
-                    return Ok(both);
-                }
-                let one = Self::mean(cells[0], looks, alpha).exceedances(first, count)?;
-                let other = Self::mean(cells[1], looks, alpha).exceedances(first, count)?;
-                Ok(both
-                    .iter()
-                    .zip(one)
-                    .zip(other)
-                    .map(|((both, a), b)| (a + b - both).clamp(0.0, 1.0))
-                    .collect())
+                let terms = Terms::new(greatest, cells, looks, alpha, shapes.end - 1)?;
+                Ok(terms.sums().skip(first - 1).collect())
             }
         }
     }

@@ -53,16 +53,22 @@ impl Ring {
     ) {
         halves.iter_mut().for_each(Vec::clear);
         let (tall, wide) = (self.range.reach(), self.doppler.reach());
+        let [left, right] = [0..wide - self.doppler.guard, wide + self.doppler.guard + 1..2 * wide + 1];
         for i in 0..=2 * tall {
             let Some(row) = self.range.source(index[0] + i) else { continue };
-            let guarded = i.abs_diff(tall) <= self.range.guard;
-            for j in 0..=2 * wide {
-                if guarded && j.abs_diff(wide) <= self.doppler.guard {
-                    continue;
-                }
-                let Some(column) = self.doppler.source(index[1] + j) else { continue };
-                let later = if i == tall { j > wide } else { i > tall };
-                halves[usize::from(later)].push(power[[row, column]].as_f64());
+            let cells = power.row(row);
+            let mut take = |places: Range<usize>, half: usize| {
+                self.doppler.for_each_run(index[1], places, |columns| match cells.to_slice() {
+                    Some(cells) => halves[half].extend(cells[columns].iter().map(|cell| cell.as_f64())),
+                    None => halves[half].extend(columns.map(|column| cells[column].as_f64())),
+                });
+            };
+            let half = usize::from(i > tall);
+            if i.abs_diff(tall) > self.range.guard {
+                take(0..2 * wide + 1, half);
+            } else {
+                take(left.clone(), half);
+                take(right.clone(), usize::from(i >= tall));
             }
         }
     }

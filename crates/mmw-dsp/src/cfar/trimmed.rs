@@ -1,7 +1,7 @@
 //! The law of the trimmed mean: the multiplier of a mean that leaves out the least and the greatest cells.
 
-use super::multiplier::{ca_false_alarm_probability, check_counts};
-use super::order::{os_false_alarm_probability, solve};
+use super::multiplier::{Exceedance, check_counts, solve};
+use super::order;
 use super::series::Series;
 use mmw_core::special::unchecked::{incomplete_gamma, incomplete_gamma_kernel, ln_gamma_of};
 use mmw_core::{Error, Result, check};
@@ -26,7 +26,7 @@ const MAX_LOOKS: usize = 1024;
 /// the sum stands; no term is negative. Relative accuracy 1e-11.
 ///
 /// # Errors
-/// As [`ca_false_alarm_probability`]; [`Error::Domain`] when trimming leaves no cell, or for more than 1024
+/// As [`ca_false_alarm_probability`](super::ca_false_alarm_probability); [`Error::Domain`] when trimming leaves no cell, or for more than 1024
 /// looks, if both 1 and all cells are not what stays.
 ///
 /// # Examples
@@ -46,18 +46,19 @@ pub fn tm_false_alarm_probability(
     looks: usize,
     multiplier: f64,
 ) -> Result<f64> {
+    Ok(exceedance(cells, trim, looks, multiplier)?.probability)
+}
+
+fn exceedance(cells: usize, trim: [usize; 2], looks: usize, multiplier: f64) -> Result<Exceedance> {
     let trimmed = Trimmed::new(cells, trim, looks)?;
     let alpha = check::non_negative("multiplier", multiplier)?;
     if trimmed.kept == 1 {
-        return os_false_alarm_probability(cells, trim[0] + 1, looks, alpha);
-    }
-    if trimmed.kept == cells {
-        return ca_false_alarm_probability(cells, looks, alpha);
+        return order::exceedance(cells, trim[0] + 1, looks, alpha);
     }
     if alpha == 0.0 {
-        return Ok(1.0);
+        return Ok(Exceedance { probability: 1.0, next: 0.0 });
     }
-    Ok(trimmed.terms(alpha, looks)?.iter().sum::<f64>().min(1.0))
+    Ok(Exceedance::of(&trimmed.terms(alpha, looks + 1)?))
 }
 
 /// The multiplier of the trimmed mean that gives `false_alarm_probability`.
@@ -78,7 +79,7 @@ pub fn tm_multiplier(
     looks: usize,
     false_alarm_probability: f64,
 ) -> Result<f64> {
-    solve(false_alarm_probability, |alpha| tm_false_alarm_probability(cells, trim, looks, alpha))
+    solve(false_alarm_probability, cells, looks, |alpha| exceedance(cells, trim, looks, alpha))
 }
 
 /// A trimmed sample of gamma cells.

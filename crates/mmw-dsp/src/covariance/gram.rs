@@ -5,6 +5,7 @@
 //! or better is found: its last bits depend on the level. A sum of `n` products is off by at most
 //! `3 n ε Σ |x_i| |x_j|` at any level, `ε = 1.1e-16`.
 
+use crate::wide::fused;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Real, by_level};
 
@@ -76,17 +77,12 @@ fn tile<const L: usize, const FMA: bool>(a: Pair<'_, L>, b: Pair<'_, L>) -> [C64
             let pairs =
                 [(a0r, a0i, b0r, b0i), (a0r, a0i, b1r, b1i), (a1r, a1i, b0r, b0i), (a1r, a1i, b1r, b1i)];
             for (t, (ar, ai, br, bi)) in pairs.into_iter().enumerate() {
-                re[t][l] = add::<FMA>(ar[l], br[l], add::<FMA>(ai[l], bi[l], re[t][l]));
-                im[t][l] = add::<FMA>(ai[l], br[l], add::<FMA>(-ar[l], bi[l], im[t][l]));
+                re[t][l] = fused::<FMA>(ar[l], br[l], fused::<FMA>(ai[l], bi[l], re[t][l]));
+                im[t][l] = fused::<FMA>(ai[l], br[l], fused::<FMA>(-ar[l], bi[l], im[t][l]));
             }
         }
     }
     std::array::from_fn(|t| C64::new(re[t].iter().sum(), im[t].iter().sum()))
-}
-
-#[inline(always)]
-fn add<const FMA: bool>(a: f64, b: f64, sum: f64) -> f64 {
-    if FMA { a.mul_add(b, sum) } else { a * b + sum }
 }
 
 #[cfg(test)]

@@ -186,6 +186,12 @@ impl Eigen {
         rows
     }
 
+    /// Rows `r_c` with `Σ_c r_c r_cᴴ` the covariance, without those that are rounding.
+    pub(super) fn data(&self) -> Vec<C64> {
+        let floor = RELATIVE_FLOOR * self.values.last().copied().unwrap_or_default();
+        self.weighted(|_, value| if value > floor { value } else { 0.0 })
+    }
+
     /// A power of the scaled snapshots as one of the snapshots.
     pub(super) fn power(&self, scaled: f64) -> Result<f64> {
         check::finite("power of an echo", scaled * self.scale * self.scale)

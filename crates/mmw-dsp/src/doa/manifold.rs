@@ -153,6 +153,11 @@ impl Manifold {
         self.positions_rad.len()
     }
 
+    /// Positions in wavelengths times 2π, about their mean.
+    pub(super) fn positions_rad(&self) -> &[Vector3] {
+        &self.positions_rad
+    }
+
     pub(super) fn aperture_rad(&self) -> f64 {
         self.aperture_rad
     }

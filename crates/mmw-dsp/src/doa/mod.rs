@@ -24,6 +24,7 @@ mod grid;
 mod manifold;
 mod lobes;
 mod pairs;
+mod lags;
 mod projection;
 mod refine;
 mod scan;

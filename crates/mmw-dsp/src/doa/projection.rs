@@ -5,6 +5,8 @@
 //! depend on the level. For `m` elements and `k` vectors a sum is off by at most
 //! `6 (m + k) ε Σ_k (Σ_m |a| |e_k|)²` at any level, `ε = 1.1e-16`.
 
+use crate::wide::fused;
+#[cfg(test)]
 use mmw_core::ndarray::Array2;
 use mmw_core::simd::Level;
 use mmw_core::{C64, by_level};
@@ -44,7 +46,9 @@ impl Steering {
         self.directions
     }
 
-    /// `Σ_d p_d a_d a_dᴴ`, Hermitian to the bit, for one power per direction.
+    /// `Σ_d p_d a_d a_dᴴ`, Hermitian to the bit, for one power per direction: the slow twin of
+    /// [`Lags`](super::lags::Lags).
+    #[cfg(test)]
     pub(super) fn covariance(&self, powers: &[f64]) -> Array2<C64> {
         /// Sums that run side by side, the same at every level.
         const LANES: usize = 8;
@@ -113,22 +117,17 @@ fn project_lanes<const L: usize, const FMA: bool>(
                 let lanes = ar.get(start..start + L).zip(ai.get(start..start + L));
                 let Some((ar, ai)) = lanes else { return };
                 for l in 0..L {
-                    re[l] = add::<FMA>(ar[l], e.re, add::<FMA>(ai[l], e.im, re[l]));
-                    im[l] = add::<FMA>(ar[l], e.im, add::<FMA>(ai[l], -e.re, im[l]));
+                    re[l] = fused::<FMA>(ar[l], e.re, fused::<FMA>(ai[l], e.im, re[l]));
+                    im[l] = fused::<FMA>(ar[l], e.im, fused::<FMA>(ai[l], -e.re, im[l]));
                 }
             }
             for l in 0..L {
-                total[l] = add::<FMA>(re[l], re[l], add::<FMA>(im[l], im[l], total[l]));
+                total[l] = fused::<FMA>(re[l], re[l], fused::<FMA>(im[l], im[l], total[l]));
             }
         }
         let finished = total.map(&finish);
         out.copy_from_slice(&finished[..out.len()]);
     }
-}
-
-#[inline(always)]
-fn add<const FMA: bool>(a: f64, b: f64, sum: f64) -> f64 {
-    if FMA { a.mul_add(b, sum) } else { a * b + sum }
 }
 
 #[cfg(test)]

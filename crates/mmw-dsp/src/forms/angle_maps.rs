@@ -1,12 +1,13 @@
-//! Angle maps and the tensor by the beamformer.
+//! Angle maps by the beamformer.
 
 use super::power::check_powers;
+use crate::board::rows_along;
 use crate::fmcw::Fmcw;
 use crate::tdm::{Calibration, DopplerCompensation, PhaseDecoder};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::{Direction, dot};
-use mmw_core::ndarray::{Array1, Array2, Array4, ArrayRef3, ArrayView2, Zip, s};
-use mmw_core::{Axis, C32, C64, DataArray2, DataArray4, Error, Result, check};
+use mmw_core::ndarray::{Array2, ArrayRef3, ArrayView2, Zip, s};
+use mmw_core::{Axis, C32, C64, DataArray2, Error, Result, check};
 
 /// Elements of an array that lie in one line across the scanned angle, with their steering products.
 #[derive(Debug, Clone)]
@@ -32,19 +33,38 @@ pub(super) struct Line {
 #[derive(Debug, Clone)]
 pub struct AngleMaps {
     pub(super) range: Axis,
-    velocity: Axis,
+    pub(super) velocity: Axis,
     pub(super) azimuth: Axis,
     pub(super) elevation: Axis,
     compensation: Array2<C32>,
     decoder: Option<PhaseDecoder>,
     pub(super) rows: Vec<Line>,
     pub(super) columns: Vec<Line>,
-    /// Steering vectors of the tensor's grid, `[elevation · azimuth, channel]`.
-    steering: Array2<C32>,
-    tensor_azimuth: Axis,
-    tensor_elevation: Axis,
+    pub(super) tensor: Grid,
     pub(super) array: AntennaArray,
     pub(super) wavelength_m: f64,
+}
+
+/// The directions of the tensor.
+#[derive(Debug, Clone)]
+pub(super) struct Grid {
+    pub(super) azimuth: Axis,
+    pub(super) elevation: Axis,
+    /// Steering vectors, `[elevation · azimuth, channel]`.
+    pub(super) steering: Array2<C32>,
+}
+
+impl Grid {
+    fn new(array: &AntennaArray, wavelength_m: f64, azimuths: usize, elevations: usize) -> Result<Self> {
+        let azimuth = angle_axis("azimuth", std::f64::consts::FRAC_PI_2, azimuths)?;
+        let elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, elevations)?;
+        let directions: Vec<Direction> = elevation
+            .iter()
+            .flat_map(|el| azimuth.iter().map(move |az| Direction::new(az, el)))
+            .collect::<Result<_>>()?;
+        let steering = array.steering_matrix(&directions, wavelength_m)?.mapv(narrow);
+        Ok(Self { azimuth, elevation, steering })
+    }
 }
 
 /// Directions of the tensor: fewer than the maps have, for the tensor has a cell for each pair and velocity.
@@ -68,8 +88,6 @@ impl AngleMaps {
         let quarter_turn = std::f64::consts::FRAC_PI_2;
         let azimuth = angle_axis("azimuth", quarter_turn, azimuths)?;
         let elevation = angle_axis("elevation", quarter_turn, elevations)?;
-        let tensor_azimuth = angle_axis("azimuth", quarter_turn, TENSOR_AZIMUTHS)?;
-        let tensor_elevation = angle_axis("elevation", TENSOR_ELEVATION_RAD, TENSOR_ELEVATIONS)?;
         let wavelength_m = fmcw.wavelength_m();
         let compensation = DopplerCompensation::<f32>::new(fmcw, doppler_fft)?;
         let across = |axis: &Axis, azimuthal: bool| -> Result<Vec<Direction>> {
@@ -77,10 +95,6 @@ impl AngleMaps {
                 .map(|angle| if azimuthal { Direction::new(angle, 0.0) } else { Direction::new(0.0, angle) })
                 .collect()
         };
-        let grid: Vec<Direction> = tensor_elevation
-            .iter()
-            .flat_map(|el| tensor_azimuth.iter().map(move |az| Direction::new(az, el)))
-            .collect::<Result<_>>()?;
         Ok(Self {
             range: fmcw.range_axis(fmcw.config().samples)?,
             velocity: fmcw.velocity_axis(doppler_fft)?,
@@ -90,11 +104,9 @@ impl AngleMaps {
             decoder: compensation.decoder().cloned(),
             rows: lines(array, 0, &across(&azimuth, true)?, wavelength_m)?,
             columns: lines(array, 2, &across(&elevation, false)?, wavelength_m)?,
-            steering: array.steering_matrix(&grid, wavelength_m)?.mapv(narrow),
+            tensor: Grid::new(array, wavelength_m, TENSOR_AZIMUTHS, TENSOR_ELEVATIONS)?,
             azimuth,
             elevation,
-            tensor_azimuth,
-            tensor_elevation,
             array: array.clone(),
             wavelength_m,
         })
@@ -125,40 +137,14 @@ impl AngleMaps {
         DataArray2::new("range-elevation power", "", data, vec![self.range.clone(), self.elevation.clone()])
     }
 
-    /// The whole tensor, power over `[range, velocity, elevation, azimuth]`, each cell beamformed with all
-    /// channels. 33 azimuths from -90 to +90 and 9 elevations from -60 to +60 degrees.
+    /// The same maps with another grid of the tensor: `azimuths` from -90 to +90 and `elevations` from -60 to
+    /// +60 degrees, in place of 33 and 9.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a spectrum of another shape; [`Error::NotFinite`] and [`Error::Invalid`] as
-    /// [`AngleMaps::range_azimuth`].
-    pub fn tensor(&self, spectrum: &ArrayRef3<C32>) -> Result<DataArray4<f32>> {
-        self.check_shape(spectrum)?;
-        let (channels, ranges, dopplers) = spectrum.dim();
-        let (elevations, azimuths) = (TENSOR_ELEVATIONS, TENSOR_AZIMUTHS);
-        let scale = 1.0 / (channels * channels) as f32;
-        let mut tensor = Array4::zeros((ranges, dopplers, elevations, azimuths));
-        let mut beam = Array1::<C32>::zeros(dopplers);
-        for range in 0..ranges {
-            let cells = self.compensated(spectrum, range);
-            for (angle, steering) in self.steering.outer_iter().enumerate() {
-                beam.fill(C32::default());
-                // The beat signal's array phases are the conjugate of the steering vector's: the matched
-                // filter is the plain product.
-                for (cell, &weight) in cells.outer_iter().zip(&steering) {
-                    Zip::from(&mut beam).and(&cell).for_each(|b, &z| *b += weight * z);
-                }
-                let mut column = tensor.slice_mut(s![range, .., angle / azimuths, angle % azimuths]);
-                Zip::from(&mut column).and(&beam).for_each(|p, z| *p = scale * z.norm_sqr());
-            }
-        }
-        check_powers(spectrum, tensor.iter())?;
-        let axes = vec![
-            self.range.clone(),
-            self.velocity.clone(),
-            self.tensor_elevation.clone(),
-            self.tensor_azimuth.clone(),
-        ];
-        DataArray4::new("tensor power", "", tensor, axes)
+    /// [`Error::TooFew`] for fewer than 2 angles.
+    pub fn with_tensor_angles(mut self, azimuths: usize, elevations: usize) -> Result<Self> {
+        self.tensor = Grid::new(&self.array, self.wavelength_m, azimuths, elevations)?;
+        Ok(self)
     }
 
     pub(super) fn check_shape(&self, spectrum: &ArrayRef3<C32>) -> Result<()> {
@@ -187,6 +173,22 @@ impl AngleMaps {
             }
         }
         cells
+    }
+
+    /// The channels of one cell, as [`AngleMaps::compensated`].
+    pub(super) fn compensated_cell(
+        &self,
+        spectrum: &ArrayRef3<C32>,
+        range: usize,
+        doppler: usize,
+    ) -> Vec<C32> {
+        let cells = spectrum.slice(s![.., range, doppler]);
+        let factors = self.compensation.column(doppler);
+        let mut channels: Vec<C32> = cells.iter().zip(factors).map(|(z, factor)| z * factor).collect();
+        if let Some(decoder) = &self.decoder {
+            decoder.apply(&mut channels);
+        }
+        channels
     }
 
     /// Powers of the lines' beams at every angle, `[range, angle]`, summed over lines and Doppler bins.
@@ -237,15 +239,7 @@ fn lines(
 ) -> Result<Vec<Line>> {
     let places = array.positions_m();
     let tolerance_m = wavelength_m / 100.0;
-    let together =
-        |a: usize, b: usize| (0..3).all(|k| k == axis || (places[a][k] - places[b][k]).abs() <= tolerance_m);
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for element in 0..places.len() {
-        match groups.iter_mut().find(|group| together(group[0], element)) {
-            Some(group) => group.push(element),
-            None => groups.push(vec![element]),
-        }
-    }
+    let mut groups = rows_along(places, axis, tolerance_m);
     let spread = |group: &[usize]| {
         let along = |&e: &usize| places[e][axis];
         let low = group.iter().map(along).fold(f64::INFINITY, f64::min);

@@ -9,6 +9,8 @@ mod power;
 
 mod angle_maps;
 
+mod tensor;
+
 mod by_method;
 
 mod history;
@@ -16,6 +18,7 @@ mod history;
 pub use angle_maps::AngleMaps;
 pub use history::History;
 pub use power::{channel_power, channel_power_into, strongest_cells};
+pub use tensor::LazyTensor;
 
 use crate::fmcw::Fmcw;
 use mmw_core::ndarray::Array2;

@@ -23,6 +23,9 @@ use crate::window::Window;
     serde(default, deny_unknown_fields)
 )]
 pub struct ProcessorConfig {
+    /// Whether the bursts of other radars are found and replaced before anything else, by
+    /// [`crate::interference::repair_interference`]: for complex samples and frames of 8 chirps and more.
+    pub repair_interference: bool,
     /// Window over the samples of a chirp.
     pub range_window: Window,
     /// Window over the chirps of a frame.
@@ -75,10 +78,11 @@ pub struct ProcessorConfig {
 }
 
 impl Default for ProcessorConfig {
-    /// Hann windows, no clutter filter, the offset removed from real samples, one false alarm in 10¹⁰
+    /// Interference left as it is, Hann windows, no clutter filter, the offset removed from real samples, one false alarm in 10¹⁰
     /// cells, FFT angles, maps of 181 azimuths and 91 elevations.
     fn default() -> Self {
         Self {
+            repair_interference: false,
             range_window: Window::Hann,
             doppler_window: Window::Hann,
             mti: MtiKind::None,

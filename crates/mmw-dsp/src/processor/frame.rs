@@ -3,7 +3,7 @@
 use super::{Findings, Processor, Reason};
 use crate::cfar::Detection;
 use crate::doa::DirectionFinder;
-use crate::forms::AngleMaps;
+use crate::forms::{AngleMaps, LazyTensor};
 use crate::point_cloud::Point;
 use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::{C32, DataArray2, DataArray4, Error, Result};
@@ -27,6 +27,20 @@ impl Frame<'_> {
     #[must_use]
     pub fn spectrum(&self) -> &Array3<C32> {
         &self.processor.spectrum
+    }
+
+    /// Samples of all channels that bursts of other radars took; 0 unless they are asked for
+    /// ([`crate::ProcessorConfig::repair_interference`]).
+    #[must_use]
+    pub fn interfered_samples(&self) -> usize {
+        self.processor.repaired.found
+    }
+
+    /// How many of [`Frame::interfered_samples`] were replaced; the others are as they were recorded, for too
+    /// few chirps around them are whole.
+    #[must_use]
+    pub fn repaired_samples(&self) -> usize {
+        self.processor.repaired.replaced
     }
 
     /// Power over `[range, doppler]`, summed over channels, without axes.
@@ -69,6 +83,14 @@ impl Frame<'_> {
     /// [`Error::Missing`] when the antenna layout is unknown; as [`AngleMaps::tensor`].
     pub fn tensor(&self) -> Result<DataArray4<f32>> {
         self.maps()?.tensor(&self.processor.spectrum)
+    }
+
+    /// The same of which a value, a cell, a range or a direction is computed when it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the antenna layout is unknown.
+    pub fn lazy_tensor(&self) -> Result<LazyTensor<'_>> {
+        self.maps()?.lazy_tensor(&self.processor.spectrum)
     }
 
     /// Detected cells, one a local maximum, strongest first; leakage of stronger ones included.

@@ -1,5 +1,6 @@
 //! The method by which the directions in a cell are found, and the antennas that it takes.
 
+use crate::board::rows_along;
 use crate::covariance::SourceCount;
 use crate::doa::{AngleEstimator, AngleGrid, DirectionFinder, direction_of_cosines, resolvable};
 use mmw_core::antenna::AntennaArray;
@@ -115,11 +116,7 @@ fn longest_line(positions_m: &[Vector3]) -> Line {
 fn longest_run(positions_m: &[Vector3], axis: usize, apart: f64) -> Vec<usize> {
     let place = |channel: usize| positions_m[channel][axis];
     let mut best = Vec::new();
-    for first in 0..positions_m.len() {
-        let beside = |&other: &usize| {
-            (0..3).all(|k| k == axis || (positions_m[other][k] - positions_m[first][k]).abs() <= apart)
-        };
-        let mut row: Vec<usize> = (0..positions_m.len()).filter(beside).collect();
+    for mut row in rows_along(positions_m, axis, apart) {
         row.sort_by(|&a, &b| place(a).total_cmp(&place(b)));
         row.dedup_by(|a, b| (place(*a) - place(*b)).abs() <= apart);
         let mut start = 0;

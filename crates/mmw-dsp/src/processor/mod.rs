@@ -4,6 +4,7 @@ use crate::cache_line::aligned_array;
 use crate::capture::RawFrame;
 use crate::fmcw::{Fmcw, Sampling};
 use crate::forms;
+use crate::interference::{self, Repaired};
 use crate::mti::{Mti, MtiKind};
 use crate::peak::PeakRefiner;
 use crate::range_doppler::{Input, RangeDoppler, RangeDopplerConfig, RangeDopplerScratch};
@@ -87,6 +88,8 @@ pub struct Processor {
     unfiltered: Option<Array3<C32>>,
     difference: Option<Difference>,
     power: DataArray2<f32>,
+    /// What interference took of the frame.
+    repaired: Repaired,
     /// What was taken with the coupling: its sidelobes remain.
     removed: Vec<Summit>,
     frames: u64,
@@ -103,7 +106,8 @@ impl Processor {
     /// [`crate::doa::DirectionFinder::plan`]; [`mmw_core::Error::Domain`] unless
     /// `min_range_m` is finite and not negative, and for more `coupling_bins` than range bins;
     /// [`mmw_core::Error::Shape`] for a calibration of another number of channels;
-    /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps per transmitter.
+    /// [`mmw_core::Error::Invalid`] for a clutter filter of frames of 2 to 5 chirps per transmitter, and for
+    /// `repair_interference` of real samples; [`mmw_core::Error::TooFew`] for it in frames of fewer than 8.
     pub fn new(fmcw: &Fmcw, config: &ProcessorConfig) -> Result<Self> {
         check::non_negative("min_range_m", config.min_range_m)?;
         check::finite("range_bias_m", config.range_bias_m)?;
@@ -114,6 +118,9 @@ impl Processor {
             check::same_len("calibration", channels, calibration.weights().len())?;
         }
         let real = fmcw.config().sampling == Sampling::Real;
+        if config.repair_interference {
+            check_repair(real, shape.chirps)?;
+        }
         let offset = config.remove_offset.unwrap_or(real);
         let coupling = config.coupling_bins;
         if coupling > ranges {
@@ -168,6 +175,7 @@ impl Processor {
                 fmcw,
                 aligned_array([1, ranges, dopplers]).slice_move(s![0, .., ..]),
             )?,
+            repaired: Repaired::default(),
             removed: Vec::new(),
             frames: 0,
             unlearnt: false,
@@ -240,8 +248,10 @@ impl Processor {
         if std::mem::take(&mut self.unlearnt) {
             self.peaks.learn(self.power.data())?;
         }
-        let untouched =
-            self.config.mti == MtiKind::None && self.config.calibration.is_none() && self.offset.is_none();
+        let untouched = self.config.mti == MtiKind::None
+            && self.config.calibration.is_none()
+            && self.offset.is_none()
+            && !self.config.repair_interference;
         if untouched {
             let power = self.power.data_mut().as_slice_mut().filter(|_| self.coupling.is_none());
             if self.transform.process_input(input, &mut self.scratch, &mut self.spectrum, power)? {
@@ -249,6 +259,9 @@ impl Processor {
             }
         } else {
             input.write_into(&mut self.filtered)?;
+            if self.config.repair_interference {
+                self.repaired = interference::repair(&mut self.filtered, self.fmcw.config().receivers)?;
+            }
             self.filter()?;
         }
         if let Some(coupling) = &self.coupling {
@@ -331,6 +344,19 @@ fn check_filter(mti: MtiKind, chirps: usize) -> Result<()> {
          {FEWEST_FILTERED}, or none"
     );
     Err(Error::invalid("mti", reason))
+}
+
+fn check_repair(real: bool, chirps: usize) -> Result<()> {
+    if real {
+        let reason = "takes complex samples, whose powers tell a burst from a mover";
+        return Err(Error::invalid("repair_interference", reason));
+    }
+    check::at_least(
+        "chirps of which repair_interference takes the median",
+        chirps,
+        interference::FEWEST_CHIRPS,
+    )?;
+    Ok(())
 }
 
 /// The transform of a frame. Two to four chirps are spread over [`Window::SHORT`] Doppler bins: as many bins

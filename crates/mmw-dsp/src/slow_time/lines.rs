@@ -72,7 +72,7 @@ const SLOW: usize = 4;
 /// use mmw_dsp::{ndarray::Array1, slow_time::spectral_lines};
 /// use std::f64::consts::TAU;
 ///
-/// // Breathing at 16.5 a minute for 20 s: 5.5 cycles, between two bins.
+/// // Breathing at 16.5 per minute for 20 s: 5.5 cycles, between two bins.
 /// let x = Array1::from_shape_fn(400, |n| 1e-3 * (TAU * 0.275 * 0.05 * n as f64).sin());
 /// let lines = spectral_lines(&x, 0.05, 6, 0.0)?;
 /// assert!(lines.len() == 1);

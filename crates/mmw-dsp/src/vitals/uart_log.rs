@@ -1,11 +1,10 @@
 //! The UART log of TI's vital-signs lab: frames of the complex range profile.
 
+use crate::serial_frames::{next_start, starts, u16_at, u32_at};
 use mmw_core::ndarray::Array2;
 use mmw_core::{C64, Error, Result};
 use std::collections::BTreeMap;
 
-/// What begins each frame: 0x0102, 0x0304, 0x0506, 0x0708 as little-endian words.
-const MAGIC: [u8; 8] = [2, 1, 4, 3, 6, 5, 8, 7];
 /// Magic word, version, length, platform, frame number, cycles, objects, number of TLVs, subframe.
 const HEADER: usize = 40;
 const FRAME_NUMBER: usize = 20;
@@ -48,7 +47,7 @@ impl VitalSignsLog {
     /// ```
     #[must_use]
     pub fn is_log(bytes: &[u8]) -> bool {
-        bytes[..bytes.len().min(LOOK_FOR)].windows(MAGIC.len()).any(|window| window == MAGIC)
+        next_start(&bytes[..bytes.len().min(LOOK_FOR)]).is_some()
     }
 
     /// Reads the bytes that a data port sent, from anywhere to anywhere.
@@ -68,8 +67,7 @@ impl VitalSignsLog {
     /// # Errors
     /// [`Error::Invalid`] when the bytes hold no frame with a range profile.
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        let starts: Vec<usize> =
-            bytes.windows(MAGIC.len()).enumerate().filter(|(_, w)| *w == MAGIC).map(|(at, _)| at).collect();
+        let starts: Vec<usize> = starts(bytes).collect();
         let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
         let frames: Vec<Option<Profile>> =
             starts.iter().zip(ends).map(|(&start, end)| Profile::of(&bytes[start..end])).collect();
@@ -157,12 +155,4 @@ fn most_frequent<K: Ord + Copy>(values: impl Iterator<Item = K>) -> Option<K> {
 fn longest<'a>(profiles: &[&'a Profile]) -> Vec<&'a Profile> {
     let follows = |a: &&Profile, b: &&Profile| b.number > a.number && b.number - a.number <= LONGEST_GAP;
     profiles.chunk_by(follows).max_by_key(|run| run.len()).unwrap_or_default().to_vec()
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }

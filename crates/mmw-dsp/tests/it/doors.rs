@@ -156,9 +156,11 @@ fn chain(walk: &mut Walk) {
     let config = ProcessorConfig {
         doppler_window: taylor,
         calibration: Some(Calibration::from_weights(vec![C64::i(); 8]).unwrap()),
+        clutter_map_weight: Some(0.2),
         ..ProcessorConfig::default()
     };
     let wrong = [
+        ("/clutter_map_weight", json!(2.0), "weight"),
         ("/doppler_window/taylor/nbar", json!(0), "nbar"),
         ("/cfar/false_alarm_probability", json!(1.5), "false"),
         ("/min_range_m", json!(-1.0), "min_range_m"),

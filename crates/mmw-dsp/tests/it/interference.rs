@@ -5,7 +5,7 @@ use mmw_core::ndarray::Array3;
 use mmw_core::random::Streams;
 use mmw_dsp::interference::{find_interference, repair_interference};
 use mmw_dsp::simulate::{PointTarget, Scene, Simulator};
-use mmw_dsp::{Board, Processor, ProcessorConfig};
+use mmw_dsp::{Board, Fmcw, FmcwConfig, Processor, ProcessorConfig, Sampling};
 use rand::RngExt;
 
 fn scene() -> Simulator {
@@ -98,4 +98,47 @@ fn what_is_no_cube_of_receivers_is_refused() {
     assert!(find_interference(&Array3::<C32>::zeros((4, 8, 0)), 4).unwrap().is_empty());
     let wrong = Array3::from_elem((4, 8, 4), C32::new(f32::NAN, 0.0));
     assert_eq!(find_interference(&wrong, 4).unwrap_err().kind(), "not_finite");
+}
+
+#[test]
+fn the_chain_repairs_what_it_is_asked_to_and_counts_the_samples() {
+    let simulator = scene();
+    let quiet = simulator.frame(0, &mut Streams::new(3).stream(0)).unwrap();
+    let mut cube = quiet.clone();
+    let rms = (quiet.iter().map(|z| f64::from(z.norm_sqr())).sum::<f64>() / quiet.len() as f64).sqrt();
+    let cells = interfere(&mut cube, (30.0 * rms) as f32, 0.1, 9);
+    let plain = ProcessorConfig::default();
+    let asked = ProcessorConfig { repair_interference: true, ..plain.clone() };
+    let points = |config: &ProcessorConfig, cube: &Array3<C32>| {
+        let mut radar = Processor::new(simulator.fmcw(), config).unwrap();
+        let frame = radar.process(cube).unwrap();
+        (frame.points().unwrap(), [frame.interfered_samples(), frame.repaired_samples()])
+    };
+    let (calm, none) = points(&plain, &quiet);
+    assert_eq!((points(&asked, &quiet).0, none), (calm.clone(), [0, 0]), "a quiet frame stays as it is");
+    let (ghosts, none) = points(&plain, &cube);
+    let (found, [interfered, repaired]) = points(&asked, &cube);
+    println!(
+        "{} of {} points, repaired {}; {interfered} samples, {repaired}",
+        ghosts.len(),
+        calm.len(),
+        found.len()
+    );
+    // What is not repaired makes points of its own.
+    assert!(ghosts.len() > 2 * calm.len() && found.len() == calm.len() && none == [0, 0]);
+    // The ends of a burst go with it: 4 samples of 48, more where two meet.
+    assert!(
+        repaired == interfered && interfered >= cells.len() * 19 / 20 && interfered < cells.len() * 5 / 4
+    );
+}
+
+#[test]
+fn real_samples_and_few_chirps_are_not_repaired() {
+    let asked = ProcessorConfig { repair_interference: true, ..ProcessorConfig::default() };
+    let refused =
+        |config: FmcwConfig| Processor::new(&Fmcw::new(config).unwrap(), &asked).unwrap_err().to_string();
+    let real = refused(FmcwConfig { sampling: Sampling::Real, ..FmcwConfig::iwr1843() });
+    assert!(real.contains("repair_interference"), "{real}");
+    let few = refused(FmcwConfig { chirps: 7, ..FmcwConfig::iwr1843() });
+    assert!(few.contains("repair_interference") && few.contains('8'), "{few}");
 }

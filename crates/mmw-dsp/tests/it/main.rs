@@ -43,6 +43,7 @@ mod hidden;
 mod image;
 mod interference;
 mod joint;
+mod lazy_tensor;
 mod limits;
 mod missing;
 mod movers;

@@ -2,9 +2,8 @@
 
 use crate::{CloudPoint, PointCloud};
 use mmw_core::{Result, check};
+use mmw_dsp::serial_frames::{MAGIC, next_start, u16_at, u32_at};
 use std::collections::BTreeMap;
-
-const MAGIC: [u8; 8] = [2, 1, 4, 3, 6, 5, 8, 7];
 
 /// A packet of a demonstration is at most this long; a greater length is a damaged one.
 const LONGEST: usize = 1 << 20;
@@ -156,8 +155,7 @@ pub fn uart(bytes: &[u8], demo: UartDemo, period_s: f64) -> Result<UartRecording
     let mut out = UartRecording::default();
     let mut rest = bytes;
     while !rest.is_empty() {
-        let start = rest.windows(8).position(|word| word == MAGIC);
-        let Some(start) = start else {
+        let Some(start) = next_start(rest) else {
             out.skipped_bytes += rest.len();
             break;
         };
@@ -166,8 +164,8 @@ pub fn uart(bytes: &[u8], demo: UartDemo, period_s: f64) -> Result<UartRecording
         let length = u32_at(rest, layout.length_at).map_or(0, |length| length as usize);
         let packet = rest.get(..length).filter(|p| p.len() >= layout.header && length <= LONGEST);
         // Another magic word that begins within: bytes were lost, and what follows is of the next packet.
-        let next = rest.get(8..rest.len().min(length.saturating_add(7))).unwrap_or_default();
-        let whole = packet.filter(|_| !next.windows(8).any(|word| word == MAGIC));
+        let next = rest.get(MAGIC.len()..rest.len().min(length.saturating_add(7))).unwrap_or_default();
+        let whole = packet.filter(|_| next_start(next).is_none());
         if let Some(cloud) = whole.and_then(|packet| cloud(packet, demo, &layout, period_s, &mut out)) {
             out.clouds.push(cloud);
             rest = &rest[length..];
@@ -257,14 +255,6 @@ fn of_polar([range, azimuth, elevation]: [f64; 3], velocity: f64) -> Option<Clou
     let ((sin_az, cos_az), (sin_el, cos_el)) = (azimuth.sin_cos(), elevation.sin_cos());
     let place = [range * cos_el * sin_az, range * cos_el * cos_az, range * sin_el];
     CloudPoint::new(place, Some(velocity)).ok()
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
 fn f32_at(bytes: &[u8], at: usize) -> Option<f64> {

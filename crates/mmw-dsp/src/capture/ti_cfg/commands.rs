@@ -1,5 +1,6 @@
 //! The lines of a command file by the name of the command.
 
+use crate::capture::text_file::whole;
 use mmw_core::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -121,11 +122,7 @@ impl Command<'_> {
     }
 
     pub(super) fn count(&self, index: usize) -> Result<u64> {
-        let value = self.number(index)?;
-        if value < 0.0 || value.fract() != 0.0 || value > 4_294_967_296.0 {
-            return Err(self.wrong(index, "an integer from 0 to 2^32"));
-        }
-        Ok(value as u64)
+        whole(self.number(index)?).ok_or_else(|| self.wrong(index, "an integer from 0 to 2^32"))
     }
 
     pub(super) fn mask(&self, index: usize, all: u64) -> Result<u64> {
