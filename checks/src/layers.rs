@@ -82,10 +82,10 @@ fn name_of(place: &[String]) -> String {
 
 /// All that one needs, directly or by way of others.
 fn reached_from(
-    start: &Vec<String>,
+    start: &[String],
     needs: &BTreeMap<&Vec<String>, BTreeSet<Vec<String>>>,
 ) -> BTreeSet<Vec<String>> {
-    let (mut reached, mut open) = (BTreeSet::new(), vec![start.clone()]);
+    let (mut reached, mut open) = (BTreeSet::new(), vec![start.to_vec()]);
     while let Some(place) = open.pop() {
         for next in &needs[&place] {
             if reached.insert(next.clone()) {
