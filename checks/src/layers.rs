@@ -54,9 +54,9 @@ fn breaches_of(place: &[String], modules: &BTreeMap<Vec<String>, Module>, whole:
     found
 }
 
-/// Files that need each other, directly or by way of others: every group of them, as one line of their modules
-/// in the order of the alphabet. An import counts for the file in which its item stands, whatever it was
-/// re-exported through; a parent that only re-exports or calls its children is needed by none of them.
+/// Files that need each other, directly or by way of others: every group of them, as one line of their
+/// modules in the order of the alphabet. An import counts for the file in which its item stands, whatever it
+/// was re-exported through; a parent that only re-exports or calls its children is needed by none of them.
 #[must_use]
 pub fn circles(folder: &Path) -> Vec<String> {
     let modules = modules(folder);

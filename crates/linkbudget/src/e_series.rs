@@ -7,15 +7,15 @@ use mmw_core::{Result, check};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ESeries {
-    /// Six a decade, 20 % parts.
+    /// Six per decade, 20 % parts.
     E6,
-    /// Twelve a decade, 10 % parts.
+    /// Twelve per decade, 10 % parts.
     E12,
-    /// Twenty-four a decade, 5 % parts.
+    /// Twenty-four per decade, 5 % parts.
     E24,
-    /// Forty-eight a decade, 2 % parts.
+    /// Forty-eight per decade, 2 % parts.
     E48,
-    /// Ninety-six a decade, 1 % parts.
+    /// Ninety-six per decade, 1 % parts.
     E96,
     /// A hundred and ninety-two per decade, 0.5 % parts.
     E192,

@@ -191,8 +191,10 @@ mod tests {
         }
     }
 
-    /// Words that the help once had for what `docs/CONVENTIONS.md` calls M, DEG, S, COUNT or INDEX, and NUMBER.
-    const OTHER_WORDS: [&str; 5] = ["METRES", "DEGREES", "SECONDS", "N", "SEED"];
+    /// Words that the help once had for what `docs/CONVENTIONS.md` calls M, DEG, S, COUNT or INDEX, and
+    /// NUMBER.
+    const OTHER_WORDS: [&str; 10] =
+        ["METRES", "DEGREES", "SECONDS", "N", "SEED", "WAVES", "ALPHA", "BETA", "KAPPA", "COST"];
 
     fn has_one_word_for_a_value(command: &Command) {
         for arg in command.get_arguments() {

@@ -69,7 +69,7 @@ pub(crate) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// A page of nominal size on an SVG of `scale` grid steps a pixel.
+    /// A page of nominal size on an SVG of `scale` grid steps per pixel.
     pub(crate) fn on_svg(backend: SVGBackend<'a>, scale: u32, (width, height): (u32, u32)) -> Self {
         let (width, height) = (f64::from(width), f64::from(height));
         Self { surface: Surface::Svg(backend), scale: f64::from(scale), images: Vec::new(), width, height }

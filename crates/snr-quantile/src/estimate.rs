@@ -79,7 +79,7 @@ pub struct Estimate {
     pub leading_coefficient: Option<f64>,
     /// What the interval and the detection are taken from: `−ln(1 − w²)` with the signal's share `w` of the
     /// power, as the estimator finds it; below zero where the record looks even less like a signal than noise
-    /// does in the mean. None from the estimators that have no interval.
+    /// does on average. None from the estimators that have no interval.
     pub contrast: Option<f64>,
     /// The step of quantised samples, where they are treated as such ([`crate::Ml`], [`crate::MlBinned`]).
     pub step: Option<f64>,

@@ -16,11 +16,11 @@ pub(super) struct Parameters {
     cost: Rows<Vec<Option<f64>>>,
 
     /// What a row costs that stays alone
-    #[arg(long, value_name = "COST")]
+    #[arg(long, value_name = "NUMBER")]
     miss: f64,
 
     /// How many ways to find, the best first (Murty)
-    #[arg(long, value_name = "K", default_value_t = 1)]
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
     best: usize,
 }
 

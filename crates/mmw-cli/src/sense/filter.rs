@@ -52,7 +52,7 @@ pub(super) struct Parameters {
     noise: Noise,
 
     /// Density, m^2/s^3, or standard deviation, m/s^2, of the acceleration
-    #[arg(long, value_name = "Q")]
+    #[arg(long, value_name = "NUMBER")]
     q: f64,
 
     /// Standard deviations of range (m), azimuth, elevation (rad) and radial velocity (m/s): [0.04, …]
@@ -77,15 +77,15 @@ pub(super) struct Parameters {
     steps: Rows<Measured>,
 
     /// Spread of the sigma points
-    #[arg(long, value_name = "ALPHA")]
+    #[arg(long, value_name = "NUMBER")]
     alpha: Option<f64>,
 
     /// What is known of the fourth moment
-    #[arg(long, value_name = "BETA")]
+    #[arg(long, value_name = "NUMBER")]
     beta: Option<f64>,
 
     /// Third parameter of the spread
-    #[arg(long, value_name = "KAPPA")]
+    #[arg(long, value_name = "NUMBER")]
     kappa: Option<f64>,
 }
 

@@ -22,7 +22,7 @@ struct Sets {
     cutoff_m: f64,
 
     /// Order of the mean
-    #[arg(long, value_name = "P", default_value_t = 2.0, alias = "p")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 2.0, alias = "p")]
     order: f64,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct GospaParameters {
     sets: Sets,
 
     /// What a missed or false one costs: c^p / alpha
-    #[arg(long, value_name = "ALPHA", default_value_t = 2.0)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 2.0)]
     alpha: f64,
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Parameters {
     max_distance_m: f64,
 
     /// Points of a neighbourhood, for normals and planes
-    #[arg(long, value_name = "K", default_value_t = 10)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
     neighbours: usize,
 
     /// Steps at most

@@ -51,7 +51,8 @@ mod tests {
     fn amplitudes_match_the_library() {
         for i in -60_000..=60_000 {
             let x = f64::from(i) * 0.099_99;
-            // The library's argument x/20 is itself rounded, which the power of ten multiplies by ln 10 · |x|/20.
+            // The library's argument x/20 is itself rounded, which the power of ten multiplies by ln 10 ·
+            // |x|/20.
             let library = 10_f64.powf(x / 20.0);
             let bound = 5e-16 + 1.2e-16 * (NEPERS_PER_DB * x).abs();
             assert!((amplitude_of_decibels(x) - library).abs() <= bound * library, "{x}");

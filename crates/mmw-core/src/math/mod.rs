@@ -16,10 +16,11 @@
 //! the same bits on every machine, which a system's mathematical library does not promise. They check
 //! nothing: each names the arguments that it is for.
 
+mod elementary;
+
 mod angle;
 mod complex_log;
 mod decibels;
-mod elementary;
 mod false_position;
 mod polynomial;
 mod power_of_two;

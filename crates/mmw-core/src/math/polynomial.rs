@@ -8,8 +8,9 @@ const MAX_SWEEPS: usize = 500;
 
 /// The roots of `Σ c_k z^k`, each as often as it counts, in no order.
 ///
-/// Aberth's iteration [^aberth]: Newton's steps, each root repelled by the others. A root is settled where the
-/// polynomial is no more than its own rounding, so a root of order `m` is known to the `m`-th part of the digits.
+/// Aberth's iteration [^aberth]: Newton's steps, each root repelled by the others. A root is settled where
+/// the polynomial is no more than its own rounding, so a root of order `m` is known to the `m`-th part of the
+/// digits.
 ///
 /// [^aberth]: O. Aberth, "Iteration methods for finding all zeros of a polynomial simultaneously", Math.
 /// Comp., vol. 27, no. 122, pp. 339-344, 1973.

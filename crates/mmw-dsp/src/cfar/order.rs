@@ -23,7 +23,8 @@ use mmw_core::{Error, Result, check};
 /// The detector of [^rohling]; the product is its equation for one look. Relative accuracy about 1e-10.
 ///
 /// # Errors
-/// As [`ca_false_alarm_probability`](super::ca_false_alarm_probability), and [`Error::Domain`] unless the rank is from 1 to `cells`.
+/// As [`ca_false_alarm_probability`](super::ca_false_alarm_probability), and [`Error::Domain`] unless the
+/// rank is from 1 to `cells`.
 ///
 /// # Examples
 /// ```

@@ -26,8 +26,8 @@ const MAX_LOOKS: usize = 1024;
 /// the sum stands; no term is negative. Relative accuracy 1e-11.
 ///
 /// # Errors
-/// As [`ca_false_alarm_probability`](super::ca_false_alarm_probability); [`Error::Domain`] when trimming leaves no cell, or for more than 1024
-/// looks, if both 1 and all cells are not what stays.
+/// As [`ca_false_alarm_probability`](super::ca_false_alarm_probability); [`Error::Domain`] when trimming
+/// leaves no cell, or for more than 1024 looks, if both 1 and all cells are not what stays.
 ///
 /// # Examples
 /// ```

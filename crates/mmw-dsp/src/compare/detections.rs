@@ -86,7 +86,7 @@ impl FromStr for TrialDetector {
 
 /// Power maps of noise with a target as an [`Experiment`], on the axes of [`detection_grid`].
 ///
-/// Noise is circular normal of mean power 1 a look, a target stands in a single cell. The target is at the
+/// Noise is circular normal of mean power 1 per look, a target stands in a single cell. The target is at the
 /// middle of the map. A steady neighbour stands as far before it in range as the middle of its training
 /// cells. Where clutter is asked for, the noise is stronger from the middle of the training cells behind the
 /// target on, to the end of the map.
@@ -135,11 +135,11 @@ impl DetectionTrials {
     pub fn new(config: DetectionTrialsConfig) -> Result<Self> {
         let trials = Self { config };
         let DetectionTrialsConfig { shape, train, guard, looks, .. } = trials.config;
-        for (name, windows, i) in [("range cells", 2, 0), ("doppler cells", 1, 1)] {
+        for (name, windows, i) in [("shape[0]", 2, 0), ("shape[1]", 1, 1)] {
             let window = train[i].saturating_add(guard[i]).saturating_mul(2).saturating_add(1);
             check::in_range(name, shape[i] as f64, windows as f64 * window as f64, 2048.0)?;
         }
-        check::at_least("training cells in range", train[0], 1)?;
+        check::at_least("train[0]", train[0], 1)?;
         check::in_range("looks", looks as f64, 1.0, 1024.0)?;
         trials.plan(TrialDetector { kind: CfarKind::Ca, censor: true })?;
         Ok(trials)

@@ -4,12 +4,12 @@
 //! a_gᴴ M a_g = tr M + 2 Re Σ_d z_dg Σ_{ij of d} M_ij,   (Σ_g p_g a_g a_gᴴ)_ij = Σ_g p_g z_dg*
 //! z_dg = exp(j (p_i − p_j) · k_g)
 //! ```
-//! Pairs `ij` with the same difference `d` of places have the same phases `z` in all directions: 18 differences
-//! for the 66 pairs of three transmitters and four receivers, 11 for those of a row of 12. Each direction then
-//! takes as many products as there are differences, where the eigenvectors of `M` take the square of the
-//! number of elements. The directions of a grid that is symmetric about the normal of a flat array have
-//! conjugate phases two by two, and share all products. Nothing is fused, and sums have the same lanes at
-//! every level: the same bits.
+//! Pairs `ij` with the same difference `d` of places have the same phases `z` in all directions: 18
+//! differences for the 66 pairs of three transmitters and four receivers, 11 for those of a row of 12. Each
+//! direction then takes as many products as there are differences, where the eigenvectors of `M` take the
+//! square of the number of elements. The directions of a grid that is symmetric about the normal of a flat
+//! array have conjugate phases two by two, and share all products. Nothing is fused, and sums have the same
+//! lanes at every level: the same bits.
 
 use super::manifold::Manifold;
 use mmw_core::geometry::{Direction, Vector3, difference, dot, norm};
@@ -183,7 +183,8 @@ fn is_symmetric(directions: &[Direction]) -> bool {
 }
 
 by_level! {
-    /// Adds `|aᴴ e|²` for the conjugates of the elements of the steering vectors of a chunk, and of its image.
+    /// Adds `|aᴴ e|²` for the conjugates of the elements of the steering vectors of a chunk, and of its
+    /// image.
     fn add_powers(level: Level, conjugates: &[[Row; 2]], vector: &[C64], values: &mut [Row; 2]) {
         for first in (0..CHUNK).step_by(LANES) {
             let mut parts = [[0.0; LANES]; 4];
@@ -238,7 +239,8 @@ by_level! {
 }
 
 by_level! {
-    /// Adds `Σ_g p_g z_dg` over a chunk and its image to the sums of each difference, and its powers to the total.
+    /// Adds `Σ_g p_g z_dg` over a chunk and its image to the sums of each difference, and its powers to the
+    /// total.
     fn add_sums(
         level: Level,
         differences: &[[Row; 2]],

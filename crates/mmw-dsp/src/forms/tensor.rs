@@ -5,15 +5,16 @@ use super::power::check_powers;
 use mmw_core::ndarray::{Array1, Array2, Array3, Array4, ArrayRef1, ArrayRef2, ArrayRef3, Zip, s};
 use mmw_core::{Axis, C32, DataArray2, DataArray3, DataArray4, Error, Result};
 
-/// The tensor of a spectrum, of which a value, a cell, a range or a direction is computed when it is asked for.
+/// The tensor of a spectrum, of which a value, a cell, a range or a direction is computed when it is asked
+/// for.
 ///
 /// ```text
 /// P[r, v, el, az] = |Σ_c s_c(el, az) x[c, r, v] c_c(v)|² / C²
 /// ```
 /// with the steering vector `s`, the compensation `c` of the motion between transmitters, and `C` channels: a
 /// wave of unit power in each channel has the power 1 in its direction. It holds a spectrum and a plan and
-/// nothing else. A frame of 256 ranges and 128 velocities takes 39 MB whole with 33 azimuths and 9 elevations,
-/// and 1.4 GB with 181 and 61.
+/// nothing else. A frame of 256 ranges and 128 velocities takes 39 MB whole with 33 azimuths and 9
+/// elevations, and 1.4 GB with 181 and 61.
 ///
 /// | method | shape | beams |
 /// | --- | --- | --- |
@@ -177,8 +178,8 @@ impl LazyTensor<'_> {
     ) {
         let scale = self.scale();
         beam.fill(C32::default());
-        // The beat signal's array phases are the conjugate of the steering vector's: the matched filter is the
-        // plain product.
+        // The beat signal's array phases are the conjugate of the steering vector's: the matched filter is
+        // the plain product.
         for (cell, &weight) in cells.outer_iter().zip(self.maps.tensor.steering.row(angle)) {
             Zip::from(&mut *beam).and(&cell).for_each(|b, &z| *b += weight * z);
         }

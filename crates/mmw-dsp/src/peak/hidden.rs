@@ -42,10 +42,10 @@ impl PeakRefiner {
     /// that makes no maximum of its own there; for another call of [`PeakRefiner::refine_all`].
     ///
     /// First one more tone must take at least half of what the fit of the target leaves beside noise, which
-    /// is soon known. What the fitted targets leave of the cells around is then put before the detector's
-    /// threshold. Where it passes, the pair is fitted jointly, and the second target counts when it takes
-    /// three quarters of what the first one alone left unexplained: the gain in likelihood of a target that
-    /// is there against that of a model which is not quite right.
+    /// takes little work to find out. What the fitted targets leave of the cells around is then compared with
+    /// the detector's threshold. Where it is above, the pair is fitted jointly, and the second target counts
+    /// when it takes three quarters of what the first one alone left unexplained: the gain in likelihood of a
+    /// target that is there against that of a model which is not quite right.
     ///
     /// # Errors
     /// As [`PeakRefiner::refine_all`]; [`mmw_core::Error::Shape`] unless there is a peak for each index.

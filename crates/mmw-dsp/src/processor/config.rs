@@ -78,8 +78,8 @@ pub struct ProcessorConfig {
 }
 
 impl Default for ProcessorConfig {
-    /// Interference left as it is, Hann windows, no clutter filter, the offset removed from real samples, one false alarm in 10¹⁰
-    /// cells, FFT angles, maps of 181 azimuths and 91 elevations.
+    /// Interference left as it is, Hann windows, no clutter filter, the offset removed from real samples, one
+    /// false alarm in 10¹⁰ cells, FFT angles, maps of 181 azimuths and 91 elevations.
     fn default() -> Self {
         Self {
             repair_interference: false,

@@ -228,7 +228,7 @@ fn noise_power_and_snr_are_those_of_a_sample() {
     }
     // 319 degrees of freedom a trial: relative standard deviation of the mean 0.4 %.
     assert!((noise / 0.25 - 1.0).abs() < 0.016, "{noise}");
-    // That, and 1 / snr has a bias of a degree of freedom, and the power of the target 2 % a trial.
+    // That, and 1 / snr has a bias of a degree of freedom, and the power of the target 2 % per trial.
     assert!((snr / 4.0 - 1.0).abs() < 0.02, "{snr}");
 }
 

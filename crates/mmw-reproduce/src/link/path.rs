@@ -195,10 +195,10 @@ fn diffraction() -> Result<Vec<LedgerRow>> {
             .corrected("the logarithm is taken twice; minus infinity in scenario 1"),
         SOURCE
             .row(
-                "L9, E5: knife edge: 0 dB below v = -0.75, 25 dB a decade, 28 dB asymptote",
+                "L9, E5: knife edge: 0 dB below v = -0.75, 25 dB per decade, 28 dB asymptote",
                 "paper::e5_the_thresholds_lost_their_minus_signs",
             )
-            .printed("v > 0.7; 25 dB a decade; 28 dB")
+            .printed("v > 0.7; 25 dB per decade; 28 dB")
             .ours(format!("{at_limit:.3} dB at -0.75; {:.2} dB from 5 to 50", far - near))
             .check(Check::new("loss at v = -0.75 (dB)", at_limit).prints(0.0, 0.5).known(
                 "30 digits",

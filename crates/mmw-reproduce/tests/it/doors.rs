@@ -7,7 +7,7 @@ use serde_json::json;
 
 #[test]
 fn every_type_refuses_damaged_input() {
-    let mut walk = Walk::whole_may_say(&["verdict "]);
+    let mut walk = Walk::whole_may_say(&["verdict: "]);
     walk.names(Area::ALL);
     walk.names(Verdict::ALL);
     walk.names(Ground::ALL);

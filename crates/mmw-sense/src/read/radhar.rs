@@ -1,4 +1,4 @@
-//! The text of ROS messages, one a point.
+//! The text of ROS messages, one per point.
 
 use super::lines::{Line, format_error, lines};
 use crate::{CloudPoint, PointCloud};

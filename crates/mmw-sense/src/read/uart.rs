@@ -246,7 +246,7 @@ fn compressed(body: &[u8]) -> Option<Vec<CloudPoint>> {
     }))
 }
 
-/// A ratio of powers in dB; 0 or less, and what is none, as 0 dB.
+/// A ratio of powers in dB; 0 or less, infinite or no ratio at all are 0 dB.
 fn decibels(ratio: Option<f64>) -> f64 {
     ratio.filter(|ratio| *ratio > 0.0 && ratio.is_finite()).map_or(0.0, |ratio| 10.0 * ratio.log10())
 }

@@ -13,7 +13,7 @@ pub(super) fn contiguous<T: Real>(samples: &ArrayRef1<T>) -> Result<Cow<'_, [T]>
 
 /// The SNR that yields a solution with a probability of 95 %, for estimators that need a kurtosis below 3.
 ///
-/// The kurtosis is `3 − 2 S⁴` in the mean, with a variance of `24/N` where there is hardly a signal.
+/// The kurtosis is `3 − 2 S⁴` on average, with a variance of `24/N` where there is hardly a signal.
 pub(super) fn kurtosis_limit(samples: u64) -> Option<Snr> {
     const ONE_SIDED_95: f64 = 1.644_853_626_951_472_7;
     snr_of_square(0.5 * ONE_SIDED_95 * (24.0 / samples as f64).sqrt())

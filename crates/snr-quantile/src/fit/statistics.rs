@@ -74,7 +74,7 @@ pub(crate) fn statistics<T: Real>(samples: &[T], fitted: Fitted) -> [f64; TESTS]
 
 /// `mean(x³ − c x)` over its deviation, `c = S² + 3 σ²`.
 ///
-/// Zero in the mean for symbols of any balance: `E x = μ S` and `E x³ = μ S c`. An offset `d` makes it `d³ +
+/// Zero on average for symbols of any balance: `E x = μ S` and `E x³ = μ S c`. An offset `d` makes it `d³ +
 /// 2 d S²`.
 fn offset(x: &[f64], law: &SquaredBpsk) -> f64 {
     let (s2, v) = (law.signal_amplitude().powi(2), law.noise_std().powi(2));

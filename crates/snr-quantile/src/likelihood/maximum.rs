@@ -165,7 +165,7 @@ pub(crate) fn fractions(magnitudes: &impl Magnitudes, s: f64) -> [f64; 2] {
 fn root_within<M: Magnitudes>(magnitudes: &M, before: [f64; 2], [s, g]: [f64; 2]) -> f64 {
     if s <= SCAN[M::LOW_END] {
         let (low, high) = (before[0] * before[0], s * s);
-        // The moments' own estimate, as H = (1 − k/3) − ⅔ w² in the mean.
+        // The moments' own estimate, as H = (1 − k/3) − ⅔ w² on average.
         let start = (0.5 * magnitudes.means().below_3).max(0.0).sqrt();
         let start = if start > low && start < high { start } else { 0.5 * (low + high) };
         let start = magnitudes.bins().map_or(start, |bins| {

@@ -50,7 +50,7 @@ const SPOILT: [(&str, Cause, Spoil); 13] = [
     ("carrier 0.001", Cause::ResidualCarrier, |rng| carrier(rng, 0.001)),
     ("carrier 0.01", Cause::ResidualCarrier, |rng| carrier(rng, 0.01)),
     ("carrier 0.1", Cause::ResidualCarrier, |rng| carrier(rng, 0.1)),
-    ("four samples a symbol", Cause::Oversampling, |rng| {
+    ("four samples per symbol", Cause::Oversampling, |rng| {
         let mut held = C64::default();
         noisy(rng, |k, rng| {
             if k % 4 == 0 {

@@ -91,7 +91,10 @@ impl Question for Parameters {
             looks: self.looks,
             target: self.swerling,
         })
-        .map_err(|error| Error::Core(error).renamed("training cells in range", "training_cells"))?;
+        .map_err(|error| {
+            let fields = [("shape[0]", "cells"), ("shape[1]", "cells"), ("train[0]", "training_cells")];
+            fields.into_iter().fold(Error::Core(error), |error, (field, option)| error.renamed(field, option))
+        })?;
         let comparison = Comparison {
             kind: &super::kinds::CFAR,
             experiment: &trials,

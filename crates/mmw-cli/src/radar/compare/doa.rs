@@ -50,7 +50,7 @@ pub(super) struct Parameters {
     elements: usize,
 
     /// Spacing of the elements in wavelengths
-    #[arg(long, value_name = "WAVES", default_value_t = 0.5)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.5)]
     spacing_waves: f64,
 
     /// Azimuth of the source, or of the middle of two, degrees
