@@ -131,7 +131,7 @@ fn what_detectors_cannot_be_compared_by_is_named_by_its_option() {
         (&["--detectors=os:2"], "rank"),
         (&["--snr-db=-100"], "snr"),
         (&["--neighbour-db=-3"], "neighbour"),
-        (&["--cells=20,20"], "--cells"),
+        (&["--cells=20,20"], "cells is 20"),
         (&["--looks=0"], "looks"),
         (&["--detectors=ca,ca"], "detectors: two are named ca"),
     ];

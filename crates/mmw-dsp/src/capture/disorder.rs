@@ -79,7 +79,7 @@ impl Around<'_> {
             .collect();
         let distances: Vec<f64> =
             places.iter().map(|&place| self.distance(place, place, THINNED).unwrap_or(0.0)).collect();
-        let near = ALIKE * self.power();
+        let near = ALIKE * self.power(&places);
         let Some(median) = upper_median(&mut distances.clone()).filter(|median| *median < near) else {
             return Vec::new();
         };
@@ -93,11 +93,15 @@ impl Around<'_> {
         moved.filter_map(|place| self.within_frame(places[place])).collect()
     }
 
-    /// Mean square of the words.
-    fn power(&self) -> f64 {
-        let words = (0..self.len() / 2).step_by(THINNED).filter_map(|at| self.word(2 * at));
-        let (sum, count) = words.fold((0.0, 0_u32), |(sum, count), word| (sum + word * word, count + 1));
-        sum / f64::from(count.max(1))
+    /// The median of the packets' mean squares: bursts of another radar are in few of them, and far stronger.
+    fn power(&self, places: &[usize]) -> f64 {
+        let power = |&place: &usize| {
+            let words = (0..PAYLOAD_BYTES / 2).step_by(THINNED).filter_map(|at| self.word(place + 2 * at));
+            let (sum, count) = words.fold((0.0, 0_u32), |(sum, count), word| (sum + word * word, count + 1));
+            sum / f64::from(count.max(1))
+        };
+        let mut powers: Vec<f64> = places.iter().map(power).collect();
+        upper_median(&mut powers).unwrap_or(0.0)
     }
 
     /// Whether the packet at `other` is near to what stands a turn around `place`, and nearer than the one

@@ -17,6 +17,7 @@ mod hostile;
 mod metrics;
 mod pose;
 mod readers;
+mod readers_bag;
 mod registration;
 mod slam;
 mod tables;
