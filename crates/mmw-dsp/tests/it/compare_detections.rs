@@ -85,7 +85,7 @@ fn what_cannot_be_compared_is_named() {
         (with(|config| config.shape[0] = 49), "shape[0]"),
         (with(|config| config.shape[1] = 24), "shape[1]"),
         (with(|config| config.shape[1] = 1 << 20), "shape[1]"),
-        (with(|config| config.train[0] = 0), "training cells"),
+        (with(|config| config.train[0] = 0), "train[0]"),
         (with(|config| config.train[0] = usize::MAX), "shape[0]"),
         (with(|config| config.looks = 0), "looks"),
         (with(|config| config.false_alarm_probability = 0.0), "false"),
