@@ -27,8 +27,8 @@ by_level! {
                 *power = out.re * out.re + out.im * out.im;
             }
             last = powers[chunk.len()];
-            let befores = powers[..CHUNK].as_chunks::<LANES>().0;
-            for (now, before) in powers[1..].as_chunks::<LANES>().0.iter().zip(befores) {
+            let earlier = powers[..CHUNK].as_chunks::<LANES>().0;
+            for (now, before) in powers[1..].as_chunks::<LANES>().0.iter().zip(earlier) {
                 for lane in 0..LANES {
                     sums[0][lane] += now[lane];
                     sums[1][lane] += now[lane] * now[lane];
