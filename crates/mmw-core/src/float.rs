@@ -5,9 +5,29 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    #[cfg(feature = "fourier")]
+    use crate::fourier::{Transform, planned};
+    #[cfg(feature = "fourier")]
+    use rustfft::FftDirection;
+
+    pub trait Sealed: Sized {
+        #[cfg(feature = "fourier")]
+        fn transform(len: usize, direction: FftDirection) -> Transform<Self>;
+    }
+
+    impl Sealed for f32 {
+        #[cfg(feature = "fourier")]
+        fn transform(len: usize, direction: FftDirection) -> Transform<Self> {
+            planned(len, direction)
+        }
+    }
+
+    impl Sealed for f64 {
+        #[cfg(feature = "fourier")]
+        fn transform(len: usize, direction: FftDirection) -> Transform<Self> {
+            planned(len, direction)
+        }
+    }
 }
 
 /// `f32` or `f64`; sealed, so that bounds may grow without breaking anyone.

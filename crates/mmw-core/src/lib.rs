@@ -46,11 +46,16 @@
 //! Mathematical Functions; algorithms name theirs as footnotes.
 //!
 //! # Features
-//! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits.
+//! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits. `fourier`:
+//! what the crates of the workspace that transform share.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;
 pub mod float;
+
+#[cfg(feature = "fourier")]
+#[doc(hidden)]
+pub mod fourier;
 
 #[doc(hidden)]
 pub mod named;

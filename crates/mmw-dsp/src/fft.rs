@@ -6,13 +6,12 @@
 //! Forward transforms are not normalised: a tone of amplitude 1 on a bin comes out as the number of samples
 //! (times the window's coherent gain).
 
-use crate::planned::Planned;
 use crate::window::{MAX_LEN, Window};
 use mmw_core::complex::interleaved;
+use mmw_core::fourier::Transform;
 use mmw_core::ndarray::{Array, Array1, ArrayRef, Axis, Dimension};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
-use rustfft::{FftNum, FftPlanner};
 use std::fmt;
 
 /// A planned transform of all lanes of an array along one axis.
@@ -35,7 +34,7 @@ use std::fmt;
 #[derive(Clone)]
 pub struct AxisFft<T> {
     weights: Vec<T>,
-    fft: Planned<T>,
+    fft: Transform<T>,
     shift: bool,
 }
 
@@ -56,7 +55,7 @@ impl<T> fmt::Debug for AxisFft<T> {
     }
 }
 
-impl<T: Real + FftNum> AxisFft<T> {
+impl<T: Real> AxisFft<T> {
     /// Plans transforms of `len_fft` points of lanes of `len_in` elements, windowed and then zero-padded.
     /// With `shift`, frequency zero is at `len_fft / 2`, else at 0.
     ///
@@ -68,7 +67,7 @@ impl<T: Real + FftNum> AxisFft<T> {
         check::at_least("len_fft", len_fft, len_in)?;
         check::in_range("len_fft", len_fft as f64, 1.0, MAX_LEN as f64)?;
         let weights = window.weights::<T>(len_in)?.to_vec();
-        Ok(Self { weights, fft: Planned::forward(&mut FftPlanner::new(), len_fft), shift })
+        Ok(Self { weights, fft: Transform::forward(len_fft), shift })
     }
 
     /// Elements of a lane of the input.

@@ -80,7 +80,6 @@ mod cache_line;
 mod lanes;
 mod wide;
 
-mod planned;
 mod summit;
 pub mod window;
 
@@ -136,7 +135,6 @@ pub use window::Window;
 
 pub use mmw_core;
 pub use mmw_core::{Error, Result, ndarray, num_complex};
-pub use rustfft::FftNum;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,10 +4,10 @@
 //! are periodic (DFT-even) by default, which is right in front of a transform; symmetric ones are for
 //! filter design and for apertures.
 
+use mmw_core::fourier::Transform;
 use mmw_core::ndarray::Array1;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
-use rustfft::FftPlanner;
 use std::f64::consts::PI;
 use std::fmt;
 use std::str::FromStr;
@@ -341,7 +341,7 @@ fn dolph_chebyshev(n: usize, sidelobe_db: f64) -> Vec<f64> {
             if n % 2 == 1 { Complex::new(value, 0.0) } else { Complex::from_polar(1.0, angle) * value }
         })
         .collect();
-    FftPlanner::new().plan_fft_forward(n).process(&mut spectrum);
+    Transform::forward(n).process_once(&mut spectrum);
     // Bin 0 (odd) or 1 (even) is the centre, and the window falls off from there to both sides.
     let half = n / 2;
     let weights: Vec<f64> = (0..n).map(|i| spectrum[half - i.min(n - 1 - i)].re).collect();

@@ -2,13 +2,12 @@
 
 use super::direction_of_cosines;
 use super::layout::{Cell, Layout, MAX_FFT, cis_turns};
-use crate::planned::Planned;
 use mmw_core::antenna::AntennaArray;
+use mmw_core::fourier::Transform;
 use mmw_core::geometry::Direction;
 use mmw_core::ndarray::{Array2, ArrayRef1, ArrayRef2, ArrayView1};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, DataArray2, Real, Result, check};
-use rustfft::{FftNum, FftPlanner};
 
 /// Beamforming of one snapshot to all bins of a grid in direction cosines, by FFT.
 ///
@@ -49,7 +48,7 @@ pub struct AngleFft<T> {
     /// Row, column and weight of each channel.
     cells: Vec<Cell<T>>,
     rows: usize,
-    azimuth: Planned<T>,
+    azimuth: Transform<T>,
     elevation: Elevation<T>,
     u: Axis,
     w: Axis,
@@ -61,7 +60,7 @@ enum Elevation<T> {
     /// Few rows: one factor per bin and row, `[bin][row]`. For up to four rows it beats an FFT over
     /// mostly zeros.
     Direct(Vec<Complex<T>>),
-    Fft(Planned<T>),
+    Fft(Transform<T>),
 }
 
 /// Most rows that are combined directly.
@@ -81,7 +80,7 @@ impl<T> std::fmt::Debug for AngleFft<T> {
     }
 }
 
-impl<T: Real + FftNum> AngleFft<T> {
+impl<T: Real> AngleFft<T> {
     /// Plans for the channels of `array`, in their order, zero-padded to `azimuth_fft` and `elevation_fft`.
     ///
     /// # Errors
@@ -100,19 +99,18 @@ impl<T: Real + FftNum> AngleFft<T> {
         let layout = Layout::of(array.positions_m())?;
         check::at_least("azimuth_fft", azimuth_fft, layout.columns())?;
         check::at_least("elevation_fft", elevation_fft, layout.rows())?;
-        let mut planner = FftPlanner::new();
         let rows = layout.rows();
         let elevation = if rows <= DIRECT_ROWS {
             let factor = |bin: usize, row: usize| cis_turns::<T>(bin * row, elevation_fft);
             let factors = (0..elevation_fft).flat_map(|bin| (0..rows).map(move |row| factor(bin, row)));
             Elevation::Direct(factors.collect())
         } else {
-            Elevation::Fft(Planned::inverse(&mut planner, elevation_fft))
+            Elevation::Fft(Transform::inverse(elevation_fft))
         };
         Ok(Self {
             cells: layout.cells(azimuth_fft, elevation_fft),
             rows,
-            azimuth: Planned::inverse(&mut planner, azimuth_fft),
+            azimuth: Transform::inverse(azimuth_fft),
             elevation,
             u: cosine_axis("u", wavelength_m, layout.x.spacing_m, azimuth_fft)?,
             w: cosine_axis("w", wavelength_m, layout.z.spacing_m, elevation_fft)?,
@@ -275,7 +273,7 @@ impl<T: Real + FftNum> AngleFft<T> {
 }
 
 /// `out[j] = |Σ_r factors[r] grid[r, j]|²`.
-fn combine<'a, T: Real + FftNum>(
+fn combine<'a, T: Real>(
     grid: &[Complex<T>],
     columns: usize,
     factors: &[Complex<T>],

@@ -8,7 +8,7 @@
 //! `(π/2)^p / p!` for |δ| ≤ 1/2, so that degree 22 is exact to rounding, two derivatives included.
 
 use mmw_core::C64;
-use rustfft::FftPlanner;
+use mmw_core::fourier::Transform;
 use std::f64::consts::TAU;
 
 pub(super) const DEGREE: usize = 22;
@@ -31,12 +31,12 @@ impl Response {
         let centre = (weights.len() - 1) as f64 / 2.0;
         let points = (fft / 2 + 1).min(MAX_DISTANCE_BINS);
         let mut series = vec![[C64::default(); DEGREE + 1]; points];
-        let plan = FftPlanner::new().plan_fft_inverse(fft);
+        let plan = Transform::inverse(fft);
         let mut scaled: Vec<C64> = weights.iter().map(|&w| C64::new(w, 0.0)).collect();
         for p in 0..=DEGREE {
             let mut line = scaled.clone();
             line.resize(fft, C64::default());
-            plan.process(&mut line);
+            plan.process_once(&mut line);
             for (x, (point, z)) in series.iter_mut().zip(line).enumerate() {
                 point[p] = z * C64::cis(-TAU * (x as f64 * centre / fft as f64).fract());
             }

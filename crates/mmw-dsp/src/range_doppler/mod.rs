@@ -21,7 +21,6 @@ use mmw_core::ndarray::{Array3, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
 use portable::{PortableBuffers, PortablePlan};
-use rustfft::FftNum;
 
 pub use config::RangeDopplerConfig;
 
@@ -99,7 +98,7 @@ struct Worker<T> {
     finite: bool,
 }
 
-impl<T: Real + FftNum> RangeDoppler<T> {
+impl<T: Real> RangeDoppler<T> {
     /// Plans on the best instructions that type, lengths and processor allow.
     ///
     /// # Errors

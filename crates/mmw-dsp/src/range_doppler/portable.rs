@@ -1,12 +1,11 @@
 //! Any type, length and machine: `rustfft` in batches and a blocked transpose.
 
 use super::RangeDopplerConfig;
-use crate::planned::Planned;
 use mmw_core::Real;
 use mmw_core::check::slice_is_finite;
 use mmw_core::complex::interleaved;
+use mmw_core::fourier::Transform;
 use mmw_core::num_complex::Complex;
-use rustfft::{FftNum, FftPlanner};
 use std::fmt;
 
 /// Side of the squares that are transposed at once, and range bins that pass through the Doppler transform
@@ -20,8 +19,8 @@ pub(super) struct PortablePlan<T> {
     rotation: usize,
     range_weights: Vec<T>,
     doppler_weights: Vec<T>,
-    range: Planned<T>,
-    doppler: Planned<T>,
+    range: Transform<T>,
+    doppler: Transform<T>,
 }
 
 #[derive(Debug)]
@@ -46,9 +45,8 @@ impl<T> fmt::Debug for PortablePlan<T> {
     }
 }
 
-impl<T: Real + FftNum> PortablePlan<T> {
+impl<T: Real> PortablePlan<T> {
     pub(super) fn new(config: &RangeDopplerConfig, range_weights: &[f64], doppler_weights: &[f64]) -> Self {
-        let mut planner = FftPlanner::new();
         let odd = config.doppler_fft % 2 == 1;
         Self {
             samples: config.samples,
@@ -56,8 +54,8 @@ impl<T: Real + FftNum> PortablePlan<T> {
             rotation: if config.shift && odd { config.doppler_fft / 2 } else { 0 },
             range_weights: range_weights.iter().map(|&w| T::lit(w)).collect(),
             doppler_weights: doppler_weights.iter().map(|&w| T::lit(w)).collect(),
-            range: Planned::forward(&mut planner, config.range_fft),
-            doppler: Planned::forward(&mut planner, config.doppler_fft),
+            range: Transform::forward(config.range_fft),
+            doppler: Transform::forward(config.doppler_fft),
         }
     }
 

@@ -8,7 +8,6 @@ use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array3, ArrayRef3, Axis};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
-use rustfft::FftNum;
 
 /// The samples of a frame.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +60,7 @@ impl<T: Real> Input<'_, T> {
     }
 }
 
-impl<T: Real + FftNum> RangeDoppler<T> {
+impl<T: Real> RangeDoppler<T> {
     /// Transforms a frame, and sums the powers of its channels into `power`, `[range, doppler]`, where that
     /// costs no pass of its own; whether it did and all of them are finite.
     pub(crate) fn process_input(

@@ -6,7 +6,6 @@ use crate::window::Window;
 use mmw_core::ndarray::Array1;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
-use rustfft::FftNum;
 
 /// Contributions that may be held at once: 1 GiB.
 const MOST_VALUES: f64 = 67_108_864.0;
@@ -72,7 +71,7 @@ mmw_core::named!(Autofocus, "autofocus" {
 /// assert!(rest.iter().all(|r| (r - rest[20]).abs() < 0.05));
 /// # Ok::<(), mmw_dsp::Error>(())
 /// ```
-pub fn autofocus<T: Real + FftNum>(
+pub fn autofocus<T: Real>(
     history: &PhaseHistory<T>,
     voxels: &[Axis; 3],
     window: Window,
@@ -86,7 +85,7 @@ pub fn autofocus<T: Real + FftNum>(
 ///
 /// # Errors
 /// Those of [`autofocus()`].
-pub fn autofocus_with_progress<T: Real + FftNum>(
+pub fn autofocus_with_progress<T: Real>(
     history: &PhaseHistory<T>,
     voxels: &[Axis; 3],
     window: Window,
@@ -132,7 +131,7 @@ pub fn sharpness<T: Real>(image: &DataArray3<Complex<T>>) -> f64 {
 }
 
 /// What each position gives each place, position by position.
-fn contributions<T: Real + FftNum>(
+fn contributions<T: Real>(
     history: &PhaseHistory<T>,
     places: &[Vec<f64>; 3],
     window: Window,
@@ -156,7 +155,7 @@ fn contributions<T: Real + FftNum>(
     Ok(rows.collect())
 }
 
-fn phase_gradient<T: Real + FftNum>(
+fn phase_gradient<T: Real>(
     history: &PhaseHistory<T>,
     voxels: &[Axis; 3],
     window: Window,
@@ -217,7 +216,7 @@ fn without_slope(values: &Array1<f64>) -> Array1<f64> {
     values.iter().enumerate().map(|(i, v)| v - mean - slope * (i as f64 - middle)).collect()
 }
 
-fn minimum_entropy<T: Real + FftNum>(
+fn minimum_entropy<T: Real>(
     history: &PhaseHistory<T>,
     voxels: &[Axis; 3],
     window: Window,

@@ -11,7 +11,6 @@ use mmw_core::ndarray::{Array2, Array3, ArrayRef2, Axis as Dim};
 use mmw_core::num_complex::Complex;
 use mmw_core::simd::Level;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, by_level, check};
-use rustfft::FftNum;
 use std::any::Any;
 use std::f64::consts::TAU;
 use std::fmt;
@@ -51,7 +50,7 @@ const BLOCK: usize = 64;
 /// assert!((peak.value / (41.0 * 64.0) - 1.0).abs() < 1e-3);
 /// # Ok::<(), mmw_dsp::Error>(())
 /// ```
-pub fn back_project<T: Real + FftNum>(
+pub fn back_project<T: Real>(
     history: &PhaseHistory<T>,
     voxels: [Axis; 3],
     window: Window,
@@ -87,7 +86,7 @@ impl<T> fmt::Debug for BackProjection<T> {
     }
 }
 
-impl<T: Real + FftNum> BackProjection<T> {
+impl<T: Real> BackProjection<T> {
     /// An empty image with the axes z, y and x for echoes of these frequencies, which are weighted
     /// by a window.
     ///
@@ -157,7 +156,7 @@ pub(super) struct Compression<T> {
     cells_per_m: f64,
 }
 
-impl<T: Real + FftNum> Compression<T> {
+impl<T: Real> Compression<T> {
     pub(super) fn new(frequency: &Axis, window: Window) -> Result<Self> {
         let points = (OVERSAMPLING * frequency.len()).next_power_of_two();
         let fft = AxisFft::new(frequency.len(), points, window, false)?;

@@ -9,7 +9,6 @@ use mmw_core::math::sin_cos_of_turns;
 use mmw_core::ndarray::{Array2, Array3};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, DataArray3, Error, Real, Result, check};
-use rustfft::FftNum;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Positions that are back-projected one by one.
@@ -36,7 +35,7 @@ const TAPS: usize = 4;
 ///
 /// # Errors
 /// Those of [`super::BackProjection::new`].
-pub fn fast_back_project<T: Real + FftNum>(
+pub fn fast_back_project<T: Real>(
     history: &PhaseHistory<T>,
     voxels: [Axis; 3],
     window: Window,
@@ -48,7 +47,7 @@ pub fn fast_back_project<T: Real + FftNum>(
 ///
 /// # Errors
 /// Those of [`fast_back_project`].
-pub fn fast_back_project_with_progress<T: Real + FftNum>(
+pub fn fast_back_project_with_progress<T: Real>(
     history: &PhaseHistory<T>,
     voxels: [Axis; 3],
     window: Window,
@@ -94,7 +93,7 @@ struct Factors<'a, T> {
     progress: &'a (dyn Fn(u64) + Sync),
 }
 
-impl<T: Real + FftNum> Factors<'_, T> {
+impl<T: Real> Factors<'_, T> {
     /// Adds what a group gives each place.
     fn add(&self, group: Vec<usize>, places: &[Place], image: &mut [Complex<T>]) {
         if group.len() <= LEAF {
@@ -223,7 +222,7 @@ impl Even {
 
 impl Grid {
     /// `None` where the places do not all lie ahead.
-    fn new<T: Real + FftNum>(factors: &Factors<'_, T>, group: &[usize], places: &[Place]) -> Option<Self> {
+    fn new<T: Real>(factors: &Factors<'_, T>, group: &[usize], places: &[Place]) -> Option<Self> {
         let mean = |end: usize| -> Place {
             let sum =
                 |dim: usize| group.iter().map(|&position| factors.ends[position][end][dim]).sum::<f64>();

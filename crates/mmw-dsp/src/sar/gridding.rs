@@ -2,12 +2,11 @@
 //! without its error.
 
 use crate::lanes::same::same_mut;
-use crate::planned::Planned;
+use mmw_core::fourier::Transform;
 use mmw_core::num_complex::Complex;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::simd::Level;
 use mmw_core::{Real, by_level};
-use rustfft::{FftNum, FftPlanner};
 use std::any::Any;
 use std::f64::consts::{PI, TAU};
 use std::fmt;
@@ -31,13 +30,13 @@ const SHARPNESS: f64 = 2.3 * WIDTH as f64;
 /// [^barnett]: A. H. Barnett, J. Magland, L. af Klinteberg, "A parallel nonuniform fast Fourier transform
 ///     library based on an exponential of semicircle kernel", SIAM Journal on Scientific Computing 41 (2019).
 pub(super) struct Tones<T> {
-    fft: Planned<T>,
+    fft: Transform<T>,
     kernel: [[f64; TERMS]; WIDTH / 2],
     /// The reciprocal of the kernel's transform at each place.
     correction: Vec<T>,
 }
 
-impl<T: Real + FftNum> fmt::Debug for Tones<T> {
+impl<T: Real> fmt::Debug for Tones<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tones").field("grid", &self.grid()).finish_non_exhaustive()
     }
@@ -70,7 +69,7 @@ pub(super) struct TonesScratch<T> {
     fft: Vec<Complex<T>>,
 }
 
-impl<T: Real + FftNum> Tones<T> {
+impl<T: Real> Tones<T> {
     /// For `len` places.
     pub(super) fn new(len: usize) -> Self {
         let grid = (2 * len).max(2 * WIDTH).next_power_of_two();
@@ -82,7 +81,7 @@ impl<T: Real + FftNum> Tones<T> {
         };
         let correction = (0..len).map(|m| T::lit(1.0 / transform(m as f64 - (len / 2) as f64)));
         Self {
-            fft: Planned::inverse(&mut FftPlanner::new(), grid),
+            fft: Transform::inverse(grid),
             kernel: std::array::from_fn(|j| polynomial(|u| kernel((j as f64 + 0.5 + 0.5 * u) / half - 1.0))),
             correction: correction.collect(),
         }

@@ -6,7 +6,6 @@ use crate::window::Window;
 use mmw_core::linalg::solve;
 use mmw_core::ndarray::{Array1, Array2, Array3};
 use mmw_core::{Axis, Error, Real, Result, check};
-use rustfft::FftNum;
 
 /// Times that the summit is looked for.
 const ROUNDS: usize = 10;
@@ -61,7 +60,7 @@ impl ImagePeak {
     /// assert!((peak.place_m[0] - 0.0512).abs() < 3e-4 && (peak.place_m[2] - 0.4037).abs() < 1e-3);
     /// # Ok::<(), mmw_dsp::Error>(())
     /// ```
-    pub fn near<T: Real + FftNum>(
+    pub fn near<T: Real>(
         history: &PhaseHistory<T>,
         start_m: Place,
         steps_m: Place,
@@ -95,7 +94,7 @@ struct Stencil {
     middle: f64,
 }
 
-fn stencil<T: Real + FftNum>(
+fn stencil<T: Real>(
     history: &PhaseHistory<T>,
     [x, y, z]: Place,
     [dx, dy, dz]: Place,

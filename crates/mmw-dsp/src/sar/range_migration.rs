@@ -6,12 +6,11 @@ use super::lane_migration::{Job, LaneMigration, LaneScratch};
 use super::scan::{PlanarScan, uniform};
 use super::transpose::transpose;
 use super::waves::{Reach, Waves};
-use crate::planned::Planned;
 use crate::window::{MAX_LEN, Window};
+use mmw_core::fourier::Transform;
 use mmw_core::ndarray::Array3;
 use mmw_core::num_complex::Complex;
 use mmw_core::{Axis, C64, DataArray3, Error, Real, Result, check};
-use rustfft::{FftNum, FftPlanner};
 use std::any::Any;
 use std::f64::consts::FRAC_PI_4;
 use std::fmt;
@@ -72,8 +71,8 @@ pub struct RangeMigrationConfig {
 /// # Ok::<(), mmw_dsp::Error>(())
 /// ```
 pub struct RangeMigration<T> {
-    forward: [Planned<T>; 2],
-    inverse: [Planned<T>; 2],
+    forward: [Transform<T>; 2],
+    inverse: [Transform<T>; 2],
     tones: Tones<T>,
     weights: Vec<T>,
     pub(super) lanes: Option<LaneMigration>,
@@ -86,7 +85,7 @@ impl<T> fmt::Debug for RangeMigration<T> {
     }
 }
 
-impl<T: Real + FftNum> RangeMigration<T> {
+impl<T: Real> RangeMigration<T> {
     /// For scans of so many frequencies.
     ///
     /// # Errors
@@ -104,11 +103,10 @@ impl<T: Real + FftNum> RangeMigration<T> {
             check::in_range("points", points as f64, 1.0, MAX_LEN as f64)?;
         }
         let weights = config.window.weights::<T>(frequencies)?.to_vec();
-        let mut planner = FftPlanner::new();
         let tones = Tones::new(config.z.len());
         Ok(Self {
-            forward: [rows, columns].map(|len| Planned::forward(&mut planner, len)),
-            inverse: [rows, columns].map(|len| Planned::inverse(&mut planner, len)),
+            forward: [rows, columns].map(|len| Transform::forward(len)),
+            inverse: [rows, columns].map(|len| Transform::inverse(len)),
             lanes: LaneMigration::new(config.points, tones.grid()),
             tones,
             weights,
@@ -355,8 +353,8 @@ struct Block<T> {
     scratch: Vec<Complex<T>>,
 }
 
-impl<T: Real + FftNum> Block<T> {
-    fn new(len: usize, fft: &Planned<T>) -> Self {
+impl<T: Real> Block<T> {
+    fn new(len: usize, fft: &Transform<T>) -> Self {
         Self { data: vec![zero(); len], scratch: vec![zero(); fft.scratch_len()] }
     }
 }

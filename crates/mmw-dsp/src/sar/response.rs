@@ -1,9 +1,9 @@
 //! How sharp an image is: width and sidelobes of the response to a point.
 
+use mmw_core::fourier::Transform;
 use mmw_core::ndarray::ArrayRef1;
 use mmw_core::num_complex::Complex;
 use mmw_core::{C64, Error, Real, Result, check};
-use rustfft::{FftNum, FftPlanner};
 
 /// Points between two samples of a cut.
 const FINER: usize = 32;
@@ -54,7 +54,7 @@ impl PointResponse {
     /// assert!((response.peak_sidelobe_db + 13.26).abs() < 0.05);
     /// # Ok::<(), mmw_dsp::Error>(())
     /// ```
-    pub fn of_cut<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Result<Self> {
+    pub fn of_cut<T: Real>(cut: &ArrayRef1<Complex<T>>) -> Result<Self> {
         check::at_least("cut", cut.len(), 4)?;
         check::all_finite_complex("cut", cut)?;
         let power = finer_power(cut);
@@ -98,13 +98,12 @@ impl PointResponse {
 
 /// The power of a cut at [`FINER`] times the samples, by its transform with zeros where its
 /// spectrum has least.
-fn finer_power<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
+fn finer_power<T: Real>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
     let n = cut.len();
-    let mut planner = FftPlanner::new();
-    let forward = planner.plan_fft_forward(n);
+    let forward = Transform::forward(n);
     let mut samples: Vec<C64> = cut.iter().map(|z| C64::new(z.re.as_f64(), z.im.as_f64())).collect();
     let mut spectrum = samples.clone();
-    forward.process(&mut spectrum);
+    forward.process_once(&mut spectrum);
     // The band of an image need not lie around zero: its middle is moved there.
     let mean: C64 = (0..n).map(|i| spectrum[(i + 1) % n].norm_sqr() * turn(i + 1, n)).sum();
     let middle = (mean.arg() / std::f64::consts::TAU * n as f64).round().rem_euclid(n as f64) as usize;
@@ -112,7 +111,7 @@ fn finer_power<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
     // A straight line from the first sample to the last by itself: a jump across the ends would ring.
     let (first, slope) = (samples[0], (samples[n - 1] - samples[0]) / (n - 1) as f64);
     samples.iter_mut().enumerate().for_each(|(i, z)| *z -= first + slope * i as f64);
-    forward.process(&mut samples);
+    forward.process_once(&mut samples);
     let mut fine = vec![C64::default(); FINER * n];
     for offset in 0..n {
         let place = offset as isize - (n / 2) as isize;
@@ -120,7 +119,7 @@ fn finer_power<T: Real + FftNum>(cut: &ArrayRef1<Complex<T>>) -> Vec<f64> {
         let to = place.rem_euclid((FINER * n) as isize) as usize;
         fine[to] = samples[from] / n as f64;
     }
-    planner.plan_fft_inverse(FINER * n).process(&mut fine);
+    Transform::inverse(FINER * n).process_once(&mut fine);
     // The last samples interpolate towards the first, across the end.
     fine.truncate(FINER * (n - 1) + 1);
     let line = |i: usize| first + slope * (i as f64 / FINER as f64);

@@ -2,6 +2,7 @@
 
 use mmw_dsp::cfar::{Detection, Edge};
 use mmw_dsp::mmw_core::C64;
+use mmw_dsp::mmw_core::fourier::Transform;
 use mmw_dsp::ndarray::{Array2, Array3, Axis};
 use mmw_dsp::num_complex::Complex;
 use mmw_dsp::peak::interpolate::{candan, jacobsen, parabolic, parabolic_db};
@@ -9,7 +10,6 @@ use mmw_dsp::peak::{GroupConfig, PeakRefiner, group_peaks};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use rand_distr::StandardNormal;
-use rustfft::FftPlanner;
 use std::f64::consts::TAU;
 
 pub(crate) const CHANNELS: usize = 4;
@@ -64,15 +64,14 @@ impl Scene {
                 }
             }
         }
-        let mut planner = FftPlanner::new();
-        let (range_fft, doppler_fft) = (planner.plan_fft_forward(nr), planner.plan_fft_forward(nd));
+        let (range_fft, doppler_fft) = (Transform::forward(nr), Transform::forward(nd));
         for mut row in cube.lanes_mut(Axis(2)) {
-            range_fft.process(row.as_slice_mut().unwrap());
+            range_fft.process_once(row.as_slice_mut().unwrap());
         }
         let mut spectrum = Array3::zeros((channels, nr, nd));
         for (mut out, row) in spectrum.lanes_mut(Axis(2)).into_iter().zip(cube.lanes(Axis(1))) {
             let mut line = row.to_vec();
-            doppler_fft.process(&mut line);
+            doppler_fft.process_once(&mut line);
             line.rotate_right(nd / 2);
             out.iter_mut().zip(line).for_each(|(to, from)| *to = from);
         }

@@ -1,8 +1,8 @@
 //! A line in the spectrum: an interferer of one frequency.
 
 use mmw_core::C64;
+use mmw_core::fourier::Transform;
 use mmw_core::num_complex::Complex;
-use rustfft::FftPlanner;
 use std::f64::consts::TAU;
 
 /// The level of the test. A line worth telling stands far above it, so that it need not take from the others:
@@ -38,7 +38,7 @@ pub(crate) fn strongest_line(y: &[C64], is_real: bool) -> Line {
     let mut spectrum: Vec<C64> = y.iter().map(|y| y - mean).collect();
     let power: f64 = spectrum.iter().map(|y| y.norm_sqr()).sum();
     spectrum.resize(CLOSER * y.len(), C64::ZERO);
-    FftPlanner::new().plan_fft_forward(spectrum.len()).process(&mut spectrum);
+    Transform::forward(spectrum.len()).process_once(&mut spectrum);
     let range = if is_real { 1..y.len() } else { 1..spectrum.len() };
     let bins = spectrum.iter().enumerate().skip(range.start).take(range.len());
     let (place, line) =
