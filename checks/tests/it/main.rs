@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod api;
-mod features;
 mod layers;
 mod readme;
 mod validation;

@@ -1,7 +1,8 @@
 //! Discrete Fourier transforms of a fixed length, for `f32` and `f64`.
 //!
-//! `rustfft` is generic over its numbers, so each crate that calls its planner compiles every kernel of it anew: that
-//! was two fifths of `mmw-dsp`. Here it is called for the two types that there are, and a structure that holds a
+//! `rustfft` is generic over its numbers, so each crate that calls its planner compiles every kernel of it
+//! anew: that was two fifths of `mmw-dsp`. Here it is called for the two types that there are, and a
+//! structure that holds a
 //! [`Transform`] needs no bound.
 //!
 //! Hidden from the documentation: [`Transform::process`] panics, as `rustfft` does, on data of other lengths.

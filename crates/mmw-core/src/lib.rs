@@ -46,8 +46,8 @@
 //! Mathematical Functions; algorithms name theirs as footnotes.
 //!
 //! # Features
-//! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits. `fourier`:
-//! what the crates of the workspace that transform share.
+//! `serde`: (de)serialisation of the plain types. `rayon`: Monte Carlo on all cores, with the same bits.
+//! `fourier`: what the crates of the workspace that transform share.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;

@@ -11,6 +11,12 @@ pub fn csv_field(text: &str) -> Cow<'_, str> {
     text.into()
 }
 
+/// A text without the byte order mark that some programs put before the first character.
+#[must_use]
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// The 64-bit FNV-1a hash of bytes: tells what changed by accident, not what was changed on purpose.
 #[must_use]
 pub fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {

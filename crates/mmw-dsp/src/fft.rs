@@ -14,6 +14,34 @@ use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
 use std::fmt;
 
+/// The next length with no prime factor above 5, or the next power of two if that is longer by a quarter at
+/// most: transforms of it are fast. 1 for 0; lengths above 2^26 are left as they are.
+///
+/// # Examples
+/// ```
+/// use mmw_dsp::fft::fast_length;
+///
+/// assert_eq!([7, 13, 17, 97, 1023].map(fast_length), [8, 16, 18, 100, 1024]);
+/// ```
+#[must_use]
+pub fn fast_length(least: usize) -> usize {
+    if least > MAX_LEN {
+        return least;
+    }
+    let least = least.max(1);
+    let smooth = |&length: &usize| {
+        let mut rest = length;
+        for factor in [2, 3, 5] {
+            while rest.is_multiple_of(factor) {
+                rest /= factor;
+            }
+        }
+        rest == 1
+    };
+    let (length, power) = ((least..).find(smooth).unwrap_or(least), least.next_power_of_two());
+    if 4 * power <= 5 * length { power } else { length }
+}
+
 /// A planned transform of all lanes of an array along one axis.
 ///
 /// # Examples

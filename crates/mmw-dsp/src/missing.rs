@@ -61,8 +61,8 @@ const LOADING: f64 = 1e-12;
 /// than can be known.
 ///
 /// # Errors
-/// [`Error::Domain`] for an index outside of `cube`; [`Error::NotFinite`] for NaN or infinities in `cube`,
-/// whose missing samples may hold anything finite.
+/// [`Error::Domain`] for an index outside of `cube` or samples that end before they begin;
+/// [`Error::NotFinite`] for NaN or infinities in `cube`, whose missing samples may hold anything finite.
 ///
 /// # Examples
 /// ```
@@ -94,6 +94,7 @@ pub(crate) fn fill<T: Real>(
         inside("channel", place.channel, channels)?;
         inside("chirp", place.chirp, chirps)?;
         inside("sample", place.samples.end, samples + 1)?;
+        inside("first sample", place.samples.start, place.samples.end + 1)?;
     }
     if missing.is_empty() {
         return Ok(Vec::new());

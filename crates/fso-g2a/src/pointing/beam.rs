@@ -114,4 +114,20 @@ impl Beam {
         let ratio = r / (2.0 * (0.25 * self.config.divergence_rad).sin() * self.config.length_m);
         Ok((ratio * ratio).min(1.0))
     }
+
+    /// What is lost since the beam is wider than the aperture, dB: 0 or more.
+    ///
+    /// ```text
+    /// L = −10 lg A₀
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Beam::full_collection`].
+    pub fn geometric_loss_db(&self, aperture_radius_m: f64) -> Result<f64> {
+        // Not −0 for an aperture that collects all.
+        check::finite(
+            "geometric_loss_db",
+            (-10.0 * self.full_collection(aperture_radius_m)?.log10()).max(0.0),
+        )
+    }
 }

@@ -1,7 +1,7 @@
 //! The distribution of a Gamma-Gamma law as piecewise polynomials, for sweeps.
 
 use super::{GammaGamma, Turbulence};
-use std::f64::consts::PI;
+use mmw_core::math::chebyshev_polynomial;
 use std::sync::Arc;
 
 /// Coefficients a panel; with the widths below the last is under 1e-14 of the first.
@@ -72,7 +72,7 @@ impl GammaGammaTable {
             .map(|i| {
                 let middle = start + (f64::from(i) + 0.5) * width;
                 let logarithm = i < below;
-                polynomial(|t| {
+                chebyshev_polynomial(|t| {
                     let value = lower(middle + 0.5 * width * t);
                     if logarithm { value } else { value.exp() }
                 })
@@ -86,36 +86,6 @@ impl GammaGammaTable {
     pub fn law(&self) -> &GammaGamma {
         &self.law
     }
-}
-
-/// Coefficients of the polynomial through the values at the Chebyshev points of −1 to 1.
-fn polynomial(f: impl Fn(f64) -> f64) -> [f64; COEFFICIENTS] {
-    let n = COEFFICIENTS;
-    let angle = |j: usize| PI * (j as f64 + 0.5) / n as f64;
-    let values: [f64; COEFFICIENTS] = std::array::from_fn(|j| f(angle(j).cos()));
-    let mut chebyshev: [f64; COEFFICIENTS] = std::array::from_fn(|k| {
-        let sum: f64 = values.iter().enumerate().map(|(j, y)| y * (k as f64 * angle(j)).cos()).sum();
-        2.0 * sum / n as f64
-    });
-    chebyshev[0] *= 0.5;
-    // T_k by their recurrence, gathered into powers.
-    let (mut before, mut current) = ([0.0; COEFFICIENTS], [0.0; COEFFICIENTS]);
-    before[0] = 1.0;
-    current[1] = 1.0;
-    let mut powers = [0.0; COEFFICIENTS];
-    powers[0] = chebyshev[0];
-    for &c in &chebyshev[1..] {
-        for (power, t) in powers.iter_mut().zip(&current) {
-            *power += c * t;
-        }
-        let mut next = [0.0; COEFFICIENTS];
-        for i in 0..COEFFICIENTS {
-            next[i] = if i > 0 { 2.0 * current[i - 1] } else { 0.0 } - before[i];
-        }
-        before = current;
-        current = next;
-    }
-    powers
 }
 
 impl Turbulence for GammaGammaTable {

@@ -7,6 +7,7 @@ use fso_g2a::atmosphere::{Attenuation, BeamWander, VisibilityModel};
 use fso_g2a::channel::{CapacityFormula, Channel, Link, LinkConfig};
 use fso_g2a::pointing::{Beam, BeamConfig, Pointing, PointingConfig};
 use fso_g2a::turbulence::{GammaGamma, Wave};
+use mmw_core::units::Dbm;
 use serde::Serialize;
 
 /// What stands below the options.
@@ -155,12 +156,11 @@ impl Question for Parameters {
         let link = Link::new(LinkConfig { transmit_power_w, ..link })?;
         Ok(Answer {
             transmit_power_w,
-            transmit_power_dbm: 10.0 * (1e3 * transmit_power_w).log10(),
+            transmit_power_dbm: Dbm::from_w(transmit_power_w)?.0,
             least_outage: pointing.atom_at_zero(),
             length_m: path.length_m(),
             footprint_radius_m: beam.footprint_radius_m(),
-            // Not −0 for an aperture that collects all.
-            geometric_loss_db: (-10.0 * full_collection.log10()).max(0.0),
+            geometric_loss_db: beam.geometric_loss_db(self.aperture_radius_m)?,
             attenuation_db: attenuation.loss_db(&path)?,
             wander_m: wander.jitter_m(&profile, &path)?,
             jitter_m,

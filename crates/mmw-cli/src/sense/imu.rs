@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path) -> Result<Imu> {
         Error::Parse(format!("{}, line {}: expected {expected}", path.display(), number + 1))
     };
     let (_, header) = lines.next().ok_or_else(|| wrong(0, "a header"))?;
-    let names: Vec<&str> = header.trim_start_matches('\u{feff}').split(',').map(str::trim).collect();
+    let names: Vec<&str> = mmw_core::text::without_mark(header).split(',').map(str::trim).collect();
     let find = |name: &str| names.iter().position(|other| *other == name);
     let all = |names: [&str; 3]| -> Option<[usize; 3]> {
         let places = names.map(find);

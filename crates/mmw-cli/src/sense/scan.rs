@@ -33,16 +33,13 @@ pub(super) struct Person {
 impl From<&Track> for Person {
     fn from(track: &Track) -> Self {
         let ([x_m, y_m], [vx_m_s, vy_m_s]) = (track.position_m, track.velocity_m_s);
-        let [[xx, xy, ..], [_, yy, ..], ..] = track.covariance;
-        // The greater eigenvalue of the block of the place.
-        let variance = f64::midpoint(xx, yy) + (0.5 * (xx - yy)).hypot(xy);
         Self {
             id: track.id,
             x_m,
             y_m,
             vx_m_s,
             vy_m_s,
-            deviation_m: variance.max(0.0).sqrt(),
+            deviation_m: track.deviation_m(),
             status: track.status,
         }
     }

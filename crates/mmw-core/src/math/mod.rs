@@ -8,6 +8,7 @@
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
 //! | [`false_position`] | the same from the values at both ends, for functions that cost much |
 //! | [`polynomial_roots`], [`roots_within_unit_circle`] | all roots of a polynomial at once |
+//! | [`chebyshev_polynomial`] | a function from −1 to 1 as a polynomial |
 //! | [`greatest_within`] | where a function with one summit is greatest |
 //! | [`wrapped_angle`] | from −π to π |
 //! | [`complex_ln_1p`] | the complex logarithm next to one |
@@ -19,6 +20,7 @@
 mod elementary;
 
 mod angle;
+mod chebyshev;
 mod complex_log;
 mod decibels;
 mod false_position;
@@ -28,6 +30,7 @@ mod roots;
 mod section;
 
 pub use angle::wrapped_angle;
+pub use chebyshev::chebyshev_polynomial;
 pub use complex_log::complex_ln_1p;
 pub use decibels::amplitude_of_decibels;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};

@@ -1,5 +1,6 @@
 //! Reading a configuration file whole, within limits.
 
+use mmw_core::text::without_mark;
 use mmw_core::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -21,9 +22,9 @@ pub(super) fn read(path: &Path) -> Result<String> {
         let found = "bytes that are no UTF-8";
         format_error(path, e.utf8_error().valid_up_to(), "text", found)
     })?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let text = without_mark(&text);
     // Some of TI's own configurations end their lines by a carriage return alone.
-    Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
+    Ok(if text.contains('\n') { text.to_owned() } else { text.replace('\r', "\n") })
 }
 
 /// A number of a file that counts something, from 0 to 2^32.

@@ -60,6 +60,16 @@ pub fn back_project<T: Real>(
     sum.image()
 }
 
+/// What makes the image of an echo of amplitude 1 have magnitude 1: one over the weights of all frequencies
+/// of all echoes.
+///
+/// # Errors
+/// [`mmw_core::Error::TooFew`] without frequencies or echoes.
+pub fn echo_scale(window: Window, frequencies: usize, echoes: usize) -> Result<f64> {
+    check::at_least("echoes", echoes, 1)?;
+    Ok(1.0 / (window.weights::<f64>(frequencies)?.sum() * echoes as f64))
+}
+
 /// An image by back-projection that grows with the positions.
 ///
 /// ```text

@@ -3,12 +3,13 @@
 
 use crate::lanes::same::same_mut;
 use mmw_core::fourier::Transform;
+use mmw_core::math::chebyshev_polynomial;
 use mmw_core::num_complex::Complex;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::simd::Level;
 use mmw_core::{Real, by_level};
 use std::any::Any;
-use std::f64::consts::{PI, TAU};
+use std::f64::consts::TAU;
 use std::fmt;
 
 /// Grid points that each tone is spread over.
@@ -82,7 +83,9 @@ impl<T: Real> Tones<T> {
         let correction = (0..len).map(|m| T::lit(1.0 / transform(m as f64 - (len / 2) as f64)));
         Self {
             fft: Transform::inverse(grid),
-            kernel: std::array::from_fn(|j| polynomial(|u| kernel((j as f64 + 0.5 + 0.5 * u) / half - 1.0))),
+            kernel: std::array::from_fn(|j| {
+                chebyshev_polynomial(|u| kernel((j as f64 + 0.5 + 0.5 * u) / half - 1.0))
+            }),
             correction: correction.collect(),
         }
     }
@@ -208,26 +211,6 @@ by_level! {
 
 fn kernel(x: f64) -> f64 {
     (SHARPNESS * ((1.0 - x * x).max(0.0).sqrt() - 1.0)).exp()
-}
-
-/// The polynomial through a function at Chebyshev's points from −1 to 1, by powers.
-fn polynomial(f: impl Fn(f64) -> f64) -> [f64; TERMS] {
-    let count = TERMS as f64;
-    let angles: [f64; TERMS] = std::array::from_fn(|i| PI * (i as f64 + 0.5) / count);
-    let values = angles.map(|angle| f(angle.cos()));
-    let (mut powers, mut before, mut this) = ([0.0; TERMS], [0.0; TERMS], [0.0; TERMS]);
-    this[0] = 1.0;
-    for k in 0..TERMS {
-        let sum: f64 =
-            angles.iter().zip(&values).map(|(angle, value)| (k as f64 * angle).cos() * value).sum();
-        let coefficient = sum * if k == 0 { 1.0 } else { 2.0 } / count;
-        powers.iter_mut().zip(&this).for_each(|(power, t)| *power += coefficient * t);
-        // T₁ = u T₀, and T_{k+1} = 2u T_k − T_{k−1}.
-        let twice = if k == 0 { 1.0 } else { 2.0 };
-        let next = std::array::from_fn(|i| twice * if i > 0 { this[i - 1] } else { 0.0 } - before[i]);
-        (before, this) = (this, next);
-    }
-    powers
 }
 
 by_level! {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`PhaseHistory`], [`PlanarScan`] | echoes by position and frequency: any trajectory, or a grid in a plane |
 //! | [`Trajectory`], [`ScanRecorder`] | where the radar was, and the frames of a capture that it took there |
+//! | [`Aperture`] | what it tells apart, and the image that is worth making of it |
 //! | [`ApertureSampling`] | whether the positions lie close enough for an image |
 //! | [`EchoSurvey`] | which echoes change along the aperture, and which are the coupling of the antennas |
 //! | [`back_project`], [`BackProjection`] | the matched filter of every voxel; exact for any trajectory, slow |
@@ -24,6 +25,8 @@ mod grid;
 mod recorder;
 
 mod survey;
+
+mod aperture;
 
 mod sampling;
 
@@ -47,8 +50,9 @@ mod peak;
 
 mod autofocus;
 
+pub use aperture::Aperture;
 pub use autofocus::{Autofocus, autofocus, autofocus_with_progress, sharpness};
-pub use back_projection::{BackProjection, back_project};
+pub use back_projection::{BackProjection, back_project, echo_scale};
 pub use factorised::{fast_back_project, fast_back_project_with_progress};
 pub use peak::ImagePeak;
 pub use range_migration::{RangeMigration, RangeMigrationConfig, RangeMigrationScratch};

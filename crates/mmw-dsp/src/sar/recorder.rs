@@ -6,6 +6,7 @@ use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::{Array2, ArrayRef3};
 use mmw_core::num_complex::Complex;
 use mmw_core::stats::upper_median;
+use mmw_core::text::without_mark;
 use mmw_core::{Axis, C64, Error, Real, Result, check};
 use std::f64::consts::TAU;
 
@@ -48,7 +49,7 @@ impl Trajectory {
     /// # Ok::<(), mmw_dsp::Error>(())
     /// ```
     pub fn from_csv(text: &str) -> Result<Self> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = without_mark(text);
         let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
         let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).peekable();
         let mut columns = [0, 1, 2].map(|at| Column { at, unit_m: 1.0 });

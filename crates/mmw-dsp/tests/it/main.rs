@@ -50,6 +50,7 @@ mod movers;
 mod mti;
 mod mti_chain;
 mod paper;
+mod parallel;
 mod peak;
 mod phase;
 mod processor;

@@ -10,6 +10,7 @@ use linkbudget::mismatch::{return_loss_db, s11, s11_array, vswr_array, vswr_of_r
 use linkbudget::paper::{self, Column, TABLE_2, network_of};
 use mmw_core::C64;
 use mmw_core::Result;
+use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::Array1;
 use mmw_plot::CurvePlot;
 
@@ -50,7 +51,7 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
 }
 
 fn ledger(dipole: &Dipole) -> Result<Vec<LedgerRow>> {
-    let thin = Dipole::new(0.5, 1e-12)?.impedance_ohm(299_792_458.0)?;
+    let thin = Dipole::new(0.5, 1e-12)?.impedance_ohm(SPEED_OF_LIGHT_M_S)?;
     let resonance_hz = dipole.resonance_hz()?;
     let vswr = vswr_of_return_loss(-paper::MEASURED_RESONANCE.0)?;
     let test = "paper::e15_the_dipole_is_not_73_ohm_real";

@@ -16,6 +16,7 @@ use linkbudget::rain::{Polarisation, RainLaw};
 use linkbudget::reflection::{Field, return_loss_db};
 use linkbudget::scenario::{Scenario, Surface};
 use mmw_core::Result;
+use mmw_core::consts::SPEED_OF_LIGHT_M_S;
 use mmw_core::ndarray::Array1;
 use mmw_plot::{CurvePlot, Scale};
 
@@ -113,8 +114,8 @@ fn friis() -> Result<LedgerRow> {
     let fspl_db = free_space_loss_db(60e9, 1.0)?;
     let constant = 10_f64.powf(-fspl_db / 10.0);
     let error_db = fspl_db - paper::friis_as_printed_db(1.0)?;
-    let right_hz = 299_792_458.0 / (4.0 * std::f64::consts::PI * paper::FRIIS_AS_PRINTED.sqrt());
-    let known = (299_792_458.0 / (4.0 * std::f64::consts::PI * 60e9)).powi(2);
+    let right_hz = SPEED_OF_LIGHT_M_S / (4.0 * std::f64::consts::PI * paper::FRIIS_AS_PRINTED.sqrt());
+    let known = (SPEED_OF_LIGHT_M_S / (4.0 * std::f64::consts::PI * 60e9)).powi(2);
     Ok(SOURCE
         .row("L2, E1: constant of equation (2)", "paper::e1_the_printed_friis_constant_is_26_db_too_large")
         .printed("6.34e-5 m^2")

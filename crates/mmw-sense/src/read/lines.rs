@@ -1,5 +1,6 @@
 //! Lines of a text with the place where each begins, and what all readers of text share.
 
+use mmw_core::text::without_mark;
 use mmw_core::{Error, Result};
 
 /// A line without its end, and the byte at which it begins.
@@ -43,9 +44,9 @@ pub(crate) fn format_error(file: &str, offset: usize, expected: impl Into<String
 
 /// The lines of a text that are not blank; a byte order mark is no part of the first.
 pub(crate) fn lines<'a>(file: &'a str, text: &'a str) -> impl Iterator<Item = Line<'a>> {
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut offset = start;
-    text[start..].split_inclusive('\n').filter_map(move |whole| {
+    let marked = without_mark(text);
+    let mut offset = text.len() - marked.len();
+    marked.split_inclusive('\n').filter_map(move |whole| {
         let line = Line { file, offset, text: whole.trim_end() };
         offset += whole.len();
         (!line.text.is_empty()).then_some(line)

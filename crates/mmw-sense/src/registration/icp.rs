@@ -5,6 +5,7 @@ use crate::matrix::{
     Cholesky, Matrix, applied, check_spread, identity, outer, product, sandwich, sum, transposed,
 };
 use crate::pose::{Pose, cross_matrix};
+use mmw_core::text::fnv1a;
 use mmw_core::{Error, Result, check};
 
 /// What is made small between a point and its partner.
@@ -236,8 +237,6 @@ impl Sums {
     }
 }
 
-/// FNV-1a over the partners.
 fn hash(partners: &[u32]) -> u64 {
-    let mix = |hash: u64, partner: &u32| (hash ^ u64::from(*partner)).wrapping_mul(0x0000_0100_0000_01B3);
-    partners.iter().fold(0xCBF2_9CE4_8422_2325, mix)
+    fnv1a(partners.iter().flat_map(|partner| partner.to_le_bytes()))
 }

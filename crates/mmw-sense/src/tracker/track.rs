@@ -42,6 +42,17 @@ pub struct Track {
     pub unseen_s: f64,
 }
 
+impl Track {
+    /// Standard deviation of the place in its worst direction, m: the root of the greater eigenvalue of its
+    /// covariance.
+    #[must_use]
+    pub fn deviation_m(&self) -> f64 {
+        let [[xx, xy, ..], [_, yy, ..], ..] = self.covariance;
+        let variance = f64::midpoint(xx, yy) + (0.5 * (xx - yy)).hypot(xy);
+        variance.max(0.0).sqrt()
+    }
+}
+
 mmw_core::checked_serde!(Track, |track| {
     mmw_core::checked_serde::finite("position_m", &track.position_m)?;
     mmw_core::checked_serde::finite("velocity_m_s", &track.velocity_m_s)?;

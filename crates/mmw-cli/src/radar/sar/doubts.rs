@@ -96,13 +96,13 @@ pub(super) fn of_focus(
         way
     });
     let (low, high) = ways.fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
-    let moved_m = (high - low) * region.wavelength_m / (4.0 * PI);
-    if moved_m > region.range_cell_m {
+    let moved_m = (high - low) * region.aperture.wavelength_m() / (4.0 * PI);
+    if moved_m > region.aperture.range_cell_m() {
         doubts.push(format!(
             "the places err by {:.0} mm along the line of sight, more than a range cell of {:.0} mm: autofocus mends \
              phases, but not the range that echoes appear at",
             1e3 * moved_m,
-            1e3 * region.range_cell_m
+            1e3 * region.aperture.range_cell_m()
         ));
     }
     doubts

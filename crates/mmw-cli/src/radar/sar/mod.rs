@@ -19,9 +19,10 @@ use crate::stdout::warn;
 use args::{Algorithm, Focus};
 use mmw_core::ndarray::s;
 use mmw_core::{Axis, C32, DataArray3};
+use mmw_dsp::fft::fast_length;
 use mmw_dsp::sar::{
     Autofocus, BackProjection, PhaseHistory, PlanarScan, RangeMigration, RangeMigrationConfig,
-    autofocus_with_progress, back_project, fast_back_project_with_progress, sharpness,
+    autofocus_with_progress, back_project, echo_scale, fast_back_project_with_progress, sharpness,
 };
 use region::Region;
 use response::{Cut, Peak, Response};
@@ -100,7 +101,8 @@ fn image(args: &SarArgs) -> Result<Answer> {
     };
     warnings.extend(unfocused);
     warnings.extend(doubts::of_image(&image));
-    let scale = region::scale(args.window, scan.history.frequency().len(), scan.history.samples().nrows())?;
+    let scale =
+        echo_scale(args.window, scan.history.frequency().len(), scan.history.samples().nrows())? as f32;
     let response = Response::of(&image, &scan.history, &region, args.window, scale)?;
     warnings.extend(response.warnings);
     warnings.iter().for_each(|warning| warn(warning));
@@ -164,19 +166,19 @@ fn migrate(
     };
     let voxels = [around(planar.y(), y), around(planar.x(), x)];
     // Waves are left out gradually over a Fresnel zone on each side.
-    let zone_m = (region.wavelength_m * (z.at((z.len() - 1) as f64) - plane_m)).sqrt();
+    let zone_m = (region.aperture.wavelength_m() * (z.at((z.len() - 1) as f64) - plane_m)).sqrt();
     let points = [(voxels[0], planar.y()), (voxels[1], planar.x())].map(|(voxels, axis)| match axis.len() {
         1 if voxels == 1 => 1,
         positions => {
             let zone = (zone_m / axis.step().unwrap_or(zone_m)).ceil() as usize;
-            region::fast_length(voxels + positions + 4 * zone)
+            fast_length(voxels + positions + 4 * zone)
         }
     });
     let config = RangeMigrationConfig { z: ahead, voxels, points, window: args.window };
     let plan = RangeMigration::new(config, planar.frequency().len())?;
     let image = plan.image(planar)?;
     let echoes = planar.x().len() * planar.y().len();
-    let scale = region::scale(args.window, planar.frequency().len(), echoes)?;
+    let scale = echo_scale(args.window, planar.frequency().len(), echoes)? as f32;
     // The part that was asked for.
     let within = |axis: &Axis, wanted: &Axis| {
         let half = 0.5 * axis.step().unwrap_or(0.0);
@@ -225,7 +227,7 @@ fn watched<R>(
 }
 
 fn scaled(args: &SarArgs, history: &PhaseHistory<f32>, image: DataArray3<C32>) -> Result<DataArray3<C32>> {
-    let scale = region::scale(args.window, history.frequency().len(), history.samples().nrows())?;
+    let scale = echo_scale(args.window, history.frequency().len(), history.samples().nrows())? as f32;
     let (image, axes) = image.into_parts();
     Ok(DataArray3::new("image", "", image.mapv_into(|z| z * scale), axes)?)
 }

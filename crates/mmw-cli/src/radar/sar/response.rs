@@ -66,7 +66,7 @@ impl Response {
         };
         let axes = image.axes();
         let step = |dim: usize| if axes[dim].len() > 1 { axes[dim].step().unwrap_or(0.0) } else { 0.0 };
-        let cells_m = [0, 1, 2].map(|dim| region.cell_m(dim, z));
+        let cells_m = [0, 1, 2].map(|dim| region.aperture.width_m(dim, z));
         let stencil = [0, 1, 2].map(|dim| step(dim).min(0.5 * cells_m[dim]));
         let mut warnings = Vec::new();
         let mut at = [z, y, x];
@@ -108,7 +108,7 @@ fn cut(
     let (first, last) = (axis.at(0.0), axis.at((axis.len() - 1) as f64));
     let mut low = first.min(at[dim] - LOBES * cell_m);
     if dim == 0 {
-        low = low.max(region.aperture_m + NEAREST * (at[0] - region.aperture_m));
+        low = low.max(region.aperture.front_m() + NEAREST * (at[0] - region.aperture.front_m()));
     }
     let high = last.max(at[dim] + LOBES * cell_m);
     let step = (cell_m / FINE).min(axis.step().unwrap_or(cell_m)).max((high - low) / MOST);
@@ -124,7 +124,8 @@ fn cut(
         .map(|i| {
             let mut place = at;
             place[dim] = low + step * i as f64;
-            let away_m = (0..3).map(|dim| (place[dim] - region.middle_m[dim]).powi(2)).sum::<f64>().sqrt();
+            let away_m =
+                (0..3).map(|dim| (place[dim] - region.aperture.middle_m()[dim]).powi(2)).sum::<f64>().sqrt();
             let turn = C64::cis(TAU * (turns_per_m * away_m).fract());
             C32::new(turn.re as f32, turn.im as f32)
         })

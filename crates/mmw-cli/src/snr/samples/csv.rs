@@ -29,7 +29,7 @@ pub(super) fn read(mut reader: impl BufRead, path: &Path, take: Take<'_>) -> Res
             break;
         }
         let text = String::from_utf8_lossy(&line);
-        let whole = text.trim_start_matches('\u{feff}').trim();
+        let whole = mmw_core::text::without_mark(&text).trim();
         if whole.is_empty() || whole.starts_with('#') {
             continue;
         }

@@ -7,6 +7,7 @@
 //! to 300 times at the border.
 
 use mmw_core::C64;
+use mmw_core::linalg::solve_definite;
 
 /// Samples from which the next is predicted: a room of real samples has two oscillations per target.
 const MOST_PREDICTORS: usize = 16;
@@ -116,30 +117,22 @@ fn weights(rows: &[&[C64]], predictors: usize) -> Vec<C64> {
             };
         }
     }
-    solved(gram, right)
+    solved(&gram, right)
 }
 
-/// Solves `A x = b` for a positive definite matrix by elimination, its diagonal raised by the
-/// rounding of 16 bits.
-fn solved(mut a: Vec<Vec<C64>>, mut b: Vec<C64>) -> Vec<C64> {
-    let size = b.len();
-    let trace: f64 = (0..size).map(|i| a[i][i].re).sum();
-    for (i, row) in a.iter_mut().enumerate() {
-        row[i] += 1e-9 * trace / size as f64 + f64::MIN_POSITIVE;
+/// Solves `A x = b`, the diagonal of `A` raised by the rounding of 16 bits; nothing is predicted where that
+/// is not positive definite.
+fn solved(gram: &[Vec<C64>], mut right: Vec<C64>) -> Vec<C64> {
+    let size = right.len();
+    let trace: f64 = (0..size).map(|i| gram[i][i].re).sum();
+    let mut matrix = gram.concat();
+    for entry in matrix.iter_mut().step_by(size + 1) {
+        *entry += 1e-9 * trace / size as f64 + f64::MIN_POSITIVE;
     }
-    for i in 0..size {
-        let (pivot, value) = (a[i].clone(), b[i]);
-        for below in i + 1..size {
-            let factor = a[below][i] / pivot[i];
-            a[below].iter_mut().zip(&pivot).for_each(|(entry, above)| *entry -= factor * above);
-            b[below] -= factor * value;
-        }
+    match solve_definite(&mut matrix, &mut right, 0.0) {
+        Ok(()) => right,
+        Err(_) => vec![C64::ZERO; size],
     }
-    for i in (0..size).rev() {
-        let known: C64 = (i + 1..size).map(|j| a[i][j] * b[j]).sum();
-        b[i] = (b[i] - known) / a[i][i];
-    }
-    b
 }
 
 #[cfg(test)]

@@ -1,6 +1,4 @@
-//! What the feature `rayon` changes: channels are shared out over threads. A file of its own, so that it can
-//! be built with the feature where the other tests are built without.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+//! What the feature `rayon` changes: channels and pieces of images are shared out over threads.
 
 use mmw_dsp::mmw_core::{Axis, C32, C64, Error, Result};
 use mmw_dsp::ndarray::Array3;
