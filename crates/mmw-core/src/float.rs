@@ -6,28 +6,11 @@ use std::iter::Sum;
 
 mod sealed {
     #[cfg(feature = "fourier")]
-    use crate::fourier::{Transform, planned};
-    #[cfg(feature = "fourier")]
-    use rustfft::FftDirection;
-
-    pub trait Sealed: Sized {
-        #[cfg(feature = "fourier")]
-        fn transform(len: usize, direction: FftDirection) -> Transform<Self>;
-    }
-
-    impl Sealed for f32 {
-        #[cfg(feature = "fourier")]
-        fn transform(len: usize, direction: FftDirection) -> Transform<Self> {
-            planned(len, direction)
-        }
-    }
-
-    impl Sealed for f64 {
-        #[cfg(feature = "fourier")]
-        fn transform(len: usize, direction: FftDirection) -> Transform<Self> {
-            planned(len, direction)
-        }
-    }
+    pub trait Sealed: crate::fourier::Planned {}
+    #[cfg(not(feature = "fourier"))]
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
 }
 
 /// `f32` or `f64`; sealed, so that bounds may grow without breaking anyone.

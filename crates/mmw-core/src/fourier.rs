@@ -7,27 +7,44 @@
 //!
 //! Hidden from the documentation: [`Transform::process`] panics, as `rustfft` does, on data of other lengths.
 
-use crate::Real;
 use num_complex::Complex;
+use num_traits::Zero;
 use rustfft::{Fft, FftDirection, FftNum, FftPlanner, Length};
 use std::fmt;
 use std::sync::Arc;
+
+/// A type whose kernels are compiled here: `f32` and `f64`.
+pub trait Planned: Sized {
+    fn planned(len: usize, direction: FftDirection) -> Transform<Self>;
+}
+
+impl Planned for f32 {
+    fn planned(len: usize, direction: FftDirection) -> Transform<Self> {
+        planned(len, direction)
+    }
+}
+
+impl Planned for f64 {
+    fn planned(len: usize, direction: FftDirection) -> Transform<Self> {
+        planned(len, direction)
+    }
+}
 
 /// A transform of a fixed length, in place, not normalised.
 #[derive(Clone)]
 pub struct Transform<T>(Arc<dyn InPlace<T>>);
 
-impl<T: Real> Transform<T> {
+impl<T: Planned> Transform<T> {
     /// With `exp(-j 2π i k / len)`.
     #[must_use]
     pub fn forward(len: usize) -> Self {
-        T::transform(len, FftDirection::Forward)
+        T::planned(len, FftDirection::Forward)
     }
 
     /// With `exp(+j 2π i k / len)`.
     #[must_use]
     pub fn inverse(len: usize) -> Self {
-        T::transform(len, FftDirection::Inverse)
+        T::planned(len, FftDirection::Inverse)
     }
 }
 
@@ -49,7 +66,7 @@ impl<T> Transform<T> {
     }
 }
 
-impl<T: Real> Transform<T> {
+impl<T: Copy + Zero> Transform<T> {
     /// As [`Transform::process`], with scratch of its own.
     pub fn process_once(&self, data: &mut [Complex<T>]) {
         self.process(data, &mut vec![Complex::new(T::zero(), T::zero()); self.scratch_len()]);
@@ -62,8 +79,7 @@ impl<T> fmt::Debug for Transform<T> {
     }
 }
 
-/// What [`Real`] asks of its two types, each of which compiles the kernels here.
-pub(crate) fn planned<T: FftNum>(len: usize, direction: FftDirection) -> Transform<T> {
+fn planned<T: FftNum>(len: usize, direction: FftDirection) -> Transform<T> {
     Transform(Arc::new(FftPlanner::new().plan_fft(len, direction)))
 }
 

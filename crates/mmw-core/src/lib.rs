@@ -51,11 +51,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;
-pub mod float;
 
 #[cfg(feature = "fourier")]
 #[doc(hidden)]
 pub mod fourier;
+
+pub mod float;
 
 #[doc(hidden)]
 pub mod named;
