@@ -58,6 +58,7 @@ pub(crate) fn music(criterion: &mut Criterion) {
         b.iter(|| music.spectrum_into(black_box(&x), &mut scratch, &mut spectrum));
     });
     python.bench(&mut music_group, "numpy", "mmw_dsp.music", &sizes);
+    python.bench(&mut music_group, "pyroomacoustics", "mmw_dsp.music_pyroomacoustics", &sizes);
     music_group.finish();
 
     let mut covariance_group = group(criterion, "mmw-dsp/covariance/12x128");

@@ -54,5 +54,6 @@ pub(crate) fn transforms(criterion: &mut Criterion) {
     let job = "mmw_dsp.range_doppler_scipy_overwrite";
     python.bench(&mut group, "scipy-overwrite", job, &arguments);
     python.bench(&mut group, "numpy", "mmw_dsp.range_doppler_numpy", &arguments);
+    python.bench(&mut group, "mkl", "mmw_dsp.range_doppler_mkl", &arguments);
     group.finish();
 }

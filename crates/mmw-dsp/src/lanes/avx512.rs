@@ -7,20 +7,26 @@
 //!   that calls one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
 //!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and
-//!   so two vectors.
+//!   so two vectors. [`Lanes::store_complex_parted`] writes under masks, which touch no memory that they leave
+//!   out: of the 16 pairs the first `count` into a slice of `count`, the others into the first `16 - count` of
+//!   a slice that has them.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
-//!   alignment the compiler sees to.
+//!   alignment the compiler sees to. [`Lanes::stream_complex`] writes past the caches only to an address that
+//!   it has found to be a multiple of 64.
+//! - *Order.* What is written past the caches may become visible late. Only kernels write so, and a fence ends
+//!   each kernel's run, before its results can be handed to another thread.
 #![allow(unsafe_code)]
 
 use super::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{
-    __m512, _mm_setr_epi8, _mm512_add_ps, _mm512_broadcast_i32x4, _mm512_castpd_ps, _mm512_castps_pd,
-    _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps,
-    _mm512_permutex2var_ps, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_epi8,
-    _mm512_shuffle_f32x4, _mm512_storeu_ps, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps,
-    _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m512, _mm_setr_epi8, _mm_sfence, _mm512_add_ps, _mm512_broadcast_i32x4, _mm512_castpd_ps,
+    _mm512_castps_pd, _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps,
+    _mm512_loadu_si512, _mm512_mask_storeu_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_reduce_add_ps,
+    _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_storeu_ps,
+    _mm512_stream_ps, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd,
+    _mm512_unpacklo_ps,
 };
 
 /// Proof that the processor has AVX-512F and AVX-512BW.
@@ -36,7 +42,9 @@ impl Avx512 {
 
 #[target_feature(enable = "avx512f,avx512bw")]
 fn run_with_avx512<K: Kernel<Avx512>>(kernel: K, lanes: Avx512) -> K::Output {
-    kernel.run(lanes)
+    let output = kernel.run(lanes);
+    _mm_sfence();
+    output
 }
 
 // SAFETY of every `unsafe` block below: see the module's header.
@@ -120,11 +128,43 @@ impl Lanes for Avx512 {
     fn store_complex(self, z: Z<Self>, to: &mut [C32]) {
         let Some(to) = to.first_chunk_mut::<16>() else { return };
         let to: *mut f32 = to.as_mut_ptr().cast();
+        let [low, high] = self.join(z);
         unsafe {
-            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            let high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-            _mm512_storeu_ps(to, _mm512_permutex2var_ps(z.re, low, z.im));
-            _mm512_storeu_ps(to.add(16), _mm512_permutex2var_ps(z.re, high, z.im));
+            _mm512_storeu_ps(to, low);
+            _mm512_storeu_ps(to.add(16), high);
+        }
+    }
+
+    #[inline(always)]
+    fn stream_complex(self, z: Z<Self>, to: &mut [C32]) {
+        if !to.as_ptr().addr().is_multiple_of(64) {
+            return self.store_complex(z, to);
+        }
+        let Some(to) = to.first_chunk_mut::<16>() else { return };
+        let to: *mut f32 = to.as_mut_ptr().cast();
+        let [low, high] = self.join(z);
+        unsafe {
+            _mm512_stream_ps(to, low);
+            _mm512_stream_ps(to.add(16), high);
+        }
+    }
+
+    #[inline(always)]
+    fn store_complex_parted(self, z: Z<Self>, first: &mut [C32], then: &mut [C32]) {
+        let count = first.len();
+        if count > 16 || count + then.len() < 16 {
+            return;
+        }
+        // Parts of the lanes that go into `first`.
+        let parts = (1_u64 << (2 * count)) - 1;
+        let [low, high] = self.join(z);
+        let first: *mut f32 = first.as_mut_ptr().cast();
+        let then: *mut f32 = then.as_mut_ptr().wrapping_sub(count).cast();
+        unsafe {
+            _mm512_mask_storeu_ps(first, parts as u16, low);
+            _mm512_mask_storeu_ps(first.wrapping_add(16), (parts >> 16) as u16, high);
+            _mm512_mask_storeu_ps(then, !parts as u16, low);
+            _mm512_mask_storeu_ps(then.wrapping_add(16), (!parts >> 16) as u16, high);
         }
     }
 
@@ -160,6 +200,16 @@ impl Lanes for Avx512 {
 }
 
 impl Avx512 {
+    /// Real and imaginary parts in turn.
+    #[inline(always)]
+    fn join(self, z: Z<Self>) -> [__m512; 2] {
+        unsafe {
+            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            let high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            [_mm512_permutex2var_ps(z.re, low, z.im), _mm512_permutex2var_ps(z.re, high, z.im)]
+        }
+    }
+
     /// A vector is four quarters of four lanes. Transposes the four 4 x 4 blocks of the same quarter in four
     /// rows: lane `i` of quarter `q` of row `j` goes to lane `j` of quarter `q` of row `i`.
     #[inline(always)]

@@ -35,6 +35,9 @@ pub(crate) mod range_doppler;
 use mmw_core::C32;
 use std::fmt::Debug;
 
+/// The most lanes that there are.
+const MAX_WIDTH: usize = 16;
+
 /// A set of vector instructions; the value proves that the processor has them.
 ///
 /// Implementations mark every method `#[inline(always)]`, so that it is compiled inside [`Lanes::run`],
@@ -66,6 +69,22 @@ pub(crate) trait Lanes: Copy + Send + Sync + Debug + 'static {
     fn load_complex(self, from: &[C32]) -> Z<Self>;
     /// Joins the parts into the first `WIDTH` places of a slice; nothing when it is shorter.
     fn store_complex(self, z: Z<Self>, to: &mut [C32]);
+    /// As [`Lanes::store_complex`], past the caches where the machine can and the slice begins a cache line.
+    #[inline(always)]
+    fn stream_complex(self, z: Z<Self>, to: &mut [C32]) {
+        self.store_complex(z, to);
+    }
+    /// As [`Lanes::store_complex`], the first lanes into `first`, which is shorter than `WIDTH`, and the others
+    /// into the first places of `then`; nothing when both together are shorter.
+    #[inline(always)]
+    fn store_complex_parted(self, z: Z<Self>, first: &mut [C32], then: &mut [C32]) {
+        if first.len() + then.len() < Self::WIDTH {
+            return;
+        }
+        let mut lanes = [C32::new(0.0, 0.0); MAX_WIDTH];
+        self.store_complex(z, &mut lanes);
+        first.iter_mut().chain(then).zip(&lanes[..Self::WIDTH]).for_each(|(to, z)| *to = *z);
+    }
     /// Lane `i` of row `j` to lane `j` of row `i`, `WIDTH` rows; nothing when a slice is shorter.
     fn transpose(self, rows: &[Z<Self>], to: &mut [Z<Self>]);
     /// Runs a kernel compiled for these instructions.

@@ -7,7 +7,7 @@
 
 use super::samples::Samples;
 use super::transform::{LaneFft, Sink, Source};
-use super::{Kernel, Lanes, Z};
+use super::{Kernel, Lanes, MAX_WIDTH, Z};
 use mmw_core::C32;
 
 /// What is precomputed for a shape; the same for every instruction set.
@@ -19,7 +19,7 @@ pub(crate) struct Plan {
     range_len: usize,
     /// One weight per chirp.
     doppler_weights: Vec<f32>,
-    /// One weight per sample, with zeros up to a multiple of [`Plan::MAX_WIDTH`].
+    /// One weight per sample, with zeros up to a multiple of [`MAX_WIDTH`].
     range_weights: Vec<f32>,
     doppler: LaneFft,
     range: LaneFft,
@@ -35,8 +35,6 @@ pub(crate) struct Buffers<L: Lanes> {
 }
 
 impl Plan {
-    const MAX_WIDTH: usize = 16;
-
     /// The plan for one weight per sample and one per chirp; `None` when a length is not supported.
     pub(crate) fn new(
         range_weights: &[f32],
@@ -50,7 +48,7 @@ impl Plan {
             return None;
         }
         let mut padded = range_weights.to_vec();
-        padded.resize(samples.next_multiple_of(Self::MAX_WIDTH), 0.0);
+        padded.resize(samples.next_multiple_of(MAX_WIDTH), 0.0);
         Some(Self {
             chirps,
             samples,
@@ -65,7 +63,7 @@ impl Plan {
 
     /// Whether the lanes of a set of `width` can be filled.
     pub(crate) fn fits(&self, width: usize) -> bool {
-        width <= self.doppler_len && width <= self.range_len && width <= Self::MAX_WIDTH
+        width <= self.doppler_len && width <= self.range_len && width <= MAX_WIDTH
     }
 
     /// Makes the buffers as long as this plan needs them; nothing when they are.
@@ -200,36 +198,74 @@ fn range_stage<L: Lanes>(
     mut power: Option<&mut [f32]>,
 ) -> bool {
     let mut check = lanes.zero();
-    for start in (0..plan.doppler_len).step_by(L::WIDTH) {
+    let line = plan.doppler_len;
+    let ahead = if power.is_some() { 0 } else { bins_ahead(output) };
+    for start in (ahead..ahead + line).step_by(L::WIDTH) {
         let mut filled = 0;
-        for spectrum in between.chunks_exact(plan.doppler_len) {
-            lanes.transpose(&spectrum[start..], &mut work[filled..]);
+        for spectrum in between.chunks_exact(line) {
+            transpose_turned(lanes, spectrum, start, &mut work[filled..]);
             filled += L::WIDTH;
         }
         work[filled..].fill(lanes.zero());
-        let (output, line) = (&mut output[start..], plan.doppler_len);
         match &mut power {
             Some(power) => {
-                plan.range.run_from(lanes, work, &mut Summed { output, power: &mut power[start..], line })
+                let (output, power) = (&mut output[start..], &mut power[start..]);
+                plan.range.run_from(lanes, work, &mut Summed { output, power, line })
             }
-            None => plan.range.run_from(lanes, work, &mut Checked { output, check: &mut check, line }),
+            None => {
+                let streams = size_of_val(output) >= STREAMED;
+                let mut sink = Checked { output, check: &mut check, line, start, streams };
+                plan.range.run_from(lanes, work, &mut sink);
+            }
         }
     }
     lanes.sum(lanes.add(check.re, check.im)).is_finite()
 }
 
-/// Rows of Doppler bins, `line` from one to the next, for as many range bins as are kept.
+/// Bytes of a channel from which on its spectrum is written past the caches: it comes with others, and none
+/// of them is still there when it is read.
+const STREAMED: usize = 1 << 17;
+
+/// Doppler bins before the first that begins a cache line. Memory of large arrays begins 16 bytes after
+/// one; a store across two lines costs more than two.
+fn bins_ahead(output: &[C32]) -> usize {
+    const LINE: usize = 64;
+    let ahead = output.as_ptr().align_offset(LINE);
+    if ahead < LINE / size_of::<C32>() { ahead } else { 0 }
+}
+
+/// Transposes the `WIDTH` bins from `start` on, the first bin following the last.
+#[inline(always)]
+fn transpose_turned<L: Lanes>(lanes: L, spectrum: &[Z<L>], start: usize, to: &mut [Z<L>]) {
+    if start + L::WIDTH <= spectrum.len() {
+        return lanes.transpose(&spectrum[start..], to);
+    }
+    let mut turned = [lanes.zero(); MAX_WIDTH];
+    let (head, tail) = spectrum.split_at(start);
+    let bins = tail.iter().chain(head);
+    turned[..L::WIDTH].iter_mut().zip(bins).for_each(|(to, z)| *to = *z);
+    lanes.transpose(&turned, to);
+}
+
+/// Rows of Doppler bins, `line` from one to the next, for as many range bins as are kept; in the lanes those
+/// from `start` on, the first bin following the last.
 struct Checked<'a, L: Lanes> {
     output: &'a mut [C32],
     check: &'a mut Z<L>,
     line: usize,
+    start: usize,
+    streams: bool,
 }
 
 impl<L: Lanes> Sink<L> for Checked<'_, L> {
     #[inline(always)]
     fn put(&mut self, lanes: L, k: usize, z: Z<L>) {
-        let Some(row) = self.output.get_mut(k * self.line..) else { return };
-        lanes.store_complex(z, row);
+        let Some(row) = self.output.get_mut(k * self.line..(k + 1) * self.line) else { return };
+        match row.split_at_mut(self.start) {
+            (_, tail) if tail.len() >= L::WIDTH && self.streams => lanes.stream_complex(z, tail),
+            (_, tail) if tail.len() >= L::WIDTH => lanes.store_complex(z, tail),
+            (head, tail) => lanes.store_complex_parted(z, tail, head),
+        }
         // `check::zero_if_finite` by lanes. A single bad sample reaches every bin of its channel.
         let zero = lanes.splat(0.0);
         self.check.re = lanes.mul_add(z.re, zero, self.check.re);
@@ -237,7 +273,7 @@ impl<L: Lanes> Sink<L> for Checked<'_, L> {
     }
 }
 
-/// The same with their powers added up, in rows as long.
+/// Rows from their first bin on with their powers added up, in rows as long.
 struct Summed<'a> {
     output: &'a mut [C32],
     power: &'a mut [f32],
@@ -324,6 +360,35 @@ mod tests {
             // The same operations in the same order, each rounded once: nothing may differ.
             let expected = transformed(Portable, &plan, &channel);
             assert_eq!(transformed(lanes, &plan, &channel), expected);
+        }
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_where_the_output_lies() {
+        // Large enough to be written past the caches, and small.
+        for (chirps, samples) in [(128, 128), (16, 32)] {
+            let plan = Plan::new(&weights(samples), &weights(chirps), samples, chirps, samples).unwrap();
+            let channel: Vec<C32> = (0..chirps * samples).map(element).collect();
+            let expected = transformed(Portable, &plan, &channel);
+            assert_placed_anywhere(Portable, &plan, &channel, &expected);
+            #[cfg(target_arch = "x86_64")]
+            if let Some(lanes) = crate::lanes::avx512::Avx512::detect() {
+                assert_placed_anywhere(lanes, &plan, &channel, &expected);
+            }
+        }
+    }
+
+    fn assert_placed_anywhere<L: Lanes>(lanes: L, plan: &Plan, channel: &[C32], expected: &[C32]) {
+        let mut buffers = Buffers::new();
+        plan.fit(lanes, &mut buffers);
+        for place in 0..9 {
+            let outside = C32::new(7.0, 7.0);
+            let mut output = vec![outside; expected.len() + 10];
+            let samples = CubeRows { channel, samples: plan.samples };
+            let within = &mut output[place..place + expected.len()];
+            assert!(plan.process(lanes, samples, &mut buffers, within, None));
+            assert_eq!(*within, *expected, "{place}");
+            assert!(output[..place].iter().chain(&output[place + expected.len()..]).all(|z| *z == outside));
         }
     }
 

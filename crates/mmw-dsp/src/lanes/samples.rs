@@ -1,11 +1,8 @@
 //! Where the samples of one channel stand: in a cube, or still in the words of a capture.
 
 use super::scale::PAIRS_SCALE;
-use super::{Kernel, Lanes, Z};
+use super::{Kernel, Lanes, MAX_WIDTH, Z};
 use mmw_core::C32;
-
-/// The most lanes that there are.
-const MAX_WIDTH: usize = 16;
 
 /// The samples of one channel. Implementations mark both methods `#[inline(always)]`.
 pub(crate) trait Samples<L: Lanes>: Copy {

@@ -1,6 +1,8 @@
 //! The mean phasor over the chirps, taken from every chirp.
 
 use super::Mti;
+use crate::cache_line::split_aligned;
+use crate::wide::{Work, widest};
 use mmw_core::complex::{interleaved, interleaved_mut};
 use mmw_core::ndarray::{ArrayRef3, ArrayView2, ArrayViewMut2, s};
 use mmw_core::num_complex::Complex;
@@ -119,7 +121,7 @@ impl<T: Real> Mean<T> {
             }
             let len = 2 * rows.ncols();
             if slices.iter().all(|slice| slice.len() == len) {
-                add_tree(&slices.map(|slice| &slice[..len]), &mut sums[..len]);
+                widest(AddTree { rows: slices.map(|slice| &slice[..len]), sums: &mut sums[..len] });
                 continue;
             }
             for row in rows.rows() {
@@ -159,8 +161,8 @@ impl<T: Real> Mean<T> {
         for (from, mut to) in from.rows().into_iter().zip(to.rows_mut()) {
             match (from.as_slice(), to.as_slice_mut()) {
                 (Some(from), Some(to)) => {
-                    let terms = interleaved(from).iter().zip(&self.values);
-                    interleaved_mut(to).iter_mut().zip(terms).for_each(|(to, (&x, &m))| *to = x - m);
+                    let (from, to) = (interleaved(from), interleaved_mut(to));
+                    widest(Difference { from, mean: &self.values, to });
                 }
                 _ => {
                     let terms = from.iter().zip(self.values.as_chunks().0);
@@ -176,10 +178,48 @@ fn phasor<T: Real>(&[re, im]: &[T; 2]) -> Complex<T> {
     Complex::new(re, im)
 }
 
-fn add_tree<T: Real>(rows: &[&[T]; CHIRPS], sums: &mut [f64]) {
-    let [a, b, c, d, e, f, g, h] = *rows;
-    let pairs = a.iter().zip(b).zip(c.iter().zip(d)).zip(e.iter().zip(f).zip(g.iter().zip(h)));
-    for (sum, (((&a, &b), (&c, &d)), ((&e, &f), (&g, &h)))) in sums.iter_mut().zip(pairs) {
-        *sum += (((a + b) + (c + d)) + ((e + f) + (g + h))).as_f64();
+/// Adds a tree of rows to the sums.
+struct AddTree<'a, T> {
+    rows: [&'a [T]; CHIRPS],
+    sums: &'a mut [f64],
+}
+
+impl<T: Real> Work for AddTree<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [a, b, c, d, e, f, g, h] = self.rows;
+        let pairs = a.iter().zip(b).zip(c.iter().zip(d)).zip(e.iter().zip(f).zip(g.iter().zip(h)));
+        for (sum, (((&a, &b), (&c, &d)), ((&e, &f), (&g, &h)))) in self.sums.iter_mut().zip(pairs) {
+            *sum += (((a + b) + (c + d)) + ((e + f) + (g + h))).as_f64();
+        }
+    }
+}
+
+/// `to = from - mean`, the lines of `to` written whole.
+struct Difference<'a, T> {
+    from: &'a [T],
+    mean: &'a [T],
+    to: &'a mut [T],
+}
+
+impl<T: Real> Work for Difference<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { from, mean, to } = self;
+        let (before, to) = split_aligned(to);
+        let first = before.len();
+        subtract(&from[..first], &mean[..first], before);
+        subtract(&from[first..], &mean[first..], to);
+    }
+}
+
+#[inline(always)]
+fn subtract<T: Real>(from: &[T], mean: &[T], to: &mut [T]) {
+    for ((to, &x), &m) in to.iter_mut().zip(from).zip(mean) {
+        *to = x - m;
     }
 }

@@ -1,6 +1,7 @@
 //! Any type, length and machine: `rustfft` in batches and a blocked transpose.
 
 use super::RangeDopplerConfig;
+use crate::cache_line::{aligned, aligned_len};
 use mmw_core::Real;
 use mmw_core::check::slice_is_finite;
 use mmw_core::complex::interleaved;
@@ -25,14 +26,16 @@ pub(super) struct PortablePlan<T> {
 
 #[derive(Debug)]
 pub(super) struct PortableBuffers<T> {
-    /// `[chirp][range]`.
+    /// `[chirp][range]` from a cache line on.
     rows: Vec<Complex<T>>,
+    /// [`BLOCK`] spectra from a cache line on.
+    spectra: Vec<Complex<T>>,
     fft: Vec<Complex<T>>,
 }
 
 impl<T> PortableBuffers<T> {
     pub(super) fn new() -> Self {
-        Self { rows: Vec::new(), fft: Vec::new() }
+        Self { rows: Vec::new(), spectra: Vec::new(), fft: Vec::new() }
     }
 }
 
@@ -63,7 +66,8 @@ impl<T: Real> PortablePlan<T> {
     pub(super) fn fit(&self, buffers: &mut PortableBuffers<T>) {
         let zero = Complex::new(T::zero(), T::zero());
         let needed = self.range.scratch_len().max(self.doppler.scratch_len());
-        buffers.rows.resize(self.chirps * self.range.len(), zero);
+        buffers.rows.resize(aligned_len::<Complex<T>>(self.chirps * self.range.len()), zero);
+        buffers.spectra.resize(aligned_len::<Complex<T>>(BLOCK * self.doppler.len()), zero);
         buffers.fft.resize(needed, zero);
     }
 
@@ -75,7 +79,9 @@ impl<T: Real> PortablePlan<T> {
         output: &mut [Complex<T>],
     ) -> bool {
         let (range_len, doppler_len) = (self.range.len(), self.doppler.len());
-        let PortableBuffers { rows, fft } = buffers;
+        let PortableBuffers { rows, spectra, fft } = buffers;
+        let rows = &mut aligned(rows)[..self.chirps * range_len];
+        let block_of = &mut aligned(spectra)[..BLOCK * doppler_len];
         for (row, chirp) in rows.chunks_exact_mut(range_len).zip(channel.chunks_exact(self.samples)) {
             for ((to, &z), &w) in row.iter_mut().zip(chirp).zip(&self.range_weights) {
                 *to = z * w;
@@ -84,13 +90,15 @@ impl<T: Real> PortablePlan<T> {
         }
         self.range.process(rows, fft);
         let mut finite = true;
-        for (block, spectra) in output.chunks_mut(BLOCK * doppler_len).enumerate() {
+        for (block, output) in output.chunks_mut(BLOCK * doppler_len).enumerate() {
+            let spectra = &mut block_of[..output.len()];
             self.transpose(rows, block * BLOCK, spectra);
             self.doppler.process(spectra, fft);
             finite &= slice_is_finite(interleaved(spectra));
             if self.rotation > 0 {
                 spectra.chunks_exact_mut(doppler_len).for_each(|s| s.rotate_right(self.rotation));
             }
+            output.copy_from_slice(spectra);
         }
         finite
     }
