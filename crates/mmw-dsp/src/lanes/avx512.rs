@@ -7,17 +7,17 @@
 //!   that calls one takes `self`.
 //! - *Bounds.* Memory is reached only through references to arrays whose size is that of the access:
 //!   `[f32; 16]` and `[u8; 64]` are one vector, `[C32; 16]` is `repr(C)` pairs of `f32` without padding and
-//!   so two vectors. [`Lanes::store_complex_parted`] writes under masks, which touch no memory that they leave
-//!   out: of the 16 pairs the first `count` into a slice of `count`, the others into the first `16 - count` of
-//!   a slice that has them.
+//!   so two vectors. [`Lanes::store_complex_parted`] writes under masks, which touch no memory that they
+//!   leave out: of the 16 pairs the first `count` into a slice of `count`, the others into the first `16 -
+//!   count` of a slice that has them.
 //! - *Alignment.* Loads and stores are the unaligned forms. `Z<Avx512>` holds vectors as typed values, whose
 //!   alignment the compiler sees to. [`Lanes::stream_complex`] writes past the caches only to an address that
 //!   it has found to be a multiple of 64.
-//! - *Order.* What is written past the caches may become visible late. Only kernels write so, and a fence ends
-//!   each kernel's run, before its results can be handed to another thread.
+//! - *Order.* What is written past the caches may become visible late. Only kernels write so, and a fence
+//!   ends each kernel's run, before its results can be handed to another thread.
 #![allow(unsafe_code)]
 
-use super::{Kernel, Lanes, Z};
+use super::set::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{

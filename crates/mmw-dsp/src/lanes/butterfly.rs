@@ -6,7 +6,7 @@
 //! Each is built from smaller ones by decimation in time (Cooley and Tukey's step), so that 8 points need
 //! two multiplications by a constant and 16 points eight.
 
-use super::{Lanes, Z};
+use super::set::{Lanes, Z};
 use std::f32::consts::FRAC_1_SQRT_2;
 
 /// `cos(π/8)` and `sin(π/8)`.

@@ -1,7 +1,7 @@
 //! 8 lanes in plain Rust: the twin that AVX-512 is compared with.
 
 use super::scale::PAIRS_SCALE;
-use super::{Kernel, Lanes, Z};
+use super::set::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use std::array::from_fn;
 

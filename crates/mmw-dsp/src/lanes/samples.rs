@@ -1,7 +1,7 @@
 //! Where the samples of one channel stand: in a cube, or still in the words of a capture.
 
 use super::scale::PAIRS_SCALE;
-use super::{Kernel, Lanes, MAX_WIDTH, Z};
+use super::set::{Kernel, Lanes, MAX_WIDTH, Z};
 use mmw_core::C32;
 
 /// The samples of one channel. Implementations mark both methods `#[inline(always)]`.

@@ -11,7 +11,7 @@
 //! leaves its results in registers in digit-reversed order and hands each to a [`Sink`] with its frequency.
 
 use super::butterfly::{Butterfly, Dft, rotate};
-use super::{Lanes, Z};
+use super::set::{Lanes, Z};
 use std::f64::consts::TAU;
 
 /// Where the first pass takes its input from.

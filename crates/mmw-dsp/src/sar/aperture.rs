@@ -17,7 +17,7 @@ const LOBES: f64 = 3.0;
 /// δz = 0.886 c/2B        δx = 0.886 λ √(R² + L²/4) / 2L
 /// ```
 ///
-/// at the distance `R` ahead. Dimensions are counted as an image has them: z, y, x.
+/// at the distance `R` ahead. Dimensions are counted as an image has them: z, y, x; 3 and more are x, too.
 ///
 /// # Examples
 /// ```

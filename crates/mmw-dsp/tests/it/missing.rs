@@ -190,3 +190,11 @@ fn places_outside_of_the_cube_and_samples_that_are_no_numbers_are_refused() {
     cube[[0, 3, 3]] = C32::new(f32::NAN, 0.0);
     assert!(matches!(fill_missing(&mut cube, &place(0, 0, 0..8)), Err(Error::NotFinite { .. })));
 }
+
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "the error to be told")]
+fn samples_that_end_before_they_begin_are_an_error() {
+    let mut cube = Array3::<C32>::zeros([1, 8, 16]);
+    let missing = MissingSamples { channel: 0, chirp: 1, samples: 9..4 };
+    assert!(fill_missing(&mut cube, &[missing]).unwrap_err().to_string().contains("first sample"));
+}
