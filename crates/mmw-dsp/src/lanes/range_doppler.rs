@@ -84,7 +84,20 @@ impl Plan {
         output: &mut [C32],
         power: Option<&mut [f32]>,
     ) -> bool {
-        lanes.run(Channel { plan: self, samples, buffers, output, power })
+        let Buffers { between, work } = buffers;
+        let full = if self.chirps == self.doppler_len { self.samples / L::WIDTH } else { 0 };
+        let (whole, part) = between.split_at_mut(full * self.doppler_len);
+        let columns = &mut work[..self.doppler_len];
+        lanes.run(WholeColumns { plan: self, samples, work: columns, between: whole });
+        if !part.is_empty() {
+            let (work, first) = (&mut work[..self.doppler_len], full);
+            lanes.run(PartlyFilledColumns { plan: self, samples, work, between: part, first });
+        }
+        let work = &mut work[..self.range_len];
+        match power {
+            Some(power) => lanes.run(RowsWithPowers { plan: self, between, work, output, power }),
+            None => lanes.run(Rows { plan: self, between, work, output }),
+        }
     }
 }
 
@@ -94,44 +107,48 @@ impl<L: Lanes> Buffers<L> {
     }
 }
 
-struct Channel<'a, L: Lanes, S> {
+// Each transform is a kernel of its own: all of it is compiled into one function, whose frame on the stack
+// has place for all variables of all steps where nothing is optimised, and threads have two megabytes.
+
+/// Doppler spectra of samples whose chirps fill the lanes and the transform.
+struct WholeColumns<'a, L: Lanes, S> {
     plan: &'a Plan,
     samples: S,
-    buffers: &'a mut Buffers<L>,
-    output: &'a mut [C32],
-    power: Option<&'a mut [f32]>,
+    work: &'a mut [Z<L>],
+    between: &'a mut [Z<L>],
 }
 
-impl<L: Lanes, S: Samples<L>> Kernel<L> for Channel<'_, L, S> {
-    type Output = bool;
+impl<L: Lanes, S: Samples<L>> Kernel<L> for WholeColumns<'_, L, S> {
+    type Output = ();
 
     #[inline(always)]
-    fn run(self, lanes: L) -> bool {
-        let Self { plan, samples, buffers, output, power } = self;
-        let Buffers { between, work } = buffers;
-        doppler_stage(lanes, plan, samples, &mut work[..plan.doppler_len], between);
-        range_stage(lanes, plan, between, &mut work[..plan.range_len], output, power)
+    fn run(self, lanes: L) {
+        let Self { plan, samples, work, between } = self;
+        for (block, spectrum) in between.chunks_exact_mut(plan.doppler_len).enumerate() {
+            let columns = Columns::new(lanes, plan, samples, block * L::WIDTH);
+            plan.doppler.run(lanes, &columns, work, &mut InOrder(spectrum));
+        }
     }
 }
 
-#[inline(always)]
-fn doppler_stage<L: Lanes, S: Samples<L>>(
-    lanes: L,
-    plan: &Plan,
+/// The same where they do not, from a block on.
+struct PartlyFilledColumns<'a, L: Lanes, S> {
+    plan: &'a Plan,
     samples: S,
-    work: &mut [Z<L>],
-    between: &mut [Z<L>],
-) {
-    let chirps_fill_the_transform = plan.chirps == plan.doppler_len;
-    for (block, spectrum) in between.chunks_exact_mut(plan.doppler_len).enumerate() {
-        let start = block * L::WIDTH;
-        let weights = lanes.mul(lanes.load(&plan.range_weights[start..]), lanes.splat(S::UNIT));
-        let columns = Columns { plan, samples, start, weights };
-        let mut sink = InOrder(spectrum);
-        if chirps_fill_the_transform && start + L::WIDTH <= plan.samples {
-            plan.doppler.run(lanes, &columns, work, &mut sink);
-        } else {
-            plan.doppler.run(lanes, &PartlyFilled(columns), work, &mut sink);
+    work: &'a mut [Z<L>],
+    between: &'a mut [Z<L>],
+    first: usize,
+}
+
+impl<L: Lanes, S: Samples<L>> Kernel<L> for PartlyFilledColumns<'_, L, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, lanes: L) {
+        let Self { plan, samples, work, between, first } = self;
+        for (block, spectrum) in (first..).zip(between.chunks_exact_mut(plan.doppler_len)) {
+            let columns = PartlyFilled(Columns::new(lanes, plan, samples, block * L::WIDTH));
+            plan.doppler.run(lanes, &columns, work, &mut InOrder(spectrum));
         }
     }
 }
@@ -154,7 +171,13 @@ struct Columns<'a, L: Lanes, S> {
     weights: L::Vector,
 }
 
-impl<L: Lanes, S: Samples<L>> Columns<'_, L, S> {
+impl<'a, L: Lanes, S: Samples<L>> Columns<'a, L, S> {
+    #[inline(always)]
+    fn new(lanes: L, plan: &'a Plan, samples: S, start: usize) -> Self {
+        let weights = lanes.mul(lanes.load(&plan.range_weights[start..]), lanes.splat(S::UNIT));
+        Self { plan, samples, start, weights }
+    }
+
     #[inline(always)]
     fn windowed(&self, lanes: L, chirp: usize, z: Z<L>) -> Z<L> {
         let weights = lanes.mul(lanes.splat(self.plan.doppler_weights[chirp]), self.weights);
@@ -188,39 +211,67 @@ impl<L: Lanes, S: Samples<L>> Source<L> for PartlyFilled<'_, L, S> {
     }
 }
 
-/// Without powers, whether all that came out is finite; with them they tell.
-#[inline(always)]
-fn range_stage<L: Lanes>(
-    lanes: L,
-    plan: &Plan,
-    between: &[Z<L>],
-    work: &mut [Z<L>],
-    output: &mut [C32],
-    mut power: Option<&mut [f32]>,
-) -> bool {
-    let mut check = lanes.zero();
-    let line = plan.doppler_len;
-    let ahead = if power.is_some() { 0 } else { bins_ahead(output) };
-    for start in (ahead..ahead + line).step_by(L::WIDTH) {
-        let mut filled = 0;
-        for spectrum in between.chunks_exact(line) {
-            transpose_turned(lanes, spectrum, start, &mut work[filled..]);
-            filled += L::WIDTH;
+/// Range spectra by rows; whether all of them are finite.
+struct Rows<'a, L: Lanes> {
+    plan: &'a Plan,
+    between: &'a [Z<L>],
+    work: &'a mut [Z<L>],
+    output: &'a mut [C32],
+}
+
+impl<L: Lanes> Kernel<L> for Rows<'_, L> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self, lanes: L) -> bool {
+        let Self { plan, between, work, output } = self;
+        let mut check = lanes.zero();
+        let line = plan.doppler_len;
+        let ahead = bins_ahead(output);
+        for start in (ahead..ahead + line).step_by(L::WIDTH) {
+            gather(lanes, plan, between, start, work);
+            let streams = size_of_val(output) >= STREAMED;
+            let mut sink = Checked { output, check: &mut check, line, start, streams };
+            plan.range.run_from(lanes, work, &mut sink);
         }
-        work[filled..].fill(lanes.zero());
-        match &mut power {
-            Some(power) => {
-                let (output, power) = (&mut output[start..], &mut power[start..]);
-                plan.range.run_from(lanes, work, &mut Summed { output, power, line })
-            }
-            None => {
-                let streams = size_of_val(output) >= STREAMED;
-                let mut sink = Checked { output, check: &mut check, line, start, streams };
-                plan.range.run_from(lanes, work, &mut sink);
-            }
-        }
+        lanes.sum(lanes.add(check.re, check.im)).is_finite()
     }
-    lanes.sum(lanes.add(check.re, check.im)).is_finite()
+}
+
+/// The same with their powers, which tell whether all is finite.
+struct RowsWithPowers<'a, L: Lanes> {
+    plan: &'a Plan,
+    between: &'a [Z<L>],
+    work: &'a mut [Z<L>],
+    output: &'a mut [C32],
+    power: &'a mut [f32],
+}
+
+impl<L: Lanes> Kernel<L> for RowsWithPowers<'_, L> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self, lanes: L) -> bool {
+        let Self { plan, between, work, output, power } = self;
+        let line = plan.doppler_len;
+        for start in (0..line).step_by(L::WIDTH) {
+            gather(lanes, plan, between, start, work);
+            let (output, power) = (&mut output[start..], &mut power[start..]);
+            plan.range.run_from(lanes, work, &mut Summed { output, power, line });
+        }
+        true
+    }
+}
+
+/// The `WIDTH` Doppler bins from `start` on of all samples, with zeros up to the length of the transform.
+#[inline(always)]
+fn gather<L: Lanes>(lanes: L, plan: &Plan, between: &[Z<L>], start: usize, work: &mut [Z<L>]) {
+    let mut filled = 0;
+    for spectrum in between.chunks_exact(plan.doppler_len) {
+        transpose_turned(lanes, spectrum, start, &mut work[filled..]);
+        filled += L::WIDTH;
+    }
+    work[filled..].fill(lanes.zero());
 }
 
 /// Transposes the `WIDTH` bins from `start` on, the first bin following the last.
