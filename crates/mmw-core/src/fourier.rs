@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 /// A type whose kernels are compiled here: `f32` and `f64`.
 pub trait Planned: Sized {
+    /// The plan of a length.
     fn planned(len: usize, direction: FftDirection) -> Transform<Self>;
 }
 
@@ -50,11 +51,13 @@ impl<T: Planned> Transform<T> {
 
 #[expect(clippy::len_without_is_empty, reason = "a length to transform, not a container")]
 impl<T> Transform<T> {
+    /// Numbers of a run.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Numbers of the memory that [`Transform::process`] works in.
     #[must_use]
     pub fn scratch_len(&self) -> usize {
         self.0.scratch_len()

@@ -27,6 +27,7 @@ mod window_sum;
 
 mod sums;
 
+mod passes;
 mod plan;
 
 mod mark;

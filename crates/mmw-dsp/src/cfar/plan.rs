@@ -1,6 +1,7 @@
 //! The plan of a 2-D cell-averaging CFAR: window counts and multipliers per cell, and the passes over a map.
 
 use super::multiplier::{check_probability, solve_ratio};
+use super::passes::{AnyAbove, Within};
 use super::sums::{Band, Windows};
 use super::window::Window;
 use super::{CfarConfig, Detection};
@@ -362,39 +363,5 @@ impl<T: Real> CaCfar<T> {
         let domain =
             format!("a number from 0 to {:e}, so that sums do not overflow", self.max_power.as_f64());
         Error::domain("power", wrong.map_or(f64::NAN, Real::as_f64), domain)
-    }
-}
-
-/// Whether there are cells above their thresholds.
-struct AnyAbove<'a, T> {
-    cells: &'a [T],
-    sums: &'a [T],
-    ratios: &'a [T],
-}
-
-impl<T: Real> Work for AnyAbove<'_, T> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        // Without an early exit, so that it vectorises; hits are rare.
-        let cells = self.cells.iter().zip(self.sums).zip(self.ratios);
-        cells.fold(false, |any, ((&cell, &sum), &ratio)| any | (cell > ratio * sum))
-    }
-}
-
-/// Whether all powers are numbers from 0 to `most`.
-struct Within<'a, T> {
-    powers: &'a [T],
-    most: T,
-}
-
-impl<T: Real> Work for Within<'_, T> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        // False for NaN too.
-        self.powers.iter().fold(true, |fine, &p| fine & (p >= T::zero()) & (p <= self.most))
     }
 }

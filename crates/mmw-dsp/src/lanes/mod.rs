@@ -36,4 +36,4 @@ mod rows;
 
 pub(crate) mod range_doppler;
 
-pub(crate) use set::{Kernel, Lanes, Z};
+pub(crate) use set::{Kernel, Lanes, MAX_WIDTH, Z};

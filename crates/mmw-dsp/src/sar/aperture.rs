@@ -133,17 +133,11 @@ impl Aperture {
     fn turn(&self, sides_m: [(f64, f64); 2], away_m: f64) -> f64 {
         let cosine = |aside_m: [f64; 2]| away_m / away_m.hypot(aside_m[0].hypot(aside_m[1]));
         let of = |place: [f64; 2]| {
-            let aside = |farthest: bool| {
-                [0, 1].map(|dim| {
-                    let (low, high) = self.ends_m[dim + 1];
-                    if farthest {
-                        (place[dim] - low).abs().max((high - place[dim]).abs())
-                    } else {
-                        (low - place[dim]).max(place[dim] - high).max(0.0)
-                    }
-                })
-            };
-            cosine(aside(false)) - cosine(aside(true))
+            let along =
+                |aside: fn(f64, (f64, f64)) -> f64| [0, 1].map(|dim| aside(place[dim], self.ends_m[dim + 1]));
+            let near = along(|at, (low, high)| (low - at).max(at - high).max(0.0));
+            let far = along(|at, (low, high)| (at - low).abs().max((high - at).abs()));
+            cosine(near) - cosine(far)
         };
         let [y, x] = sides_m.map(|(low, high)| [low, f64::midpoint(low, high), high]);
         y.iter().flat_map(|&y| x.iter().map(move |&x| [y, x])).map(of).fold(0.0, f64::max)

@@ -19,10 +19,11 @@ mod wave_lines;
 pub(super) use plan::{Job, LaneMigration};
 
 use super::chunks::each_chunk;
+use crate::lanes::MAX_WIDTH;
 use crate::lanes::samples::{CubeRows, Samples};
 use crate::lanes::{Kernel, Lanes, Z};
 use mmw_core::C32;
-use plan::{EMPTY, Line, MAX_WIDTH, Shape};
+use plan::{EMPTY, Line, Shape};
 use wave_lines::{LineMemory, WaveLines};
 
 /// The memory that is kept for the next scan.

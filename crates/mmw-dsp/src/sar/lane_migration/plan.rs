@@ -3,11 +3,9 @@
 use super::super::gridding::Tones;
 use super::super::scan::PlanarScan;
 use super::super::waves::{Reach, Waves};
+use crate::lanes::MAX_WIDTH;
 use crate::lanes::transform::LaneFft;
 use mmw_core::C32;
-
-/// The most lanes that there are.
-pub(super) const MAX_WIDTH: usize = 16;
 
 /// What the lanes carry, in memory.
 #[derive(Debug, Clone, Copy)]

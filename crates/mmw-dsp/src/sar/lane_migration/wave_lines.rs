@@ -1,7 +1,8 @@
 //! All waves of one `|k_x|`, from the rows of the scan to lines along y at each distance.
 
 use super::super::gridding::{Placed, Tones, WIDTH};
-use super::plan::{EMPTY, Job, LaneMigration, Line, MAX_WIDTH, Shape};
+use super::plan::{EMPTY, Job, LaneMigration, Line, Shape};
+use crate::lanes::MAX_WIDTH;
 use crate::lanes::transform::Source;
 use crate::lanes::{Kernel, Lanes, Z};
 
