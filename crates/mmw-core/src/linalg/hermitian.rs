@@ -244,6 +244,7 @@ impl HermitianSolver {
     }
 
     /// `H_{n-3} … H_0 A H_0 … H_{n-3}` with `H = 1 - τ v vᴴ`, each clearing one column.
+    #[inline(always)]
     fn tridiagonalise(&mut self) {
         let n = self.n;
         let mut phase = C64::from(1.0);
@@ -256,12 +257,12 @@ impl HermitianSolver {
                 break;
             }
             let beta = self.make_reflector(k);
-            let length = beta.norm();
+            let length = tridiagonal::length(beta.re, beta.im);
             self.off_diagonal[k] = length;
             if length > NEGLIGIBLE {
                 phase *= beta / length;
                 // The phases would drift off the unit circle by rounding, one step at a time.
-                phase /= phase.norm();
+                phase /= phase.norm_sqr().sqrt();
             }
             if self.taus[k] != 0.0 {
                 self.apply_reflector(k);
@@ -270,6 +271,7 @@ impl HermitianSolver {
     }
 
     /// Puts reflector `k` into row `k` and returns the off-diagonal element that it leaves.
+    #[inline(always)]
     fn make_reflector(&mut self, k: usize) -> C64 {
         let n = self.n;
         let (re, im) = (&mut self.re[k * n + k + 1..(k + 1) * n], &mut self.im[k * n + k + 1..(k + 1) * n]);
@@ -280,7 +282,7 @@ impl HermitianSolver {
         if rest < NEGLIGIBLE * NEGLIGIBLE {
             return first;
         }
-        let head = first.norm();
+        let head = tridiagonal::length(first.re, first.im);
         let length = (head * head + rest).sqrt();
         let direction = if head > NEGLIGIBLE { first / head } else { C64::from(1.0) };
         // v = x + |x| e^{j arg x_0} e_0: the sign that adds, so nothing cancels.
@@ -291,6 +293,7 @@ impl HermitianSolver {
     }
 
     /// The rank-two update `A ← A - v wᴴ - w vᴴ` of the block below and right of `k`.
+    #[inline(always)]
     fn apply_reflector(&mut self, k: usize) {
         let n = self.n;
         let size = n - k - 1;

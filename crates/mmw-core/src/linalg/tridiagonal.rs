@@ -17,6 +17,7 @@ const STEPS_PER_VALUE: usize = 40;
 ///
 /// # Errors
 /// [`Error::NoConvergence`] after 40 steps per eigenvalue.
+#[inline(always)]
 pub(super) fn diagonalise(
     diagonal: &mut [f64],
     off_diagonal: &mut [f64],
@@ -41,6 +42,7 @@ pub(super) fn diagonalise(
     Err(Error::NoConvergence { what: "QR iteration of a Hermitian matrix".into(), iterations: limit })
 }
 
+#[inline(always)]
 fn splits(diagonal: &[f64], off_diagonal: &[f64], k: usize) -> bool {
     let neighbours = diagonal[k].abs() + diagonal[k + 1].abs();
     off_diagonal[k].abs() <= f64::EPSILON * neighbours + NEGLIGIBLE
@@ -48,16 +50,16 @@ fn splits(diagonal: &[f64], off_diagonal: &[f64], k: usize) -> bool {
 
 /// One implicit QR step on rows `low..=high`, shifted by the eigenvalue of the last two by two block
 /// that is nearer to its last element (algorithm 8.3.2).
+#[inline(always)]
 fn qr_step(d: &mut [f64], e: &mut [f64], rotations: &mut [f64], low: usize, high: usize) {
     let n = d.len();
     let half_gap = 0.5 * (d[high - 1] - d[high]);
     let last = e[high - 1];
-    let root = half_gap.hypot(last).copysign(half_gap);
+    let root = length(half_gap, last).copysign(half_gap);
     let shift = d[high] - last * (last / (half_gap + root));
     let (mut x, mut z) = (d[low] - shift, e[low]);
     for k in low..high {
-        let square = x * x + z * z;
-        let length = if square > 1e-280 { square.sqrt() } else { x.hypot(z) };
+        let length = length(x, z);
         let (c, s) = if length > 0.0 { (x / length, z / length) } else { (1.0, 0.0) };
         if k > low {
             e[k - 1] = length;
@@ -77,6 +79,13 @@ fn qr_step(d: &mut [f64], e: &mut [f64], rotations: &mut [f64], low: usize, high
             (*p, *q) = (c * *p + s * *q, c * *q - s * *p);
         }
     }
+}
+
+/// `√(x² + y²)` of numbers of about one or less, of which many are zero.
+#[inline(always)]
+pub(super) fn length(x: f64, y: f64) -> f64 {
+    let square = x * x + y * y;
+    if square > 1e-280 { square.sqrt() } else { x.hypot(y) }
 }
 
 #[cfg(test)]
