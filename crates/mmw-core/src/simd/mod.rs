@@ -5,6 +5,7 @@
 //! | [`Level`] | a set of instructions that the processor has |
 //! | [`by_level!`](crate::by_level) | one kernel, compiled for each level |
 //! | [`Proof`], [`Kernel`] | kernels that name their instructions, without `unsafe` |
+//! | [`Doubles`] | vectors of `f64` for them |
 //!
 //! [`Level::current`] is the best level there is. The environment variable `MMW_SIMD`, set to `portable`,
 //! `avx2` or `avx512` before the first use, asks for a lower one: to test or to time it, or to have the last
@@ -31,8 +32,10 @@
 //! one level there is.
 
 mod dispatch;
+mod doubles;
 mod level;
 mod proof;
 
+pub use doubles::Doubles;
 pub use level::{Avx2, Avx512, Level, Portable};
 pub use proof::{Kernel, Proof};

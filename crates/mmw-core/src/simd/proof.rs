@@ -1,7 +1,7 @@
 //! Kernels that name their instructions: they hold the proof that the processor has them.
 #![allow(unsafe_code)]
 
-use super::{Avx2, Avx512, Portable};
+use super::{Avx2, Avx512, Level, Portable};
 use std::fmt::Debug;
 
 /// A value that proves that the processor has a set of instructions.
@@ -39,6 +39,21 @@ pub trait Kernel<P: Proof> {
 
     /// Does the work.
     fn run(self, proof: P) -> Self::Output;
+}
+
+impl Level {
+    /// Runs a kernel compiled for this level.
+    #[inline]
+    pub fn run<T, K>(self, kernel: K) -> T
+    where
+        K: Kernel<Portable, Output = T> + Kernel<Avx2, Output = T> + Kernel<Avx512, Output = T>,
+    {
+        match self {
+            Self::Avx512(proof) => proof.run(kernel),
+            Self::Avx2(proof) => proof.run(kernel),
+            Self::Portable => Portable.run(kernel),
+        }
+    }
 }
 
 mod sealed {

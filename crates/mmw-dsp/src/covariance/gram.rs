@@ -5,24 +5,18 @@
 //! or better is found: its last bits depend on the level. A sum of `n` products is off by at most
 //! `3 n ε Σ |x_i| |x_j|` at any level, `ε = 1.1e-16`.
 
-use crate::wide::fused;
 use mmw_core::num_complex::Complex;
+use mmw_core::simd::{Doubles, Kernel, Level};
 use mmw_core::{C64, Real, by_level};
 
 /// Rows are padded to a multiple of this many numbers: the widest register of any level.
 pub(super) const BLOCK: usize = 8;
 
-by_level! {
-    /// Calls `put(i, j, Σ_s x_i[s] x_j[s]*)` for every pair of rows with `i` at most `j`, and some others.
-    ///
-    /// `re` and `im` hold an even number of rows of `stride` numbers, a multiple of [`BLOCK`].
-    pub(super) fn gram(
-        level: Level, re: &[f64], im: &[f64], stride: usize, put: impl FnMut(usize, usize, C64),
-    ) {
-        Avx512 => gram_lanes::<8, true>(re, im, stride, put),
-        Avx2 => gram_lanes::<4, true>(re, im, stride, put),
-        Portable => gram_lanes::<2, false>(re, im, stride, put),
-    }
+/// Calls `put(i, j, Σ_s x_i[s] x_j[s]*)` for every pair of rows with `i` at most `j`, and some others.
+///
+/// `re` and `im` hold an even number of rows of `stride` numbers, a multiple of [`BLOCK`].
+pub(super) fn gram(level: Level, re: &[f64], im: &[f64], stride: usize, put: impl FnMut(usize, usize, C64)) {
+    level.run(Gram { re, im, stride, put });
 }
 
 by_level! {
@@ -34,61 +28,68 @@ by_level! {
     }
 }
 
-/// Two rows, real and imaginary, in blocks of `L`.
-type Pair<'a, const L: usize> = [&'a [[f64; L]]; 4];
-
-#[inline(always)]
-fn gram_lanes<const L: usize, const FMA: bool>(
-    re: &[f64],
-    im: &[f64],
+struct Gram<'a, F> {
+    re: &'a [f64],
+    im: &'a [f64],
     stride: usize,
-    mut put: impl FnMut(usize, usize, C64),
-) {
-    let pairs = re.len() / (2 * stride);
-    let rows = |pair: usize| -> Pair<'_, L> {
-        let (first, second) = (2 * pair * stride, (2 * pair + 1) * stride);
-        [
-            re[first..first + stride].as_chunks().0,
-            im[first..first + stride].as_chunks().0,
-            re[second..second + stride].as_chunks().0,
-            im[second..second + stride].as_chunks().0,
-        ]
-    };
-    for p in 0..pairs {
-        for q in p..pairs {
-            let sums = tile::<L, FMA>(rows(p), rows(q));
-            put(2 * p, 2 * q, sums[0]);
-            put(2 * p, 2 * q + 1, sums[1]);
-            put(2 * p + 1, 2 * q, sums[2]);
-            put(2 * p + 1, 2 * q + 1, sums[3]);
+    put: F,
+}
+
+impl<D: Doubles, F: FnMut(usize, usize, C64)> Kernel<D> for Gram<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self, d: D) {
+        let pairs = self.re.len() / (2 * self.stride);
+        for p in 0..pairs {
+            for q in p..pairs {
+                let sums = tile(d, self.rows(p), self.rows(q));
+                (self.put)(2 * p, 2 * q, sums[0]);
+                (self.put)(2 * p, 2 * q + 1, sums[1]);
+                (self.put)(2 * p + 1, 2 * q, sums[2]);
+                (self.put)(2 * p + 1, 2 * q + 1, sums[3]);
+            }
         }
+    }
+}
+
+impl<F> Gram<'_, F> {
+    /// Two rows, real and imaginary.
+    #[inline(always)]
+    fn rows(&self, pair: usize) -> [&[f64]; 4] {
+        let row = |part: &'_ [f64], i: usize| i * self.stride..((i + 1) * self.stride).min(part.len());
+        let (first, second) = (row(self.re, 2 * pair), row(self.re, 2 * pair + 1));
+        [&self.re[first.clone()], &self.im[first], &self.re[second.clone()], &self.im[second]]
     }
 }
 
 /// The four products of two rows with two rows: eight sums in registers for eight loads.
 #[inline(always)]
-fn tile<const L: usize, const FMA: bool>(a: Pair<'_, L>, b: Pair<'_, L>) -> [C64; 4] {
-    let mut re = [[0.0; L]; 4];
-    let mut im = [[0.0; L]; 4];
-    let first = a[0].iter().zip(a[1]).zip(a[2].iter().zip(a[3]));
-    let second = b[0].iter().zip(b[1]).zip(b[2].iter().zip(b[3]));
-    for (((a0r, a0i), (a1r, a1i)), ((b0r, b0i), (b1r, b1i))) in first.zip(second) {
-        for l in 0..L {
-            let pairs =
-                [(a0r, a0i, b0r, b0i), (a0r, a0i, b1r, b1i), (a1r, a1i, b0r, b0i), (a1r, a1i, b1r, b1i)];
-            for (t, (ar, ai, br, bi)) in pairs.into_iter().enumerate() {
-                re[t][l] = fused::<FMA>(ar[l], br[l], fused::<FMA>(ai[l], bi[l], re[t][l]));
-                im[t][l] = fused::<FMA>(ai[l], br[l], fused::<FMA>(-ar[l], bi[l], im[t][l]));
-            }
+fn tile<D: Doubles>(d: D, a: [&[f64]; 4], b: [&[f64]; 4]) -> [C64; 4] {
+    let zero = d.splat(0.0);
+    let (mut re, mut im) = ([zero; 4], [zero; 4]);
+    let blocks = |row: &[f64]| row.len() / D::WIDTH;
+    for at in (0..blocks(a[0])).map(|block| block * D::WIDTH) {
+        let [a0r, a0i, a1r, a1i] =
+            [d.load(&a[0][at..]), d.load(&a[1][at..]), d.load(&a[2][at..]), d.load(&a[3][at..])];
+        let [b0r, b0i, b1r, b1i] =
+            [d.load(&b[0][at..]), d.load(&b[1][at..]), d.load(&b[2][at..]), d.load(&b[3][at..])];
+        let pairs = [(a0r, a0i, b0r, b0i), (a0r, a0i, b1r, b1i), (a1r, a1i, b0r, b0i), (a1r, a1i, b1r, b1i)];
+        for (t, (ar, ai, br, bi)) in pairs.into_iter().enumerate() {
+            re[t] = d.add_product(ar, br, d.add_product(ai, bi, re[t]));
+            im[t] = d.add_product(ai, br, d.take_product(ar, bi, im[t]));
         }
     }
-    std::array::from_fn(|t| C64::new(re[t].iter().sum(), im[t].iter().sum()))
+    let mut sums = [C64::default(); 4];
+    for (sum, (re, im)) in sums.iter_mut().zip(re.into_iter().zip(im)) {
+        *sum = C64::new(d.sum(re), d.sum(im));
+    }
+    sums
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mmw_core::simd::Level;
 
     #[test]
     fn every_level_gives_the_same_products() {
