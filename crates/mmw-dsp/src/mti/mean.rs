@@ -4,7 +4,7 @@ use super::Mti;
 use crate::cache_line::split_aligned;
 use crate::wide::{Work, widest};
 use mmw_core::complex::{interleaved, interleaved_mut};
-use mmw_core::ndarray::{ArrayRef3, ArrayView2, ArrayViewMut2, s};
+use mmw_core::ndarray::{ArrayRef3, ArrayView2, ArrayViewMut2, Axis, s};
 use mmw_core::num_complex::Complex;
 use mmw_core::{Error, Real, Result, check};
 
@@ -114,23 +114,7 @@ impl<T: Real> Mean<T> {
     /// The mean over the rows of `[chirp, sample]`.
     fn of(columns: &ArrayView2<'_, Complex<T>>) -> Self {
         let mut sums = [0.0_f64; 2 * SAMPLES];
-        for rows in columns.axis_chunks_iter(mmw_core::ndarray::Axis(0), CHIRPS) {
-            let mut slices = [[].as_slice(); CHIRPS];
-            for (slice, row) in slices.iter_mut().zip(rows.rows()) {
-                *slice = row.to_slice().map_or(&[], interleaved);
-            }
-            let len = 2 * rows.ncols();
-            if slices.iter().all(|slice| slice.len() == len) {
-                widest(AddTree { rows: slices.map(|slice| &slice[..len]), sums: &mut sums[..len] });
-                continue;
-            }
-            for row in rows.rows() {
-                for (sum, z) in sums.as_chunks_mut::<2>().0.iter_mut().zip(row) {
-                    sum[0] += z.re.as_f64();
-                    sum[1] += z.im.as_f64();
-                }
-            }
-        }
+        widest(AddTrees { columns, sums: &mut sums });
         let scale = 1.0 / columns.nrows().max(1) as f64;
         Self { values: sums.map(|sum| T::lit(sum * scale)) }
     }
@@ -158,18 +142,7 @@ impl<T: Real> Mean<T> {
 
     /// `to = from - mean`; whether all that came out is finite.
     fn subtract(&self, from: &ArrayView2<'_, Complex<T>>, to: &mut ArrayViewMut2<'_, Complex<T>>) -> bool {
-        for (from, mut to) in from.rows().into_iter().zip(to.rows_mut()) {
-            match (from.as_slice(), to.as_slice_mut()) {
-                (Some(from), Some(to)) => {
-                    let (from, to) = (interleaved(from), interleaved_mut(to));
-                    widest(Difference { from, mean: &self.values, to });
-                }
-                _ => {
-                    let terms = from.iter().zip(self.values.as_chunks().0);
-                    to.iter_mut().zip(terms).for_each(|(to, (z, m))| *to = z - phasor(m));
-                }
-            }
-        }
+        widest(Difference { from, mean: &self.values, to });
         !self.is_large() || to.iter().all(|z| z.re.is_finite() && z.im.is_finite())
     }
 }
@@ -178,42 +151,73 @@ fn phasor<T: Real>(&[re, im]: &[T; 2]) -> Complex<T> {
     Complex::new(re, im)
 }
 
-/// Adds a tree of rows to the sums.
-struct AddTree<'a, T> {
-    rows: [&'a [T]; CHIRPS],
+// Each takes all rows at once: a call for each of them would wait until the rows before it are written.
+
+/// Adds all rows to the sums, tree after tree.
+struct AddTrees<'a, T> {
+    columns: &'a ArrayView2<'a, Complex<T>>,
     sums: &'a mut [f64],
 }
 
-impl<T: Real> Work for AddTree<'_, T> {
+impl<T: Real> Work for AddTrees<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let [a, b, c, d, e, f, g, h] = self.rows;
-        let pairs = a.iter().zip(b).zip(c.iter().zip(d)).zip(e.iter().zip(f).zip(g.iter().zip(h)));
-        for (sum, (((&a, &b), (&c, &d)), ((&e, &f), (&g, &h)))) in self.sums.iter_mut().zip(pairs) {
-            *sum += (((a + b) + (c + d)) + ((e + f) + (g + h))).as_f64();
+        let Self { columns, sums } = self;
+        for rows in columns.axis_chunks_iter(Axis(0), CHIRPS) {
+            let mut slices = [[].as_slice(); CHIRPS];
+            for (slice, row) in slices.iter_mut().zip(rows.rows()) {
+                *slice = row.to_slice().map_or(&[], interleaved);
+            }
+            let len = 2 * rows.ncols();
+            if slices.iter().all(|slice| slice.len() == len) {
+                add_tree(slices.map(|slice| &slice[..len]), &mut sums[..len]);
+                continue;
+            }
+            for row in rows.rows() {
+                for (sum, z) in sums.as_chunks_mut::<2>().0.iter_mut().zip(row) {
+                    sum[0] += z.re.as_f64();
+                    sum[1] += z.im.as_f64();
+                }
+            }
         }
     }
 }
 
-/// `to = from - mean`, the lines of `to` written whole.
-struct Difference<'a, T> {
-    from: &'a [T],
-    mean: &'a [T],
-    to: &'a mut [T],
+#[inline(always)]
+fn add_tree<T: Real>([a, b, c, d, e, f, g, h]: [&[T]; CHIRPS], sums: &mut [f64]) {
+    let pairs = a.iter().zip(b).zip(c.iter().zip(d)).zip(e.iter().zip(f).zip(g.iter().zip(h)));
+    for (sum, (((&a, &b), (&c, &d)), ((&e, &f), (&g, &h)))) in sums.iter_mut().zip(pairs) {
+        *sum += (((a + b) + (c + d)) + ((e + f) + (g + h))).as_f64();
+    }
 }
 
-impl<T: Real> Work for Difference<'_, T> {
+/// `to = from - mean` in each row, the cache lines of `to` written whole.
+struct Difference<'a, 'b, 'c, T> {
+    from: &'a ArrayView2<'b, Complex<T>>,
+    mean: &'a [T],
+    to: &'a mut ArrayViewMut2<'c, Complex<T>>,
+}
+
+impl<T: Real> Work for Difference<'_, '_, '_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let Self { from, mean, to } = self;
-        let (before, to) = split_aligned(to);
-        let first = before.len();
-        subtract(&from[..first], &mean[..first], before);
-        subtract(&from[first..], &mean[first..], to);
+        for (from, mut to) in from.rows().into_iter().zip(to.rows_mut()) {
+            let (Some(from), Some(to)) = (from.as_slice(), to.as_slice_mut()) else {
+                let terms = from.iter().zip(mean.as_chunks().0);
+                to.iter_mut().zip(terms).for_each(|(to, (z, m))| *to = z - phasor(m));
+                continue;
+            };
+            let from = interleaved(from);
+            let (before, to) = split_aligned(interleaved_mut(to));
+            let first = before.len();
+            subtract(&from[..first], &mean[..first], before);
+            subtract(&from[first..], &mean[first..], to);
+        }
     }
 }
 
