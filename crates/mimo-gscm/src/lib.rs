@@ -64,7 +64,8 @@
 //! # References
 //! "The paper" throughout: A. F. Molisch, "A generic model for MIMO wireless propagation channels". The same
 //! model by the same author in a journal: "A generic model for MIMO wireless propagation channels in macro-
-//! and microcells", IEEE Transactions on Signal Processing, vol. 52, no. 1, pp. 61–71, January 2004.
+//! and microcells", IEEE Transactions on Signal Processing, vol. 52, no. 1, pp. 61–71, January 2004,
+//! doi:10.1109/TSP.2003.820144.
 //!
 //! # Features
 //! `serde`: (de)serialisation of scenarios, readings, ledgers and channels. `rayon`: studies on all cores,

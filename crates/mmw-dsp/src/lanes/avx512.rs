@@ -21,12 +21,12 @@ use super::set::{Kernel, Lanes, Z};
 use mmw_core::C32;
 use mmw_core::simd::Level;
 use std::arch::x86_64::{
-    __m512, _mm_setr_epi8, _mm_sfence, _mm512_add_ps, _mm512_broadcast_i32x4, _mm512_castpd_ps,
-    _mm512_castps_pd, _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_loadu_ps,
-    _mm512_loadu_si512, _mm512_mask_storeu_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_reduce_add_ps,
-    _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_storeu_ps,
-    _mm512_stream_ps, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd,
-    _mm512_unpacklo_ps,
+    __m512, _MM_HINT_T0, _mm_prefetch, _mm_setr_epi8, _mm_sfence, _mm512_add_ps, _mm512_broadcast_i32x4,
+    _mm512_castpd_ps, _mm512_castps_pd, _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_fmsub_ps,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_ps, _mm512_mul_ps, _mm512_permutex2var_ps,
+    _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_setr_epi32, _mm512_shuffle_epi8, _mm512_shuffle_f32x4,
+    _mm512_storeu_ps, _mm512_stream_ps, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps,
+    _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
 /// Proof that the processor has AVX-512F and AVX-512BW.
@@ -121,6 +121,14 @@ impl Lanes for Avx512 {
             let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
             let odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
             Z { re: _mm512_permutex2var_ps(a, even, b), im: _mm512_permutex2var_ps(a, odd, b) }
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, at: *const C32) {
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(at.cast());
+            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(8).cast());
         }
     }
 

@@ -3,7 +3,7 @@
 //! A batch of Fourier transforms is fastest when nothing moves between lanes: with 16 neighbouring samples
 //! in one register, 16 Doppler transforms run side by side with the same scalar twiddle factors, and real
 //! and imaginary parts sit in registers of their own. [`Lanes`] is what such a kernel needs of a machine;
-//! `avx512` provides it, [`portable`] is its twin in plain Rust for the tests.
+//! `avx512` and `avx2` provide it, [`portable`] is their twin in plain Rust for the tests.
 //!
 //! A value of a type that implements [`Lanes`] is a proof that the processor has the instructions: the
 //! detecting constructor is the only way to one. That makes every method a safe function, and the kernels
@@ -19,6 +19,8 @@ mod scale;
 
 mod set;
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! how the output lies; between the two, squares of `WIDTH` x `WIDTH` are transposed in registers. The
 //! product of both windows is applied as the samples are loaded.
 
-use super::rows::{Checked, STREAMED, Summed, bins_ahead};
-use super::samples::Samples;
+use super::rows::{Rows, RowsWithPowers};
+use super::samples::{CubeRows, Samples};
 use super::set::{Kernel, Lanes, MAX_WIDTH, Z};
 use super::transform::{LaneFft, Sink, Source};
 use mmw_core::C32;
@@ -29,10 +29,9 @@ pub(crate) struct Plan {
 /// The memory that one channel needs while it is worked on.
 #[derive(Debug, Clone)]
 pub(crate) struct Buffers<L: Lanes> {
-    /// `[block of samples][Doppler]`: the channel between the two transforms.
-    between: Vec<Z<L>>,
-    /// One transform in progress.
-    work: Vec<Z<L>>,
+    /// One transform in progress, and `[block of samples][Doppler]`, the channel between the two transforms.
+    /// Apart they may lie so that the one pushes the other out of the first cache.
+    memory: Vec<Z<L>>,
 }
 
 impl Plan {
@@ -67,11 +66,19 @@ impl Plan {
         width <= self.doppler_len && width <= self.range_len && width <= MAX_WIDTH
     }
 
+    /// A channel of a cube, `[chirp, sample]`.
+    pub(crate) fn rows<'a>(&self, channel: &'a [C32]) -> CubeRows<'a> {
+        CubeRows { channel, samples: self.samples }
+    }
+
     /// Makes the buffers as long as this plan needs them; nothing when they are.
     pub(crate) fn fit<L: Lanes>(&self, lanes: L, buffers: &mut Buffers<L>) {
-        let blocks = self.samples.div_ceil(L::WIDTH);
-        buffers.between.resize(blocks * self.doppler_len, lanes.zero());
-        buffers.work.resize(self.range_len.max(self.doppler_len), lanes.zero());
+        let between = self.samples.div_ceil(L::WIDTH) * self.doppler_len;
+        buffers.memory.resize(self.work_len() + between, lanes.zero());
+    }
+
+    fn work_len(&self) -> usize {
+        self.range_len.max(self.doppler_len)
     }
 
     /// Transforms one channel, and adds its powers to `power` where they are asked for; without them, whether
@@ -84,7 +91,7 @@ impl Plan {
         output: &mut [C32],
         power: Option<&mut [f32]>,
     ) -> bool {
-        let Buffers { between, work } = buffers;
+        let (work, between) = buffers.memory.split_at_mut(self.work_len());
         let full = if self.chirps == self.doppler_len { self.samples / L::WIDTH } else { 0 };
         let (whole, part) = between.split_at_mut(full * self.doppler_len);
         let columns = &mut work[..self.doppler_len];
@@ -93,17 +100,17 @@ impl Plan {
             let (work, first) = (&mut work[..self.doppler_len], full);
             lanes.run(PartlyFilledColumns { plan: self, samples, work, between: part, first });
         }
-        let work = &mut work[..self.range_len];
+        let (work, range, line) = (&mut work[..self.range_len], &self.range, self.doppler_len);
         match power {
-            Some(power) => lanes.run(RowsWithPowers { plan: self, between, work, output, power }),
-            None => lanes.run(Rows { plan: self, between, work, output }),
+            Some(power) => lanes.run(RowsWithPowers { range, line, between, work, output, power }),
+            None => lanes.run(Rows { range, line, between, work, output }),
         }
     }
 }
 
 impl<L: Lanes> Buffers<L> {
     pub(crate) fn new() -> Self {
-        Self { between: Vec::new(), work: Vec::new() }
+        Self { memory: Vec::new() }
     }
 }
 
@@ -211,87 +218,10 @@ impl<L: Lanes, S: Samples<L>> Source<L> for PartlyFilled<'_, L, S> {
     }
 }
 
-/// Range spectra by rows; whether all of them are finite.
-struct Rows<'a, L: Lanes> {
-    plan: &'a Plan,
-    between: &'a [Z<L>],
-    work: &'a mut [Z<L>],
-    output: &'a mut [C32],
-}
-
-impl<L: Lanes> Kernel<L> for Rows<'_, L> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self, lanes: L) -> bool {
-        let Self { plan, between, work, output } = self;
-        let mut check = lanes.zero();
-        let line = plan.doppler_len;
-        let ahead = bins_ahead(output);
-        for start in (ahead..ahead + line).step_by(L::WIDTH) {
-            gather(lanes, plan, between, start, work);
-            let streams = size_of_val(output) >= STREAMED;
-            let mut sink = Checked { output, check: &mut check, line, start, streams };
-            plan.range.run_from(lanes, work, &mut sink);
-        }
-        lanes.sum(lanes.add(check.re, check.im)).is_finite()
-    }
-}
-
-/// The same with their powers, which tell whether all is finite.
-struct RowsWithPowers<'a, L: Lanes> {
-    plan: &'a Plan,
-    between: &'a [Z<L>],
-    work: &'a mut [Z<L>],
-    output: &'a mut [C32],
-    power: &'a mut [f32],
-}
-
-impl<L: Lanes> Kernel<L> for RowsWithPowers<'_, L> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self, lanes: L) -> bool {
-        let Self { plan, between, work, output, power } = self;
-        let line = plan.doppler_len;
-        for start in (0..line).step_by(L::WIDTH) {
-            gather(lanes, plan, between, start, work);
-            let (output, power) = (&mut output[start..], &mut power[start..]);
-            plan.range.run_from(lanes, work, &mut Summed { output, power, line });
-        }
-        true
-    }
-}
-
-/// The `WIDTH` Doppler bins from `start` on of all samples, with zeros up to the length of the transform.
-#[inline(always)]
-fn gather<L: Lanes>(lanes: L, plan: &Plan, between: &[Z<L>], start: usize, work: &mut [Z<L>]) {
-    let mut filled = 0;
-    for spectrum in between.chunks_exact(plan.doppler_len) {
-        transpose_turned(lanes, spectrum, start, &mut work[filled..]);
-        filled += L::WIDTH;
-    }
-    work[filled..].fill(lanes.zero());
-}
-
-/// Transposes the `WIDTH` bins from `start` on, the first bin following the last.
-#[inline(always)]
-fn transpose_turned<L: Lanes>(lanes: L, spectrum: &[Z<L>], start: usize, to: &mut [Z<L>]) {
-    if start + L::WIDTH <= spectrum.len() {
-        return lanes.transpose(&spectrum[start..], to);
-    }
-    let mut turned = [lanes.zero(); MAX_WIDTH];
-    let (head, tail) = spectrum.split_at(start);
-    let bins = tail.iter().chain(head);
-    turned[..L::WIDTH].iter_mut().zip(bins).for_each(|(to, z)| *to = *z);
-    lanes.transpose(&turned, to);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lanes::portable::Portable;
-    use crate::lanes::samples::CubeRows;
     use mmw_core::C64;
     use std::f64::consts::TAU;
 
@@ -299,7 +229,7 @@ mod tests {
         let mut buffers = Buffers::new();
         plan.fit(lanes, &mut buffers);
         let mut output = vec![C32::new(0.0, 0.0); plan.range_len * plan.doppler_len];
-        let samples = CubeRows { channel, samples: plan.samples };
+        let samples = plan.rows(channel);
         assert!(plan.process(lanes, samples, &mut buffers, &mut output, None));
         output
     }
@@ -338,8 +268,7 @@ mod tests {
     #[test]
     #[cfg(target_arch = "x86_64")]
     fn vector_instructions_agree_with_plain_rust_to_the_bit() {
-        use crate::lanes::avx512::Avx512;
-        let Some(lanes) = Avx512::detect() else { return };
+        use crate::lanes::{avx2::Avx2, avx512::Avx512};
         for (chirps, doppler_len, samples, range_len) in [
             (16, 16, 16, 16),
             (13, 16, 21, 64),
@@ -352,7 +281,12 @@ mod tests {
             let channel: Vec<C32> = (0..chirps * samples).map(element).collect();
             // The same operations in the same order, each rounded once: nothing may differ.
             let expected = transformed(Portable, &plan, &channel);
-            assert_eq!(transformed(lanes, &plan, &channel), expected);
+            if let Some(lanes) = Avx512::detect() {
+                assert_eq!(transformed(lanes, &plan, &channel), expected);
+            }
+            if let Some(lanes) = Avx2::detect() {
+                assert_eq!(transformed(lanes, &plan, &channel), expected);
+            }
         }
     }
 
@@ -368,6 +302,10 @@ mod tests {
             if let Some(lanes) = crate::lanes::avx512::Avx512::detect() {
                 assert_placed_anywhere(lanes, &plan, &channel, &expected);
             }
+            #[cfg(target_arch = "x86_64")]
+            if let Some(lanes) = crate::lanes::avx2::Avx2::detect() {
+                assert_placed_anywhere(lanes, &plan, &channel, &expected);
+            }
         }
     }
 
@@ -377,7 +315,7 @@ mod tests {
         for place in 0..9 {
             let outside = C32::new(7.0, 7.0);
             let mut output = vec![outside; expected.len() + 10];
-            let samples = CubeRows { channel, samples: plan.samples };
+            let samples = plan.rows(channel);
             let within = &mut output[place..place + expected.len()];
             assert!(plan.process(lanes, samples, &mut buffers, within, None));
             assert_eq!(*within, *expected, "{place}");

@@ -28,7 +28,12 @@ impl<L: Lanes> Samples<L> for CubeRows<'_> {
 
     #[inline(always)]
     fn whole(&self, lanes: L, chirp: usize, start: usize) -> Z<L> {
-        lanes.load_complex(&self.channel[chirp * self.samples + start..])
+        let from = &self.channel[chirp * self.samples + start..];
+        // The samples behind them, or the first of the next channel: chirps stand too far apart for the
+        // processor to see what comes next.
+        let behind = if start + 2 * L::WIDTH <= self.samples { L::WIDTH } else { self.channel.len() - start };
+        lanes.prefetch(from.as_ptr().wrapping_add(behind));
+        lanes.load_complex(from)
     }
 
     #[inline(always)]

@@ -7,8 +7,9 @@
 //! and not normalised. A point target shows at the range bin of its positive beat frequency; one whose phase
 //! grows from chirp to chirp recedes, and shows at `d > N_D / 2`.
 //!
-//! In `f32` and with power-of-two lengths (16 to 4096 each) the work is done in vector lanes where the
-//! processor has AVX-512, found at run time; everything else takes the portable path through `rustfft`.
+//! In `f32` and with power-of-two lengths (8 to 4096 each, with AVX-512 from 16 on) the work is done in
+//! vector lanes where the processor has AVX2 or AVX-512, found at run time; everything else takes the
+//! portable path through `rustfft`.
 //!
 //! # Fused
 //! The lanes multiply and add with one rounding, and `rustfft` finds AVX by itself: the last bits depend on
@@ -36,11 +37,13 @@ mod run;
 pub enum Backend {
     /// 16 lanes of AVX-512F.
     Avx512,
+    /// 8 lanes of AVX2 with FMA.
+    Avx2,
     /// `rustfft`, which finds AVX by itself, and a blocked transpose: any type, length and machine.
     Portable,
 }
 
-mmw_core::named!(Backend, "backend" { Avx512 = "avx512", Portable = "portable" });
+mmw_core::named!(Backend, "backend" { Avx512 = "avx512", Avx2 = "avx2", Portable = "portable" });
 
 /// A planned range-Doppler transform of cubes of one shape.
 ///
@@ -76,6 +79,8 @@ pub struct RangeDoppler<T> {
 enum Engine<T> {
     #[cfg(target_arch = "x86_64")]
     Avx512(lanes::avx512::Avx512, Box<lanes::range_doppler::Plan>),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(lanes::avx2::Avx2, Box<lanes::range_doppler::Plan>),
     Portable(PortablePlan<T>),
 }
 
@@ -89,6 +94,8 @@ pub struct RangeDopplerScratch<T> {
 struct Worker<T> {
     #[cfg(target_arch = "x86_64")]
     avx512: lanes::range_doppler::Buffers<lanes::avx512::Avx512>,
+    #[cfg(target_arch = "x86_64")]
+    avx2: lanes::range_doppler::Buffers<lanes::avx2::Avx2>,
     /// The words of a channel of a capture.
     #[cfg(target_arch = "x86_64")]
     words: Vec<lanes::samples::Line>,
@@ -162,7 +169,7 @@ impl<T: Real> RangeDoppler<T> {
         range_weights: &[f64],
         doppler_weights: &[f64],
     ) -> Option<Engine<T>> {
-        use lanes::{Lanes, avx512::Avx512, range_doppler::Plan};
+        use lanes::{Lanes, avx2::Avx2, avx512::Avx512, range_doppler::Plan};
         if std::any::TypeId::of::<T>() != std::any::TypeId::of::<f32>() {
             return None;
         }
@@ -178,6 +185,7 @@ impl<T: Real> RangeDoppler<T> {
             Backend::Avx512 if plan.fits(Avx512::WIDTH) => {
                 Some(Engine::Avx512(Avx512::detect()?, Box::new(plan)))
             }
+            Backend::Avx2 if plan.fits(Avx2::WIDTH) => Some(Engine::Avx2(Avx2::detect()?, Box::new(plan))),
             _ => None,
         }
     }
@@ -199,6 +207,8 @@ impl<T: Real> RangeDoppler<T> {
         match self.engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512(..) => Backend::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(..) => Backend::Avx2,
             Engine::Portable(_) => Backend::Portable,
         }
     }

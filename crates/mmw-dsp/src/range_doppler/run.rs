@@ -3,7 +3,11 @@
 use super::{Engine, PortableBuffers, RangeDoppler, RangeDopplerScratch, Worker};
 use crate::capture::RawFrame;
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{self, same::same_mut, samples::CubeRows};
+use crate::lanes::{
+    self, Lanes,
+    range_doppler::{Buffers, Plan},
+    same::{same, same_mut},
+};
 use crate::wide::{Work, widest};
 use mmw_core::ndarray::{Array3, ArrayRef3, Axis};
 use mmw_core::num_complex::Complex;
@@ -137,6 +141,8 @@ impl<T: Real> RangeDoppler<T> {
         match &self.engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512(lanes, plan) => plan.fit(*lanes, &mut worker.avx512),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(lanes, plan) => plan.fit(*lanes, &mut worker.avx2),
             Engine::Portable(plan) => plan.fit(&mut worker.portable),
         }
     }
@@ -154,18 +160,13 @@ impl<T: Real> RangeDoppler<T> {
         match &self.engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512(lanes, plan) => {
-                let Some(output) = same_mut(output) else { return false };
-                let power = power.and_then(same_mut);
-                if let Input::Raw(frame) = input
-                    && let Some(rows) = frame.pair_rows(channel)
-                {
-                    let lines = rows.gather(*lanes, self.config.chirps, &mut worker.words);
-                    return plan.process(*lanes, lines, &mut worker.avx512, output, power);
-                }
-                let channel = input.channel(channel, &mut worker.packed);
-                let Some(channel) = lanes::same::same(channel) else { return false };
-                let rows = CubeRows { channel, samples: self.config.samples };
-                plan.process(*lanes, rows, &mut worker.avx512, output, power)
+                let Worker { avx512, words, packed, .. } = worker;
+                Channel { input, channel, words, packed }.process(*lanes, plan, avx512, output, power)
+            }
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(lanes, plan) => {
+                let Worker { avx2, words, packed, .. } = worker;
+                Channel { input, channel, words, packed }.process(*lanes, plan, avx2, output, power)
             }
             Engine::Portable(plan) => {
                 let channel = input.channel(channel, &mut worker.packed);
@@ -174,6 +175,39 @@ impl<T: Real> RangeDoppler<T> {
                 finite
             }
         }
+    }
+}
+
+/// A channel of the input, with memory to bring it into the order of the lanes.
+#[cfg(target_arch = "x86_64")]
+struct Channel<'a, T> {
+    input: &'a Input<'a, T>,
+    channel: usize,
+    words: &'a mut Vec<lanes::samples::Line>,
+    packed: &'a mut Vec<Complex<T>>,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<T: Real> Channel<'_, T> {
+    fn process<L: Lanes>(
+        self,
+        lanes: L,
+        plan: &Plan,
+        buffers: &mut Buffers<L>,
+        output: &mut [Complex<T>],
+        power: Option<&mut [T]>,
+    ) -> bool {
+        let Some(output) = same_mut(output) else { return false };
+        let power = power.and_then(same_mut);
+        if let Input::Raw(frame) = self.input
+            && let Some(rows) = frame.pair_rows(self.channel)
+        {
+            let lines = rows.gather(lanes, frame.shape()[1], self.words);
+            return plan.process(lanes, lines, buffers, output, power);
+        }
+        let channel = self.input.channel(self.channel, self.packed);
+        let Some(channel) = same(channel) else { return false };
+        plan.process(lanes, plan.rows(channel), buffers, output, power)
     }
 }
 
@@ -210,7 +244,9 @@ impl<T: Real> Worker<T> {
     pub(super) fn new() -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
-            avx512: lanes::range_doppler::Buffers::new(),
+            avx512: Buffers::new(),
+            #[cfg(target_arch = "x86_64")]
+            avx2: Buffers::new(),
             #[cfg(target_arch = "x86_64")]
             words: Vec::new(),
             portable: PortableBuffers::new(),
