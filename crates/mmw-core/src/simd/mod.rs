@@ -32,9 +32,10 @@
 //! one level there is.
 
 mod dispatch;
-mod doubles;
 mod level;
 mod proof;
+
+mod doubles;
 
 pub use doubles::Doubles;
 pub use level::{Avx2, Avx512, Level, Portable};
