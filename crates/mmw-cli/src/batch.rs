@@ -8,8 +8,11 @@ use crate::stdout::write_line;
 use clap::Args;
 use serde::Serialize;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+
+/// Longest line that is kept, bytes: a cloud of a million points has some 50 MB.
+const LONGEST_LINE: u64 = 64 << 20;
 
 /// What stands in the answer to a line that failed.
 #[derive(Debug, Serialize)]
@@ -64,15 +67,24 @@ where
     let mut line = Vec::new();
     for number in 1_usize.. {
         line.clear();
-        let read = reader.read_until(b'\n', &mut line).map_err(|error| Error::io(source, "read", &error))?;
-        if read == 0 {
+        let unread = |error: std::io::Error| Error::io(source, "read", &error);
+        if (&mut reader).take(LONGEST_LINE + 1).read_until(b'\n', &mut line).map_err(unread)? == 0 {
             break;
+        }
+        let is_too_long = line.len() as u64 > LONGEST_LINE;
+        if is_too_long && line.last() != Some(&b'\n') {
+            skip_line(&mut reader).map_err(unread)?;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         Interrupt::check()?;
-        let parameters = parse(&line, number).and_then(|object| {
+        let object = if is_too_long {
+            Err(Error::Parse(format!("line {number}: is longer than 64 MiB")))
+        } else {
+            parse(&line, number)
+        };
+        let parameters = object.and_then(|object| {
             fields.read(&object).map_err(|error| match error {
                 Error::Parse(what) => Error::Parse(format!("line {number}: {what}")),
                 error => error,
@@ -89,6 +101,19 @@ where
         }
     }
     if failed > 0 { Err(Error::Partial { failed, total, unit: "lines" }) } else { Ok(()) }
+}
+
+/// Passes over the rest of a line without keeping it.
+fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let part = reader.fill_buf()?;
+        let end = part.iter().position(|byte| *byte == b'\n');
+        let used = end.map_or(part.len(), |end| end + 1);
+        reader.consume(used);
+        if end.is_some() || used == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The object of one line.
@@ -159,6 +184,17 @@ mod tests {
         let (lines, _) = answers(b"[4]\n{\"x\": 4} {\"x\": 9}\n{}\n");
         assert!(lines[..2].iter().all(|line| line.contains(r#""kind":"parse""#)), "{lines:?}");
         assert!(lines[2].contains(r#""kind":"missing","message":"x is not given"#), "{lines:?}");
+    }
+
+    #[test]
+    fn a_line_without_end_is_answered_and_the_next_is_read() {
+        let long = b"{\"x\": 4".chain(std::io::repeat(b' ').take(2 * LONGEST_LINE));
+        let input = BufReader::new(long.chain(&b"}\n{\"x\": 9}"[..]));
+        let mut out = Vec::new();
+        run(input, Path::new("test"), &mut out, root).unwrap_err();
+        let expected =
+            [r#"{"error":{"kind":"parse","message":"line 1: is longer than 64 MiB"}}"#, r#"{"root":3.0}"#];
+        assert!(String::from_utf8(out).unwrap().lines().eq(expected));
     }
 
     #[test]

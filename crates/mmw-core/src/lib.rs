@@ -52,6 +52,9 @@
 
 pub mod error;
 
+#[doc(hidden)]
+pub mod files;
+
 #[cfg(feature = "fourier")]
 #[doc(hidden)]
 pub mod fourier;

@@ -46,13 +46,13 @@ impl Db {
         Ok(Self(20.0 * check::positive("amplitude ratio", ratio)?.log10()))
     }
 
-    /// The ratio of powers, `10^(dB/10)`.
+    /// The ratio of powers, `10^(dB/10)`: infinite from 3083 dB on.
     #[must_use]
     pub fn power_ratio(self) -> f64 {
         10_f64.powf(self.0 / 10.0)
     }
 
-    /// The ratio of amplitudes, `10^(dB/20)`.
+    /// The ratio of amplitudes, `10^(dB/20)`: infinite from 6166 dB on.
     ///
     /// # Examples
     /// ```

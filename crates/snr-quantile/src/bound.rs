@@ -88,7 +88,11 @@ pub fn data_aided_crlb_db2(snr: Snr, samples: usize) -> Result<f64> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn f_alpha(alpha: f64) -> Result<f64> {
-    check::non_negative("alpha", alpha)?;
+    /// From here on `exp(−α)` is 0.
+    const NOTHING: f64 = 746.0;
+    if check::non_negative("alpha", alpha)? > NOTHING {
+        return Ok(0.0);
+    }
     let c = (2.0 * alpha).sqrt();
     let mut sum = 0.0;
     trapezoid(c, 0.0, |u| {

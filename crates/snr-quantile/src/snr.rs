@@ -29,15 +29,19 @@ pub struct Snr {
     linear: f64,
 }
 
-mmw_core::checked_serde!(Snr, |snr| check::positive("linear", snr.linear).map(|_| ()));
+mmw_core::checked_serde!(Snr, |snr| check::in_range("linear", snr.linear, LEAST, MOST).map(|_| ()));
+
+/// What bounds and halves can be taken of.
+const LEAST: f64 = 1e-300;
+const MOST: f64 = 1e300;
 
 impl Snr {
     /// From the ratio itself.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Domain`] unless it is finite and above 0.
+    /// [`mmw_core::Error::Domain`] outside 1e-300 to 1e300.
     pub fn from_linear(linear: f64) -> Result<Self> {
-        Ok(Self { linear: check::positive("snr", linear)? })
+        Ok(Self { linear: check::in_range("snr", linear, LEAST, MOST)? })
     }
 
     /// From decibels, −300 to 300.
@@ -51,7 +55,7 @@ impl Snr {
     /// From `Es/N0`, a plain ratio.
     ///
     /// # Errors
-    /// [`mmw_core::Error::Domain`] unless it is above 0 and twice it is finite.
+    /// [`mmw_core::Error::Domain`] where twice that is outside 1e-300 to 1e300.
     ///
     /// # Examples
     /// ```

@@ -96,8 +96,10 @@ impl Cn2Profile {
     pub(crate) fn value(&self, h: f64) -> f64 {
         match self {
             Self::HufnagelValley { wind_m_s, ground_cn2 } => {
+                /// From here on its exponential is 0, and the tenth power may be infinite.
+                const NOTHING_M: f64 = 746e3;
                 let wind = wind_m_s / 27.0;
-                0.00594 * wind * wind * (1e-5 * h).powi(10) * (-h / 1000.0).exp()
+                0.00594 * wind * wind * (1e-5 * h.min(NOTHING_M)).powi(10) * (-h / 1000.0).exp()
                     + 2.7e-16 * (-h / 1500.0).exp()
                     + ground_cn2 * (-h / 100.0).exp()
             }

@@ -65,6 +65,13 @@ fn parameters_that_may_be_zero_refuse_the_rest() {
 }
 
 #[test]
+fn there_is_no_turbulence_beyond_the_air() {
+    for altitude_m in [2e6, 1e36, f64::MAX] {
+        assert_eq!(Cn2Profile::hufnagel_valley_5_7().at(altitude_m).unwrap(), 0.0, "{altitude_m}");
+    }
+}
+
+#[test]
 fn tables_are_checked() {
     let table = |altitude_m: &[f64], cn2: &[f64]| Cn2Profile::Table {
         altitude_m: altitude_m.into(),

@@ -1,11 +1,11 @@
 //! A whole NumPy array.
 
 use super::header::{NpyHeader, Scalar};
+use crate::files::open_regular;
 use crate::{Error, Real, Result};
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 use num_complex::Complex;
 use num_traits::Float;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -72,11 +72,7 @@ elements!(f32, f64);
 /// # Ok::<(), Error>(())
 /// ```
 pub fn read_npy<T: NpyElement>(path: &Path) -> Result<ArrayD<T>> {
-    let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
-    let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
-    if !metadata.is_file() {
-        return Err(Error::invalid(path.display().to_string(), "is not a regular file"));
-    }
+    let (mut file, len) = open_regular(path)?;
     let header = NpyHeader::read(&mut file, path)?;
     if header.complex != T::IS_COMPLEX {
         let [is, must] = if header.complex { ["complex", "real"] } else { ["real", "complex"] };
@@ -87,7 +83,7 @@ pub fn read_npy<T: NpyElement>(path: &Path) -> Result<ArrayD<T>> {
         Err(Error::Format { path: path.display().to_string(), offset, expected, found })
     };
     let item = header.item_bytes();
-    let there = metadata.len().saturating_sub(header.data_offset);
+    let there = len.saturating_sub(header.data_offset);
     let told = header.shape.iter().try_fold(item as u64, |bytes, &n| bytes.checked_mul(n));
     if told != Some(there) {
         let expected = format!("the {:?} numbers of {item} bytes that the header tells of", header.shape);

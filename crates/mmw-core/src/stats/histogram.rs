@@ -34,9 +34,12 @@ impl Histogram {
     ///
     /// # Errors
     /// [`Error::Domain`] unless both ends are finite, `stop` is above `start` and the width is a finite
-    /// number above zero; [`Error::TooFew`] for no bins.
+    /// number above zero; [`Error::TooFew`] for no bins, [`Error::Domain`] for more than 2²⁸ (2 GiB).
     pub fn new(start: f64, stop: f64, bins: usize) -> Result<Self> {
+        /// Memory for them is taken at once.
+        const MOST: f64 = (1_u32 << 28) as f64;
         check::at_least("bins", bins, 1)?;
+        check::in_range("bins", bins as f64, 1.0, MOST)?;
         check_bins(start, stop, bins)?;
         Ok(Self { start, stop, counts: vec![0; bins], below: 0, above: 0, not_a_number: 0 })
     }

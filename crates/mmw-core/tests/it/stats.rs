@@ -173,6 +173,7 @@ fn histogram_edges_belong_to_the_bin_above() {
     assert_eq!(histogram.counts(), [1, 1]);
     assert_eq!((histogram.below(), histogram.above(), histogram.not_a_number()), (2, 2, 1));
     assert!(Histogram::new(1.0, 1.0, 3).is_err() && Histogram::new(0.0, 1.0, 0).is_err());
+    assert!(Histogram::new(0.0, 1.0, usize::MAX).is_err() && Histogram::new(0.0, 1.0, 1 << 53).is_err());
     assert!(Histogram::new(f64::MIN, f64::MAX, 3).is_err());
     assert!(Histogram::new(0.0, 1.0, 2).unwrap().density("x", "").is_err());
 }

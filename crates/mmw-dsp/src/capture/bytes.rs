@@ -9,6 +9,7 @@ use super::packets::{find_framing, no_header, walk};
 use super::pcap::{DATA_PORT, PcapBlocks, PcapKind, PcapSummary, walk_pcap};
 use super::recordings::{Sent, choose, leave_out_foreign};
 use super::runs::is_zero;
+use mmw_core::files::open_regular;
 use mmw_core::{Error, Result};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -127,12 +128,7 @@ impl ByteSource {
         let mut pieces = Vec::new();
         let (mut truncated, mut foreign) = (0, 0);
         for (part, path) in paths.iter().enumerate() {
-            let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
-            let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
-            if !metadata.is_file() {
-                return Err(Error::invalid(path.display().to_string(), "is not a regular file"));
-            }
-            let len = metadata.len();
+            let (mut file, len) = open_regular(path)?;
             let mut read = |at: u64, buffer: &mut [u8]| read_up_to(path, &mut file, at, buffer);
             let before = pieces.len();
             let met = unpack(path, part as u32, len, options.udp_port, &mut read, &mut pieces)?;

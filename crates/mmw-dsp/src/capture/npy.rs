@@ -13,6 +13,7 @@ use super::runs::is_zero;
 use super::word_code::wrapped;
 use crate::fmcw::Sampling;
 use crate::missing::MissingSamples;
+use mmw_core::files::open_regular;
 use mmw_core::ndarray::ArrayRef3;
 use mmw_core::npy::{NpyHeader, Scalar};
 use mmw_core::num_complex::Complex;
@@ -76,7 +77,7 @@ pub struct NpyReader {
 /// # Errors
 /// [`Error::Io`] when reading fails, [`Error::Format`] for a header that is none.
 pub fn npy_shape(path: &Path) -> Result<Vec<u64>> {
-    let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
+    let (mut file, _) = open_regular(path)?;
     Ok(NpyHeader::read(&mut file, path)?.shape)
 }
 
@@ -96,15 +97,11 @@ impl NpyReader {
         let CaptureFormat::Npy { axes, wrap_u16 } = &config.format else {
             return Err(Error::invalid("capture format", "is dca1000, but must be npy"));
         };
-        let mut file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
-        let metadata = file.metadata().map_err(|e| Error::io(path, "read", &e))?;
-        if !metadata.is_file() {
-            return Err(Error::invalid(path.display().to_string(), "is not a regular file"));
-        }
+        let (mut file, len) = open_regular(path)?;
         let header = NpyHeader::read(&mut file, path)?;
         let mut plan = Plan::new(&header, axes, config)?;
         refuse_real(&header, &plan, config)?;
-        plan.check_length(path, &header, metadata.len(), config.allow_partial_last_frame)?;
+        plan.check_length(path, &header, len, config.allow_partial_last_frame)?;
         let buffer = zero_bytes(plan.frame_bytes())?;
         let file = BufReader::new(file);
         let wrap = wrap_u16.unwrap_or(false);

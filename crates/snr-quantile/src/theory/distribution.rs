@@ -98,7 +98,8 @@ impl SquaredBpsk {
         if y.is_nan() || y < 0.0 {
             return 0.0;
         }
-        let r = y.sqrt();
+        // Of -0 as of 0.
+        let r = y.sqrt().abs();
         (self.magnitude_pdf(r) / (2.0 * r)).min(f64::MAX)
     }
 

@@ -4,7 +4,8 @@
 use snr_quantile::mmw_core::Error;
 use snr_quantile::mmw_core::ndarray::{Array1, array};
 use snr_quantile::mmw_core::stats::Merge;
-use snr_quantile::{DataAided, Estimator, Method, Snr, Streaming};
+use snr_quantile::theory::SquaredBpsk;
+use snr_quantile::{DataAided, Estimator, Method, Snr, Streaming, bound};
 
 fn error(method: Method, x: &Array1<f64>) -> Error {
     method.estimator().unwrap().estimate(x).unwrap_err()
@@ -75,6 +76,21 @@ fn streams_of_different_methods_do_not_mix_unnoticed() {
     for method in [Method::Quartic, Method::LStatistic, Method::Ml, Method::DataAided] {
         assert!(Streaming::new(method).is_err());
     }
+}
+
+#[test]
+fn bounds_and_laws_are_finite_over_the_whole_range() {
+    for linear in [1e-300, 1e-12, 1.0, 1e12, 1e300] {
+        let snr = Snr::from_linear(linear).unwrap();
+        assert!(snr.es_n0_db().is_finite() && bound::data_aided_crlb_db2(snr, 1).unwrap().is_finite());
+    }
+    assert!(Snr::from_linear(5e-324).is_err() && Snr::from_es_n0(1e300).is_err());
+    // At once, whatever the argument: the integral is below the smallest number from 745 on.
+    for alpha in [747.0, 1e12, 1e30, f64::MAX] {
+        assert_eq!(bound::f_alpha(alpha).unwrap(), 0.0, "{alpha}");
+    }
+    let law = SquaredBpsk::normalised(0.5).unwrap();
+    assert_eq!((law.pdf(0.0), law.pdf(-0.0)), (f64::MAX, f64::MAX));
 }
 
 #[test]
