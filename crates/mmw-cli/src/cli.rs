@@ -4,8 +4,10 @@ use crate::error::{Error, Result};
 use crate::output::Interrupt;
 use crate::{fso, link, mimo, radar, reproduce, sense, snr, study};
 use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use mmw_core::simd::Level;
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Radar captures to maps and point clouds; MIMO channels, 60 GHz and optical links, SNR estimation; the
@@ -63,12 +65,17 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help that nobody reads to its end (`mmw --help | head -1`) is no failure.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return match error.print() {
+                // Help that nobody reads to its end (`mmw --help | head -1`) is no failure.
+                Err(unwritten) if unwritten.kind() != std::io::ErrorKind::BrokenPipe => {
+                    report(&Error::io(Path::new("standard output"), "write", &unwritten))
+                }
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
         }
     };
-    match Interrupt::install().and_then(|()| cli.area.run()) {
+    let ready = Interrupt::install().and_then(|()| Ok(Level::check_environment()?));
+    match ready.and_then(|()| cli.area.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
     }

@@ -9,6 +9,9 @@ use mmw_core::ndarray::{Array1, ArrayView1};
 use snr_quantile::fit::{self, Cause};
 use snr_quantile::psk::{self, Modulation, Record};
 use snr_quantile::{DataAided, Estimator, Method, Quartic, Streaming};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Samples that the tests of fit look at: the first of a file.
 const LOOKED_AT: usize = 1 << 22;
@@ -126,8 +129,20 @@ fn of_record(
         Method::DataAided => {
             Box::new(DataAided::new(needed(symbols.as_ref(), "symbols", "1 or -1 for each sample")?)?)
         }
-        Method::Quartic if finite_sample => Box::new(Quartic::finite_sample(count)?),
+        Method::Quartic if finite_sample => Box::new(calibrated(count)?),
         method => method.estimator()?,
+    })
+}
+
+/// The quartic for records of so many samples. The calibration takes longer than an estimate: records of a batch
+/// share it.
+fn calibrated(count: usize) -> Result<Quartic> {
+    thread_local! {
+        static KNOWN: RefCell<BTreeMap<usize, Quartic>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    KNOWN.with_borrow_mut(|known| match known.entry(count) {
+        Entry::Occupied(quartic) => Ok(quartic.get().clone()),
+        Entry::Vacant(place) => Ok(place.insert(Quartic::finite_sample(count)?).clone()),
     })
 }
 

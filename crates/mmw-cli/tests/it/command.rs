@@ -159,6 +159,25 @@ fn former_names_of_fields_and_spellings_of_values_are_taken() {
 }
 
 #[test]
+fn a_level_that_does_not_exist_is_told_before_any_work() {
+    let arguments = ["fso", "outage", "--help"];
+    assert!(mmw(&arguments).env("MMW_SIMD", "fastest").output().unwrap().status.success());
+    let output = mmw(&["mimo", "draw"]).env("MMW_SIMD", "fastest").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("MMW_SIMD is fastest, but must be portable, avx2 or avx512"), "{told}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = mmw(&["--help"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("cannot write standard output"));
+}
+
+#[test]
 fn a_failure_is_one_plain_sentence() {
     let file = env!("CARGO_MANIFEST_DIR").to_owned() + "/Cargo.toml";
     let output = mmw(&["reproduce", "--out", &format!("{file}/out")]).output().unwrap();

@@ -1,5 +1,6 @@
 //! Which instructions the processor has: the one place that asks.
 
+use crate::{Error, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -64,6 +65,11 @@ pub enum Level {
     Avx512(Avx512),
 }
 
+/// Asks for a level.
+const VARIABLE: &str = "MMW_SIMD";
+/// The words for the levels.
+const NAMES: [&str; 3] = ["portable", "avx2", "avx512"];
+
 /// [`Level::current`] as a number, once it is known. Only [`Level::decide`] writes it, and only a level that
 /// it holds: that makes the proofs that [`Level::current`] reads back from it true.
 static CURRENT: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -76,7 +82,7 @@ impl Level {
     /// The level that kernels run at: the best of this processor, or the one that `MMW_SIMD` asks for.
     ///
     /// The variable is read once. A level that the processor lacks means the best below it; a word that names
-    /// no level means nothing.
+    /// no level means nothing (a program can ask [`Level::check_environment`] first).
     #[inline]
     #[must_use]
     pub fn current() -> Self {
@@ -98,15 +104,29 @@ impl Level {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Portable => "portable",
-            Self::Avx2(_) => "avx2",
-            Self::Avx512(_) => "avx512",
+            Self::Portable => NAMES[0],
+            Self::Avx2(_) => NAMES[1],
+            Self::Avx512(_) => NAMES[2],
+        }
+    }
+
+    /// Whether `MMW_SIMD` is not set or names a level.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] named by the variable.
+    pub fn check_environment() -> Result<()> {
+        match std::env::var_os(VARIABLE) {
+            Some(word) if !NAMES.iter().any(|name| *name == word) => Err(Error::invalid(
+                VARIABLE,
+                format!("is {}, but must be portable, avx2 or avx512", word.display()),
+            )),
+            _ => Ok(()),
         }
     }
 
     #[cold]
     fn decide() -> Self {
-        let level = Self::asked_for(std::env::var("MMW_SIMD").ok().as_deref());
+        let level = Self::asked_for(std::env::var(VARIABLE).ok().as_deref());
         CURRENT.store(level.code(), Ordering::Relaxed);
         level
     }

@@ -114,6 +114,10 @@ impl StudyPart {
         let mut conditions = next.conditions.into_iter();
         if within && let Some(left) = self.conditions.pop() {
             let shard = match conditions.next() {
+                Some(right) if right.bound != left.bound => {
+                    let reason = format!("of one condition is {:?} and {:?}", left.bound, right.bound);
+                    return Err(Error::invalid("bound", reason));
+                }
                 Some(right) => left.shard.join(right.shard)?,
                 None => left.shard,
             };

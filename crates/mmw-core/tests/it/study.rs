@@ -120,6 +120,17 @@ fn a_cancelled_study_goes_on_where_it_ended() {
 }
 
 #[test]
+#[cfg(feature = "serde")]
+fn a_part_with_another_bound_of_a_condition_is_refused() {
+    let part = |blocks| with_study(CONFIG, |study| study.run_part(blocks).unwrap());
+    let mut changed = serde_json::to_value(part(5..6)).unwrap();
+    let bound = changed["conditions"][0]["bound"].as_f64().unwrap();
+    changed["conditions"][0]["bound"] = (2.0 * bound).into();
+    let error = part(0..5).join(serde_json::from_value(changed).unwrap()).unwrap_err().to_string();
+    assert!(error.contains("bound of one condition is") && error.contains(&bound.to_string()), "{error}");
+}
+
+#[test]
 fn parts_of_different_studies_are_refused_with_what_differs() {
     let first = |config| with_study(config, |study| study.run_part(0..5).unwrap());
     let rest = |config| with_study(config, |study| study.run_part(5..6).unwrap());
