@@ -8,7 +8,7 @@ use crate::threads::on_threads;
 use fso_g2a::channel::Channel;
 use fso_g2a::turbulence::GammaGamma;
 use mmw_core::monte_carlo::MonteCarlo;
-use mmw_core::stats::Interval;
+use mmw_core::stats::{Interval, standard_error_of_share};
 use serde::{Deserialize, Serialize};
 
 /// What stands below the options.
@@ -104,7 +104,7 @@ impl Parameters {
         watched(MonteCarlo::new(self.seed, trials), trials, |run| match self.method {
             Method::Plain => {
                 let interval = channel.simulate_outage(tau, run)?.interval(self.confidence)?;
-                Ok((interval, (exact * (1.0 - exact) / trials as f64).sqrt()))
+                Ok((interval, standard_error_of_share(exact, trials)?))
             }
             Method::Conditioned => {
                 let moments = channel.simulate_rare_outage(tau, run)?;

@@ -7,6 +7,7 @@ use linkbudget::network::{Network, Quality};
 use linkbudget::tolerance::{Limit, Tolerances, YieldConfig, YieldStudy, rounded_to_series};
 use mmw_core::check;
 use mmw_core::random::Streams;
+use mmw_core::stats::standard_error_of_share;
 use serde::Serialize;
 
 /// What parts are like.
@@ -163,7 +164,8 @@ impl Built {
         let trials = if exact { 1 } else { self.trials.unwrap_or(10_000) };
         let mut rng = Streams::new(self.seed.unwrap_or(1)).stream(0);
         let fraction = study.yield_fraction(trials, &mut rng)?;
-        Ok(Some(Yield { fraction, standard_error: (fraction * (1.0 - fraction) / trials as f64).sqrt() }))
+        let standard_error = standard_error_of_share(fraction, trials as u64)?;
+        Ok(Some(Yield { fraction, standard_error }))
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`Moments`] | count, mean, variance, extremes, in one pass |
 //! | [`Histogram`] | counts in bins of equal width |
 //! | [`Proportion`], [`Interval`] | hits among trials, and Wilson's confidence interval |
+//! | [`standard_error_of_share`] | how far a share of so many trials is off |
 //! | [`median`], [`upper_median`], [`quantile_of_sorted`] | order statistics of a slice |
 //! | [`Ecdf`] | sorted sample: probabilities, quantiles and their confidence intervals |
 //! | [`KolmogorovSmirnov`] | does a sample follow a distribution? |
@@ -31,4 +32,4 @@ pub use merge::Merge;
 pub use moments::Moments;
 pub use normal::{normal_cdf, normal_quantile};
 pub use order::{median, quantile_of_sorted, upper_median};
-pub use proportion::Proportion;
+pub use proportion::{Proportion, standard_error_of_share};

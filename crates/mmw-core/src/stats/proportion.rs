@@ -85,6 +85,31 @@ impl Proportion {
     }
 }
 
+/// Standard error of a share of independent trials.
+///
+/// ```text
+/// √(p (1 − p) / n)
+/// ```
+/// The standard deviation of `k/n` for `k` of the binomial distribution of `n` trials and probability `p`.
+/// 0 at `p` = 0 and 1, where [`Proportion::interval`] says more.
+///
+/// # Errors
+/// [`Error::Domain`] unless `share` is from 0 to 1, [`Error::TooFew`] without a trial.
+///
+/// # Examples
+/// ```
+/// use mmw_core::stats::standard_error_of_share;
+///
+/// assert_eq!(standard_error_of_share(0.5, 100)?, 0.05);
+/// assert!(standard_error_of_share(0.5, 0).is_err() && standard_error_of_share(1.5, 100).is_err());
+/// # Ok::<(), mmw_core::Error>(())
+/// ```
+pub fn standard_error_of_share(share: f64, trials: u64) -> Result<f64> {
+    let share = check::in_range("share", share, 0.0, 1.0)?;
+    check::at_least("trials", usize::try_from(trials).unwrap_or(usize::MAX), 1)?;
+    Ok((share * (1.0 - share) / trials as f64).sqrt())
+}
+
 impl Merge for Proportion {
     fn merge(&mut self, other: Self) {
         self.hits = self.hits.saturating_add(other.hits);

@@ -3,7 +3,7 @@
 use super::cost::Cost;
 use super::grid::Grid;
 use super::tally::Tally;
-use crate::stats::{Interval, Moments, Proportion};
+use crate::stats::{Interval, Moments, Proportion, standard_error_of_share};
 use crate::{Axis, DataArray, Error, Result, check};
 use ndarray::{Array, IxDyn};
 
@@ -156,9 +156,9 @@ fn mean(moments: &Moments) -> Option<Measured> {
 }
 
 fn share(proportion: &Proportion) -> Option<Measured> {
-    let trials = proportion.trials() as f64;
-    let value = proportion.hits() as f64 / trials;
-    (trials > 0.0).then(|| Measured { value, standard_error: (value * (1.0 - value) / trials).sqrt() })
+    let value = proportion.hits() as f64 / proportion.trials() as f64;
+    let standard_error = standard_error_of_share(value, proportion.trials()).ok()?;
+    Some(Measured { value, standard_error })
 }
 
 /// All conditions and contenders of a study.

@@ -8,6 +8,7 @@ use crate::section::{Section, Table};
 use mimo_gscm::paper;
 use mimo_gscm::scenario::Scenario;
 use mmw_core::Result;
+use mmw_core::stats::standard_error_of_share;
 
 const TRIALS: u64 = 1_000_000;
 const QUICK_TRIALS: u64 = 10_000;
@@ -48,7 +49,7 @@ pub(crate) fn run(setup: &Setup<'_>) -> Result<Section> {
         // At 0 dB the capacity of one antenna is log2(1 + |h|²).
         let result = variant.simulate(setup, 1, 0.0, None, (trials, &progress))?;
         let share = result.capacity.ecdf().probability(FADE.ln_1p() / std::f64::consts::LN_2);
-        let error = (share * (1.0 - share) / trials as f64).sqrt();
+        let error = standard_error_of_share(share, trials)?;
         let change = Change { percent: 100.0 * (share / rayleigh - 1.0), error: 100.0 * error / rayleigh };
         table.push([name.to_owned(), format!("{share:.6} ± {error:.6}"), change.text()])?;
         changes.push(change);
