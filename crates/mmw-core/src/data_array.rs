@@ -4,7 +4,7 @@ use crate::{Axis, Real, Result, check};
 use ndarray::{Array, ArrayRef, Axis as Dim, Dimension, Ix1, Ix2, Ix3, Ix4, RemoveAxis};
 use std::borrow::Cow;
 
-/// An `ndarray` array with one [`Axis`] a dimension, a name and a unit for its values.
+/// An `ndarray` array with one [`Axis`] per dimension, a name and a unit for its values.
 ///
 /// # Examples
 /// ```

@@ -134,8 +134,8 @@ fn of_record(
     })
 }
 
-/// The quartic for records of so many samples. The calibration takes longer than an estimate: records of a batch
-/// share it.
+/// The quartic for records of so many samples. The calibration takes longer than an estimate: records of a
+/// batch share it.
 fn calibrated(count: usize) -> Result<Quartic> {
     thread_local! {
         static KNOWN: RefCell<BTreeMap<usize, Quartic>> = const { RefCell::new(BTreeMap::new()) };

@@ -7,6 +7,7 @@
 //! | [`power_of_two_below`], [`times_power_of_two`] | scaling that loses no digit |
 //! | [`crossing`], [`try_crossing`], [`newton_within`] | where a function passes its target, by halving or by Newton's steps |
 //! | [`false_position`] | the same from the values at both ends, for functions that cost much |
+//! | [`polynomial_value`] | a polynomial by Horner's rule |
 //! | [`polynomial_roots`], [`roots_within_unit_circle`] | all roots of a polynomial at once |
 //! | [`chebyshev_polynomial`] | a function from −1 to 1 as a polynomial |
 //! | [`greatest_within`] | where a function with one summit is greatest |
@@ -35,7 +36,7 @@ pub use complex_log::complex_ln_1p;
 pub use decibels::amplitude_of_decibels;
 pub use elementary::{Elementary, ln, sin_cos_of_eighth, sin_cos_of_turns};
 pub use false_position::false_position;
-pub use polynomial::{polynomial_roots, roots_within_unit_circle};
+pub use polynomial::{polynomial_roots, polynomial_value, roots_within_unit_circle};
 pub use power_of_two::{power_of_two_below, times_power_of_two};
 pub use roots::{crossing, newton_within, try_crossing};
 pub use section::greatest_within;

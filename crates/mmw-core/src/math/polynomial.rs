@@ -1,4 +1,4 @@
-//! All roots of a polynomial at once.
+//! The value of a polynomial, and all of its roots at once.
 
 use crate::{C64, Error, Result};
 use std::f64::consts::TAU;
@@ -9,6 +9,19 @@ const MAX_SWEEPS: usize = 500;
 /// By how much of its size a polynomial is lifted that rounding took below zero: a double root moves by the
 /// square root of that.
 const LIFTS: [f64; 4] = [1e-16, 1e-15, 1e-14, 1e-13];
+
+/// `Σ c_k x^k` by Horner's rule; 0 without coefficients.
+///
+/// # Examples
+/// ```
+/// // 1 − 3 x + 2 x²
+/// assert_eq!(mmw_core::math::polynomial_value(&[1.0, -3.0, 2.0], 2.0), 3.0);
+/// ```
+#[inline]
+#[must_use]
+pub fn polynomial_value(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+}
 
 /// The roots of `Σ c_k z^k`, each as often as it counts, in no order.
 ///

@@ -1,6 +1,7 @@
 //! Gamma functions: logarithm, Stirling's remainder, and the regularised incomplete pair.
 
 use super::exponential::exp_beyond_linear;
+use crate::math::polynomial_value;
 use crate::{Error, Result, check};
 use std::f64::consts::TAU;
 use std::ops::{Add, Mul};
@@ -181,8 +182,8 @@ fn incomplete_gamma_of_large(a: f64, x: f64) -> (f64, f64) {
         return if t < 0.0 { (0.0, 1.0) } else { (1.0, 0.0) };
     }
     let eta = (2.0 * half_square).sqrt().copysign(t);
-    let series = |c: &[f64]| c.iter().rev().fold(0.0, |sum, c| sum * eta + c);
-    let rest = (-exponent).exp() / (TAU * a).sqrt() * (series(&C0) + series(&C1) / a);
+    let rest =
+        (-exponent).exp() / (TAU * a).sqrt() * (polynomial_value(&C0, eta) + polynomial_value(&C1, eta) / a);
     let z = exponent.sqrt().copysign(t);
     (0.5 * libm::erfc(-z) - rest, 0.5 * libm::erfc(z) + rest)
 }

@@ -1,5 +1,6 @@
 //! The normal distribution: probability and quantile.
 
+use crate::math::polynomial_value;
 use crate::{Result, check};
 use std::f64::consts::PI;
 
@@ -87,8 +88,7 @@ pub fn normal_quantile(probability: f64) -> Result<f64> {
 
 /// Quotient of two polynomials, coefficients in ascending order.
 fn ratio(x: f64, [numerator, denominator]: &[[f64; 8]; 2]) -> f64 {
-    let horner = |c: &[f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
-    horner(numerator) / horner(denominator)
+    polynomial_value(numerator, x) / polynomial_value(denominator, x)
 }
 
 /// Table of AS 241 for probabilities from 0.075 to 0.925.

@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::host::{Draw, Setup};
 use crate::ledger::LedgerRow;
 use crate::section::{Figure, Section, Table};
+use mmw_core::math::polynomial_value;
 use mmw_core::ndarray::Array1;
 use mmw_core::random::Streams;
 use mmw_core::{Error, Result};
@@ -71,15 +72,14 @@ fn figure_2(setup: &Setup<'_>) -> Result<Figure> {
     }
     for sigma in FIGURE_2 {
         let c = quartic_coefficients(sigma)?;
-        plot = plot.dashed(format!("quartic, σ = {sigma}"), grid(0.1, 0.9, 160).map(|p| (p, value(&c, p))));
+        plot = plot.dashed(
+            format!("quartic, σ = {sigma}"),
+            grid(0.1, 0.9, 160).map(|p| (p, polynomial_value(&c, p))),
+        );
     }
     plot.draw(setup, "snr/figure-2.svg")?;
     let caption = "Fig. 2: exact quantile curves, and the quartics that fit them from p = 0.1 to 0.9.";
     Ok(Figure::new("snr/figure-2.svg", caption))
-}
-
-fn value(c: &[f64], x: f64) -> f64 {
-    c.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }
 
 /// The mean of `d(K)` for each row and column of Table I; none where the run is a quick one.
@@ -250,7 +250,7 @@ fn taylor() -> Result<LedgerRow> {
     let (sigma, p0) = (0.5, 0.5);
     let law = SquaredBpsk::normalised(sigma)?;
     let a = taylor_coefficients(sigma, p0)?;
-    let error = |h: f64| -> Result<f64> { Ok((value(&a, h) - law.quantile(p0 + h)?).abs()) };
+    let error = |h: f64| -> Result<f64> { Ok((polynomial_value(&a, h) - law.quantile(p0 + h)?).abs()) };
     let order = (error(0.02)? / error(0.01)?).log2();
     Ok(SOURCE
         .row(
@@ -274,7 +274,7 @@ fn ledger(means: &[(usize, [f64; 3])]) -> Result<Vec<LedgerRow>> {
         let (law, c) = (SquaredBpsk::normalised(sigma)?, quartic_coefficients(sigma)?);
         let mut square = 0.0;
         for p in grid(0.1, 0.9, 400) {
-            square += (law.quantile(p)? - value(&c, p)).powi(2) / 401.0;
+            square += (law.quantile(p)? - polynomial_value(&c, p)).powi(2) / 401.0;
         }
         misfits.push(square.sqrt());
     }

@@ -278,5 +278,15 @@ impl<T: Real> Magnitudes for Raw<'_, T> {
 }
 
 fn log_cosh(z: f64) -> f64 {
-    z + (-2.0 * z).exp().ln_1p() - std::f64::consts::LN_2
+    log_cosh_with(z, (-2.0 * z).exp())
+}
+
+/// `ln cosh z` for `z` not below 0 and `decay = exp(−2z)`, to rounding of 1.
+///
+/// ```text
+/// ln cosh z = z + ln(1 + e^(−2z)) − ln 2
+/// ```
+#[inline]
+pub(crate) fn log_cosh_with(z: f64, decay: f64) -> f64 {
+    z + decay.ln_1p() - std::f64::consts::LN_2
 }

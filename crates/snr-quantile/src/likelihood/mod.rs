@@ -7,5 +7,5 @@ mod intervals;
 mod maximum;
 
 pub(crate) use intervals::{Point, Rounding, information, maximum_of_intervals};
-pub(crate) use magnitudes::{Binned, Magnitudes, Raw};
+pub(crate) use magnitudes::{Binned, Magnitudes, Raw, log_cosh_with};
 pub(crate) use maximum::{Greatest, fractions, greatest, polish};

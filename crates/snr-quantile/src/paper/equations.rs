@@ -3,6 +3,7 @@
 use super::tables::{PolynomialFit, inverse_fit};
 use crate::theory::SquaredBpsk;
 use crate::theory::distribution::{lower_tail, normal_pdf};
+use mmw_core::math::polynomial_value;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::{Error, Result, check};
 use std::f64::consts::PI;
@@ -18,10 +19,6 @@ pub const EQUATION_10: [f64; 10] =
 
 /// The coefficient of σ⁷ in the repaired equation (9); 117600 is printed.
 pub const REPAIRED_SEVENTH: f64 = 117_860.0;
-
-fn horner(coefficients: impl DoubleEndedIterator<Item = f64>, x: f64) -> f64 {
-    coefficients.rev().fold(0.0, |sum, c| sum * x + c)
-}
 
 /// `C4(σ)` by equation (9), as printed.
 ///
@@ -43,7 +40,7 @@ fn horner(coefficients: impl DoubleEndedIterator<Item = f64>, x: f64) -> f64 {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn leading_coefficient_printed(sigma: f64) -> Result<f64> {
-    Ok(horner(EQUATION_9.into_iter(), check::in_range("sigma", sigma, 0.0, 1.0)?))
+    Ok(polynomial_value(&EQUATION_9, check::in_range("sigma", sigma, 0.0, 1.0)?))
 }
 
 /// `C4(σ)` by equation (9) with the order of its coefficients reversed and nothing else repaired.
@@ -66,7 +63,9 @@ pub fn leading_coefficient_printed(sigma: f64) -> Result<f64> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn leading_coefficient_reversed(sigma: f64) -> Result<f64> {
-    Ok(horner(EQUATION_9.into_iter().rev(), check::in_range("sigma", sigma, 0.0, 1.0)?))
+    let mut coefficients = EQUATION_9;
+    coefficients.reverse();
+    Ok(polynomial_value(&coefficients, check::in_range("sigma", sigma, 0.0, 1.0)?))
 }
 
 /// `C4(σ)` by equation (9) with both repairs: reversed order, and 117860 for 117600.
@@ -113,7 +112,7 @@ pub fn leading_coefficient_repaired(sigma: f64) -> Result<f64> {
 /// # Ok::<(), mmw_core::Error>(())
 /// ```
 pub fn sigma_printed(c4: f64) -> Result<f64> {
-    Ok(horner(EQUATION_10.into_iter(), check::in_range("c4", c4, -100.0, 100.0)?))
+    Ok(polynomial_value(&EQUATION_10, check::in_range("c4", c4, -100.0, 100.0)?))
 }
 
 /// σ for a leading coefficient by a polynomial of degree 9 fitted to the exact function: equation (10),

@@ -15,6 +15,7 @@
 use super::modulation::Modulation;
 use crate::inversion::rise;
 use mmw_core::Result;
+use mmw_core::math::polynomial_value;
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::stats::{normal_cdf, normal_quantile};
 use std::f64::consts::PI;
@@ -139,11 +140,10 @@ fn rice(r: f64, mean: f64) -> f64 {
 
 /// `exp(−x) I₀(x)` for x from 0 on, to 2e-7: Abramowitz and Stegun, equations (9.8.1) and (9.8.2).
 pub(super) fn scaled_bessel_i0(x: f64) -> f64 {
-    let sum = |coefficients: &[f64], t: f64| coefficients.iter().rev().fold(0.0, |sum, c| sum * t + c);
     if x < 3.75 {
         const NEAR: [f64; 7] =
             [1.0, 3.515_622_9, 3.089_942_4, 1.206_749_2, 0.265_973_2, 0.036_076_8, 0.004_581_3];
-        return (-x).exp() * sum(&NEAR, (x / 3.75) * (x / 3.75));
+        return (-x).exp() * polynomial_value(&NEAR, (x / 3.75) * (x / 3.75));
     }
     const FAR: [f64; 9] = [
         0.398_942_28,
@@ -156,7 +156,7 @@ pub(super) fn scaled_bessel_i0(x: f64) -> f64 {
         -0.016_476_33,
         0.003_923_77,
     ];
-    sum(&FAR, 3.75 / x) / x.sqrt()
+    polynomial_value(&FAR, 3.75 / x) / x.sqrt()
 }
 
 #[cfg(test)]

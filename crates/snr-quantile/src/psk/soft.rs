@@ -1,8 +1,8 @@
 //! What a sample says about its symbol, and what all samples say together.
 
 use super::modulation::Modulation;
+use crate::likelihood::log_cosh_with;
 use mmw_core::C64;
-use std::f64::consts::LN_2;
 
 /// Over the symbols `s` with weights `exp(κ z)`, `z = Re(y s*)`, `u = Im(y s*)`: the logarithm of the mean
 /// weight, and means, variances and covariance of `z` and `u`.
@@ -55,7 +55,7 @@ fn ln_cosh_and_tanh(x: f64) -> (f64, f64) {
     // For small arguments 1 − decay cancels; tanh does not.
     let tanh = if x.abs() < 0.3 { x.tanh() } else { ((1.0 - decay) / (1.0 + decay)).copysign(x) };
     let ln_cosh =
-        if x.abs() < 0.3 { 0.5 * (x.sinh() * x.sinh()).ln_1p() } else { x.abs() + decay.ln_1p() - LN_2 };
+        if x.abs() < 0.3 { 0.5 * (x.sinh() * x.sinh()).ln_1p() } else { log_cosh_with(x.abs(), decay) };
     (ln_cosh, tanh)
 }
 

@@ -1,7 +1,7 @@
 //! The best quartic to the quantile curve of `y`, and its leading coefficient as a function of σ and back.
 
 use super::SquaredBpsk;
-use mmw_core::math::false_position;
+use mmw_core::math::{false_position, polynomial_value};
 use mmw_core::quadrature::gauss_legendre;
 use mmw_core::{Error, Result};
 use std::convert::Infallible;
@@ -116,10 +116,6 @@ const SHIFTED_LEGENDRE: [[f64; 5]; 5] = [
 /// window.
 static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(48));
 
-fn horner(c: &[f64], x: f64) -> f64 {
-    c.iter().rev().fold(0.0, |sum, c| sum * x + c)
-}
-
 /// Calls `visit(u, weight, even, odd)` for each pair of nodes `u`, `1 − u`, with the sum and the difference
 /// of `y − S²` at the two.
 ///
@@ -143,7 +139,7 @@ fn legendre_coefficients(law: &SquaredBpsk) -> [f64; 5] {
     visit_pairs(law, |u, weight, even, odd| {
         for (k, (a, polynomial)) in a.iter_mut().zip(&SHIFTED_LEGENDRE).enumerate() {
             let y = if k % 2 == 0 { even } else { -odd };
-            *a += (2 * k + 1) as f64 * weight * horner(polynomial, u) * y;
+            *a += (2 * k + 1) as f64 * weight * polynomial_value(polynomial, u) * y;
         }
     });
     a
@@ -154,7 +150,7 @@ fn leading_over_power(law: &SquaredBpsk, even: impl Fn(f64, f64) -> f64) -> f64 
     let mut sum = 0.0;
     for &(u, weight) in RULE.iter().take(RULE.len() / 2) {
         let p = WINDOW_START + WINDOW_WIDTH * u;
-        let polynomial = horner(&SHIFTED_LEGENDRE[4], u);
+        let polynomial = polynomial_value(&SHIFTED_LEGENDRE[4], u);
         sum += weight * polynomial * even(law.lower_offset(p), law.upper_offset(p));
     }
     630.0 / WINDOW_WIDTH.powi(4) * sum
