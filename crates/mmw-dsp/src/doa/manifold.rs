@@ -1,6 +1,6 @@
 //! The phases of an array as a function of direction cosines.
 
-use super::scan::Scan;
+use super::scan::{Scan, forward};
 use mmw_core::antenna::AntennaArray;
 use mmw_core::geometry::{Direction, Vector3, dot};
 use mmw_core::ndarray::Array1;
@@ -67,11 +67,6 @@ pub fn snapshot_of(array: &AntennaArray, wavelength_m: f64, direction: Direction
 pub fn direction_of_cosines(u: f64, w: f64) -> Option<Direction> {
     let forward = 1.0 - u * u - w * w;
     (forward >= 0.0).then(|| Direction { azimuth_rad: u.atan2(forward.sqrt()), elevation_rad: w.asin() })
-}
-
-/// The cosine along y of a direction ahead, zero outside the unit disc.
-pub(super) fn forward(u: f64, w: f64) -> f64 {
-    (1.0 - u * u - w * w).max(0.0).sqrt()
 }
 
 /// Which angles the layout of an array tells apart.
@@ -272,9 +267,8 @@ impl Cosines {
     }
 
     pub(super) fn direction(self) -> Direction {
-        let forward = (1.0 - self.u * self.u - self.w * self.w).max(0.0).sqrt();
         Direction {
-            azimuth_rad: self.u.atan2(self.side * forward),
+            azimuth_rad: self.u.atan2(self.side * forward(self.u, self.w)),
             elevation_rad: self.w.clamp(-1.0, 1.0).asin(),
         }
     }

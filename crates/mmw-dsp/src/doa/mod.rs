@@ -19,15 +19,15 @@ mod estimator;
 
 mod layout;
 
-mod fft;
 mod grid;
+mod scan;
 mod manifold;
+mod fft;
 mod lobes;
 mod pairs;
 mod lags;
 mod projection;
 mod refine;
-mod scan;
 mod phases;
 mod two;
 mod lines;

@@ -1,8 +1,12 @@
 //! A coarse search over all directions ahead: the grid cell that one target explains best.
 
-use super::manifold::forward;
 use mmw_core::C64;
 use mmw_core::geometry::Vector3;
+
+/// The cosine along y of a direction ahead, zero outside the unit disc.
+pub(super) fn forward(u: f64, w: f64) -> f64 {
+    (1.0 - u * u - w * w).max(0.0).sqrt()
+}
 
 /// Phase factors of an array over a rectangle of direction cosines.
 ///
