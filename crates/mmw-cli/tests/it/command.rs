@@ -165,7 +165,7 @@ fn a_level_that_does_not_exist_is_told_before_any_work() {
     let output = mmw(&["mimo", "draw"]).env("MMW_SIMD", "fastest").output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("MMW_SIMD is fastest, but must be portable, avx2 or avx512"), "{told}");
+    assert!(told.contains("MMW_SIMD: is fastest, but must be portable, avx2 or avx512"), "{told}");
 }
 
 #[test]

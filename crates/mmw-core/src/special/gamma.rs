@@ -264,8 +264,8 @@ mod tests {
 
     #[test]
     fn large_shapes_have_the_values_of_the_integral() {
-        // By quadrature in 60 digits (mpmath): a, x, and the smaller of P and Q. Up to shapes of 1e8 the series
-        // and the continued fraction give the same.
+        // By quadrature in 60 digits (mpmath): a, x, and the smaller of P and Q. Up to shapes of 1e8 the
+        // series and the continued fraction give the same.
         for (a, x, lower, expected) in [
             (1e6, 1_005_000.0, false, 2.987_490_140_114_635e-7),
             (1e6, 1_030_000.0, false, 3.262_430_144_876_734e-194),
