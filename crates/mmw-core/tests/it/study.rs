@@ -127,7 +127,7 @@ fn a_part_with_another_bound_of_a_condition_is_refused() {
     let bound = changed["conditions"][0]["bound"].as_f64().unwrap();
     changed["conditions"][0]["bound"] = (2.0 * bound).into();
     let error = part(0..5).join(serde_json::from_value(changed).unwrap()).unwrap_err().to_string();
-    assert!(error.contains("bound of one condition is") && error.contains(&bound.to_string()), "{error}");
+    assert!(error.contains("bound: of one condition is") && error.contains(&bound.to_string()), "{error}");
 }
 
 #[test]
